@@ -53,6 +53,15 @@ pub enum LifeChange {
         /// Whether a cycle begins at the same instant.
         beside: bool,
     },
+    /// The job is stopped; a cycle under way goes on to its end.
+    Rest,
+    /// The connection is deleted by hand while the job rests; then it starts and reads all anew.
+    Loosen {
+        /// Whose.
+        who: usize,
+        /// Whether it happens amid the trouble, so that it takes long to be matched again.
+        amid: bool,
+    },
     /// Something of a group.
     Group(usize, GroupChange),
 }
@@ -82,11 +91,18 @@ pub enum GroupChange {
     Add(usize),
     /// A member less.
     Remove(usize),
+    /// As [`LifeChange::Loosen`].
+    Loosen {
+        /// Whether it happens amid the trouble.
+        amid: bool,
+    },
 }
 
 /// What is changed by hand at the server, as keys of `edit_account`.
-pub(super) const BY_HAND: [&str; 3] =
-    ["name.familyName = \"Byhand\"", "active = true", "active = false"];
+pub(super) const BY_HAND: [&str; 3] = ["name.familyName = \"Byhand\"", LETS_IN, "active = false"];
+
+/// What lets a person in whom the service has locked out.
+pub(super) const LETS_IN: &str = "active = true";
 
 impl LifeChange {
     /// The person to whom it happens.
@@ -104,8 +120,12 @@ impl LifeChange {
             | LifeChange::Move { who, .. }
             | LifeChange::Manager { who, .. }
             | LifeChange::ByHand(who, _)
+            | LifeChange::Loosen { who, .. }
             | LifeChange::OnDemand { who, .. } => Some(*who),
-            LifeChange::Restart | LifeChange::SaveMapping | LifeChange::Group(..) => None,
+            LifeChange::Restart
+            | LifeChange::SaveMapping
+            | LifeChange::Rest
+            | LifeChange::Group(..) => None,
         }
     }
 
@@ -146,9 +166,16 @@ impl LifeChange {
             LifeChange::OnDemand { who, beside: true } => {
                 format!("[\"restart\", {{ provision_on_demand = \"p{who}\" }}]")
             }
+            LifeChange::Rest => "\"stop\"".to_owned(),
+            LifeChange::Loosen { who, .. } => loosened(&format!("\"p{who}\"")),
             LifeChange::Group(which, change) => change.action(*which, names),
         }
     }
+}
+
+/// Deletes a connection, and lets everything be read anew, so that the account is matched again.
+fn loosened(whose: &str) -> String {
+    format!("[{{ delete_connection = {whose} }}, \"start\", \"restart\"]")
 }
 
 impl GroupChange {
@@ -171,6 +198,7 @@ impl GroupChange {
             GroupChange::Rule(rule) => {
                 updated(format!("rule = '{}'", super::directory::RULES[*rule]))
             }
+            GroupChange::Loosen { .. } => loosened(&format!("{{ group = \"g{which}\" }}")),
             GroupChange::Add(who) => {
                 format!("{{ add_member = {{ group = \"g{which}\", user = \"p{who}\" }} }}")
             }

@@ -1,7 +1,7 @@
 //! What a life knows of the directory while it is written, so that it holds only what the directory
 //! takes.
 
-use super::change::{GroupChange, LifeChange};
+use super::change::{BY_HAND, GroupChange, LETS_IN, LifeChange};
 use super::life::{Life, Mapped};
 
 /// The rules that the dynamic group has in turn.
@@ -22,9 +22,8 @@ pub struct Directory {
     /// left out of a group until a restart [known-issues], and so is one who comes back from the
     /// recycle bin (S08).
     pub forgets_members: bool,
-    /// Whether a second application is entitled by a group: whether an account that was disabled
-    /// because its user lost the group is deleted with the user, no source says.
-    pub tested: bool,
+    /// Whether the job was stopped to rest.
+    pub rests: bool,
 }
 
 /// What is known of a person.
@@ -42,6 +41,13 @@ pub struct PersonNow {
     pub steady: bool,
     /// From the first cycle on, which meets no faults.
     pub has_account: bool,
+    /// Given another sign-in name since the start.
+    pub renamed: bool,
+    /// Let in by hand at the server. An account that the service no longer manages stays so.
+    pub let_in: bool,
+    /// The connection was deleted amid the trouble. Until the account is matched again it follows
+    /// neither a new name nor a leaver, as in life, so neither happens.
+    pub loose: bool,
     /// The city, which a Boolean is mapped from and a rule asks for.
     pub at_home: bool,
     /// The number of the manager.
@@ -59,6 +65,10 @@ pub struct GroupNow {
     pub deleted: bool,
     /// Deleted for good.
     pub gone: bool,
+    /// As [`PersonNow::loose`].
+    pub loose: bool,
+    /// Given another name since the start, or made anew.
+    pub renamed: bool,
     /// The members by hand, by the numbers of the people.
     pub members: Vec<usize>,
 }
@@ -73,6 +83,9 @@ impl Directory {
             assigned,
             steady: assigned,
             has_account: assigned,
+            renamed: false,
+            let_in: false,
+            loose: false,
             at_home: false,
             manager: None,
         };
@@ -89,7 +102,7 @@ impl Directory {
             people: life.people.iter().map(|assigned| assigned.map(person)).collect(),
             groups: groups.collect(),
             forgets_members: life.mapped == Mapped::Groups && !life.restarts,
-            tested: life.tested,
+            rests: false,
         }
     }
 
@@ -110,17 +123,27 @@ impl Directory {
                 LifeChange::Group(which, change) => {
                     self.group(*which).is_some_and(|group| self.takes_of_group(group, change))
                 }
+                LifeChange::Rest => !self.rests,
                 _ => true,
             };
         };
         let Some(person) = self.person(who).filter(|person| !person.gone) else { return false };
         match change {
             LifeChange::Restore(_) => person.deleted && !self.forgets_members,
-            // Who was unassigned once may be entitled again without a cycle that sees it before the
-            // end; whether the account of such a person is managed still, no source says.
-            LifeChange::Purge(_) => person.deleted && person.steady && !self.tested,
+            LifeChange::Purge(_) => person.deleted && (person.steady || !person.let_in),
             LifeChange::ByHand(..) => person.has_account,
             _ if person.deleted => false,
+            LifeChange::Loosen { .. } => {
+                self.rests && person.has_account && person.enabled && !person.renamed
+            }
+            LifeChange::Disable(_)
+            | LifeChange::Unassign(_)
+            | LifeChange::Delete(_)
+            | LifeChange::Rename(..)
+                if person.loose =>
+            {
+                false
+            }
             LifeChange::Enable(_) => !person.enabled,
             LifeChange::Disable(_) => {
                 person.enabled && (person.has_account || !self.forgets_members)
@@ -153,6 +176,10 @@ impl Directory {
             _ if group.gone => false,
             GroupChange::Restore | GroupChange::Purge => group.deleted,
             _ if group.deleted => false,
+            GroupChange::Loosen { .. } => self.rests && group.assigned && !group.renamed,
+            GroupChange::Unassign | GroupChange::Delete | GroupChange::Rename(_) if group.loose => {
+                false
+            }
             GroupChange::Assign => !group.assigned,
             GroupChange::Unassign => group.assigned,
             GroupChange::Rule(_) => group.rule.is_some(),
@@ -168,6 +195,14 @@ impl Directory {
 
     /// Carries out a change that it takes.
     pub fn apply(&mut self, change: &LifeChange) {
+        match change {
+            LifeChange::Rest => self.rests = true,
+            LifeChange::Restart
+            | LifeChange::SaveMapping
+            | LifeChange::Loosen { .. }
+            | LifeChange::Group(_, GroupChange::Loosen { .. }) => self.rests = false,
+            _ => {}
+        }
         if let LifeChange::Group(which, change) = change {
             if let Some(Some(group)) = self.groups.get_mut(*which) {
                 group.apply(change);
@@ -186,6 +221,9 @@ impl Directory {
             LifeChange::Purge(_) => person.gone = true,
             LifeChange::Move { home, .. } => person.at_home = *home,
             LifeChange::Manager { chief, .. } => person.manager = *chief,
+            LifeChange::Rename(..) => person.renamed = true,
+            LifeChange::ByHand(_, which) => person.let_in |= BY_HAND[*which] == LETS_IN,
+            LifeChange::Loosen { amid, .. } => person.loose = *amid,
             _ => {}
         }
     }
@@ -194,7 +232,7 @@ impl Directory {
 impl GroupNow {
     fn apply(&mut self, change: &GroupChange) {
         match change {
-            GroupChange::Create => *self = GroupNow::default(),
+            GroupChange::Create => *self = GroupNow { renamed: true, ..GroupNow::default() },
             GroupChange::Delete => self.deleted = true,
             GroupChange::Restore => self.deleted = false,
             GroupChange::Purge => self.gone = true,
@@ -203,7 +241,9 @@ impl GroupNow {
             GroupChange::Rule(rule) => self.rule = Some(*rule),
             GroupChange::Add(who) => self.members.push(*who),
             GroupChange::Remove(who) => self.members.retain(|member| member != who),
-            GroupChange::Rename(_) | GroupChange::Describe(_) => {}
+            GroupChange::Rename(_) => self.renamed = true,
+            GroupChange::Loosen { amid } => self.loose = *amid,
+            GroupChange::Describe(_) => {}
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::base::Seed;
 const PEOPLE: usize = 6;
 const GROUPS: u64 = 3;
 const STEPS: u64 = 30;
+/// How long a cycle may go on after a stop, when many of its requests are throttled.
+const HOURS_TO_REST: u64 = 8;
 
 /// Faults that end with the trouble. A create whose answer is lost is left out: when the person
 /// leaves scope before the next cycle, no link leads to the account any more, as in life.
@@ -88,13 +90,51 @@ fn steps(seed: Seed, life: &Life) -> Vec<Step> {
     let mut steps = Vec::new();
     let longest = (2 * 60 * life.hours / STEPS) as usize;
     let mut minute = 0;
-    for nth in 0..STEPS {
-        minute += 1 + pick(seed, "pause", nth, longest) as u64;
-        let change = change(seed, nth, life, &directory);
+    let mut push = |minute, change, directory: &mut Directory| {
         directory.apply(&change);
         steps.push(Step { minute, change });
+    };
+    if let Some(change) = loosened(seed, STEPS, false, life, &directory) {
+        // Before there is any trouble: whatever happens later, the account is matched by then.
+        push(20, LifeChange::Rest, &mut directory);
+        push(30, change, &mut directory);
+        minute = 50;
+    }
+    for nth in 0..STEPS {
+        minute += 1 + pick(seed, "pause", nth, longest) as u64;
+        if let Some(change) = loosened(seed, nth, true, life, &directory) {
+            push(minute, LifeChange::Rest, &mut directory);
+            minute += 60 * HOURS_TO_REST;
+            push(minute, change, &mut directory);
+            continue;
+        }
+        let change = change(seed, nth, life, &directory);
+        push(minute, change, &mut directory);
     }
     steps
+}
+
+/// Now and then a connection is deleted, of a user or a group that is sure to be matched again by
+/// its name. It needs a restart.
+fn loosened(
+    seed: Seed,
+    nth: u64,
+    amid: bool,
+    life: &Life,
+    directory: &Directory,
+) -> Option<LifeChange> {
+    let chosen = pick(seed, "loosened", nth, if amid { 50 } else { 3 }) == 0;
+    if !chosen || !life.restarts || life.against != Against::Mock {
+        return None;
+    }
+    let who = pick(seed, "whose connection", nth, PEOPLE + GROUPS as usize);
+    let change = match who.checked_sub(PEOPLE) {
+        None => LifeChange::Loosen { who, amid },
+        Some(which) => LifeChange::Group(which, GroupChange::Loosen { amid }),
+    };
+    let resting = Directory { rests: true, ..directory.clone() };
+    let in_scope = directory.person(who).is_none_or(|person| person.assigned);
+    (in_scope && resting.takes(&change)).then_some(change)
 }
 
 /// One change that the directory takes.
@@ -129,8 +169,9 @@ fn of_person(seed: Seed, nth: u64, who: usize, life: &Life, person: &PersonNow) 
 
 fn of_user(nth: u64, kind: usize, who: usize, person: &PersonNow) -> LifeChange {
     match kind {
-        0 if person.deleted && person.steady => LifeChange::Purge(who),
+        0 if person.deleted && (person.steady || !person.let_in) => LifeChange::Purge(who),
         _ if person.deleted => LifeChange::Restore(who),
+        0 | 1 | 2 | 4 if person.loose => LifeChange::Surname(who, nth),
         0 if person.enabled => LifeChange::Disable(who),
         0 => LifeChange::Enable(who),
         1 if person.assigned => LifeChange::Unassign(who),
@@ -164,6 +205,7 @@ fn of_this(kind: usize, nth: u64, who: usize, alive: bool, group: &GroupNow) -> 
         _ if group.gone => GroupChange::Create,
         (0, _) if group.deleted => GroupChange::Purge,
         _ if group.deleted => GroupChange::Restore,
+        (0..=3, _) if group.loose => GroupChange::Describe(nth),
         (0, _) => GroupChange::Delete,
         (1 | 2, _) if group.assigned => GroupChange::Unassign,
         (1 | 2, _) => GroupChange::Assign,
