@@ -98,7 +98,7 @@ pub struct Connection {
 }
 
 /// The flag of the tenant URL that switches the compliant dialect on [scim-compat].
-const COMPLIANT_FLAG: &str = "aadOptscim062020";
+pub const COMPLIANT_FLAG: &str = "aadOptscim062020";
 
 impl Settings {
     /// The PATCH dialect of runs on demand.

@@ -3,6 +3,7 @@
 
 use super::server::Server;
 use super::target::Target;
+use crate::base::Time;
 use crate::entra::{Call, Lost};
 use crate::scenario::{Play, Script};
 use crate::scim::Object;
@@ -24,9 +25,18 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
         ForeignPlay { target, stops, ended: None }
     }
 
-    /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal
-    /// comes.
+    /// Plays a script to its end, or until the server breaks, the budget is spent, or it is to
+    /// end.
     pub fn play(&mut self, script: Script) -> Play {
+        let ends = script.ends;
+        let mut play = self.begin(script);
+        self.run_to(&mut play, ends);
+        self.finish(&mut play);
+        play
+    }
+
+    /// A play at its start; the accounts of the script are made.
+    pub fn begin(&mut self, script: Script) -> Play {
         let accounts: Vec<Object> =
             script.setup.accounts.iter().map(|account| account.resource.clone()).collect();
         let mut play = Play::against_another(script);
@@ -36,15 +46,28 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
                 Err(why) => self.ended = Some(why),
             }
         }
-        let ends = play.ends();
-        driver::run_to_with(&mut play, ends, &mut |play| self.carry(play));
+        play
+    }
+
+    /// Plays up to an instant.
+    pub fn run_to(&mut self, play: &mut Play, until: Time) {
+        driver::run_to_with(play, until, &mut |play| self.carry(play));
+    }
+
+    /// Judges the closing expectations.
+    pub fn finish(&mut self, play: &mut Play) {
         if self.ended.is_none() {
             // What the server changed by itself since it was read last.
             let read = self.target.read_again();
-            take_in(&mut play, read);
+            take_in(play, read);
         }
         play.finish();
-        play
+    }
+
+    /// Deletes at the server, past provisioning, the first account that was made there.
+    pub fn delete_by_hand(&mut self, play: &mut Play) {
+        let read = self.target.delete_by_hand();
+        take_in(play, read.into_iter().collect());
     }
 
     /// Why the run ended before its time.

@@ -130,6 +130,16 @@ impl<S: Server> Target<S> {
         self.sent
     }
 
+    /// The server.
+    pub fn server(&mut self) -> &mut S {
+        &mut self.server
+    }
+
+    /// What this run made and has not deleted, oldest first: kinds and ids.
+    pub fn made_here(&self) -> Vec<(ObjectKind, String)> {
+        self.made.iter().map(|place| (place.kind(), place.id.clone())).collect()
+    }
+
     /// How many objects this run made and has not deleted.
     pub fn made(&self) -> usize {
         self.made.len()
@@ -233,6 +243,14 @@ impl<S: Server> Target<S> {
         self.known.clear();
         left.unknown = self.doubtful.iter().map(|doubt| doubt.name.clone()).collect();
         left
+    }
+
+    /// Deletes the first account that this run made, as an administrator of the server would.
+    pub fn delete_by_hand(&mut self) -> Option<ReadBack> {
+        let place = self.made.iter().find(|place| !place.is_group)?.clone();
+        let request = self.request(Method::DELETE, &place.path(), Bytes::new());
+        let _ = self.exchange_own(request);
+        self.read(&place)
     }
 
     /// What is there, when nothing is deleted.

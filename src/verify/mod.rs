@@ -12,10 +12,12 @@ pub mod checks;
 pub mod curl;
 pub mod exchange;
 pub mod finding;
+mod lives;
 pub mod pick;
 pub mod plan;
 pub mod report;
 pub mod session;
+mod stories;
 
 pub use crate::foreign::Server;
 pub use check::{Check, Needs, Severity};

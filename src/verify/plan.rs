@@ -96,6 +96,8 @@ pub struct Plan {
     pub profile: Profile,
     /// Whether groups are checked.
     pub groups: WithGroups,
+    /// Whether lives speak the compliant dialect, which a flag of the tenant URL chooses.
+    pub compliant: bool,
     /// Only checks whose id begins with one of these; all when empty.
     pub only: Vec<String>,
     /// No checks whose id begins with one of these.
@@ -120,6 +122,7 @@ impl Default for Plan {
             ended_token: None,
             profile: Profile::default(),
             groups: WithGroups::default(),
+            compliant: false,
             only: Vec::new(),
             skip: Vec::new(),
             tag: "scimulator".to_owned(),

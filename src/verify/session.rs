@@ -1,8 +1,10 @@
 //! What a check works with: it sends requests in the form that Entra sends them, remembers them,
 //! and deletes afterwards what was created.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use http::{Method, Request, Response, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -397,16 +399,20 @@ impl<'a> Session<'a> {
         if let Some(bearer) = &self.bearer {
             request.headers_mut().insert(AUTHORIZATION, bearer.clone());
         }
-        let host = self.plan.origin.split_once("://").map_or("", |(_, host)| host);
-        if let Ok(host) = HeaderValue::from_str(host) {
-            request.headers_mut().insert(HOST, host);
-        }
+        self.name_host(&mut request);
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(scim::CONTENT_TYPE));
         if body.is_some() {
             let media = HeaderValue::from_static("application/scim+json; charset=utf-8");
             request.headers_mut().insert(CONTENT_TYPE, media);
         }
         request
+    }
+
+    fn name_host(&self, request: &mut Request<Bytes>) {
+        let host = self.plan.origin.split_once("://").map_or("", |(_, host)| host);
+        if let Ok(host) = HeaderValue::from_str(host) {
+            request.headers_mut().insert(HOST, host);
+        }
     }
 
     /// Sends a request as it is.
@@ -441,6 +447,50 @@ impl<'a> Session<'a> {
             answers.push(answer);
         }
         Ok(answers)
+    }
+
+    /// Sends a request of the engine; it is remembered like one of a check.
+    pub fn carry(&mut self, mut request: Request<Bytes>) -> (Reply, Duration) {
+        self.name_host(&mut request);
+        let (reply, took) = self.server.exchange(request.clone());
+        let _ = self.note(Exchange { request, reply: reply.clone(), took });
+        (reply, took)
+    }
+
+    /// Remembers for the cleaning what a life has made.
+    pub fn remember(&mut self, kind: Endpoint, id: &str) {
+        if !self.made.iter().any(|(known, other)| *known == kind && other == id) {
+            self.made.push((kind, id.to_owned()));
+        }
+    }
+
+    /// The exchange that tells most of a life that went wrong, and its answer in words: the last
+    /// write that failed, else the last write.
+    pub fn telling_exchange(&self) -> Option<(usize, String)> {
+        let writes = || {
+            let all = self.exchanges.iter().enumerate();
+            all.filter(|(_, exchange)| *exchange.request.method() != Method::GET)
+        };
+        let failed = |exchange: &Exchange| exchange.status().is_none_or(|status| status >= 400);
+        let told = writes().filter(|(_, exchange)| failed(exchange)).last().or(writes().last());
+        let (nth, exchange) = told?;
+        let answer = match &exchange.reply {
+            Ok(response) => answer_of(response).said(),
+            Err(lost) => lost_words(*lost),
+        };
+        Some((nth, format!("{} was answered {answer}", exchange.request.method())))
+    }
+
+    /// The headers that let the client in.
+    pub fn headers(&self) -> HeaderMap {
+        let mut headers = self.plan.headers.clone();
+        headers.extend(self.bearer.iter().map(|bearer| (AUTHORIZATION, bearer.clone())));
+        headers
+    }
+
+    /// How many requests are left.
+    pub fn left(&self) -> u64 {
+        self.plan.budget.saturating_sub(self.requests)
     }
 
     /// The last exchange of this check.
@@ -499,20 +549,23 @@ impl<'a> Session<'a> {
         let broke = exchange.status().is_none_or(|status| status >= 500 && status != 501);
         self.errors_in_a_row = if broke { self.errors_in_a_row + 1 } else { 0 };
         let answer = match &exchange.reply {
-            Ok(response) => Ok(Answer {
-                status: response.status().as_u16(),
-                media_type: response
-                    .headers()
-                    .get(CONTENT_TYPE)
-                    .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-                    .unwrap_or_default(),
-                json: json_of(response.body()),
-                is_empty: response.body().is_empty(),
-            }),
+            Ok(response) => Ok(answer_of(response)),
             Err(lost) => Err(NotPassed::failed(lost_words(*lost))),
         };
         self.exchanges.push(exchange);
         answer
+    }
+}
+
+/// A response as a check reads it.
+fn answer_of(response: &Response<Bytes>) -> Answer {
+    let media_type = response.headers().get(CONTENT_TYPE);
+    let media_type = media_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    Answer {
+        status: response.status().as_u16(),
+        media_type: media_type.unwrap_or_default(),
+        json: json_of(response.body()),
+        is_empty: response.body().is_empty(),
     }
 }
 

@@ -12,7 +12,7 @@ use scimulator::base::{Kind, Moment, Node, Problems, Seed, Time};
 use scimulator::entra::{Reply, identity};
 use scimulator::golinks::quirks::{QuirkRow, TABLE};
 use scimulator::golinks::{Event, GoLinks, Settings, TenantFacts};
-use scimulator::verify::{Plan, Report, Server, TokenForms, checks, verify};
+use scimulator::verify::{Outcome, Plan, Report, Server, TokenForms, checks, verify};
 
 /// The mock, called in this process.
 struct Mock {
@@ -212,4 +212,18 @@ fn a_server_that_looks_at_no_assertion_is_found() {
     // The same as if the server had looked at nothing: what must be refused is right.
     let (red, _) = red_tokens(&mut trusting, wrong(&good));
     assert_eq!(red, ["wif.token"]);
+}
+
+#[test]
+fn every_life_is_played_to_a_verdict_against_the_mock() {
+    let plan = Plan { only: vec!["life".into()], ..plan() };
+    let report = verify(&mut Mock::with(&[]), &plan);
+    let lives = report.checked.iter().filter(|one| one.check.topic() == "life");
+    let ended: Vec<String> = lives
+        .filter(|one| one.outcome != Outcome::Passed)
+        .map(|one| format!("{}: {:?}", one.check.id, one.outcome))
+        .collect();
+    assert_eq!(ended, Vec::<String>::new());
+    assert!(report.requests < 1_000, "{} requests", report.requests);
+    assert_eq!(report.left_behind, Vec::<String>::new());
 }

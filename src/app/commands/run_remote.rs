@@ -8,7 +8,7 @@ use super::signals::Signals;
 use super::source;
 use crate::app::cli::{AccessFlags, Changes, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, OAuth, RemoteTarget, STOP};
+use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
@@ -53,7 +53,7 @@ pub fn target(
     remote: &RemoteFlags,
     seed: Seed,
 ) -> Result<Target<HttpServer>, CommandError> {
-    let oauth = OAuth::read(&remote.access, seed)?;
+    let oauth = TokenClient::read(&remote.access, seed)?;
     let access = Access {
         base_path: address.base_path.clone(),
         headers: remote::headers(&remote.access)?,
@@ -174,7 +174,7 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
             "faults strike on the way; settings, quirks and actions of the mock GoLinks do not hold there",
         ),
     ]);
-    if let Ok(Some(oauth)) = OAuth::read(&remote.access, script.seed)
+    if let Ok(Some(oauth)) = TokenClient::read(&remote.access, script.seed)
         && oauth.is_federated()
     {
         terminal::print_lines(&[Line::of(Tone::Faint, oauth.trusted())]);

@@ -9,10 +9,11 @@ use http::HeaderValue;
 use super::verify_report as report;
 use crate::app::cli::VerifyArgs;
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, OAuth};
+use crate::app::remote::{self, Address, HttpServer, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::base::diagnostic::did_you_mean;
+use crate::entra::settings;
 use crate::scenario::report::{Line, Tone};
 use crate::verify::{Plan, Severity, checks, verify};
 
@@ -36,7 +37,9 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     let mut server = HttpServer::new(&address, &args.access)?;
     if !quiet && !args.json {
         announce(&address, &plan);
-        if let Some(oauth) = OAuth::read(&args.access, TENANT)?.filter(OAuth::is_federated) {
+        if let Some(oauth) =
+            TokenClient::read(&args.access, TENANT)?.filter(TokenClient::is_federated)
+        {
             terminal::print_lines(&[Line::of(Tone::Faint, oauth.trusted())]);
         }
     }
@@ -63,7 +66,7 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
                 .help(if help.is_empty() { "scimulator verify --list".to_owned() } else { help }));
         }
     }
-    let oauth = OAuth::read(&args.access, TENANT)?;
+    let oauth = TokenClient::read(&args.access, TENANT)?;
     Ok(Plan {
         tokens: oauth.map(|oauth| oauth.forms()),
         ended_token: args.ended_token_env.as_deref().map(ended_token).transpose()?,
@@ -72,6 +75,7 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         headers: remote::headers(&args.access)?,
         profile: args.profile,
         groups: args.groups,
+        compliant: address.query.as_deref().is_some_and(is_compliant),
         only: args.only.clone(),
         skip: args.skip.clone(),
         tag: tag(),
@@ -79,6 +83,11 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         fail_fast: args.fail_fast,
         keep: args.keep,
     })
+}
+
+/// Whether the query of a tenant URL has the flag of the compliant dialect [scim-compat].
+fn is_compliant(query: &str) -> bool {
+    query.split('&').any(|flag| flag == settings::COMPLIANT_FLAG)
 }
 
 /// A token that has ended, from the environment.

@@ -3,12 +3,12 @@
 
 mod address;
 mod client;
-mod oauth;
 mod run;
 mod secrets;
+mod token_client;
 
 pub use address::Address;
 pub use client::HttpServer;
-pub use oauth::OAuth;
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;
+pub use token_client::TokenClient;

@@ -5,6 +5,7 @@ mod active;
 mod discovery;
 mod find;
 mod group;
+mod life;
 mod manager;
 mod member;
 mod network;
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         group::CHECKS,
         member::CHECKS,
         page::CHECKS,
+        life::CHECKS,
         rfc::CHECKS,
     ]
     .into_iter()

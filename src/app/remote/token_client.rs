@@ -24,7 +24,7 @@ const FORM: &AsciiSet =
 
 /// How the client gets access tokens.
 #[derive(Clone)]
-pub struct OAuth {
+pub struct TokenClient {
     /// The token endpoint, whole.
     url: Uri,
     /// The name of the client.
@@ -36,13 +36,13 @@ pub struct OAuth {
     seed: Seed,
 }
 
-impl OAuth {
+impl TokenClient {
     /// What the flags say; `None` when they name no token endpoint. `seed` is that of the tenant
     /// that signs assertions.
     ///
     /// # Errors
     /// When the endpoint is too far away, or a secret is missing.
-    pub fn read(flags: &AccessFlags, seed: Seed) -> Result<Option<OAuth>, CommandError> {
+    pub fn read(flags: &AccessFlags, seed: Seed) -> Result<Option<TokenClient>, CommandError> {
         let Some(url) = &flags.token_url else {
             return match (&flags.client_id, flags.federated) {
                 (None, false) => Ok(None),
@@ -55,7 +55,7 @@ impl OAuth {
         let client_id = flags.client_id.clone().ok_or_else(|| {
             CommandError::bad("who asks for the access token?").help("--client-id NAME")
         })?;
-        Ok(Some(OAuth {
+        Ok(Some(TokenClient {
             url: url.parse().map_err(wrong)?,
             client_id,
             secret: if flags.federated { None } else { Some(secret(flags)?) },
