@@ -384,7 +384,8 @@ pub struct VerifyArgs {
     /// From which severity a failure fails the command: info, warn, fail, harm or block
     #[arg(long, value_parser = verify::severity, default_value = "fail", value_name = "SEVERITY")]
     pub fail_on: Severity,
-    /// A file of known failures, an id a line and a reason after it; they do not fail the command
+    /// A file of known failures, an id a line and a reason after it; they do not fail the command. A
+    /// reason that begins with `sometimes` is one of a failure that does not always come
     #[arg(long, value_name = "FILE")]
     pub known: Option<std::path::PathBuf>,
     /// Stop at the first failure
@@ -402,7 +403,7 @@ pub struct VerifyArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
-    /// Write reports too: `junit`, `har`, separated by commas
+    /// Write reports too: `junit`, `har`, `html`, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORM")]
     pub report: Vec<ReportForm>,
     /// The folder of these reports
@@ -443,6 +444,8 @@ pub enum ReportForm {
     Junit,
     /// All requests and responses as an HTTP archive.
     Har,
+    /// A page to read, in one file.
+    Html,
 }
 
 /// How a server that is not ours is reached, and how it lets the client in.

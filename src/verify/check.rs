@@ -73,8 +73,8 @@ pub struct Check {
     pub needs: Needs,
     /// Whether nothing after it means anything when it fails.
     pub ends_all: bool,
-    /// The check whose failure has the same cause, so that a cause is named once.
-    pub after: Option<&'static str>,
+    /// The checks whose failure has the same cause, so that a cause is named once.
+    pub after: &'static [&'static str],
     /// What is sent, in words.
     pub sends: &'static str,
     /// What is right.
@@ -96,10 +96,8 @@ impl Check {
 
 /// Writes a table of checks: id, severity, what they need, sentences, function.
 macro_rules! checks {
-    (@after) => { None };
-    (@after $other:literal) => { Some($other) };
     ($($id:literal $severity:ident $needs:ident $run:ident {
-        sends: $sends:literal, right: $right:literal, sources: $sources:literal, portal: $portal:literal $(, ends_all: $ends:literal)? $(, after: $after:literal)? $(,)?
+        sends: $sends:literal, right: $right:literal, sources: $sources:literal, portal: $portal:literal $(, ends_all: $ends:literal)? $(, after: $($after:literal)|+)? $(,)?
     })+) => {
         /// The checks of this topic, in the order in which they run.
         pub const CHECKS: &[crate::verify::Check] = &[$(crate::verify::Check {
@@ -107,7 +105,7 @@ macro_rules! checks {
             severity: crate::verify::Severity::$severity,
             needs: crate::verify::Needs::$needs,
             ends_all: false $(|| $ends)?,
-            after: checks!(@after $($after)?),
+            after: &[$($($after),+)?],
             sends: $sends,
             right: $right,
             sources: $sources,

@@ -11,8 +11,27 @@ pub const TOKEN: &str = "SCIM_TOKEN";
 /// The name of the variable that holds the client secret.
 pub const SECRET: &str = "SCIM_CLIENT_SECRET";
 
+/// A token that is no secret, because it is wrong on purpose.
+pub const WRONG_TOKEN: &str = "Bearer this-is-not-the-token";
+
+/// An id that a shell keeps in a variable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Variable {
+    /// The id.
+    pub id: String,
+    /// The name of the variable.
+    pub name: String,
+    /// The path at which the object was made.
+    pub path: String,
+}
+
 /// The `curl` line of a request to the server at `origin`, such as `http://localhost:8080`.
 pub fn line(origin: &str, request: &Request<Bytes>) -> String {
+    line_with(origin, request, &[])
+}
+
+/// The same, with variables in the places of ids.
+pub fn line_with(origin: &str, request: &Request<Bytes>, variables: &[Variable]) -> String {
     let mut out = String::from("curl -sS");
     if request.method() != http::Method::GET {
         out += &format!(" -X {}", request.method());
@@ -21,7 +40,7 @@ pub fn line(origin: &str, request: &Request<Bytes>) -> String {
         if *name == HOST {
             continue;
         }
-        if *name == AUTHORIZATION {
+        if *name == AUTHORIZATION && value != WRONG_TOKEN {
             out += &format!(" -H \"Authorization: Bearer ${TOKEN}\"");
         } else {
             let value = String::from_utf8_lossy(value.as_bytes());
@@ -32,11 +51,51 @@ pub fn line(origin: &str, request: &Request<Bytes>) -> String {
         let body = String::from_utf8_lossy(request.body());
         // A form holds the name of the variable; nothing else of a form means something to a shell.
         let form = body.contains(&format!("=${SECRET}"));
-        out += &if form { format!(" -d \"{body}\"") } else { format!(" -d {}", quoted(&body)) };
+        out += &match form {
+            true => format!(" -d \"{body}\""),
+            false => format!(" -d {}", with_variables(&body, variables)),
+        };
     }
     match request.uri().authority() {
         Some(_) => out + " " + &quoted(&request.uri().to_string()),
-        None => out + " " + &quoted(&format!("{origin}{}", request.uri())),
+        None => out + " " + &with_variables(&format!("{origin}{}", request.uri()), variables),
+    }
+}
+
+/// Whether a text names an object by its id: as a segment of a path, or in quotes.
+pub fn speaks_of(text: &str, id: &str) -> bool {
+    !id.is_empty() && places(text, id).next().is_some()
+}
+
+/// Where a text has an id.
+fn places<'a>(text: &'a str, id: &'a str) -> impl Iterator<Item = usize> + 'a {
+    text.match_indices(id).map(|(at, _)| at).filter(move |at| {
+        let (before, after) = (&text[..*at], &text[at + id.len()..]);
+        let segment =
+            before.ends_with('/') && (after.is_empty() || after.starts_with(['/', '?', '\n', '"']));
+        let quoted = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
+        segment || quoted
+    })
+}
+
+/// A text in single quotes, with variables in the places of ids.
+fn with_variables(text: &str, variables: &[Variable]) -> String {
+    let mut cuts: Vec<(usize, &Variable)> = Vec::new();
+    for variable in variables {
+        cuts.extend(places(text, &variable.id).map(|at| (at, variable)));
+    }
+    cuts.sort_by_key(|(at, _)| *at);
+    let (mut out, mut from) = (String::new(), 0);
+    for (at, variable) in cuts {
+        if at < from {
+            continue;
+        }
+        out += &format!("{}\"${}\"", quoted(&text[from..at]), variable.name);
+        from = at + variable.id.len();
+    }
+    match &text[from..] {
+        "" if from > 0 => out,
+        rest => out + &quoted(rest),
     }
 }
 

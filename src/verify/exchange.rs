@@ -16,6 +16,8 @@ pub struct Exchange {
     pub reply: Result<Response<Bytes>, Lost>,
     /// How long it took, in real time.
     pub took: Duration,
+    /// Whether it was sent at the same time as the ones beside it.
+    pub at_once: bool,
 }
 
 impl Exchange {

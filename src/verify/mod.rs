@@ -5,6 +5,7 @@
 //! what a check works with. The server is a trait: the command line speaks HTTP, a test calls the
 //! mock.
 
+mod again;
 pub mod answer;
 pub mod bodies;
 pub mod check;
@@ -42,7 +43,7 @@ pub fn verify(server: &mut dyn Server, plan: &Plan) -> Report {
     let mut failed: Vec<&str> = Vec::new();
     let mut stop: Option<String> = None;
     for check in checks::all() {
-        let same_cause = check.after.filter(|other| failed.contains(other));
+        let same_cause = check.after.iter().find(|other| failed.contains(other));
         let outcome = match (&stop, plan.skips(check)) {
             (_, Some(why)) => Outcome::Skipped(why),
             (Some(why), None) => Outcome::Skipped(why.clone()),
@@ -59,7 +60,8 @@ pub fn verify(server: &mut dyn Server, plan: &Plan) -> Report {
             ),
             (_, outcome) => outcome,
         };
-        if matches!(outcome, Outcome::Failed(_)) {
+        // What is skipped for the cause of another has that cause too, for those after it.
+        if matches!(outcome, Outcome::Failed(_)) || same_cause.is_some() {
             failed.push(check.id);
         }
         if check.id == PLAINEST {

@@ -36,10 +36,14 @@ pub fn is_empty(value: Option<&Value>) -> bool {
 
 /// A value as it is quoted in a finding: compact JSON, or `nothing`.
 pub fn shown(value: Option<&Value>) -> String {
-    let text = value.map_or_else(|| "nothing".to_owned(), Value::to_string);
-    match text.char_indices().nth(120) {
+    cut(&value.map_or_else(|| "nothing".to_owned(), Value::to_string), 120)
+}
+
+/// The beginning of a text that is too long.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What came of all checks: the verdict, and each check with its outcome and its exchanges.
 
+use super::again;
 use super::check::{Check, Severity};
-use super::curl;
 use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
 
@@ -84,8 +84,17 @@ impl Checked {
         self.exchanges.get(self.finding()?.exchange?)
     }
 
-    /// The `curl` line that sends the failing request again.
+    /// The lines that show the failure again: the failing request, and before it what it rests on.
+    pub fn again(&self, origin: &str) -> Vec<String> {
+        match self.finding().and_then(|finding| finding.exchange) {
+            Some(shown) => again::lines(origin, &self.exchanges, shown),
+            None => Vec::new(),
+        }
+    }
+
+    /// The same, as one text.
     pub fn curl(&self, origin: &str) -> Option<String> {
-        Some(curl::line(origin, &self.shows()?.request))
+        let lines = self.again(origin);
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }

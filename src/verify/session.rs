@@ -424,7 +424,7 @@ impl<'a> Session<'a> {
             return Err(NotPassed::Skipped(why));
         }
         let (reply, took) = self.server.exchange(request.clone());
-        self.note(Exchange { request, reply, took })
+        self.note(Exchange { request, reply, took, at_once: false })
     }
 
     /// Sends requests at once; what they created is remembered for the cleaning.
@@ -440,7 +440,7 @@ impl<'a> Session<'a> {
         let mut answers = Vec::new();
         for (request, (reply, took)) in requests.into_iter().zip(replies) {
             let is_create = request.method() == Method::POST;
-            let answer = self.note(Exchange { request, reply, took })?;
+            let answer = self.note(Exchange { request, reply, took, at_once: true })?;
             if is_create {
                 self.adopt(kind, &answer);
             }
@@ -453,7 +453,7 @@ impl<'a> Session<'a> {
     pub fn carry(&mut self, mut request: Request<Bytes>) -> (Reply, Duration) {
         self.name_host(&mut request);
         let (reply, took) = self.server.exchange(request.clone());
-        let _ = self.note(Exchange { request, reply: reply.clone(), took });
+        let _ = self.note(Exchange { request, reply: reply.clone(), took, at_once: false });
         (reply, took)
     }
 
@@ -535,7 +535,7 @@ impl<'a> Session<'a> {
         *request.body_mut() = shown.clone();
         let whole = reply.as_ref().ok().and_then(|reply| json_of(reply.body()));
         let reply = reply.map(without_tokens);
-        let mut answer = self.note(Exchange { request, reply, took })?;
+        let mut answer = self.note(Exchange { request, reply, took, at_once: false })?;
         let token = whole.as_ref().and_then(|json| pick::text(json, &["access_token"]));
         if let (true, Some(token)) = (keep, token) {
             self.bearer = HeaderValue::try_from(format!("Bearer {token}")).ok();

@@ -21,6 +21,7 @@ mod swarm_merge;
 mod swarm_report;
 pub mod verify;
 mod verify_har;
+mod verify_html;
 mod verify_report;
 mod watch;
 

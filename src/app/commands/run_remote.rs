@@ -89,17 +89,29 @@ pub fn said_of(left: &Left, sent: u64) -> Vec<Line> {
     match (left.there.as_slice(), left.unknown.as_slice()) {
         ([], []) if left.made > 0 => said += ", all deleted again",
         ([], _) => {}
-        (there, _) => said += &format!(", still there: {}", there.join(" ")),
+        (there, _) => said += &format!(", still there: {}", listed(there, " ")),
     }
     let clean = left.there.is_empty() && left.unknown.is_empty();
     let tone = if clean { Tone::Faint } else { Tone::Warn };
     let mut lines = vec![Line::of(tone, said)];
     if !left.unknown.is_empty() {
-        let names = left.unknown.join(", ");
+        let names = listed(&left.unknown, ", ");
         let said = format!("no answer came to these creates, so they may be there too: {names}");
         lines.push(Line::of(tone, said));
     }
     lines
+}
+
+/// How many things a line names.
+const NAMED: usize = 20;
+
+/// The first few of a list, and how many more there are.
+fn listed(all: &[String], between: &str) -> String {
+    let shown = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(between);
+    match all.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// What the command line says, and what a server that is not ours needs: its path, and a secret

@@ -52,7 +52,7 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     } else {
         terminal::print_lines(&report::lines(&found, &plan.origin, &verdict, took, quiet));
     }
-    report::write_files(args, &found, &plan.origin, took)?;
+    report::write_files(args, &found, &plan.origin, &verdict, took)?;
     Ok(if verdict.failed { Exit::Failed } else { Exit::Met })
 }
 

@@ -33,10 +33,18 @@ impl Verdict {
             .iter()
             .any(|one| one.check.severity >= fail_on && !known.contains_key(one.check.id));
         let passed = report.checked.iter().filter(|one| one.outcome == Outcome::Passed);
-        let surprises =
-            passed.map(|one| one.check.id).filter(|id| known.contains_key(*id)).collect();
+        let surprises = passed
+            .map(|one| one.check.id)
+            .filter(|id| known.get(*id).is_some_and(always))
+            .collect();
         Verdict { known: known.clone(), surprises, failed }
     }
+}
+
+/// Whether a known failure comes every time; the reason of one that does not begins with
+/// `sometimes`.
+fn always(reason: &String) -> bool {
+    !reason.starts_with("sometimes")
 }
 
 /// The report for a terminal: failures gravest first, then the verdict as the last line.
@@ -88,8 +96,9 @@ fn failure(one: &Checked, origin: &str, known: Option<&String>) -> Vec<Line> {
     ] {
         lines.push(Line::of(Tone::Plain, format!("  {word:<6} {text}")));
     }
-    if let Some(curl) = one.curl(origin) {
-        lines.push(Line::of(Tone::Faint, format!("  again  {curl}")));
+    for (nth, line) in one.again(origin).iter().enumerate() {
+        let word = if nth == 0 { "again" } else { "" };
+        lines.push(Line::of(Tone::Faint, format!("  {word:<5}  {line}")));
     }
     lines
 }
@@ -119,7 +128,8 @@ fn not_told(report: &Report) -> Vec<Line> {
     lines
 }
 
-fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
+/// The verdict in a line.
+pub fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
     let Counts { passed, failed, cannot_tell, skipped } = report.counts();
     let mut graves: Vec<String> = Vec::new();
     for (word, severity) in Severity::WORDS.into_iter().rev() {
@@ -203,6 +213,7 @@ pub fn write_files(
     args: &VerifyArgs,
     report: &Report,
     origin: &str,
+    verdict: &Verdict,
     took: Duration,
 ) -> Result<(), CommandError> {
     if args.report.is_empty() {
@@ -214,6 +225,9 @@ pub fn write_files(
         let (name, text) = match form {
             ReportForm::Junit => ("junit.xml", junit(report, origin, took)?),
             ReportForm::Har => ("http.har", super::verify_har::har(report, origin)),
+            ReportForm::Html => {
+                ("report.html", super::verify_html::page(report, origin, verdict, took))
+            }
         };
         let path = dir.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;

@@ -4,6 +4,7 @@ use http::Method;
 use http::header::{AUTHORIZATION, HeaderValue};
 
 use crate::verify::check::checks;
+use crate::verify::curl::WRONG_TOKEN;
 use crate::verify::finding::{NotPassed, must};
 use crate::verify::session::Session;
 
@@ -39,7 +40,7 @@ fn missing(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn wrong(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let mut request = session.request(Method::GET, SEARCH, None);
-    let token = HeaderValue::from_static("Bearer this-is-not-the-token");
+    let token = HeaderValue::from_static(WRONG_TOKEN);
     request.headers_mut().insert(AUTHORIZATION, token);
     let answer = session.send_as_is(request)?;
     must(answer.status == 401, || answer.said())

@@ -7,7 +7,7 @@ use crate::verify::bodies::{self, ENTERPRISE};
 use crate::verify::check::checks;
 use crate::verify::finding::{NotPassed, must};
 use crate::verify::pick::{self, pick};
-use crate::verify::session::Session;
+use crate::verify::session::{Endpoint, Session};
 
 checks! {
     "disc.config" Warn Nothing config {
@@ -45,6 +45,13 @@ checks! {
         right: "types and mutabilities are the RFC's words, and nothing is null",
         sources: "scim-dev, validator, RFC 7643 7",
         portal: "the validator stops before its first test",
+    }
+    "disc.honest" Warn Nothing honest {
+        sends: "a user with every text and Boolean that /Schemas describes as writable",
+        right: "accepted, and each is shown unless it is never returned",
+        sources: "validator, scim2-tester, RFC 7643 7",
+        portal: "the validator's tests fail for attributes that the server names itself",
+        after: "disc.schemas" | "user.create",
     }
     "disc.by-id" Info Nothing by_id {
         sends: "/Schemas/ and the URN of a user",
@@ -161,6 +168,55 @@ fn described_well(attribute: &Value) -> Result<(), NotPassed> {
     let nulls = attribute.as_object().is_some_and(|one| one.values().any(Value::is_null));
     must(!nulls, || format!("the description of {name} has a null"))?;
     pick::list(attribute, &["subAttributes"]).iter().try_for_each(described_well)
+}
+
+/// Texts that may not be just anything: languages, time zones, addresses; and what other checks
+/// are about.
+const PARTICULAR: [&str; 9] = [
+    "userName",
+    "id",
+    "externalId",
+    "password",
+    "active",
+    "locale",
+    "timezone",
+    "preferredLanguage",
+    "profileUrl",
+];
+
+fn honest(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let schemas = all(session)?;
+    let user = schemas.iter().find(|schema| pick::text(schema, &["id"]) == Some(bodies::USER));
+    let attributes = user.map_or(&[][..], |schema| pick::list(schema, &["attributes"]));
+    let mut body = bodies::minimal_user(&session.name("honest"));
+    let mut sent = Vec::new();
+    for attribute in attributes {
+        let word = |key: &str| pick::text(attribute, &[key]).unwrap_or_default();
+        let name = word("name");
+        let plain = !PARTICULAR.iter().any(|other| other.eq_ignore_ascii_case(name))
+            && pick(attribute, &["multiValued"]) != Some(&Value::Bool(true))
+            && pick::list(attribute, &["canonicalValues"]).is_empty()
+            && !matches!(word("mutability"), "readOnly" | "writeOnly");
+        let value = match word("type") {
+            "string" | "" => Value::from(format!("some {name}")),
+            "boolean" => Value::Bool(true),
+            _ => continue,
+        };
+        if plain && !name.is_empty() {
+            body[name] = value.clone();
+            if word("returned") != "never" {
+                sent.push((name.to_owned(), value));
+            }
+        }
+    }
+    let answer = session.create(Endpoint::User, &body)?;
+    answer.must_be(&[200, 201])?;
+    let id = pick::text(answer.resource()?, &["id"]).unwrap_or_default().to_owned();
+    let made = session.read(Endpoint::User, &id)?;
+    sent.iter().try_for_each(|(name, value)| {
+        let shown = pick(&made, &[name.as_str()]);
+        must(shown == Some(value), || format!("{name} is {} and not {value}", pick::shown(shown)))
+    })
 }
 
 fn by_id(session: &mut Session<'_>) -> Result<(), NotPassed> {

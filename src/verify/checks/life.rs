@@ -13,42 +13,42 @@ checks! {
         right: "the account is found and holds every mapped value",
         sources: "gallery test Create_User",
         portal: "Create fails",
-        after: "user.create",
+        after: "user.create" | "user.echo",
     }
     "life.update" Block Nothing update {
         sends: "job title and department change",
         right: "the account holds the new values",
         sources: "gallery test Update_User",
         portal: "Update fails, or the log says success and nothing has changed",
-        after: "life.create",
+        after: "life.create" | "patch.op-case" | "patch.urn",
     }
     "life.disable" Block Nothing disable {
         sends: "a user is blocked from sign-in",
         right: "the account is inactive after the next cycle",
         sources: "gallery test Disable_User",
         portal: "leavers keep their access",
-        after: "active.text",
+        after: "life.create" | "active.text",
     }
     "life.delete" Block Nothing delete {
         sends: "a user is deleted, then deleted for good",
         right: "the account is gone",
         sources: "gallery test Delete_User",
         portal: "Delete fails",
-        after: "active.text",
+        after: "life.create" | "active.text",
     }
     "life.manager" Block Nothing manager {
         sends: "a manager is set and changed",
         right: "the account names the account of the manager",
         sources: "gallery test User_Update_Manager",
         portal: "Update fails for everybody who has a manager",
-        after: "mgr.bare",
+        after: "life.create" | "mgr.bare",
     }
     "life.restore" Block Nothing restore {
         sends: "a user is unassigned, then assigned again",
         right: "inactive or gone, then active, and one account",
         sources: "gallery test Restore_User",
         portal: "a returning user has no access",
-        after: "active.text",
+        after: "life.create" | "active.text",
     }
     "life.ondemand" Block Nothing on_demand {
         sends: "a user is provisioned on demand",
@@ -62,7 +62,7 @@ checks! {
         right: "it is matched and changed, and there is no second one",
         sources: "scim-dev",
         portal: "two accounts for one user",
-        after: "patch.filtered-new",
+        after: "life.create" | "patch.filtered-new",
     }
     "life.quiet" Harm Nothing quiet {
         sends: "a second initial cycle, when nothing has changed",
@@ -83,21 +83,21 @@ checks! {
         right: "the same account has the new ones",
         sources: "scim-dev",
         portal: "Update fails, or a second account is made",
-        after: "life.update",
+        after: "life.update" | "patch.userName",
     }
     "life.leaver" Harm Nothing leaver {
         sends: "four users leave: blocked, deleted, unassigned, out of the assigned group",
         right: "no account of theirs is active after the next cycle",
         sources: "scim-dev, how-works",
         portal: "leavers keep their access",
-        after: "active.text",
+        after: "life.create" | "active.text",
     }
     "life.return" Harm Nothing return_ {
         sends: "a user is blocked, and let in again with another job title",
         right: "the same account is active and has it",
         sources: "gallery test Restore_User",
         portal: "a returning user has no access, or a second account",
-        after: "active.text",
+        after: "life.create" | "active.text",
     }
     "life.gone" Fail Nothing gone {
         sends: "an account is deleted by hand; its user changes, and the job is restarted",
@@ -111,42 +111,42 @@ checks! {
         right: "within two cycles the accounts are what Entra intends",
         sources: "scim-dev",
         portal: "users who differ for ever, and nothing says so",
-        after: "active.text",
+        after: "life.create" | "active.text",
     }
     "life.group-create" Block Groups group_create {
         sends: "a group with a member is assigned",
         right: "the group is found, with its member",
         sources: "gallery test Create_Group",
         portal: "Create fails",
-        after: "group.create",
+        after: "life.create" | "group.create" | "group.ms-uri" | "group.echo" | "member.add",
     }
     "life.group-update" Block Groups group_update {
         sends: "a group is renamed",
         right: "the same group has the new name, and its member",
         sources: "gallery test Update_Group",
         portal: "Update fails, or the log says success and nothing has changed",
-        after: "group.rename",
+        after: "life.group-create" | "group.rename",
     }
     "life.group-add" Block Groups group_add {
         sends: "a member is added",
         right: "both are members",
         sources: "gallery test Group_Update_Add_Member",
         portal: "Update fails",
-        after: "member.add",
+        after: "life.group-create",
     }
     "life.group-remove" Block Groups group_remove {
         sends: "one of two members is removed",
         right: "the other one stays",
         sources: "gallery test Group_Update_Remove_Member",
         portal: "Update fails, or the group is empty",
-        after: "member.remove-c",
+        after: "life.group-create" | "member.remove-c",
     }
     "life.group-delete" Block Groups group_delete {
         sends: "a group is deleted",
         right: "it is gone",
         sources: "gallery test Delete_Group",
         portal: "Delete fails",
-        after: "group.delete",
+        after: "life.group-create" | "group.delete",
     }
     "life.group-ondemand" Block Groups group_on_demand {
         sends: "a group is provisioned on demand, with a member",
@@ -160,7 +160,7 @@ checks! {
         right: "gone, then there, with its member",
         sources: "gallery test Restore_Group",
         portal: "the group or its members are missing",
-        after: "life.group-create",
+        after: "life.group-create" | "group.delete",
     }
 }
 

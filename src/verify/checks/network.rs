@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
 use http::{Method, Request};
 
 use crate::verify::check::checks;
@@ -71,6 +71,12 @@ checks! {
         right: "an answer within 10 seconds",
         sources: "B71",
         portal: "Timeout; what was done at the server is not known to Entra",
+    }
+    "net.close" Info Nothing close {
+        sends: "a search with `Connection: close`, and another one",
+        right: "both are answered",
+        sources: "RFC 9112 9.6",
+        portal: "nothing: a connection that has ended is opened anew",
     }
     "base.slash" Fail Nothing slash {
         sends: "the search with a slash after /Users",
@@ -196,6 +202,14 @@ fn slow(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.get(&path)?;
     let took = session.last().map(|exchange| exchange.took).unwrap_or_default();
     must(took < Duration::from_secs(10), || format!("an answer after {} s", took.as_secs()))
+}
+
+fn close(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    let mut request = session.request(Method::GET, &path, None);
+    request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    session.send_as_is(request)?.must_succeed()?;
+    session.get(&path)?.must_succeed().map(|_| ())
 }
 
 fn slash(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -110,9 +110,7 @@ fn assertions(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn ended(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let Some(token) = &session.plan().ended_token else {
-        return Err(NotPassed::cannot_tell(
-            "no token that has ended was given (--ended-token-env)",
-        ));
+        return Err(NotPassed::skipped("no token that has ended was given (--ended-token-env)"));
     };
     let mut request = session.request(Method::GET, "/Users?startIndex=1&count=1", None);
     request.headers_mut().insert(AUTHORIZATION, token.clone());

@@ -125,13 +125,23 @@ fn a_server_is_verified_over_http_and_its_fault_has_a_line_that_shows_it_again()
     server.command("action", body);
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().to_str().expect("a name");
-    let (code, said) = verify(&["--only", "active", "--report", "junit,har", "--out", out]);
+    let (code, said) = verify(&["--only", "active", "--report", "junit,har,html", "--out", out]);
     assert_eq!(code, Some(1), "{said}");
-    for wanted in ["active.text", "leavers keep their access", "again  curl -sS -X PATCH"] {
+    for wanted in [
+        "active.text",
+        "leavers keep their access",
+        "again  u1=$(curl -sS -X POST",
+        "curl -sSi -X PATCH",
+    ] {
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
     let written = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
     assert!(written("junit.xml").contains("<failure"));
+    let page = written("report.html");
+    assert!(page.contains("<details class=\"failure harm\" id=\"active.text\" open>"), "{page}");
+    for outside in ["src=", "href=", "url(", "<script", "@import", "test-token"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
     let har: serde_json::Value = serde_json::from_str(&written("http.har")).expect("JSON");
     assert_eq!(har["log"]["version"], "1.2");
     assert!(!written("http.har").contains("test-token") && !said.contains("test-token"));
@@ -187,4 +197,27 @@ fn a_run_that_ends_before_its_time_says_so_and_cleans_up_or_says_what_is_left() 
     let (_, said) = run_against(&server, "first-sync", &["--keep"]);
     assert!(said.contains("still there: /Users/"), "{said}");
     assert_eq!(held(&server), 6);
+}
+
+#[test]
+fn a_target_that_is_killed_in_the_middle_of_a_run_is_survived_and_what_it_may_hold_is_said() {
+    let slow = format!("{STORY}\n[[fault]]\ndelay = \"20ms\"\nwhen = {{ method = \"POST\" }}\n");
+    let target = serve(&slow, &["--paused", "--set", "golinks.profile=generic"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = folder.path().join("many.toml");
+    std::fs::write(&story, STORY.replace("generate = 11", "generate = 500")).expect("a file");
+    let url = format!("{}/scim/v2", target.url());
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    command.args(["run", story.to_str().expect("a name"), "--target", &url]);
+    command.env("SCIM_TOKEN", "test-token").env("NO_COLOR", "1");
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let run = command.spawn().expect("it starts");
+    while held(&target) < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(target);
+    let output = run.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("still there: /Users/") && said.contains("job "), "{said}");
 }

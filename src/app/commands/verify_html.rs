@@ -1,0 +1,204 @@
+//! The report of `verify` as one page: no script, nothing from the network, both themes. Failures
+//! stand first, gravest first, each with what was sent, what came, and the lines that show it again.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::verify_report::{Verdict, summary};
+use crate::verify::{Checked, Exchange, Outcome, Report, Severity, pick};
+
+/// The look of the page; the colours are those of the dashboard.
+const STYLE: &str = include_str!("verify_report.css");
+
+/// The longest body that is shown whole, in characters.
+const BODY_MAX: usize = 4_000;
+
+/// The report as a page.
+pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) -> String {
+    let said = summary(report, verdict, took).text();
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{0} · scimulator verify</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <header><h1>{0}</h1><p class=\"verdict {1}\">{2}</p>",
+        escape(origin),
+        if verdict.failed { "bad" } else { "good" },
+        escape(&said)
+    );
+    out += "<ul class=\"sums\">";
+    for severity in Severity::WORDS.iter().rev().map(|(_, severity)| *severity) {
+        let of = |one: &&&Checked| one.check.severity == severity;
+        let count = report.failures().iter().filter(of).count();
+        let _ = write!(
+            out,
+            "<li class=\"{0}\" data-none=\"{1}\"><b>{count}</b> {0}<small>{2}</small></li>",
+            severity.word(),
+            count == 0,
+            escape(severity.means())
+        );
+    }
+    out += "</ul></header>\n<main>\n";
+    if !report.left_behind.is_empty() {
+        let left = escape(&report.left_behind.join(" "));
+        let _ = writeln!(out, "<p class=\"notice\">Still at the server: <code>{left}</code></p>");
+    }
+    for id in &verdict.surprises {
+        let _ = writeln!(
+            out,
+            "<p class=\"notice\"><code>{id}</code> is listed as a known failure, and passed.</p>"
+        );
+    }
+    for one in report.failures() {
+        failure(&mut out, one, origin, verdict);
+    }
+    not_told(&mut out, report);
+    passed(&mut out, report);
+    out += "</main>\n</body>\n</html>\n";
+    out
+}
+
+fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
+    let check = one.check;
+    let known = verdict.known.get(check.id);
+    let open = if known.is_none() && check.severity >= Severity::Fail { " open" } else { "" };
+    let _ = write!(
+        out,
+        "<details class=\"failure {0}\" id=\"{1}\"{open}><summary><code>{1}</code> \
+         <span class=\"grave\">{0}</span> <span class=\"came\">{2}</span>",
+        check.severity.word(),
+        check.id,
+        escape(one.finding().map_or("", |finding| finding.came.as_str()))
+    );
+    if let Some(reason) = known {
+        let _ = write!(out, " <span class=\"known\">known: {}</span>", escape(reason));
+    }
+    out.push_str("</summary>\n<dl>");
+    for (word, text) in [
+        ("sent", check.sends),
+        ("right", check.right),
+        ("says", check.sources),
+        ("Entra", check.portal),
+    ] {
+        let _ = write!(out, "<dt>{word}</dt><dd>{}</dd>", escape(text));
+    }
+    out.push_str("</dl>\n");
+    if let Some(exchange) = one.shows() {
+        shown(out, exchange);
+    }
+    let again = one.again(origin);
+    if !again.is_empty() {
+        let lines = escape(&again.join("\n"));
+        let _ = writeln!(out, "<h3>shows it again</h3>\n<pre class=\"again\">{lines}</pre>");
+    }
+    out.push_str("</details>\n");
+}
+
+/// The request and the response that show a failure.
+fn shown(out: &mut String, exchange: &Exchange) {
+    let request = &exchange.request;
+    let line = format!("{} {}", request.method(), request.uri());
+    let _ = writeln!(
+        out,
+        "<div class=\"exchange\"><div><h3>request</h3><pre>{}{}</pre></div>",
+        escape(&line),
+        body(request.body())
+    );
+    let answer = match &exchange.reply {
+        Ok(response) => {
+            let media = response.headers().get(http::header::CONTENT_TYPE);
+            let media = media.map(|media| String::from_utf8_lossy(media.as_bytes()).into_owned());
+            let head = format!("{}\n{}", response.status(), media.unwrap_or_default());
+            format!("{}{}", escape(head.trim_end()), body(response.body()))
+        }
+        Err(lost) => escape(lost.word()),
+    };
+    let took = exchange.took.as_millis();
+    let _ = writeln!(
+        out,
+        "<div><h3>response <small>after {took} ms</small></h3><pre>{answer}</pre></div></div>"
+    );
+}
+
+/// A body, indented when it is JSON.
+fn body(bytes: &[u8]) -> String {
+    if bytes.is_empty() {
+        return String::new();
+    }
+    let text = match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(json) => format!("{json:#}"),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    let cut = pick::cut(&text, BODY_MAX);
+    format!("\n\n{}", escape(&cut))
+}
+
+/// The checks of which nothing can be said, by reason.
+fn not_told(out: &mut String, report: &Report) {
+    let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for one in &report.checked {
+        let reason = match &one.outcome {
+            Outcome::CannotTell(why) => ("cannot tell", why.as_str()),
+            Outcome::Skipped(why) => ("skipped", why.as_str()),
+            Outcome::Passed | Outcome::Failed(_) => continue,
+        };
+        reasons.entry(reason).or_default().push(one.check.id);
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    out.push_str("<section><h2>Not judged</h2><table>");
+    for ((word, why), ids) in reasons {
+        let _ =
+            write!(out, "<tr><th>{word}</th><td>{}</td><td>{}</td></tr>", escape(why), codes(&ids));
+    }
+    out.push_str("</table></section>\n");
+}
+
+fn passed(out: &mut String, report: &Report) {
+    let mut topics: Vec<(&str, Vec<&str>)> = Vec::new();
+    for one in report.checked.iter().filter(|one| one.outcome == Outcome::Passed) {
+        let topic = one.check.topic();
+        match topics.last_mut() {
+            Some((last, ids)) if *last == topic => ids.push(one.check.id),
+            _ => topics.push((topic, vec![one.check.id])),
+        }
+    }
+    let _ = write!(out, "<section><h2>{} passed</h2><table>", report.counts().passed);
+    for (topic, ids) in topics {
+        let _ = write!(out, "<tr><th>{topic}</th><td>{}</td></tr>", codes(&ids));
+    }
+    out.push_str("</table></section>\n");
+}
+
+fn codes(ids: &[&str]) -> String {
+    ids.iter().map(|id| format!("<code>{id}</code>")).collect::<Vec<_>>().join(" ")
+}
+
+/// A text as HTML shows it; what a server sent stays text.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_sent_stays_text() {
+        assert_eq!(escape("<img src='x'>&\"é"), "&lt;img src=&#39;x&#39;&gt;&amp;&quot;é");
+    }
+}
