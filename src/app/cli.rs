@@ -384,8 +384,8 @@ pub struct VerifyArgs {
     /// From which severity a failure fails the command: info, warn, fail, harm or block
     #[arg(long, value_parser = verify::severity, default_value = "fail", value_name = "SEVERITY")]
     pub fail_on: Severity,
-    /// A file of known failures, an id a line and a reason after it; they do not fail the command. A
-    /// reason that begins with `sometimes` is one of a failure that does not always come
+    /// A file of known failures, an id a line and a reason after it; they do not fail the command.
+    /// A reason that begins with `sometimes` is that of a failure that does not always come
     #[arg(long, value_name = "FILE")]
     pub known: Option<std::path::PathBuf>,
     /// Stop at the first failure

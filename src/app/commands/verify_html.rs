@@ -1,5 +1,5 @@
 //! The report of `verify` as one page: no script, nothing from the network, both themes. Failures
-//! stand first, gravest first, each with what was sent, what came, and the lines that show it again.
+//! stand first, gravest first, each with what was sent, what came, and how to see it again.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -51,7 +51,7 @@ checks! {
         right: "accepted, and each is shown unless it is never returned",
         sources: "validator, scim2-tester, RFC 7643 7",
         portal: "the validator's tests fail for attributes that the server names itself",
-        after: "disc.schemas" | "user.create",
+        after: "disc.schemas",
     }
     "disc.by-id" Info Nothing by_id {
         sends: "/Schemas/ and the URN of a user",
