@@ -240,6 +240,16 @@ impl CycleCounts {
         self.created + self.updated + self.disabled + self.deleted
     }
 
+    /// [`CycleCounts::words`] of a cycle that ended so: one that failed as a whole may have looked
+    /// at nothing.
+    pub fn words_of(&self, result: CycleResult) -> String {
+        let untouched = CycleCounts { evaluated: 0, retried: 0, ..*self } == CycleCounts::default();
+        match result == CycleResult::Failed && untouched {
+            true => "nothing done".to_owned(),
+            false => self.words(),
+        }
+    }
+
     /// Returns the counts above zero in words, such as `5 created, 1 failed`, or `nothing to do`.
     pub fn words(&self) -> String {
         let rows = [
@@ -308,7 +318,7 @@ impl Event {
                 "cycle {number} ended, {}, {}: {} in {}",
                 kind.word(),
                 result.word(),
-                counts.words(),
+                counts.words_of(*result),
                 show_duration(*took)
             )?,
             Event::OnDemandBegan { handle } => {

@@ -62,7 +62,7 @@ pub fn view(scene: &Scene<'_>) -> Job {
             words::count(ended.number),
             ended.kind.word(),
             ended.result.word(),
-            ended.counts.words()
+            ended.counts.words_of(ended.result)
         )),
         (None, None) => None,
     };

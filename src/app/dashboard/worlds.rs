@@ -110,7 +110,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
         "outside",
         "·",
         "not in scope",
-        "Entra intends no account, and GoLinks has none.",
+        "Entra intends no account: GoLinks has none, or one that is left as it is.",
     ),
 ];
 

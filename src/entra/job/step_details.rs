@@ -122,11 +122,11 @@ impl LogEntry {
     fn matching(&self, step: &ProvisioningStep, object: &str, system: &str) -> String {
         let kind = self.kind_word();
         let StepDetail::LookedUp(lookup) = &step.detail else {
-            return format!("Retrieving the account of {object} from {system} failed");
+            return format!("Retrieving {object} from {system} failed");
         };
         match (step.name, lookup.found) {
             (StepName::EntryImportObjectNotFound, _) if lookup.attribute.is_none() => {
-                format!("The account that {object} is linked with was not found in {system}")
+                format!("What {object} is linked with was not found in {system}")
             }
             (StepName::EntryImportObjectNotFound, _) => {
                 format!("No {kind} with that value was found in {system}")
@@ -136,7 +136,7 @@ impl LogEntry {
                  {SOURCE_SYSTEM}, but no matching {kind} was found in {system})"
             ),
             (_, 1) if lookup.attribute.is_none() && lookup.value.is_none() => {
-                format!("{object} is linked with an account in {system}, which was not read")
+                format!("{object} is linked in {system}, and what it is linked with was not read")
             }
             (_, 1) => format!("Retrieved {object} from {system}"),
             (_, many) => format!("{many} objects in {system} match {object}"),

@@ -248,12 +248,12 @@ fn a_setting_that_makes_it_right_is_named() {
             "[golinks.account.ann]\nuserName = \"ann.okafor@contoso.example\"\nname.familyName = \"Old\"\n\
              [entra.mappings.users]\nupdate = false\n",
             "",
-            "with an active account, which stays as it is: `update = false`",
+            "with an active account, which is left as it is: `update = false`",
         ),
         (
             "[entra.policy]\nskip_out_of_scope_deletions = true\n",
             "[[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n",
-            "with an active account, which stays as it is: `skip_out_of_scope_deletions`",
+            "with an active account, which is left as it is: `skip_out_of_scope_deletions`",
         ),
         (
             "[entra.mappings.users]\ndelete = false\n",

@@ -91,8 +91,8 @@ fn error(code: ErrorCode) -> &'static str {
              What a broken connection was asked to do may have been done all the same."
         }
         ErrorCode::InvalidAnchor => {
-            "The linked account is gone: a request for its id got 404.\n\
-             It was deleted there; `on_missing_target` decides what follows. A restart keeps the link;\n\
+            "The linked account is not found: a request for its id got 404.\n\
+             It was deleted there, or has another id by now; `on_missing_target` decides what follows. A restart keeps the link;\n\
              a restart with Full, or deleting the connection, has the object matched anew."
         }
         ErrorCode::NotImplemented => {

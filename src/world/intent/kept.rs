@@ -30,8 +30,8 @@ impl Keeper {
             Keeper::NoUpdate => "`update = false` in the mapping",
             Keeper::NoDelete => "`delete = false` in the mapping",
             Keeper::SkipOutOfScope => "`skip_out_of_scope_deletions`",
-            Keeper::OtherApplication => "it wants the account",
-            Keeper::NeverManaged => "provisioning never managed it",
+            Keeper::OtherApplication => "another application wants the account",
+            Keeper::NeverManaged => "provisioning never managed the account",
         }
     }
 
@@ -39,10 +39,8 @@ impl Keeper {
     pub fn words(self) -> String {
         let what = match self {
             Keeper::NoCreate => "and gets none",
-            Keeper::NoUpdate | Keeper::SkipOutOfScope => "which stays as it is",
             Keeper::NoDelete => "which stays",
-            Keeper::OtherApplication => "which is left to another application",
-            Keeper::NeverManaged => "which is left alone",
+            _ => "which is left as it is",
         };
         format!("{what}: {}", self.reason())
     }

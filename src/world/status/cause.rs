@@ -63,7 +63,7 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
         ErrorCode::MethodNotAllowed => "GoLinks did not know the method (405)",
         ErrorCode::UnprocessableEntity => "GoLinks could not take the values (422)",
         ErrorCode::WebExceptionProtocolError => "the connection broke",
-        ErrorCode::InvalidAnchor => "the linked account was gone",
+        ErrorCode::InvalidAnchor => "the linked account was not found (404)",
         ErrorCode::NotImplemented => "GoLinks did not offer it (501)",
         ErrorCode::Timeout => "GoLinks gave no answer in time",
         ErrorCode::DuplicateTargetEntries => "several accounts matched",

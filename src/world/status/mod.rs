@@ -232,7 +232,18 @@ fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
     let whole = format!("Quarantined for {}", since(quarantine.series_began));
     match quarantine.cause_began > quarantine.series_began {
         false => whole,
-        true => format!("{whole}, {} of it for this reason", since(quarantine.cause_began)),
+        true => {
+            let span = world.now().since(quarantine.cause_began);
+            format!("{whole}, {} of it for this reason", show_duration(whole_minutes(span)))
+        }
+    }
+}
+
+/// A span rounded up to whole minutes from one minute on.
+fn whole_minutes(span: Duration) -> Duration {
+    match span.as_secs() {
+        0..60 => span,
+        _ => Duration::from_secs(60 * span.as_millis().div_ceil(60_000) as u64),
     }
 }
 

@@ -136,7 +136,7 @@ fn a_request_of_another_application_is_no_evidence_of_this_one() {
     let ann = crate::scenario::explain::find_user(play.world(), "ann").expect("a user");
     let first = crate::scenario::explain::user(play.world().into(), ann)[0].text();
     let words =
-        "with an inactive account, which is left to another application: it wants the account.";
+        "with an inactive account, which is left as it is: another application wants the account.";
     assert!(first.contains(words), "{first}");
 }
 
