@@ -12,7 +12,7 @@ use super::preamble::quoted;
 
 /// The rows of the template for any SCIM server whose source is an attribute: the target, and the
 /// attribute of the user as a scenario has it. A test holds them against the template.
-const ROWS: [(&str, &str); 19] = [
+pub const ROWS: [(&str, &str); 19] = [
     ("userName", "userPrincipalName"),
     ("displayName", "displayName"),
     ("title", "jobTitle"),
@@ -55,6 +55,9 @@ const OTHERS: [&str; 14] = [
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division",
 ];
 
+/// What every user in the directory has.
+const REQUIRED: [&str; 2] = ["userPrincipalName", "displayName"];
+
 /// How many extension attributes a user has; the last one is for sign-in names.
 const EXTENSIONS: usize = 15;
 
@@ -75,6 +78,8 @@ pub struct Mapped {
     /// The attribute that users are looked up by.
     matching: String,
     updates_inactive: bool,
+    /// Whether some accounts have no display name although others have.
+    nameless: bool,
 }
 
 impl Mapped {
@@ -105,6 +110,8 @@ impl Mapped {
                 "userName"
             }
             .to_owned(),
+            nameless: written.contains_key("displayName")
+                && users.iter().filter_map(|life| life.begins_with()).any(has_no_name),
             updates_inactive: users.iter().any(|life| changes_while_inactive(life)),
         };
         written.entry("userName".to_owned()).or_insert(true);
@@ -170,17 +177,29 @@ impl Mapped {
     /// The attributes of a user, as lines: what has no value is left out by `false`.
     pub fn attributes(&self, values: &Flat) -> Vec<String> {
         let line = |(target, source): (&String, &String)| match text(values.get(target)) {
-            Some(text) => format!("{source} = {}", quoted(text)),
-            None => format!("{source} = false"),
+            Some(text) => Some(format!("{source} = {}", quoted(text))),
+            // The directory requires it; [`doubts`](Mapped::doubts) says so.
+            None if REQUIRED.contains(&source.as_str()) => None,
+            None => Some(format!("{source} = false")),
         };
-        self.sources.iter().map(line).collect()
+        let mut lines: Vec<String> = self.sources.iter().filter_map(line).collect();
+        if text(values.get("displayName")).is_none() {
+            let part = |target: &str| text(values.get(target)).unwrap_or_default();
+            let whole = format!("{} {}", part("name.givenName"), part("name.familyName"));
+            let names = [whole.trim(), part("userName"), "unknown"];
+            let name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+            lines.push(format!("displayName = {}", quoted(name)));
+        }
+        lines
     }
 
     /// What an update says: an empty text clears.
     pub fn changes(&self, values: &Flat) -> Vec<String> {
         let line = |(target, value): (&String, &Value)| {
             let source = self.sources.get(target)?;
-            Some(format!("{source} = {}", quoted(text(Some(value)).unwrap_or_default())))
+            let text = text(Some(value)).unwrap_or_default();
+            let clears = text.is_empty() && REQUIRED.contains(&source.as_str());
+            (!clears).then(|| format!("{source} = {}", quoted(text)))
         };
         values.iter().filter_map(line).collect()
     }
@@ -216,7 +235,8 @@ impl Mapped {
         let left_out = self.left_out.iter().map(|target| {
             format!("{target}: not one text, or no attribute that the mock knows; it is left out")
         });
-        left_out.collect()
+        let nameless = "accounts without a displayName: a user in the directory has one, so here theirs is\nmade of what the account has";
+        left_out.chain(self.nameless.then(|| nameless.to_owned())).collect()
     }
 
     /// The tables of the mappings.
@@ -262,6 +282,10 @@ fn is_usual(values: &Flat) -> bool {
     let part = |target: &str| text(values.get(target)).unwrap_or_default();
     let joined = format!("{} {}", part("name.givenName"), part("name.familyName"));
     values.get(FORMATTED).is_none_or(|formatted| formatted.as_str() == Some(joined.trim()))
+}
+
+fn has_no_name(values: &Flat) -> bool {
+    text(values.get("displayName")).is_none()
 }
 
 /// Whether the userName can be the sign-in name of a user in the directory, if there is one.

@@ -15,7 +15,7 @@ pub mod har;
 pub mod head;
 mod json_text;
 pub mod lives;
-mod mapped;
+pub mod mapped;
 pub mod mask;
 #[cfg(test)]
 mod mask_tests;
@@ -24,6 +24,8 @@ pub mod pseudonym;
 pub mod query;
 pub mod replay;
 pub mod scenario;
+#[cfg(test)]
+mod scenario_tests;
 pub mod tap;
 mod times;
 

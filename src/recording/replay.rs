@@ -27,14 +27,6 @@ const NOT_SENT: [&str; 11] = [
     "te",
 ];
 
-/// What becomes of a recorded request.
-pub enum NextRequest {
-    /// It is sent.
-    Send(Request<Bytes>),
-    /// It is left out, for a reason.
-    Skip(&'static str),
-}
-
 /// An answer that differs.
 #[derive(Clone, Debug)]
 pub struct Difference {
@@ -161,45 +153,43 @@ impl Replay {
         }
     }
 
-    /// What becomes of a recorded request.
-    pub fn next(&self, exchange: &Exchange) -> NextRequest {
+    /// A recorded request as it is sent to this server.
+    ///
+    /// # Errors
+    /// Why it is left out.
+    pub fn next(&self, exchange: &Exchange) -> Result<Request<Bytes>, &'static str> {
         let request = &exchange.request;
         if exchange.lost == Some(Loss::Refused) || exchange.lost == Some(Loss::Unreadable) {
-            return NextRequest::Skip("it never reached the server as a request");
+            return Err("it never reached the server as a request");
         }
         if exchange.status().is_some_and(|status| matches!(status, 429 | 502..=504)) {
-            return NextRequest::Skip(
-                "the server was throttling or down, and did not carry it out",
-            );
+            return Err("the server was throttling or down, and did not carry it out");
         }
         let Some(below) = below(request, &self.recorded_base) else {
-            return NextRequest::Skip("it is not below the tenant URL");
+            return Err("it is not below the tenant URL");
         };
         let content = &request.content;
         if !content.left_out.is_empty() || content.base64 {
-            return NextRequest::Skip("not all of it was kept");
+            return Err("not all of it was kept");
         }
         if content.text.contains(mask::SECRET) {
-            return NextRequest::Skip("it holds a secret, which was not kept");
+            return Err("it holds a secret, which was not kept");
         }
         if let Some(id) = id_in(below) {
             if self.missing.contains(&id) {
-                return NextRequest::Skip("its object could not be made");
+                return Err("its object could not be made");
             }
             let writes = !["GET", "HEAD"].contains(&request.method());
             if writes && !self.ids.contains_key(&id) {
                 // It may be the id of something that was there before.
-                return NextRequest::Skip("it changes an object that this replay has not made");
+                return Err("it changes an object that this replay has not made");
             }
         }
         let ours = ["/Users", "/Groups"].contains(&endpoint(below)) || below.ends_with("/.search");
         if !ours && !["GET", "HEAD"].contains(&request.method()) {
-            return NextRequest::Skip("what it makes could not be deleted again");
+            return Err("what it makes could not be deleted again");
         }
-        match self.request(request, below) {
-            Some(request) => NextRequest::Send(request),
-            None => NextRequest::Skip("it cannot be sent as an HTTP request"),
-        }
+        self.request(request, below).ok_or("it cannot be sent as an HTTP request")
     }
 
     fn request(&self, recorded: &Message, below: &str) -> Option<Request<Bytes>> {
@@ -309,7 +299,7 @@ impl Replay {
             _ => {}
         }
         let expected = exchange.response.as_ref().filter(|_| exchange.lost != Some(Loss::Reset))?;
-        let points = compare::compare(expected, answer, &self.ids);
+        let points = compare::compare(expected, answer, &self.ids, is_page(&exchange.request));
         (!points.is_empty()).then(|| Difference {
             seq: exchange.seq,
             request: format!("{} {}", sent.method(), sent.uri()),
@@ -341,4 +331,16 @@ pub fn id_in(below: &str) -> Option<String> {
 fn new_id(answer: &ServerAnswer) -> Option<String> {
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     id_text(body.get("id")?)
+}
+
+/// Whether a request asks for a page of everything there is.
+fn is_page(request: &Message) -> bool {
+    let names: Vec<String> = request
+        .query()
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .map(|part| part.split('=').next().unwrap_or_default().to_ascii_lowercase())
+        .collect();
+    let has = |name: &str| names.iter().any(|have| have == name);
+    (has("startindex") || has("count")) && !has("filter") && !has("sortby")
 }

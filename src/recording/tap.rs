@@ -248,11 +248,6 @@ impl Tap {
         self.close(0, Loss::Unreadable);
     }
 
-    /// Whether the connection is passed on without being read.
-    pub fn is_foreign(&self) -> bool {
-        self.foreign
-    }
-
     /// How many requests wait for their answers.
     pub fn waiting(&self) -> usize {
         self.pending.iter().filter(|(_, one)| one.head.is_some()).count()

@@ -18,7 +18,7 @@ use crate::entra::Reply;
 use crate::foreign::Server;
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
-use crate::recording::replay::{Difference, NextRequest};
+use crate::recording::replay::Difference;
 use crate::scenario::report::{Line, Tone};
 
 /// Server errors in a row, or lost answers, after which the replay ends.
@@ -89,11 +89,11 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
             return;
         }
         let request = match replay.next(&exchange) {
-            NextRequest::Skip(why) => {
+            Err(why) => {
                 told.skipped.entry(why).or_default().push(exchange.seq);
                 continue;
             }
-            NextRequest::Send(request) => request,
+            Ok(request) => request,
         };
         let Some(answer) = sender.exchange(request.clone()) else { continue };
         told.compared += u64::from(exchange.response.is_some());

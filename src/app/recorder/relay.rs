@@ -155,13 +155,13 @@ impl Relay<'_> {
             tokio::select! {
                 read = read(&mut self.client, &mut up), if self.client.is_some() && self.to_server.is_empty() => {
                     match read {
-                        Ok(count) => self.from_client(&up[..count]),
+                        Ok(count) => self.take_from_client(&up[..count]),
                         Err(_) => return End::ClientReset,
                     }
                 }
                 read = read(&mut self.server, &mut down), if self.server.is_some() && self.to_client.is_empty() => {
                     match read {
-                        Ok(count) => self.from_server(&down[..count]),
+                        Ok(count) => self.take_from_server(&down[..count]),
                         Err(_) => return End::ServerReset,
                     }
                     self.hand_over().await;
@@ -193,7 +193,7 @@ impl Relay<'_> {
             while self.tap.waiting() > 0
                 && let Ok(count @ 1..) = read(&mut self.server, down).await
             {
-                self.from_server(&down[..count]);
+                self.take_from_server(&down[..count]);
                 while !self.to_client.is_empty() && self.to_client.write().await.is_ok() {}
             }
         };
@@ -201,7 +201,7 @@ impl Relay<'_> {
         End::Stopped
     }
 
-    fn from_client(&mut self, bytes: &[u8]) {
+    fn take_from_client(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
             self.client = None;
             self.tap.client_closed(&mut self.to_server.bytes);
@@ -215,7 +215,7 @@ impl Relay<'_> {
         self.tap.sent(now, bytes, &mut self.to_server.bytes, &mut || recorder.next_request());
     }
 
-    fn from_server(&mut self, bytes: &[u8]) {
+    fn take_from_server(&mut self, bytes: &[u8]) {
         let now = self.recorder.now();
         if bytes.is_empty() {
             self.server_ended = self.server.take();

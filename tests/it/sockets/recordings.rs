@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use scimulator::entra::field::Field;
+use scimulator::entra::mapping::{RowSource, Schema, Template};
+use scimulator::recording::mapped::ROWS;
 use scimulator::recording::{Content, Exchange, Masks, Message};
 use serde_json::{Value, json};
 
@@ -219,4 +222,21 @@ fn a_replay_differs_where_the_server_does() {
     assert!(code == Some(1) && said.contains("RED"), "{said}");
     assert!(said.contains("active: recorded false, now"), "{said}");
     assert!(said.contains("sent  {\"schemas\""), "{said}");
+}
+
+#[test]
+fn the_usual_sources_are_those_of_the_template() {
+    let schema = Schema::gallery(Template::Scim);
+    let mut direct = 0;
+    for row in schema.users.rows() {
+        let RowSource::Attribute { field, .. } = &row.source else { continue };
+        let usual = ROWS.iter().find(|(target, _)| row.target.is(target));
+        let Some((target, source)) = usual else {
+            assert!(row.target.is(scimulator::recording::flat::MANAGER), "{:?}", row.target);
+            continue;
+        };
+        assert_eq!(Field::find(source).as_ref(), Some(field), "{target}");
+        direct += 1;
+    }
+    assert_eq!(direct, ROWS.len());
 }

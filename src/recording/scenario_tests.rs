@@ -1,0 +1,216 @@
+//! What a scenario says of a recording: requests a case, and what must stand in the file.
+
+use serde_json::{Value, json};
+
+use super::exchange::{Content, Exchange, Loss, Message, Recording};
+use super::scenario::write;
+
+const MINUTE: u64 = 60_000_000;
+
+/// A recording that is being made up.
+#[derive(Default)]
+struct Made {
+    exchanges: Vec<Exchange>,
+    minute: u64,
+}
+
+fn message(line: String, body: &Value) -> Message {
+    let text = if body.is_null() { String::new() } else { body.to_string() };
+    let size = text.len() as u64;
+    Message { line, headers: Vec::new(), content: Content { text, size, ..Content::default() } }
+}
+
+impl Made {
+    /// A request and its answer; status 0 is a lost one.
+    fn ask(mut self, request: &str, sent: Value, status: u16, came: Value) -> Made {
+        let seq = self.exchanges.len() as u64 + 1;
+        self.exchanges.push(Exchange {
+            seq,
+            connection: 1,
+            started_us: self.minute * MINUTE + seq,
+            took_us: [0, 1_000, 0],
+            request: message(format!("{} HTTP/1.1", request.replacen(' ', " /scim", 1)), &sent),
+            response: (status > 0).then(|| message(format!("HTTP/1.1 {status} X"), &came)),
+            lost: (status == 0).then_some(Loss::Reset),
+        });
+        self
+    }
+
+    /// So many minutes later a cycle begins, with a probe of its own.
+    fn cycle(mut self, minutes: u64) -> Made {
+        self.minute += minutes;
+        let nth = self.exchanges.len();
+        let guid = format!("00000000-0000-4000-8000-{nth:012}");
+        let probe = format!("GET /Users?filter=userName+eq+%22{guid}%22");
+        self.ask(&probe, Value::Null, 200, json!({"totalResults": 0, "Resources": []}))
+    }
+
+    /// Ann is looked up and created.
+    fn ann(self) -> Made {
+        let ann = json!({"userName": "ann@b.example", "active": true, "nickName": "An\u{7f}n"});
+        let none = json!({"totalResults": 0, "Resources": []});
+        self.ask("GET /Users?filter=userName+eq+%22ann@b.example%22", Value::Null, 200, none).ask(
+            "POST /Users",
+            ann,
+            201,
+            json!({"id": "7"}),
+        )
+    }
+
+    fn patch(self, operations: Value, status: u16) -> Made {
+        self.ask("PATCH /Users/7", json!({"Operations": operations}), status, Value::Null)
+    }
+
+    fn written(&self) -> String {
+        let recording = Recording {
+            version: 1,
+            upstream: "http://127.0.0.1:1".into(),
+            base_path: "/scim".into(),
+            masked: true,
+            started: String::new(),
+            program: String::new(),
+        };
+        write(&recording, &self.exchanges)
+    }
+}
+
+fn off() -> Value {
+    json!([{"op": "Replace", "path": "active", "value": "False"}])
+}
+
+#[track_caller]
+fn check(made: &Made, expected: &[&str]) {
+    let written = made.written();
+    for line in expected {
+        assert!(written.contains(line), "`{line}` is not in\n{written}");
+    }
+}
+
+#[test]
+fn what_happened_stands_before_the_cycle_that_shows_it() {
+    let made = Made::default().cycle(0).ann().cycle(40).cycle(41).patch(off(), 204);
+    check(
+        &made,
+        &[
+            "[user.ann]",
+            "extensionAttribute1 = \"An\\u007fn\"",
+            "time = \"1h 10m\"",
+            "{ disable = \"ann\" }",
+            "dialect = \"classic\"",
+            "patch_reply = \"204\"",
+            "golinks.accounts = { total = 1, active = 0 }",
+        ],
+    );
+    assert!(!made.written().contains("cycle_interval"));
+    let made = Made::default().cycle(0).ann().cycle(20).cycle(20).patch(off(), 200);
+    check(&made, &["time = \"30m\"", "cycle_interval = \"20m\""]);
+    let made = Made::default().cycle(0).ann().cycle(0).cycle(0).patch(off(), 200);
+    check(&made, &["time = \"1h 10m\"", "the client's clock was"]);
+}
+
+#[test]
+fn a_leaver_who_is_deleted_later_was_deleted_in_the_directory() {
+    let made = Made::default().cycle(0).ann().cycle(40).patch(off(), 200).cycle(40);
+    let made = made.ask("DELETE /Users/7", Value::Null, 204, Value::Null);
+    check(
+        &made,
+        &["{ delete = \"ann\" }", "{ purge = \"ann\" }", "delete = \"remove\"", "total = 0"],
+    );
+    let on = json!([{"op": "Replace", "path": "active", "value": "True"}]);
+    let made = Made::default().cycle(0).ann().cycle(40).patch(off(), 200).cycle(40).patch(on, 200);
+    check(&made, &["{ disable = \"ann\" }", "{ enable = \"ann\" }", "total = 1, active = 1"]);
+}
+
+#[test]
+fn a_change_that_failed_first_stands_where_it_was_tried_and_the_fault_with_it() {
+    let made =
+        Made::default().cycle(0).ann().cycle(40).patch(off(), 503).cycle(40).patch(off(), 200);
+    check(
+        &made,
+        &[
+            "time = \"30m\"",
+            "respond = 503",
+            "when = { method = \"PATCH\", nth = { max = 1 }, user = [\"ann\"] }",
+        ],
+    );
+    let made = Made::default().cycle(0).ann();
+    let probe = "GET /Users?filter=userName+eq+%2200000000-0000-4000-8000-00000000ffff%22";
+    let made = Made { minute: 40, ..made }.ask(probe, Value::Null, 429, Value::Null).cycle(400);
+    check(&made, &["from = \"39m\"", "until = \"7h 19m\"", "respond = 429"]);
+    let made = Made::default().cycle(0).ann().cycle(40).patch(off(), 0).cycle(40).patch(off(), 200);
+    check(&made, &["reset = \"before\""]);
+}
+
+#[test]
+fn a_create_whose_answer_was_lost_was_carried_out_when_a_lookup_finds_it() {
+    let ann = json!({"userName": "ann@b.example", "active": true});
+    let found = json!({"totalResults": 1, "Resources": [{"id": "7", "userName": "ann@b.example", "active": true}]});
+    let made = Made::default().cycle(0).ask("POST /Users", ann, 0, Value::Null).cycle(40).ask(
+        "GET /Users?filter=userName+eq+%22ann@b.example%22",
+        Value::Null,
+        200,
+        found,
+    );
+    check(&made, &["[user.ann]", "reset = \"after\"", "total = 1, active = 1"]);
+    assert!(!made.written().contains("[golinks.account"));
+}
+
+#[test]
+fn what_the_server_refused_and_what_has_no_place_stands_in_a_comment() {
+    let made = Made::default().cycle(0).ann().patch(off(), 400).patch(off(), 400);
+    let made = made.ask("PUT /Users/7", json!({"userName": "x"}), 200, Value::Null);
+    check(
+        &made,
+        &[
+            "# - PATCH /scim/Users/* was refused with 400 (2 times)",
+            "# - PUT /Users/* (1 times)",
+            "total = 1, active = 1",
+        ],
+    );
+    assert!(!made.written().contains("disable = "));
+}
+
+#[test]
+fn the_matching_attribute_and_names_that_are_no_sign_in_names_have_rows() {
+    let ann = json!({"userName": "zoë", "externalId": "e7", "displayName": "Zoë"});
+    let made = Made::default()
+        .cycle(0)
+        .ask(
+            "GET /Users?filter=externalId+eq+%22e7%22",
+            Value::Null,
+            200,
+            json!({"totalResults": 0}),
+        )
+        .ask("POST /Users", ann, 201, json!({"id": "7"}));
+    check(
+        &made,
+        &[
+            "target = \"externalId\"\nsource = \"mailNickname\"\nmatch = 1",
+            "source = \"extensionAttribute15\"",
+            "[user.zoe]",
+        ],
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn hostile_recordings_never_panic(
+        method in proptest::sample::select(vec!["GET", "POST", "PATCH", "DELETE", "PUT"]),
+        path in "\\PC{0,20}",
+        body in "[\\[\\]{}\":,a-z \\n]{0,60}",
+        status in 0_u16..700,
+    ) {
+        let mut made = Made::default().cycle(0).ann();
+        for target in [format!("/Users/{path}"), format!("/Groups{path}"), path.clone()] {
+            made = made.ask(&format!("{method} {target}"), Value::Null, status, Value::Null);
+            if let Some(last) = made.exchanges.last_mut() {
+                last.request.content.text = body.clone();
+                last.response = last.response.take().map(|mut response| {
+                    response.content.text = body.clone();
+                    response
+                });
+            }
+        }
+        made.written();
+    }
+}
