@@ -63,6 +63,8 @@ pub enum Lost {
     Untrusted,
     /// The connection broke; the application may have carried the request out.
     Reset,
+    /// The provisioning service failed by itself; the application has not seen the request.
+    Internal,
 }
 
 impl Lost {
@@ -73,6 +75,7 @@ impl Lost {
             Lost::Untrusted => "certificate not trusted",
             Lost::Refused => "connection refused",
             Lost::Reset => "connection reset",
+            Lost::Internal => "not sent, the service failed",
         }
     }
 }

@@ -25,6 +25,8 @@ error_codes! {
     TooManyRequests = "TooManyRequests";
     /// The application failed inside (5xx).
     InternalServerError = "InternalServerError";
+    /// A fault within the provisioning service.
+    InternalError = "InternalError";
     /// 401.
     Unauthorized = "Unauthorized";
     /// 403.

@@ -66,6 +66,11 @@ pub enum Event {
         /// Virtual time from its start to its end.
         took: Duration,
     },
+    /// The service itself broke off a cycle; the next one begins with the same changes.
+    CycleInterrupted {
+        /// Its number.
+        number: u64,
+    },
     /// A run on demand began.
     OnDemandBegan {
         /// The handle of the user or the group.
@@ -126,8 +131,9 @@ pub enum Event {
     MailSent {
         /// The address.
         to: String,
-        /// The reason for the quarantine that the mail reports.
-        reason: Reason,
+        /// The reason for the quarantine that the mail reports; `None` for a job that pauses after
+        /// it dropped errors.
+        reason: Option<Reason>,
     },
 }
 
@@ -321,6 +327,7 @@ impl Event {
                 counts.words_of(*result),
                 show_duration(*took)
             )?,
+            Event::CycleInterrupted { number } => write!(out, "cycle {number} was broken off")?,
             Event::OnDemandBegan { handle } => {
                 write!(out, "provision on demand of {handle} began")?
             }
@@ -372,7 +379,8 @@ impl Event {
             Event::Recovered => out.push_str("recovered: an attempt got through"),
             Event::Disabled => out.push_str("DISABLED: the job was in quarantine for too long"),
             Event::MailSent { to, reason } => {
-                write!(out, "mail to {to}: quarantined, {}", reason.word())?
+                let why = reason.map(|it| format!("quarantined, {}", it.word()));
+                write!(out, "mail to {to}: {}", why.as_deref().unwrap_or("paused"))?
             }
             _ => {}
         }

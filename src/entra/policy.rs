@@ -12,7 +12,7 @@ pub use choice::{
     AnswerShape, Apostrophe, DurationModel, HardDelete, IntervalMode, MediaType, MemberUpdate,
     MembersInRead, MidCycle, MidOutOfRange, MissingTarget, NewToken, NullCondition,
     OnDemandDialect, QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget, SkipCovers,
-    StageDeletes, UniqueValue,
+    StageDeletes, UniqueValue, UnresolvedReference,
 };
 
 use crate::base::node::{Entry, Node, unknown_key};
@@ -294,6 +294,8 @@ policies! {
     /// Whether an initial cycle that reaches a quarantine threshold drops its errors, goes on, and
     /// pauses the job when it has ended.
     initial_cycle_prune: bool = true, Documented, "g:status: escrowsPruned; quarantine does not repeat it";
+    /// Whether a job that pauses after its initial cycle dropped errors sends a notification mail.
+    mail_after_pruning: bool = true, Assumed, "g:status: it waits for the customer to clean up; quarantine has mails about quarantines alone";
     /// What ends a quarantine for failures: an attempt after which they are below the thresholds,
     /// or any success of an attempt.
     quarantine_exit: QuarantineExit = QuarantineExit::Thresholds, Assumed, "quarantine says any successful retry; g:quarantine judges the criteria anew, and with any success a broken job would never be given up";
@@ -312,6 +314,8 @@ policies! {
     check_reference: bool = true, Documented, "scim-dev: a query by id and manager; B11 looks as if it were not asked";
     /// Whether a manager travels as an object with `value` instead of as a bare string.
     reference_as_object: bool = false, Observed, "many reports of the bare string (B10); the vendor's validator sends the object";
+    /// How a row ends of which a manager or members were left out, because they have no account.
+    unresolved_reference: UnresolvedReference = UnresolvedReference::Skipped, Assumed, "log-analytics has the code; g:statusinfo has warning among the statuses and no case for it";
     /// Most members of a group that one PATCH adds or removes; at least 1.
     members_per_patch: u64 = 100, Assumed, "scim-dev: several memberships in one PATCH are possible; how many is silent";
     /// How a PATCH brings members to a group: `add` in batches, or `replace` with one member each,

@@ -30,6 +30,8 @@ impl ErrorCategory {
 const NAME_ROLES_APART: &str =
     "Give each app role of the application a name of its own (`entra.app_roles`).";
 
+const SERVICE_FAILED: &str =
+    "Nothing: the fault lies within the provisioning service, and the object is tried again.";
 const BUY_SEATS: &str = "Buy seats in the application, or take users out of the scope.";
 const CORRECT_DOMAIN: &str = "Correct the domain, or have the application accept it.";
 const GIVE_VALUE: &str = "Give the attribute a value in the directory, or map one to it.";
@@ -85,7 +87,8 @@ impl ErrorCode {
     /// captured records]; the rest is assumed.
     pub fn category(self) -> ErrorCategory {
         match self {
-            ErrorCode::EntrySynchronizationError
+            ErrorCode::InternalError
+            | ErrorCode::EntrySynchronizationError
             | ErrorCode::SchemaPropertyCanOnlyAcceptValue
             | ErrorCode::DuplicateAppRoles => ErrorCategory::Failure,
             _ => ErrorCategory::NonServiceFailure,
@@ -106,6 +109,7 @@ impl ErrorCode {
                 "Nothing at once: the object is tried again. If it goes on, ask the application's \
                  administrator why it fails."
             }
+            ErrorCode::InternalError => SERVICE_FAILED,
             ErrorCode::Unauthorized => {
                 "Save a secret token that the application accepts, and test the connection."
             }

@@ -300,6 +300,7 @@ impl Story {
                 self.add(at, "⛔ quarantine", &text, Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
+            entra::Event::CycleInterrupted { .. } => self.failed("broken off by the service"),
             entra::Event::QuarantineCleared(button) => {
                 let text = format!("cleared by {}, to be judged anew", button.word());
                 self.add(at, "○ quarantine", &text, Tone::Faint);

@@ -132,6 +132,8 @@ pub enum ReplyStatus {
     Reset,
     /// Nothing, before the client gave up.
     TimedOut,
+    /// The request was never sent: the provisioning service failed by itself.
+    NotSent,
     /// Nothing yet, and the engine no longer waits for it: its cycle has ended.
     Unwanted,
 }
@@ -264,6 +266,7 @@ impl RecordedAnswer<'_> {
             ReplyStatus::Untrusted => out.push_str("certificate not trusted"),
             ReplyStatus::Reset => out.push_str("connection reset"),
             ReplyStatus::TimedOut => out.push_str("none in time"),
+            ReplyStatus::NotSent => out.push_str("none, because the service failed"),
             ReplyStatus::Unwanted => out.push_str("none, and none is wanted any more"),
         }
         out.push_str(" to request ");

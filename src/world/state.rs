@@ -273,6 +273,8 @@ impl World {
             self.call_causes.note(&self.entra, Some(Cause::Action(action)));
             self.because(Cause::Action(action), |world| {
                 events.into_iter().for_each(|fact| world.record(fact));
+                // An interrupted cycle leaves calls behind.
+                world.give_up_unwanted();
             });
         }
         done

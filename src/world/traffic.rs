@@ -187,7 +187,8 @@ impl World {
         strike: Option<Strike>,
     ) -> DoorOutcome {
         match strike {
-            None => self.open(door, to, request),
+            // The service's own failure is nothing to other clients.
+            None | Some(Strike::ServiceError) => self.open(door, to, request),
             Some(Strike::Stall) => DoorOutcome::by(door, WireReply::Never),
             Some(Strike::Refuse | Strike::Certificate(_) | Strike::Reset(Reset::Before)) => {
                 DoorOutcome::by(door, WireReply::Reset)
@@ -266,6 +267,7 @@ impl World {
             let lost = match strike {
                 Some(Strike::Refuse) => Some(Lost::Refused),
                 Some(Strike::Certificate(_)) => Some(Lost::Untrusted),
+                Some(Strike::ServiceError) => Some(Lost::Internal),
                 _ => None,
             };
             if let Some(lost) = lost {
@@ -409,6 +411,7 @@ fn status_of(lost: Lost) -> ReplyStatus {
         Lost::Refused => ReplyStatus::Refused,
         Lost::Untrusted => ReplyStatus::Untrusted,
         Lost::Reset => ReplyStatus::Reset,
+        Lost::Internal => ReplyStatus::NotSent,
     }
 }
 

@@ -604,3 +604,14 @@ fn left_out_at_reading_needs_a_contractor() {
 fn filtered_groups_needs_its_filter() {
     bites("scenarios/groups/filtered-groups.toml", "entra.filters=[]", "golinks.groups.total");
 }
+
+#[test]
+fn broken_off_needs_a_slow_server() {
+    bites("scenarios/trouble/broken-off.toml", "fault.slow.delay=\"10ms\"", "cycle.last.result");
+}
+
+#[test]
+fn not_the_applications_fault_needs_its_fault() {
+    let off = "fault.\"bad node\".until=\"1m\"";
+    bites("scenarios/trouble/not-the-applications-fault.toml", off, "log.last.bob");
+}

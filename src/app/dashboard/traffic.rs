@@ -303,6 +303,7 @@ impl Entry {
             ReplyStatus::Refused => "connection refused",
             ReplyStatus::Reset => "connection reset",
             ReplyStatus::TimedOut => "no answer in time",
+            ReplyStatus::NotSent => "not sent, the service failed",
             ReplyStatus::Unwanted => "no answer before the cycle ended",
         };
         if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }

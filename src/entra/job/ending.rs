@@ -3,7 +3,7 @@
 
 use super::calls::Purpose;
 use super::cycle::{Cycle, Ended};
-use super::mail::Mail;
+use super::mail::MailAbout;
 use super::quarantine::{Quarantine, QuarantineCause, Reason, Volume};
 use super::reply::SyncError;
 use super::{Job, Moment, ScheduleState};
@@ -22,19 +22,19 @@ impl Job {
         } else {
             CycleResult::Succeeded
         };
-        let (began, pruned) = (cycle.began, cycle.pruned > 0);
+        let (began, pruned) = (cycle.began, cycle.pruned);
         let failed = (cycle.number, cycle.counts.failed > 0);
         self.remember(cycle, result, None, moment);
-        let by_staff = std::mem::take(&mut self.quarantined_by_staff);
-        match self.breach().or_else(|| by_staff.then(QuarantineCause::on_demand)) {
+        let asked = self.asked_quarantine.take();
+        match self.breach().or_else(|| asked.map(QuarantineCause::of_service)) {
             Some(cause) => self.impose(cause, moment),
             // A job that was disabled while its last attempt ran stays in quarantine.
             None if self.state == ScheduleState::Disabled => {}
             None => {
                 self.recover(moment);
                 self.schedule_next(began, moment);
-                if pruned {
-                    self.pause_after_pruning(moment);
+                if pruned > 0 {
+                    self.pause_after_pruning(pruned, moment);
                 }
             }
         }
@@ -43,7 +43,7 @@ impl Job {
     }
 
     /// Notes when the next cycle is due after one with failures, for the readers of its rows.
-    fn note_next_cycle(&mut self, (number, failed): (u64, bool)) {
+    pub(super) fn note_next_cycle(&mut self, (number, failed): (u64, bool)) {
         if failed {
             self.history.log.aftermath.end_cycle(number, self.schedule.next());
         }
@@ -63,7 +63,17 @@ impl Job {
     /// The cycle as a whole failed: its tasks are dropped, and the job is quarantined at once
     /// [quarantine].
     pub(super) fn fail_cycle(&mut self, error: SyncError, moment: &mut Moment<'_>) {
-        let Some(cycle) = self.cycle.take() else { return };
+        let Some(cycle) = self.drop_cycle() else { return };
+        let failed = (cycle.number, cycle.counts.failed > 0);
+        self.remember(cycle, CycleResult::Failed, Some(error.clone()), moment);
+        self.impose(QuarantineCause::of(error), moment);
+        self.apply_restart(moment);
+        self.note_next_cycle(failed);
+    }
+
+    /// Takes the cycle under way, and drops its tasks and what it waits for.
+    pub(super) fn drop_cycle(&mut self) -> Option<Cycle> {
+        let cycle = self.cycle.take()?;
         self.in_flight.drop_cycle();
         self.deletions.drop_held();
         let in_flight = &self.in_flight;
@@ -74,20 +84,16 @@ impl Job {
             Purpose::Probe => false,
             Purpose::Task(slot) => in_flight.get(slot).is_some(),
         });
-        let failed = (cycle.number, cycle.counts.failed > 0);
-        self.remember(cycle, CycleResult::Failed, Some(error.clone()), moment);
-        self.impose(QuarantineCause::of(error), moment);
-        self.apply_restart(moment);
-        self.note_next_cycle(failed);
+        Some(cycle)
     }
 
-    /// The vendor's staff quarantines the job: now, or when the cycle under way ends (assumed)
-    /// [quarantine].
-    pub fn quarantine_by_staff(&mut self, moment: &mut Moment<'_>) {
+    /// The service quarantines the job for a reason of its own, as the vendor's staff does: now, or
+    /// when the cycle under way ends (assumed) [quarantine].
+    pub fn quarantine_by_service(&mut self, reason: Reason, moment: &mut Moment<'_>) {
         if self.cycle.is_some() {
-            self.quarantined_by_staff = true;
+            self.asked_quarantine = Some(reason);
         } else {
-            self.impose(QuarantineCause::on_demand(), moment);
+            self.impose(QuarantineCause::of_service(reason), moment);
         }
     }
 
@@ -101,7 +107,7 @@ impl Job {
         }
     }
 
-    fn remember(
+    pub(super) fn remember(
         &mut self,
         cycle: Cycle,
         result: CycleResult,
@@ -170,25 +176,15 @@ impl Job {
                 true
             }
         };
-        if mail {
-            self.send_mail(reason, moment);
+        if let Some(quarantine) = self.quarantine.as_ref().filter(|_| mail) {
+            self.send_mail(MailAbout::quarantine(quarantine), moment);
         }
         if let (ScheduleState::Active, Some(quarantine)) = (self.state, &self.quarantine) {
             self.schedule.at(quarantine.next_attempt);
         }
     }
 
-    fn send_mail(&mut self, reason: Reason, moment: &mut Moment<'_>) {
-        let Some(to) = self.settings.mail_to().map(str::to_owned) else { return };
-        self.history.counters.mails += 1;
-        if let Some(quarantine) = &self.quarantine {
-            let mail = Mail::about(quarantine, to.clone(), moment.now());
-            self.history.outbox.push(mail);
-        }
-        moment.emit(Event::MailSent { to, reason });
-    }
-
-    fn schedule_next(&mut self, began: Time, moment: &Moment<'_>) {
+    pub(super) fn schedule_next(&mut self, began: Time, moment: &Moment<'_>) {
         if self.state == ScheduleState::Active {
             let (now, policy) = (moment.now(), &self.settings.policy);
             match policy.interval_mode {
@@ -201,7 +197,7 @@ impl Job {
     }
 
     /// Applies the restart that was requested during the cycle.
-    fn apply_restart(&mut self, moment: &mut Moment<'_>) {
+    pub(super) fn apply_restart(&mut self, moment: &mut Moment<'_>) {
         if let Some(scope) = self.restart.take() {
             self.reset(scope, moment);
         }

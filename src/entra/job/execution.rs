@@ -61,7 +61,9 @@ impl Execution {
                 self.escrowed += 1;
                 self.escrowed_raw += 1;
             }
-            LogStatus::Skipped(SkipReason::UnableToResolveReference(_)) => self.escrowed_raw += 1,
+            LogStatus::Skipped(SkipReason::UnableToResolveReference(_)) | LogStatus::Warning(_) => {
+                self.escrowed_raw += 1
+            }
             // An export that was intended and not sent.
             LogStatus::Skipped(SkipReason::TooManyDeletes) => self.exports += 1,
             LogStatus::Skipped(_) => {}

@@ -66,6 +66,8 @@ pub enum LogStatus {
     Success,
     /// Nothing had to be done, or nothing may be done.
     Skipped(SkipReason),
+    /// It went well, but for a part that was left out.
+    Warning(SkipReason),
     /// It failed.
     Failure(LogFailure),
 }
@@ -76,6 +78,7 @@ impl LogStatus {
         match self {
             LogStatus::Success => "success",
             LogStatus::Skipped(_) => "skipped",
+            LogStatus::Warning(_) => "warning",
             LogStatus::Failure(_) => "failure",
         }
     }
@@ -84,7 +87,7 @@ impl LogStatus {
     pub fn code(&self) -> &'static str {
         match self {
             LogStatus::Success => "",
-            LogStatus::Skipped(reason) => reason.word(),
+            LogStatus::Skipped(reason) | LogStatus::Warning(reason) => reason.word(),
             LogStatus::Failure(failure) => failure.code.word(),
         }
     }
@@ -313,13 +316,16 @@ impl LogEntry {
             LogStatus::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
                 write!(out, " AttributeValidationFailed: {attribute} has no value")?;
             }
-            LogStatus::Skipped(reason @ SkipReason::UnableToResolveReference(whose)) => {
+            LogStatus::Skipped(reason @ SkipReason::UnableToResolveReference(whose))
+            | LogStatus::Warning(reason @ SkipReason::UnableToResolveReference(whose)) => {
                 write!(out, " {}: {}", reason.word(), whose.words())?;
             }
             LogStatus::Skipped(reason @ SkipReason::TooManyDeletes) => {
                 write!(out, " {}: {}", reason.word(), self.causes().join(", "))?;
             }
-            LogStatus::Skipped(reason) => write!(out, " {}", reason.word())?,
+            LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
+                write!(out, " {}", reason.word())?
+            }
             LogStatus::Failure(failure) => {
                 write!(
                     out,

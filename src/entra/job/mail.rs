@@ -1,12 +1,14 @@
 //! The notification mails: one when a job enters quarantine, another when the reason changes
-//! [quarantine].
+//! [quarantine], and by policy one when a job pauses after pruning.
 //!
 //! A mail keeps its facts; subject and text are written from them, in our own words.
 
 use std::collections::VecDeque;
 
-use super::quarantine::{Quarantine, QuarantineCause};
+use super::quarantine::{Quarantine, QuarantineCause, Reason};
+use super::{Job, Moment};
 use crate::base::Time;
+use crate::entra::event::Event;
 
 /// The sender of the vendor's mails [quarantine].
 pub const SENDER: &str = "azure-noreply@microsoft.com";
@@ -18,59 +20,111 @@ pub struct Mail {
     pub at: Time,
     /// The address.
     pub to: String,
-    /// Why the job is in quarantine.
-    pub cause: QuarantineCause,
-    /// Whether it was in quarantine before, for another reason.
-    pub stays: bool,
-    /// When the job is tried again.
-    pub next_attempt: Time,
-    /// When the job is disabled unless an attempt succeeds before.
-    pub disable_at: Time,
+    /// What it reports.
+    pub about: MailAbout,
 }
 
-impl Mail {
-    /// The mail about a quarantine.
-    pub(super) fn about(quarantine: &Quarantine, to: String, at: Time) -> Mail {
-        Mail {
-            at,
-            to,
-            cause: quarantine.cause.clone(),
-            stays: quarantine.series_count > 0,
-            next_attempt: quarantine.next_attempt,
-            disable_at: quarantine.disable_at,
+/// What a mail reports.
+#[derive(Clone, PartialEq, Debug)]
+pub enum MailAbout {
+    /// The job is in quarantine.
+    Quarantine {
+        /// Why.
+        cause: QuarantineCause,
+        /// Whether it was in quarantine before, for another reason.
+        stays: bool,
+        /// When the job is tried again.
+        next_attempt: Time,
+        /// When the job is disabled unless an attempt succeeds before.
+        disable_at: Time,
+    },
+    /// The job is paused, because its initial cycle dropped so many errors.
+    Pruned(u64),
+}
+
+impl MailAbout {
+    /// A mail about a quarantine.
+    pub(super) fn quarantine(of: &Quarantine) -> MailAbout {
+        MailAbout::Quarantine {
+            cause: of.cause.clone(),
+            stays: of.series_count > 0,
+            next_attempt: of.next_attempt,
+            disable_at: of.disable_at,
         }
     }
 
+    /// Graph's reason of the quarantine; `None` when there is none.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            MailAbout::Quarantine { cause, .. } => Some(cause.reason),
+            MailAbout::Pruned(_) => None,
+        }
+    }
+}
+
+impl Mail {
     /// The subject; `application` is the application's name.
     pub fn subject(&self, application: &str) -> String {
-        format!("Provisioning to {application} is in quarantine")
+        let what = match self.about {
+            MailAbout::Quarantine { .. } => "is in quarantine",
+            MailAbout::Pruned(_) => "is paused",
+        };
+        format!("Provisioning to {application} {what}")
     }
 
     /// The text, line by line.
     pub fn lines(&self, application: &str) -> Vec<String> {
-        let code = self.cause.code.map_or(String::new(), |code| format!(", {}", code.word()));
-        let mut lines = vec![
-            match self.stays {
-                false => format!(
-                    "The provisioning job of {application} was put into quarantine ({}{code}).",
-                    self.cause.reason.word()
+        match &self.about {
+            MailAbout::Quarantine { cause, stays, next_attempt, disable_at } => {
+                let mut lines = of_cause(application, cause, *stays);
+                lines.push(format!(
+                    "The job runs less often now; the next attempt is at {}. If no attempt \
+                     succeeds, it is disabled at {}.",
+                    next_attempt.rfc3339(),
+                    disable_at.rfc3339()
+                ));
+                lines
+            }
+            MailAbout::Pruned(errors) => vec![
+                format!(
+                    "The initial cycle of {application} dropped {errors} errors, because too many \
+                     objects failed, and the provisioning job was paused when it had ended."
                 ),
-                true => format!(
-                    "The provisioning job of {application} stays in quarantine, for another reason \
-                     than before ({}{code}).",
-                    self.cause.reason.word()
-                ),
-            },
-            format!("What was seen: {}.", self.cause.text().trim_end_matches('.')),
-            format!("What to do: {}", self.cause.recommended_action()),
-        ];
-        lines.push(format!(
-            "The job runs less often now; the next attempt is at {}. If no attempt succeeds, it \
-             is disabled at {}.",
-            self.next_attempt.rfc3339(),
-            self.disable_at.rfc3339()
-        ));
-        lines
+                "What was dropped is not tried again. Correct the errors that the provisioning log \
+                 shows, and restart provisioning."
+                    .to_owned(),
+            ],
+        }
+    }
+}
+
+/// What happened, what was seen and what to do.
+fn of_cause(application: &str, cause: &QuarantineCause, stays: bool) -> Vec<String> {
+    let code = cause.code.map_or(String::new(), |code| format!(", {}", code.word()));
+    let reason = cause.reason.word();
+    let first = match stays {
+        false => format!(
+            "The provisioning job of {application} was put into quarantine ({reason}{code})."
+        ),
+        true => format!(
+            "The provisioning job of {application} stays in quarantine, for another reason than \
+             before ({reason}{code})."
+        ),
+    };
+    vec![
+        first,
+        format!("What was seen: {}.", cause.text().trim_end_matches('.')),
+        format!("What to do: {}", cause.recommended_action()),
+    ]
+}
+
+impl Job {
+    /// Sends a mail to the notification address, if there is one and its box is checked.
+    pub(super) fn send_mail(&mut self, about: MailAbout, moment: &mut Moment<'_>) {
+        let Some(to) = self.settings.mail_to().map(str::to_owned) else { return };
+        self.history.counters.mails += 1;
+        moment.emit(Event::MailSent { to: to.clone(), reason: about.reason() });
+        self.history.outbox.push(Mail { at: moment.now(), to, about });
     }
 }
 

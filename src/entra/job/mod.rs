@@ -25,6 +25,7 @@ pub mod graph;
 mod history;
 pub mod identity;
 mod in_flight;
+mod interruption;
 pub mod links;
 pub mod log;
 pub mod mail;
@@ -67,6 +68,7 @@ pub use deletions::Deletions;
 pub use findings::Findings;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
+pub use interruption::NoCycle;
 pub use on_demand::{
     Absence, Card, OnDemandRefusal, OnDemandResult, OnDemandRun, OnDemandRuns, Picked, Stage,
     Stopped,
@@ -97,7 +99,7 @@ use links::Links;
 use log::Log;
 use mail::Outbox;
 use probe::ConnectionTests;
-use quarantine::{Quarantine, Volume};
+use quarantine::{Quarantine, Reason, Volume};
 use setup::Form;
 use working_time::WorkingTime;
 
@@ -183,8 +185,8 @@ pub struct Job {
     /// Successes since the failures were last cleared. The failures are counted from escrow.
     volume: Volume,
     deletions: Deletions,
-    /// Whether the vendor's staff asked for a quarantine while a cycle ran.
-    quarantined_by_staff: bool,
+    /// The quarantine that the service asked for while a cycle ran.
+    asked_quarantine: Option<Reason>,
 
     cycle: Option<Cycle>,
     cycles_begun: u64,
@@ -216,7 +218,7 @@ impl Job {
             escrows: Escrows::default(),
             volume: Volume::default(),
             deletions: Deletions::default(),
-            quarantined_by_staff: false,
+            asked_quarantine: None,
             cycle: None,
             cycles_begun: 0,
             working_time: WorkingTime::default(),

@@ -17,7 +17,7 @@ use super::{Job, Moment};
 use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::event::{CycleCounts, CycleKind, Event};
-use crate::entra::policy::MidCycle;
+use crate::entra::policy::{MidCycle, UnresolvedReference};
 
 impl Job {
     pub(super) fn on_task_reply(&mut self, slot: usize, reply: Reply, moment: &mut Moment<'_>) {
@@ -112,7 +112,7 @@ impl Job {
             }
             SyncOutcome::Staged => LogStatus::Skipped(SkipReason::TooManyDeletes),
             SyncOutcome::Success => LogStatus::Success,
-            SyncOutcome::Skipped(reason) => LogStatus::Skipped(reason),
+            SyncOutcome::Skipped(reason) => self.passed_over(reason),
             SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
         };
         self.release(&task, &status, left.is_some());
@@ -163,6 +163,16 @@ impl Job {
         }
     }
 
+    /// The status of an object that was passed over; one of which a reference was left out is a
+    /// warning by policy.
+    fn passed_over(&self, reason: SkipReason) -> LogStatus {
+        let warns = self.settings.policy.unresolved_reference == UnresolvedReference::Warning;
+        match reason {
+            SkipReason::UnableToResolveReference(_) if warns => LogStatus::Warning(reason),
+            _ => LogStatus::Skipped(reason),
+        }
+    }
+
     /// Ends the wait of an object that did not fail. A failed reference stays in escrow until the
     /// task of that reference succeeds, and failed members until all of them were sent; a run on
     /// demand that did nothing ends no wait.
@@ -173,7 +183,7 @@ impl Job {
         let settled = match status {
             LogStatus::Failure(_) => false,
             LogStatus::Skipped(SkipReason::RestoreNotSupported) => false,
-            LogStatus::Skipped(_) | LogStatus::Success => true,
+            LogStatus::Skipped(_) | LogStatus::Warning(_) | LogStatus::Success => true,
         };
         if settled && !keeps_escrow {
             self.escrows.remove(task.subject);
@@ -259,7 +269,8 @@ fn counted(action: LogAction, status: &LogStatus) -> CycleCounts {
     let count = match (status, action) {
         (LogStatus::Failure(_), _) => &mut one.failed,
         (_, LogAction::StagedDelete) => &mut one.staged,
-        (LogStatus::Skipped(_), _) | (LogStatus::Success, LogAction::Other) => &mut one.skipped,
+        (LogStatus::Skipped(_) | LogStatus::Warning(_), _)
+        | (LogStatus::Success, LogAction::Other) => &mut one.skipped,
         (LogStatus::Success, LogAction::Create) => &mut one.created,
         (LogStatus::Success, LogAction::Update) => &mut one.updated,
         (LogStatus::Success, LogAction::Disable) => &mut one.disabled,

@@ -1,6 +1,7 @@
 //! Pruning: an initial cycle that reaches a quarantine threshold drops its errors, goes on to its
 //! end, and then waits for an administrator [g:status: escrowsPruned].
 
+use super::mail::MailAbout;
 use super::quarantine::Volume;
 use super::{Job, Moment, ScheduleState};
 use crate::entra::event::{CycleKind, Event};
@@ -29,11 +30,14 @@ impl Job {
     }
 
     /// Pauses the job after an initial cycle that dropped errors, until it is started again.
-    pub(super) fn pause_after_pruning(&mut self, moment: &mut Moment<'_>) {
+    pub(super) fn pause_after_pruning(&mut self, dropped: u64, moment: &mut Moment<'_>) {
         if self.state == ScheduleState::Active {
             self.state = ScheduleState::Paused;
             self.schedule.stop();
             moment.emit(Event::PausedAfterPruning);
+            if self.settings.policy.mail_after_pruning {
+                self.send_mail(MailAbout::Pruned(dropped), moment);
+            }
         }
     }
 }

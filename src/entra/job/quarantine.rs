@@ -25,6 +25,10 @@ pub enum Reason {
     TooManyDeletes,
     /// The vendor's staff quarantined the job [quarantine].
     QuarantinedOnDemand,
+    /// The service could not go on reading the directory (assumed; the word alone is known).
+    IngestionInterrupted,
+    /// The service gives no reason [g:quarantine].
+    Unknown,
 }
 
 impl Reason {
@@ -37,8 +41,18 @@ impl Reason {
             Reason::QuarantineException => "EncounteredQuarantineException",
             Reason::TooManyDeletes => "TooManyDeletes",
             Reason::QuarantinedOnDemand => "QuarantinedOnDemand",
+            Reason::IngestionInterrupted => "IngestionInterrupted",
+            Reason::Unknown => "Unknown",
         }
     }
+
+    /// The reasons that the service has by itself, with nothing wrong in the application, by their
+    /// words.
+    pub const OF_SERVICE: [(&'static str, Reason); 3] = [
+        ("QuarantinedOnDemand", Reason::QuarantinedOnDemand),
+        ("IngestionInterrupted", Reason::IngestionInterrupted),
+        ("Unknown", Reason::Unknown),
+    ];
 }
 
 /// Why a quarantine was imposed or kept [g:quarantine].
@@ -80,16 +94,15 @@ impl QuarantineCause {
         QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
     }
 
-    /// The cause when the vendor's staff quarantined the job.
-    pub fn on_demand() -> QuarantineCause {
-        let detail = "by the vendor's staff".to_owned();
-        QuarantineCause {
-            reason: Reason::QuarantinedOnDemand,
-            code: None,
-            status: None,
-            detail,
-            at_token_endpoint: false,
-        }
+    /// The cause when the service quarantined the job for a reason of its own.
+    pub fn of_service(reason: Reason) -> QuarantineCause {
+        let detail = match reason {
+            Reason::IngestionInterrupted => "the reading of the directory was interrupted",
+            Reason::Unknown => "the service gave no reason",
+            _ => "by the vendor's staff",
+        };
+        let detail = detail.to_owned();
+        QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.

@@ -128,6 +128,7 @@ fn lost(lost: Lost) -> SyncError {
         Lost::Refused => (ErrorCode::WebExceptionProtocolError, "the connection was refused"),
         Lost::Untrusted => (ErrorCode::WebExceptionProtocolError, "the certificate is not trusted"),
         Lost::Reset => (ErrorCode::WebExceptionProtocolError, "the connection was reset"),
+        Lost::Internal => (ErrorCode::InternalError, "the provisioning service failed by itself"),
     };
     SyncError::new(code, detail)
 }
@@ -333,6 +334,7 @@ mod tests {
             (RequestKind::Create, answer(501, ""), ErrorCode::NotImplemented),
             (RequestKind::Create, answer(503, ""), ErrorCode::InternalServerError),
             (RequestKind::Create, Err(Lost::TimedOut), ErrorCode::Timeout),
+            (RequestKind::Create, Err(Lost::Internal), ErrorCode::InternalError),
             (RequestKind::Create, Err(Lost::Reset), ErrorCode::WebExceptionProtocolError),
         ];
         for (kind, reply, code) in cases {

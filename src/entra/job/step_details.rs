@@ -104,7 +104,7 @@ impl LogEntry {
         let mut details = Vec::new();
         match &self.status {
             LogStatus::Success => {}
-            LogStatus::Skipped(reason) => {
+            LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
                 details.push(("SkipReason", reason.word().to_owned()));
                 if let SkipReason::AttributeValidationFailed(attribute) = reason {
                     details.push(("PropertyName", attribute.to_string()));
@@ -157,7 +157,7 @@ impl LogEntry {
             }
             LogStatus::Success => format!("{object} {past} in {system}"),
             LogStatus::Failure(_) => format!("{verb} {object} in {system} failed"),
-            LogStatus::Skipped(reason) => {
+            LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
                 format!("{object} will be skipped: {}", reason.sentence(self.kind_word()))
             }
         }

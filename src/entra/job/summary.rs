@@ -174,7 +174,7 @@ impl LogEntry {
     fn status_info(&self) -> Value {
         let error = match &self.status {
             LogStatus::Success => Value::Null,
-            LogStatus::Skipped(reason) => json!({
+            LogStatus::Skipped(reason) | LogStatus::Warning(reason) => json!({
                 "errorCode": reason.word(),
                 "reason": reason.sentence(self.kind_word()),
                 "additionalDetails": null,

@@ -12,6 +12,7 @@ mod expressions;
 mod failures;
 mod filters;
 mod groups;
+mod interruption;
 mod leaving;
 mod mappings;
 mod members;

@@ -164,6 +164,7 @@ fn status_of(status: &LogStatus) -> StepStatus {
     match status {
         LogStatus::Success => StepStatus::Success,
         LogStatus::Skipped(_) => StepStatus::Skipped,
+        LogStatus::Warning(_) => StepStatus::Warning,
         LogStatus::Failure(_) => StepStatus::Failure,
     }
 }
@@ -178,7 +179,10 @@ fn last_step(action: LogAction, status: &LogStatus, stood_at: StepKind) -> (Step
         LogAction::StagedDelete | LogAction::Other => StepName::EntrySynchronizationSkip,
     };
     match (status, stood_at) {
-        (LogStatus::Skipped(SkipReason::UnableToResolveReference(_)), _)
+        (
+            LogStatus::Skipped(SkipReason::UnableToResolveReference(_)) | LogStatus::Warning(_),
+            _,
+        )
         | (LogStatus::Failure(_), StepKind::ReferenceResolution) => {
             (StepKind::ReferenceResolution, StepName::EntrySynchronizationUpdate)
         }

@@ -115,6 +115,15 @@ pub enum QuarantineExit {
     AnySuccess,
 }
 
+/// How a row ends of which references were left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnresolvedReference {
+    /// Skipped.
+    Skipped,
+    /// Warning.
+    Warning,
+}
+
 /// Which users SkipOutOfScopeDeletions keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SkipCovers {
@@ -249,6 +258,7 @@ words!(MidOutOfRange, "\"input\" or \"empty\"": "input" => Input, "empty" => Emp
 words!(Apostrophe, "\"separates\" or \"belongs\"": "separates" => Separates, "belongs" => Belongs);
 words!(ReplaceFallback, "\"source_empty\" or \"source_present\"": "source_empty" => SourceEmpty, "source_present" => SourcePresent);
 words!(SeveralRoles, "\"first\" or \"fail\"": "first" => First, "fail" => Fail);
+words!(UnresolvedReference, "\"skipped\" or \"warning\"": "skipped" => Skipped, "warning" => Warning);
 words!(UniqueValue, "\"evaluate\" or \"refuse\"": "evaluate" => Evaluate, "refuse" => Refuse);
 
 impl Choice for Duration {

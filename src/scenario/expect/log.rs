@@ -67,7 +67,7 @@ pub enum LogField {
 
 pub(super) const ACTIONS: &[&str] =
     &["create", "update", "disable", "delete", "stageddelete", "other"];
-const STATUSES: &[&str] = &["success", "skipped", "failure"];
+const STATUSES: &[&str] = &["success", "warning", "skipped", "failure"];
 
 impl LogField {
     /// The fields by their keys below `log.last.<user>`.
@@ -117,7 +117,9 @@ pub(super) fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
             LogStatus::Skipped(SkipReason::TooManyDeletes) => {
                 ObservedValue::Text(entry.causes().join(", "))
             }
-            LogStatus::Skipped(reason) => ObservedValue::text(Some(reason.word())),
+            LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
+                ObservedValue::text(Some(reason.word()))
+            }
             LogStatus::Failure(failure) => ObservedValue::Text(failure.detail.clone()),
         },
     }

@@ -2,6 +2,7 @@
 
 use super::{ObservableRow, ObservedValue, Shape};
 use crate::entra::job::mail::Mail;
+use crate::entra::job::quarantine::Reason;
 use crate::world::AppView;
 
 /// The names of this family.
@@ -21,8 +22,11 @@ pub const ROWS: &[ObservableRow] = &[
     ObservableRow {
         path: "mails.last.reason",
         shape: Shape::Text,
-        doc: "the quarantine's reason that the last mail reports",
-        see: |world, _| ObservedValue::text(last(world).map(|mail| mail.cause.reason.word())),
+        doc: "the quarantine's reason that the last mail reports; absent when it reports none",
+        see: |world, _| {
+            let reason = last(world).and_then(|mail| mail.about.reason());
+            ObservedValue::text(reason.map(Reason::word))
+        },
     },
     ObservableRow {
         path: "mails.last.text",

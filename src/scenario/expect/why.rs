@@ -178,6 +178,7 @@ fn status(status: ReplyStatus) -> String {
         ReplyStatus::Refused => "connection refused".to_owned(),
         ReplyStatus::Reset => "connection reset".to_owned(),
         ReplyStatus::TimedOut => "timed out".to_owned(),
+        ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
         ReplyStatus::Unwanted => "no answer before the cycle ended".to_owned(),
     }
 }

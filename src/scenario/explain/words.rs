@@ -60,6 +60,9 @@ const NO_SEAT: &str = "GoLinks has no seat left.\n\
     Given only with `codes_by_words`; without it the status of the answer decides.";
 const INVALID_DOMAIN: &str = "GoLinks does not accept the domain of a value.\n\
     Given only with `codes_by_words`; without it the status of the answer decides.";
+const ONE_VALUE: &str = "A mapping gives several values to an attribute that takes one.";
+const INTERNAL_ERROR: &str = "The provisioning service failed by itself, and the application was not asked.\n\
+     The object is tried again; the fault `service_error` plays it.";
 const FIELDS_MISSING: &str = "A value that GoLinks requires was not sent.\n\
     Given only with `codes_by_words`; without it the status of the answer decides.";
 const ATTRIBUTE_UNKNOWN: &str = "GoLinks does not know an attribute that is mapped.\n\
@@ -75,6 +78,7 @@ fn error(code: ErrorCode) -> &'static str {
             "The application failed inside: it answered 500 or another status of that hundred.\n\
              The object is tried again, ever more rarely."
         }
+        ErrorCode::InternalError => INTERNAL_ERROR,
         ErrorCode::Unauthorized => {
             "The application answered 401: it does not know the secret token.\n\
              It is no failure of one object: the job is quarantined until a new secret is saved."
@@ -128,9 +132,7 @@ fn error(code: ErrorCode) -> &'static str {
             "A mapping could not be evaluated for this user.\n\
              `explain expression '…' --user <name>` shows the step that fails."
         }
-        ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
-            "A mapping gives several values to an attribute that takes one."
-        }
+        ErrorCode::SchemaPropertyCanOnlyAcceptValue => ONE_VALUE,
         ErrorCode::CredentialValidationFailure => VALIDATION_FAILURE,
         ErrorCode::CredentialValidationUnavailable => VALIDATION_UNAVAILABLE,
     }
@@ -191,13 +193,15 @@ fn skips() -> [SkipReason; 11] {
     ]
 }
 
-const REASONS: [Reason; 6] = [
+const REASONS: [Reason; 8] = [
     Reason::BaseEscrowThreshold,
     Reason::TotalEscrowThreshold,
     Reason::EscrowProportionThreshold,
     Reason::QuarantineException,
     Reason::TooManyDeletes,
     Reason::QuarantinedOnDemand,
+    Reason::IngestionInterrupted,
+    Reason::Unknown,
 ];
 
 fn reason(reason: Reason) -> &'static str {
@@ -210,6 +214,14 @@ fn reason(reason: Reason) -> &'static str {
         Reason::QuarantineException => {
             "A cycle failed as a whole: the credentials are refused, or the application does not answer \
              as one does."
+        }
+        Reason::IngestionInterrupted => {
+            "The service could not go on reading the directory; the next attempt ends it.\n\
+             The vendor lists the word alone. `quarantine = \"IngestionInterrupted\"` plays it."
+        }
+        Reason::Unknown => {
+            "The service gives no reason; the next attempt ends it.\n\
+             The vendor lists the word alone. `quarantine = \"Unknown\"` plays it."
         }
         Reason::QuarantinedOnDemand => {
             "The vendor's staff quarantined the job; the next attempt ends it, or `start` or `restart`."

@@ -45,6 +45,7 @@ fn head(view: AppView<'_>, row: &LogEntry) -> Line {
     let tone = match row.status {
         LogStatus::Success => Tone::Good,
         LogStatus::Skipped(_) => Tone::Plain,
+        LogStatus::Warning(_) => Tone::Warn,
         LogStatus::Failure(_) => Tone::Bad,
     };
     let at = format!("day {} {}", row.at.day_since(view.start()), time_of_day_with_seconds(row.at));

@@ -18,6 +18,7 @@ pub use story::story;
 
 use serde_json::{Value, json};
 
+use crate::entra::job::quarantine::Reason;
 use crate::entra::job::summary::LogNames;
 use crate::world::AppView;
 
@@ -47,7 +48,7 @@ pub fn mails_json(view: AppView<'_>, limit: usize) -> Value {
             "to": mail.to,
             "sentDateTime": mail.at.rfc3339(),
             "subject": mail.subject(application),
-            "reason": mail.cause.reason.word(),
+            "reason": mail.about.reason().map(Reason::word),
             "body": mail.lines(application).join("\n"),
         })
     };

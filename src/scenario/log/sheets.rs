@@ -83,7 +83,7 @@ fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
     let reason = match &row.status {
         LogStatus::Success => String::new(),
-        LogStatus::Skipped(reason) => reason.sentence(row.kind_word()),
+        LogStatus::Skipped(reason) | LogStatus::Warning(reason) => reason.sentence(row.kind_word()),
         LogStatus::Failure(failure) => failure.detail.clone(),
     };
     let remedy = row.recommended_action().unwrap_or_default();

@@ -131,7 +131,7 @@ fn scoped(scoping: &Scoping) -> String {
 fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String {
     match &row.status {
         LogStatus::Success => success(row, &super::names(view).application),
-        LogStatus::Skipped(reason) => {
+        LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
             format!("Nothing was sent ({}): {}.", reason.word(), reason.sentence(row.kind_word()))
         }
         LogStatus::Failure(failure) => format!(

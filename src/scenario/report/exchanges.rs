@@ -72,6 +72,7 @@ fn answer_in_words(answer: &RecordedAnswer<'_>) -> String {
         ReplyStatus::Untrusted => "certificate not trusted".to_owned(),
         ReplyStatus::Reset => "connection reset".to_owned(),
         ReplyStatus::TimedOut => format!("no answer within {}", show_duration(answer.after)),
+        ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
         ReplyStatus::Unwanted => "no longer awaited".to_owned(),
     };
     if let Some(wait) = answer.retry_after {

@@ -25,6 +25,7 @@ mod enable;
 mod fault;
 mod fill_in;
 mod hire;
+mod interrupt;
 mod membership;
 mod move_base;
 mod names;
@@ -154,6 +155,7 @@ verbs! {
     allow_deletes AllowDeletes,
     reject_deletes RejectDeletes,
     quarantine Quarantine,
+    interrupt Interrupt,
     fill_in FillIn,
     test_connection TestConnection,
     save Save,

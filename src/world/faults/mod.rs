@@ -10,6 +10,7 @@ mod refuse;
 mod reset;
 mod respond;
 mod running;
+mod service_error;
 mod stall;
 
 use std::time::Duration;
@@ -66,6 +67,8 @@ pub enum Effect {
     Reset(Reset),
     /// Handled, and the answer is spoiled.
     Garble(Garble),
+    /// Not sent: the provisioning service fails by itself.
+    ServiceError,
 }
 
 /// What a fault does to one request.
@@ -86,6 +89,8 @@ pub enum Strike {
     Reset(Reset),
     /// Handled, and the answer is spoiled.
     Garble(Garble),
+    /// The engine's call is not sent.
+    ServiceError,
 }
 
 /// How an effect is written, read and explained.
@@ -109,6 +114,7 @@ pub const FAULTS: &[EffectKind] = &[
     certificate::KIND,
     reset::KIND,
     garble::KIND,
+    service_error::KIND,
 ];
 
 /// The keys of a `[[fault]]` beside those of [`FAULTS`].
@@ -189,6 +195,7 @@ impl Effect {
             Effect::Certificate(wrong) => (certificate::KIND.name, Node::text(wrong.word())),
             Effect::Reset(reset) => (reset::KIND.name, Node::text(reset.word())),
             Effect::Garble(garble) => (garble::KIND.name, Node::text(garble.word())),
+            Effect::ServiceError => (service_error::KIND.name, Node::bare(Kind::Bool(true))),
         }
     }
 }
@@ -206,6 +213,7 @@ impl Strike {
             Strike::Certificate(wrong) => format!("certificate not trusted: {}", wrong.word()),
             Strike::Reset(reset) => format!("reset {} handling", reset.word()),
             Strike::Garble(garble) => format!("answer spoiled: {}", garble.word()),
+            Strike::ServiceError => "not sent, the service failed".to_owned(),
         }
     }
 }

@@ -174,7 +174,7 @@ impl Faults {
 
 /// Whether a fault prevents the connection.
 fn is_unconnected(effect: &Effect) -> bool {
-    matches!(effect, Effect::Refuse | Effect::Certificate(_))
+    matches!(effect, Effect::Refuse | Effect::Certificate(_) | Effect::ServiceError)
 }
 
 impl RunningFault {
@@ -232,6 +232,7 @@ impl RunningFault {
             Effect::Certificate(wrong) => Strike::Certificate(*wrong),
             Effect::Reset(reset) => Strike::Reset(*reset),
             Effect::Garble(garble) => Strike::Garble(*garble),
+            Effect::ServiceError => Strike::ServiceError,
         })
     }
 }

@@ -10,6 +10,7 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
     match cause.reason {
         Reason::QuarantineException => {}
         Reason::QuarantinedOnDemand => return "the vendor's staff quarantined the job".to_owned(),
+        Reason::IngestionInterrupted | Reason::Unknown => return cause.detail.clone(),
         Reason::TooManyDeletes => {
             return format!("too many people were about to lose access, {}", clause(&cause.detail));
         }
@@ -58,6 +59,7 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
         ErrorCode::EntryConflict => "another account at GoLinks has such a value (409)",
         ErrorCode::TooManyRequests => "GoLinks asked for patience (429)",
         ErrorCode::InternalServerError => "GoLinks was out of order (5xx)",
+        ErrorCode::InternalError => "the provisioning service failed by itself",
         ErrorCode::Unauthorized => "GoLinks rejected the secret (401)",
         ErrorCode::InsufficientRights => "GoLinks refused the request (403)",
         ErrorCode::MethodNotAllowed => "GoLinks did not know the method (405)",

@@ -157,6 +157,7 @@ fn reply(
         Some(Effect::Respond(respond)) => Ok(respond.response()),
         Some(Effect::Refuse) => Err(Lost::Refused),
         Some(Effect::Certificate(_)) => Err(Lost::Untrusted),
+        Some(Effect::ServiceError) => Err(Lost::Internal),
         Some(Effect::Reset(Reset::Before | Reset::After)) => Err(Lost::Reset),
         Some(Effect::Garble(garble)) => Ok(garble.spoil(answer())),
     }
@@ -201,6 +202,7 @@ fn what(world: AppView<'_>, running: &RunningFault, at: Time) -> String {
         Effect::Respond(respond) => format!("answers {}", respond.response().status().as_u16()),
         Effect::Refuse => "refuses connections".to_owned(),
         Effect::Certificate(_) => "shows a certificate that is not trusted".to_owned(),
+        Effect::ServiceError => "is not asked, because the service fails".to_owned(),
         Effect::Reset(_) => "resets connections".to_owned(),
         Effect::Garble(_) => "spoils its answers".to_owned(),
     }

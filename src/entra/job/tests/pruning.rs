@@ -36,6 +36,10 @@ fn an_initial_cycle_drops_its_errors_goes_on_and_then_waits() {
     assert_eq!(talk.entra.job().status(), JobStatus::Paused);
     assert!(talk.entra.job().milestones().escrows_pruned);
     assert_eq!(talk.entra.next_due(), None, "nothing happens by itself");
+    let mail = talk.entra.job().outbox().mails().next_back().expect("a mail").clone();
+    assert_eq!(mail.subject("GoLinks"), "Provisioning to GoLinks is paused");
+    assert!(mail.lines("GoLinks")[0].contains("dropped 2 errors"), "{:?}", mail.lines("GoLinks"));
+    assert_eq!(mail.about.reason(), None);
     // Started again, it goes on with what changes; what was dropped is not retried.
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
@@ -45,6 +49,15 @@ fn an_initial_cycle_drops_its_errors_goes_on_and_then_waits() {
     talk.create("ann", "1");
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
     assert!(!talk.entra.job().milestones().escrows_pruned);
+}
+
+#[test]
+fn no_mail_is_sent_about_pruning_if_a_policy_says_so() {
+    let mut talk = Talk::failing(&["ann", "bob"]).policy("mail_after_pruning", Kind::Bool(false));
+    talk.refuse_create();
+    talk.refuse_create();
+    assert_eq!(talk.entra.job().state(), ScheduleState::Paused);
+    assert_eq!(talk.entra.job().outbox().count(), 0);
 }
 
 #[test]
@@ -96,7 +109,9 @@ fn any_success_ends_a_quarantine_for_failures_if_the_policy_says_so() {
 #[test]
 fn the_vendor_quarantines_a_job_and_the_next_attempt_ends_it() {
     let mut talk = Talk::provisioned(&["ann"]);
-    talk.act(|entra, moment| entra.job_mut().quarantine_by_staff(moment));
+    talk.act(|entra, moment| {
+        entra.job_mut().quarantine_by_service(Reason::QuarantinedOnDemand, moment)
+    });
     assert_eq!(talk.held_for(), Some(Reason::QuarantinedOnDemand));
     talk.probe();
     assert_eq!(talk.now, START + Duration::from_secs(6 * 3600) + Duration::from_millis(80));
@@ -108,7 +123,9 @@ fn a_cycle_under_way_ends_before_the_vendor_quarantines_the_job() {
     let mut talk = Talk::with(&["ann"]);
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
-    talk.act(|entra, moment| entra.job_mut().quarantine_by_staff(moment));
+    talk.act(|entra, moment| {
+        entra.job_mut().quarantine_by_service(Reason::QuarantinedOnDemand, moment)
+    });
     assert_eq!(talk.held_for(), None);
     talk.create("ann", "1");
     assert_eq!(talk.held_for(), Some(Reason::QuarantinedOnDemand));

@@ -167,3 +167,32 @@ fn a_user_who_leaves_while_others_are_created_gets_no_manager() {
     talk.read("1", "ann", true);
     talk.expect(r#""path":"active","value":"False""#, 204, "");
 }
+
+#[test]
+fn a_reference_that_is_left_out_is_skipped_or_a_warning() {
+    use crate::entra::job::steps::{StepKind, StepStatus};
+    for (policy, status) in [("skipped", StepStatus::Skipped), ("warning", StepStatus::Warning)] {
+        let mut talk = Talk::with(&["ann", "ben"])
+            .policy("concurrency", Kind::Integer(1))
+            .policy("unresolved_reference", Kind::Text(policy.to_owned()));
+        let ben = talk.user("ben");
+        talk.act(|entra, moment| entra.tenant_mut().disable(ben, moment)).expect("may sign in");
+        talk.change(&[("target", MANAGER), ("source", "manager")]);
+        talk.manage("ann", "ben");
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.create("ann", "1");
+        assert_eq!(
+            talk.log("ann"),
+            format!(
+                "update ann {policy} UnableToResolveReferenceAttributeValue: the manager has no account"
+            )
+        );
+        let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
+        let last = row.steps().pop().expect("steps");
+        assert_eq!((last.kind, last.status), (StepKind::ReferenceResolution, status));
+        talk.quiet_until_next_cycle();
+        let ended = talk.entra.job().ended().next().expect("a cycle");
+        assert_eq!((ended.counts.created, ended.counts.failed), (1, 0));
+    }
+}

@@ -3,6 +3,7 @@
 use super::*;
 use crate::entra::job::NextTry;
 use crate::entra::job::log::LogStatus;
+use crate::entra::job::quarantine::Reason;
 
 impl Talk {
     /// What is known now of what follows the last row about a user.
@@ -54,7 +55,9 @@ fn the_newest_row_tells_the_next_try_and_older_ones_what_was_planned() {
 #[test]
 fn in_the_cycle_that_lifts_a_quarantine_the_next_try_is_the_next_cycle() {
     let mut talk = Talk::provisioned(&["bob"]);
-    talk.act(|entra, moment| entra.job_mut().quarantine_by_staff(moment));
+    talk.act(|entra, moment| {
+        entra.job_mut().quarantine_by_service(Reason::QuarantinedOnDemand, moment)
+    });
     talk.update("bob", Attribute::Surname, "Berg");
     talk.probe();
     talk.read("1", "bob", true);
