@@ -158,13 +158,15 @@ worlds = "agree"
     );
     let kept = "golinks.accounts.active = 2\nexposure.longest = \"0s\"";
     let play = story("policy.skip_out_of_scope_deletions = true", "", "unassign = \"ann\"", kept);
-    assert!(explained(&play, "ann").ends_with("active account, as it should be."));
+    let why = "an active account, which is left as it is: `skip_out_of_scope_deletions`.";
+    assert!(explained(&play, "ann").ends_with(why), "{}", explained(&play, "ann"));
     story("mappings.users.update = false", "", "disable = \"ann\"", kept);
     story("mappings.users.create = false", "", "disable = \"ann\"", "golinks.accounts.total = 0");
     // An account that the service never managed is not its business.
     let own = "assigned = false\nuserPrincipalName = \"ben@contoso.example\"\n\n[golinks.account.ben]\nuserName = \"ben@contoso.example\"";
     let play = story("", own, "disable = \"ann\"", "golinks.accounts.active = 1");
-    assert!(explained(&play, "ben").ends_with("active account, as it should be."));
+    let why = "an active account, which is left as it is: provisioning never managed the account.";
+    assert!(explained(&play, "ben").ends_with(why), "{}", explained(&play, "ben"));
     assert!(play.world().target().active_count() == 1);
 }
 
