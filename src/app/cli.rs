@@ -210,7 +210,7 @@ impl Changes {
 /// Reads the number of a bug that a setting can bring about.
 pub fn bug(number: &str) -> Result<&'static Bug, String> {
     let bug = bugs::find(number)
-        .ok_or("the bugs are B01 to B91 and B108 to B123; `explain bug` lists them")?;
+        .ok_or("the bugs are B01 to B91 and B108 to B124; `explain bug` lists them")?;
     match bug.means {
         Means::Action => Err(format!(
             "{} is something that is done: do = {}",

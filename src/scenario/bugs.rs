@@ -1,4 +1,4 @@
-//! The catalogue of reported bugs, B01 to B91 and B108 to B123: how a scenario reproduces each bug,
+//! The catalogue of reported bugs, B01 to B91 and B108 to B124: how a scenario reproduces each bug,
 //! or why it cannot.
 //!
 //! The numbers come from the project's collection of public reports; a title names the symptom in a
@@ -243,6 +243,7 @@ bugs! {
     B121 Quirk "Filters are not read" ["golinks.profile=generic", "golinks.quirks.filter_ignored=true"] "";
     B122 Quirk "A member added again is there twice" ["golinks.profile=generic", "golinks.quirks.readd_member=duplicate"] "";
     B123 Quirk "PATCH knows `active` alone" ["golinks.quirks.patch_only_active=true"] "";
+    B124 Quirk "A read shows an account as it was before its last change" ["golinks.quirks.reads_lag=true"] "";
 }
 
 #[cfg(test)]

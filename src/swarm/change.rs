@@ -46,6 +46,16 @@ pub enum LifeChange {
     Restart,
     /// The mapping is saved anew, and the job stopped and started.
     SaveMapping,
+    /// A mapping row is changed: the family name in capitals, or as it is.
+    Mapping {
+        /// Whether in capitals.
+        capitals: bool,
+    },
+    /// A filter that leaves one surname out is saved, or taken away.
+    Filter {
+        /// The surname of this person, as it is at the start.
+        out: Option<usize>,
+    },
     /// A run on demand.
     OnDemand {
         /// Of whom.
@@ -125,6 +135,8 @@ impl LifeChange {
             LifeChange::Restart
             | LifeChange::SaveMapping
             | LifeChange::Rest
+            | LifeChange::Mapping { .. }
+            | LifeChange::Filter { .. }
             | LifeChange::Group(..) => None,
         }
     }
@@ -159,6 +171,22 @@ impl LifeChange {
             LifeChange::Restart => "[\"restart\", \"stop\", \"start\"]".to_owned(),
             LifeChange::SaveMapping => {
                 "[{ set = { entra.mappings.users.update = true } }, \"stop\", \"start\"]".to_owned()
+            }
+            LifeChange::Mapping { capitals } => {
+                let from = match capitals {
+                    true => "expression = \"ToUpper([surname])\"",
+                    false => "source = \"surname\"",
+                };
+                let row = format!("{{ target = \"name.familyName\", {from} }}");
+                format!("{{ set = {{ entra.mappings.users.change = [{row}] }} }}")
+            }
+            LifeChange::Filter { out: None } => "{ set = { entra.filters = [] } }".to_owned(),
+            LifeChange::Filter { out: Some(who) } => {
+                let clause = format!(
+                    "{{ attribute = \"surname\", is = \"NOT EQUALS\", value = \"Number{who}\" }}"
+                );
+                let filter = format!("{{ title = \"Not one surname\", where = [{clause}] }}");
+                format!("{{ set = {{ entra.filters = [{filter}] }} }}")
             }
             LifeChange::OnDemand { who, beside: false } => {
                 format!("{{ provision_on_demand = \"p{who}\" }}")

@@ -120,6 +120,7 @@ impl Directory {
     pub fn takes(&self, change: &LifeChange) -> bool {
         let Some(who) = change.person() else {
             return match change {
+                LifeChange::Filter { .. } => !self.forgets_members,
                 LifeChange::Group(which, change) => {
                     self.group(*which).is_some_and(|group| self.takes_of_group(group, change))
                 }
@@ -208,6 +209,9 @@ impl Directory {
                 group.apply(change);
             }
             return;
+        }
+        if let LifeChange::Filter { .. } = change {
+            self.people.iter_mut().flatten().for_each(|person| person.steady = false);
         }
         let Some(who) = change.person() else { return };
         let Some(Some(person)) = self.people.get_mut(who) else { return };

@@ -33,7 +33,8 @@ impl Life {
         let mut life = Life {
             seed: seed.0,
             against,
-            mapped: Mapped::ALL[pick(seed, "server", 0, kinds)],
+            // The last kind has the most that can go wrong, and is taken twice as often.
+            mapped: Mapped::ALL[pick(seed, "server", 0, kinds + 1).min(kinds - 1)],
             compliant: pick(seed, "dialect", 0, 2) > 0,
             guarded: pick(seed, "guarded", 0, 3) == 0,
             tested: mock && pick(seed, "tested", 0, 3) == 0,
@@ -69,7 +70,7 @@ fn adopted(seed: Seed) -> Vec<usize> {
 
 fn group(seed: Seed, nth: u64) -> GroupStart {
     let dynamic = nth == 2;
-    let chosen = |who: &usize| pick(seed, "member", nth * 100 + *who as u64, 2) > 0;
+    let chosen = |who: &usize| pick(seed, "member", nth * 100 + *who as u64, 3) > 0;
     GroupStart {
         assigned: pick(seed, "group", nth, 3) > 0,
         rule: dynamic.then_some(0),
@@ -124,7 +125,7 @@ fn loosened(
     directory: &Directory,
 ) -> Option<LifeChange> {
     let chosen = pick(seed, "loosened", nth, if amid { 50 } else { 3 }) == 0;
-    if !chosen || !life.restarts || life.against != Against::Mock {
+    if !chosen || !life.restarts || life.against != Against::Mock || filters(seed) {
         return None;
     }
     let who = pick(seed, "whose connection", nth, PEOPLE + GROUPS as usize);
@@ -137,10 +138,24 @@ fn loosened(
     (in_scope && resting.takes(&change)).then_some(change)
 }
 
+/// Whether filters and mapping rows are changed. One whose connection is deleted must stay in scope
+/// to be matched again, so such lives have no filters.
+fn filters(seed: Seed) -> bool {
+    pick(seed, "filters", 0, 2) == 0
+}
+
 /// One change that the directory takes.
 fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChange {
     let who = pick(seed, "who", nth, PEOPLE);
     let person = directory.person(who).filter(|person| !person.gone);
+    if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
+        let filter = LifeChange::Filter { out: (nth % 2 == 0).then_some(who) };
+        let mapping = LifeChange::Mapping { capitals: nth % 2 == 0 };
+        let change = if pick(seed, "what of the job", nth, 2) == 0 { filter } else { mapping };
+        if directory.takes(&change) {
+            return change;
+        }
+    }
     let of_person = person.and_then(|person| match pick(seed, "whose", nth, 6) {
         0 | 1 => None,
         // A manager without an account is filled in by a restart alone.
@@ -193,7 +208,7 @@ fn manager(seed: Seed, nth: u64, who: usize, directory: &Directory) -> Option<Li
 
 fn of_group(seed: Seed, nth: u64, directory: &Directory) -> LifeChange {
     let which = pick(seed, "which group", nth, GROUPS as usize);
-    let kind = pick(seed, "group change", nth, 8);
+    let kind = pick(seed, "group change", nth, 12);
     let who = pick(seed, "member", nth + 1_000, PEOPLE);
     let group = directory.group(which).cloned().unwrap_or_default();
     let alive = directory.person(who).is_some_and(|person| !person.deleted);

@@ -65,6 +65,13 @@ pub struct LifeResult {
     pub took_ms: u64,
 }
 
+impl LifeResult {
+    /// Whether it failed by known checks alone.
+    pub fn is_known(&self, known: &BTreeSet<String>) -> bool {
+        !self.checks.is_empty() && self.checks.iter().all(|check| known.contains(check))
+    }
+}
+
 /// How a life ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -73,6 +80,8 @@ pub enum LifeEnd {
     Passed,
     /// It does not, or something was done that was never to happen.
     Failed,
+    /// It does not, in ways that are known.
+    Known,
     /// The life was not played to its end.
     Unfinished,
 }
@@ -99,7 +108,7 @@ pub struct Merged {
     pub planned: Option<Planned>,
     /// How many shards there are results of.
     pub shards: usize,
-    /// How many lives ended well.
+    /// How many lives ended well, or failed in ways that are known.
     pub passed: usize,
     /// The lives that failed, by seed.
     pub failed: BTreeMap<u64, LifeResult>,
@@ -191,7 +200,7 @@ impl Merged {
         }
         for (seed, life) in played {
             match life.ended {
-                LifeEnd::Passed => self.passed += 1,
+                LifeEnd::Passed | LifeEnd::Known => self.passed += 1,
                 LifeEnd::Failed => drop(self.failed.insert(seed, life)),
                 LifeEnd::Unfinished => drop(self.unfinished.insert(seed, life)),
             }

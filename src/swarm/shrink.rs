@@ -159,6 +159,7 @@ fn leave_out_person(life: &mut Life, who: usize) {
             *member == who
         }
         LifeChange::Manager { chief: Some(chief), .. } if *chief == who => true,
+        LifeChange::Filter { out: Some(out) } if *out == who => true,
         change => change.person() == Some(who),
     };
     life.steps.retain(|step| !about(step));

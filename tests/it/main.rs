@@ -17,6 +17,7 @@ mod mappings;
 mod reference;
 mod scenarios_bite;
 mod sockets;
+mod swarm;
 mod tidy;
 mod tutorial;
 mod verify;

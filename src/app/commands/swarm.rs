@@ -1,6 +1,7 @@
 //! `swarm`: plays random lives against the mock or a SCIM server, and shortens those that end
 //! wrong.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -143,11 +144,21 @@ fn plan(args: &SwarmArgs, quiet: bool) -> Result<SwarmPlan, CommandError> {
         jobs,
         limits: ShrinkLimits { tries: args.shrink_tries, time: args.shrink_time },
         fail_fast: args.fail_fast,
+        known: known(args)?,
         tag: tag(),
         out: args.out.clone(),
         replay: ("scimulator run".to_owned(), words(&after)),
         quiet,
     })
+}
+
+/// The checks that are known to fail: one a line, and the reason after `#`.
+fn known(args: &SwarmArgs) -> Result<BTreeSet<String>, CommandError> {
+    let Some(path) = &args.known else { return Ok(BTreeSet::new()) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CommandError::bad(format!("cannot read {}: {error}", path.display())))?;
+    let checks = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
+    Ok(checks.filter(|check| !check.is_empty()).map(str::to_owned).collect())
 }
 
 fn shard(args: &SwarmArgs) -> Result<Shard, CommandError> {

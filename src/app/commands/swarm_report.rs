@@ -54,6 +54,16 @@ pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line
             Line::of(Tone::Plain, format!("    {before} {out}{file}{after}"))
         }));
     }
+    lines.extend(
+        totals.known.iter().map(|(check, count)| {
+            Line::of(Tone::Faint, format!("known: {check}, in {count} lives"))
+        }),
+    );
+    let surprises = plan.known.iter().filter(|check| !totals.known.contains_key(*check));
+    lines.extend(surprises.map(|check| {
+        let said = format!("{check} is listed as a known failure, and no life failed by it");
+        Line::of(Tone::Warn, said)
+    }));
     lines.extend(of_unfinished(totals.unfinished.iter()));
     if !totals.left.is_empty() {
         let named: Vec<&str> = totals.left.iter().take(LEFT).map(String::as_str).collect();

@@ -57,6 +57,10 @@ pub struct SwarmArgs {
     /// How long a failing life may be shortened
     #[arg(long, value_parser = parse_duration, default_value = "60s", value_name = "DURATION")]
     pub shrink_time: std::time::Duration,
+    /// A file of checks that are known to fail, one a line and a reason after `#`; a life that
+    /// fails by these alone does not fail the command
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<std::path::PathBuf>,
     /// End with the first life that fails
     #[arg(long)]
     pub fail_fast: bool,

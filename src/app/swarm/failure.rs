@@ -1,9 +1,11 @@
 //! From a life that failed to a scenario file that replays it: is it the same again, and how much
 //! of it can be left out?
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::player::{PlayedLife, Player};
+use crate::app::remote::STOP;
 use crate::swarm::{Finding, Life, NameSpace, Shrunk, shrink};
 
 /// How often a life that failed at a server is played in all, to see whether it wavers.
@@ -48,7 +50,7 @@ pub fn shorten(
     let mut left = limits.tries;
     let mut fails = |candidate: &Life| {
         for _ in 0..if wavers.is_some() { TIMES } else { 1 } {
-            if left == 0 || began.elapsed() >= limits.time {
+            if left == 0 || began.elapsed() >= limits.time || STOP.load(Ordering::Relaxed) {
                 return None;
             }
             left -= 1;

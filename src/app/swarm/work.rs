@@ -1,6 +1,6 @@
 //! The work of a swarm: the threads that play lives, and what is done with each result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -33,6 +33,8 @@ pub struct SwarmPlan {
     pub limits: ShrinkLimits,
     /// Whether the first failure ends it.
     pub fail_fast: bool,
+    /// The checks that are known to fail; a life that fails by these alone is counted apart.
+    pub known: BTreeSet<String>,
     /// What every name at the server contains.
     pub tag: String,
     /// Where results go.
@@ -52,6 +54,8 @@ pub struct SwarmTotals {
     pub played: u64,
     /// The lives that failed, by their first check.
     pub failed: BTreeMap<String, Vec<LifeResult>>,
+    /// The lives that failed by known checks alone: how many by each.
+    pub known: BTreeMap<String, u64>,
     /// The lives that were not played to their end.
     pub unfinished: Vec<LifeResult>,
     /// How many kept seeds were tried first, and how many of them passed.
@@ -165,7 +169,9 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
         (result.ended, result.what) = (LifeEnd::Unfinished, why);
     } else if let Some(first) = played.findings.first() {
         (result.ended, result.what) = (LifeEnd::Failed, first.to_string());
-        if work.is_first(&first.check) {
+        if result.is_known(&plan.known) {
+            result.ended = LifeEnd::Known;
+        } else if work.is_first(&first.check) {
             let file = file_name(plan.out.as_deref(), seed);
             let replay = format!("{} {file}{}", plan.replay.0, plan.replay.1);
             let shortened = shorten(player, &life, first, plan.limits, &mut || names(), &replay);
@@ -214,6 +220,12 @@ fn take(
     progress.played(result.ended == LifeEnd::Failed);
     match result.ended {
         LifeEnd::Unfinished => totals.unfinished.push(result),
+        LifeEnd::Known => {
+            totals.played += 1;
+            for check in result.checks {
+                *totals.known.entry(check).or_default() += 1;
+            }
+        }
         LifeEnd::Passed => {
             totals.played += 1;
             if was_kept {

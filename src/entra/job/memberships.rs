@@ -23,6 +23,9 @@ struct Membership {
     /// The members whose addition was sent and not answered: the application may have them, so one
     /// who leaves the group before the next attempt is removed all the same (assumed).
     tried: BTreeMap<UserKey, Box<str>>,
+    /// The members whose removal was sent and not answered: the application may have carried it
+    /// out, so one who comes back before the next attempt is added all the same (assumed).
+    doubted: BTreeSet<UserKey>,
     /// The users whose membership changed and was not sent yet, or could not be.
     open: BTreeSet<UserKey>,
     /// Members that were added before and are to be added again, until it succeeds (B33).
@@ -99,6 +102,7 @@ impl Memberships {
             of.open.remove(user);
             of.again.remove(user);
             of.tried.remove(user);
+            of.doubted.remove(user);
             match batch.op {
                 MemberOp::Add => of.sent.insert(*user, id.clone()),
                 MemberOp::Remove => of.sent.remove(user),
@@ -110,6 +114,15 @@ impl Memberships {
     pub fn refused(&mut self, group: GroupKey, batch: &MemberBatch) {
         let of = self.group_mut(group);
         batch.members.iter().for_each(|(user, _)| drop(of.tried.remove(user)));
+    }
+
+    /// Records that no clear answer came to a batch, so that its removals may have been carried
+    /// out.
+    pub fn unanswered(&mut self, group: GroupKey, batch: &MemberBatch) {
+        if batch.op == MemberOp::Remove {
+            let of = self.group_mut(group);
+            of.doubted.extend(batch.members.iter().map(|(user, _)| *user));
+        }
     }
 
     fn group_mut(&mut self, group: GroupKey) -> &mut Membership {
@@ -138,7 +151,7 @@ impl Links {
         };
         let (mut adds, mut removes, mut unresolved) = (Vec::new(), Vec::new(), 0);
         for user in users {
-            let again = of.again.remove(&user) || whole;
+            let again = of.again.remove(&user) || of.doubted.contains(&user) || whole;
             match (tenant.is_member(group, user), of.sent.get(&user)) {
                 (false, sent) => {
                     let id = sent.or_else(|| of.tried.get(&user));

@@ -226,7 +226,7 @@ impl SyncTask {
                 match &written {
                     Ok(_) => memberships.done(group, batch),
                     Err(_) if refused => memberships.refused(group, batch),
-                    Err(_) => {}
+                    Err(_) => memberships.unanswered(group, batch),
                 }
             }
             written?;

@@ -35,6 +35,9 @@ pub(super) fn rewrite_response(
     if collection == Collection::Other {
         return response;
     }
+    if let Some(before) = before_last_change(server, request, item) {
+        *response.body_mut() = before.to_bytes();
+    }
     if quirks.word(Quirk::Response) == "html" {
         return page(response, LOGIN_PAGE, "text/html");
     }
@@ -66,6 +69,18 @@ pub(super) fn rewrite_response(
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response
+}
+
+/// The account as a read by id that lags shows it (B124).
+fn before_last_change<'a>(
+    server: &'a GoLinks,
+    request: &Request<Bytes>,
+    item: Option<&str>,
+) -> Option<&'a Object> {
+    if request.method() != Method::GET || !server.quirks().is(Quirk::ReadsLag) {
+        return None;
+    }
+    server.quirk_state().before.get(&AccountId::parse(item?)?)
 }
 
 fn rewrite_body(server: &GoLinks, body: &mut Object, collection: Collection, item: Option<&str>) {

@@ -52,6 +52,8 @@ pub(crate) struct Rewritten {
     overlap: Option<Overlap>,
     /// The account it is about and its userName before.
     named: Option<(AccountId, String)>,
+    /// The account that it may change, as it is before.
+    before: Option<(AccountId, Object)>,
 }
 
 impl Rewritten {
@@ -117,9 +119,10 @@ pub(crate) fn rewrite_request(
         _ => None,
     };
     let named = name_before(server, collection, item);
+    let before = account_before(server, request.method(), collection, item);
     let overlap = overlap(server, rewritten.as_ref().unwrap_or(request), &below, moment);
     server.quirk_state_mut().loses = overlap.as_ref().is_some_and(|overlap| overlap.is_lost);
-    Ok(Rewritten { request: rewritten, side_effects, finds_nothing, overlap, named, below })
+    Ok(Rewritten { request: rewritten, side_effects, finds_nothing, overlap, named, before, below })
 }
 
 /// Completes what [`rewrite_request`] began, once the server has handled the request. A refused
@@ -132,10 +135,11 @@ pub(crate) fn conclude(
     response: Result<Response<Bytes>, HttpError>,
     moment: &mut Moment<'_, Event>,
 ) -> Result<Response<Bytes>, HttpError> {
-    let Rewritten { below, side_effects, finds_nothing, overlap, named, .. } = rewritten;
+    let Rewritten { below, side_effects, finds_nothing, overlap, named, before, .. } = rewritten;
     let at = aim(&below);
     server.quirk_state_mut().loses = false;
     let response = response?;
+    server.quirk_state_mut().before.extend(before);
     if let Some(Overlap { slot, changed, is_lost }) = overlap {
         server.quirk_state_mut().changed[slot] = Some(changed);
         if is_lost {
@@ -158,6 +162,21 @@ pub(crate) fn conclude(
         true => hide_from(server, response, moment.now()),
         false => response,
     })
+}
+
+/// The account that a request may change, as reads that lag show it afterwards (B124).
+fn account_before(
+    server: &GoLinks,
+    method: &Method,
+    collection: Collection,
+    item: Option<&str>,
+) -> Option<(AccountId, Object)> {
+    let lags = server.quirks().is(Quirk::ReadsLag) && collection == Collection::Users;
+    if !lags || !matches!(*method, Method::PATCH | Method::PUT) {
+        return None;
+    }
+    let id = AccountId::parse(item?)?;
+    Some((id, server.account(id)?.resource))
 }
 
 /// Refuses a request for its method, its headers or its path alone.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::aim::Collection;
 use super::change::{SideEffects, store_mangled};
 use crate::base::Time;
+use crate::golinks::AccountId;
 use crate::golinks::client_time::RecentlyCreated;
 use crate::scim::{Object, Value};
 
@@ -24,6 +25,8 @@ pub(crate) struct QuirkState {
     pub(super) active: BTreeMap<String, String>,
     /// For each id of an account: the values stored in it under pieces of a URN (B20).
     pub(super) mangled: BTreeMap<String, Object>,
+    /// For each account: how it was before its last change (B124).
+    pub(super) before: BTreeMap<AccountId, Object>,
 }
 
 /// The last change of a group.

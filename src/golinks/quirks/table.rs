@@ -290,4 +290,7 @@ quirks! {
     PatchOnlyActive "patch_only_active" OFF_ON, ["B123"]
         "PATCH changes `active` alone: anything else gets 501."
         "django-scim2, tried";
+    ReadsLag "reads_lag" OFF_ON, ["B124"]
+        "A read by id shows an account as it was before its last change: the client compares with that, and leaves out what it should send."
+        "open-webui/open-webui#30074";
 }

@@ -11,6 +11,7 @@ mod program;
 mod readings;
 mod recorder;
 mod recordings;
+mod swarm;
 mod target;
 mod tokens;
 mod watching;

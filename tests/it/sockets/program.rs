@@ -66,7 +66,8 @@ pub fn run(arguments: &[&str], folder: &Path) -> Output {
     command(arguments).current_dir(folder).output().expect("the program runs")
 }
 
-fn command(arguments: &[&str]) -> Command {
+/// The program with these arguments, not yet started.
+pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scimulator"));
     command.args(arguments).env("NO_COLOR", "1");
     command

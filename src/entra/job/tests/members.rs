@@ -348,3 +348,32 @@ fn an_addition_without_a_clear_answer_is_taken_back_when_the_member_leaves() {
         talk.quiet_cycle();
     }
 }
+
+#[test]
+fn a_removal_without_a_clear_answer_is_made_good_when_the_member_comes_back() {
+    // A refused removal has not been carried out, so the member is there still.
+    for (status, added) in [(None, true), (Some(500), true), (Some(400), false)] {
+        let mut talk = grouped(&["ann", "ben"], &[]);
+        talk.patch_group(&values("Add", &["1", "2"]), 204);
+        talk.leave("ben");
+        talk.probe();
+        talk.read("2", "ben", true);
+        talk.group_probe();
+        talk.read_group("Sales");
+        let (id, said) = talk.next();
+        assert!(said.contains(&values("Remove", &["2"])), "{said}");
+        match status {
+            Some(status) => talk.reply(id, status, ""),
+            None => talk.act(|entra, moment| entra.deliver(id, Err(Lost::Reset), moment)),
+        }
+        talk.join("ben");
+        talk.probe();
+        talk.read("2", "ben", true);
+        talk.group_probe();
+        talk.read_group("Sales");
+        if added {
+            talk.patch_group(&values("Add", &["2"]), 204);
+        }
+        talk.quiet_cycle();
+    }
+}

@@ -1,4 +1,4 @@
-//! Cases of quirks: the reports B108 to B123.
+//! Cases of quirks: the reports B108 to B124.
 
 use super::*;
 
@@ -193,5 +193,14 @@ pub(super) const CASES: &[Case] = &[
         at: "active",
         on: (200, "false"),
         off: (200, "false"),
+    },
+    Case {
+        quirks: "reads_lag=true",
+        ask: A,
+        body: r#"{"op":"replace","path":"displayName","value":"Anne"}"#,
+        look: ANN_NOW,
+        at: "displayName",
+        on: (200, "\"Ann\""),
+        off: (200, "\"Anne\""),
     },
 ];
