@@ -67,21 +67,17 @@ fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
     let _ = write!(
         out,
         "<details class=\"failure {0}\" id=\"{1}\"{open}><summary><code>{1}</code> \
-         <span class=\"grave\">{0}</span> <span class=\"came\">{2}</span>",
+         <span class=\"grave\">{0}</span> {2}: <b>{3}</b>",
         check.severity.word(),
         check.id,
+        escape(check.sends),
         escape(one.finding().map_or("", |finding| finding.came.as_str()))
     );
     if let Some(reason) = known {
         let _ = write!(out, " <span class=\"known\">known: {}</span>", escape(reason));
     }
     out.push_str("</summary>\n<dl>");
-    for (word, text) in [
-        ("sent", check.sends),
-        ("right", check.right),
-        ("says", check.sources),
-        ("Entra", check.portal),
-    ] {
+    for (word, text) in [("right", check.right), ("says", check.sources), ("Entra", check.portal)] {
         let _ = write!(out, "<dt>{word}</dt><dd>{}</dd>", escape(text));
     }
     out.push_str("</dl>\n");

@@ -35,7 +35,7 @@ impl Verdict {
         let passed = report.checked.iter().filter(|one| one.outcome == Outcome::Passed);
         let surprises = passed
             .map(|one| one.check.id)
-            .filter(|id| known.get(*id).is_some_and(always))
+            .filter(|id| known.get(*id).is_some_and(|reason| always(reason)))
             .collect();
         Verdict { known: known.clone(), surprises, failed }
     }
@@ -43,7 +43,7 @@ impl Verdict {
 
 /// Whether a known failure comes every time; the reason of one that does not begins with
 /// `sometimes`.
-fn always(reason: &String) -> bool {
+fn always(reason: &str) -> bool {
     !reason.starts_with("sometimes")
 }
 

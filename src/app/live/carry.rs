@@ -157,7 +157,7 @@ impl Owner {
                 self.play.replied(own.id, came.reply);
                 Vec::new()
             }
-            Reached::Unsent { own, call, why } => return self.keep_unsent(own, call, why),
+            Reached::Unsent { own, call, why } => return self.keep_unsent(own, *call, why),
             Reached::Prepared(run, read, why) if run == self.run => {
                 self.transit = None;
                 if let Some(why) = why {

@@ -21,7 +21,7 @@ pub struct ForeignLine {
 /// What the line is to do.
 enum Job {
     /// Send a call of the engine.
-    Send(OwnCall, Call),
+    Send(OwnCall, Box<Call>),
     /// Delete what an earlier run made, and make these accounts for the run of this number.
     Prepare(u64, Vec<Object>),
     /// Read everything again, for the run of this number.
@@ -33,13 +33,13 @@ enum Job {
 /// What the line tells the owner.
 pub enum Reached {
     /// What came of a call.
-    Call(OwnCall, Came),
+    Call(OwnCall, Box<Came>),
     /// A call was not sent.
     Unsent {
         /// The run and the id of the call.
         own: OwnCall,
         /// The whole call, so that it can be sent later.
-        call: Call,
+        call: Box<Call>,
         /// Why.
         why: String,
     },
@@ -66,7 +66,7 @@ impl ForeignLine {
 
     /// Sends a call; the owner will get what came of it as a message.
     pub fn send(&self, own: OwnCall, call: Call) {
-        self.give(Job::Send(own, call));
+        self.give(Job::Send(own, Box::new(call)));
     }
 
     /// Deletes what an earlier run made, and makes the accounts of a new one.
@@ -101,7 +101,7 @@ fn work(
     while let Some(job) = jobs.blocking_recv() {
         let told = match job {
             Job::Send(own, call) => match target.carry(call.endpoint, call.request.clone()) {
-                Ok(came) => Reached::Call(own, came),
+                Ok(came) => Reached::Call(own, Box::new(came)),
                 Err(why) => {
                     // When the clock is resumed the server gets another chance.
                     target.forgive();
