@@ -16,7 +16,7 @@ checks! {
         portal: "every user is created again: 409 EntryConflict in every cycle",
     }
     "find.case" Harm Nothing case {
-        sends: "the same with other letter case",
+        sends: "userName eq in other letter case, of a user that is there",
         right: "that user: userName is not case-exact",
         sources: "validator, RFC 7643 4.1.1, B51",
         portal: "Create fails with EntryConflict, or makes a second account",

@@ -48,7 +48,7 @@ checks! {
         portal: "every group is created again",
     }
     "group.find-case" Block Groups find_case {
-        sends: "the same in other letter case",
+        sends: "displayName eq in other letter case, of a group that is there",
         right: "that group: displayName is not case-exact",
         sources: "scim-dev, RFC 7643 8.7.1",
         portal: "a second group after a change of case",

@@ -16,25 +16,25 @@ checks! {
         portal: "Update fails for every user with a manager",
     }
     "mgr.object" Fail Nothing object {
-        sends: "the same with {\"value\": id}",
-        right: "the same",
+        sends: "`Add` of urn:...:manager with {\"value\": id}",
+        right: "manager.value in the extension is the id",
         sources: "validator",
         portal: "Update fails for every user with a manager",
     }
     "mgr.array" Fail Nothing array {
-        sends: "the same with [{\"$ref\": ..., \"value\": id}]",
-        right: "the same",
+        sends: "`Add` of urn:...:manager with [{\"$ref\": ..., \"value\": id}]",
+        right: "manager.value in the extension is the id",
         sources: "scim-dev",
         portal: "Update fails for every user with a manager",
     }
     "mgr.replace" Fail Nothing replace {
-        sends: "`Replace` with the id of another user",
+        sends: "`Replace` of urn:...:manager with the id of another user",
         right: "it is that one",
         sources: "validator, direct test 25",
         portal: "a user keeps the old manager",
     }
     "mgr.clear" Harm Nothing clear {
-        sends: "`Replace` with \"\"",
+        sends: "`Replace` of urn:...:manager with \"\"",
         right: "the manager is absent or empty",
         sources: "validator, direct test 25",
         portal: "a user keeps a manager who has gone",

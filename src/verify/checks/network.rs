@@ -19,19 +19,19 @@ checks! {
         ends_all: true,
     }
     "net.redirect" Block Nothing redirect {
-        sends: "the same search",
+        sends: "a search for a user that does not exist",
         right: "no redirect: Entra's client is not known to follow one",
         sources: "B69",
         portal: "every cycle ends at its probe, and the job is quarantined",
     }
     "probe.user" Block Nothing probe {
-        sends: "the same search",
+        sends: "a search for a user that does not exist",
         right: "200 and a ListResponse with totalResults 0",
         sources: "scim-dev, gallery requirements, validator, B48, B78",
         portal: "Test Connection is red; a running job is quarantined with EncounteredQuarantineException and no row of the log fails",
     }
     "net.no-user-agent" Block Nothing no_user_agent {
-        sends: "the same search with and without User-Agent; Entra sends none",
+        sends: "a search with and without User-Agent; Entra sends none",
         right: "the same status",
         sources: "B66",
         portal: "a firewall answers in the server's place; the job is quarantined",
@@ -67,7 +67,7 @@ checks! {
         portal: "InternalServerError instead of TooManyRequests, and no waiting",
     }
     "net.slow" Warn Nothing slow {
-        sends: "the search again",
+        sends: "a search for a user that does not exist",
         right: "an answer within 10 seconds",
         sources: "B71",
         portal: "Timeout; what was done at the server is not known to Entra",
@@ -79,7 +79,7 @@ checks! {
         portal: "nothing: a connection that has ended is opened anew",
     }
     "base.slash" Fail Nothing slash {
-        sends: "the search with a slash after /Users",
+        sends: "a search with a slash after /Users",
         right: "the same status as without",
         sources: "B69",
         portal: "404 for a tenant URL that ends in a slash",

@@ -16,8 +16,8 @@ checks! {
         portal: "the gallery's paging test fails",
     }
     "page.groups" Warn Groups groups {
-        sends: "the same with groups",
-        right: "the same",
+        sends: "11 groups, read in pages of 5",
+        right: "startIndex 1, 6, 11; none twice and none lost",
         sources: "direct test 24, RFC 7644 3.4.2.4",
         portal: "the gallery's paging test fails",
     }

@@ -53,7 +53,7 @@ checks! {
         portal: "Update fails, or a second e-mail appears",
     }
     "patch.filtered-new" Fail Nothing filtered_new {
-        sends: "the same path with `Add`, of an element that is not there",
+        sends: "`Add` of phoneNumbers[type eq \"fax\"].value, of an element that is not there",
         right: "it is created",
         sources: "scim-dev, B15, B113",
         portal: "Update fails with 400 for users who had no such value",

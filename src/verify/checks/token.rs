@@ -26,7 +26,7 @@ checks! {
         portal: "nothing: whoever can sign anything is let in",
     }
     "cc.lifetime" Fail TokenEndpoint lifetime {
-        sends: "the same form",
+        sends: "the form that asks the token endpoint for an access token",
         right: "the token lives 60 to 360 minutes (3600 s when `expires_in` is missing)",
         sources: "direct test 21, gallery requirements",
         portal: "the gallery refuses the application; a token that ends early costs a request in every cycle",

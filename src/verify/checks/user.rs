@@ -17,13 +17,13 @@ checks! {
         portal: "Create fails for every user; beyond 40 % failures the job is quarantined",
     }
     "user.create-id" Warn Nothing create_id {
-        sends: "the same",
+        sends: "POST of a complete user, and a read",
         right: "the id is a text of the server's own and the same in every answer",
         sources: "RFC 7643 3.1",
         portal: "InvalidAnchor after a rename",
     }
     "user.echo" Harm Nothing echo {
-        sends: "the same, read back",
+        sends: "POST of a complete user, and a read",
         right: "every value is there unchanged, externalId among them",
         sources: "scim-dev, direct test 17, B55, B109",
         portal: "the same Update in every cycle, for ever",
@@ -95,14 +95,14 @@ checks! {
         portal: "two accounts for one user",
     }
     "user.dup-type" Warn Nothing duplicate_type {
-        sends: "the same",
+        sends: "POST of a userName that is taken",
         right: "the Error body says scimType uniqueness",
         sources: "RFC 7644 3.12",
         portal: "the row of the log does not say what is taken",
         after: "user.dup",
     }
     "user.dup-case" Harm Nothing duplicate_case {
-        sends: "the same in other letter case",
+        sends: "POST of a userName that is taken, in other letter case",
         right: "409: userName is not case-exact",
         sources: "RFC 7643 4.1.1",
         portal: "two accounts for one user",
