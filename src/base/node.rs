@@ -199,6 +199,14 @@ impl Node {
         }
     }
 
+    /// One value or the values of a list: the places of what [`Node::as_texts`] reads.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// Reads a table.
     pub fn as_table(&self, problems: &mut Problems) -> Option<&[Entry]> {
         match &self.kind {

@@ -3,6 +3,7 @@
 //! runs it alone: `cargo test --test golden welcome`, `... messages/`, `... ev-101`.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
+mod advice;
 mod expressions;
 mod messages;
 mod scenarios;
@@ -10,6 +11,7 @@ mod scenarios;
 fn main() {
     let mut trials = scenarios::trials();
     trials.extend(messages::trials());
+    trials.extend(advice::trials());
     trials.extend(expressions::trials());
     libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials).exit();
 }

@@ -186,7 +186,13 @@ fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &m
                 ("no row of `groups` matches", "groups could never be found again")
             }
         };
-        problems.error(written.span, message).label(label).help("give one row `match = 1`");
+        let help = match (table.kind, table.rows().is_empty()) {
+            (ObjectKind::Group, true) => {
+                "the gallery's GoLinks maps no groups; entra.mappings.template = \"scim\" has rows"
+            }
+            _ => "give one row `match = 1`",
+        };
+        problems.error(written.span, message).label(label).help(help);
     }
     for (nth, row) in table.rows().iter().enumerate() {
         let earlier = &table.rows()[..nth];

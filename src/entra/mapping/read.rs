@@ -140,11 +140,7 @@ fn replace(rows: &mut Vec<Mapping>, changes: Vec<Mapping>) {
 }
 
 fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
-    let items = match &node.kind {
-        Kind::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    for item in items {
+    for item in node.items() {
         let Some(target) = item.as_text(problems) else { continue };
         let meant = Target::parse(target).ok();
         let found = rows.iter().position(|row| {

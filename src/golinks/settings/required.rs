@@ -12,12 +12,12 @@ pub struct Required(Vec<Path>);
 impl Parse for Required {
     fn parse(node: &Node, problems: &mut Problems) -> Option<Required> {
         let mut paths = Vec::new();
-        for text in node.as_texts(problems)? {
-            match Path::parse_short(&text) {
+        for (text, item) in node.as_texts(problems)?.iter().zip(node.items()) {
+            match Path::parse_short(text) {
                 Ok(path) => paths.push(path),
                 Err(why) => {
                     problems
-                        .error(node.span, format!("`{text}` is not a SCIM path"))
+                        .error(item.span, format!("`{text}` is not a SCIM path"))
                         .label(why.to_string());
                     return None;
                 }

@@ -133,11 +133,7 @@ pub(super) fn targets(written: &Node, settings: &entra::Settings, names: &mut Na
 /// Notes the attributes that a new account must have a value for.
 pub(super) fn required(written: Option<&Node>, settings: &golinks::Settings, names: &mut Names) {
     let Some(list) = written.and_then(|table| table.get("required")) else { return };
-    let items = match &list.kind {
-        Kind::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(list),
-    };
-    for (path, item) in settings.required.paths().iter().zip(items) {
+    for (path, item) in settings.required.paths().iter().zip(list.items()) {
         names.path(path, item.span, Mention::Required);
     }
 }

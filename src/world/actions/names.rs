@@ -132,10 +132,8 @@ pub(super) fn each_once(node: &Node, problems: &mut Problems) -> Option<Vec<Stri
         return node.refused("at least one name", "an empty list", problems);
     }
     for (nth, name) in names.iter().enumerate() {
-        if names[..nth].contains(name)
-            && let Kind::List(items) = &node.kind
-        {
-            problems.error(items[nth].span, format!("`{name}` is named twice"));
+        if let (true, Some(item)) = (names[..nth].contains(name), node.items().get(nth)) {
+            problems.error(item.span, format!("`{name}` is named twice"));
             return None;
         }
     }

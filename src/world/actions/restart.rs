@@ -38,9 +38,10 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
         return Some(Vec::new());
     }
     let flags = node.as_texts(problems)?;
-    if let Some(flag) = flags.iter().find(|flag| !ResetScope::FLAGS.contains(&flag.as_str())) {
+    let unknown = |(flag, _): &(&String, &Node)| !ResetScope::FLAGS.contains(&flag.as_str());
+    if let Some((flag, at)) = flags.iter().zip(node.items()).find(unknown) {
         let help = did_you_mean(flag, ResetScope::FLAGS);
-        problems.error(node.span, format!("unknown flag `{flag}` of `restart`")).help(help);
+        problems.error(at.span, format!("unknown flag `{flag}` of `restart`")).help(help);
         return None;
     }
     Some(flags)

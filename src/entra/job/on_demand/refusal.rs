@@ -49,7 +49,10 @@ pub enum OnDemandRefusal {
         absence: Absence,
     },
     /// The mapping of groups is switched off.
-    NoGroups,
+    NoGroups {
+        /// Whether it has rows, so that it can be switched on.
+        mapped: bool,
+    },
     /// More members were picked than a run takes.
     TooManyMembers {
         /// How many were picked.
@@ -87,7 +90,12 @@ impl OnDemandRefusal {
             OnDemandRefusal::NotFound { .. } => {
                 "a cycle disables and deletes; only people who may sign in can be picked"
             }
-            OnDemandRefusal::NoGroups => "switch it on: entra.mappings.groups.enabled = true",
+            OnDemandRefusal::NoGroups { mapped: true } => {
+                "switch it on: entra.mappings.groups.enabled = true"
+            }
+            OnDemandRefusal::NoGroups { mapped: false } => {
+                "GoLinks of the gallery has no groups; entra.mappings.template = \"scim\" maps them"
+            }
             OnDemandRefusal::TooManyMembers { .. } => "pick fewer, and run again for the others",
             OnDemandRefusal::NotAMember { .. } => "only direct members can be picked",
             OnDemandRefusal::Running => "stop first, and start again afterwards",
@@ -106,7 +114,9 @@ impl fmt::Display for OnDemandRefusal {
             OnDemandRefusal::NotFound { handle, absence } => {
                 write!(f, "the search does not find {handle}, who is {}", absence.words())
             }
-            OnDemandRefusal::NoGroups => f.write_str("the mapping of groups is switched off"),
+            OnDemandRefusal::NoGroups { .. } => {
+                f.write_str("the mapping of groups is switched off")
+            }
             OnDemandRefusal::TooManyMembers { picked, limit } => {
                 write!(f, "{picked} members are picked, and one run takes {limit} at most")
             }
@@ -178,8 +188,9 @@ impl Job {
             return Err(OnDemandRefusal::NotFound { handle: handle(), absence });
         }
         let Subject::Group(group) = picked.subject else { return Ok(()) };
-        if !self.settings.schema.groups.enabled {
-            return Err(OnDemandRefusal::NoGroups);
+        let groups = &self.settings.schema.groups;
+        if !groups.enabled {
+            return Err(OnDemandRefusal::NoGroups { mapped: !groups.rows().is_empty() });
         }
         let limit = self.settings.policy.on_demand_members;
         if picked.members.len() as u64 > limit {

@@ -102,7 +102,7 @@ fn a_group_in_the_bin_and_groups_without_a_mapping_are_refused() {
     let mut talk = ready(&["ann"], &[]);
     let off = Node::table([("enabled", Node::bare(Kind::Bool(false)))]);
     talk.save(&["mappings", "groups"], &off);
-    assert_eq!(talk.pick(&[]), Err(OnDemandRefusal::NoGroups));
+    assert_eq!(talk.pick(&[]), Err(OnDemandRefusal::NoGroups { mapped: true }));
     let group = talk.group();
     talk.act(|entra, moment| entra.tenant_mut().delete_group(group, moment)).expect("it is there");
     let Err(OnDemandRefusal::NotFound { absence, .. }) = talk.pick(&[]) else {
