@@ -102,7 +102,7 @@ impl Node {
     pub fn as_text(&self, problems: &mut Problems) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
-            _ => self.expected("a string", problems),
+            _ => self.expected_like("a string", &self.in_quotes(), problems),
         }
     }
 
@@ -179,7 +179,10 @@ impl Node {
         words: &[(&'static str, T)],
         problems: &mut Problems,
     ) -> Option<T> {
-        let text = self.as_text(problems)?;
+        let Kind::Text(text) = &self.kind else {
+            let help = did_you_mean("", words.iter().map(|(word, _)| *word).collect::<Vec<_>>());
+            return self.expected_like("a string", &help, problems);
+        };
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
@@ -270,10 +273,21 @@ impl Node {
         }
     }
 
+    /// The help for a number that should be a string; empty for others.
+    pub fn in_quotes(&self) -> String {
+        match self.kind {
+            Kind::Integer(number) => format!("in quotes: \"{number}\""),
+            Kind::Float(number) => format!("in quotes: \"{number}\""),
+            _ => String::new(),
+        }
+    }
+
     /// The help for a duration written as a bare number; empty for others.
     fn with_a_unit(&self) -> String {
         match self.kind {
-            Kind::Integer(n) => format!("with its unit, in quotes: \"{n}d\", \"{n}h\" or \"{n}m\""),
+            Kind::Integer(n) => {
+                format!("with its unit, in quotes: \"{n}d\", \"{n}h\", \"{n}m\" or \"{n}s\"")
+            }
             _ => String::new(),
         }
     }

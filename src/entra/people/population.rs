@@ -37,20 +37,30 @@ impl Population {
         };
         let unknown_group = |reference: &&HandleRef| !groups.contains(&reference.handle.as_str());
 
-        for user in &self.users {
-            if let Some(manager) = user.manager.as_ref().filter(|it| it.handle == user.handle) {
-                let what = format!("`{}` cannot be their own manager", user.handle);
-                problems.error(manager.span, what).help("name somebody else, or leave it out");
-            }
-        }
         let managers = self.users.iter().filter_map(|user| user.manager.as_ref());
         let members = self.groups.iter().flat_map(|group| &group.members);
         for reference in managers.chain(members).filter(unknown_user) {
+            if groups.contains(&reference.handle.as_str()) {
+                let message =
+                    format!("`{}` is a group, where a user should stand", reference.handle);
+                problems
+                    .error(reference.span, message)
+                    .help(format!("a group stands in groups = [\"{}\"]", reference.handle));
+                continue;
+            }
             say_unknown("user", reference, &users, problems);
         }
         let joined = self.users.iter().flat_map(|user| &user.member_of);
         let nested = self.groups.iter().flat_map(|group| &group.nested);
         for reference in joined.chain(nested).filter(unknown_group) {
+            if users.contains(&reference.handle.as_str()) {
+                let message =
+                    format!("`{}` is a user, where a group should stand", reference.handle);
+                problems
+                    .error(reference.span, message)
+                    .help(format!("a user stands in members = [\"{}\"]", reference.handle));
+                continue;
+            }
             say_unknown("group", reference, &groups, problems);
         }
         self.check_dynamic(problems);

@@ -19,10 +19,17 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
     for entry in entry.value.as_table(problems)? {
         let value = &entry.value;
         match entry.key.as_str() {
-            "name" => name = value.as_text(problems),
+            "name" => {
+                name = match value.as_text(problems) {
+                    Some(text) if text.trim().is_empty() => {
+                        value.refused("a name", "an empty text", problems)
+                    }
+                    text => text,
+                };
+            }
             "enabled" => new.enabled = value.as_bool(problems).unwrap_or(true),
             "assigned" => new.assigned = assigned(value, problems),
-            "manager" => new.manager = reference(value, problems),
+            "manager" => new.manager = manager(value, &new.handle, problems),
             "member_of" => new.member_of = references(value, problems),
             key if Attribute::parse(key).is_some() => {
                 if let Some((attribute, value)) = attribute(entry, problems) {
@@ -124,7 +131,10 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
     let value = match &entry.value.kind {
         Kind::Bool(false) => None,
         Kind::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        _ => return entry.value.expected("a string, or false for none", problems),
+        _ => {
+            let help = entry.value.in_quotes();
+            return entry.value.expected_like("a string, or false for none", &help, problems);
+        }
     };
     if let Err(why) = check_value(attribute, value.as_deref()) {
         problems.error(entry.value.span, why);
@@ -142,6 +152,10 @@ pub fn assigned(value: &Node, problems: &mut Problems) -> Option<NewAssignment> 
         Kind::Text(text) => text,
         _ => return value.expected("true, false or the name of an app role", problems),
     };
+    if ["yes", "no", "true", "false"].contains(&text.to_lowercase().as_str()) {
+        let help = format!("without quotes: {}", ["yes", "true"].contains(&text.as_str()));
+        return value.expected_like("true, false or the name of an app role", &help, problems);
+    }
     let known = Role::WORDS.map(|(name, _)| name);
     if known.contains(&text.as_str()) || nearest(text, known).is_some() || text.trim().is_empty() {
         return value.as_word(&Role::WORDS, problems).map(NewAssignment::As);
@@ -149,8 +163,24 @@ pub fn assigned(value: &Node, problems: &mut Problems) -> Option<NewAssignment> 
     Some(NewAssignment::Named(text.as_str().into()))
 }
 
+/// Reads the manager of the user with this handle, who is somebody else.
+fn manager(value: &Node, of: &str, problems: &mut Problems) -> Option<HandleRef> {
+    let manager = reference(value, problems)?;
+    if manager.handle == of {
+        problems
+            .error(value.span, format!("`{of}` cannot be their own manager"))
+            .help("name somebody else, or leave it out");
+        return None;
+    }
+    Some(manager)
+}
+
 fn reference(value: &Node, problems: &mut Problems) -> Option<HandleRef> {
-    value.as_text(problems).map(|handle| HandleRef { handle: handle.to_owned(), span: value.span })
+    let handle = value.as_text(problems)?;
+    if handle.is_empty() {
+        return value.refused("a name", "an empty text", problems);
+    }
+    Some(HandleRef { handle: handle.to_owned(), span: value.span })
 }
 
 pub(super) fn references(value: &Node, problems: &mut Problems) -> Vec<HandleRef> {
@@ -163,6 +193,12 @@ pub(super) fn references(value: &Node, problems: &mut Problems) -> Vec<HandleRef
 
 pub(super) fn handle(entry: &Entry, problems: &mut Problems) {
     if let Err(why) = check_handle(&entry.key) {
-        problems.error(entry.key_span, why);
+        let plain: String =
+            entry.key.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+        let help = match check_handle(&plain) {
+            Ok(()) => format!("did you mean `{plain}`?"),
+            Err(_) => String::new(),
+        };
+        problems.error(entry.key_span, why).help(help);
     }
 }

@@ -104,7 +104,19 @@ fn read_assigned(value: &Node, problems: &mut Problems) -> Option<AssignedShare>
         Kind::Bool(true) => Some(AssignedShare::All),
         Kind::Bool(false) => Some(AssignedShare::Nobody),
         Kind::Integer(count) if count >= 0 => Some(AssignedShare::First(count as u64)),
-        _ => value.expected("true, false or how many people", problems),
+        _ => {
+            let help = match &value.kind {
+                Kind::Text(text) if ["all", "everybody", "yes"].contains(&text.as_str()) => {
+                    "assigned = true"
+                }
+                Kind::Text(text) if ["none", "nobody", "no"].contains(&text.as_str()) => {
+                    "assigned = false"
+                }
+                Kind::Float(_) => "how many, not which share: assigned = 2",
+                _ => "",
+            };
+            value.expected_like("true, false or how many people", help, problems)
+        }
     }
 }
 
@@ -113,7 +125,11 @@ fn read_share(value: &Node, problems: &mut Problems) -> Option<f64> {
     if !(0.0..=1.0).contains(&share) {
         problems
             .error(value.span, "a share is between 0 and 1")
-            .help("write 0.1 for a tenth of the people");
+            .label(format!("this is {share}"))
+            .help(match share {
+                1.0..=100.0 => format!("a share is a part of 1: {}", share / 100.0),
+                _ => "write 0.1 for a tenth of the people".to_owned(),
+            });
         return None;
     }
     Some(share)
@@ -121,8 +137,9 @@ fn read_share(value: &Node, problems: &mut Problems) -> Option<f64> {
 
 fn read_domain(value: &Node, problems: &mut Problems) -> Option<String> {
     let domain = value.as_text(problems)?;
-    let good = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-    if domain.is_empty() || domain.len() > 253 || !domain.chars().all(good) {
+    let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let label = |part: &str| !part.is_empty() && part.chars().all(good);
+    if domain.len() > 253 || !domain.split('.').all(label) {
         problems
             .error(value.span, format!("`{domain}` is not a domain"))
             .help("such as \"contoso.example\"");

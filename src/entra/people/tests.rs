@@ -241,7 +241,7 @@ fn users_are_read_strictly() {
             "",
         ),
         ("departmnt = \"x\"", "unknown key `departmnt` in a user | did you mean `department`?"),
-        ("department = 3", "expected a string, or false for none | "),
+        ("department = 3", "expected a string, or false for none | in quotes: \"3\""),
         (
             "userPrincipalName = false",
             "userPrincipalName cannot be cleared: the directory requires it | ",
@@ -252,7 +252,7 @@ fn users_are_read_strictly() {
         ),
         ("assigned = \"user\"", "unknown value `user` | did you mean `User`?"),
         ("enabled = 1", "expected true or false | "),
-        ("member_of = [1]", "expected a string | "),
+        ("member_of = [1]", "expected a string | in quotes: \"1\""),
     ];
     for (text, expected) in cases {
         assert_eq!(complaints(text, read), expected, "{text}");
@@ -290,7 +290,7 @@ fn groups_and_settings_are_read_strictly() {
         ),
         ("generate = -1", "expected a whole number of at least 0 | "),
         ("generate = 100000000", "at most 50000000 people can be generated | "),
-        ("without_mail = 5", "a share is between 0 and 1 | write 0.1 for a tenth of the people"),
+        ("without_mail = 5", "a share is between 0 and 1 | a share is a part of 1: 0.05"),
         ("domain = \"a b\"", "`a b` is not a domain | such as \"contoso.example\""),
         ("generat = 1", "unknown key `generat` in `[people]` | did you mean `generate`?"),
         ("assigned = \"yes\"", "expected true, false or how many people | "),

@@ -208,8 +208,19 @@ pub fn check_value(attribute: Attribute, value: Option<&str>) -> Result<(), Stri
             Err(format!("{name} is longer than {LONGEST_VALUE} characters"))
         }
         Some(upn) if attribute == Attribute::UserPrincipalName => check_upn(upn),
+        Some(kind) if attribute == Attribute::UserType && !["Member", "Guest"].contains(&kind) => {
+            Err(format!("{kind:?} is no userType: Member or Guest"))
+        }
+        Some(place) if attribute == Attribute::UsageLocation && !is_country(place) => {
+            Err(format!("{place:?} is no usageLocation: a country in two letters, such as NG"))
+        }
         Some(_) => Ok(()),
     }
+}
+
+/// Whether a text has the form of a country's code (ISO 3166).
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Checks a sign-in name: printable ASCII with one `@`. The vendor's portal refuses accents and

@@ -18,6 +18,10 @@ pub enum Shape {
     Text,
     /// A length of time.
     Span,
+    /// True or false.
+    Truth,
+    /// Nothing but whether it is there.
+    Presence,
     /// A value of a SCIM resource, of any kind.
     Any,
 }
@@ -118,6 +122,8 @@ impl Shape {
             Shape::Count => "a whole number of at least 0",
             Shape::Word(_) | Shape::Text => "a string",
             Shape::Span => "a duration such as \"7d\"",
+            Shape::Truth => "true or false",
+            Shape::Presence => "{ absent = true } or { absent = false }",
             Shape::Any => "a value",
         }
     }
@@ -129,6 +135,16 @@ impl Shape {
                 node.expected_like(self.name(), &format!("write {form}"), problems)
             }
             Shape::Count => node.as_count(problems).map(ObservedValue::count),
+            Shape::Truth => node.as_bool(problems).map(ObservedValue::Bool),
+            Shape::Presence => node.expected(self.name(), problems),
+            Shape::Text if matches!(node.kind, Kind::Bool(_)) => {
+                let there = node.kind == Kind::Bool(true);
+                node.expected_like(
+                    "a string",
+                    &format!("write {{ absent = {} }}", !there),
+                    problems,
+                )
+            }
             Shape::Text => node.as_text(problems).map(|text| ObservedValue::Text(text.to_owned())),
             Shape::Span => node.as_duration(problems).map(ObservedValue::Span),
             Shape::Any => any(node, problems),
@@ -195,6 +211,14 @@ fn table(node: &Node, entries: &[Entry], shape: Shape, problems: &mut Problems) 
 
 /// Reads the one comparison of a table; more than one is an error.
 fn how(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
+    let said = |keys: &[&str]| keys.iter().any(|key| node.get(key).is_some());
+    let comparisons = [&["is"][..], &["min", "max"], &["one_of"], &["contains"], &["absent"]];
+    if comparisons.into_iter().filter(|keys| said(keys)).count() > 1 {
+        problems
+            .error(node.span, "one comparison at a time")
+            .help("put the second one into an [[at]] of its own");
+        return None;
+    }
     let mut found: Vec<How> = Vec::new();
     if let Some(value) = node.get("is") {
         found.push(How::Is(shape.read(value, problems)?));
@@ -206,21 +230,26 @@ fn how(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
         let Kind::List(items) = &list.kind else {
             return list.expected("a list of values", problems);
         };
+        if items.is_empty() {
+            return list.refused("at least one value", "an empty list", problems);
+        }
         found.push(How::OneOf(
             items.iter().map(|item| shape.read(item, problems)).collect::<Option<_>>()?,
         ));
     }
     if let Some(value) = node.get("contains") {
+        if matches!(shape, Shape::Count | Shape::Span | Shape::Truth | Shape::Presence) {
+            let what = format!("a comparison of {}", shape.name());
+            return node.expected_like(&what, "`contains` looks into texts and lists", problems);
+        }
         found.push(How::Contains(any(value, problems)?));
     }
     if let Some(value) = node.get("absent") {
+        if shape == Shape::Count {
+            let help = "a counter is always there: 0 where nothing was counted";
+            return node.expected_like(shape.name(), help, problems);
+        }
         found.push(How::Absent(value.as_bool(problems)?));
-    }
-    if found.len() > 1 {
-        problems
-            .error(node.span, "one comparison at a time")
-            .help("put the second one into an [[at]] of its own");
-        return None;
     }
     found.pop()
 }

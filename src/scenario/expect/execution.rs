@@ -45,7 +45,7 @@ pub const ROWS: &[ObservableRow] = &[
     }),
     ObservableRow {
         path: "job.steady",
-        shape: Shape::Any,
+        shape: Shape::Truth,
         doc: "whether a cycle has ever ended with no change left to be processed",
         see: |w, _| ObservedValue::Bool(w.entra().job().milestones().steady_first.is_some()),
     },

@@ -36,7 +36,7 @@ pub const ROWS: &[ObservableRow] = &[
     },
     ObservableRow {
         path: "job.quarantine",
-        shape: Shape::Text,
+        shape: Shape::Presence,
         doc: "the quarantine as a whole: { absent = true } while there is none",
         see: |world, _| {
             ObservedValue::text(

@@ -130,7 +130,14 @@ impl Walk<'_, '_> {
         let agrees = matches!(&value.kind, Kind::Text(text) if text == "agree");
         let differ = match value.get("differ") {
             _ if agrees => Some(Vec::new()),
-            Some(list) => list.as_texts(problems),
+            Some(list) => match list.as_texts(problems) {
+                Some(names) if names.is_empty() => list.refused(
+                    "those that differ; without any it is \"agree\"",
+                    "an empty list",
+                    problems,
+                ),
+                names => names,
+            },
             None => return wrong_worlds(value, problems),
         };
         let Some(mut differ) = differ else { return };
@@ -159,8 +166,13 @@ impl Walk<'_, '_> {
     fn last(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
         self.names.uses(name, NameKind::Object, entry.key_span);
         let path = format!("log.last.{name}");
+        if !matches!(entry.value.kind, Kind::Table(_)) {
+            let help = format!("such as {path}.status = \"success\"");
+            problems.error(entry.value.span, "a row of the log has fields").help(help);
+            return;
+        }
         if is_comparison(&entry.value) {
-            if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
+            if let Some(test) = Test::read(&entry.value, Shape::Presence, problems) {
                 let observed = Observable::LastLog { name: name.to_owned(), field: LogField::Row };
                 self.add(&path, entry, observed, test);
             }
@@ -185,9 +197,14 @@ impl Walk<'_, '_> {
             return self.name(&path, entry, problems);
         }
         self.names.uses(name, NameKind::Object, entry.key_span);
+        if !matches!(entry.value.kind, Kind::Table(_)) {
+            let help = format!("such as {path}.result = \"Success\"");
+            problems.error(entry.value.span, "a run on demand has fields").help(help);
+            return;
+        }
         let observed = |field| Observable::OnDemand { name: name.to_owned(), field };
         if is_comparison(&entry.value) {
-            if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
+            if let Some(test) = Test::read(&entry.value, Shape::Presence, problems) {
                 self.add(&path, entry, observed(OnDemandField::Run), test);
             }
             return;
@@ -253,7 +270,13 @@ impl Walk<'_, '_> {
             let shown = format!("{shown}.{}", part.key);
             let Some(mut test) = Test::read(&part.value, Shape::Any, problems) else { continue };
             let observed = match part.key.as_str() {
-                "members" if test.compares_numbers() => GroupPart::MemberCount,
+                "members" if test.compares_numbers() => {
+                    match Test::read(&part.value, Shape::Count, problems) {
+                        Some(count) => test = count,
+                        None => continue,
+                    }
+                    GroupPart::MemberCount
+                }
                 "members" => {
                     self.members(&part.value, &mut test);
                     GroupPart::MemberNames
@@ -403,7 +426,12 @@ fn wrong_worlds(value: &Node, problems: &mut Problems) {
         Kind::Bool(false) => ("this is false".to_owned(), differ),
         _ => (format!("this is {}", value.kind_name()), ""),
     };
-    problems.error(value.span, format!("expected {WHAT}")).label(label).help(help);
+    let help = match value.entries() {
+        [entry] if nearest(&entry.key, ["differ"]).is_some() => "did you mean `differ`?",
+        _ => help,
+    };
+    let at = value.entries().first().map_or(value.span, |entry| entry.key_span);
+    problems.error(at, format!("expected {WHAT}")).label(label).help(help);
 }
 
 fn unknown_field(field: &Entry, of: &str, names: &[&'static str], problems: &mut Problems) {
@@ -419,7 +447,17 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
         .strip_suffix(&entry.key)
         .and_then(|parent| parent.strip_suffix('.'))
         .unwrap_or_default();
-    let help = did_you_mean(&entry.key, deeper_names(parent));
+    let known = deeper_names(parent);
+    // A name may be written without what stands before it, such as accounts for golinks.accounts.
+    let within = ROWS.iter().flat_map(|rows| rows.iter()).find_map(|row| {
+        let (before, _) = row.path.split_once(&format!(".{}", entry.key))?;
+        let whole = row.path.split('.').any(|part| part == entry.key);
+        (whole && parent.is_empty()).then(|| format!("{before}.{}", entry.key))
+    });
+    let help = match (nearest(&entry.key, known.iter().copied()), within) {
+        (None, Some(within)) => format!("did you mean `{within}`?"),
+        _ => did_you_mean(&entry.key, known),
+    };
     problems
         .error(entry.key_span, format!("nothing that can be observed is called `{path}`"))
         .kind(ProblemKind::UnknownKey)

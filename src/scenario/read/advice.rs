@@ -113,6 +113,13 @@ fn advice(place: &Place<'_>) -> Option<String> {
     match table.split('.').collect::<Vec<_>>()[..] {
         [.., "golinks", "quirks"] => of_bug(key).or_else(|| by_words(key)),
         ["user", _] | ["at", "do", "update", _] | ["at", "do", "hire", _] => by_target(key),
+        [.., "set", "golinks"] if key.starts_with("account") => {
+            Some("accounts are changed by `edit_account`, made by `create_account`".to_owned())
+        }
+        ["golinks"] if ["accounts", "user", "users"].contains(&key) => {
+            Some("an account made beforehand is a table [golinks.account.ann]".to_owned())
+        }
+        [.., "do", "set"] => in_another_table(table, key),
         [""] if nearest(key, TOP.iter().copied()).is_some() => None,
         ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, key),
         _ => None,

@@ -50,7 +50,15 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     let covers = root.get("covers").map(|node| covers(node, problems)).unwrap_or_default();
     let seed = root.get("seed").and_then(|node| node.as_count(problems)).map_or(Seed(7), Seed);
     let start = root.get("start").and_then(|node| start(node, problems)).unwrap_or(START);
-    let ends = root.get("ends").and_then(|node| instant(node, start, problems));
+    if let (Some(node), "") = (root.get("title"), title.trim())
+        && matches!(node.kind, Kind::Text(_))
+    {
+        node.refused::<()>("a title", "an empty text", problems);
+    }
+    let ends = root.get("ends").and_then(|node| match instant(node, start, problems)? {
+        end if end == start => node.refused("an end after the start", "the start", problems),
+        end => Some(end),
+    });
     if root.get("ends").is_none() {
         problems
             .error(Span::default(), "a scenario needs an end")

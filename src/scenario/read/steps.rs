@@ -14,6 +14,8 @@ use super::header::{Header, instant};
 use super::tables::list_of_tables;
 use crate::scenario::names::Names;
 
+const AFTER: &str = "it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"";
+
 const KEYS: &[&str] = &["time", "after", "say", "do", "expect", "within"];
 
 /// Reads all moments in file order.
@@ -77,6 +79,7 @@ fn step(
     names: &mut Names,
     problems: &mut Problems,
 ) -> Option<Step> {
+    let before = problems.errors();
     let entries = node.as_table(problems)?;
     for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         unknown_key(entry, "[[at]]", KEYS, problems);
@@ -103,6 +106,13 @@ fn step(
         problems
             .warning(within.span, "nothing is expected within this time")
             .help("add an expect, or leave it out");
+    }
+    let silent = say.is_none() && actions.is_empty() && expect.is_empty() && within.is_none();
+    if silent && problems.errors() == before {
+        let place = node.get("time").or(node.get("after")).map_or(node.span, |when| when.span);
+        problems
+            .warning(place, "nothing happens at this moment")
+            .help("let it say, do or expect something");
     }
     let line = match source.line(node.span) {
         0 => entries.first().map_or(0, |entry| source.line(entry.key_span)),
@@ -147,6 +157,10 @@ fn when(
 
 /// Reads `"cycle 3"`, `"quarantine"`; `"cycle 3 of test"` is that of another application.
 fn after_what(node: &Node, names: &Names, problems: &mut Problems) -> Option<(When, AppId)> {
+    if let Kind::Integer(number) = node.kind {
+        let help = format!("after = \"cycle {number}\"");
+        return node.expected_like("a string", &help, problems);
+    }
     let whole = node.as_text(problems)?;
     let (text, app) = match whole.split_once(" of ") {
         None => (whole, AppId::MAIN),
@@ -170,14 +184,15 @@ fn after_event(text: &str, node: &Node, problems: &mut Problems) -> Option<When>
         ("recovery", _) => Some(When::AfterRecovery),
         (_, Some(number)) if number > 0 => Some(When::AfterCycle(number)),
         _ => {
-            problems
-                .error(
-                    node.span,
-                    format!("nothing is called `{text}` that a moment could come after"),
-                )
-                .help(
-                    "it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"",
-                );
+            let lower = text.to_lowercase();
+            let meant = ["next cycle", "quarantine", "recovery"].contains(&lower.as_str())
+                || lower.strip_prefix("cycle ").is_some_and(|it| it.parse::<u64>().is_ok());
+            let help = match meant && lower != text {
+                true => format!("did you mean `{lower}`?"),
+                false => AFTER.to_owned(),
+            };
+            let message = format!("nothing is called `{text}` that a moment could come after");
+            problems.error(node.span, message).help(help);
             None
         }
     }

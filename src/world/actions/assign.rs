@@ -27,7 +27,12 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
     if let Kind::Table(entries) = &mut whom.kind
         && let Some(at) = entries.iter().position(|entry| entry.key == "role")
     {
-        role = Some(entries.remove(at).value.as_text(problems)?.to_owned());
+        let value = entries.remove(at).value;
+        let name = value.as_text(problems)?;
+        if name.trim().is_empty() {
+            return value.refused("the name of an app role", "an empty text", problems);
+        }
+        role = Some(name.to_owned());
     }
     let assignees = Assignees::read(&whom, problems)?;
     Some(Action::Assign(Assign { assignees, role }))

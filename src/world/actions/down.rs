@@ -1,7 +1,7 @@
 //! `down`: GoLinks goes down.
 
 use super::{Act, Action, ActionContext, ActionError, Verb, bare};
-use crate::base::Node;
+use crate::base::{Kind, Node};
 use crate::world::faults::{Effect, Fault, Matcher};
 
 /// How it is written.
@@ -10,7 +10,14 @@ pub const VERB: Verb = Verb {
     doc: "GoLinks goes down: every connection is refused until `up`.\nIt is the fault `down`, and `fault` can say more: for \
           how long, for which requests, and what is seen instead.",
     example: "\"down\"",
-    read: |node, problems| bare(node, NAME, Action::Down(Down), problems),
+    read: |node, problems| match node.kind {
+        Kind::Text(_) => node.expected_like(
+            "nothing behind `down`",
+            "write { fault = { name = \"down\", refuse = true, for = \"1h\" } }",
+            problems,
+        ),
+        _ => bare(node, NAME, Action::Down(Down), problems),
+    },
 };
 
 /// The name of the verb and of its fault.
@@ -22,7 +29,7 @@ pub struct Down;
 
 impl Act for Down {
     fn argument(&self) -> Node {
-        Node::bare(crate::base::Kind::Bool(true))
+        Node::bare(Kind::Bool(true))
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

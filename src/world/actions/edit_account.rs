@@ -1,7 +1,7 @@
 //! `edit_account`: an administrator of GoLinks changes an account by hand.
 
 use super::accounts::account_named;
-use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Name, Verb, changes};
 use crate::base::{Moment, Node, Problems, Seed, Span, Time};
 use crate::golinks::written::{self, Written};
 use crate::golinks::{AccountId, GoLinks, Settings};
@@ -27,7 +27,7 @@ impl EditAccount {
     fn read(node: &Node, problems: &mut Problems) -> Option<EditAccount> {
         let before = problems.errors();
         let mut accounts = Vec::new();
-        for entry in node.as_table(problems)? {
+        for entry in changes(node, problems)? {
             accounts.push((entry.key.clone(), written::attributes(&entry.value, problems)));
         }
         (problems.errors() == before).then(|| EditAccount { written: node.clone(), accounts })

@@ -2,7 +2,7 @@
 
 use super::names::Users;
 use super::{ActionContext, ActionError, Name};
-use crate::base::node::unknown_key;
+use crate::base::node::{Entry, unknown_key};
 use crate::base::{Moment, Node, Problems};
 use crate::entra;
 use crate::entra::tenant::{GroupKey, Tenant, UserKey};
@@ -19,13 +19,14 @@ pub struct Membership {
 impl Membership {
     /// Reads `{ group = "..", user = ".." }`.
     pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Membership> {
-        for entry in node.as_table(problems)? {
-            if !["group", "user"].contains(&entry.key.as_str()) {
-                unknown_key(entry, "a membership", &["group", "user"], problems);
-            }
+        let known = |entry: &&Entry| ["group", "user"].contains(&entry.key.as_str());
+        if let Some(entry) = node.as_table(problems)?.iter().find(|entry| !known(entry)) {
+            unknown_key(entry, "a membership", &["group", "user"], problems);
+            return None;
         }
         let (Some(group), Some(users)) = (node.get("group"), node.get("user")) else {
-            problems.error(node.span, "a membership needs `group` and `user`");
+            let missing = if node.get("group").is_none() { "group" } else { "user" };
+            problems.error(node.span, format!("a membership needs `{missing}`"));
             return None;
         };
         let group = group.as_text(problems).map(str::to_owned);

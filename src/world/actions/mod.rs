@@ -63,7 +63,7 @@ use std::fmt;
 
 use crate::base::diagnostic::did_you_mean_of;
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, ProblemKind, Problems, Span, Time};
+use crate::base::{Diagnostic, Kind, Node, ProblemKind, Problems, Span, Time};
 use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
 use crate::{golinks, scim};
@@ -223,7 +223,14 @@ impl Action {
         match &node.kind {
             Kind::Text(word) => {
                 let bare = Node { span: node.span, kind: Kind::Bool(true) };
-                (verb(word, node, problems)?.read)(&bare, problems)
+                let verb = verb(word, node, problems)?;
+                let read = (verb.read)(&bare, &mut Problems::default());
+                if read.is_none() {
+                    problems
+                        .error(node.span, format!("`{word}` does not say with whom or what"))
+                        .help(format!("such as {}", verb.example));
+                }
+                read
             }
             Kind::Table(entries) => {
                 let (entries, app) = of_app::take(entries);
@@ -241,7 +248,17 @@ impl Action {
         match entries {
             [entry] => {
                 let key = Node { span: entry.key_span, kind: Kind::Text(entry.key.clone()) };
-                (verb(&entry.key, &key, problems)?.read)(&entry.value, problems)
+                let verb = verb(&entry.key, &key, problems)?;
+                let before = problems.list().len();
+                let read = (verb.read)(&entry.value, problems);
+                // A problem of the argument as a whole is answered with the form of the verb.
+                let whole = |problem: &&mut Diagnostic| {
+                    problem.help.is_empty() && problem.span == Some(entry.value.span)
+                };
+                for problem in problems.list_mut()[before..].iter_mut().filter(whole) {
+                    problem.help = format!("such as {}", verb.example);
+                }
+                read
             }
             [] => node.expected("an action", problems),
             [_, second, ..] => {
@@ -361,6 +378,20 @@ fn verb(word: &str, node: &Node, problems: &mut Problems) -> Option<&'static Ver
         problems.error(node.span, message).kind(ProblemKind::UnknownKey).help(help);
     }
     found
+}
+
+/// Reads a table of names, each with a table of changes: neither the table nor a name without.
+fn changes<'n>(node: &'n Node, problems: &mut Problems) -> Option<&'n [Entry]> {
+    let entries = node.as_table(problems)?;
+    if entries.is_empty() {
+        return node.refused("a name and what changes", "an empty table", problems);
+    }
+    let empty =
+        |entry: &&Entry| matches!(&entry.value.kind, Kind::Table(inner) if inner.is_empty());
+    match entries.iter().find(empty) {
+        Some(entry) => entry.value.refused("what changes", "an empty table", problems),
+        None => Some(entries),
+    }
 }
 
 /// Reads the argument of a verb that has none.

@@ -40,7 +40,11 @@ impl RotateToken {
             problems.error(node.span, "a token needs a `value`");
             return None;
         };
-        let expires = node.get("expires").map_or(Some(None), |n| n.as_duration(problems).map(Some));
+        let expires =
+            node.get("expires").map_or(Some(None), |n| match n.as_duration(problems)? {
+                Duration::ZERO => n.refused("a duration above 0", "no time", problems),
+                span => Some(Some(span)),
+            });
         Some(RotateToken { value: read_token(value, problems)?, expires: expires? })
     }
 }

@@ -150,6 +150,11 @@ fn each(
             set(party, path, value, problems);
         };
         match (&entry.value.kind, path.as_slice()) {
+            (_, []) if entry.value.entries().is_empty() => {
+                let help = "such as { entra.policy.max_rps = 5 }";
+                let what = "settings by their names";
+                entry.value.expected_like(what, help, problems).unwrap_or_default()
+            }
             (Kind::Table(inner), []) => inner.iter().for_each(|inner| {
                 let path: Vec<&str> = inner.key.split('.').collect();
                 each(&path, &inner.value);

@@ -86,7 +86,7 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
         ),
         (r#"{ start = 3 }"#, "`start` takes nothing", "write it as a word"),
         (r#"{ restart = ["Ful"] }"#, "unknown flag `Ful`", "did you mean `Full`?"),
-        (r#"{ add_member = { group = "sales" } }"#, "a membership needs `group` and `user`", ""),
+        (r#"{ add_member = { group = "sales" } }"#, "a membership needs `user`", "such as"),
         (
             r#"{ add_member = { gruop = "sales", user = "a" } }"#,
             "unknown key `gruop`",

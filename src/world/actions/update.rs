@@ -1,6 +1,6 @@
 //! `update`: attributes of people change.
 
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb, changes};
 use crate::base::{Node, Problems};
 use crate::entra::field::Field;
 use crate::entra::people::read;
@@ -36,7 +36,7 @@ impl Update {
     fn read(node: &Node, problems: &mut Problems) -> Option<Update> {
         let before = problems.errors();
         let mut people = Vec::new();
-        for entry in node.as_table(problems)? {
+        for entry in changes(node, problems)? {
             let mut person = Person {
                 handle: entry.key.clone(),
                 attributes: Vec::new(),

@@ -1,6 +1,6 @@
 //! `update_group`: names, descriptions and rules of groups change.
 
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb, changes};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::people::read_group;
@@ -30,9 +30,9 @@ impl UpdateGroup {
     fn read(node: &Node, problems: &mut Problems) -> Option<UpdateGroup> {
         let before = problems.errors();
         let mut groups = Vec::new();
-        for entry in node.as_table(problems)? {
-            let changes = entry.value.as_table(problems).unwrap_or_default();
-            let changes = changes.iter().filter_map(|change| change_of(change, problems)).collect();
+        for entry in changes(node, problems)? {
+            let changed = entry.value.as_table(problems).unwrap_or_default();
+            let changes = changed.iter().filter_map(|change| change_of(change, problems)).collect();
             groups.push((entry.key.clone(), changes));
         }
         (problems.errors() == before).then(|| UpdateGroup { written: node.clone(), groups })

@@ -76,6 +76,9 @@ impl Delay {
             }
             "ramp" => {
                 let [from, to, over] = durations(&entry.value, ["from", "to", "over"], problems)?;
+                if let (Some(node), Duration::ZERO) = (entry.value.get("over"), over) {
+                    return node.refused("a duration above 0", "no time", problems);
+                }
                 Some(Delay::Ramp { from, to, over })
             }
             "per_account" => some_time(&entry.value, problems).map(Delay::PerAccount),

@@ -2,6 +2,7 @@
 
 use http::Method;
 
+use crate::base::diagnostic::nearest;
 use crate::base::glob::glob;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
@@ -77,6 +78,7 @@ impl Matcher {
                     problems,
                 );
             }
+            misspelt(path, value, problems);
             matcher.path = Some(path.to_owned());
         }
         if let Some(value) = node.get("user") {
@@ -150,6 +152,11 @@ impl Nth {
                 if min > max {
                     return node.expected("a `min` that is not above `max`", problems);
                 }
+                if min.next_multiple_of(every) > max {
+                    let label = format!("no multiple of {every} lies from {min} to {max}");
+                    problems.error(node.span, "no request has such a number").label(label);
+                    return None;
+                }
                 Some(Nth::Range { min, max, every })
             }
             _ => at_least_one(node, problems).map(|nth| Nth::These(vec![nth])),
@@ -184,13 +191,12 @@ impl Nth {
 
 /// Reads the number of a request; the first is 1.
 fn at_least_one(node: &Node, problems: &mut Problems) -> Option<u64> {
-    match node.as_count(problems)? {
-        0 => {
-            let expected = "expected a whole number of at least 1, for requests count from 1";
-            problems.error(node.span, expected).label("this is 0");
-            None
+    match node.kind {
+        Kind::Integer(count) if count < 1 => {
+            let what = "a whole number of at least 1, for requests count from 1";
+            node.refused(what, &count.to_string(), problems)
         }
-        count => Some(count),
+        _ => node.as_count(problems),
     }
 }
 
@@ -199,6 +205,25 @@ fn not_empty<T>(node: &Node, list: Vec<T>, problems: &mut Problems) -> Option<Ve
     match list.is_empty() {
         true => node.expected("a value, or a list of some; without the key all are met", problems),
         false => Some(list),
+    }
+}
+
+/// The first parts of the paths that a server of SCIM has, and the token endpoint's.
+const ENDPOINTS: [&str; 8] =
+    ["Users", "Groups", "Bulk", "Me", "Schemas", "ResourceTypes", "ServiceProviderConfig", "oauth"];
+
+/// Warns of a path that no request has, and that is nearly one that requests have; paths are
+/// compared with their case.
+fn misspelt(path: &str, value: &Node, problems: &mut Problems) {
+    let first = path.trim_start_matches('/').split(['/', '*']).next().unwrap_or_default();
+    if first.is_empty() || path.starts_with('*') || ENDPOINTS.contains(&first) {
+        return;
+    }
+    if let Some(near) = nearest(first, ENDPOINTS) {
+        problems
+            .warning(value.span, format!("no request has the path `{path}`"))
+            .label("this fault never strikes")
+            .help(format!("did you mean `{}`?", path.replacen(first, near, 1)));
     }
 }
 
