@@ -293,7 +293,7 @@ fn groups_and_settings_are_read_strictly() {
         ("without_mail = 5", "a share is between 0 and 1 | a share is a part of 1: 0.05"),
         ("domain = \"a b\"", "`a b` is not a domain | such as \"contoso.example\""),
         ("generat = 1", "unknown key `generat` in `[people]` | did you mean `generate`?"),
-        ("assigned = \"yes\"", "expected true, false or how many people | "),
+        ("assigned = \"yes\"", "expected true, false or how many people | assigned = true"),
     ];
     for (text, expected) in cases {
         assert_eq!(complaints(text, set), expected, "{text}");

@@ -253,7 +253,8 @@ impl Action {
                 let read = (verb.read)(&entry.value, problems);
                 // A problem of the argument as a whole is answered with the form of the verb.
                 let whole = |problem: &&mut Diagnostic| {
-                    problem.help.is_empty() && problem.span == Some(entry.value.span)
+                    let of_whole = problem.span.is_none_or(|span| span == entry.value.span);
+                    problem.help.is_empty() && of_whole
                 };
                 for problem in problems.list_mut()[before..].iter_mut().filter(whole) {
                     problem.help = format!("such as {}", verb.example);
