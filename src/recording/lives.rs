@@ -465,7 +465,10 @@ impl Reader {
 
     /// Creates that never worked, and cycles in which nothing did.
     fn end(&mut self) {
-        for (cycle, seq, of_group, values) in std::mem::take(&mut self.wanted).into_values() {
+        let mut wanted = std::mem::take(&mut self.wanted);
+        // Without a name it was no object of the directory.
+        wanted.remove("");
+        for (cycle, seq, of_group, values) in wanted.into_values() {
             let events = vec![Happened { cycle, seq, event: LifeEvent::Created(values) }];
             self.lives.lives.push(Life { id: String::new(), of_group, sought: true, events });
         }

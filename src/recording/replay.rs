@@ -165,6 +165,9 @@ impl Replay {
         if exchange.status().is_some_and(|status| matches!(status, 429 | 502..=504)) {
             return Err("the server was throttling or down, and did not carry it out");
         }
+        if exchange.status() == Some(401) && request.get("authorization").is_some() {
+            return Err("its credentials were refused, and were not kept");
+        }
         let Some(below) = below(request, &self.recorded_base) else {
             return Err("it is not below the tenant URL");
         };
@@ -343,4 +346,9 @@ fn is_page(request: &Message) -> bool {
         .collect();
     let has = |name: &str| names.iter().any(|have| have == name);
     (has("startindex") || has("count")) && !has("filter") && !has("sortby")
+}
+
+/// Whether a request was refused because it had no credentials: it is sent without any again.
+pub fn is_bare(exchange: &Exchange) -> bool {
+    exchange.status() == Some(401) && exchange.request.get("authorization").is_none()
 }

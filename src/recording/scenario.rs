@@ -69,16 +69,20 @@ impl Moment {
 }
 
 /// The names by which the story speaks of users and groups.
+#[derive(Default)]
 pub struct Keys {
     by_life: Vec<String>,
+    /// In which cycle and by which exchange each begins.
+    begins: BTreeMap<String, (usize, u64)>,
+    /// By which exchange each was deleted.
+    ends: BTreeMap<String, u64>,
     by_id: BTreeMap<String, String>,
     by_name: BTreeMap<String, String>,
 }
 
 impl Keys {
     fn of(lives: &[Life]) -> Keys {
-        let mut keys =
-            Keys { by_life: Vec::new(), by_id: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut keys = Keys::default();
         let mut taken = BTreeSet::new();
         for life in lives {
             let name = life.name();
@@ -102,9 +106,24 @@ impl Keys {
                 keys.by_id.insert(life.id.clone(), key.clone());
             }
             keys.by_name.insert(name.to_lowercase(), key.clone());
+            if let Some(first) = life.events.first() {
+                keys.begins.insert(key.clone(), (first.cycle, first.seq));
+            }
+            if let Some(end) = life.events.iter().find(|one| one.event == LifeEvent::Deleted) {
+                keys.ends.insert(key.clone(), end.seq);
+            }
             keys.by_life.push(key);
         }
         keys
+    }
+
+    /// The key of an object by its id, when the directory has it at this exchange.
+    fn at(&self, id: &str, seq: u64) -> Option<&str> {
+        let key = self.find(id)?;
+        // What begins in the initial cycle is there from the start.
+        let begun = self.begins.get(key).is_some_and(|(cycle, first)| *cycle == 0 || *first < seq);
+        let ended = self.ends.get(key).is_some_and(|end| *end < seq);
+        (begun && !ended).then_some(key)
     }
 
     /// The key of an object by its id or its name.
@@ -151,11 +170,14 @@ impl Life {
             }
             match &happened.event {
                 LifeEvent::Changed(changed)
-                    if found || changed.keys().all(|path| path.ends_with(":manager")) =>
+                    if found
+                        || (first == 0 && changed.keys().all(|path| path == flat::MANAGER)) =>
                 {
                     values.extend(changed.clone());
                 }
-                LifeEvent::Members(Membership::Add(ids)) => members.extend(ids.clone()),
+                LifeEvent::Members(Membership::Add(ids)) if first == 0 => {
+                    members.extend(ids.clone());
+                }
                 _ => break,
             }
             used += 1;
@@ -210,34 +232,33 @@ impl Cast<'_> {
             if !life.sought {
                 continue;
             }
-            let user = self.user(&values);
+            let mut user = self.mapped.attributes(&values);
+            let manager = values.get(flat::MANAGER).and_then(Value::as_str);
+            let manager = manager.and_then(|id| self.keys.at(id, first));
+            let manager = manager.map(|manager| format!("manager = {}", quoted(manager)));
             match life.begins_in() {
-                0 => tables += &format!("\n[user.{key}]\n{}\n", user.join("\n")),
+                0 => {
+                    user.extend(manager);
+                    tables += &format!("\n[user.{key}]\n{}\n", user.join("\n"));
+                }
                 cycle => {
                     let user = user.join(", ");
                     let hire = format!("{{ hire = {{ {key} = {{ {user}, assigned = true }} }} }}");
                     all.push((cycle, first, hire));
+                    all.extend(manager.map(|manager| {
+                        (cycle, first, format!("{{ update = {{ {key} = {{ {manager} }} }} }}"))
+                    }));
                 }
             }
-            self.user_events(&key, rest, &mut all);
+            self.user_events(&key, values, rest, &mut all);
         }
         (tables, moments(all))
-    }
-
-    fn user(&self, values: &Flat) -> Vec<String> {
-        let mut lines = self.mapped.attributes(values);
-        if let Some(manager) = values.get(flat::MANAGER).and_then(Value::as_str)
-            && let Some(manager) = self.keys.find(manager)
-        {
-            lines.push(format!("manager = {}", quoted(manager)));
-        }
-        lines
     }
 
     fn group(&mut self, values: &Flat, members: &[String]) -> Vec<String> {
         let name = values.get("displayName").and_then(Value::as_str).unwrap_or_default();
         let mut lines = vec![format!("name = {}", quoted(name))];
-        let members = self.people(members);
+        let members = self.people(members, 0);
         if !members.is_empty() {
             lines.push(format!("members = [{}]", members.join(", ")));
         }
@@ -245,24 +266,32 @@ impl Cast<'_> {
         lines
     }
 
-    /// The quoted keys of these ids.
-    fn people(&mut self, ids: &[String]) -> Vec<String> {
+    /// The quoted keys of these ids, as far as the directory has them at this exchange.
+    fn people(&mut self, ids: &[String], seq: u64) -> Vec<String> {
         let known: Vec<String> =
-            ids.iter().filter_map(|id| self.keys.find(id)).map(quoted).collect();
+            ids.iter().filter_map(|id| self.keys.at(id, seq)).map(quoted).collect();
         if known.len() < ids.len() {
-            self.unsaid.push("members of groups that no answer shows are left out".to_owned());
+            let what = "members of groups who were not there, or are not known, are left out";
+            self.unsaid.push(what.to_owned());
         }
         known
     }
 
-    fn user_events(&self, key: &str, rest: &[Happened], all: &mut Vec<(usize, u64, String)>) {
+    /// What happens to a user who begins with these values.
+    fn user_events(
+        &self,
+        key: &str,
+        mut now: Flat,
+        rest: &[Happened],
+        all: &mut Vec<(usize, u64, String)>,
+    ) {
         // How the user has left, when the account is inactive.
         let mut left: Option<&str> = None;
         for (nth, Happened { cycle, seq, event }) in rest.iter().enumerate() {
             let mut act = |action: String| all.push((*cycle, *seq, action));
             match event {
                 LifeEvent::Changed(values) => {
-                    let changes = self.changes(values);
+                    let changes = self.changes(&mut now, values, *seq);
                     if !changes.is_empty() {
                         act(format!("{{ update = {{ {key} = {{ {} }} }} }}", changes.join(", ")));
                     }
@@ -294,12 +323,21 @@ impl Cast<'_> {
         }
     }
 
-    /// What an update says of a user.
-    fn changes(&self, values: &Flat) -> Vec<String> {
-        let mut changes = self.mapped.changes(values);
-        if let Some(manager) = values.get(flat::MANAGER) {
-            let key = manager.as_str().and_then(|id| self.keys.find(id)).unwrap_or_default();
-            changes.push(format!("manager = {}", quoted(key)));
+    /// What an update says of a user whose values were `now`; what is so already is no change.
+    fn changes(&self, now: &mut Flat, values: &Flat, seq: u64) -> Vec<String> {
+        let text = |value: Option<&Value>| {
+            value.and_then(Value::as_str).map(str::to_owned).unwrap_or_default()
+        };
+        let mut changed = values.clone();
+        changed.retain(|target, value| text(now.get(target)) != text(Some(value)));
+        now.extend(changed.clone());
+        let mut changes = self.mapped.changes(&changed);
+        if let Some(manager) = changed.get(flat::MANAGER) {
+            let id = text(Some(manager));
+            let key = self.keys.at(&id, seq).filter(|_| !id.is_empty());
+            if id.is_empty() || key.is_some() {
+                changes.push(format!("manager = {}", quoted(key.unwrap_or_default())));
+            }
         }
         changes
     }
@@ -323,8 +361,8 @@ impl Cast<'_> {
             match event {
                 LifeEvent::Members(membership) => {
                     let (come, gone) = moved(&mut members, membership);
-                    change("add_member", self.people(&come));
-                    change("remove_member", self.people(&gone));
+                    change("add_member", self.people(&come, *seq));
+                    change("remove_member", self.people(&gone, *seq));
                 }
                 LifeEvent::Changed(values) => {
                     if let Some(name) = values.get("displayName").and_then(Value::as_str) {

@@ -171,6 +171,28 @@ fn what_the_server_refused_and_what_has_no_place_stands_in_a_comment() {
 }
 
 #[test]
+fn what_is_so_already_and_what_has_no_name_is_no_change() {
+    let same = json!([{"op": "Add", "path": "nickName", "value": "An\u{7f}n"}]);
+    let made = Made::default().cycle(0).ann().cycle(40).patch(same, 200);
+    let made = made.ask("POST /Users", json!({"displayName": "x"}), 500, Value::Null);
+    let written = made.written();
+    assert!(!written.contains("update =") && !written.contains("user2"), "{written}");
+    check(&made, &["total = 1, active = 1"]);
+}
+
+#[test]
+fn a_manager_is_named_when_the_directory_has_her() {
+    let manager = json!([{"op": "Add", "path": super::flat::MANAGER, "value": "9"}]);
+    let bo = json!({"userName": "bo@b.example", "active": true});
+    let made = Made::default().cycle(0).ann().cycle(40);
+    let made = made.ask("POST /Users", bo.clone(), 201, json!({"id": "9"}));
+    check(&made.patch(manager.clone(), 200), &["{ update = { ann = { manager = \"bo\" } } }"]);
+    let made = Made::default().cycle(0).ann().cycle(40).patch(manager, 200);
+    let made = made.ask("POST /Users", bo, 201, json!({"id": "9"}));
+    assert!(!made.written().contains("manager ="), "{}", made.written());
+}
+
+#[test]
 fn the_matching_attribute_and_names_that_are_no_sign_in_names_have_rows() {
     let ann = json!({"userName": "zoë", "externalId": "e7", "displayName": "Zoë"});
     let made = Made::default()

@@ -18,7 +18,7 @@ use crate::entra::Reply;
 use crate::foreign::Server;
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
-use crate::recording::replay::Difference;
+use crate::recording::replay::{Difference, is_bare};
 use crate::scenario::report::{Line, Tone};
 
 /// Server errors in a row, or lost answers, after which the replay ends.
@@ -70,7 +70,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
 fn prepare(replay: &mut Replay, sender: &mut Sender, told: &mut Told) {
     for found in replay.found() {
         let Some(request) = replay.make(&found) else { continue };
-        let answer = sender.exchange(request);
+        let answer = sender.exchange(request, true);
         if sender.ended.is_some() {
             return;
         }
@@ -95,7 +95,8 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
             }
             Ok(request) => request,
         };
-        let Some(answer) = sender.exchange(request.clone()) else { continue };
+        let answer = sender.exchange(request.clone(), !is_bare(&exchange));
+        let Some(answer) = answer else { continue };
         told.compared += u64::from(exchange.response.is_some());
         if let Some(difference) = replay.answered(&exchange, &request, &answer) {
             if !silent {
@@ -113,7 +114,7 @@ fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<String> {
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = Method::DELETE;
         *request.uri_mut() = Uri::try_from(format!("{}{path}", sender.base)).unwrap_or_default();
-        let reply = sender.plain(request);
+        let reply = sender.plain(request, true);
         let gone = reply.is_ok_and(|answer| {
             answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
         });
@@ -137,8 +138,8 @@ struct Sender {
 }
 
 impl Sender {
-    fn plain(&mut self, mut request: Request<Bytes>) -> Reply {
-        for (name, value) in &self.headers {
+    fn plain(&mut self, mut request: Request<Bytes>, signed: bool) -> Reply {
+        for (name, value) in self.headers.iter().filter(|_| signed) {
             request.headers_mut().insert(name.clone(), value.clone());
         }
         self.sent += 1;
@@ -146,7 +147,7 @@ impl Sender {
     }
 
     /// Sends a request; `None` when no answer came, or none is to be sent any more.
-    fn exchange(&mut self, request: Request<Bytes>) -> Option<ServerAnswer> {
+    fn exchange(&mut self, request: Request<Bytes>, signed: bool) -> Option<ServerAnswer> {
         if STOP.load(Ordering::Relaxed) {
             self.ended = Some("stopped".to_owned());
         } else if self.sent >= self.budget {
@@ -155,7 +156,7 @@ impl Sender {
         if self.ended.is_some() {
             return None;
         }
-        let reply = self.plain(request);
+        let reply = self.plain(request, signed);
         let broke = reply.as_ref().map_or(true, |answer| answer.status().is_server_error());
         self.failures = if broke { self.failures + 1 } else { 0 };
         if self.failures >= ERRORS_IN_A_ROW {
