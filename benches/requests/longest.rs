@@ -96,6 +96,16 @@ fn writes(bench: &mut Bench, accounts: usize) -> Vec<(&'static str, Request<Byte
         .take(1_000)
         .map(|id| format!(r#"{{"method":"DELETE","path":"/Users/{id}"}}"#))
         .collect();
+    let long = "x".repeat(900_000);
+    let compared = |times: usize| {
+        let filter = vec![r#"title co \"y\""#; times].join(" or ");
+        let filter = format!(r#"userName eq \"{}\" and ({filter})"#, user_name(0));
+        request("POST", "/Users/.search", format!(r#"{{"filter":"{filter}"}}"#))
+    };
+    let contained = |times: usize| {
+        let filter = vec![r#"value co \"y\""#; times].join(" or ");
+        format!(r#"{{"op":"remove","path":"emails[{filter}]"}}"#)
+    };
     let everybody = format!(r#"{{"displayName":"everybody","members":[{}]}}"#, members(&ids));
     vec![
         ("a thousand operations, each referring to the next", bulk(&chain)),
@@ -113,5 +123,20 @@ fn writes(bench: &mut Bench, accounts: usize) -> Vec<(&'static str, Request<Byte
         ("4,000 elements against a filter of 300 comparisons", patch(&to, filtered(300))),
         ("4,000 elements against a filter of 320 comparisons", patch(&to, filtered(320))),
         ("a thousand members deleted", bulk(&deletes)),
+        (
+            "a text of 900 kB",
+            patch(&to, format!(r#"{{"op":"add","path":"title","value":"{long}"}}"#)),
+        ),
+        ("250 comparisons with it", compared(250)),
+        ("20,000 comparisons with it", compared(20_000)),
+        (
+            "an element of 900 kB",
+            patch(
+                &to,
+                format!(r#"{{"op":"replace","path":"emails","value":[{{"value":"{long}"}}]}}"#),
+            ),
+        ),
+        ("100 comparisons of a PATCH with it", patch(&to, contained(100))),
+        ("10,000 comparisons of a PATCH with it", patch(&to, contained(10_000))),
     ]
 }

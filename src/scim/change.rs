@@ -167,7 +167,8 @@ impl Change<'_> {
             _ => return Ok(()),
         };
         if let Some(Value::List(stored)) = parent.get_mut(&attribute.name) {
-            work.spend(stored.len(), COMPARISON * listed.len())?;
+            let long: usize = stored.iter().map(|item| COMPARISON + length(item)).sum();
+            work.spend(long, listed.len())?;
             stored.retain(|item| !listed.iter().any(|other| same_element(item, other)));
         }
         Ok(())
@@ -233,7 +234,9 @@ impl Change<'_> {
             parent.insert(attribute.name.clone(), Vec::new());
         }
         let Some(Value::List(items)) = parent.get_mut(&attribute.name) else { return Ok(()) };
-        work.spend(items.len(), COMPARISON * filter.size())?;
+        let long: usize = items.iter().map(|item| COMPARISON + length(item)).sum();
+        work.spend(long, filter.size())?;
+        work.spend(items.len(), filter.length() / 16)?;
         let meets = |item: &Value| filter.chooses(item);
         if self.op == Op::Remove && part.is_none() {
             items.retain(|item| !meets(item));
@@ -457,6 +460,18 @@ fn forget_address(stored: &mut Object, value: Option<&Value>) {
 fn merge(stored: &mut Object, parts: Object) {
     for (name, value) in parts {
         stored.insert(name, value);
+    }
+}
+
+/// What the texts of an element add to the cost of comparing it, in values touched. Letters beyond
+/// ASCII are folded one by one.
+fn length(element: &Value) -> usize {
+    match element {
+        Value::Text(text) if text.is_ascii() => text.len() / 16,
+        Value::Text(text) => text.len(),
+        Value::List(items) => items.iter().map(length).sum(),
+        Value::Object(parts) => parts.iter().map(|(_, value)| length(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }
 

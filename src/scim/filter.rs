@@ -59,6 +59,21 @@ impl Filter {
         }
     }
 
+    /// The length of all texts that the filter compares with, in bytes.
+    pub fn length(&self) -> usize {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().map(Filter::length).sum(),
+            Filter::Not(inner) => inner.length(),
+            Filter::Present(path) | Filter::Compare(path, ..) => {
+                let wanted = match self {
+                    Filter::Compare(_, _, Value::Text(text)) => text.len(),
+                    _ => 0,
+                };
+                wanted + path.filter.as_ref().map_or(0, |filter| filter.length())
+            }
+        }
+    }
+
     /// Returns the values an element must have to meet this filter; `None` unless the filter is
     /// made of a few `eq` joined by `and`.
     pub fn own_values(&self) -> Option<Vec<(&str, &Value)>> {

@@ -1,7 +1,7 @@
 //! Finds resources: by an index when the filter allows it, else one by one; sorts them and cuts
 //! them into pages (RFC 7644 3.4.2, 3.4.3).
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::cmp::Ordering;
 
 use bytes::Bytes;
@@ -126,7 +126,7 @@ fn users_that_meet(
         Needs { groups: mentions(&filter, &|path| is_attribute(path, "groups")), members: false };
     let trial = Trial::of(&filter, needs);
     let meets = |item: &Resource<'_>| is_shown(server, *item) && meets(server, *item, &trial);
-    Ok(match likely_users(server, &filter) {
+    let found = match likely_users(server, &filter) {
         Some(slots) => {
             bounded(slots.len(), &filter, slow_leaves(&filter))?;
             slots
@@ -139,7 +139,9 @@ fn users_that_meet(
             bounded(server.accounts().len(), &filter, slow_leaves(&filter))?;
             server.accounts().iter().map(Resource::User).filter(meets).collect()
         }
-    })
+    };
+    trial.afforded()?;
+    Ok(found)
 }
 
 fn groups_that_meet(
@@ -159,7 +161,7 @@ fn groups_that_meet(
     let trial = Trial::of(&filter, needs);
     let meets = |item: &Resource<'_>| meets(server, *item, &trial);
     let members = |group: &Group| if needs.members { group.members().len() } else { 0 };
-    Ok(match likely_groups(server, &filter) {
+    let found = match likely_groups(server, &filter) {
         Some(groups) => {
             bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter, filter.size())?;
             groups.into_iter().map(Resource::Group).filter(meets).collect()
@@ -172,7 +174,9 @@ fn groups_that_meet(
             )?;
             server.groups().iter().map(Resource::Group).filter(meets).collect()
         }
-    })
+    };
+    trial.afforded()?;
+    Ok(found)
 }
 
 /// Resolves a filter against the schemas; in a search of both kinds of resources one kind need not
@@ -194,9 +198,10 @@ fn meets(server: &GoLinks, item: Resource<'_>, trial: &Trial<'_>) -> bool {
     let mut object = None;
     trial.filter.matches_by(&mut |leaf| {
         answer_beside(item, leaf).unwrap_or_else(|| {
-            leaf.matches(
-                object.get_or_insert_with(|| picked(server, item, trial.names(), trial.needs)),
-            )
+            trial.affords(item.body())
+                && leaf.matches(
+                    object.get_or_insert_with(|| picked(server, item, trial.names(), trial.needs)),
+                )
         })
     })
 }
@@ -348,11 +353,33 @@ struct Trial<'a> {
     /// The attribute names that the filter reads; collected on first use.
     names: OnceCell<Vec<String>>,
     needs: Needs,
+    /// What long resources may still cost, in the steps of [`MOST`]; none is left when the search
+    /// is given up.
+    left: Cell<Option<usize>>,
 }
 
 impl<'a> Trial<'a> {
     fn of(filter: &'a Filter, needs: Needs) -> Trial<'a> {
-        Trial { filter, names: OnceCell::new(), needs }
+        Trial { filter, names: OnceCell::new(), needs, left: Cell::new(Some(MOST)) }
+    }
+
+    /// Spends what a comparison costs more on a long resource than on others; `false` when that is
+    /// too much.
+    fn affords(&self, body: &[u8]) -> bool {
+        let cost = match body.len() {
+            0..=LONG => 0,
+            length if body.is_ascii() => length / 32,
+            length => length / 4,
+        };
+        let left = self.left.get().and_then(|left| left.checked_sub(cost));
+        self.left.set(left);
+        left.is_some()
+    }
+
+    /// Refuses a search that was given up.
+    fn afforded(&self) -> Result<(), Error> {
+        let detail = "the filter compares more text than this server does at once";
+        self.left.get().map(drop).ok_or_else(|| Error::of(ScimType::TooMany, detail))
     }
 
     fn names(&self) -> &[String] {
@@ -372,6 +399,9 @@ impl<'a> Trial<'a> {
 
 /// The greatest cost of a search, in steps of some 50 ns: every other client waits meanwhile.
 const MOST: usize = 2_000_000;
+
+/// The greatest resource, in bytes, whose texts cost nothing worth counting.
+const LONG: usize = 4096;
 
 /// The cost of reading the attributes of a resource.
 const READ: usize = 30;

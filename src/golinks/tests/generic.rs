@@ -310,6 +310,19 @@ fn a_hostile_filter_costs_what_its_length_costs() {
 }
 
 #[test]
+fn a_filter_on_a_long_text_costs_its_length_for_each_comparison() {
+    let mut bench = three();
+    let long = format!(r#"{{"userName":"long","title":"{}"}}"#, "x".repeat(900_000));
+    assert_eq!(bench.send("POST /Users", &long).status, 201);
+    let search = |times: usize| {
+        let filter = vec![r#"title co \"y\""#; times].join(" or ");
+        format!(r#"{{"filter":"{filter}"}}"#)
+    };
+    refused(&bench.send("POST /Users/.search", &search(1_000)), 400, "tooMany");
+    assert_eq!(bench.send("POST /Users/.search", &search(20)).at("totalResults"), "0");
+}
+
+#[test]
 fn a_patch_is_answered_as_it_is_set_and_asked() {
     for (reply, user_status, group_status) in
         [("resource", 200, 204), ("204", 204, 204), ("200", 200, 200)]

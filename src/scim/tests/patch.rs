@@ -344,3 +344,18 @@ fn a_request_that_would_cost_the_square_of_its_length_is_cut_off() {
         );
     }
 }
+
+#[test]
+fn a_long_text_costs_its_length_for_each_comparison() {
+    for (letter, times) in [("x", 600), ("ë", 20)] {
+        let value = letter.repeat(400_000);
+        let before = format!(r#"{{"userName":"b","members":[{{"value":"{value}"}}]}}"#);
+        let before = Object::parse(before.as_bytes()).expect("a resource");
+        let removed = |times: usize| {
+            let filter = vec![r#"value co \"y\""#; times].join(" or ");
+            patched(&before, &format!(r#"{{"op":"remove","path":"members[{filter}]"}}"#))
+        };
+        assert!(removed(times).unwrap_err().starts_with("413"), "{letter}");
+        assert_eq!(removed(times / 10), Ok(before.clone()), "{letter}");
+    }
+}
