@@ -149,8 +149,8 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
     let who = pick(seed, "who", nth, PEOPLE);
     let person = directory.person(who).filter(|person| !person.gone);
     if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
-        let filter = LifeChange::Filter { out: (nth % 2 == 0).then_some(who) };
-        let mapping = LifeChange::Mapping { capitals: nth % 2 == 0 };
+        let filter = LifeChange::Filter { out: (nth.is_multiple_of(2)).then_some(who) };
+        let mapping = LifeChange::Mapping { capitals: nth.is_multiple_of(2) };
         let change = if pick(seed, "what of the job", nth, 2) == 0 { filter } else { mapping };
         if directory.takes(&change) {
             return change;
