@@ -22,6 +22,7 @@ pub mod policy;
 mod recommendation;
 pub mod rule;
 pub mod scope;
+pub mod secrets;
 pub mod settings;
 pub mod sign_in;
 pub mod tenant;

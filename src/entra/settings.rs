@@ -8,6 +8,7 @@ use super::filter::Filters;
 use super::mapping::Schema;
 use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
+use super::secrets;
 use super::sign_in::{AuthMethod, OAuth};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems, Span};
@@ -119,6 +120,7 @@ impl Settings {
         "auth",
         "secret",
         "oauth",
+        "secrets",
         "tenant_url",
         "notify",
         "notify_failures",
@@ -180,6 +182,11 @@ impl Settings {
             ["app_roles"] => assign(&mut self.app_roles, read_app_roles(node, problems)),
             ["auth"] => assign(&mut self.auth, node.as_word(&AuthMethod::WORDS, problems)),
             ["oauth", inner @ ..] => self.oauth.set(inner, node, problems),
+            ["secrets", inner @ ..] => {
+                for (path, value) in secrets::settings_of(inner, node, problems) {
+                    self.set_one(path, &value, problems);
+                }
+            }
             ["secret"] => self.secret = read_secret(node, problems).or(self.secret.take()),
             ["notify"] => self.notify = read_address(node, problems).or(self.notify.take()),
             ["delete_threshold", inner @ ..] => self.delete_threshold.set(inner, node, problems),

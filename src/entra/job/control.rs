@@ -9,6 +9,7 @@ use super::{Job, Moment, ScheduleState};
 use crate::base::{Node, Problems};
 use crate::entra::event::{Button, Event};
 use crate::entra::mapping::Schema;
+use crate::entra::secrets;
 use crate::entra::settings::Settings;
 use crate::entra::sign_in::AuthMethod;
 
@@ -161,6 +162,12 @@ impl Job {
         moment: &mut Moment<'_>,
         problems: &mut Problems,
     ) {
+        if let ["secrets", inner @ ..] = path {
+            for (path, value) in secrets::settings_of(inner, node, problems) {
+                self.set(path, &value, moment, problems);
+            }
+            return;
+        }
         let before = problems.errors();
         let mut settings: Settings = self.settings.clone();
         settings.set(path, node, problems);
@@ -182,6 +189,7 @@ impl Job {
         }
         if path == ["secret"] {
             moment.emit(Event::SecretSet);
+            self.record(Activity::UpdateSettings, "secret token", moment);
         }
         if remapped {
             self.take_schema(moment);

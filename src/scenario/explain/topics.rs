@@ -9,6 +9,7 @@ use crate::entra::filter::ClauseOperator;
 use crate::entra::mapping;
 use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
+use crate::entra::secrets::SECRET_KEYS;
 use crate::entra::sign_in::OAUTH_KEYS;
 use crate::golinks::{self, quirks};
 use crate::scenario::APP_KEYS;
@@ -179,7 +180,7 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 14] = [
+const ADMINISTRATION: [(&str, &str, &str); 15] = [
     (
         "role",
         "The role of the administrator who is signed in; a Global Reader or a plain User can configure nothing.",
@@ -220,6 +221,12 @@ const ADMINISTRATION: [(&str, &str, &str); 14] = [
         "oauth",
         "What OAuth needs: token_url, client_id, client_secret, scope, audience, signing_key. GoLinks' own values unless said.",
         "{ client_id = \"entra\", client_secret = \"another-secret\" }",
+    ),
+    (
+        "secrets",
+        "The settings of the job by the vendor's keys, as Graph's secrets have them: BaseAddress, SecretToken, SyncAll, \
+         SkipOutOfScopeDeletions, SyncNotificationSettings, Oauth2ClientId, Oauth2ClientSecret, Oauth2TokenExchangeUri.",
+        "{ SyncAll = \"false\", SkipOutOfScopeDeletions = \"True\" }",
     ),
     (
         "tenant_url",
@@ -270,10 +277,13 @@ fn applications() -> impl Iterator<Item = Topic> {
 }
 
 fn oauth() -> impl Iterator<Item = Topic> {
-    OAUTH_KEYS.iter().map(|key| {
-        let long = format!("  [entra.oauth]\n  {} = {}\n", key.name, key.example);
-        topic("setting of the job", &format!("entra.oauth.{}", key.name), key.doc, long)
-    })
+    let tables = [("entra.oauth", &OAUTH_KEYS[..]), ("entra.secrets", &SECRET_KEYS[..])];
+    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(
+        |(table, key)| {
+            let long = format!("  [{table}]\n  {} = {}\n", key.name, key.example);
+            topic("setting of the job", &format!("{table}.{}", key.name), key.doc, long)
+        },
+    )
 }
 
 fn mappings() -> impl Iterator<Item = Topic> {

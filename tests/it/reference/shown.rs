@@ -112,3 +112,31 @@ fn a_test_that_is_named_for_a_policy_speaks_of_it() {
         assert!(speaks, "nothing that is named for the policy `{}` mentions it", one.name);
     }
 }
+
+/// What a story or a test says: the story with its golden log, or the body of the test.
+fn said(by: &str) -> String {
+    match by.split_once("::") {
+        Some((path, test)) => body(&read(path), test).unwrap_or_default().to_owned(),
+        None => {
+            let log = by.replace(".toml", ".log");
+            let log = if root().join(&log).is_file() { read(&log) } else { String::new() };
+            read(by) + &log
+        }
+    }
+}
+
+/// A word of the vendor's without the beginning that many share; tests may name its variant.
+fn without_its_beginning(word: &str) -> &str {
+    let word = word.trim_start_matches("SystemForCrossDomainIdentityManagement");
+    word.trim_start_matches("Encountered")
+}
+
+#[test]
+fn what_is_named_for_a_word_of_the_vendor_shows_that_word() {
+    let kinds = ["error code", "skip reason", "quarantine reason", "restart flag", "kind of step"];
+    for one in all().iter().filter(|one| kinds.contains(&one.kind.as_str())) {
+        let word = without_its_beginning(&one.name).to_lowercase();
+        let shows = one.by.iter().any(|by| said(by).to_lowercase().contains(&word));
+        assert!(shows, "nothing that is named for the {} `{}` has the word", one.kind, one.name);
+    }
+}

@@ -173,3 +173,22 @@ fn a_mail_about_the_token_endpoint_names_the_client_secret() {
         assert!(cause.recommended_action().starts_with(words), "{}", cause.recommended_action());
     }
 }
+
+#[test]
+fn a_secret_by_its_key_is_the_setting_that_it_stands_for() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    let before = talk.audit().len();
+    let keys = [("SyncAll", "true"), ("SecretToken", "fresh"), ("SkipOutOfScopeDeletions", "True")];
+    talk.save(&["secrets"], &Node::table(keys.map(|(key, text)| (key, Node::text(text)))));
+    let told = talk.audit().split_off(before);
+    let expected = [
+        "Update attribute mappings or scope: scope",
+        "Update provisioning setting or credentials: secret token",
+    ];
+    assert_eq!(told, expected, "no secret is shown, and the flag is a policy here");
+    let settings = talk.entra.job().settings();
+    assert_eq!(settings.secret.as_deref(), Some("fresh"));
+    assert!(settings.policy.skip_out_of_scope_deletions);
+    let header = talk.next_call().request.headers().get("authorization").cloned();
+    assert_eq!(header.expect("a header"), "Bearer fresh");
+}

@@ -367,6 +367,7 @@ fn two_app_roles_of_one_name_quarantine_the_job_before_anything_is_sent() {
     let cause = &talk.entra.job().quarantine().expect("a quarantine").cause;
     assert_eq!(cause.reason.word(), "EncounteredQuarantineException");
     assert_eq!(cause.text(), "the application had the app role Editor twice");
+    assert_eq!(cause.code.map(|code| code.word()), Some("DuplicateAppRoles"));
     talk.save(&["app_roles"], &roles(&["Editor", "Reader"]));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();

@@ -102,6 +102,8 @@ fn a_request_that_the_service_never_sent_fails_the_object_with_an_internal_error
 
 #[test]
 fn the_service_has_reasons_of_its_own_and_the_next_attempt_ends_them() {
+    let words = Reason::OF_SERVICE.map(|(word, _)| word);
+    assert_eq!(words, ["QuarantinedOnDemand", "IngestionInterrupted", "Unknown"]);
     for (word, reason) in Reason::OF_SERVICE {
         let mut talk = Talk::provisioned(&["ann"]);
         talk.act(|entra, moment| entra.job_mut().quarantine_by_service(reason, moment));

@@ -36,6 +36,7 @@ fn an_object_without_a_link_is_scoped_before_it_is_matched() {
     assert_eq!(talk.steps("ann"), [ADDED, IN_SCOPE, new, "export EntryExportAdd success"]);
     talk.expect("GET", 200, &list(1, &account("9", "bob", true)));
     assert_eq!(talk.steps("bob"), [ADDED, IN_SCOPE, FOUND, NOTHING]);
+    assert_eq!(talk.steps("bob")[1], "scoping EntrySynchronizationScoping success");
 }
 
 #[test]
