@@ -6,16 +6,16 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use super::changes::{Changes, bug, bug_with_switch};
 use super::commands::verify;
 use super::http::ServerLimits;
 use super::live::Speed;
-use super::recorder::{NewArgs, RecordArgs, ReplayArgs};
+use super::recorder::{RecordArgs, ReplayArgs};
 use super::swarm::args::SwarmArgs;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
-use crate::scenario::Override;
-use crate::scenario::bugs::{self, Bug, Means};
+use crate::scenario::bugs::Bug;
 use crate::scenario::library;
 use crate::verify::{Profile, Severity, WithGroups};
 
@@ -62,10 +62,12 @@ pub enum Verb {
     Serve(ServeArgs),
     /// Read scenario files and tell everything that is wrong with them
     Check(CheckArgs),
-    /// List the scenarios that come with the program
-    List,
+    /// List the scenarios that come with the program, or the reported bugs
+    List(ListArgs),
     /// Print a scenario that comes with the program
     Show(ShowArgs),
+    /// Write a scenario to begin with: a commented one, or a copy of one from `scimulator list`
+    New(NewArgs),
     /// Explain a verb, a policy, an expectation or a setting of scenario files
     Explain(ExplainArgs),
     /// Play a scenario and print its provisioning log
@@ -76,8 +78,6 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Stand between a SCIM client and a server, and write down what passes; nothing is changed
     Record(RecordArgs),
-    /// Write a scenario from a recording
-    New(NewArgs),
     /// Send the requests of a recording to a server, and tell where its answers differ
     Replay(ReplayArgs),
     /// Play random lives against the mock or a SCIM server, and shorten those that end wrong
@@ -89,9 +89,12 @@ pub enum Verb {
 /// What `run` is told.
 #[derive(Args, Debug)]
 pub struct RunArgs {
-    /// Scenario files, or names from `scimulator list`
-    #[arg(required = true, value_name = "FILE OR NAME")]
+    /// Scenario files; names, themes, stories (S18) and bugs (B65) from `scimulator list`
+    #[arg(required_unless_present_any = ["bug", "all"], value_name = "FILE OR NAME")]
     pub scenarios: Vec<String>,
+    /// Every scenario that comes with the program
+    #[arg(long, conflicts_with = "scenarios")]
+    pub all: bool,
     #[command(flatten)]
     /// Flags that change the scenario.
     pub changes: Changes,
@@ -177,51 +180,6 @@ impl LimitFlags {
     }
 }
 
-/// The flags that change a scenario; they win over its file.
-#[derive(Args, Clone, Debug, Default)]
-pub struct Changes {
-    /// The seed of all chance
-    #[arg(long, value_name = "N", value_parser = whole_number)]
-    pub seed: Option<u64>,
-    /// When the run ends, counted from its start: `30d`
-    #[arg(long, value_name = "DURATION", value_parser = duration_text)]
-    pub until: Option<String>,
-    /// Change any setting of the file, such as `golinks.token.expires=30d` (repeatable)
-    #[arg(long, value_name = "PATH=VALUE", value_parser = Override::parse)]
-    pub set: Vec<Override>,
-    /// Bring a reported bug about, such as `B27`; `explain B27` tells of it (repeatable)
-    #[arg(long, value_name = "NUMBER", value_parser = bug)]
-    pub bug: Vec<&'static Bug>,
-}
-
-impl Changes {
-    /// All of them as overrides of the file, in the order in which they win.
-    pub fn overrides(&self) -> Vec<Override> {
-        let bugs =
-            self.bug.iter().flat_map(|bug| bug.with).filter_map(|with| Override::parse(with).ok());
-        let mut all: Vec<Override> = bugs.collect();
-        all.extend(self.set.iter().cloned());
-        all.extend(self.seed.map(|seed| Override::new("seed", seed.to_string())));
-        all.extend(self.until.iter().map(|until| Override::new("ends", format!("\"{until}\""))));
-        all
-    }
-}
-
-/// Reads the number of a bug that a setting can bring about.
-pub fn bug(number: &str) -> Result<&'static Bug, String> {
-    let bug = bugs::find(number)
-        .ok_or("the bugs are B01 to B91 and B108 to B124; `explain bug` lists them")?;
-    match bug.means {
-        Means::Action => Err(format!(
-            "{} is something that is done: do = {}",
-            bug.number,
-            bug.with.join(", do = ")
-        )),
-        Means::Engine | Means::Not => Err(format!("{} has no switch: {}", bug.number, bug.note)),
-        _ => Ok(bug),
-    }
-}
-
 /// What `check` is told.
 #[derive(Args, Debug)]
 pub struct CheckArgs {
@@ -250,6 +208,48 @@ pub enum CheckFormat {
 pub struct ShowArgs {
     /// A name, a story (S18) or a bug (B65)
     pub name: String,
+}
+
+/// What `list` is told.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  scimulator list              every scenario, by theme
+  scimulator list bugs         every reported bug, with its story
+  scimulator list stories      the stories S01 to S33
+  scimulator list throttle     what speaks of it
+  scimulator list B27 --json")]
+pub struct ListArgs {
+    /// `bugs`, `stories`, a theme, a story (S18), a bug (B65), or words to look for
+    #[arg(value_name = "WHAT")]
+    pub what: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `new` is told.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  scimulator new leaver                 a commented scenario, in leaver.toml
+  scimulator new leaver --from S05      a copy of a story to change
+  scimulator new ticket --bug B27       the story of a reported bug
+  scimulator new --from welcome         on standard output
+  scimulator new --from-recording monday > monday.toml")]
+pub struct NewArgs {
+    /// The name of the file, without its .toml; standard output unless said
+    pub name: Option<String>,
+    /// Begin with this scenario: a name, a story (S05) or a bug (B27)
+    #[arg(long, value_name = "NAME")]
+    pub from: Option<String>,
+    /// Begin with the story of this bug, or bring the bug about
+    #[arg(long, value_name = "NUMBER", value_parser = bug, conflicts_with = "from")]
+    pub bug: Option<&'static Bug>,
+    /// Make it of a recording: the folder that `record --out` has written
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["from", "bug"])]
+    pub from_recording: Option<std::path::PathBuf>,
+    /// The file to write [default: the name with .toml, or standard output]
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub out: Option<std::path::PathBuf>,
 }
 
 /// What `explain` is told.
@@ -600,20 +600,12 @@ fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
     command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
 }
 
-fn whole_number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("`{text}` is not a whole number from 0 to {}", u64::MAX))
-}
-
 fn http_url(text: &str) -> Result<String, String> {
     let uri: Option<http::Uri> = text.parse().ok();
     match uri.filter(|uri| uri.scheme_str() == Some("http") && uri.authority().is_some()) {
         Some(_) => Ok(text.to_owned()),
         None => Err(format!("`{text}` is not a URL such as http://127.0.0.1:4040")),
     }
-}
-
-fn duration_text(text: &str) -> Result<String, String> {
-    parse_duration(text).map(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -655,9 +647,10 @@ mod tests {
         check("run welcome --until soon", Err("30d"));
         check("run welcome --set x", Err("path=value"));
         check("run welcome --bug b27 --bug B01", Ok(()));
-        check("run welcome --bug B92", Err("B01 to B91"));
-        check("run welcome --bug B60", Err("do = { delete_account"));
-        check("run welcome --bug B83", Err("has no switch"));
+        check("run welcome --bug B1234", Err("the bugs are B01 to B"));
+        check("run --bug B60", Ok(()));
+        check("run --all", Ok(()));
+        check("new --from S05 --bug B27", Err("cannot be used with"));
         check("-q -v list", Err("--verbose"));
         check("lsit", Err("list"));
         check("rnu welcome", Err("did you mean `run`?"));

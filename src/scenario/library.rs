@@ -31,26 +31,42 @@ pub fn list() -> Vec<BundledScenario> {
     entries
 }
 
-/// Finds scenarios by a name (`welcome`, `basics/welcome`), a story (`S18`) or a bug (`B65`);
-/// several scenarios may cover one story or bug.
+/// The themes, each once.
+pub fn themes() -> Vec<String> {
+    let mut themes: Vec<String> = list().into_iter().map(|entry| entry.theme).collect();
+    themes.dedup();
+    themes
+}
+
+/// Finds scenarios by a name (`welcome`, `basics/welcome`) or the only beginning of one
+/// (`basics/wel`), by a story (`S18`), a bug (`B65`) or a theme (`members`). Several may tell one
+/// story or bug: the one that is most about it comes first.
 ///
 /// # Errors
 /// A sentence with the nearest name.
 pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     let entries = list();
     let wanted = name.strip_suffix(".toml").unwrap_or(name);
-    let named = |entry: &&BundledScenario| {
-        entry.name == wanted || format!("{}/{}", entry.theme, entry.name) == wanted
+    if let Some(named) = entries.iter().find(|entry| entry.is_called(wanted)) {
+        return Ok(vec![named.clone()]);
+    }
+    let mut covering: Vec<BundledScenario> =
+        entries.iter().filter(|entry| entry.rank(wanted).is_some()).cloned().collect();
+    covering.sort_by_key(|entry| entry.rank(wanted));
+    if covering.is_empty() {
+        covering = entries.iter().filter(|entry| entry.theme == wanted).cloned().collect();
+    }
+    if !covering.is_empty() {
+        return Ok(covering);
+    }
+    // What ends in .toml is a path that was mistyped, not a beginning.
+    let begins = |entry: &&BundledScenario| {
+        entry.name.starts_with(name) || format!("{}/{}", entry.theme, entry.name).starts_with(name)
     };
-    let covers = |entry: &&BundledScenario| {
-        entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(wanted))
-    };
-    let found: Vec<BundledScenario> = match entries.iter().find(named) {
-        Some(entry) => vec![entry.clone()],
-        None => entries.iter().filter(covers).cloned().collect(),
-    };
-    if !found.is_empty() {
-        return Ok(found);
+    if let [only] = entries.iter().filter(begins).collect::<Vec<_>>()[..]
+        && name.len() > 1
+    {
+        return Ok(vec![only.clone()]);
     }
     let near = near(wanted, &entries);
     Err(match near.as_slice() {
@@ -62,6 +78,19 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
 /// Whether a scenario has a name that the user may have meant.
 pub fn has_near(name: &str) -> bool {
     !near(name.strip_suffix(".toml").unwrap_or(name), &list()).is_empty()
+}
+
+impl BundledScenario {
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || format!("{}/{}", self.theme, self.name) == name
+    }
+
+    /// How much the scenario is about a story or a bug, the smaller the more: its place among those
+    /// that it covers, and how many these are. `None` when it does not cover it.
+    fn rank(&self, number: &str) -> Option<(usize, usize)> {
+        let at = self.covers.iter().position(|covered| covered.eq_ignore_ascii_case(number))?;
+        Some((at, self.covers.len()))
+    }
 }
 
 /// The names that the user may have meant: the names that begin with the input, else the nearest
@@ -79,22 +108,34 @@ fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
     near.into_iter().map(|near| format!("`{near}`")).collect()
 }
 
-/// The scenarios whose name or title contains a word.
+/// The scenarios that speak of a word: in their name, their title, or what they say.
 pub fn about(word: &str) -> Vec<BundledScenario> {
-    let word = word.to_lowercase();
-    let speaks = |text: &str| text.to_lowercase().contains(&word);
-    list().into_iter().filter(|entry| speaks(&entry.name) || speaks(&entry.title)).collect()
+    let speaks = |text: &str| speaks_of(text, word);
+    let said = |entry: &BundledScenario| {
+        entry.text.lines().any(|line| line.trim_start().starts_with("say") && speaks(line))
+    };
+    let about =
+        |entry: &BundledScenario| speaks(&entry.name) || speaks(&entry.title) || said(entry);
+    list().into_iter().filter(about).collect()
 }
 
-/// Finds the one scenario of a name, a story or a bug.
+/// Whether a text contains a word in any of its forms and any case: `throttle` is in "Throttling".
+pub fn speaks_of(text: &str, word: &str) -> bool {
+    let word = word.to_lowercase();
+    let stem = ["ing", "ed", "es", "e", "s"].iter().find_map(|ending| word.strip_suffix(ending));
+    let stem = stem.filter(|stem| stem.chars().count() > 3).unwrap_or(&word);
+    text.to_lowercase().contains(stem)
+}
+
+/// Finds the one scenario of a name, or the one that is most about a story or a bug.
 ///
 /// # Errors
-/// A sentence with the nearest name, or with all names when several scenarios cover the story.
+/// A sentence with the nearest name, or with all names of a theme.
 pub fn find(name: &str) -> Result<BundledScenario, String> {
     let mut found = find_all(name)?;
-    if found.len() > 1 {
+    if found.len() > 1 && found.iter().all(|entry| entry.theme == name) {
         let names: Vec<String> = found.iter().map(|entry| format!("`{}`", entry.name)).collect();
-        return Err(format!("{name} is told by {}; say which", names.join(" and ")));
+        return Err(format!("{name} is a theme with {}; say which", names.join(", ")));
     }
     Ok(found.swap_remove(0))
 }
@@ -116,12 +157,11 @@ mod tests {
     fn scenarios_are_found_by_name_and_a_typo_is_answered() {
         let welcome = find("welcome").expect("it comes with the program");
         assert_eq!(welcome.theme, "basics");
-        assert_eq!(find("basics/welcome.toml"), Ok(welcome));
-        assert_eq!(
-            find("welcom"),
-            Err("no scenario is called `welcom`; did you mean `welcome`?".to_owned())
-        );
+        for name in ["basics/welcome.toml", "welc", "basics/wel"] {
+            assert_eq!(find(name), Ok(welcome.clone()), "{name}");
+        }
         let near = |name: &str| find(name).unwrap_err();
+        assert!(near("wellcome").ends_with("did you mean `welcome`?"), "{}", near("wellcome"));
         assert!(
             near("expired")
                 .ends_with("did you mean `expired-secret-disabled` or `expired-secret-recovered`?"),
@@ -129,6 +169,22 @@ mod tests {
             near("expired")
         );
         assert!(near("basic/welcom.toml").ends_with("did you mean `welcome`?"));
+        assert!(near("members").starts_with("members is a theme with `added-again`, "));
+    }
+
+    #[test]
+    fn a_story_or_a_bug_is_told_best_by_what_is_most_about_it() {
+        let names = |name: &str| -> Vec<String> {
+            find_all(name).expect(name).into_iter().map(|entry| entry.name).collect()
+        };
+        assert_eq!(names("B27"), ["one-out-all-out"]);
+        assert_eq!(names("b48")[0], "no-such-user");
+        assert_eq!(find("B48").map(|entry| entry.name), Ok("no-such-user".to_owned()));
+        assert!(names("S21").len() == 3 && names("members").contains(&"added-again".to_owned()));
+        assert_eq!(
+            themes().len(),
+            themes().iter().collect::<std::collections::BTreeSet<_>>().len()
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod load;
 pub mod log;
 pub mod messages;
 mod names;
+pub mod outlines;
 pub mod play;
 mod read;
 mod rehearsal;

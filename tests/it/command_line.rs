@@ -83,3 +83,36 @@ fn people_come_from_a_sheet_beside_the_scenario() {
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stdout));
     std::fs::remove_dir_all(&folder).expect("its own folder");
 }
+
+#[test]
+fn the_library_is_listed_found_and_copied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = |arguments: &[&str]| {
+        let output = program(arguments).current_dir(&folder).output().expect("it runs");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code().expect("a code"), String::from_utf8_lossy(&text).into_owned())
+    };
+    for (arguments, code, part) in [
+        (&["list"][..], 0, "one-out-all-out"),
+        (&["list", "bugs"], 0, "Removing one member empties the group\n        one-out-all-out"),
+        (&["list", "stories"], 0, "S18   The secret expires"),
+        (&["list", "throttle"], 0, "B72   Throttling"),
+        (&["list", "members"], 0, "  added-again"),
+        (&["list", "s05"], 0, "joiner-mover-leaver"),
+        (&["list", "B27", "--json"], 0, "\"one-out-all-out\""),
+        (&["list", "nonesuch"], 2, "nothing speaks of `nonesuch`"),
+        (&["show", "B27"], 0, "covers = [\"S31\", \"B27\", \"B29\"]"),
+        (&["-q", "run", "--bug", "B60"], 0, "GREEN"),
+        (&["-q", "run", "basics/wel"], 0, "GREEN    21"),
+        (&["-q", "run", "patch"], 0, "only-active"),
+        (&["run", "welcome", "--bug", "B60"], 2, "run --bug B60"),
+        (&["new", "--from", "S05"], 0, "Joiner, mover, leaver"),
+        (&["new", "ticket", "--bug", "B27"], 0, "ticket.toml is written"),
+        (&["new", "ticket"], 2, "`ticket.toml` is there already"),
+        (&["new", "leaver"], 0, "scimulator run leaver.toml"),
+        (&["-q", "run", "leaver.toml", "ticket.toml"], 0, "leaver"),
+    ] {
+        let (found, text) = said(arguments);
+        assert!(found == code && text.contains(part), "{arguments:?}: {found} {text}");
+    }
+}

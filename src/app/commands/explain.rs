@@ -66,7 +66,7 @@ fn topic(thing: &str) -> Result<Exit, CommandError> {
 /// Plays the scenario up to the instant given by `--at`, or to its end.
 fn play(args: &ExplainArgs) -> Result<Play, CommandError> {
     let found = source::find(args.scenario.as_deref().unwrap_or("welcome"))?;
-    let script = source::script(&found, &args.changes.overrides())
+    let script = source::script(&found, &args.changes.overrides()?)
         .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
     let mut play = Play::new(script);
     let ends = play.ends();

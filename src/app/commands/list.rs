@@ -1,16 +1,95 @@
-//! `list`: prints the scenarios that come with the program, by theme.
+//! `list`: prints the scenarios that come with the program, by theme; the stories and the bugs,
+//! each with what tells it.
 
+use serde_json::{Value, json};
+
+use crate::app::cli::ListArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal::{self, paint};
-use crate::scenario::library;
+use crate::scenario::bugs::{self, Bug};
+use crate::scenario::library::{self, BundledScenario};
+use crate::scenario::outlines::{self, Outline};
 use crate::scenario::report::Tone;
 
-/// Prints each scenario's name, title and covered stories.
-pub fn run() -> Result<Exit, CommandError> {
-    let entries = library::list();
+/// What is listed.
+#[derive(Default)]
+struct Found {
+    scenarios: Vec<BundledScenario>,
+    stories: Vec<&'static Outline>,
+    bugs: Vec<&'static Bug>,
+}
+
+/// Prints what was asked for.
+///
+/// # Errors
+/// When nothing speaks of the words.
+pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
+    let what = args.what.join(" ");
+    let found = match what.as_str() {
+        "" => Found { scenarios: library::list(), ..Found::default() },
+        "bugs" => Found { bugs: bugs::BUGS.iter().collect(), ..Found::default() },
+        "stories" => Found { stories: outlines::OUTLINES.iter().collect(), ..Found::default() },
+        _ => about(&what)?,
+    };
+    if args.json {
+        terminal::print(&format!("{:#}\n", to_json(&found)));
+        return Ok(Exit::Met);
+    }
+    scenarios(&found.scenarios);
+    stories(&found.stories);
+    reported(&found.bugs);
+    if what.is_empty() {
+        terminal::print(
+            "\nscimulator serve <name> shows one, run <name> gives its verdict, show <name> prints its file;\n\
+             list bugs and list stories print what they tell of, list <words> what speaks of them\n",
+        );
+    }
+    Ok(Exit::Met)
+}
+
+/// What a theme, a number or words lead to.
+fn about(what: &str) -> Result<Found, CommandError> {
+    let is_it = |entry: &BundledScenario| {
+        entry.theme == what
+            || entry.name == what
+            || entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(what))
+    };
+    let numbered = Found {
+        scenarios: library::list().into_iter().filter(is_it).collect(),
+        stories: outlines::find(what).into_iter().collect(),
+        bugs: bugs::find(what).into_iter().collect(),
+    };
+    if !numbered.is_nothing() {
+        return Ok(numbered);
+    }
+    let words: Vec<&str> = what.split_whitespace().collect();
+    let all_in = |speaks: &dyn Fn(&str) -> bool| words.iter().all(|word| speaks(word));
+    let is_about = |entry: &BundledScenario| {
+        all_in(&|word| library::about(word).iter().any(|other| other.name == entry.name))
+    };
+    let found = Found {
+        scenarios: library::list().into_iter().filter(is_about).collect(),
+        stories: outlines::OUTLINES.iter().filter(|it| all_in(&|word| it.is_about(word))).collect(),
+        bugs: bugs::BUGS.iter().filter(|it| all_in(&|word| it.is_about(word))).collect(),
+    };
+    match found.is_nothing() {
+        true => Err(CommandError::bad(format!("nothing speaks of `{what}`")).help(
+            "`scimulator list` prints all scenarios, `list bugs` and `list stories` the others",
+        )),
+        false => Ok(found),
+    }
+}
+
+impl Found {
+    fn is_nothing(&self) -> bool {
+        self.scenarios.is_empty() && self.stories.is_empty() && self.bugs.is_empty()
+    }
+}
+
+fn scenarios(entries: &[BundledScenario]) {
     let width = entries.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
     let mut theme = "";
-    for entry in &entries {
+    for entry in entries {
         if entry.theme != theme {
             let space = if theme.is_empty() { "" } else { "\n" };
             terminal::print_styled(&format!("{space}{}\n", paint(Tone::Strong, &entry.theme)));
@@ -22,8 +101,46 @@ pub fn run() -> Result<Exit, CommandError> {
         };
         terminal::print_styled(&format!("  {:width$}  {}{covers}\n", entry.name, entry.title));
     }
-    terminal::print(
-        "\nscimulator serve <name> shows one, run <name> gives its verdict, show <name> prints its file\n",
-    );
-    Ok(Exit::Met)
+}
+
+fn stories(outlines: &[&Outline]) {
+    for outline in outlines {
+        numbered(outline.number, outline.title, &told(outline.number), "");
+    }
+}
+
+fn reported(bugs: &[&Bug]) {
+    for bug in bugs {
+        numbered(bug.number, bug.title, &told(bug.number), bugs::untold(bug).unwrap_or_default());
+    }
+}
+
+/// Prints a number with its title, and what tells it or why nothing does.
+fn numbered(number: &str, title: &str, told: &[String], untold: &str) {
+    let rest = if told.is_empty() { untold.to_owned() } else { told.join(" ") };
+    let number = paint(Tone::Strong, &format!("{number:4}"));
+    let rest = paint(Tone::Faint, &rest);
+    terminal::print_styled(&format!("  {number}  {title}\n        {rest}\n"));
+}
+
+/// The names of the scenarios that tell a story or a bug.
+fn told(number: &str) -> Vec<String> {
+    let found = library::find_all(number).unwrap_or_default();
+    found.into_iter().map(|entry| entry.name).collect()
+}
+
+fn to_json(found: &Found) -> Value {
+    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers });
+    let story = |outline: &&Outline| json!({ "number": outline.number, "title": outline.title, "scenarios": told(outline.number) });
+    let bug = |bug: &&Bug| {
+        json!({
+            "number": bug.number, "title": bug.title, "means": bug.means.word(), "with": bug.with,
+            "note": bug.note, "scenarios": told(bug.number), "untold": bugs::untold(bug),
+        })
+    };
+    json!({
+        "scenarios": found.scenarios.iter().map(scenario).collect::<Vec<_>>(),
+        "stories": found.stories.iter().map(story).collect::<Vec<_>>(),
+        "bugs": found.bugs.iter().map(bug).collect::<Vec<_>>(),
+    })
 }

@@ -41,7 +41,7 @@ pub fn run(args: &LogArgs, verbose: u8) -> Result<Exit, CommandError> {
 /// Plays the scenario up to the instant given by `--at`, or to its end.
 fn play(args: &LogArgs) -> Result<Play, CommandError> {
     let found = source::find(&args.scenario)?;
-    let script = source::script(&found, &args.changes.overrides())
+    let script = source::script(&found, &args.changes.overrides()?)
         .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
     let mut play = Play::new(script);
     let ends = play.ends();

@@ -39,7 +39,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Serve(args)) => serve::run(&args.scenario, &args.flags, quiet),
         Some(Verb::Run(args)) => run::run(args, quiet, cli.common.verbose),
         Some(Verb::Check(args)) => check::run(args),
-        Some(Verb::List) => list::run(),
+        Some(Verb::List(args)) => list::run(args),
         Some(Verb::Show(args)) => show::run(args),
         Some(Verb::Explain(args)) => explain::run(args),
         Some(Verb::Log(args)) => log::run(args, cli.common.verbose),

@@ -14,7 +14,7 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
 use crate::app::{server_setup, terminal};
 use crate::scenario::report::{self, Line, Summary};
-use crate::scenario::{Play, Script};
+use crate::scenario::{Override, Play, Script, library};
 use crate::world::Drive;
 use crate::world::driver;
 
@@ -34,9 +34,14 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     exit_when_told();
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();
-    for typed in &args.scenarios {
-        match source::find(typed) {
-            Ok(found) => scripts.push(read(&found, args)),
+    let overrides = args.changes.overrides();
+    let overrides = match (wanted(args), overrides) {
+        (Wanted::Own, _) => args.changes.without_bugs(),
+        (_, overrides) => overrides?,
+    };
+    for typed in names(args) {
+        match source::find_all(&typed) {
+            Ok(found) => scripts.extend(found.iter().map(|found| read(found, &overrides))),
             Err(failure) => {
                 terminal::complain(&format!("{:#}", failure.error));
                 terminal::advise(&failure.help);
@@ -68,8 +73,30 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     Ok(worst)
 }
 
-fn read(found: &FoundScenario, args: &RunArgs) -> Result<Script, Exit> {
-    source::script(found, &args.changes.overrides()).map_err(|_| Exit::Bad)
+/// Which scenarios are to be run.
+#[derive(PartialEq)]
+enum Wanted {
+    /// Those that are named, or all.
+    Named,
+    /// The stories of the bugs that are named, which bring them about themselves.
+    Own,
+}
+
+fn wanted(args: &RunArgs) -> Wanted {
+    if args.scenarios.is_empty() && !args.all { Wanted::Own } else { Wanted::Named }
+}
+
+/// The files and names of the scenarios to run.
+fn names(args: &RunArgs) -> Vec<String> {
+    match wanted(args) {
+        Wanted::Own => args.changes.bug.iter().map(|bug| bug.number.to_owned()).collect(),
+        Wanted::Named if args.all => library::themes(),
+        Wanted::Named => args.scenarios.clone(),
+    }
+}
+
+fn read(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Exit> {
+    source::script(found, overrides).map_err(|_| Exit::Bad)
 }
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.

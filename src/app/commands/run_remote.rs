@@ -23,7 +23,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let mut worst = Exit::Met;
     for typed in &args.scenarios {
         let found = source::find(typed)?;
-        let Ok(script) = source::script(&found, &overrides(&args.remote, &args.changes, &address))
+        let Ok(script) = source::script(&found, &overrides(&args.remote, &args.changes, &address)?)
         else {
             worst = worst.max(Exit::Bad);
             continue;
@@ -116,15 +116,22 @@ fn listed(all: &[String], between: &str) -> String {
 
 /// What the command line says, and what a server that is not ours needs: its path, and a secret
 /// that is replaced by the one of the command line before a request is sent.
-pub fn overrides(remote: &RemoteFlags, changes: &Changes, address: &Address) -> Vec<Override> {
+///
+/// # Errors
+/// When a bug has no switch.
+pub fn overrides(
+    remote: &RemoteFlags,
+    changes: &Changes,
+    address: &Address,
+) -> Result<Vec<Override>, CommandError> {
     let mut all = of_target(address, &remote.access);
     if let Some(tag) = &remote.tag {
         let domain = format!("\"{tag}.example\"");
         let typed = Some(format!(" --tag {tag}"));
         all.push(Override { typed, ..Override::new("people.domain", domain) });
     }
-    all.extend(changes.overrides());
-    all
+    all.extend(changes.overrides()?);
+    Ok(all)
 }
 
 /// What a server that is not ours needs of every scenario.

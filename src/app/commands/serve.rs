@@ -24,8 +24,8 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
         None => None,
     };
     let overrides = match &address {
-        Some(address) => run_remote::overrides(&flags.remote, &flags.changes, address),
-        None => flags.changes.overrides(),
+        Some(address) => run_remote::overrides(&flags.remote, &flags.changes, address)?,
+        None => flags.changes.overrides()?,
     };
     let Ok(script) = source::script(&found, &overrides) else {
         return Ok(Exit::Bad);

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::app::exit::CommandError;
 use crate::app::terminal;
-use crate::scenario::{Diagnostics, Override, Script, library, load_with, messages};
+use crate::scenario::library::{self, BundledScenario};
+use crate::scenario::{Diagnostics, Override, Script, load_with, messages};
 
 /// A scenario's text and where it was found.
 #[derive(Clone, Debug)]
@@ -49,8 +50,29 @@ pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
         let text = read(path)?;
         return Ok(FoundScenario::new(typed, Some(path), text));
     }
-    match library::find(typed) {
-        Ok(entry) => Ok(FoundScenario::new(entry.name, None, entry.text)),
+    let mut found = in_library(library::find(typed).map(|entry| vec![entry]), typed)?;
+    Ok(found.swap_remove(0))
+}
+
+/// Finds the scenarios that `typed` names: an existing file, or a name, theme, story or bug of the
+/// library, which several may tell.
+///
+/// # Errors
+/// When there is no such file or name, or the file cannot be read.
+pub fn find_all(typed: &str) -> Result<Vec<FoundScenario>, CommandError> {
+    if Path::new(typed).exists() {
+        return find(typed).map(|found| vec![found]);
+    }
+    in_library(library::find_all(typed), typed)
+}
+
+fn in_library(
+    found: Result<Vec<BundledScenario>, String>,
+    typed: &str,
+) -> Result<Vec<FoundScenario>, CommandError> {
+    let scenario = |entry: BundledScenario| FoundScenario::new(entry.name, None, entry.text);
+    match found {
+        Ok(found) => Ok(found.into_iter().map(scenario).collect()),
         Err(why) => {
             let is_path = typed.contains(['/', '\\']) || typed.ends_with(".toml");
             let no_file = format!("there is no file `{typed}`");

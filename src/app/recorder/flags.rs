@@ -1,4 +1,4 @@
-//! What `record`, `new` and `replay` are told on the command line.
+//! What `record` and `replay` are told on the command line.
 
 use std::path::PathBuf;
 
@@ -59,20 +59,6 @@ pub struct TrustFlags {
     /// Allow a server that is neither on this machine nor in a private network
     #[arg(long)]
     pub anywhere: bool,
-}
-
-/// What `new` is told.
-#[derive(Args, Debug)]
-#[command(after_help = "Example:
-  scimulator new --from-recording monday > monday.toml
-  scimulator check monday.toml && scimulator run monday.toml")]
-pub struct NewArgs {
-    /// Make it of a recording: the folder that `record --out` has written
-    #[arg(long, value_name = "DIR")]
-    pub from_recording: PathBuf,
-    /// The file to write [default: standard output]
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
 }
 
 /// What `replay` is told.

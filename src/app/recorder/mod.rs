@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use self::files::Files;
-pub use self::flags::{NewArgs, RecordArgs, ReplayArgs};
+pub use self::flags::{RecordArgs, ReplayArgs};
 pub use self::upstream::Upstream;
 use crate::app::exit::CommandError;
 use crate::recording::tap::Limits;

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::app::cli::{AccessFlags, bug};
+use crate::app::cli::{AccessFlags, bug_with_switch};
 use crate::base::time::parse_duration;
 use crate::scenario::Override;
 use crate::scenario::bugs::Bug;
@@ -68,7 +68,7 @@ pub struct SwarmArgs {
     #[arg(long, value_name = "PATH=VALUE", value_parser = Override::parse)]
     pub set: Vec<Override>,
     /// Give the mock a reported bug, such as `B27` (repeatable)
-    #[arg(long, value_name = "NUMBER", value_parser = bug, conflicts_with = "url")]
+    #[arg(long, value_name = "NUMBER", value_parser = bug_with_switch, conflicts_with = "url")]
     pub bug: Vec<&'static Bug>,
     #[command(flatten)]
     /// How the server lets the client in.

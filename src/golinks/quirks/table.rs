@@ -174,7 +174,7 @@ quirks! {
         "A lookup looks at so many accounts, the oldest: those after them are not found, and are created again or conflict."
         "kortix-ai/suna#7297";
     DropExternalId "drop_external_id" OFF_ON, ["B55"]
-        "externalId is accepted and not kept: it is sent again in every cycle."
+        "externalId is accepted and not kept: it is sent again whenever the account is looked at."
         "langwatch/langwatch#6974, grafana/grafana#105026";
     RenameDeletes "rename_deletes" OFF_ON, ["B56"]
         "A new userName removes the account: success, and the person is gone."
