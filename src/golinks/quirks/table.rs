@@ -51,7 +51,7 @@ quirks! {
         "A manager that arrives as a bare string gets 400 or 500: people without a manager pass, people with one fail."
         "Captain-P-Goldfish/SCIM-SDK#541 and #686, apache/directory-scimple#1242, imulab/go-scim#75";
     ManagerAtTopLevel "manager_at_top_level" OFF_ON, ["B11"]
-        "The manager is shown at the top and not below its URN: the same PATCH comes in every cycle."
+        "The manager is shown at the top and not below its URN: the same PATCH comes whenever the account is looked at."
         "MicrosoftDocs/azure-docs#11784";
     ManagerEchoString "manager_echo_string" OFF_ON, ["B12"]
         "The manager is shown as the string that was sent: the client cannot read accounts that have one."
@@ -78,7 +78,7 @@ quirks! {
         "A path is split at its first dot, that of 2.0: every change of the enterprise extension gets 400 invalidPath."
         "imulab/go-scim#75, wso2/product-is#6015, ssoready/ssoready#167, thomaspoignant/scim-patch#152";
     UrnStoredMangled "urn_stored_mangled" OFF_ON, ["B20"]
-        "What a path with a URN names is stored below pieces of the URN: success, the old value stays, and the same PATCH comes again in every cycle."
+        "What a path with a URN names is stored below pieces of the URN: success, the old value stays, and the same PATCH comes whenever the account is looked at."
         "pingidentity/scim2#104, apache/directory-scimple#704";
     DottedKeys "dotted_keys" &["expand", "ignore", "literal"], ["B21", "B22"]
         "Keys such as name.givenName in a value without path are dropped, or stored under that very name: success, and nothing changed."
