@@ -107,7 +107,7 @@ impl Calls {
 
     /// How many replies are awaited.
     pub fn awaited(&self) -> usize {
-        self.awaited.len()
+        self.awaited.count()
     }
 
     /// The earliest deadline.
