@@ -92,16 +92,14 @@ fn unknown_attribute(entry: &Entry, known: &[&str], place: Place, problems: &mut
     let graph = OTHER_NAMES.iter().find(|(name, _)| is(name)).map(|(_, graph)| *graph);
     let help = match (graph, place) {
         (Some(graph), _) => format!("did you mean `{graph}`?"),
-        (_, Place::NewUser) if ENABLED.iter().any(|name| is(name)) => {
+        (_, Place::NewUser) if ENABLED.iter().any(is) => {
             "write enabled = false for somebody who is blocked from sign-in".to_owned()
         }
-        (_, Place::Change) if ENABLED.iter().any(|name| is(name)) => {
+        (_, Place::Change) if ENABLED.iter().any(is) => {
             "the verbs `disable` and `enable` change it: { disable = \"ann\" }".to_owned()
         }
-        (_, Place::NewUser) if GROUPS.iter().any(|name| is(name)) => {
-            "did you mean `member_of`?".to_owned()
-        }
-        (_, Place::Change) if GROUPS.iter().any(|name| is(name)) || is(&"member_of") => {
+        (_, Place::NewUser) if GROUPS.iter().any(is) => "did you mean `member_of`?".to_owned(),
+        (_, Place::Change) if GROUPS.iter().any(is) || is(&"member_of") => {
             "{ add_member = { group = \"sales\", user = \"ann\" } }, and `remove_member`".to_owned()
         }
         (_, Place::Change) if is(&"assigned") => {
