@@ -75,7 +75,10 @@ impl QuarantineCause {
             (_, _) if self.at_token_endpoint && refused => SHOW_WHAT_IS_ACCEPTED,
             (_, _) if self.at_token_endpoint => REACH_TOKEN_ENDPOINT,
             (Reason::TooManyDeletes, _) => RULE_ON_DELETIONS,
-            (Reason::QuarantinedOnDemand, _) => WAIT_OR_START,
+            (
+                Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown,
+                None,
+            ) => WAIT_OR_START,
             (_, Some(code)) => code.recommended_action(),
             (_, None) => LOOK_AT_FAILURES,
         }

@@ -87,8 +87,9 @@ impl Mail {
             }
             MailAbout::Pruned(errors) => vec![
                 format!(
-                    "The initial cycle of {application} dropped {errors} errors, because too many \
-                     objects failed, and the provisioning job was paused when it had ended."
+                    "The initial cycle of {application} dropped {errors} {}, because too many \
+                     objects failed, and the provisioning job was paused when it had ended.",
+                    if *errors == 1 { "error" } else { "errors" }
                 ),
                 "What was dropped is not tried again. Correct the errors that the provisioning log \
                  shows, and restart provisioning."

@@ -202,7 +202,12 @@ fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     if quarantine.cause.reason == Reason::TooManyDeletes {
         return staged(world, quarantine);
     }
-    let why = format!("at the last try {}", cause::of_quarantine(quarantine));
+    let cause = cause::of_quarantine(quarantine);
+    // The service itself imposed some, and no try of the job.
+    let why = match quarantine.cause.reason {
+        Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown => cause,
+        _ => format!("at the last try {cause}"),
+    };
     past(head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
 

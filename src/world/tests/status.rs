@@ -226,3 +226,16 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
     assert_eq!((differences(&world), world.target().active_count()), (Vec::new(), 2));
     assert!(says(&world).starts_with("● Healthy"), "{}", says(&world));
 }
+
+#[test]
+fn a_quarantine_by_the_service_is_no_failed_try() {
+    let mut world = run(&[], 1);
+    act(&mut world, "'quarantine'");
+    run_to(&mut world, at(2, 0));
+    let text = says(&world);
+    let words =
+        "⛔ Quarantined for 1 h: the vendor's staff quarantined the job. GoLinks answers now.";
+    assert!(text.starts_with(words), "{text}");
+    let cause = &world.entra().job().quarantine().expect("a quarantine").cause;
+    assert!(cause.recommended_action().starts_with("Nothing in the application"));
+}
