@@ -508,6 +508,7 @@ fn the_application_that_is_shown_is_said_and_can_be_changed(mut browser: Browser
     browser.assert_content();
 }
 
+#[allow(clippy::disallowed_methods, reason = "a test of the shell writes files")]
 fn of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds(mut browser: Browser) {
     let target = Server::of("name-and-people", &["--paused"]);
     let folder = tempfile::tempdir().expect("a folder");
