@@ -131,6 +131,8 @@ fn loosened(
     let who = pick(seed, "whose connection", nth, PEOPLE + GROUPS as usize);
     let change = match who.checked_sub(PEOPLE) {
         None => LifeChange::Loosen { who, amid },
+        // Members are never read back: who leaves a group that is not matched again yet stays in it.
+        Some(_) if amid => return None,
         Some(which) => LifeChange::Group(which, GroupChange::Loosen { amid }),
     };
     let resting = Directory { rests: true, ..directory.clone() };
