@@ -131,7 +131,8 @@ fn loosened(
     let who = pick(seed, "whose connection", nth, PEOPLE + GROUPS as usize);
     let change = match who.checked_sub(PEOPLE) {
         None => LifeChange::Loosen { who, amid },
-        // Members are never read back: who leaves a group that is not matched again yet stays in it.
+        // Members are never read back: a user who leaves a group that is not matched again yet
+        // stays in it.
         Some(_) if amid => return None,
         Some(which) => LifeChange::Group(which, GroupChange::Loosen { amid }),
     };
@@ -153,7 +154,10 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
     if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
         let filter = LifeChange::Filter { out: (nth.is_multiple_of(2)).then_some(who) };
         let mapping = LifeChange::Mapping { capitals: nth.is_multiple_of(2) };
-        let change = if pick(seed, "what of the job", nth, 2) == 0 { filter } else { mapping };
+        // A mapping row that is saved has everybody matched again; a member who cannot be read at
+        // that instant is filled in by a restart alone.
+        let of_filter = pick(seed, "what of the job", nth, 2) == 0 || !life.restarts;
+        let change = if of_filter { filter } else { mapping };
         if directory.takes(&change) {
             return change;
         }

@@ -136,7 +136,8 @@ fn every_control_is_a_command_to_the_server(mut browser: Browser) {
     browser.wait_for(
         "document.querySelector('#speed').selectedOptions[0].textContent === 'full speed'",
     );
-    assert_eq!(server.state()["clock"]["speed"], json!("max"));
+    // The page shows the choice at once; the server hears of it a little later.
+    server.wait_for_state(|state| state["clock"]["speed"] == json!("max"));
     browser.click(".mark.expectation[data-tone=due]");
     browser.wait_for("document.querySelector('#day').textContent !== 'Day 0'");
     browser.press("?");

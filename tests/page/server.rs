@@ -8,6 +8,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -95,6 +96,19 @@ impl Server {
             self.host()
         ));
         serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
+    }
+
+    /// Waits until the state is as a test wants it; some seconds at most.
+    pub fn wait_for_state(&self, met: impl Fn(&serde_json::Value) -> bool) {
+        let until = Instant::now() + Duration::from_secs(10);
+        loop {
+            let state = self.state();
+            if met(&state) {
+                return;
+            }
+            assert!(Instant::now() < until, "it never came to this: {state}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     fn send(&self, request: &str) -> String {
