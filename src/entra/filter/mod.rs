@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use super::expression::Pattern;
 use super::field::{Field, ObjectKind};
 use super::policy::Policy;
-use super::tenant::{Group, User};
+use super::tenant::{Group, Lifecycle, User};
 
 /// All filters of a job.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -91,6 +91,14 @@ impl<'a> From<&'a Group> for Filtered<'a> {
 }
 
 impl Filtered<'_> {
+    fn is_deleted_for_good(self) -> bool {
+        let lifecycle = match self {
+            Filtered::User(user) => user.lifecycle(),
+            Filtered::Group(group) => group.lifecycle(),
+        };
+        lifecycle == Lifecycle::HardDeleted
+    }
+
     fn kind(self) -> ObjectKind {
         match self {
             Filtered::User(_) => ObjectKind::User,
@@ -120,9 +128,14 @@ impl Filters {
         self.filters.is_empty()
     }
 
-    /// Whether the filters let an object into the scope.
+    /// Whether the filters let an object into the scope. One that is deleted for good passes: only
+    /// its id is left, which no filter can look at, so whoever was assigned to the end is deleted
+    /// at the target too (assumed).
     pub fn pass<'a>(&self, object: impl Into<Filtered<'a>>, policy: &Policy) -> bool {
-        self.filters.is_empty() || self.one_of(FilterSet::Scope, object.into(), policy)
+        let object = object.into();
+        self.filters.is_empty()
+            || object.is_deleted_for_good()
+            || self.one_of(FilterSet::Scope, object, policy)
     }
 
     /// Whether an object is read and belongs to the mapping: those of the vendor's filters that are

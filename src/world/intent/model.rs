@@ -103,7 +103,7 @@ pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
 }
 
 /// Whether the account of a user is to be deleted: the user is deleted for good, deletes are on,
-/// and the scope is all users, or the user was assigned to the end and passed the filters.
+/// and the scope is all users, or the user was assigned to the end.
 fn is_to_be_deleted(entra: EntraView<'_>, user: UserKey) -> bool {
     entra.tenant().user(user).lifecycle() == Lifecycle::HardDeleted
         && entra.job().settings().schema.users.actions.delete

@@ -48,6 +48,25 @@ fn who_is_not_read_has_no_row_and_keeps_the_account() {
 }
 
 #[test]
+fn who_passed_the_filters_to_the_end_is_deleted_for_good_at_the_target_too() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.update("ann", Attribute::Department, "Sales");
+    talk.filter_with(&[], "department", "Sales");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect("PATCH", 204, "");
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().delete(ann, moment)).expect("is there");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect(r#""path":"active","value":"False""#, 204, "");
+    // The department is gone with the user: the filter is not asked any more.
+    talk.act(|entra, moment| entra.tenant_mut().purge(ann, moment)).expect("in the bin");
+    talk.probe();
+    talk.expect("DELETE /scim/v2/Users/1 ", 204, "");
+}
+
+#[test]
 fn on_demand_finds_nobody_who_is_not_read() {
     let mut talk = Talk::with(&["ann"]);
     talk.filter_with(&[("set", "input")], "department", "Sales");
