@@ -202,15 +202,19 @@ impl Job {
     /// The reference that is left to be set after a task.
     fn reference_left(&mut self, task: &SyncTask, outcome: &SyncOutcome) -> Option<DueReference> {
         let schema = self.schema_for(task.run);
-        let due = task.leaves_reference(outcome, schema.mapping(task.subject.kind()))?;
+        let due = task.leaves_reference(outcome, schema.mapping(task.subject.kind()));
         let (Subject::Group(group), For::Cycle) = (task.subject, task.run) else {
-            return Some(due);
+            return due;
         };
+        let initial = self.cycle.as_ref().is_some_and(|cycle| cycle.kind == CycleKind::Initial);
+        // An initial cycle reads no single changes of members. So the members of a group that fails
+        // in it are due when a later try of the group succeeds, whatever cycle that is.
+        let failed = matches!(outcome, SyncOutcome::Failed(_)) && !task.is_reference();
         let memberships = self.links.memberships_mut();
-        if self.cycle.as_ref().is_some_and(|cycle| cycle.kind == CycleKind::Initial) {
+        if initial && (due.is_some() || failed) {
             memberships.begin_again(group);
         }
-        memberships.is_due(group).then_some(due)
+        due.filter(|_| memberships.is_due(group))
     }
 
     /// Holds an object that failed in escrow.
