@@ -8,6 +8,7 @@ use super::groups::ManagedGroups;
 use super::{Exposure, model};
 use crate::base::Time;
 use crate::base::index::Lookup;
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus};
 use crate::entra::tenant::{self, Tenant, UserKey};
 use crate::entra::{self, EntraView};
 use crate::golinks::{AccountEvent, AccountId, Happened};
@@ -66,6 +67,8 @@ pub(in crate::world) struct Parties<'w> {
 #[derive(Default)]
 pub struct ExposureTracker {
     standing: Vec<Standing>,
+    /// Whether provisioning has found an account of each user, or made one or tried to, at any time.
+    managed: Vec<bool>,
     leavers: BTreeMap<UserKey, Leaver>,
     /// Leavers by the userName they had, in lower case.
     names: Lookup<Box<str>, UserKey>,
@@ -91,6 +94,7 @@ impl ExposureTracker {
     pub(in crate::world) fn observe(&mut self, event: RecordedEvent<'_>, parties: Parties<'_>) {
         if let RecordedEvent::Entra(entra::Event::Provisioned(row)) = event {
             self.groups.observe(row, parties.target);
+            self.note_managed(row);
         }
         match event {
             RecordedEvent::Entra(entra::Event::Tenant(event)) => {
@@ -111,6 +115,18 @@ impl ExposureTracker {
             }
             _ => {}
         }
+    }
+
+    fn note_managed(&mut self, row: &LogEntry) {
+        // A create that failed may have been carried out all the same: its answer was lost.
+        let tried = row.action == LogAction::Create && matches!(row.status, LogStatus::Failure(_));
+        let Some(user) = row.subject.user().filter(|_| tried || row.target.is_some()) else {
+            return;
+        };
+        if self.managed.len() <= user.index() {
+            self.managed.resize(user.index() + 1, false);
+        }
+        self.managed[user.index()] = true;
     }
 
     fn on_directory_event(&mut self, event: &tenant::TenantEvent, parties: Parties<'_>) {
@@ -219,11 +235,13 @@ impl ExposureTracker {
         if self.standing.get(user.index()) != Some(&Standing::Left) {
             return;
         }
+        let managed = self.was_managed(user);
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
         let exposes = |id: &AccountId| {
             target.is_active(*id) && !model::belongs_to_another(parties, *id, user)
         };
-        let exposed = leaver.accounts.iter().any(exposes)
+        let exposed = managed
+            && leaver.accounts.iter().any(exposes)
             && !model::is_kept(entra, user)
             && !model::wanted_beside(parties, user);
         match (exposed, leaver.since) {
@@ -254,9 +272,9 @@ impl ExposureTracker {
         &self.groups
     }
 
-    /// Whether a user was in scope once and is no longer.
-    pub(super) fn has_left(&self, user: UserKey) -> bool {
-        self.standing.get(user.index()) == Some(&Standing::Left)
+    /// Whether provisioning has found an account of a user, or made one or tried to, at any time.
+    pub(super) fn was_managed(&self, user: UserKey) -> bool {
+        self.managed.get(user.index()).copied().unwrap_or(false)
     }
 
     /// The accounts that a leaver had on leaving or got since.

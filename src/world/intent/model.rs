@@ -87,7 +87,7 @@ pub fn account_intent<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Accou
 
 /// Whether the service has managed the account of a user out of scope.
 pub(super) fn was_managed(world: AppView<'_>, user: UserKey) -> bool {
-    world.exposures().has_left(user) || world.entra().job().links().get(user).is_some()
+    world.exposures().was_managed(user) || world.entra().job().links().get(user).is_some()
 }
 
 /// Whether the settings leave the account of a user out of scope as it is: updates are off (a
