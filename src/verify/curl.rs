@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use http::header::{AUTHORIZATION, HOST};
+use http::header::{AUTHORIZATION, HOST, HeaderName};
 
 /// The name of the variable that holds the token.
 pub const TOKEN: &str = "SCIM_TOKEN";
@@ -42,6 +42,8 @@ pub fn line_with(origin: &str, request: &Request<Bytes>, variables: &[Variable])
         }
         if *name == AUTHORIZATION && value != WRONG_TOKEN {
             out += &format!(" -H \"Authorization: Bearer ${TOKEN}\"");
+        } else if value.is_sensitive() {
+            out += &format!(" -H \"{name}: ${}\"", variable(name));
         } else {
             let value = String::from_utf8_lossy(value.as_bytes());
             out += &format!(" -H {}", quoted(&format!("{name}: {value}")));
@@ -60,6 +62,11 @@ pub fn line_with(origin: &str, request: &Request<Bytes>, variables: &[Variable])
         Some(_) => out + " " + &quoted(&request.uri().to_string()),
         None => out + " " + &with_variables(&format!("{origin}{}", request.uri()), variables),
     }
+}
+
+/// The variable that holds the value of a header that may be a secret: `SCIM_X_API_KEY`.
+fn variable(name: &HeaderName) -> String {
+    format!("SCIM_{}", name.as_str().to_uppercase().replace(|of: char| !of.is_alphanumeric(), "_"))
 }
 
 /// Whether a text names an object by its id: as a segment of a path, or in quotes.
@@ -107,6 +114,16 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_that_may_be_a_secret_is_a_variable() {
+        let mut key = http::HeaderValue::from_static("do-not-show");
+        key.set_sensitive(true);
+        let request = Request::builder().uri("/Users").header("x-api-key", key);
+        let request = request.body(Bytes::new()).expect("a request");
+        let line = line("http://localhost:1", &request);
+        assert_eq!(line, "curl -sS -H \"x-api-key: $SCIM_X_API_KEY\" 'http://localhost:1/Users'");
+    }
 
     #[test]
     fn a_line_hides_the_token_and_quotes_for_a_shell() {

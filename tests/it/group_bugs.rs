@@ -213,3 +213,14 @@ fn a_manager_travels_as_a_bare_string_unless_asked_otherwise() {
         assert_eq!(failures(&[dialect, strict, object]), None, "B10, cured");
     }
 }
+
+#[test]
+fn members_of_a_group_that_failed_in_an_initial_cycle_are_sent_at_its_next_try() {
+    let again = "\"restart\", { fault = { name = \"f\", for = \"1h\", respond = 500, \
+                 when = { method = \"GET\", path = \"/Groups/*\" } } }";
+    let left = format!("{{ remove_member = {{ group = \"sales\", user = \"eli\" }} }}, {again}");
+    let members = |actions: &str| outcome(&play(actions, &[])).members;
+    assert_eq!(members(&left), 4);
+    let joined = format!("{{ add_member = {{ group = \"sales\", user = \"fay\" }} }}, {again}");
+    assert_eq!(members(&joined), 6);
+}

@@ -49,7 +49,7 @@ fn recorded(exchange: &Exchange, seq: u64) -> recording::Exchange {
 
 fn message(line: String, headers: &HeaderMap, body: &[u8]) -> Message {
     let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        let secret = [AUTHORIZATION, COOKIE, SET_COOKIE].contains(name);
+        let secret = value.is_sensitive() || [AUTHORIZATION, COOKIE, SET_COOKIE].contains(name);
         let value = if secret { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
         (name.to_string(), value.into_owned())
     };

@@ -57,13 +57,12 @@ impl Address {
     }
 
     /// Whether every place that the name leads to is this machine or a private network
-    /// (RFC 1918, RFC 4193, RFC 3927).
+    /// (RFC 1918, RFC 4193). Link-local addresses are not: in a cloud one of them hands out the
+    /// machine's credentials.
     pub fn is_near(&self) -> bool {
         self.places.iter().all(|place| match place {
-            IpAddr::V4(place) => place.is_loopback() || place.is_private() || place.is_link_local(),
-            IpAddr::V6(place) => {
-                place.is_loopback() || place.is_unique_local() || place.is_unicast_link_local()
-            }
+            IpAddr::V4(place) => place.is_loopback() || place.is_private(),
+            IpAddr::V6(place) => place.is_loopback() || place.is_unique_local(),
         })
     }
 

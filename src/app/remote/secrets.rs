@@ -58,7 +58,9 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), CommandError> {
     };
     let (name, value) = text.split_once(':').ok_or_else(wrong)?;
     let name = HeaderName::try_from(name.trim()).map_err(|_| wrong())?;
-    let value = HeaderValue::try_from(value.trim()).map_err(|_| wrong())?;
+    let mut value = HeaderValue::try_from(value.trim()).map_err(|_| wrong())?;
+    // It may be a key, so no report and no line shows it.
+    value.set_sensitive(true);
     if name == AUTHORIZATION {
         return Err(wrong());
     }

@@ -9,6 +9,7 @@ use super::{Exposure, model};
 use crate::base::Time;
 use crate::base::index::Lookup;
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus};
+use crate::entra::job::steps::StepKind;
 use crate::entra::tenant::{self, Tenant, UserKey};
 use crate::entra::{self, EntraView};
 use crate::golinks::{AccountEvent, AccountId, Happened};
@@ -118,8 +119,10 @@ impl ExposureTracker {
     }
 
     fn note_managed(&mut self, row: &LogEntry) {
-        // A create that failed may have been carried out all the same: its answer was lost.
-        let tried = row.action == LogAction::Create && matches!(row.status, LogStatus::Failure(_));
+        // A create that was sent and failed may have been carried out: its answer was lost.
+        let tried = row.action == LogAction::Create
+            && matches!(row.status, LogStatus::Failure(_))
+            && row.steps().last().is_some_and(|step| step.kind == StepKind::Export);
         let Some(user) = row.subject.user().filter(|_| tried || row.target.is_some()) else {
             return;
         };
