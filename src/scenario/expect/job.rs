@@ -12,6 +12,8 @@ const REASONS: &[&str] = &[
     "EncounteredQuarantineException",
     "TooManyDeletes",
     "QuarantinedOnDemand",
+    "IngestionInterrupted",
+    "Unknown",
 ];
 
 /// The names of this family.
