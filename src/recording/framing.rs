@@ -380,6 +380,16 @@ mod tests {
         assert_eq!(read(&mut Framing::of_requests(), endless.as_bytes(), 5_000), "?");
     }
 
+    #[test]
+    fn what_follows_a_body_is_judged_alike_in_whatever_pieces_it_comes() {
+        let start = "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n";
+        let bytes = [start.as_bytes(), &[0, 0, 0, 0, 0, 35, 0]].concat();
+        let whole = read(&mut Framing::of_requests(), &bytes, 1_000);
+        for size in 1..bytes.len() {
+            assert_eq!(read(&mut Framing::of_requests(), &bytes, size), whole, "{size}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn hostile_bytes_never_panic_and_their_pieces_do_not_matter(

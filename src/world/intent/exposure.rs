@@ -68,7 +68,7 @@ pub(in crate::world) struct Parties<'w> {
 #[derive(Default)]
 pub struct ExposureTracker {
     standing: Vec<Standing>,
-    /// Whether provisioning has found an account of each user, or made one or tried to, at any time.
+    /// Whether provisioning has found an account of each user, or made or tried one, at any time.
     managed: Vec<bool>,
     leavers: BTreeMap<UserKey, Leaver>,
     /// Leavers by the userName they had, in lower case.
