@@ -151,7 +151,8 @@ impl Tap {
         let method = |one: &Growing| one.head.as_ref().map(|head| head.method.clone());
         let methods: Vec<String> =
             self.pending.iter().map(|(_, one)| method(one).unwrap_or_default()).collect();
-        let mut nth = 0;
+        // The first request is still pending while the content of its response comes.
+        let mut nth = usize::from(self.response.head.is_some());
         let mut length = |head: &Head| {
             let length = Length::of_response(head, methods.get(nth).map_or("", String::as_str));
             nth += usize::from(!(100..200).contains(&head.status));

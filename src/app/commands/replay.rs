@@ -9,7 +9,7 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{Method, Request, Uri};
 use serde_json::{Value, json};
 
-use super::run_remote::stop_when_told;
+use super::signals::{DELETES_FIRST, stop_when_told};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder::{Files, ReplayArgs};
 use crate::app::remote::{self, Address, HttpServer, STOP};
@@ -38,7 +38,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
         failures: 0,
         ended: None,
     };
-    stop_when_told();
+    stop_when_told(DELETES_FIRST);
     if !quiet && !args.json {
         announce(args, &address, exchanges.len(), &recording.upstream);
     }

@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::signals::Signals;
+use super::signals::{DELETES_FIRST, stop_when_told};
 use super::source;
 use crate::app::cli::{AccessFlags, Changes, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
@@ -19,7 +19,7 @@ use crate::scenario::{Override, Script};
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
     let url = args.remote.target.as_deref().unwrap_or_default();
     let address = allowed(url, &args.remote)?;
-    stop_when_told();
+    stop_when_told(DELETES_FIRST);
     let mut worst = Exit::Met;
     for typed in &args.scenarios {
         let found = source::find(typed)?;
@@ -198,25 +198,4 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
     {
         terminal::print_lines(&[Line::of(Tone::Faint, oauth.trusted())]);
     }
-}
-
-/// Lets Ctrl-C and a termination signal end the run before its next request, so that it cleans up;
-/// a second one ends the program at once.
-pub fn stop_when_told() {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-        return tracing::warn!("signals cannot be caught");
-    };
-    let mut signals = {
-        let _inside = runtime.enter();
-        Signals::catch()
-    };
-    std::thread::spawn(move || {
-        runtime.block_on(signals.next());
-        STOP.store(true, Ordering::Relaxed);
-        terminal::complain(
-            "stopping: what was made at the server is deleted; again to leave it there",
-        );
-        let exit = runtime.block_on(signals.next());
-        std::process::exit(exit as i32);
-    });
 }

@@ -1,8 +1,35 @@
 //! The signals that stop the program: Ctrl-C and a container's termination signal.
 
+use std::sync::atomic::Ordering;
+
 use tokio::signal;
 
 use crate::app::exit::Exit;
+use crate::app::remote::STOP;
+use crate::app::terminal;
+
+/// What a command says at the first signal that has made something at a server.
+pub const DELETES_FIRST: &str =
+    "stopping: what was made at the server is deleted; again to leave it there";
+
+/// Lets Ctrl-C and a termination signal end a command before its next request, so that it cleans
+/// up, and says so in these words; a second one ends the program at once.
+pub fn stop_when_told(words: &'static str) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return tracing::warn!("signals cannot be caught");
+    };
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::catch()
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(signals.next());
+        STOP.store(true, Ordering::Relaxed);
+        terminal::complain(words);
+        let exit = runtime.block_on(signals.next());
+        std::process::exit(exit as i32);
+    });
+}
 
 /// The caught signals.
 pub struct Signals {

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 
-use super::signals::Signals;
+use super::signals::{DELETES_FIRST, stop_when_told};
 use super::{run_remote, swarm_merge, swarm_report};
 use crate::app::cli::RemoteFlags;
 use crate::app::exit::{CommandError, Exit};
@@ -38,7 +38,10 @@ pub fn run(args: &SwarmArgs, quiet: bool) -> Result<Exit, CommandError> {
     if !quiet {
         terminal::print_lines(&swarm_report::announcement(&player, &plan));
     }
-    stop_when_told(args.url.is_some());
+    stop_when_told(match args.url {
+        Some(_) => DELETES_FIRST,
+        None => "stopping after the lives that are played now; again to stop at once",
+    });
     let began = Instant::now();
     let totals = swarm(&player, &plan)?;
     terminal::print_lines(&swarm_report::lines(&totals, &plan, began.elapsed()));
@@ -175,26 +178,4 @@ fn shard(args: &SwarmArgs) -> Result<Shard, CommandError> {
 fn tag() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     format!("swarm-{now:x}-{:x}", std::process::id())
-}
-
-/// Lets Ctrl-C and a termination signal end the swarm after what is played now; a second one ends
-/// the program at once.
-fn stop_when_told(at_server: bool) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-        return tracing::warn!("signals cannot be caught");
-    };
-    let mut signals = {
-        let _inside = runtime.enter();
-        Signals::catch()
-    };
-    std::thread::spawn(move || {
-        runtime.block_on(signals.next());
-        STOP.store(true, Ordering::Relaxed);
-        terminal::complain(match at_server {
-            true => "stopping: what was made at the server is deleted; again to leave it there",
-            false => "stopping after the lives that are played now; again to stop at once",
-        });
-        let exit = runtime.block_on(signals.next());
-        std::process::exit(exit as i32);
-    });
 }
