@@ -277,3 +277,33 @@ fn keep(message: &mut Growing, content: &[u8], kept: &mut usize, limits: Limits)
         *kept += taken;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is told of three requests whose responses come in pieces of `size` bytes.
+    fn told(size: usize) -> Vec<Option<String>> {
+        let mut tap = Tap::new(1, None, Limits { content: 1_000, connection: 10_000 });
+        let asked = b"PATCH /a HTTP/1.1\r\nContent-Length: 0\r\n\r\nHEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+        let (mut out, mut number) = (Vec::new(), 0);
+        tap.sent(1, asked, &mut out, &mut || {
+            number += 1;
+            number
+        });
+        let answers = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n\
+            Content-Length: 99\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
+        answers.chunks(size).for_each(|piece| tap.received(2, piece));
+        tap.close(3, Loss::Reset);
+        tap.take().into_iter().map(|one| one.response.map(|response| response.line)).collect()
+    }
+
+    #[test]
+    fn a_response_belongs_to_its_request_in_whatever_pieces_it_comes() {
+        let lines = ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 404 No"];
+        let whole: Vec<_> = lines.map(|line| Some(line.to_owned())).into();
+        for size in 1..130 {
+            assert_eq!(told(size), whole, "{size}");
+        }
+    }
+}
