@@ -150,7 +150,7 @@ fn a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cyc
     mut browser: Browser,
 ) {
     let server = Server::of("welcome", &[]);
-    server.post("/api/cycle", "");
+    server.post("/api/v1/cycle", "");
     browser.visit(&server, "");
     browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
     browser.look("document.querySelector('.row .more').click()");
@@ -242,7 +242,7 @@ fn many_people_are_dots_and_those_who_differ_are_rows(mut browser: Browser) {
 
 fn groups_stand_below_the_people(mut browser: Browser) {
     let server = Server::of("name-and-people", &[]);
-    server.post("/api/cycle", "");
+    server.post("/api/v1/cycle", "");
     browser.visit(&server, "");
     browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
     let row = browser.text("document.querySelector('#groups .row').innerText");
@@ -268,7 +268,7 @@ fn forty_letters_and_forty_tabs_find_the_page_alive(mut browser: Browser) {
          [user.ann]\nname = \"Ann Okafor\"\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n",
         &["--paused"],
     );
-    server.post("/api/cycle", "");
+    server.post("/api/v1/cycle", "");
     browser.visit(&server, "");
     let all = "document.querySelectorAll('.dot[data-mark=same]').length === 301";
     browser.wait_for(all);
@@ -352,13 +352,13 @@ fn a_lost_connection_is_shown_and_taken_up_again(mut browser: Browser) {
     browser.wait_for("!document.querySelector('#lost').hidden");
     let server = Server::of("welcome", &["--port", &port]);
     browser.wait_for("document.querySelector('#lost').hidden");
-    server.post("/api/rerun", "");
+    server.post("/api/v1/rerun", "");
     browser.wait_for("document.querySelector('#toast').textContent.includes('new run')");
 }
 
 fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
     let server = Server::of("welcome", &["--paused"]);
-    server.post("/api/jump", r#"{"to":"3d 7h 12m"}"#);
+    server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
     browser.visit(&server, "");
     browser.wait_for("document.querySelector('.row[data-mark=differs]')");
     let outside = "[...document.querySelectorAll('button, input, select, h2, .legend li, .mark-cell')] \
@@ -389,7 +389,7 @@ fn axe() -> Option<String> {
 fn axe_finds_nothing(mut browser: Browser) {
     let axe = axe().expect("the trial is ignored without it");
     let server = Server::of("welcome", &["--paused"]);
-    server.post("/api/jump", r#"{"to":"3d 7h 12m"}"#);
+    server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
     for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {
         browser.size(width, 800);
         browser.theme(theme);
@@ -446,7 +446,7 @@ fn every_text_can_be_read_in_both_themes(mut browser: Browser) {
     for theme in ["light", "dark"] {
         browser.theme(theme);
         for instant in ["1h", "3d 7h"] {
-            server.post("/api/jump", &json!({ "to": instant }).to_string());
+            server.post("/api/v1/jump", &json!({ "to": instant }).to_string());
             browser.visit(&server, "");
             browser.wait_for("document.querySelectorAll('.row').length >= 12");
             let found = browser.look(CONTRASTS);
@@ -468,7 +468,7 @@ fn picture(mut browser: Browser) {
         ["--speed", "600x"].into_iter().chain(flags.split_whitespace()).collect();
     let server = Server::of(&scenario, &flags);
     let to = std::env::var("JUMP").unwrap_or_else(|_| "3d 7h 12m".to_owned());
-    server.post("/api/jump", &json!({ "to": to }).to_string());
+    server.post("/api/v1/jump", &json!({ "to": to }).to_string());
     if let Ok(theme) = std::env::var("THEME") {
         browser.theme(&theme);
     }
@@ -487,7 +487,7 @@ fn the_application_that_is_shown_is_said_and_can_be_changed(mut browser: Browser
     browser.visit(&alone, "");
     assert_eq!(browser.look("document.querySelector('#app-label').hidden"), json!(true));
     let server = Server::of("sandbox", &["--paused"]);
-    server.post("/api/jump", r#"{"to":"20h"}"#);
+    server.post("/api/v1/jump", r#"{"to":"20h"}"#);
     browser.visit(&server, "");
     let accounts = |text: &str| {
         format!("document.querySelector('#golinks-sum').textContent.includes('{text}')")
@@ -518,7 +518,7 @@ fn of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds(mut 
     let url = format!("{}/scim/v2", target.url);
     let flags = ["--target", &url, "--token-file", token.to_str().expect("a path"), "--paused"];
     let server = Server::of("name-and-people", &flags);
-    server.post("/api/cycle", "");
+    server.post("/api/v1/cycle", "");
     browser.visit(&server, "");
     browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
     assert_eq!(browser.text("document.querySelector('#golinks-name').textContent"), "Target");

@@ -92,7 +92,7 @@ impl Server {
     /// The state, as the control API tells it.
     pub fn state(&self) -> serde_json::Value {
         let body = self.send(&format!(
-            "GET /api/state HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            "GET /api/v1/state HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
             self.host()
         ));
         serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))

@@ -6,15 +6,15 @@ import { KEYS } from "./keys.js";
 import { go, place, watch } from "./place.js";
 
 const COMMANDS = [
-  ["Pause", "/api/pause"],
-  ["Resume", "/api/resume"],
-  ["Speed", "/api/speed", { speed: "600x" }],
-  ["Next event", "/api/step"],
-  ["Next cycle", "/api/cycle"],
-  ["Run again", "/api/rerun"],
-  ["Jump", "/api/jump", { to: "2026-04-01T08:00:00Z" }],
-  ["Act on a person", "/api/action", { disable: "ann" }],
-  ["Act on the job", "/api/action", "restart"],
+  ["Pause", "/api/v1/pause"],
+  ["Resume", "/api/v1/resume"],
+  ["Speed", "/api/v1/speed", { speed: "600x" }],
+  ["Next event", "/api/v1/step"],
+  ["Next cycle", "/api/v1/cycle"],
+  ["Run again", "/api/v1/rerun"],
+  ["Jump", "/api/v1/jump", { to: "2026-04-01T08:00:00Z" }],
+  ["Act on a person", "/api/v1/action", { disable: "ann" }],
+  ["Act on the job", "/api/v1/action", "restart"],
 ];
 
 let counts = [];

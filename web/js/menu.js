@@ -54,9 +54,9 @@ function entry({ label, action }) {
   const act = h("button", { type: "button", class: "act" }, label);
   act.onclick = async () => {
     $("menu").hidePopover();
-    await post("/api/action", action);
+    await post("/api/v1/action", action);
   };
-  const asCurl = copyButton("curl", curl("/api/action", action));
+  const asCurl = copyButton("curl", curl("/api/v1/action", action));
   const asToml = copyButton("TOML", toml(action));
   return h("div", { class: "entry" }, act, asCurl, asToml);
 }

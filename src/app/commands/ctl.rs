@@ -21,10 +21,10 @@ const TOML: &str = "application/toml";
 /// Sends a command to a running server, and prints its clock afterwards.
 pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     let (word, kind, body) = match &args.what {
-        Ctl::State => return show(&args.remote.url, "/api/state"),
-        Ctl::Job => return show(&args.remote.url, "/api/job"),
-        Ctl::Audit => return show(&args.remote.url, "/api/audit"),
-        Ctl::Mails => return show(&args.remote.url, "/api/mails"),
+        Ctl::State => return show(&args.remote.url, "/api/v1/state"),
+        Ctl::Job => return show(&args.remote.url, "/api/v1/job"),
+        Ctl::Audit => return show(&args.remote.url, "/api/v1/audit"),
+        Ctl::Mails => return show(&args.remote.url, "/api/v1/mails"),
         Ctl::Log { user, status, action } => {
             let asked = [("user", user), ("status", status), ("action", action)];
             return show(&args.remote.url, &log_path(&asked));
@@ -39,7 +39,7 @@ pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
         Ctl::Action { toml } => ("action", TOML, action(toml)?),
         Ctl::Fault { toml } => ("action", TOML, fault(toml)),
     };
-    let path = format!("/api/{word}");
+    let path = format!("/api/v1/{word}");
     let ask = Ask {
         url: &args.remote.url,
         method: Method::POST,
@@ -81,7 +81,7 @@ fn log_path(asked: &[(&str, &Option<String>)]) -> String {
     let pairs: Vec<String> = pairs
         .map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
         .collect();
-    format!("/api/log?{}", pairs.join("&"))
+    format!("/api/v1/log?{}", pairs.join("&"))
 }
 
 /// What the server says about a request that it refused.

@@ -39,7 +39,7 @@ pub struct Clock {
 /// A speed the page offers.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Speed {
-    /// What to send to `/api/speed`.
+    /// What to send to `/api/v1/speed`.
     pub value: &'static str,
     /// The label of the choice: `10 min a second`.
     pub says: &'static str,

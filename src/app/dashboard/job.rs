@@ -26,7 +26,7 @@ pub struct Job {
 /// A command on the job.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Command {
-    /// The word to send to `/api/action`.
+    /// The word to send to `/api/v1/action`.
     pub action: &'static str,
     /// What the button says.
     pub label: &'static str,

@@ -2,12 +2,12 @@
 //!
 //! The live driver owns one [`Board`] and calls [`Board::update`] once a frame (about 15 times a
 //! second, also while no page watches, because the journal forgets), and [`Board::compare`]
-//! when a page watches. Each listener of `/api/events` has one [`Viewer`]; [`Viewer::frame`]
-//! returns the next server-sent event, or `None` when no panel has changed. `/api/state` is
+//! when a page watches. Each listener of `/api/v1/events` has one [`Viewer`]; [`Viewer::frame`]
+//! returns the next server-sent event, or `None` when no panel has changed. `/api/v1/state` is
 //! [`Snapshot::state`].
 //!
-//! What the page sends: `POST /api/pause`, `/api/resume`, `/api/step`, `/api/cycle` without a body;
-//! `/api/speed` `{"speed":"600x"}`; `/api/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/action` with
+//! What the page sends: `POST /api/v1/pause`, `/api/v1/resume`, `/api/v1/step`, `/api/v1/cycle` without a body;
+//! `/api/v1/speed` `{"speed":"600x"}`; `/api/v1/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/v1/action` with
 //! the value of a scenario's `do` as JSON: `{"disable":"ann"}` or `"restart"`.
 
 mod board;

@@ -1,4 +1,4 @@
-//! One listener of `/api/events`. It remembers what the page was sent, so that a frame holds only
+//! One listener of `/api/v1/events`. It remembers what the page was sent, so that a frame holds only
 //! the changed panels, also for a page that reconnects.
 
 use std::collections::VecDeque;
@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Query;
 use super::panels::{PANELS, Snapshot, frame_data};
 
-/// A listener of `/api/events`.
+/// A listener of `/api/v1/events`.
 #[derive(Clone)]
 pub struct Viewer {
     query: Query,

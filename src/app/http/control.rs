@@ -1,8 +1,8 @@
-//! The control API under `/api`, which the page's buttons and `scimulator ctl` use.
+//! The control API under `/api/v1`, which the page's buttons and `scimulator ctl` use.
 //!
-//! It has `GET /api/state`, `GET /api/events` (server-sent events), `GET /api/{job, log, audit,
-//! mails}`, `POST /api/{pause, resume, speed, step, cycle, jump, action, rerun}`, and `POST
-//! /api/view` for what a page sees. Responses are JSON, and a refused command is `{"error":
+//! It has `GET /api/v1/state`, `GET /api/v1/events` (server-sent events), `GET /api/v1/{job, log, audit,
+//! mails}`, `POST /api/v1/{pause, resume, speed, step, cycle, jump, action, rerun}`, and `POST
+//! /api/v1/view` for what a page sees. Responses are JSON, and a refused command is `{"error":
 //! {"message", "help"}}`. A wrong method, a malformed body and "no room" get plain text.
 
 use bytes::Bytes;
@@ -25,6 +25,9 @@ use crate::app::live::{Command, Speed};
 use crate::base::Time;
 use crate::base::time::parse_duration;
 
+/// The version of the control API; everything is below it.
+pub const BASE: &str = "/api/v1";
+
 /// The largest body the control API takes, in bytes.
 const BODY_MAX: usize = 64 << 10;
 
@@ -40,7 +43,12 @@ pub async fn answer(
         return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
     }
     let (parts, mut incoming) = request.into_parts();
-    let word = parts.uri.path().strip_prefix("/api").unwrap_or("").trim_matches('/').to_owned();
+    let Some(word) = parts.uri.path().strip_prefix(BASE).filter(|rest| rest.starts_with('/'))
+    else {
+        let help = format!("its paths begin with {BASE}/");
+        return Ok(refused(StatusCode::NOT_FOUND, &refusal("there is no such version", help)));
+    };
+    let word = word.trim_matches('/').to_owned();
     let query = Query::parse(parts.uri.query().unwrap_or(""));
     match (word.as_str(), reads(&parts.method)) {
         ("state", true) => {
@@ -85,11 +93,11 @@ fn too_large() -> Response<Body> {
 
 const JSON: &str = "application/json";
 
-/// The paths below `/api` that change something; they take `POST` only.
+/// The paths below [`BASE`] that change something; they take `POST` only.
 const COMMANDS: [&str; 9] =
     ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun", "view"];
 
-/// The response header that tells a page its number, which `POST /api/view` needs.
+/// The response header that tells a page its number, which `POST /api/v1/view` needs.
 static VIEWER: HeaderName = HeaderName::from_static("scimulator-viewer");
 
 async fn events(
@@ -133,7 +141,7 @@ async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConne
         true => object(StatusCode::OK, &json!({})),
         false => {
             let message = format!("no page listens under the number {}", body.viewer);
-            refused(StatusCode::NOT_FOUND, &refusal(message, "listen to /api/events"))
+            refused(StatusCode::NOT_FOUND, &refusal(message, "listen to /api/v1/events"))
         }
     })
 }

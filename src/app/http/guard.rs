@@ -86,7 +86,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().expect("a header value"));
         }
-        let read = guard.check(&method, &Uri::from_static("/api/state"), &map);
+        let read = guard.check(&method, &Uri::from_static("/api/v1/state"), &map);
         assert_eq!(read.is_ok(), expected, "{method} {headers:?} {read:?}");
     }
 

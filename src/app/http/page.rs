@@ -31,7 +31,7 @@ pub fn answer(server: &Server, request: &Request<Incoming>) -> Response<Body> {
     let Some((embedded, kind)) = dashboard::asset(path) else {
         return text(
             StatusCode::NOT_FOUND,
-            "nothing is here; the page is at /, GoLinks at /scim/v2, the control API at /api\n",
+            "nothing is here; the page is at /, GoLinks at /scim/v2, the control API at /api/v1\n",
         );
     };
     let file = server.web_dir.as_deref().and_then(|folder| from_folder(folder, path));

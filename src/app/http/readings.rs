@@ -1,5 +1,5 @@
-//! What the control API tells of a job, in Graph's shapes: `GET /api/job`, `/api/log`,
-//! `/api/audit`, `/api/mails`.
+//! What the control API tells of a job, in Graph's shapes: `GET /api/v1/job`, `/api/v1/log`,
+//! `/api/v1/audit`, `/api/v1/mails`.
 //!
 //! All take `app`, where a scenario has several applications. The lists take `limit`, and the log
 //! takes `user`, `status` and `action` as `scimulator log` does.
@@ -13,7 +13,7 @@ use crate::scenario::Play;
 use crate::scenario::log::{self, LogQuery};
 use crate::world::AppView;
 
-/// The paths below `/api` that are answered here; they take `GET` only.
+/// The paths of the control API that are answered here; they take `GET` only.
 pub const READINGS: [&str; 4] = ["job", "log", "audit", "mails"];
 
 /// How many rows a list has unless `limit` says another number, and at most.
@@ -61,7 +61,7 @@ impl Parameters {
             pairs.map(|(key, value)| (decode(key), decode(value))).collect();
         match pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
             Some((key, _)) => Err(CommandRefusal {
-                message: format!("`/api/{word}` has no parameter `{key}`"),
+                message: format!("`/api/v1/{word}` has no parameter `{key}`"),
                 help: did_you_mean(key, known.iter().copied()),
             }),
             None => Ok(Parameters(pairs)),

@@ -196,8 +196,10 @@ impl BasePath {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {
             [] => Err("the base path cannot be `/`, which is the page's"),
-            // The paths of the control API are directly below `/api`.
-            ["api"] | ["api", _] => Err("the base path cannot be the control API's"),
+            // The paths of the control API are directly below `/api/v1`.
+            ["api"] | ["api", "v1"] | ["api", "v1", _] => {
+                Err("the base path cannot be the control API's")
+            }
             [first, ..] if TAKEN.contains(first) => {
                 Err("the base path cannot be one that the page or another API has")
             }

@@ -120,7 +120,7 @@ fn wrong_keys_and_values_are_said() {
         ("/", &page),
         ("//", &page),
         ("/api", &control),
-        ("/api/state/", &control),
+        ("/api/v1/state/", &control),
         ("/healthz", &other),
         ("/js/app", &other),
     ] {

@@ -109,7 +109,7 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
         (r#"{ update = { ann = { title = "Lead" } } }"#, "title", "did you mean `jobTitle`?"),
         (r#"{ move_base = "scim" }"#, "a base path begins with `/`", "write \"/scim\""),
         (r#"{ move_base = "/" }"#, "cannot be `/`, which is the page's", "/scim/v3"),
-        (r#"{ move_base = "/api/action" }"#, "cannot be the control API's", "/scim/v3"),
+        (r#"{ move_base = "/api/v1/action" }"#, "cannot be the control API's", "/scim/v3"),
         (r#"{ move_base = "/healthz" }"#, "cannot be one that the page", "/scim/v3"),
         (r#"{ move_base = "//js" }"#, "cannot be one that the page", "/scim/v3"),
         (r#"{ update = { ann = { managr = "bob" } } }"#, "managr", "did you mean `manager`?"),

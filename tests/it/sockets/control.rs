@@ -177,15 +177,16 @@ fn what_was_done_by_hand_is_told_and_kept_on_a_jump_back() {
 fn what_is_wrong_is_said() {
     let server = serve(STORY, &["--paused"]);
     let cases = [
-        ("POST", "/api/pauze", "", 404, "pause"),
-        ("GET", "/api/pause", "", 405, "POST"),
-        ("POST", "/api/state", "", 405, "GET"),
-        ("POST", "/api/speed", "{}", 400, "speed"),
-        ("POST", "/api/speed", r#"{"speed":"warp"}"#, 400, "600x"),
-        ("POST", "/api/jump", r#"{"to":"soon"}"#, 400, "30d"),
-        ("POST", "/api/action", "{", 400, "disable"),
-        ("POST", "/api/action", r#"{"fly":"ann"}"#, 400, "fly"),
-        ("POST", "/api/action", r#"{"disable":"nobody"}"#, 409, "nobody"),
+        ("POST", "/api/v1/pauze", "", 404, "pause"),
+        ("GET", "/api/v1/pause", "", 405, "POST"),
+        ("POST", "/api/pause", "", 404, "/api/v1/"),
+        ("POST", "/api/v1/state", "", 405, "GET"),
+        ("POST", "/api/v1/speed", "{}", 400, "speed"),
+        ("POST", "/api/v1/speed", r#"{"speed":"warp"}"#, 400, "600x"),
+        ("POST", "/api/v1/jump", r#"{"to":"soon"}"#, 400, "30d"),
+        ("POST", "/api/v1/action", "{", 400, "disable"),
+        ("POST", "/api/v1/action", r#"{"fly":"ann"}"#, 400, "fly"),
+        ("POST", "/api/v1/action", r#"{"disable":"nobody"}"#, 409, "nobody"),
         ("GET", "/nothing", "", 404, "/scim/v2"),
         ("POST", "/", "", 405, "GET"),
     ];
@@ -278,7 +279,7 @@ fn a_workspace_of_its_own_and_an_application_of_its_own_are_reached() {
     assert_eq!(ask("/sandbox/scim/v2/Users", main).0, 401, "a workspace has its own tokens");
     server.command("action", r#"{"stop":true,"app":"test"}"#);
     let of = |app: &str| {
-        let state = server.ask("GET", &format!("/api/state?app={app}"), "", "").json();
+        let state = server.ask("GET", &format!("/api/v1/state?app={app}"), "", "").json();
         (state["run"]["app"].clone(), state["job"]["state"].clone())
     };
     assert_eq!(of("test"), ("test".into(), "Paused".into()));

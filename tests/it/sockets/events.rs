@@ -65,7 +65,7 @@ fn fast_forward_is_aggregated() {
 #[test]
 fn a_course_may_watch_and_pages_that_are_gone_give_way() {
     let server = serve(STORY, &["--paused"]);
-    let ask = format!("GET /api/events HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
+    let ask = format!("GET /api/v1/events HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     let begin = || {
         let mut stream = server.connect();
         stream.write_all(ask.as_bytes()).expect("it reads");
@@ -82,7 +82,7 @@ fn a_course_may_watch_and_pages_that_are_gone_give_way() {
     };
     assert_eq!(refused, "HTTP/1.1 503");
     assert!(watching.len() >= 200, "{} may watch", watching.len());
-    let why = server.ask("GET", "/api/events", "", "").json();
+    let why = server.ask("GET", "/api/v1/events", "", "").json();
     assert!(why["error"]["message"].as_str().is_some_and(|why| why.contains("pages watch")));
     // They go while the clock stands, so nothing is sent to them but beats.
     drop(watching);
@@ -108,7 +108,7 @@ fn a_page_sees_something_else_on_the_connection_it_has() {
     assert_eq!((&frame["worlds"]["search"], &frame["run"]), (&"ann".into(), &().into()));
     let unknown = server.ask(
         "POST",
-        "/api/view",
+        "/api/v1/view",
         "Content-Type: application/json\r\n",
         r#"{"viewer":99999}"#,
     );

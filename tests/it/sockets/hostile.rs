@@ -15,7 +15,7 @@ fn a_client_that_sends_nothing_or_half_a_request_is_cut_off() {
         "",
         "GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\n",
         "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"half\"",
-        "POST /api/speed HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"speed\"",
+        "POST /api/v1/speed HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"speed\"",
     ];
     for half in halves {
         let began = Instant::now();
@@ -85,8 +85,9 @@ fn nonsense_is_answered_and_nothing_breaks() {
 fn another_name_or_another_site_is_refused_by_the_control_api() {
     let server = serve(STORY, &["--paused", "--allow-host", "mock.test"]);
     let get = |host: &str| {
-        server
-            .send(&format!("GET /api/state HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+        server.send(&format!(
+            "GET /api/v1/state HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        ))
     };
     for host in ["localhost:1", "127.0.0.1", "[::1]:9", "mock.test:80"] {
         assert_eq!(get(host).status, 200, "{host}");
@@ -94,14 +95,14 @@ fn another_name_or_another_site_is_refused_by_the_control_api() {
     for host in ["rebound.example", "rebound.example:4040", ""] {
         assert_eq!(get(host).status, 403, "{host}");
     }
-    let post = |headers: &str| server.ask("POST", "/api/resume", headers, "").status;
+    let post = |headers: &str| server.ask("POST", "/api/v1/resume", headers, "").status;
     assert_eq!(post("Origin: http://elsewhere.example\r\n"), 403);
     assert_eq!(post("Sec-Fetch-Site: cross-site\r\n"), 403);
     assert_eq!(server.state()["clock"]["paused"], true);
     assert_eq!(post(&format!("Origin: {}\r\nSec-Fetch-Site: same-origin\r\n", server.url())), 200);
     assert!(
         !server
-            .ask("GET", "/api/state", "Origin: http://x\r\n", "")
+            .ask("GET", "/api/v1/state", "Origin: http://x\r\n", "")
             .head
             .contains("access-control-allow")
     );
@@ -175,7 +176,7 @@ fn file_descriptors_that_run_out_in_the_middle_stop_the_clock_and_fail_nobody() 
     let before = server.open_files();
     // Room for a handful of the twenty connections that the cycle wants.
     server.limit_files(before + 8);
-    server.ask("POST", "/api/cycle", "Content-Type: application/json\r\n", "");
+    server.ask("POST", "/api/v1/cycle", "Content-Type: application/json\r\n", "");
     server.limit_files(1_000);
     let state = server.state();
     let notice = state["run"].to_string();

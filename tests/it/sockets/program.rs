@@ -109,15 +109,19 @@ impl Program {
 
     /// A command of the control API; its answer must be a success.
     pub fn command(&self, word: &str, body: &str) -> serde_json::Value {
-        let answer =
-            self.ask("POST", &format!("/api/{word}"), "Content-Type: application/json\r\n", body);
+        let answer = self.ask(
+            "POST",
+            &format!("/api/v1/{word}"),
+            "Content-Type: application/json\r\n",
+            body,
+        );
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
 
     /// The state, as the page gets it.
     pub fn state(&self) -> serde_json::Value {
-        self.ask("GET", "/api/state", "", "").json()
+        self.ask("GET", "/api/v1/state", "", "").json()
     }
 
     /// Waits until the state, as a page is sent it, meets a condition.
@@ -198,7 +202,8 @@ impl Events {
     pub fn of(server: &Program, query: &str, headers: &str) -> Events {
         let mut stream = server.connect();
         let host = &server.address;
-        let request = format!("GET /api/events{query} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n");
+        let request =
+            format!("GET /api/v1/events{query} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).expect("it reads");
         Events(BufReader::new(stream))
     }

@@ -8,7 +8,7 @@ fn the_log_is_read_by_user_and_status() {
     let server = serve(STORY, &["--paused"]);
     server.command("cycle", "");
     let rows = |query: &str| {
-        let path = format!("/api/log{query}");
+        let path = format!("/api/v1/log{query}");
         let answer = server.ask("GET", &path, "", "").json();
         answer["value"].as_array().expect("rows").clone()
     };
@@ -19,29 +19,29 @@ fn the_log_is_read_by_user_and_status() {
     assert_eq!(ann[0]["provisioningSteps"][3]["name"], "EntryExportAdd");
     assert_eq!(rows("?status=failure").len(), 0);
     assert_eq!(rows("?limit=3").len(), 3);
-    let job = server.ask("GET", "/api/job", "", "").json();
+    let job = server.ask("GET", "/api/v1/job", "", "").json();
     assert_eq!(job["status"]["lastExecution"]["countExported"], 12);
     assert_eq!(job["schedule"]["interval"], "PT40M");
-    let audit = server.ask("GET", "/api/audit", "", "").json();
+    let audit = server.ask("GET", "/api/v1/audit", "", "").json();
     let start = "Enable/start provisioning configuration";
     assert_eq!(audit["value"][0]["activityDisplayName"], start);
-    assert_eq!(server.ask("GET", "/api/mails", "", "").json()["value"], serde_json::json!([]));
+    assert_eq!(server.ask("GET", "/api/v1/mails", "", "").json()["value"], serde_json::json!([]));
 }
 
 #[test]
 fn what_cannot_be_read_is_said() {
     let server = serve(STORY, &["--paused"]);
     for (path, help) in [
-        ("/api/log?user=anne", "did you mean `ann`?"),
-        ("/api/log?status=failed", "it is one of `success`, `warning`, `failure`, `skipped`"),
-        ("/api/log?stats=failure", "did you mean `status`?"),
-        ("/api/log?limit=0", "write a number from 1 to 1000"),
-        ("/api/log?limit=-1&app=x", "it is one of `main`"),
+        ("/api/v1/log?user=anne", "did you mean `ann`?"),
+        ("/api/v1/log?status=failed", "it is one of `success`, `warning`, `failure`, `skipped`"),
+        ("/api/v1/log?stats=failure", "did you mean `status`?"),
+        ("/api/v1/log?limit=0", "write a number from 1 to 1000"),
+        ("/api/v1/log?limit=-1&app=x", "it is one of `main`"),
     ] {
         let answer = server.ask("GET", path, "", "");
         assert_eq!((answer.status, &answer.json()["error"]["help"]), (400, &help.into()), "{path}");
     }
-    assert_eq!(server.ask("POST", "/api/log", "", "").status, 405);
+    assert_eq!(server.ask("POST", "/api/v1/log", "", "").status, 405);
     let folder = std::env::temp_dir();
     let output = run(&["ctl", "--url", &server.url(), "log", "--user", "an n"], &folder);
     let said = String::from_utf8_lossy(&output.stderr);

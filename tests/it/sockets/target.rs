@@ -79,7 +79,7 @@ fn faults_strike_on_the_way_and_what_only_the_mock_can_do_is_refused() {
     assert_eq!(held(&target, "Users"), 12);
     for body in [r#"{"delete_account":"ann"}"#, r#"{"set":{"golinks.delete":"remove"}}"#] {
         let headers = "Content-Type: application/json\r\n";
-        let refused = page.ask("POST", "/api/action", headers, body);
+        let refused = page.ask("POST", "/api/v1/action", headers, body);
         assert!(refused.status >= 400 && refused.body.contains("not the mock"), "{refused:?}");
     }
     let (_, said) = page.stop();

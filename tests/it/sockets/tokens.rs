@@ -42,7 +42,7 @@ fn a_client_signs_in_with_a_secret_or_with_an_assertion_of_the_tenant() {
     assert_eq!(wrong.status, 401);
 
     // What the page and the control API show has none of the secrets.
-    let shown = server.ask("GET", "/api/state", "", "").body;
+    let shown = server.ask("GET", "/api/v1/state", "", "").body;
     for secret in ["golinks-demo-secret", &assertion, "oauth-"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
@@ -69,7 +69,7 @@ fn the_engine_gets_its_tokens_over_the_wire() {
         let auth = format!("entra.auth={auth}");
         let server = serve(super::STORY, &["--paused", "--set", &auth]);
         server.command("jump", r#"{"to":"1h 30m"}"#);
-        let state = server.ask("GET", "/api/state", "", "").json();
+        let state = server.ask("GET", "/api/v1/state", "", "").json();
         let text = state.to_string();
         assert!(text.contains("12 of 12 in scope are right at GoLinks"), "{auth}: {text}");
     }
