@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use super::changes::{Changes, bug, bug_with_switch};
+use super::commands::manual::{CompletionsArgs, ManArgs};
 use super::commands::verify;
 use super::http::ServerLimits;
 use super::live::Speed;
@@ -84,6 +85,12 @@ pub enum Verb {
     Swarm(SwarmArgs),
     /// Exit with 0 when a server is ready, with 1 when it is not
     Healthcheck(Remote),
+    /// Print the OpenAPI document of the control API
+    Openapi,
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each verb
+    Man(ManArgs),
 }
 
 /// What `run` is told.

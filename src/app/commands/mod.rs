@@ -6,6 +6,7 @@ mod explain;
 mod healthcheck;
 mod list;
 mod log;
+pub mod manual;
 mod new;
 mod record;
 mod replay;
@@ -50,5 +51,8 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Replay(args)) => replay::run(args, quiet),
         Some(Verb::Swarm(args)) => swarm::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
+        Some(Verb::Openapi) => manual::openapi(),
+        Some(Verb::Completions(args)) => manual::completions(args),
+        Some(Verb::Man(args)) => manual::man(args),
     }
 }

@@ -1,5 +1,6 @@
 //! The caption panel: the latest text of the scenario's narrator.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::expectations::file_name;
@@ -7,7 +8,7 @@ use super::panels::Scene;
 use super::words;
 
 /// The narrator's caption.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caption {
     /// The narrator's text.
     pub text: String,

@@ -1,5 +1,6 @@
 //! The clock bar: the virtual time, the speed, and what comes next.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
@@ -10,7 +11,7 @@ use crate::scenario::Play;
 use crate::world::{AppView, Drive};
 
 /// The clock bar.
-#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 pub struct Clock {
     /// Where the current instant lies on the strip, in thousandths of its length.
     pub place: f64,
@@ -37,7 +38,7 @@ pub struct Clock {
 }
 
 /// A speed the page offers.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Speed {
     /// What to send to `/api/v1/speed`.
     pub value: &'static str,

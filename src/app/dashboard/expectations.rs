@@ -1,12 +1,13 @@
 //! The expectations panel: how the expectations that were checked so far came out.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
 use crate::scenario::play::{Checked, Verdict};
 
 /// The expectations of the script that have been checked.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectations {
     /// How many were met so far.
     pub met: usize,
@@ -21,7 +22,7 @@ pub struct Expectations {
 }
 
 /// One expectation.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExpectationRow {
     /// `met` or `failed`.
     pub word: &'static str,

@@ -1,6 +1,7 @@
 //! The groups below the people: how many members each has in Entra and at GoLinks, and what
 //! differs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::entra::tenant::{GroupKey, Lifecycle};
@@ -11,7 +12,7 @@ use super::words;
 use super::worlds::{Mark, appearance};
 
 /// One group, in both worlds.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupRow {
     /// The group's name in actions.
     pub handle: String,

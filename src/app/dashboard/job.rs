@@ -1,5 +1,6 @@
 //! The job panel: the state of the provisioning job, and the commands it takes now.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
@@ -7,7 +8,7 @@ use super::words;
 use crate::entra::job::ScheduleState;
 
 /// The state of the provisioning job, and the commands it takes now.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Job {
     /// The state of the schedule, as Graph prints it: `Active`, `Paused` or `Disabled`.
     pub state: String,
@@ -24,7 +25,7 @@ pub struct Job {
 }
 
 /// A command on the job.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Command {
     /// The word to send to `/api/v1/action`.
     pub action: &'static str,

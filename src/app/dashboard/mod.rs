@@ -6,9 +6,7 @@
 //! returns the next server-sent event, or `None` when no panel has changed. `/api/v1/state` is
 //! [`Snapshot::state`].
 //!
-//! What the page sends: `POST /api/v1/pause`, `/api/v1/resume`, `/api/v1/step`, `/api/v1/cycle` without a body;
-//! `/api/v1/speed` `{"speed":"600x"}`; `/api/v1/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/v1/action` with
-//! the value of a scenario's `do` as JSON: `{"disable":"ann"}` or `"restart"`.
+//! What the page sends are commands of the control API: `src/app/http/routes.rs` has its table.
 
 mod board;
 mod caption;
@@ -36,7 +34,7 @@ use crate::world::Action;
 use crate::world::applications::MAIN;
 
 pub use board::Board;
-pub use panels::Snapshot;
+pub use panels::{Snapshot, state_schema};
 pub use viewer::{Frame, Viewer};
 pub use web::asset;
 

@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use serde_json::json;
 
 use super::board::Side;
 use super::{
@@ -22,15 +24,60 @@ use crate::world::AppView;
 /// Every panel, in the order of a frame. The page loads `js/panels/<name>.js` for each name in a
 /// frame.
 pub const PANELS: [Panel; 9] = [
-    Panel { name: "run", by_query: false, json: |scene| json(&run::view(scene)) },
-    Panel { name: "clock", by_query: false, json: |scene| json(&clock::view(scene)) },
-    Panel { name: "strip", by_query: false, json: |scene| json(&strip::view(scene)) },
-    Panel { name: "truth", by_query: false, json: |scene| json(&truth::view(scene)) },
-    Panel { name: "caption", by_query: false, json: |scene| json(&caption::view(scene)) },
-    Panel { name: "job", by_query: false, json: |scene| json(&job::view(scene)) },
-    Panel { name: "worlds", by_query: true, json: |scene| json(&worlds::view(scene)) },
-    Panel { name: "traffic", by_query: false, json: |scene| json(&traffic::view(scene)) },
-    Panel { name: "expectations", by_query: false, json: |scene| json(&expectations::view(scene)) },
+    Panel {
+        name: "run",
+        by_query: false,
+        json: |scene| json(&run::view(scene)),
+        schema: schema::<run::Run>,
+    },
+    Panel {
+        name: "clock",
+        by_query: false,
+        json: |scene| json(&clock::view(scene)),
+        schema: schema::<clock::Clock>,
+    },
+    Panel {
+        name: "strip",
+        by_query: false,
+        json: |scene| json(&strip::view(scene)),
+        schema: schema::<strip::Strip>,
+    },
+    Panel {
+        name: "truth",
+        by_query: false,
+        json: |scene| json(&truth::view(scene)),
+        schema: schema::<truth::Truth>,
+    },
+    Panel {
+        name: "caption",
+        by_query: false,
+        json: |scene| json(&caption::view(scene)),
+        schema: schema::<Option<caption::Caption>>,
+    },
+    Panel {
+        name: "job",
+        by_query: false,
+        json: |scene| json(&job::view(scene)),
+        schema: schema::<job::Job>,
+    },
+    Panel {
+        name: "worlds",
+        by_query: true,
+        json: |scene| json(&worlds::view(scene)),
+        schema: schema::<worlds::Worlds>,
+    },
+    Panel {
+        name: "traffic",
+        by_query: false,
+        json: |scene| json(&traffic::view(scene)),
+        schema: schema::<traffic::Traffic>,
+    },
+    Panel {
+        name: "expectations",
+        by_query: false,
+        json: |scene| json(&expectations::view(scene)),
+        schema: schema::<expectations::Expectations>,
+    },
 ];
 
 /// A part of the page, which is sent when it changes.
@@ -41,6 +88,8 @@ pub struct Panel {
     pub by_query: bool,
     /// Makes its view, as JSON on one line.
     pub json: fn(&Scene<'_>) -> String,
+    /// Makes the schema of its view.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 /// The parts from which panels make their views.
@@ -128,6 +177,21 @@ pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, Rc<str>)
         data += &format!(",\"{name}\":{json}");
     }
     data + "}"
+}
+
+/// The schema of the state: a key for each panel.
+pub fn state_schema(generator: &mut SchemaGenerator) -> Schema {
+    let mut properties = serde_json::Map::new();
+    properties.insert("seq".to_owned(), json!({ "type": "integer", "minimum": 0 }));
+    for panel in &PANELS {
+        properties.insert(panel.name.to_owned(), (panel.schema)(generator).to_value());
+    }
+    let names: Vec<&String> = properties.keys().collect();
+    json_schema!({ "type": "object", "required": names, "properties": properties })
+}
+
+fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
 }
 
 fn json(view: &impl Serialize) -> String {

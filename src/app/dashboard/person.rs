@@ -1,5 +1,6 @@
 //! A row of the two worlds: one person, or an account that belongs to no user.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::comparison::account;
@@ -14,7 +15,7 @@ use crate::world::AppView;
 use crate::world::intent::{self, AccountIntent, Mismatch};
 
 /// One person, in both worlds.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewRow {
     /// The person's name in actions; for an extra account its userName.
     pub handle: String,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::expectations::file_name;
@@ -13,7 +14,7 @@ use crate::scenario::{Play, report};
 use crate::world::Action;
 
 /// The run that the page shows; when `id` changes, the page starts from the beginning.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// The number of the run, which differs between any two runs of one server.
     pub id: String,
@@ -44,7 +45,7 @@ pub struct Run {
 }
 
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
     /// `foreign target`, `by hand`, `played again`, `scaled` (a quarantine threshold made smaller,
     /// as for a class) or `overridden`.

@@ -3,6 +3,7 @@
 //! Past cycles are gathered from the journal into a fixed number of buckets, and the story up to a
 //! fixed number of moments, so that a run of years costs no more than a run of days.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::scenario::script::{Step, When};
 use crate::world::{AppView, Drive, Record, RecordedEvent};
 
 /// The strip of the whole run; places are thousandths of its length.
-#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 pub struct Strip {
     /// The labels under the strip.
     pub ticks: Vec<Tick>,
@@ -32,7 +33,7 @@ pub struct Strip {
 }
 
 /// A label under the strip.
-#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 pub struct Tick {
     /// Where it stands.
     pub x: f64,
@@ -41,7 +42,7 @@ pub struct Tick {
 }
 
 /// A mark on the strip.
-#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 pub struct Mark {
     /// Where it begins.
     pub x: f64,

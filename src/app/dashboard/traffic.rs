@@ -1,5 +1,6 @@
 //! The traffic panel: the last requests with their answers, one short line each.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::VecDeque;
 
@@ -15,7 +16,7 @@ use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Counters, Door, Origin, Record, RecordedEvent};
 
 /// The last requests.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// The counts of requests, of writes that changed nothing, and of failed requests.
     pub says: String,
@@ -26,7 +27,7 @@ pub struct Traffic {
 }
 
 /// One request with its answer, or several alike in a row.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// Its sequence number in the journal.
     pub seq: u64,

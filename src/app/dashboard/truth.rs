@@ -1,12 +1,13 @@
 //! The sentence of truth: the state of the whole run in one sentence.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
 use crate::world::status::{self, Tone};
 
 /// The sentence of truth.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Truth {
     /// The tone: `good`, `busy`, `warn`, `bad` or `idle`.
     pub tone: &'static str,

@@ -1,5 +1,5 @@
-//! One listener of `/api/v1/events`. It remembers what the page was sent, so that a frame holds only
-//! the changed panels, also for a page that reconnects.
+//! One listener of `/api/v1/events`. It remembers what the page was sent, so that a frame holds
+//! only the changed panels, also for a page that reconnects.
 
 use std::collections::VecDeque;
 use std::time::Instant;

@@ -12,10 +12,11 @@ use crate::entra::tenant::{Attribute, User, UserKey};
 use crate::world::AppView;
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The two worlds side by side.
-#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 pub struct Worlds {
     /// The directory in numbers: `20 people · 19 in scope`.
     pub entra: String,
@@ -44,7 +45,7 @@ pub struct Worlds {
 }
 
 /// How many people carry a mark.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// The mark's key: `same`, `differs`, `pending`, `missing`, `retry`, `extra` or `outside`.
     pub mark: &'static str,
@@ -59,7 +60,7 @@ pub struct Count {
 }
 
 /// A person shown as a dot.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dot {
     /// The mark's key, as in [`Count`].
     pub mark: &'static str,

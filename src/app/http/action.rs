@@ -1,11 +1,14 @@
 //! Actions as the control API takes them: the value of `do =` in a scenario, written in TOML or in
 //! JSON.
 
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::json;
+
 use crate::app::live::message::CommandRefusal;
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, Problems, Span, Time};
 use crate::world::Action;
-use crate::world::actions::form_of_words;
+use crate::world::actions::{VERBS, Verb, form_of_words};
 
 /// Reads an action from a value.
 ///
@@ -70,6 +73,42 @@ pub fn from_toml(text: &str) -> Result<Node, CommandRefusal> {
             Err(wrong(error.message().to_owned(), format!("write {form}")))
         }
     }
+}
+
+/// The schema of an action: a word, or an object with a verb and, where it is meant for one of
+/// several applications, its name.
+pub fn schema(_: &mut SchemaGenerator) -> Schema {
+    let bare = |verb: &&Verb| {
+        (verb.read)(&Node::bare(Kind::Bool(true)), &mut Problems::default()).is_some()
+    };
+    let words: Vec<&str> = VERBS.iter().filter(bare).map(|verb| verb.name).collect();
+    let mut properties: serde_json::Map<String, serde_json::Value> = VERBS
+        .iter()
+        .map(|verb| (verb.name.to_owned(), json!({ "description": verb.doc })))
+        .collect();
+    let app = json!({ "type": "string", "description": "The application it is meant for." });
+    properties.insert("app".to_owned(), app);
+    json_schema!({
+        "anyOf": [
+            { "type": "string", "enum": words },
+            {
+                "type": "object",
+                "properties": properties,
+                "additionalProperties": false,
+                "minProperties": 1,
+                "maxProperties": 2,
+            },
+        ],
+    })
+}
+
+/// The example of each verb, as JSON.
+pub fn examples() -> Vec<serde_json::Value> {
+    let example = |verb: &Verb| {
+        let table = toml::from_str::<toml::Table>(&format!("do = {}\n", verb.example)).ok()?;
+        serde_json::to_value(table.get("do")?).ok()
+    };
+    VERBS.iter().filter_map(example).collect()
 }
 
 fn wrong(message: impl Into<String>, help: impl Into<String>) -> CommandRefusal {

@@ -1,35 +1,32 @@
 //! The control API under `/api/v1`, which the page's buttons and `scimulator ctl` use.
 //!
-//! It has `GET /api/v1/state`, `GET /api/v1/events` (server-sent events), `GET /api/v1/{job, log, audit,
-//! mails}`, `POST /api/v1/{pause, resume, speed, step, cycle, jump, action, rerun}`, and `POST
-//! /api/v1/view` for what a page sees. Responses are JSON, and a refused command is `{"error":
-//! {"message", "help"}}`. A wrong method, a malformed body and "no room" get plain text.
+//! [`routes`] has its table. All responses but the stream of events are JSON, and a request that is
+//! refused gets `{"error": {"message", "help"}}`.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
-use serde::Deserialize;
-use serde_json::json;
+use serde::Serialize;
 
 use super::Server;
-use super::action;
+use super::answers::{ClockAnswer, Nothing, RefusalAnswer, ViewBody};
 use super::body::{self, Body, Unread};
+use super::commands;
 use super::connection::CloseConnection;
-use super::readings::{self, READINGS};
-use super::route::{malformed_body, no_room, reads, whole, wrong_method};
+use super::openapi;
+use super::readings::Parameters;
+use super::route::{reads, whole};
+use super::routes::{self, BASE, Handler, ROUTES, Route};
 use crate::app::dashboard::Query;
 use crate::app::live::frames::VIEWERS_MAX;
-use crate::app::live::message::{CommandOutcome, CommandRefusal, Jump};
-use crate::app::live::{Command, Speed};
-use crate::base::Time;
-use crate::base::time::parse_duration;
-
-/// The version of the control API; everything is below it.
-pub const BASE: &str = "/api/v1";
+use crate::app::live::message::CommandRefusal;
+use crate::base::diagnostic::did_you_mean;
 
 /// The largest body the control API takes, in bytes.
 const BODY_MAX: usize = 64 << 10;
+
+const JSON: &str = "application/json";
 
 /// Carries out a request to the control API and returns the response.
 ///
@@ -40,65 +37,100 @@ pub async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
     if let Err(why) = server.guard.check(request.method(), request.uri(), request.headers()) {
-        return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
+        return Ok(refused(StatusCode::FORBIDDEN, refusal(why, "")));
+    }
+    let route = match find(request.uri().path()) {
+        Ok(route) => route,
+        Err(why) => return Ok(refused(StatusCode::NOT_FOUND, why)),
+    };
+    if route.reads() != reads(request.method()) || (!route.reads() && request.method() != "POST") {
+        return Ok(wrong_method(route));
     }
     let (parts, mut incoming) = request.into_parts();
-    let Some(word) = parts.uri.path().strip_prefix(BASE).filter(|rest| rest.starts_with('/'))
-    else {
-        let help = format!("its paths begin with {BASE}/");
-        return Ok(refused(StatusCode::NOT_FOUND, &refusal("there is no such version", help)));
-    };
-    let word = word.trim_matches('/').to_owned();
-    let query = Query::parse(parts.uri.query().unwrap_or(""));
-    match (word.as_str(), reads(&parts.method)) {
-        ("state", true) => {
-            let state = server.handle.state(query).await;
+    let asked = parts.uri.query().unwrap_or_default();
+    match route.handler {
+        Handler::State => {
+            let state = server.handle.state(Query::parse(asked)).await;
             state.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(CloseConnection)
         }
-        ("events", true) => events(server, query, parts.headers.get("last-event-id")).await,
-        (word, true) if READINGS.contains(&word) => {
-            let asked = parts.uri.query().unwrap_or_default();
-            let read = server.owner.read(|play| readings::read(play, word, asked));
+        Handler::Events => {
+            events(server, Query::parse(asked), parts.headers.get("last-event-id")).await
+        }
+        Handler::OpenApi => Ok(object(StatusCode::OK, &openapi::document())),
+        Handler::Reading(read) => {
+            let read = server.owner.read(|play| read(play, &Parameters::of(route, asked)?));
             Ok(match read.ok_or(CloseConnection)? {
                 Ok(value) => object(StatusCode::OK, &value),
-                Err(why) => refused(StatusCode::BAD_REQUEST, &why),
+                Err(why) => refused(StatusCode::BAD_REQUEST, why),
             })
         }
-        (word, false) if READINGS.contains(&word) => Ok(wrong_method("GET, HEAD")),
-        ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
-        (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
-        _ if parts.method != Method::POST => Ok(wrong_method("POST")),
-        (word, _) => {
-            let limits = &server.limits;
-            let read =
-                body::read(&mut incoming, BODY_MAX, limits.patience, &server.unfinished).await;
-            let text = match read {
-                Ok(text) => text,
-                Err(Unread::TooLarge) => return Ok(too_large()),
-                Err(Unread::NoRoom) => return Ok(no_room()),
-                Err(Unread::Malformed) => return Ok(malformed_body()),
-                Err(Unread::TimedOut) => return Err(CloseConnection),
-            };
-            match word {
-                "view" => view(server, &text).await,
-                _ => command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await,
-            }
-        }
+        Handler::View => match whole_body(server, &mut incoming).await? {
+            Ok(text) => view(server, &text).await,
+            Err(refused) => Ok(*refused),
+        },
+        Handler::Command(read) => match whole_body(server, &mut incoming).await? {
+            Err(refused) => Ok(*refused),
+            Ok(text) => match read(&text, is_json(parts.headers.get(CONTENT_TYPE))) {
+                Err(why) => Ok(refused(StatusCode::BAD_REQUEST, why)),
+                Ok(command) => {
+                    let outcome = server.handle.command(command).await.ok_or(CloseConnection)?;
+                    Ok(match outcome {
+                        Ok(standing) => object(StatusCode::OK, &ClockAnswer::from(standing)),
+                        Err(why) => refused(StatusCode::CONFLICT, why),
+                    })
+                }
+            },
+        },
     }
 }
 
-fn too_large() -> Response<Body> {
-    refused(StatusCode::PAYLOAD_TOO_LARGE, &refusal("the body is too large", ""))
+/// The route to which a path leads.
+fn find(path: &str) -> Result<&'static Route, CommandRefusal> {
+    let below = path.strip_prefix(BASE).filter(|rest| rest.starts_with('/') || rest.is_empty());
+    let Some(below) = below else {
+        let message = "the control API has no such version";
+        return Err(refusal(message, format!("its paths begin with {BASE}/")));
+    };
+    let word = below.trim_matches('/');
+    routes::find(word).ok_or_else(|| {
+        let help = did_you_mean(word, ROUTES.iter().map(|route| route.word));
+        refusal(format!("the control API has no `{word}`"), help)
+    })
 }
 
-const JSON: &str = "application/json";
+/// Reads the body of a request. The inner error is the refusal to send.
+async fn whole_body(
+    server: &Server,
+    incoming: &mut Incoming,
+) -> Result<Result<Bytes, Box<Response<Body>>>, CloseConnection> {
+    let patience = server.limits.patience;
+    let unread = match body::read(incoming, BODY_MAX, patience, &server.unfinished).await {
+        Ok(text) => return Ok(Ok(text)),
+        Err(unread) => unread,
+    };
+    let refused = match unread {
+        Unread::TimedOut => return Err(CloseConnection),
+        Unread::TooLarge => {
+            refused(StatusCode::PAYLOAD_TOO_LARGE, refusal("the body is too large", ""))
+        }
+        Unread::Malformed => refused(
+            StatusCode::BAD_REQUEST,
+            refusal("the body of the request is not whole, or its chunks are wrong", ""),
+        ),
+        Unread::NoRoom => {
+            let why = refusal("too many bodies of requests are under way", "try again");
+            let mut response = refused(StatusCode::SERVICE_UNAVAILABLE, why);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+    };
+    Ok(Err(Box::new(refused)))
+}
 
-/// The paths below [`BASE`] that change something; they take `POST` only.
-const COMMANDS: [&str; 9] =
-    ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun", "view"];
-
-/// The response header that tells a page its number, which `POST /api/v1/view` needs.
-static VIEWER: HeaderName = HeaderName::from_static("scimulator-viewer");
+/// The response header that tells a page its number, which `view` needs.
+pub const VIEWER_HEADER: &str = "scimulator-viewer";
+static VIEWER: HeaderName = HeaderName::from_static(VIEWER_HEADER);
 
 async fn events(
     server: &Server,
@@ -108,10 +140,8 @@ async fn events(
     let last_id = last_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
     let Some(watched) = server.handle.watch(query, last_id).await.ok_or(CloseConnection)? else {
         let message = format!("{VIEWERS_MAX} pages watch this run already");
-        return Ok(refused(
-            StatusCode::SERVICE_UNAVAILABLE,
-            &refusal(message, "close one of them"),
-        ));
+        let why = refusal(message, "close one of them");
+        return Ok(refused(StatusCode::SERVICE_UNAVAILABLE, why));
     };
     let mut response = whole(StatusCode::OK, "text/event-stream", Bytes::new());
     response.headers_mut().insert(&VIEWER, HeaderValue::from(watched.number));
@@ -121,137 +151,44 @@ async fn events(
 
 /// Changes what a connected page sees, so that a search needs no new connection.
 async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConnection> {
-    #[derive(Deserialize)]
-    struct ViewBody {
-        viewer: u64,
-        #[serde(default)]
-        app: String,
-        #[serde(default)]
-        filter: String,
-        #[serde(default)]
-        search: String,
-    }
-    let body: ViewBody = match from_json(text, r#"{"viewer": 1, "search": "ann"}"#) {
+    let body: ViewBody = match commands::from_json(text, r#"{"viewer": 1, "search": "ann"}"#) {
         Ok(body) => body,
-        Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
+        Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, why)),
     };
     let query = Query::of(&body.app, &body.filter, &body.search);
     let found = server.handle.ask_for(body.viewer, query).await.ok_or(CloseConnection)?;
     Ok(match found {
-        true => object(StatusCode::OK, &json!({})),
+        true => object(StatusCode::OK, &Nothing {}),
         false => {
             let message = format!("no page listens under the number {}", body.viewer);
-            refused(StatusCode::NOT_FOUND, &refusal(message, "listen to /api/v1/events"))
+            refused(StatusCode::NOT_FOUND, refusal(message, format!("listen to {BASE}/events")))
         }
     })
-}
-
-async fn command(
-    server: &Server,
-    word: &str,
-    text: &[u8],
-    json: bool,
-) -> Result<Response<Body>, CloseConnection> {
-    let command = match read(word, text, json) {
-        Ok(command) => command,
-        Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
-    };
-    let outcome = server.handle.command(command).await.ok_or(CloseConnection)?;
-    Ok(told(outcome))
-}
-
-fn read(word: &str, text: &[u8], json: bool) -> Result<Command, CommandRefusal> {
-    #[derive(Deserialize)]
-    struct SpeedBody {
-        speed: String,
-    }
-    #[derive(Deserialize)]
-    struct JumpBody {
-        to: String,
-    }
-    match word {
-        "pause" => Ok(Command::Pause),
-        "resume" => Ok(Command::Resume),
-        "step" => Ok(Command::Step),
-        "cycle" => Ok(Command::Cycle),
-        "rerun" => Ok(Command::Rerun),
-        "speed" => {
-            let body: SpeedBody = from_json(text, r#"{"speed": "600x"}"#)?;
-            Speed::parse(&body.speed).map(Command::Speed).map_err(|why| refusal(why, ""))
-        }
-        "jump" => {
-            let body: JumpBody = from_json(text, r#"{"to": "30d"}"#)?;
-            jump(&body.to).map(Command::Jump)
-        }
-        _ => action(text, json),
-    }
-}
-
-fn jump(to: &str) -> Result<Jump, CommandRefusal> {
-    if let Some(instant) = Time::parse(to) {
-        return Ok(Jump::To(instant));
-    }
-    parse_duration(to).map(Jump::After).map_err(|_| {
-        refusal(
-            format!("`{to}` is not a moment"),
-            "write `30d` after the start, or `2026-04-01T08:00:00Z`",
-        )
-    })
-}
-
-fn action(text: &[u8], json: bool) -> Result<Command, CommandRefusal> {
-    let text = std::str::from_utf8(text).map_err(|_| refusal("the body is not UTF-8", ""))?;
-    let node = if json { action::from_json(text)? } else { action::from_toml(text)? };
-    action::read(&node).map(|action| Command::Act(Box::new(action)))
-}
-
-fn from_json<'a, T: Deserialize<'a>>(text: &'a [u8], example: &str) -> Result<T, CommandRefusal> {
-    serde_json::from_slice(text)
-        .map_err(|error| refusal(error.to_string(), format!("send {example}")))
 }
 
 fn is_json(kind: Option<&HeaderValue>) -> bool {
     kind.and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.starts_with(JSON))
 }
 
-fn told(outcome: CommandOutcome) -> Response<Body> {
-    match outcome {
-        Ok(standing) => {
-            let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
-            let mut value = json!({ "now": now, "paused": standing.paused, "speed": speed });
-            if let Some(test) = standing.test {
-                let says = match &test {
-                    Ok(()) => "connection test passed".to_owned(),
-                    Err(why) => format!("connection test failed: {why}"),
-                };
-                value["test"] = json!({ "passed": test.is_ok(), "says": says });
-            }
-            if let Some(end) = standing.on_demand {
-                let says = format!("provision on demand: {}, {}", end.result, end.did);
-                value["on_demand"] = json!({ "result": end.result, "says": says });
-            }
-            object(StatusCode::OK, &value)
-        }
-        Err(refusal) => refused(StatusCode::CONFLICT, &refusal),
-    }
-}
-
-fn unknown(word: &str) -> Response<Body> {
-    let help = crate::base::diagnostic::did_you_mean(
-        word,
-        COMMANDS.into_iter().chain(["state", "events"]).chain(READINGS),
-    );
-    refused(StatusCode::NOT_FOUND, &refusal(format!("the control API has no `{word}`"), help))
+fn wrong_method(route: &Route) -> Response<Body> {
+    let allowed = if route.reads() { "GET, HEAD" } else { "POST" };
+    let why = refusal(format!("use {allowed} here"), "");
+    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, why);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
 }
 
 fn refusal(message: impl Into<String>, help: impl Into<String>) -> CommandRefusal {
     CommandRefusal { message: message.into(), help: help.into() }
 }
 
-fn refused(status: StatusCode, why: &CommandRefusal) -> Response<Body> {
-    object(status, &json!({ "error": { "message": why.message, "help": why.help } }))
+fn refused(status: StatusCode, why: CommandRefusal) -> Response<Body> {
+    object(status, &RefusalAnswer::from(why))
 }
 
-fn object(status: StatusCode, value: &serde_json::Value) -> Response<Body> {
-    whole(status, JSON, Bytes::from(format!("{value}\n")))
+fn object(status: StatusCode, value: &impl Serialize) -> Response<Body> {
+    let mut text = serde_json::to_vec(value)
+        .expect("an answer holds only strings, numbers and lists, which are always JSON");
+    text.push(b'\n');
+    whole(status, JSON, Bytes::from(text))
 }

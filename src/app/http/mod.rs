@@ -5,13 +5,18 @@
 //! by a plain function call.
 
 mod action;
+mod answers;
 mod body;
+mod commands;
 mod connection;
 mod control;
+mod graph_schemas;
 mod guard;
+pub mod openapi;
 mod page;
 mod readings;
 mod route;
+mod routes;
 
 use std::cell::RefCell;
 use std::io;

@@ -7,51 +7,81 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use super::routes::{BASE, Route};
 use crate::app::live::message::CommandRefusal;
 use crate::base::diagnostic::did_you_mean;
+use crate::entra::job::log::LogAction;
 use crate::scenario::Play;
 use crate::scenario::log::{self, LogQuery};
 use crate::world::AppView;
 
-/// The paths of the control API that are answered here; they take `GET` only.
-pub const READINGS: [&str; 4] = ["job", "log", "audit", "mails"];
-
 /// How many rows a list has unless `limit` says another number, and at most.
-const LIMIT: usize = 100;
-const LIMIT_MAX: usize = 1_000;
+pub const LIMIT: usize = 100;
+pub const LIMIT_MAX: usize = 1_000;
 
-/// The answer to one of [`READINGS`], given the query of its URL.
+/// What can be asked of a play.
+type Answer = Result<Value, CommandRefusal>;
+
+/// The job, as Graph shows it.
 ///
 /// # Errors
-/// When a parameter is unknown or has a value that cannot be asked for.
-pub fn read(play: &Play, word: &str, query: &str) -> Result<Value, CommandRefusal> {
-    let asked = Parameters::read(word, query)?;
+/// When there is no such application.
+pub fn job(play: &Play, asked: &Parameters) -> Answer {
+    let view = application(play, asked.get("app"))?;
+    Ok(view.entra().job().to_graph(&log::names(view), view.now()))
+}
+
+/// Rows of the audit log.
+///
+/// # Errors
+/// When a parameter has a value that cannot be asked for.
+pub fn audit(play: &Play, asked: &Parameters) -> Answer {
+    let view = application(play, asked.get("app"))?;
+    Ok(json!({ "value": log::audit_json(view, asked.limit()?) }))
+}
+
+/// The mails.
+///
+/// # Errors
+/// When a parameter has a value that cannot be asked for.
+pub fn mails(play: &Play, asked: &Parameters) -> Answer {
+    let view = application(play, asked.get("app"))?;
+    Ok(json!({ "value": log::mails_json(view, asked.limit()?) }))
+}
+
+/// Rows of the provisioning log.
+///
+/// # Errors
+/// When a parameter has a value that cannot be asked for.
+pub fn log(play: &Play, asked: &Parameters) -> Answer {
     let view = application(play, asked.get("app"))?;
     let limit = asked.limit()?;
-    match word {
-        "job" => Ok(view.entra().job().to_graph(&log::names(view), view.now())),
-        "audit" => Ok(json!({ "value": log::audit_json(view, limit) })),
-        "mails" => Ok(json!({ "value": log::mails_json(view, limit) })),
-        _ => {
-            let (user, status, action) =
-                (asked.get("user"), asked.get("status"), asked.get("action"));
-            let query = LogQuery::read(view, user, status, action)
-                .map_err(|why| CommandRefusal { message: why.message, help: why.help })?;
-            Ok(json!({ "value": log::json(view, &LogQuery { limit, ..query }) }))
-        }
-    }
+    let (user, status, action) = (asked.get("user"), asked.get("status"), asked.get("action"));
+    let query = LogQuery::read(view, user, status, action)
+        .map_err(|why| CommandRefusal { message: why.message, help: why.help })?;
+    Ok(json!({ "value": log::json(view, &LogQuery { limit, ..query }) }))
+}
+
+/// The statuses of rows, as `status` takes them.
+pub fn statuses() -> Vec<&'static str> {
+    log::STATUSES.to_vec()
+}
+
+/// The actions of rows, as `action` takes them.
+pub fn actions() -> Vec<&'static str> {
+    LogAction::ALL.map(LogAction::word).to_vec()
 }
 
 /// The parameters of a URL, decoded.
-struct Parameters(Vec<(String, String)>);
+pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    fn read(word: &str, query: &str) -> Result<Parameters, CommandRefusal> {
-        let known: &[&str] = match word {
-            "job" => &["app"],
-            "log" => &["app", "limit", "user", "status", "action"],
-            _ => &["app", "limit"],
-        };
+    /// Reads the query of a URL.
+    ///
+    /// # Errors
+    /// When the route has no parameter of a name.
+    pub fn of(route: &Route, query: &str) -> Result<Parameters, CommandRefusal> {
+        let known = || route.parameters.iter().map(|parameter| parameter.name);
         let decode = |text: &str| {
             percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
         };
@@ -59,10 +89,10 @@ impl Parameters {
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         let pairs: Vec<(String, String)> =
             pairs.map(|(key, value)| (decode(key), decode(value))).collect();
-        match pairs.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+        match pairs.iter().find(|(key, _)| known().all(|known| known != key)) {
             Some((key, _)) => Err(CommandRefusal {
-                message: format!("`/api/v1/{word}` has no parameter `{key}`"),
-                help: did_you_mean(key, known.iter().copied()),
+                message: format!("`{BASE}/{}` has no parameter `{key}`", route.word),
+                help: did_you_mean(key, known()),
             }),
             None => Ok(Parameters(pairs)),
         }

@@ -30,7 +30,7 @@ pub struct LogQuery {
 }
 
 /// The statuses a row can have [g:statusinfo].
-const STATUSES: [&str; 4] = ["success", "warning", "failure", "skipped"];
+pub const STATUSES: [&str; 4] = ["success", "warning", "failure", "skipped"];
 
 /// How many rows are shown unless another number is asked for.
 const LIMIT: usize = 1_000;

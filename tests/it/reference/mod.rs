@@ -12,7 +12,8 @@ use std::path::Path;
 
 use scimulator::scenario::messages::render;
 
-const PAGES: [&str; 3] = ["docs/expressions.md", "docs/fidelity.md", "docs/scenario-format.md"];
+const PAGES: [&str; 4] =
+    ["docs/control-api.md", "docs/expressions.md", "docs/fidelity.md", "docs/scenario-format.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -35,6 +35,7 @@ pub fn table(name: &str) -> Option<String> {
         ]),
         "operators" => operators(),
         "applications" => keys(&[("app.<name>.", APP_KEYS)]),
+        "routes" => routes(),
         "oauth" => keys(&[("entra.oauth.", &OAUTH_KEYS)]),
         _ => return None,
     })
@@ -51,6 +52,31 @@ fn verbs() -> String {
 fn verbs_short() -> String {
     let names: Vec<String> = VERBS.iter().map(|verb| code(verb.name)).collect();
     format!("{}\n", names.join(" · "))
+}
+
+/// The routes of the control API, as its OpenAPI document has them.
+fn routes() -> String {
+    let document = scimulator::app::http::openapi::document();
+    let named = |value: &serde_json::Value| value["name"].as_str().unwrap_or_default().to_owned();
+    let mut rows = Vec::new();
+    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let takes: Vec<String> = parameters.map(|it| code(&named(it))).collect();
+            let body = &operation["requestBody"]["content"]["application/json"]["examples"]["1"];
+            let takes = match body.get("value") {
+                Some(example) => code(&example.to_string()),
+                None => takes.join(", "),
+            };
+            let summary = operation["summary"].as_str().unwrap_or_default();
+            rows.push(vec![
+                code(&format!("{} {path}", method.to_uppercase())),
+                text(summary),
+                takes,
+            ]);
+        }
+    }
+    markdown(&["route", "does", "takes"], rows)
 }
 
 fn faults() -> String {

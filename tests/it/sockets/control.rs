@@ -197,6 +197,51 @@ fn what_is_wrong_is_said() {
     }
 }
 
+/// The document is what `.ci/api` judges the answers by; here it is what the server has, and what
+/// page and `ctl` use stands in it.
+#[test]
+fn the_document_of_the_control_api_has_every_route() {
+    let server = serve(STORY, &["--paused"]);
+    let document = server.ask("GET", "/api/v1/openapi.json", "", "").json();
+    let printed = run(&["openapi"], &std::env::temp_dir());
+    let printed: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("JSON");
+    assert_eq!(document, printed);
+    let paths = document["paths"].as_object().expect("paths");
+    for (path, operations) in paths {
+        let reads = operations.get("get").is_some();
+        let answer = server.ask(if reads { "POST" } else { "GET" }, path, "", "");
+        assert_eq!(answer.status, 405, "{path}: {answer:?}");
+        let allowed = if reads { "allow: get, head" } else { "allow: post" };
+        assert!(answer.head.contains(allowed), "{path}: {answer:?}");
+        assert!(answer.json()["error"]["message"].is_string(), "{path}: {answer:?}");
+    }
+    let state = server.state();
+    let schema = &paths["/api/v1/state"]["get"]["responses"]["200"]["content"];
+    let panels = schema["application/json"]["schema"]["properties"].as_object().expect("panels");
+    assert_eq!(
+        state.as_object().expect("panels").keys().collect::<Vec<_>>(),
+        panels.keys().collect::<Vec<_>>()
+    );
+    let mut used = std::collections::BTreeSet::new();
+    for file in ["web/js", "web/js/panels", "src/app/commands"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+            let words = text.split("/api/v1/").skip(1);
+            let word = |rest: &str| {
+                rest.split(|c: char| !c.is_ascii_alphanumeric() && !"_.-".contains(c))
+                    .next()
+                    .map(|word| word.trim_end_matches('.').to_owned())
+            };
+            used.extend(words.filter_map(word).filter(|word| !word.is_empty()));
+        }
+    }
+    assert!(used.len() > 3, "{used:?}");
+    for word in used {
+        assert!(paths.contains_key(&format!("/api/v1/{word}")), "no route `{word}`");
+    }
+}
+
 #[test]
 fn the_page_is_served_with_its_files() {
     let server = serve(STORY, &["--paused"]);

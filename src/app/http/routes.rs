@@ -1,0 +1,257 @@
+//! The routes of the control API, one row each. A request is dispatched by this table, and the
+//! OpenAPI document is made of it, so there is no route without a row.
+//!
+//! To add one: a row here; what it takes and answers is a type with `JsonSchema`, or a schema in
+//! `graph_schemas`.
+
+use schemars::{Schema, SchemaGenerator};
+
+use super::answers::{self, ClockAnswer, JumpBody, Nothing, SpeedBody, ViewBody};
+use super::readings::{self, LIMIT, LIMIT_MAX, Parameters};
+use super::{action, commands, graph_schemas};
+use crate::app::dashboard;
+use crate::app::live::Command;
+use crate::app::live::message::CommandRefusal;
+use crate::scenario::Play;
+
+/// The version of the control API; everything is below it.
+pub const BASE: &str = "/api/v1";
+
+/// A route: what it is for, what it takes and answers, and what carries it out.
+pub struct Route {
+    /// The path below [`BASE`], without a slash.
+    pub word: &'static str,
+    /// One line for a list.
+    pub summary: &'static str,
+    /// The parameters of its URL.
+    pub parameters: &'static [Parameter],
+    /// Its body; `None` when it takes none.
+    pub body: Option<RequestBody>,
+    /// The schema of its answer.
+    pub answer: SchemaOf,
+    /// What carries it out.
+    pub handler: Handler,
+}
+
+/// Makes a schema, and keeps those of the types in it with the generator.
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// A parameter of a URL.
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// What it may be.
+    pub kind: ParameterKind,
+}
+
+/// What a parameter may be.
+pub enum ParameterKind {
+    /// Any text.
+    Text,
+    /// One of these words.
+    Word(fn() -> Vec<&'static str>),
+    /// A number from 1 to this one; this many unless it is given.
+    Limit(usize, usize),
+}
+
+/// The body of a request.
+pub struct RequestBody {
+    /// Its schema.
+    pub schema: SchemaOf,
+    /// Bodies that can be read, as JSON.
+    pub examples: fn() -> Vec<serde_json::Value>,
+    /// Whether it may also be TOML.
+    pub toml: bool,
+}
+
+/// Carries a request out. A route that changes something takes `POST` only, the others `GET`.
+pub enum Handler {
+    /// The state of the run for a page.
+    State,
+    /// The stream of what changes in it.
+    Events,
+    /// The OpenAPI document.
+    OpenApi,
+    /// What can be read of a play.
+    Reading(fn(&Play, &Parameters) -> Result<serde_json::Value, CommandRefusal>),
+    /// Changes what a page sees.
+    View,
+    /// A command to the owner, read from the body; the flag says that the body is JSON.
+    Command(fn(&[u8], bool) -> Result<Command, CommandRefusal>),
+}
+
+impl Route {
+    /// Whether it only reads: it takes `GET` and `HEAD`, otherwise `POST`.
+    pub fn reads(&self) -> bool {
+        !matches!(self.handler, Handler::View | Handler::Command(_))
+    }
+}
+
+/// The route of this word.
+pub fn find(word: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.word == word)
+}
+
+const APP: Parameter = Parameter {
+    name: "app",
+    doc: "The application, where a scenario has several; otherwise the main one.",
+    kind: ParameterKind::Text,
+};
+const FILTER: Parameter = Parameter {
+    name: "filter",
+    doc: "`differences`: only people about whom the worlds differ.",
+    kind: ParameterKind::Text,
+};
+const SEARCH: Parameter = Parameter {
+    name: "search",
+    doc: "Part of a name, a handle or a userName.",
+    kind: ParameterKind::Text,
+};
+const LIMIT_ROWS: Parameter = Parameter {
+    name: "limit",
+    doc: "At most so many rows, the newest.",
+    kind: ParameterKind::Limit(LIMIT, LIMIT_MAX),
+};
+const USER: Parameter = Parameter {
+    name: "user",
+    doc: "Rows about this user or group, by handle, sign-in name or display name.",
+    kind: ParameterKind::Text,
+};
+const STATUS: Parameter = Parameter {
+    name: "status",
+    doc: "Rows with this status.",
+    kind: ParameterKind::Word(readings::statuses),
+};
+const ACTION: Parameter = Parameter {
+    name: "action",
+    doc: "Rows with this action.",
+    kind: ParameterKind::Word(readings::actions),
+};
+
+/// A command without a body; it answers with the clock.
+const fn bare(
+    word: &'static str,
+    summary: &'static str,
+    read: fn(&[u8], bool) -> Result<Command, CommandRefusal>,
+) -> Route {
+    let answer = answers::schema::<ClockAnswer>;
+    Route { word, summary, parameters: &[], body: None, answer, handler: Handler::Command(read) }
+}
+
+/// What is read of a play.
+const fn reading(
+    word: &'static str,
+    summary: &'static str,
+    parameters: &'static [Parameter],
+    answer: SchemaOf,
+    read: fn(&Play, &Parameters) -> Result<serde_json::Value, CommandRefusal>,
+) -> Route {
+    Route { word, summary, parameters, body: None, answer, handler: Handler::Reading(read) }
+}
+
+/// Every route.
+pub static ROUTES: &[Route] = &[
+    Route {
+        word: "state",
+        summary: "The state of the run as the page shows it: one key for each panel",
+        parameters: &[APP, FILTER, SEARCH],
+        body: None,
+        answer: dashboard::state_schema,
+        handler: Handler::State,
+    },
+    Route {
+        word: "events",
+        summary: "Server-sent events: each has the panels that changed since the last",
+        parameters: &[APP, FILTER, SEARCH],
+        body: None,
+        answer: answers::schema::<String>,
+        handler: Handler::Events,
+    },
+    reading(
+        "job",
+        "The provisioning job, as Graph's synchronizationJob",
+        &[APP],
+        graph_schemas::job,
+        readings::job,
+    ),
+    reading(
+        "log",
+        "Rows of the provisioning log, newest first, as Graph's provisioningObjectSummary",
+        &[APP, LIMIT_ROWS, USER, STATUS, ACTION],
+        graph_schemas::log,
+        readings::log,
+    ),
+    reading(
+        "audit",
+        "Rows of the audit log, newest first, as Graph's directoryAudit",
+        &[APP, LIMIT_ROWS],
+        graph_schemas::audit,
+        readings::audit,
+    ),
+    reading(
+        "mails",
+        "The mails that were sent, newest first",
+        &[APP, LIMIT_ROWS],
+        graph_schemas::mails,
+        readings::mails,
+    ),
+    Route {
+        word: "openapi.json",
+        summary: "This document",
+        parameters: &[],
+        body: None,
+        answer: graph_schemas::any_object,
+        handler: Handler::OpenApi,
+    },
+    bare("pause", "Pause the clock", |_, _| Ok(Command::Pause)),
+    bare("resume", "Let the clock run", |_, _| Ok(Command::Resume)),
+    bare("step", "Do the next thing that is due, then pause", |_, _| Ok(Command::Step)),
+    bare("cycle", "Run to the end of the next cycle, then pause", |_, _| Ok(Command::Cycle)),
+    bare("rerun", "Start the scenario anew", |_, _| Ok(Command::Rerun)),
+    Route {
+        word: "speed",
+        summary: "Set the speed of the clock",
+        parameters: &[],
+        body: Some(RequestBody {
+            schema: answers::schema::<SpeedBody>,
+            examples: answers::speeds,
+            toml: false,
+        }),
+        answer: answers::schema::<ClockAnswer>,
+        handler: Handler::Command(commands::speed),
+    },
+    Route {
+        word: "jump",
+        summary: "Run to an instant as fast as possible, then pause; a past one is reached by playing the run again",
+        parameters: &[],
+        body: Some(RequestBody {
+            schema: answers::schema::<JumpBody>,
+            examples: answers::jumps,
+            toml: false,
+        }),
+        answer: answers::schema::<ClockAnswer>,
+        handler: Handler::Command(commands::jump),
+    },
+    Route {
+        word: "action",
+        summary: "Carry out an action, written as the value of `do` in a scenario",
+        parameters: &[],
+        body: Some(RequestBody { schema: action::schema, examples: action::examples, toml: true }),
+        answer: answers::schema::<ClockAnswer>,
+        handler: Handler::Command(commands::action),
+    },
+    Route {
+        word: "view",
+        summary: "Change what a connected page sees, so that a search needs no new connection",
+        parameters: &[],
+        body: Some(RequestBody {
+            schema: answers::schema::<ViewBody>,
+            examples: answers::views,
+            toml: false,
+        }),
+        answer: answers::schema::<Nothing>,
+        handler: Handler::View,
+    },
+];
