@@ -5,6 +5,7 @@ use clap::Args;
 use super::exit::CommandError;
 use crate::base::time::parse_duration;
 use crate::scenario::bugs::{self, Bug, Means};
+use crate::scenario::matrix::CHOICE;
 use crate::scenario::{Override, library};
 
 /// The flags that change a scenario; they win over its file.
@@ -23,6 +24,10 @@ pub struct Changes {
     /// scenario `run` plays the bug's own stories
     #[arg(long, value_name = "NUMBER", value_parser = bug)]
     pub bug: Vec<&'static Bug>,
+    /// Of a scenario with a matrix this cell alone: its number, or a value of an axis, such as
+    /// `dialect=classic` (repeatable)
+    #[arg(long, value_name = "N OR PATH=VALUE")]
+    pub cell: Vec<String>,
 }
 
 impl Changes {
@@ -44,6 +49,7 @@ impl Changes {
     pub fn without_bugs(&self) -> Vec<Override> {
         let mut all = Vec::new();
         all.extend(self.set.iter().cloned());
+        all.extend(self.cell.iter().map(|cell| Override::new(CHOICE, cell)));
         all.extend(self.seed.map(|seed| Override::new("seed", seed.to_string())));
         all.extend(self.until.iter().map(|until| Override::new("ends", format!("\"{until}\""))));
         all

@@ -19,6 +19,8 @@ pub struct BundledScenario {
     pub title: String,
     /// The stories and bugs it covers: `S18`, `B65`.
     pub covers: Vec<String>,
+    /// How many cells its matrix has; 1 without a matrix.
+    pub cells: usize,
     /// The file's text.
     pub text: &'static str,
 }
@@ -145,8 +147,9 @@ fn entry(file: &'static include_dir::File<'static>) -> Option<BundledScenario> {
     let name = path.file_name()?.to_str()?.strip_suffix(".toml")?;
     let theme = path.parent()?.to_str()?;
     let text = file.contents_utf8()?;
-    let (title, covers) = header::title_and_covers(text);
-    Some(BundledScenario { name: name.to_owned(), theme: theme.to_owned(), title, covers, text })
+    let header::Head { title, covers, cells } = header::head(text);
+    let (name, theme) = (name.to_owned(), theme.to_owned());
+    Some(BundledScenario { name, theme, title, covers, cells, text })
 }
 
 #[cfg(test)]

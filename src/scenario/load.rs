@@ -1,11 +1,13 @@
-//! Turns the text of a scenario file into its checked script, or into all its problems.
+//! Turns the text of a scenario file into its checked scripts, one for each cell of its matrix, or
+//! into all its problems.
 
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 
+use super::matrix::{self, Cell, Matrix};
 use super::{Diagnostics, Override, Script, Source, doubts, format, read, rehearsal};
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
-/// in messages.
+/// in messages. Of a matrix it returns the first cell.
 ///
 /// # Errors
 /// All problems of the file, when any of them is an error.
@@ -24,27 +26,130 @@ pub fn load_with(
     overrides: &[Override],
     read_file: &dyn Fn(&str) -> Result<String, String>,
 ) -> Result<Script, Diagnostics> {
+    let mut cells = load_cells(name, text, overrides, read_file)?;
+    Ok(cells.swap_remove(0))
+}
+
+/// Like [`load_with`], with a script for each cell of the scenario's matrix, or for those that the
+/// command line chooses; there is always one. The warnings of all stand in the first.
+///
+/// # Errors
+/// All problems of the file, when any of them is an error.
+pub fn load_cells(
+    name: &str,
+    text: &str,
+    overrides: &[Override],
+    read_file: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Vec<Script>, Diagnostics> {
     let source = Source::new(name, text, overrides);
     let mut problems = Problems::default();
     let mut root = format::read(&source, &mut problems);
     if let Some(csv) = root.as_mut().and_then(|root| root.get_mut("people")?.get_mut("csv")) {
         take_in(csv, read_file, &mut problems);
     }
-    let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));
-    if let Some(script) = &script {
-        doubts::warn(script, &mut problems);
-        rehearsal::rehearse(script, &mut problems);
-    }
+    let scripts = root.as_ref().map(|root| scripts(&source, root, &mut problems));
     let mut diagnostics = Diagnostics::new(&source, problems);
     if let Some(root) = &root {
         read::improve(&source, root, &mut diagnostics.list);
     }
-    match script {
-        Some(mut script) if !diagnostics.has_errors() => {
-            script.warnings = diagnostics;
-            Ok(script)
+    match scripts {
+        Some(mut scripts) if !diagnostics.has_errors() && !scripts.is_empty() => {
+            scripts[0].warnings = diagnostics;
+            Ok(scripts)
         }
         _ => Err(diagnostics),
+    }
+}
+
+/// Reads every cell that is to be played; a scenario without a matrix is one script.
+fn scripts(source: &Source, root: &Node, problems: &mut Problems) -> Vec<Script> {
+    let Some(written) = root.get("matrix") else {
+        if let Some(choice) = matrix::choices(source).next() {
+            let message = format!("no cell is called `{choice}`: this scenario has no matrix");
+            problems.error(Span::default(), message).help("leave out --cell");
+        }
+        return one(source, root, problems).into_iter().collect();
+    };
+    let mut rest = root.clone();
+    if let Kind::Table(entries) = &mut rest.kind {
+        entries.retain(|entry| entry.key != "matrix");
+    }
+    let Some(matrix) = matrix::read(source, written, &rest, problems) else {
+        // The other problems of the file are told all the same.
+        return one(source, &rest, problems).into_iter().collect();
+    };
+    match matrix.chosen(source) {
+        Ok(cells) => read_cells(source, &rest, &matrix, &cells, problems),
+        Err(why) => {
+            problems.error(Span::default(), why);
+            Vec::new()
+        }
+    }
+}
+
+fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> {
+    let script = read::script(source, root, problems)?;
+    doubts::warn(&script, problems);
+    rehearsal::rehearse(&script, problems);
+    Some(script)
+}
+
+/// A problem, and the cells that have it.
+struct Shared {
+    problem: Diagnostic,
+    cells: usize,
+    first: Cell,
+}
+
+/// Reads the cells, and adds each of their problems once.
+fn read_cells(
+    source: &Source,
+    rest: &Node,
+    matrix: &Matrix,
+    cells: &[usize],
+    problems: &mut Problems,
+) -> Vec<Script> {
+    let (mut scripts, mut found): (Vec<Script>, Vec<Shared>) = Default::default();
+    for nth in cells {
+        let (mut root, mut own, cell) = (rest.clone(), Problems::default(), matrix.cell(*nth));
+        matrix.put_into(&mut root, *nth, &mut own);
+        let script = one(source, &root, &mut own);
+        for problem in own.list() {
+            match found.iter_mut().find(|shared| shared.problem == *problem) {
+                Some(shared) => shared.cells += 1,
+                None => {
+                    let problem = problem.clone();
+                    found.push(Shared { problem, cells: 1, first: cell.clone() });
+                }
+            }
+        }
+        scripts.extend(script.map(|script| Script { cell: Some(cell), ..script }));
+    }
+    for Shared { mut problem, cells: having, first } in found {
+        if having < cells.len() {
+            let of = format!("in cell {} of the matrix: {}", first.nth, first.name());
+            problem.help = match problem.help.as_str() {
+                "" => of,
+                help => format!("{help} ({of})"),
+            };
+        }
+        problems.push(problem);
+    }
+    if scripts.len() == matrix.count() {
+        equal_cells(matrix, &scripts, problems);
+    }
+    scripts
+}
+
+/// Warns of a value of an axis with which the run is the same as with another one.
+fn equal_cells(matrix: &Matrix, scripts: &[Script], problems: &mut Problems) {
+    for (one, other, span, value) in matrix.neighbours() {
+        let (one, other) = (&scripts[one].setup, &scripts[other].setup);
+        if one.entra == other.entra && one.golinks == other.golinks {
+            problems
+                .warning(span, format!("with this value the run is the same as with {value}"))
+                .help("keep one of the two");
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod layout;
 pub mod library;
 mod load;
 pub mod log;
+pub mod matrix;
 pub mod messages;
 mod names;
 pub mod outlines;
@@ -24,7 +25,8 @@ pub mod report;
 pub mod script;
 mod story;
 
-pub use load::{load, load_with};
+pub use load::{load, load_cells, load_with};
+pub use matrix::Cell;
 pub use messages::{Diagnostics, Source};
 pub use play::Play;
 pub use read::APP_KEYS;

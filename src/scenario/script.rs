@@ -11,6 +11,7 @@ use crate::world::{Action, Fault, WorkspaceId};
 use crate::{entra, golinks};
 
 use super::expect::Expectation;
+use super::matrix::Cell;
 use super::{Diagnostics, Source};
 
 /// A scenario that can be played, any number of times.
@@ -18,6 +19,8 @@ use super::{Diagnostics, Source};
 pub struct Script {
     /// The scenario's name: the file's name without folder and ending.
     pub name: String,
+    /// The combination of the scenario's `[matrix]` that this is, if it has one.
+    pub cell: Option<Cell>,
     /// The title, in one line.
     pub title: String,
     /// Stories and bugs it covers: `S18`, `B65`.
@@ -235,6 +238,15 @@ impl When {
 }
 
 impl Script {
+    /// The name by which this run differs from the others: of a matrix, with the number of the cell
+    /// (`one-out-all-out, cell 3`).
+    pub fn run_name(&self) -> String {
+        match &self.cell {
+            Some(cell) => format!("{}, cell {}", self.name, cell.nth),
+            None => self.name.clone(),
+        }
+    }
+
     /// Every expectation of the script, in file order of steps, then `[always]`, then `[finally]`.
     pub fn expectations(&self) -> impl Iterator<Item = &Expectation> + Clone {
         self.steps.iter().flat_map(|step| &step.expect).chain(&self.always).chain(&self.finally)

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Failed, Trial};
-use scimulator::scenario::{Play, load, messages, report};
+use scimulator::scenario::report::Summary;
+use scimulator::scenario::{Play, Script, load_cells, messages, report};
 
 /// A trial for each scenario, named by its path.
 pub fn trials() -> Vec<Trial> {
@@ -38,21 +39,41 @@ fn check(file: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Plays a scenario to its end; its report and its digest, when every expectation was met.
-fn play(file: &Path) -> Result<(String, Option<String>), Failed> {
+/// Plays a scenario to its end; its report and its digest, when every expectation was met. Of a
+/// matrix every cell is played, and must end as the file says.
+fn play(file: &Path) -> Result<(String, Vec<Option<String>>), Failed> {
     let text = fs::read_to_string(file)?;
-    let script = load(&shown(file), &text, &[]).map_err(|problems| messages::render(&problems))?;
-    if !script.warnings.list.is_empty() {
-        return Err(messages::render(&script.warnings).into());
+    let read = |name: &str| {
+        let path = file.parent().unwrap_or(Path::new("")).join(name);
+        fs::read_to_string(path).map_err(|why| why.to_string())
+    };
+    let scripts = load_cells(&shown(file), &text, &[], &read)
+        .map_err(|problems| messages::render(&problems))?;
+    if !scripts[0].warnings.list.is_empty() {
+        return Err(messages::render(&scripts[0].warnings).into());
     }
+    let (name, title) = (scripts[0].name.clone(), scripts[0].title.clone());
+    let plays: Vec<Play> = scripts.into_iter().map(to_end).collect();
+    let reports: Vec<String> = plays.iter().map(|play| report::plain(play, None)).collect();
+    let digests = plays.iter().map(|play| play.verdict().digest).collect();
+    if let Some(red) = plays.iter().position(|play| play.verdict().outcome().is_red()) {
+        return Err(reports[red].clone().into());
+    }
+    let summaries: Vec<_> = plays.iter().map(|play| (Summary::of(play), None)).collect();
+    let log = match &summaries[0].0.cell {
+        None => reports[0].clone(),
+        Some(_) => {
+            let lines = report::matrix_lines(&name, &title, &summaries);
+            lines.iter().map(|line| line.text().trim_end().to_owned() + "\n").collect()
+        }
+    };
+    Ok((log, digests))
+}
+
+fn to_end(script: Script) -> Play {
     let mut play = Play::new(script);
     play.run_to_end();
-    let log = report::plain(&play, None);
-    let verdict = play.verdict();
-    if !verdict.green() {
-        return Err(log.into());
-    }
-    Ok((log, verdict.digest))
+    play
 }
 
 /// The first line in which two texts differ.

@@ -559,12 +559,12 @@ fn no_groups_here_needs_a_server_without_groups() {
 }
 
 #[test]
-fn one_out_all_out_needs_its_quirk() {
+fn one_out_all_out_turns_red_by_its_quirk() {
     let file = "scenarios/groups/one-out-all-out.toml";
     bites(
         file,
-        "golinks.quirks.remove_members_ignores_value=false",
-        "golinks.group.red.members = 0",
+        "golinks.quirks.remove_members_ignores_value=true",
+        "golinks.group.red.members = 5",
     );
 }
 

@@ -99,7 +99,12 @@ fn scenarios(entries: &[BundledScenario]) {
             [] => String::new(),
             covers => paint(Tone::Faint, &format!("  [{}]", covers.join(" "))),
         };
-        terminal::print_styled(&format!("  {:width$}  {}{covers}\n", entry.name, entry.title));
+        let cells = match entry.cells {
+            1 => String::new(),
+            cells => paint(Tone::Faint, &format!("  ({cells} cells)")),
+        };
+        let (name, title) = (&entry.name, &entry.title);
+        terminal::print_styled(&format!("  {name:width$}  {title}{covers}{cells}\n"));
     }
 }
 
@@ -130,7 +135,7 @@ fn told(number: &str) -> Vec<String> {
 }
 
 fn to_json(found: &Found) -> Value {
-    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers });
+    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers, "cells": entry.cells });
     let story = |outline: &&Outline| json!({ "number": outline.number, "title": outline.title, "scenarios": told(outline.number) });
     let bug = |bug: &&Bug| {
         json!({

@@ -41,7 +41,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     };
     for typed in names(args) {
         match source::find_all(&typed) {
-            Ok(found) => scripts.extend(found.iter().map(|found| read(found, &overrides))),
+            Ok(found) => scripts.extend(found.iter().flat_map(|found| read(found, &overrides))),
             Err(failure) => {
                 terminal::complain(&format!("{:#}", failure.error));
                 terminal::advise(&failure.help);
@@ -54,7 +54,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     play_all(&scripts, args, verbose, |ran| match ran {
         Ran::Not(exit) => worst = worst.max(exit),
         Ran::Played { summary, report, took } => {
-            let failed = summary.failed > 0;
+            let failed = summary.outcome.is_red();
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
             // With --quiet a single run without a failure prints only its verdict. Of several runs
             // the summary covers those without a failure, and with --quiet all.
@@ -67,7 +67,9 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             summaries.push((summary, Some(took)));
         }
     });
-    if several {
+    if let Some(script) = one_matrix(&scripts) {
+        terminal::print_lines(&report::matrix_lines(&script.name, &script.title, &summaries));
+    } else if several {
         terminal::print_lines(&report::summary_lines(&summaries));
     }
     Ok(worst)
@@ -95,8 +97,22 @@ fn names(args: &RunArgs) -> Vec<String> {
     }
 }
 
-fn read(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Exit> {
-    source::script(found, overrides).map_err(|_| Exit::Bad)
+/// The scripts of a scenario, one for each cell of its matrix.
+fn read(found: &FoundScenario, overrides: &[Override]) -> Vec<Result<Script, Exit>> {
+    match source::scripts(found, overrides) {
+        Ok(scripts) => scripts.into_iter().map(Ok).collect(),
+        Err(_) => vec![Err(Exit::Bad)],
+    }
+}
+
+/// The first script, when there are several and all are cells of one matrix.
+fn one_matrix(scripts: &[Result<Script, Exit>]) -> Option<&Script> {
+    let (first, others) = scripts.split_first()?;
+    let first = first.as_ref().ok().filter(|script| script.cell.is_some())?;
+    let same = |other: &Result<Script, Exit>| {
+        other.as_ref().is_ok_and(|other| other.source.name == first.source.name)
+    };
+    (!others.is_empty() && others.iter().all(same)).then_some(first)
 }
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.

@@ -70,7 +70,9 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
             flags.host
         );
     }
-    let title = format!("{} · {}", script.name, script.title);
+    let cell =
+        script.cell.as_ref().map(|cell| format!("\n{} of {}: {}", cell.nth, cell.of, cell.name()));
+    let title = format!("{} · {}{}", script.run_name(), script.title, cell.unwrap_or_default());
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
     let foreign = target.as_ref().map(|(_, url)| url.clone());
     let play = PlayOptions {

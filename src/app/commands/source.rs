@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::app::exit::CommandError;
 use crate::app::terminal;
 use crate::scenario::library::{self, BundledScenario};
-use crate::scenario::{Diagnostics, Override, Script, load_with, messages};
+use crate::scenario::{self, Diagnostics, Override, Script, messages};
 
 /// A scenario's text and where it was found.
 #[derive(Clone, Debug)]
@@ -120,14 +120,20 @@ pub fn lacks_descriptors(failure: &CommandError) -> bool {
     cfg!(unix) && matches!(number, Some(23 | 24))
 }
 
-/// Reads a script and the files it names, which stand in the same folder.
+/// Reads a script and the files it names, which stand in the same folder; of a matrix the first
+/// cell.
 ///
 /// # Errors
 /// All problems of the script.
 pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
+    load_cells(found, overrides).map(|mut cells| cells.swap_remove(0))
+}
+
+/// Reads the scripts of all cells that are to be played, one for a scenario without a matrix.
+fn load_cells(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Script>, Diagnostics> {
     let folder = found.file.as_deref().and_then(Path::parent);
     found.beside.take();
-    load_with(&found.name, &found.text, overrides, &|name| match folder {
+    scenario::load_cells(&found.name, &found.text, overrides, &|name| match folder {
         Some(folder) => {
             let path = folder.join(name);
             let text = read(&path);
@@ -139,14 +145,22 @@ pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Dia
     })
 }
 
-/// Reads a script, and prints its warnings or errors.
+/// Reads a script, of a matrix the first cell, and prints its warnings or errors.
 ///
 /// # Errors
 /// All problems of the script; they have been printed.
 pub fn script(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    let read = load(found, overrides);
+    scripts(found, overrides).map(|mut cells| cells.swap_remove(0))
+}
+
+/// As [`script`], for all cells that are to be played; there is always one.
+///
+/// # Errors
+/// All problems of the script; they have been printed.
+pub fn scripts(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Script>, Diagnostics> {
+    let read = load_cells(found, overrides);
     let problems = match &read {
-        Ok(script) => &script.warnings,
+        Ok(scripts) => &scripts[0].warnings,
         Err(problems) => problems,
     };
     if !problems.list.is_empty() {

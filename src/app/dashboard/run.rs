@@ -63,7 +63,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
         id: live.run.to_string(),
         apps: if apps { play.world().app_names().map(str::to_owned).collect() } else { Vec::new() },
         app: scene.app().label().unwrap_or_default().to_owned(),
-        name: file_name(&script.name).to_owned(),
+        name: file_name(&script.run_name()).to_owned(),
         title: script.title.clone(),
         covers: script.covers.clone(),
         seed: script.seed.0.to_string(),

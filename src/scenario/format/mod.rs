@@ -10,6 +10,7 @@ use crate::base::{Node, Problems};
 use super::Source;
 
 use overrides::overlay;
+pub use overrides::put;
 #[cfg(test)]
 pub use tree::parse_value;
 

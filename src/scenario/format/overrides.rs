@@ -3,6 +3,7 @@
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Span};
+use crate::scenario::matrix::CHOICE;
 use crate::scenario::messages::Source;
 
 use super::tree::parse_value;
@@ -14,6 +15,9 @@ use super::tree::parse_value;
 /// string if it is no TOML.
 pub fn overlay(source: &Source, root: &mut Node, problems: &mut Problems) {
     for (nth, over) in source.overrides.iter().enumerate() {
+        if over.path == CHOICE {
+            continue;
+        }
         let start = source.override_start(nth);
         let value_start = start + over.path.len() + 1;
         let whole = Span::new(start, value_start + over.value.len());
@@ -66,7 +70,8 @@ fn segments(path: &str, start: usize) -> Option<Vec<(String, Span)>> {
     None
 }
 
-fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Problems) {
+/// Puts a value at a path, as an override does.
+pub fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Problems) {
     let Some(((key, span), rest)) = path.split_first() else {
         *node = value;
         return;

@@ -28,7 +28,7 @@ use super::Script;
 use super::expect::Memories;
 use super::story::Story;
 use steps::Progress;
-pub use verdict::{Checked, Verdict};
+pub use verdict::{Checked, Outcome, Verdict};
 use watch::Watch;
 
 /// The tenant URL of a run that no outside client can reach.
@@ -219,6 +219,7 @@ impl Play {
             failed: self.checks.len() - met,
             left_out: self.left_out,
             digest: self.digest.clone().filter(|_| !self.touched),
+            known_bad: self.script.cell.as_ref().and_then(|cell| cell.known_bad.clone()),
         }
     }
 

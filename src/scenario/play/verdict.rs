@@ -17,6 +17,28 @@ pub struct Verdict {
     pub left_out: usize,
     /// The digest of the journal; `None` before the end, and for a run changed from outside.
     pub digest: Option<String>,
+    /// Why the run was expected to fail, if it is a cell of a matrix that is known to.
+    pub known_bad: Option<String>,
+}
+
+/// What came of a run, against what was known of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Every expectation was met.
+    Green,
+    /// An expectation was not met.
+    Failed,
+    /// An expectation was not met, as was known of this cell of a matrix.
+    KnownBad,
+    /// Every expectation was met in a cell of a matrix that is known to fail.
+    Surprise,
+}
+
+impl Outcome {
+    /// Whether it differs from what the scenario says, so that the exit code tells of it.
+    pub fn is_red(self) -> bool {
+        matches!(self, Outcome::Failed | Outcome::Surprise)
+    }
 }
 
 /// One expectation and whether it was met.
@@ -49,5 +71,16 @@ impl Verdict {
     /// Whether every expectation was met.
     pub fn green(&self) -> bool {
         self.failed == 0
+    }
+
+    /// What came of the run. One that the command line ended early is no surprise: what is known to
+    /// fail may lie beyond its end.
+    pub fn outcome(&self) -> Outcome {
+        match (self.green(), &self.known_bad) {
+            (true, Some(_)) if self.left_out == 0 => Outcome::Surprise,
+            (true, _) => Outcome::Green,
+            (false, Some(_)) => Outcome::KnownBad,
+            (false, None) => Outcome::Failed,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::{Kind, Node, ProblemKind, Problems, Seed, Span, Time};
 use crate::scenario::messages::SourcePlace;
-use crate::scenario::{Source, format};
+use crate::scenario::{Source, format, matrix};
 
 /// The values above the first table header.
 pub struct Header {
@@ -70,16 +70,29 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
 }
 
-/// The title, and the covered stories and bugs of a file, even if other parts of it are invalid.
-pub fn title_and_covers(text: &str) -> (String, Vec<String>) {
+/// What the library shows of a scenario.
+pub struct Head {
+    /// The title, in one line.
+    pub title: String,
+    /// Stories and bugs it covers.
+    pub covers: Vec<String>,
+    /// How many cells its matrix has; 1 without a matrix.
+    pub cells: usize,
+}
+
+/// The head of a file, even if other parts of it are invalid.
+pub fn head(text: &str) -> Head {
     let source = Source::new("", text, &[]);
     let mut problems = Problems::default();
     match format::read(&source, &mut problems) {
         Some(root) => {
-            let header = read(&root, &mut problems);
-            (header.title, header.covers)
+            let Header { title, covers, .. } = read(&root, &mut problems);
+            let written = root.get("matrix");
+            let empty = Node::bare(Kind::Table(Vec::new()));
+            let matrix = written.and_then(|it| matrix::read(&source, it, &empty, &mut problems));
+            Head { title, covers, cells: matrix.map_or(1, |matrix| matrix.count()) }
         }
-        None => (String::new(), Vec::new()),
+        None => Head { title: String::new(), covers: Vec::new(), cells: 1 },
     }
 }
 

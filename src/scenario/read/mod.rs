@@ -34,6 +34,7 @@ pub const TOP: &[&str] = &[
     "group",
     "app",
     "workspace",
+    "matrix",
     "fault",
     "at",
     "always",
@@ -69,6 +70,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     Some(Script {
         name: name.strip_suffix(".toml").unwrap_or(name).to_owned(),
+        cell: None,
         cut: header.cut(source),
         title: header.title,
         covers: header.covers,

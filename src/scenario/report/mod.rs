@@ -5,6 +5,7 @@
 //! always stands beside a symbol.
 
 mod exchanges;
+mod matrix;
 mod summary;
 mod tail;
 
@@ -18,6 +19,7 @@ use super::Play;
 pub use super::layout::{Line, Tone, day, day_and_time};
 pub use super::story::{Story, StoryEntry};
 pub use exchanges::{exchanges, writes};
+pub use matrix::matrix_lines;
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 
@@ -64,7 +66,7 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
         Some(took) => format!("{days} in {} ({} x)", real(took), times(ran, took)),
         None => days,
     });
-    let mut first = Line::of(Tone::Strong, &script.name);
+    let mut first = Line::of(Tone::Strong, script.run_name());
     first.add(Tone::Plain, format!(" · {}", facts.join(" · ")));
     let mut overridden = play.world().entra().job().settings().policy.overridden();
     for app in play.world().views().skip(1) {
@@ -80,7 +82,8 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
             first.add(Tone::Warn, format!(" · {badge}: {}", rows.join(", ")));
         }
     }
-    vec![first, Line::of(Tone::Plain, &script.title)]
+    let cell = script.cell.iter().map(|cell| Line::of(Tone::Plain, cell.name()));
+    [first, Line::of(Tone::Plain, &script.title)].into_iter().chain(cell).collect()
 }
 
 /// A real duration: `12 ms`, `1.4 s`.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::scenario::Play;
+use crate::scenario::play::{Checked, Outcome};
+use crate::scenario::{Cell, Play};
 
 use super::{real, tail};
 use crate::scenario::layout::{Line, Tone, pad, plural};
@@ -10,8 +11,14 @@ use crate::scenario::layout::{Line, Tone, pad, plural};
 /// The result of one run, as the summary of several runs shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
-    /// The scenario's name.
+    /// The name of the run: the scenario's, and the cell of its matrix.
     pub name: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The cell of the scenario's matrix.
+    pub cell: Option<Cell>,
+    /// The expectations that failed, each with what was observed.
+    pub broken: Vec<String>,
     /// How many expectations there were.
     pub checks: usize,
     /// How many of them failed.
@@ -27,7 +34,10 @@ impl Summary {
     pub fn of(play: &Play) -> Summary {
         let verdict = play.verdict();
         Summary {
-            name: play.script().name.clone(),
+            name: play.script().run_name(),
+            outcome: verdict.outcome(),
+            cell: play.script().cell.clone(),
+            broken: verdict.checks.iter().filter(|check| !check.met).map(broken).collect(),
             checks: verdict.checks.len(),
             failed: verdict.failed,
             digest: verdict.digest,
@@ -41,9 +51,8 @@ pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
     let widest = runs.iter().map(|(run, _)| run.name.chars().count()).max().unwrap_or_default();
     let mut lines = vec![Line::of(Tone::Strong, "SUMMARY")];
     for (run, took) in runs {
-        let (mark, tone) =
-            if run.failed == 0 { ("✓ green", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
-        let mut line = Line::of(tone, format!("  {}", pad(mark, 10)));
+        let (mark, tone) = mark(run.outcome);
+        let mut line = Line::of(tone, format!("  {}", pad(mark, MARK)));
         line.add(Tone::Plain, pad(&run.name, widest + 2));
         let met = format!("{} of {} met", run.checks - run.failed, run.checks);
         line.add(Tone::Plain, pad(&met, 15));
@@ -60,16 +69,43 @@ pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
     lines
 }
 
+/// The width of a mark, in columns.
+pub(super) const MARK: usize = 12;
+
+/// The mark of a run: a symbol and a word.
+pub(super) fn mark(outcome: Outcome) -> (&'static str, Tone) {
+    match outcome {
+        Outcome::Green => ("✓ green", Tone::Good),
+        Outcome::Failed => ("✗ FAILED", Tone::Bad),
+        Outcome::KnownBad => ("! known", Tone::Warn),
+        Outcome::Surprise => ("✗ SURPRISE", Tone::Bad),
+    }
+}
+
+/// A failed expectation in one line.
+fn broken(check: &Checked) -> String {
+    let step = match check.step.as_str() {
+        "end" => String::new(),
+        step => format!("{step}: "),
+    };
+    format!("{step}{}: {}", check.expected, check.actual)
+}
+
 fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
-    let red = runs.iter().filter(|(run, _)| run.failed > 0).count();
+    let red = runs.iter().filter(|(run, _)| run.outcome.is_red()).count();
+    let known = runs.iter().filter(|(run, _)| run.outcome == Outcome::KnownBad).count();
     let (checks, failed) =
         runs.iter().fold((0, 0), |(c, f), (run, _)| (c + run.checks, f + run.failed));
-    let scenarios = plural(runs.len() as u64, "scenario");
+    let word = if runs.iter().any(|(run, _)| run.cell.is_some()) { "run" } else { "scenario" };
+    let scenarios = plural(runs.len() as u64, word);
     let remarks = runs.iter().filter(|(run, _)| run.remark.is_some()).count();
     let mut line = match red {
         0 => Line::of(
             Tone::Good,
-            format!("GREEN    {scenarios}, {} met", plural(checks as u64, "expectation")),
+            format!(
+                "GREEN    {scenarios}, {} met",
+                plural((checks - failed) as u64, "expectation")
+            ),
         ),
         _ => Line::of(
             Tone::Bad,
@@ -79,6 +115,9 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
             ),
         ),
     };
+    if known > 0 {
+        line.add(Tone::Warn, format!(" · {known} as bad as is known"));
+    }
     if remarks > 0 {
         line.add(Tone::Warn, format!(" · {remarks} with a remark above"));
     }

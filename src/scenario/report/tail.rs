@@ -2,9 +2,10 @@
 
 use crate::base::time::show_duration;
 use crate::entra::job::ScheduleState;
-use crate::scenario::Play;
-use crate::scenario::play::{Checked, Verdict};
+use crate::scenario::matrix::CHOICE;
+use crate::scenario::play::{Checked, Outcome, Verdict};
 use crate::scenario::script::Script;
+use crate::scenario::{Override, Play};
 use crate::world::AppView;
 use crate::world::intent::{self, Mismatch};
 
@@ -221,7 +222,11 @@ fn labelled(label: &str, text: &str) -> Line {
 pub fn replay(script: &Script) -> String {
     let mut command =
         format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
-    for over in script.source.overrides.iter().filter(|over| over.path != "seed") {
+    if let Some(cell) = &script.cell {
+        command += &format!(" --cell {}", cell.nth);
+    }
+    let not_yet = |over: &&Override| over.path != "seed" && over.path != CHOICE;
+    for over in script.source.overrides.iter().filter(not_yet) {
         if over.path == "ends" {
             command += &format!(" --until {}", quoted(over.value.trim_matches('"')));
             continue;
@@ -245,12 +250,21 @@ fn quoted(word: &str) -> String {
 
 /// The last line: whether all expectations were met, and the [`remark`].
 pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
-    let (tone, text) = match (verdict.failed, verdict.checks.len()) {
-        (0, 0) => (Tone::Good, "DONE     nothing was expected".to_owned()),
-        (0, all) => (Tone::Good, format!("GREEN    {} met", plural(all as u64, "expectation"))),
-        (failed, all) => {
-            (Tone::Bad, format!("FAILED   {failed} of {}", plural(all as u64, "expectation")))
+    let (failed, all) = (verdict.failed, plural(verdict.checks.len() as u64, "expectation"));
+    let because = verdict.known_bad.as_deref().unwrap_or_default();
+    let (tone, text) = match verdict.outcome() {
+        Outcome::Green if verdict.checks.is_empty() => {
+            (Tone::Good, "DONE     nothing was expected".to_owned())
         }
+        Outcome::Green => (Tone::Good, format!("GREEN    {all} met")),
+        Outcome::Failed => (Tone::Bad, format!("FAILED   {failed} of {all}")),
+        Outcome::KnownBad => {
+            (Tone::Warn, format!("KNOWN    {failed} of {all} failed, as is known: {because}"))
+        }
+        Outcome::Surprise => (
+            Tone::Bad,
+            format!("SURPRISE {all} met, although the matrix says known_bad: {because}"),
+        ),
     };
     let mut line = Line::of(tone, text);
     if let Some(remark) = remark(play) {
