@@ -111,6 +111,9 @@ pub struct RunArgs {
     /// Run so many scenarios at once [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
+    /// Add annotations of GitHub's workflows for what failed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
     /// Carry every request over real sockets; the digests stay the same
     #[arg(long, conflicts_with = "target")]
     pub over_http: bool,
@@ -196,6 +199,16 @@ pub struct CheckArgs {
     /// How the problems are told
     #[arg(long, value_enum, default_value_t)]
     pub format: CheckFormat,
+}
+
+/// What `run` and `verify` print.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum OutputFormat {
+    /// The report for people.
+    #[default]
+    Text,
+    /// The report, and an annotation of GitHub's workflows for each failure.
+    Github,
 }
 
 /// How `check` tells problems.
@@ -410,6 +423,9 @@ pub struct VerifyArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+    /// Add annotations of GitHub's workflows for what failed
+    #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
+    pub format: OutputFormat,
     /// Write reports too: `junit`, `har`, `html`, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORM")]
     pub report: Vec<ReportForm>,

@@ -5,6 +5,7 @@
 //! [`http`] is the server in front of it.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod annotations;
 mod changes;
 pub mod cli;
 mod client;

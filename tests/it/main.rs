@@ -14,6 +14,7 @@ mod intent;
 mod loader;
 mod log_query;
 mod mappings;
+mod packaging;
 mod reference;
 mod scenarios_bite;
 mod sockets;

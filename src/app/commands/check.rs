@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::source::{self, FoundScenario};
+use crate::app::annotations::Annotation;
 use crate::app::cli::{CheckArgs, CheckFormat};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
@@ -35,7 +36,9 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
             CheckFormat::Text => tell(&found, &problems),
             CheckFormat::Json => objects.extend(problems.list.iter().map(|p| object(&problems, p))),
             CheckFormat::Github => {
-                problems.list.iter().for_each(|p| terminal::print(&annotation(&problems, p)))
+                for problem in &problems.list {
+                    terminal::print(&annotation(&problems, problem).to_line());
+                }
             }
         }
     }
@@ -68,16 +71,16 @@ fn object(problems: &Diagnostics, problem: &Diagnostic) -> serde_json::Value {
     })
 }
 
-/// A problem as a workflow command of GitHub: `::error file=a.toml,line=3,col=5::message`.
-fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> String {
-    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
-    let place = places(problems, problem)
-        .map_or(String::new(), |[(line, column), _]| format!(",line={line},col={column}"));
+/// A problem as an annotation at its place.
+fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> Annotation {
     let help = if problem.help.is_empty() { String::new() } else { format!(" ({})", problem.help) };
-    let message = escape(&format!("{}{help}", problem.message));
-    let file = property(&problems.source.name);
-    format!("::{} file={file}{place}::{message}\n", word(problem.severity))
+    Annotation {
+        error: problem.severity == Severity::Error,
+        file: Some(problems.source.name.clone()),
+        place: places(problems, problem).map(|[(line, column), _]| (line, Some(column))),
+        title: String::new(),
+        message: format!("{}{help}", problem.message),
+    }
 }
 
 /// Where a problem begins and ends in the file, as (line, column) counted from 1; `None` when it

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use super::run_remote;
 use super::signals::Signals;
 use super::source::{self, FoundScenario};
-use crate::app::cli::RunArgs;
+use crate::app::annotations::{self, Annotation};
+use crate::app::cli::{OutputFormat, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
 use crate::app::{server_setup, terminal};
@@ -21,7 +22,7 @@ use crate::world::driver;
 /// The result of one scenario.
 enum Ran {
     /// It was played to its end.
-    Played { summary: Summary, report: Vec<Line>, took: Duration },
+    Played { summary: Summary, report: Vec<Line>, annotations: Vec<Annotation>, took: Duration },
     /// It was not played; the reason has been printed.
     Not(Exit),
 }
@@ -53,7 +54,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let mut summaries = Vec::new();
     play_all(&scripts, args, verbose, |ran| match ran {
         Ran::Not(exit) => worst = worst.max(exit),
-        Ran::Played { summary, report, took } => {
+        Ran::Played { summary, report, annotations, took } => {
             let failed = summary.outcome.is_red();
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
             // With --quiet a single run without a failure prints only its verdict. Of several runs
@@ -63,6 +64,9 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
                 terminal::print_lines(&report);
             } else if !several {
                 terminal::print_lines(&report[report.len().saturating_sub(1)..]);
+            }
+            for annotation in annotations.iter().filter(|_| args.format == OutputFormat::Github) {
+                terminal::print(&annotation.to_line());
             }
             summaries.push((summary, Some(took)));
         }
@@ -171,7 +175,8 @@ fn play(script: &Result<Script, Exit>, args: &RunArgs, verbose: u8) -> Ran {
             let mut lines =
                 if verbose > 0 { report::exchanges(&play, verbose > 1) } else { Vec::new() };
             lines.extend(report::lines(&play, Some(took), terminal::columns()));
-            Ran::Played { summary: Summary::of(&play), report: lines, took }
+            let annotations = annotations::of_play(&play);
+            Ran::Played { summary: Summary::of(&play), report: lines, annotations, took }
         }
         Err(failure) => {
             terminal::complain(&format!("{:#}", failure.error));

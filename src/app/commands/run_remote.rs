@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::signals::{DELETES_FIRST, stop_when_told};
 use super::source;
-use crate::app::cli::{AccessFlags, Changes, RemoteFlags, RunArgs};
+use crate::app::annotations;
+use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP, TokenClient};
 use crate::app::terminal;
@@ -74,6 +75,11 @@ fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) 
     }
     lines.extend(report::lines(&play, Some(took), terminal::columns()));
     terminal::print_lines(&lines);
+    if args.format == OutputFormat::Github {
+        for annotation in annotations::of_play(&play) {
+            terminal::print(&annotation.to_line());
+        }
+    }
     let left = target.clean_up(args.remote.keep);
     terminal::print_lines(&said_of(&left, target.sent()));
     if let Some(why) = target.ended() {

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use http::HeaderValue;
 
 use super::verify_report as report;
-use crate::app::cli::VerifyArgs;
+use crate::app::cli::{OutputFormat, VerifyArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, HttpServer, TokenClient};
 use crate::app::terminal;
@@ -51,6 +51,11 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
         terminal::print(&report::json(&found, &plan.origin, &verdict));
     } else {
         terminal::print_lines(&report::lines(&found, &plan.origin, &verdict, took, quiet));
+    }
+    if args.format == OutputFormat::Github {
+        for annotation in report::annotations(&found, &verdict, args.fail_on) {
+            terminal::print(&annotation.to_line());
+        }
     }
     report::write_files(args, &found, &plan.origin, &verdict, took)?;
     Ok(if verdict.failed { Exit::Failed } else { Exit::Met })

@@ -9,6 +9,7 @@ use anyhow::Context;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
+use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
 use crate::scenario::report::{Line, Tone, real};
@@ -101,6 +102,27 @@ fn failure(one: &Checked, origin: &str, known: Option<&String>) -> Vec<Line> {
         lines.push(Line::of(Tone::Faint, format!("  {word:<5}  {line}")));
     }
     lines
+}
+
+/// An annotation for each failure that is not known; an error when it fails the command.
+pub fn annotations(report: &Report, verdict: &Verdict, fail_on: Severity) -> Vec<Annotation> {
+    let unknown = |one: &&&Checked| !verdict.known.contains_key(one.check.id);
+    let failures = report.failures();
+    failures
+        .iter()
+        .filter(unknown)
+        .map(|one| {
+            let check = one.check;
+            let came = one.finding().map_or("", |finding| finding.came.as_str());
+            Annotation {
+                error: check.severity >= fail_on,
+                file: None,
+                place: None,
+                title: format!("{} ({})", check.id, check.severity.word()),
+                message: format!("sent {}\ncame {came}\nright {}", check.sends, check.right),
+            }
+        })
+        .collect()
 }
 
 /// The checks of which nothing can be said, with the reason.
