@@ -41,7 +41,7 @@ use crate::base::{Kind, Node, Problems, Span, Time};
 use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use scope::Scoping;
-use tenant::{Tenant, UserKey};
+use tenant::{GroupKey, Tenant, UserKey};
 
 /// A tenant and the provisioning jobs of its enterprise applications: the main one, and others
 /// beside it, such as one to test with.
@@ -254,6 +254,13 @@ impl<'e> EntraView<'e> {
         let row = tenant.user(user);
         let passed = job.schema().filters.pass(row, &job.settings().policy);
         scope::evaluate(tenant.facts(self.app, user), job.scope(), passed)
+    }
+
+    /// The scope of a group, likewise.
+    pub fn group_scoping_in_force(self, group: GroupKey) -> Scoping {
+        let (tenant, job) = (self.tenant(), self.job());
+        let passed = job.schema().filters.pass(tenant.group(group), &job.settings().policy);
+        scope::evaluate(tenant.group_facts(self.app, group), job.scope(), passed)
     }
 }
 

@@ -314,7 +314,8 @@ policies! {
     check_reference: bool = true, Documented, "scim-dev: a query by id and manager; B11 looks as if it were not asked";
     /// Whether a manager travels as an object with `value` instead of as a bare string.
     reference_as_object: bool = false, Observed, "many reports of the bare string (B10); the vendor's validator sends the object";
-    /// How a row ends of which a manager or members were left out, because they have no account.
+    /// How a row ends of which a manager or members were left out, because they are connected with
+    /// no account.
     unresolved_reference: UnresolvedReference = UnresolvedReference::Skipped, Assumed, "log-analytics has the code; g:statusinfo has warning among the statuses and no case for it";
     /// Most members of a group that one PATCH adds or removes; at least 1.
     members_per_patch: u64 = 100, Assumed, "scim-dev: several memberships in one PATCH are possible; how many is silent";

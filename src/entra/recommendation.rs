@@ -40,8 +40,8 @@ const CORRECT_MAPPING: &str = "Correct the mapping, or the value that it reads."
 const MAP_ONE_VALUE: &str =
     "Map one value to this attribute, or make it multi-valued in the schema.";
 
-const RULE_ON_DELETIONS: &str = "Look at the staged rows of the log. Allow the deletions if they are meant; otherwise put the \
-     users back in scope (assign, restore, correct the filter) and then reject the deletions.";
+const RULE_ON_DELETIONS: &str = "Look at the staged rows of the log. Allow the deletions if they are meant; otherwise put what \
+     is to stay back in scope (assign, restore, correct the filter) and then reject the deletions.";
 const WAIT_OR_START: &str =
     "Nothing in the application: start or restart provisioning, or wait for the next attempt.";
 const LOOK_AT_FAILURES: &str =

@@ -269,7 +269,8 @@ impl Event {
                 }
             }
             Event::GroupCreated { id, display_name, members } => {
-                let _ = write!(out, "group {id} created {display_name} with {members} members");
+                let members = counted(*members, "member");
+                let _ = write!(out, "group {id} created {display_name} with {members}");
             }
             Event::GroupChanged { id, display_name, what, added, removed } => {
                 let _ =
@@ -299,7 +300,11 @@ impl Event {
                 push(out, &[user_name, " signed in", with.words()])
             }
             Event::TurnedAway { user_name, inactive } => {
-                let why = if *inactive { "the account is inactive" } else { "there is no account" };
+                let why = if *inactive {
+                    "the account is inactive"
+                } else {
+                    "no account has this userName"
+                };
                 push(out, &[user_name, " was turned away at sign-in: ", why])
             }
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
@@ -309,4 +314,9 @@ impl Event {
 
 fn push(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
+}
+
+/// A number with its noun: `1 member`, `2 members`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

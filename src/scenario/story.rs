@@ -10,6 +10,7 @@ use crate::entra::job::log::Run;
 use crate::entra::job::{Cycle, OnDemandResult, OnDemandRun};
 use crate::entra::{self, AppId};
 use crate::golinks;
+use crate::world::applications::MAIN;
 use crate::world::{AppView, Party, Record, RecordedEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,10 @@ pub struct StoryEntry {
 /// The story so far.
 pub struct Story {
     start: Time,
+    /// Whether there are several applications, so that a line names its own.
+    several: bool,
+    /// The application of the last action, by which people sign in, where there are several.
+    sign_in_by: Option<String>,
     entries: Vec<StoryEntry>,
     mails: u64,
     /// The application of which the last record spoke.
@@ -77,6 +82,8 @@ struct Track {
     quarantined: Option<Time>,
     /// When the first quarantine since the last recovery was imposed, even if it was cleared since.
     troubled: Option<Time>,
+    /// How many were imposed since the last recovery.
+    imposed: u64,
     /// Whether the last cycle failed, so that further failures may share one line.
     failing: bool,
 }
@@ -104,10 +111,13 @@ struct Ended {
 }
 
 impl Story {
-    /// Makes an empty story that begins at this instant.
-    pub fn new(start: Time) -> Story {
+    /// Makes an empty story that begins at this instant; `several` says whether there are several
+    /// applications.
+    pub fn new(start: Time, several: bool) -> Story {
         Story {
             start,
+            several,
+            sign_in_by: None,
             entries: Vec::new(),
             mails: 0,
             app: AppId::MAIN,
@@ -166,27 +176,14 @@ impl Story {
         match record.event {
             RecordedEvent::Answer(answer) => self.track.idle += u64::from(answer.idle),
             RecordedEvent::Entra(event) => self.read_entra(at, event),
-            RecordedEvent::GoLinks(golinks::Event::TokenExpired { issued: false, .. }) => {
-                self.add(
-                    at,
-                    "⚠ token",
-                    "a token of GoLinks has reached the end of its life",
-                    Tone::Warn,
-                );
-            }
-            RecordedEvent::GoLinks(event @ golinks::Event::SignedIn { .. }) => {
-                self.at_golinks(at, "● sign-in", event, record.label, Tone::Good)
-            }
-            RecordedEvent::GoLinks(event @ golinks::Event::TurnedAway { .. }) => {
-                self.at_golinks(at, "✗ sign-in", event, record.label, Tone::Warn)
-            }
-            RecordedEvent::GoLinks(golinks::Event::TokenRevoked { .. }) => {
-                self.add(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
-            }
+            RecordedEvent::GoLinks(event) => self.read_golinks(at, event, record.label),
             RecordedEvent::FaultOn(name) => self.add(at, "⚡ fault on", name, Tone::Warn),
             RecordedEvent::FaultOff(name) => self.add(at, "⚡ fault off", name, Tone::Good),
             RecordedEvent::Narrated(text) => self.add(at, "⚑ script", text, Tone::Strong),
-            RecordedEvent::Action(action) => self.add(at, "▸ action", &action.words(), Tone::Plain),
+            RecordedEvent::Action(action) => {
+                self.sign_in_by = self.several.then(|| action.app().unwrap_or(MAIN).to_owned());
+                self.add(at, "▸ action", &action.words(), Tone::Plain)
+            }
             RecordedEvent::Refused { action, why } => {
                 self.add(at, "✗ refused", &format!("{}: {why}", action.words()), Tone::Warn)
             }
@@ -194,21 +191,34 @@ impl Story {
         }
     }
 
-    /// Adds what happened at GoLinks, in a workspace of this name where there are several.
-    fn at_golinks(
-        &mut self,
-        at: Time,
-        what: &str,
-        event: &golinks::Event,
-        workspace: Option<&str>,
-        tone: Tone,
-    ) {
-        let mut text = String::new();
-        event.write(&mut text);
+    /// Reads an event of GoLinks, in a workspace of this name where there are several.
+    fn read_golinks(&mut self, at: Time, event: &golinks::Event, workspace: Option<&str>) {
+        let (what, tone) = match event {
+            golinks::Event::TokenExpired { issued: false, .. }
+            | golinks::Event::TokenRevoked { .. } => ("⚠ token".to_owned(), Tone::Warn),
+            golinks::Event::SignedIn { .. } => {
+                (labelled(self.sign_in_by.as_deref(), "● sign-in".to_owned()), Tone::Good)
+            }
+            golinks::Event::TurnedAway { .. } => {
+                (labelled(self.sign_in_by.as_deref(), "✗ sign-in".to_owned()), Tone::Warn)
+            }
+            _ => return,
+        };
+        let mut text = match event {
+            golinks::Event::TokenExpired { .. } => {
+                "a token of GoLinks has reached the end of its life".to_owned()
+            }
+            golinks::Event::TokenRevoked { .. } => "a token of GoLinks was revoked".to_owned(),
+            _ => {
+                let mut text = String::new();
+                event.write(&mut text);
+                text
+            }
+        };
         if let Some(workspace) = workspace {
             text += &format!(" (workspace {workspace})");
         }
-        self.add(at, what, &text, tone);
+        self.add(at, &what, &text, tone);
     }
 
     /// Goes on with what is under way in an application.
@@ -290,6 +300,7 @@ impl Story {
             entra::Event::Quarantined(cause) => {
                 self.failed(&cause.text());
                 self.track.troubled.get_or_insert(at);
+                self.track.imposed += 1;
                 self.track.quarantined = Some(at);
                 self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
@@ -302,6 +313,7 @@ impl Story {
             }
             entra::Event::CycleInterrupted { .. } => self.failed("broken off by the service"),
             entra::Event::QuarantineCleared(button) => {
+                self.track.quarantined = None;
                 let text = format!("cleared by {}, to be judged anew", button.word());
                 self.add(at, "○ quarantine", &text, Tone::Faint);
             }
@@ -318,13 +330,7 @@ impl Story {
                 "until the errors are mended and it is started",
                 Tone::Warn,
             ),
-            entra::Event::QuarantineLifted => {
-                let began = self.track.quarantined.or(self.track.troubled);
-                self.recovered(at, "quarantine lifted after", began);
-            }
-            entra::Event::Recovered => {
-                self.recovered(at, "an attempt got through after", self.track.troubled);
-            }
+            entra::Event::QuarantineLifted | entra::Event::Recovered => self.recovered(at),
             entra::Event::Disabled => {
                 self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
             }
@@ -352,10 +358,25 @@ impl Story {
         self.add(at, &format!("{symbol} on demand"), &notes.join(" · "), tone);
     }
 
-    fn recovered(&mut self, at: Time, how: &str, began: Option<Time>) {
-        (self.track.quarantined, self.track.troubled) = (None, None);
-        let text = began
-            .map_or(String::new(), |began| format!("{how} {}", show_duration(at.since(began))));
+    /// Adds a line for an attempt that got through: how long the quarantine had lasted, and how
+    /// long ago the first of several was imposed, when the others were cleared.
+    fn recovered(&mut self, at: Time) {
+        let since = |began: Time| show_duration(at.since(began));
+        let several = std::mem::take(&mut self.track.imposed) > 1;
+        let text = match (self.track.quarantined.take(), self.track.troubled.take()) {
+            (Some(last), Some(first)) if first < last => {
+                let (last, first) = (since(last), since(first));
+                format!("quarantine lifted after {last}, {first} after the first one began")
+            }
+            (Some(began), _) => format!("quarantine lifted after {}", since(began)),
+            (None, Some(first)) if several => {
+                format!("an attempt got through, {} after the first quarantine began", since(first))
+            }
+            (None, Some(began)) => {
+                format!("an attempt got through, {} after the quarantine began", since(began))
+            }
+            (None, None) => String::new(),
+        };
         self.add(at, "● recovered", &text, Tone::Good);
     }
 

@@ -137,15 +137,17 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let mut play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let app = view(args, &play)?.app();
-    match explain::ondemand(&mut play, app, name) {
+    let answer = explain::ondemand(&mut play, app, name);
+    let app = view(args, &play)?;
+    match answer {
         Ok(lines) => {
-            terminal::print_lines(&lines);
+            print(app, &lines);
             Ok(Exit::Met)
         }
         Err(refusal) => {
             let words =
                 vec![(Tone::Bad, "refused: ".to_owned()), (Tone::Plain, refusal.to_string())];
-            terminal::print_lines(&[Line(words)]);
+            print(app, &[Line(words)]);
             Ok(Exit::Failed)
         }
     }

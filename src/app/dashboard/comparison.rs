@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::entra;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, TenantEvent, UserKey};
-use crate::golinks::AccountId;
+use crate::golinks::{AccountId, AccountView};
 use crate::world::intent::{self, AccountIntent, Counts, Mismatch};
 use crate::world::{AppView, RecordedEvent};
 
@@ -291,13 +291,11 @@ fn classify(world: AppView<'_>, user: UserKey, in_scope: bool, what: &[Mismatch]
     }
 }
 
-/// The account of a person: the linked account, else the account with the person's userName.
-pub fn account(world: AppView<'_>, user: UserKey) -> Option<AccountId> {
-    let (links, target) = (world.entra().job().links(), world.target());
-    let linked = links.get(user).and_then(|link| target.find_id(&link.target));
-    let linked = linked.filter(|id| target.holds(*id));
-    let named = || world.entra().tenant().user(user).sign_in_name();
-    linked.or_else(|| world.target().find_user_name(named()?))
+/// The account of a person, as [`intent`] defines it; of several the first that is active.
+pub fn account(world: AppView<'_>, user: UserKey) -> Option<AccountView> {
+    let mut accounts = intent::accounts(world, user);
+    let nth = accounts.iter().position(|account| account.active).unwrap_or(0);
+    (nth < accounts.len()).then(|| accounts.swap_remove(nth))
 }
 
 /// The user of an account: the linked user, else the user whose userPrincipalName is its userName.

@@ -1,5 +1,5 @@
-//! The cycles on the strip: each bucket with a cycle that wrote something or failed has a mark, and
-//! the quiet cycles between the marks share a line.
+//! The cycles on the strip: each bucket with a cycle that wrote or staged something, or failed, has
+//! a mark, and the quiet cycles between the marks share a line.
 
 use std::collections::BTreeMap;
 
@@ -46,6 +46,8 @@ impl Cycles {
         let tone = match result {
             CycleResult::Failed => Tone::Bad,
             CycleResult::EntryLevelErrors => Tone::Warn,
+            // What the guard holds back was to be written, and waits for an administrator.
+            CycleResult::Succeeded if counts.staged > 0 => Tone::Warn,
             CycleResult::Succeeded if counts.writes() > 0 => Tone::Good,
             CycleResult::Succeeded => Tone::Quiet,
         };
@@ -80,7 +82,7 @@ impl Cycles {
         marks
     }
 
-    /// One line for each stretch of buckets in which no cycle wrote anything or failed.
+    /// One line for each stretch of buckets in which no cycle wrote or staged anything, or failed.
     fn quiet(&self, scale: &Scale, start: Time) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
         let mut stretch: Option<(Time, u64, f64)> = None;
@@ -89,7 +91,7 @@ impl Cycles {
             let Some((from, cycles, end)) = stretch.take() else { return };
             let x = scale.place(from);
             let says = format!(
-                "{} · {} that had nothing to write",
+                "{} · {} that wrote nothing",
                 words::moment(start, from),
                 words::counted(cycles, "cycle", "cycles")
             );

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::panels::Scene;
 use super::words;
 use crate::entra::job::ScheduleState;
+use crate::world::status;
 
 /// The state of the provisioning job, and the commands it takes now.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub fn view(scene: &Scene<'_>) -> Job {
     if job.cycles_begun() > 0 {
         can.push(command("restart", "Restart provisioning"));
     }
-    let staged = job.deletions().staged().len() as u64;
-    if staged > 0 {
+    let staged = status::staged(scene.app());
+    if !staged.is_empty() {
         can.push(command("allow_deletes", "Allow deletes"));
         can.push(command("reject_deletes", "Reject deletes"));
     }
@@ -71,11 +72,7 @@ pub fn view(scene: &Scene<'_>) -> Job {
         Ok(()) => "Connection test: passed.".to_owned(),
         Err(error) => format!("Connection test failed: {}.", error.text()),
     });
-    let staged = match staged {
-        0 => None,
-        1 => Some("1 deletion is staged and waits to be allowed.".to_owned()),
-        n => Some(format!("{} deletions are staged and wait to be allowed.", words::count(n))),
-    };
+    let staged = (!staged.is_empty()).then(|| format!("{}.", staged.words()));
     Job {
         state: job.state().word().to_owned(),
         status: job.status().word().to_owned(),

@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::comparison::account;
 use super::words;
 use super::worlds::{Mark, NOT_STARTED, People, appearance};
+use crate::base::Time;
 use crate::entra::AppId;
-use crate::entra::job::ScheduleState;
+use crate::entra::job::Retry;
 use crate::entra::tenant::Tenant;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
@@ -54,7 +55,7 @@ impl People<'_> {
         let person = tenant.user(user);
         let in_scope = intent::in_scope(self.world, user);
         let what = intent::of(self.world, user);
-        let account = account(self.world, user).and_then(|id| self.world.target().account(id));
+        let account = account(self.world, user);
         let (says, why) = self.explain(user, mark, word, &what);
         ViewRow {
             handle: person.handle().to_string(),
@@ -89,17 +90,13 @@ impl People<'_> {
         let mut why: Vec<String> = what.iter().map(reason).collect();
         why.extend(
             intent::keeper(self.world, user)
-                .map(|keeper| format!("Left as it is: {}.", keeper.reason())),
+                .map(|keeper| format!("No difference: {}.", keeper.reason())),
         );
         let job = self.world.entra().job();
         let escrow = job.escrows().get(user);
-        let ahead = job.next_try(user).map(|next| words::ahead(self.world.now(), next));
-        let stands = job.state() != ScheduleState::Active && job.cycle().is_none();
-        if let (Some(escrow), Some(ahead)) = (escrow, &ahead) {
-            let next = match stands {
-                true => "The next attempt waits until provisioning is started.".to_owned(),
-                false => format!("Next attempt {ahead}, in the first cycle from then on."),
-            };
+        let retry = job.retry_of(user, self.world.entra().tenant());
+        if let (Some(escrow), Some(retry)) = (escrow, retry) {
+            let next = again(retry, self.world.now());
             why.push(format!("The last attempt failed: {}. {next}", escrow.code.word()));
         }
         let says = match (mark, &self.coming.when) {
@@ -110,11 +107,9 @@ impl People<'_> {
                 });
                 when.clone()
             }
-            (Mark::Retry, _) if stands => "retry once started".to_owned(),
-            (Mark::Retry, _) => match ahead.as_deref() {
-                None | Some("now") => "retry next cycle".to_owned(),
-                Some(ahead) => format!("retry {ahead}"),
-            },
+            (Mark::Retry, _) => {
+                retry.map_or(word.to_owned(), |retry| briefly_again(retry, self.world.now()))
+            }
             (Mark::Differs, _) => briefly(what),
             _ => word.to_owned(),
         };
@@ -141,6 +136,32 @@ impl People<'_> {
             can: vec!["delete_account"],
             ..ViewRow::default()
         })
+    }
+}
+
+/// When an object that failed is tried again, in a few words.
+fn briefly_again(retry: Retry, now: Time) -> String {
+    match retry {
+        Retry::OnceStarted => "retry once started".to_owned(),
+        Retry::Running => "retry in this cycle".to_owned(),
+        Retry::NextCycle(Some(next)) if next > now => format!("retry {}", words::ahead(now, next)),
+        Retry::NextCycle(_) => "retry next cycle".to_owned(),
+        Retry::From(due) => format!("retry {}", words::ahead(now, due)),
+    }
+}
+
+/// When an object that failed is tried again, in a sentence.
+fn again(retry: Retry, now: Time) -> String {
+    match retry {
+        Retry::OnceStarted => "The next attempt waits until provisioning is started.".to_owned(),
+        Retry::Running => "The cycle that is running tries again.".to_owned(),
+        Retry::NextCycle(Some(next)) if next > now => {
+            format!("The next cycle tries again, {}.", words::ahead(now, next))
+        }
+        Retry::NextCycle(_) => "The next cycle tries again.".to_owned(),
+        Retry::From(due) => {
+            format!("Next attempt {}, in the first cycle from then on.", words::ahead(now, due))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::panels::Scene;
 use super::words;
 use crate::base::Time;
 use crate::entra;
+use crate::entra::event::Button;
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::{Step, When};
@@ -104,7 +105,7 @@ pub struct Past {
     cycles: Cycles,
     story: Vec<(Time, String)>,
     left_out: usize,
-    quarantines: Vec<(Time, Option<Time>)>,
+    quarantines: Vec<(Time, Option<(Time, &'static str)>)>,
 }
 
 impl Past {
@@ -138,14 +139,21 @@ impl Past {
                 self.tell(at, refused);
             }
             entra::Event::Quarantined { .. } => self.quarantines.push((at, None)),
-            entra::Event::QuarantineLifted
-            | entra::Event::QuarantineCleared(_)
-            | entra::Event::Disabled => {
-                if let Some((_, end @ None)) = self.quarantines.last_mut() {
-                    *end = Some(at);
-                }
+            entra::Event::QuarantineLifted => self.end_quarantine(at, "lifted"),
+            entra::Event::QuarantineCleared(Button::Start) => {
+                self.end_quarantine(at, "cleared by start")
             }
+            entra::Event::QuarantineCleared(Button::Restart) => {
+                self.end_quarantine(at, "cleared by restart")
+            }
+            entra::Event::Disabled => self.end_quarantine(at, "then the job was given up"),
             _ => {}
+        }
+    }
+
+    fn end_quarantine(&mut self, at: Time, how: &'static str) {
+        if let Some((_, end @ None)) = self.quarantines.last_mut() {
+            *end = Some((at, how));
         }
     }
 
@@ -187,11 +195,13 @@ impl Past {
         let mut marks = Vec::new();
         for (from, until) in &self.quarantines {
             let says = match until {
-                Some(until) => format!("Quarantine, {}", words::about(until.since(*from))),
+                Some((until, how)) => {
+                    format!("Quarantine, {}, {how}", words::about(until.since(*from)))
+                }
                 None => "Quarantine, still on".to_owned(),
             };
             let mark = draw.mark(*from, "quarantine", "bad", &says);
-            let width = until.map_or(0.0, |until| draw.scale.place(until) - mark.x);
+            let width = until.map_or(0.0, |(until, _)| draw.scale.place(until) - mark.x);
             marks.push(Mark { width, open: until.is_none(), ..mark });
         }
         for running in play.world().faults().iter() {

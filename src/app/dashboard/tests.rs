@@ -249,3 +249,80 @@ fn groups_are_shown_with_their_members_where_they_are_provisioned() {
     // The documented GoLinks has none.
     assert_eq!(shown(&play("by-rule"), &Query::default()).groups, []);
 }
+
+/// A play of this story, and what the board knows of it after so many minutes.
+fn board_of(text: &str, minutes: u64) -> (Play, Board) {
+    let mut play = Play::new(load("a", text, &[]).unwrap_or_else(|_| panic!("it can be played")));
+    let until = play.script().start + Duration::from_secs(60 * minutes);
+    driver::run_to(&mut play, until);
+    let mut board = Board::default();
+    board.update(&play, &LIVE);
+    board.compare(&play);
+    (play, board)
+}
+
+#[test]
+fn a_cycle_that_staged_deletions_is_none_that_wrote_nothing() {
+    let text = "title = 'a'\nends = '2d'\n[entra]\ndelete_threshold = 2\n[user.ann]\n[user.bob]\n[user.cem]\n\
+                [[at]]\ntime = '0d'\ndo = 'start'\n[[at]]\ntime = '1h'\ndo = { disable = ['ann', 'bob'] }\n\
+                [[at]]\ntime = '2h'\ndo = { enable = 'bob' }\n";
+    let (play, board) = board_of(text, 150);
+    let query = Query::default();
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let marks = strip::view(&snapshot.scene(&query)).marks;
+    let says: Vec<&str> = marks.iter().map(|mark| &*mark.says).collect();
+    assert!(says.iter().any(|says| says.contains("cycle 3, incremental: 2 staged")), "{says:?}");
+    assert!(says.iter().any(|says| says.contains("Quarantine, still on")), "{says:?}");
+    let staged = job::view(&snapshot.scene(&query)).staged;
+    let words = "1 person is staged to lose access; 1 person staged before is back in scope.";
+    assert_eq!(staged.as_deref(), Some(words));
+}
+
+#[test]
+fn page_and_explanation_tell_one_account() {
+    // The main application has disabled the account that the other one wants.
+    let text = "title = 'a'\nends = '2d'\n[user.ann]\n[user.bob]\nassigned = false\n[app.test]\nassigned = ['ann', 'bob']\n\
+                [[at]]\ntime = '0d'\ndo = ['start']\n[[at]]\ntime = '20m'\ndo = { start = true, app = 'test' }\n\
+                [[at]]\ntime = '1h'\ndo = { unassign = 'ann' }\n";
+    let (play, board) = board_of(text, 300);
+    let query = Query::default();
+    let shown = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
+    let row = |handle: &str| shown.rows.iter().find(|row| row.handle == handle).expect("a row");
+    let first = |name: &str| {
+        let user = crate::scenario::explain::find_user(play.world(), name).expect("a user");
+        crate::scenario::explain::user(play.world().into(), user)[0].text()
+    };
+    for (handle, status) in [("ann", "inactive"), ("bob", "active")] {
+        let (row, told) = (row(handle), first(handle));
+        assert_eq!(row.status, status, "{row:?}");
+        assert!(told.contains(&format!("with an {status} account")), "{told}");
+        let why = row.why.join(" ");
+        assert!(why.contains("another application wants the account"), "{why}");
+        assert!(!why.contains("Left as it is") && !told.contains("left as it is"), "{told}");
+    }
+}
+
+#[test]
+fn a_retry_is_said_to_be_in_the_cycle_that_makes_it() {
+    let text = "title = 'a'\nends = '2d'\n[user.ann]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                [[fault]]\nrespond = 500\nwhen = { method = 'POST' }\n\
+                [[fault]]\ndelay = '60s'\nwhen = { method = 'GET' }\n";
+    for (minutes, says) in
+        [(10, "retry in 30 m"), (41, "retry in this cycle"), (45, "retry in 5 h 15 m")]
+    {
+        let (play, board) = board_of(text, minutes);
+        let query = Query::default();
+        let shown = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
+        assert_eq!(shown.rows[0].says, says, "after {minutes} minutes");
+    }
+}
+
+#[test]
+fn a_secret_that_was_never_given_is_not_said_to_be_rejected() {
+    let text = "title = 'a'\nends = '2d'\n[entra]\nmode = 'manual'\n[user.ann]\n";
+    let (play, board) = board_of(text, 60);
+    let query = Query::default();
+    let truth = truth::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
+    assert_eq!(&*truth.word, "Not started");
+    assert_eq!(truth.next.as_deref(), Some("GoLinks wants a secret, and the job has none now."));
+}

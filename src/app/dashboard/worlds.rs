@@ -111,7 +111,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
         "outside",
         "·",
         "not in scope",
-        "Entra intends no account: GoLinks has none, or one that is left as it is.",
+        "Not in scope, and GoLinks holds nothing that differs from what Entra intends.",
     ),
 ];
 

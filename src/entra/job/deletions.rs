@@ -118,7 +118,9 @@ impl Deletions {
     /// The cause for a quarantine, if the current cycle has reached the threshold.
     pub(super) fn breach(&self, settings: &Settings) -> Option<QuarantineCause> {
         let threshold = settings.delete_threshold.value;
-        self.tripped.then(|| QuarantineCause::deletions(self.staged.len() as u64, threshold))
+        let users = self.staged.iter().filter(|subject| subject.user().is_some()).count();
+        let groups = self.staged.len() - users;
+        self.tripped.then(|| QuarantineCause::deletions(users, groups, threshold))
     }
 
     /// The objects that the next cycle has to look at though they have not changed: the staged
@@ -139,6 +141,6 @@ impl Deletions {
 }
 
 /// Whether a count reaches the threshold: 500 permits at most 499 [cloud-sync-graph].
-fn reaches(count: u64, threshold: u64, policy: &Policy) -> bool {
+pub fn reaches(count: u64, threshold: u64, policy: &Policy) -> bool {
     if policy.trip_on_equal { count >= threshold } else { count > threshold }
 }

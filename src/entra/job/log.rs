@@ -104,7 +104,7 @@ pub enum SkipReason {
     ImportSkipped,
     /// A required target attribute has no value [field: captured record].
     AttributeValidationFailed(Arc<str>),
-    /// A manager or members have no account; they are left out [log-analytics].
+    /// A manager or members are connected with no account; they are left out [log-analytics].
     UnableToResolveReference(Unresolved),
     /// Creating is switched off in the mapping (code assumed).
     AddDisabled,
@@ -152,9 +152,11 @@ impl Unresolved {
     /// What is missing, in words.
     pub fn words(self) -> String {
         match self {
-            Unresolved::Manager => "the manager has no account".to_owned(),
-            Unresolved::Members(1) => "1 member has no account".to_owned(),
-            Unresolved::Members(count) => format!("{count} members have no account"),
+            Unresolved::Manager => "the manager is not connected with an account".to_owned(),
+            Unresolved::Members(1) => "1 member is not connected with an account".to_owned(),
+            Unresolved::Members(count) => {
+                format!("{count} members are not connected with an account")
+            }
         }
     }
 }
@@ -384,7 +386,7 @@ impl Log {
     }
 
     /// The rows that are kept, oldest first.
-    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Arc<LogEntry>> {
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Arc<LogEntry>> + ExactSizeIterator {
         self.rows.iter()
     }
 

@@ -64,7 +64,7 @@ use http::HeaderValue;
 pub use connections::JobIsRunning;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
-pub use deletions::Deletions;
+pub use deletions::{Deletions, reaches};
 pub use findings::Findings;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
@@ -75,7 +75,7 @@ pub use on_demand::{
 };
 pub use reply::SyncError;
 pub use reset::ResetScope;
-pub use retries::NextTry;
+pub use retries::{NextTry, Retry};
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;
@@ -293,6 +293,11 @@ impl Job {
     /// Whether it signs in by OAuth, with access tokens of a token endpoint.
     pub fn uses_oauth(&self) -> bool {
         self.credentials.is_oauth()
+    }
+
+    /// Whether anything was filled in with which it signs in.
+    pub fn has_credentials(&self) -> bool {
+        !self.credentials.is_empty()
     }
 
     /// The end of the wait that a 429 asked for; an instant in the past when there is none.

@@ -87,9 +87,18 @@ impl QuarantineCause {
     }
 
     /// The cause when more objects were about to be disabled or deleted than the threshold permits.
-    pub fn deletions(staged: u64, threshold: u64) -> QuarantineCause {
-        let deletions = if staged == 1 { "deletion" } else { "deletions" };
-        let detail = format!("{staged} {deletions} staged, the threshold is {threshold}");
+    pub fn deletions(users: usize, groups: usize, threshold: u64) -> QuarantineCause {
+        let counted = |count: usize, noun: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {noun}")),
+            _ => Some(format!("{count} {noun}s")),
+        };
+        let staged: Vec<String> =
+            [counted(users, "user"), counted(groups, "group")].into_iter().flatten().collect();
+        let detail = format!(
+            "{} staged to be disabled or deleted, and the threshold is {threshold}",
+            staged.join(" and ")
+        );
         let reason = Reason::TooManyDeletes;
         QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
     }
@@ -240,9 +249,12 @@ mod tests {
         assert_eq!(attempts, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
         assert_eq!((quarantine.series_began, quarantine.series_count), (start, 4));
         assert_eq!(quarantine.cause_began, start);
-        quarantine.keep(QuarantineCause::deletions(1, 1), hour(72), &policy);
+        quarantine.keep(QuarantineCause::deletions(1, 0, 1), hour(72), &policy);
         assert_eq!((quarantine.series_began, quarantine.cause_began), (start, hour(72)));
-        assert_eq!(quarantine.cause.text(), "1 deletion staged, the threshold is 1");
+        assert_eq!(
+            quarantine.cause.text(),
+            "1 user staged to be disabled or deleted, and the threshold is 1"
+        );
     }
 
     #[test]

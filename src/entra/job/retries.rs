@@ -5,9 +5,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::cycle::{Cycle, Version};
+use super::escrow::Escrow;
 use super::log::{LogEntry, LogStatus, Run};
+use super::subject::Subject;
 use super::{Job, ScheduleState};
 use crate::base::Time;
+use crate::entra::event::CycleKind;
+use crate::entra::tenant::Tenant;
 
 /// What follows a failed row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +31,19 @@ pub enum NextTry {
     GivenUp,
     /// A run on demand failed, and the cycles do not wait for the object.
     NotRepeated,
+}
+
+/// When an object in escrow is tried again, as the directory is now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Retry {
+    /// The cycle under way is about to try it.
+    Running,
+    /// The job does not run.
+    OnceStarted,
+    /// The next cycle, if it is known when that begins.
+    NextCycle(Option<Time>),
+    /// The first cycle from then on.
+    From(Time),
 }
 
 /// When the latest cycles with failures were followed by another one, and whose retries were
@@ -69,6 +87,13 @@ impl Aftermath {
     }
 }
 
+/// Whether a cycle under way is still to try an object in escrow: it is due, its change is read, or
+/// everything is looked at.
+fn is_tried_by(cycle: &Cycle, held: &Escrow, changed: bool) -> bool {
+    let is_picked = cycle.kind == CycleKind::Initial || held.next_retry <= cycle.began || changed;
+    held.last_failure < cycle.began && is_picked
+}
+
 impl Job {
     /// What follows a row; `None` for a row that is no failure.
     pub fn next_after(&self, row: &LogEntry) -> Option<NextTry> {
@@ -83,7 +108,7 @@ impl Job {
                 (Some(_), _) if self.state != ScheduleState::Active => self.once_started(planned),
                 // In the cycle under way it is tried again, or its row is of this cycle.
                 (Some(held), _) => NextTry::At(match &self.cycle {
-                    Some(cycle) if held.last_failure < cycle.began => cycle.began,
+                    Some(cycle) if is_tried_by(cycle, held, false) => cycle.began,
                     Some(_) => planned,
                     None => self.next_try(row.subject).unwrap_or(planned),
                 }),
@@ -103,6 +128,40 @@ impl Job {
             Some(cycle) if planned <= cycle.began => NextTry::At(cycle.began),
             _ => NextTry::OnceStarted,
         }
+    }
+
+    /// When an object in escrow is tried again; `None` for any other object. An object that has
+    /// changed is tried by the next cycle that reads the change, whenever its retry is due.
+    pub fn retry_of(&self, subject: impl Into<Subject>, tenant: &Tenant) -> Option<Retry> {
+        let subject = subject.into();
+        let held = self.escrows.get(subject)?;
+        let (changed, read): (u64, fn(Version) -> u64) = match subject {
+            Subject::User(user) => (tenant.changed_at(self.app, user), |seen| seen.users),
+            Subject::Group(group) => (tenant.group_changed_at(self.app, group), |seen| seen.groups),
+        };
+        let unread = self.watermark.is_none_or(|seen| read(seen) < changed);
+        if let Some(cycle) = &self.cycle {
+            let reads = unread && changed <= read(cycle.version);
+            if is_tried_by(cycle, held, reads) {
+                return Some(Retry::Running);
+            }
+        }
+        let later = match &self.cycle {
+            Some(cycle) => changed > read(cycle.version),
+            None => unread,
+        };
+        Some(match self.next_cycle() {
+            _ if self.state != ScheduleState::Active => Retry::OnceStarted,
+            next if later || next.is_some_and(|next| held.next_retry <= next) => {
+                Retry::NextCycle(next)
+            }
+            None if held.next_retry
+                <= self.cycle.as_ref().map_or(held.next_retry, |it| it.began) =>
+            {
+                Retry::NextCycle(None)
+            }
+            _ => Retry::From(held.next_retry),
+        })
     }
 
     /// Forgets every failure, which also ends its retries [g:restart].

@@ -16,7 +16,7 @@ use crate::entra::key_doc::{KeyDoc, key, refuse_unknown};
 /// The keys of `[entra.mappings]`.
 #[rustfmt::skip]
 pub const SCHEMA_KEYS: [KeyDoc; 4] = [
-    key("template", "What the application came with: `golinks`, or `scim` for one that is not in the gallery.", "\"scim\""),
+    key("template", "The mappings to begin with: `golinks`, as unless said, has the seven rows of GoLinks in the gallery and maps no groups; `scim` has the rows of an application that is not in the gallery, and provisions groups.", "\"scim\""),
     key("schema", "The vendor's own JSON, as the portal or Graph exports it; it replaces mappings and filters.", "'''{ … }'''"),
     key("users", "The table for users, and its switches.", "{ delete = false }"),
     key("groups", "The table for groups, and its switches.", "{ enabled = false }"),

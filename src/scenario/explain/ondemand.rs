@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use super::{find_user, plain, strong};
+use super::{plain, strong};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::AppId;
 use crate::entra::field::ObjectKind;
 use crate::entra::job::log::{LogEntry, Modified};
 use crate::entra::job::steps::{ProvisioningStep, StepStatus};
 use crate::entra::job::summary::LogNames;
-use crate::entra::job::{Card, OnDemandResult, OnDemandRun, OnDemandRuns, Stage, Stopped};
+use crate::entra::job::{Card, OnDemandResult, OnDemandRun, OnDemandRuns, Stage, Stopped, Subject};
 use crate::scenario::Play;
 use crate::scenario::layout::{Line, Tone, day_and_time, pad};
+use crate::scenario::log::{QueryError, find_object};
 use crate::world::{Action, ActionError, AppView, Drive, driver};
 
 /// The width of the keys of the details.
@@ -51,10 +52,17 @@ fn action(world: AppView<'_>, name: &str) -> Result<Action, ActionError> {
         Some(group) if tenant.find_user(name).is_none() => {
             let most = world.entra().job().settings().policy.on_demand_members as usize;
             let users = tenant.members(group).take(most);
-            let users = users.map(|user| Node::text(&**tenant.user(user).handle())).collect();
-            Node::table([("group", Node::text(name)), ("users", Node::bare(Kind::List(users)))])
+            let users: Vec<Node> =
+                users.map(|user| Node::text(&**tenant.user(user).handle())).collect();
+            // A list of names must not be empty, and a group may be.
+            let users = (!users.is_empty()).then(|| ("users", Node::bare(Kind::List(users))));
+            Node::table([("group", Node::text(name))].into_iter().chain(users))
         }
-        _ => Node::text(&**tenant.user(find_user(world, name)?).handle()),
+        _ => match find_object(world, name) {
+            Ok(Subject::User(user)) => Node::text(&**tenant.user(user).handle()),
+            Ok(Subject::Group(group)) => return action(world, tenant.group(group).handle()),
+            Err(QueryError { message, help }) => return Err(ActionError { message, help }),
+        },
     };
     let mut problems = Problems::default();
     let mut done = vec![("provision_on_demand", picked)];

@@ -318,3 +318,76 @@ fn a_link_that_leads_nowhere_is_told_beside_the_account() {
         "holds a link to ann.okafor@contoso.example, where there is no account of this user";
     assert!(lines.contains("Account: new@contoso.example (") && lines.contains(words), "{lines}");
 }
+
+/// What `explain user` says of Ann after so many minutes of a story.
+fn told_after(minutes: u64, steps: &str) -> String {
+    let play = after(&format!("{minutes}m"), steps);
+    let ann = find_user(play.world(), "ann").expect("she is there");
+    text(&user(play.world().into(), ann))
+}
+
+#[test]
+fn what_is_staged_is_told_until_the_user_is_back_in_scope_and_not_after() {
+    let steps = "[entra]\ndelete_threshold = 1\n\
+                 [[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n\
+                 [[at]]\ntime = \"3h\"\ndo = { enable = \"ann\" }\n";
+    let staged = told_after(170, steps);
+    let until = "staged by `delete_threshold` until the user is back in scope, until the threshold is no longer \
+                 reached, or until `allow_deletes`. The job tries again at day 0 15:20.";
+    assert!(staged.contains(until), "{staged}");
+    let back = told_after(190, steps);
+    let finds = "the user is back in scope by now, which the next try at day 0 15:20 finds.";
+    assert!(back.contains(finds) && !back.contains("until"), "{back}");
+}
+
+#[test]
+fn a_retry_is_told_by_the_cycle_that_makes_it() {
+    let steps = "[[fault]]\nrespond = 409\nwhen = { method = \"POST\" }\n\
+                 [[fault]]\ndelay = \"60s\"\nwhen = { method = \"GET\" }\n";
+    let cases = [
+        (10, "", "Next: a cycle at day 0 08:40, which tries again what failed."),
+        (41, "", "Next: the cycle that is running tries again what failed."),
+        (
+            45,
+            "",
+            "Next: a cycle at day 0 09:20; what failed is tried again in the first one from day 0 14:00 on.",
+        ),
+        (
+            46,
+            "[[at]]\ntime = \"45m\"\ndo = { update = { ann = { department = \"X\" } } }\n",
+            "Next: a cycle at day 0 09:20, which tries again what failed.",
+        ),
+        (
+            46,
+            "[[at]]\ntime = \"45m\"\ndo = \"stop\"\n",
+            "Next: no cycle is due; the job is stopped. What failed is tried again once it is started.",
+        ),
+    ];
+    for (minutes, more, words) in cases {
+        let told = told_after(minutes, &format!("{steps}{more}"));
+        assert!(told.contains(words), "{minutes}: {told}");
+    }
+}
+
+#[test]
+fn on_demand_a_group_is_no_person_and_may_be_empty() {
+    let steps = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                 [group.sales]\nassigned = true\n[group.ops]\nassigned = true\n\
+                 [[at]]\ntime = \"1h\"\ndo = { delete_group = \"ops\" }\n";
+    let mut play = after("2h", steps);
+    let main = crate::entra::AppId::MAIN;
+    let lines = ondemand(&mut play, main, "sales").expect("an empty group is provisioned");
+    assert!(text(&lines).contains("Import group"), "{}", text(&lines));
+    let refusal = |play: &mut Play, name| {
+        let why = ondemand(play, main, name).expect_err("it is refused");
+        format!("{} ({})", why.message, why.help)
+    };
+    assert_eq!(
+        refusal(&mut play, "ops"),
+        "the search does not find the group ops, which is in the recycle bin (a cycle deletes what is out of scope; \
+         only a group in the directory can be picked)"
+    );
+    let unknown = refusal(&mut play, "slaes");
+    assert!(unknown.starts_with("no user and no group in the directory is called"), "{unknown}");
+    assert!(unknown.contains("did you mean `sales`?"), "{unknown}");
+}

@@ -240,9 +240,9 @@ const ADMINISTRATION: [(&str, &str, &str); 15] = [
     ),
     (
         "delete_threshold",
-        "How many disables and deletions in one cycle are too many; `false`, the default, leaves the guard off, and `true` \
-         takes the number that is there, at first 500.\nAt the threshold they are staged and the job is quarantined; see \
-         `allow_deletes`.",
+        "How many disables and deletions in one cycle are too many: a cycle that comes to this number sends none of them, \
+         stages them instead, and the job is quarantined; see `allow_deletes`.\nA number switches the guard on. `false` \
+         switches it off, as it is unless said; `true` switches it on with the number that was set last, or 500.",
         "10",
     ),
     (

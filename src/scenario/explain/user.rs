@@ -5,11 +5,12 @@ use super::scope::{assignment, filters_read, state};
 use super::{person, plain};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
+use crate::entra::job::{Retry, ScheduleState};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time};
-use crate::world::{AppView, intent};
+use crate::world::{AppView, intent, status};
 
 /// Everything about one user: directory, scope, mapping, accounts, the last row of the log, and
 /// what comes next.
@@ -232,13 +233,7 @@ fn next(world: AppView<'_>, user: UserKey) -> String {
         );
     }
     if job.deletions().staged().contains(&user.into()) {
-        let attempt = job.next_cycle().map_or(String::new(), |next| {
-            format!(" The job tries again at {}.", day_and_time(world.start(), next))
-        });
-        return format!(
-            "Next: nothing is sent; it is staged by `delete_threshold` until the user is back in \
-             scope, or until `allow_deletes`.{attempt}"
-        );
+        return staged(world, user);
     }
     if let Some(quarantine) = job.quarantine() {
         let reason = quarantine.cause.reason.word();
@@ -253,23 +248,67 @@ fn next(world: AppView<'_>, user: UserKey) -> String {
     next_cycle(world, user)
 }
 
+/// What follows for a user whom the guard against accidental deletions holds back.
+fn staged(world: AppView<'_>, user: UserKey) -> String {
+    let next = world.entra().job().next_cycle();
+    let at = next.map(|next| day_and_time(world.start(), next));
+    if status::is_back(world, user.into()) {
+        let finds = at.map_or(String::new(), |at| format!(", which the next try at {at} finds"));
+        return format!(
+            "Next: nothing is taken away. It was staged by `delete_threshold`, and the user is \
+             back in scope by now{finds}."
+        );
+    }
+    let attempt = at.map_or(String::new(), |at| format!(" The job tries again at {at}."));
+    format!(
+        "Next: nothing is sent; it is staged by `delete_threshold` until the user is back in \
+         scope, until the threshold is no longer reached, or until `allow_deletes`.{attempt}"
+    )
+}
+
 /// The next cycle, and whether it tries the user again: an object that failed waits ever longer.
 fn next_cycle(world: AppView<'_>, user: UserKey) -> String {
     let job = world.entra().job();
-    let retry = job.escrows().get(user).map(|escrow| escrow.next_retry);
-    let (begins, next) = match (job.next_cycle(), job.cycle()) {
-        (Some(next), _) => (next, format!("a cycle at {}", day_and_time(world.start(), next))),
-        (None, Some(cycle)) => (cycle.began, "the cycle that is running".to_owned()),
-        (None, None) => {
-            return format!("Next: none is due; the job is {}.", job.status().word());
+    let at = |time| day_and_time(world.start(), time);
+    let next = match (job.next_cycle(), job.cycle()) {
+        (Some(next), _) => format!("a cycle at {}", at(next)),
+        (None, Some(_)) if job.state() == ScheduleState::Active => {
+            "the cycle that is running, and the one after it".to_owned()
         }
+        (None, Some(_)) => "the cycle that is running, and none after it".to_owned(),
+        (None, None) => return none_is_due(world, user),
     };
-    match retry {
+    match job.retry_of(user, world.entra().tenant()) {
         None => format!("Next: {next}."),
-        Some(due) if due <= begins => format!("Next: {next}, which tries again what failed."),
-        Some(due) => {
-            let due = day_and_time(world.start(), due);
+        Some(Retry::Running) => {
+            "Next: the cycle that is running tries again what failed.".to_owned()
+        }
+        Some(Retry::NextCycle(Some(_))) => format!("Next: {next}, which tries again what failed."),
+        Some(Retry::NextCycle(None)) => {
+            "Next: the cycle after the one that is running tries again what failed.".to_owned()
+        }
+        Some(Retry::OnceStarted) => {
+            format!("Next: {next}; what failed is tried again once the job is started.")
+        }
+        Some(Retry::From(due)) => {
+            let due = at(due);
             format!("Next: {next}; what failed is tried again in the first one from {due} on.")
+        }
+    }
+}
+
+/// Why no cycle is due, and what that means for a user who failed.
+fn none_is_due(world: AppView<'_>, user: UserKey) -> String {
+    let job = world.entra().job();
+    let why = match job.state() {
+        ScheduleState::Disabled if job.cycles_begun() == 0 => "the job was never started",
+        ScheduleState::Disabled => "the job was given up",
+        ScheduleState::Paused | ScheduleState::Active => "the job is stopped",
+    };
+    match job.escrows().get(user) {
+        None => format!("Next: no cycle is due; {why}."),
+        Some(_) => {
+            format!("Next: no cycle is due; {why}. What failed is tried again once it is started.")
         }
     }
 }

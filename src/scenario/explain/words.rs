@@ -154,7 +154,8 @@ fn skip(reason: &SkipReason) -> &'static str {
             "An attribute that the application requires has no value, so no account is created."
         }
         SkipReason::UnableToResolveReference(_) => {
-            "The manager, or a member of a group, has no account there and is left out.\n\
+            "The manager, or a member of a group, is not connected with an account and is left out; an account that is \
+             there and was not matched does not count.\n\
              Nothing sends it later by itself: it goes with the next change, or after a restart."
         }
         SkipReason::AddDisabled => "Creating is switched off in the mapping.",

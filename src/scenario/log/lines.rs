@@ -2,10 +2,13 @@
 
 use super::query::LogQuery;
 use super::story;
+use crate::base::time::show_duration;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::steps::{ProvisioningStep, StepStatus};
 use crate::entra::job::summary::LogNames;
-use crate::scenario::layout::{Line, Tone, day_and_time, pad, plural, time_of_day_with_seconds};
+use crate::scenario::layout::{
+    Line, Tone, day_and_time, grouped, pad, plural, time_of_day_with_seconds,
+};
 use crate::world::AppView;
 
 /// How much of a row is shown.
@@ -79,17 +82,32 @@ fn remedy(row: &LogEntry) -> Option<Line> {
     Some(faint(4, format!("What to do: {}", row.recommended_action()?)))
 }
 
-/// How many rows were shown, of how many that were ever written.
+/// How many rows were shown, of how many that can be read; and how many can no longer be.
 fn total(view: AppView<'_>, shown: usize, query: &LogQuery) -> Line {
-    let log = view.entra().job().log();
     let filtered = LogQuery { limit: query.limit, ..LogQuery::default() } != *query;
-    let all = plural(log.count(), "row");
-    let text = match (shown as u64 == log.count(), filtered) {
+    let readable = LogQuery::default().rows(view).count();
+    let all = plural(readable as u64, "row");
+    let text = match (shown == readable, filtered) {
         (true, _) => all,
         (false, true) => format!("{shown} of {all}, picked by what was asked for"),
         (false, false) => format!("the last {shown} of {all}"),
     };
-    faint(0, text)
+    faint(0, text + &gone(view, readable as u64))
+}
+
+/// The rows that were written and can no longer be read, and why.
+fn gone(view: AppView<'_>, readable: u64) -> String {
+    let (log, policy) = (view.entra().job().log(), &view.entra().job().settings().policy);
+    let older = match log.count() - readable {
+        0 => return String::new(),
+        1 => "1 older one".to_owned(),
+        many => format!("{} older ones", grouped(many)),
+    };
+    let why = match log.rows().len() as u64 > readable {
+        true => format!("rows are kept for {}", show_duration(policy.log_retention)),
+        false => format!("the newest {} are kept", grouped(policy.log_capacity)),
+    };
+    format!("; {older} can no longer be read: {why}")
 }
 
 fn faint(indent: usize, text: impl AsRef<str>) -> Line {

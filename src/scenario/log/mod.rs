@@ -12,7 +12,7 @@ mod story;
 mod tests;
 
 pub use lines::{Detail, audit, lines, mails};
-pub use query::{LogQuery, QueryError, STATUSES};
+pub use query::{LogQuery, QueryError, STATUSES, find_object};
 pub use sheets::{Sheets, sheets};
 pub use story::story;
 

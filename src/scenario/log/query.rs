@@ -55,7 +55,7 @@ impl LogQuery {
     ) -> Result<LogQuery, QueryError> {
         let actions = LogAction::ALL.map(LogAction::word);
         Ok(LogQuery {
-            subject: user.map(|name| find(view, name)).transpose()?,
+            subject: user.map(|name| find_object(view, name)).transpose()?,
             status: status.map(|word| known("status", word, &STATUSES)).transpose()?,
             action: action.map(|word| known("action", word, &actions)).transpose()?,
             limit: LIMIT,
@@ -80,8 +80,11 @@ impl LogQuery {
     }
 }
 
-/// Finds the object of this name.
-fn find(view: AppView<'_>, name: &str) -> Result<Subject, QueryError> {
+/// Finds the user or the group of this name.
+///
+/// # Errors
+/// The nearest name, when there is no such object.
+pub fn find_object(view: AppView<'_>, name: &str) -> Result<Subject, QueryError> {
     let tenant = view.entra().tenant();
     let user = tenant.find_user(name).or_else(|| tenant.find_upn(name));
     let group = || {
@@ -94,7 +97,7 @@ fn find(view: AppView<'_>, name: &str) -> Result<Subject, QueryError> {
         let groups = tenant.groups().take(1_000).map(|(_, group)| &**group.handle());
         let names: Vec<&str> = users.chain(groups).collect();
         QueryError {
-            message: format!("nobody in the directory is called `{name}`"),
+            message: format!("no user and no group in the directory is called `{name}`"),
             help: did_you_mean(name, names.iter().copied().take(50)),
         }
     })

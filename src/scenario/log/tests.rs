@@ -79,7 +79,10 @@ fn rows_can_be_read_for_thirty_days_and_the_count_stays() {
     let view = play.world().into();
     assert_eq!(LogQuery::default().rows(view).count(), 0, "[logs-howto]");
     assert_eq!(view.entra().job().log().count(), 4);
-    assert_eq!(texts(&lines(view, &LogQuery::default(), Detail::Row)), ["the last 0 of 4 rows"]);
+    assert_eq!(
+        texts(&lines(view, &LogQuery::default(), Detail::Row)),
+        ["0 rows; 4 older ones can no longer be read: rows are kept for 30 d"]
+    );
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Play {
             memory: Memories::new(script.expectations(), script.setup.user_names()),
             progress: Progress::new(script.start),
             watch: Watch::new(&script),
-            story: Story::new(script.start),
+            story: Story::new(script.start, !script.setup.apps.is_empty()),
             world,
             checks: Vec::new(),
             left_out: 0,

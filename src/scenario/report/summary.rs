@@ -26,7 +26,7 @@ pub struct Summary {
     /// The digest, when the run can be replayed.
     pub digest: Option<String>,
     /// A remark that a green mark must not hide: a quarantine, or no user in scope.
-    pub remark: Option<&'static str>,
+    pub remark: Option<String>,
 }
 
 impl Summary {
@@ -60,7 +60,7 @@ pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
             run.digest.as_deref().map_or("no digest", |digest| &digest[..digest.len().min(8)]);
         line.add(Tone::Faint, pad(digest, 10));
         line.add(Tone::Faint, took.map_or(String::new(), real));
-        if let Some(remark) = run.remark {
+        if let Some(remark) = &run.remark {
             line.add(Tone::Warn, format!("  {remark}"));
         }
         lines.push(line);

@@ -117,9 +117,10 @@ fn worlds(app: AppView<'_>) -> String {
     let mut text = match counts.in_scope {
         0 => "no user is in scope".to_owned(),
         in_scope => format!(
-            "{} of {} in scope are right at GoLinks",
+            "{} of {} in scope {} right at GoLinks",
             grouped(counts.right as u64),
-            grouped(in_scope as u64)
+            grouped(in_scope as u64),
+            counts.are()
         ),
     };
     text += &intent::switched_off(app).map(|with| format!(" {with}")).unwrap_or_default();
@@ -162,9 +163,10 @@ fn groups(world: AppView<'_>) -> String {
         1 if counts.right == 1 => " · the group is right".to_owned(),
         1 => " · the group is not right".to_owned(),
         in_scope => format!(
-            " · {} of {} groups are right",
+            " · {} of {} groups {} right",
             grouped(counts.right as u64),
-            grouped(in_scope as u64)
+            grouped(in_scope as u64),
+            counts.are()
         ),
     };
     match out_of_scope {
@@ -273,10 +275,15 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
     line
 }
 
-/// A remark that a green verdict must not hide: the job is in quarantine, was given up, or has no
-/// user in scope.
-pub fn remark(play: &Play) -> Option<&'static str> {
-    play.world().views().find_map(remark_on)
+/// The remarks that a green verdict must not hide, each with the name of its application where
+/// there are several: the job is in quarantine, was given up, or has no user in scope.
+pub fn remark(play: &Play) -> Option<String> {
+    let labelled = |app: AppView<'_>| {
+        let words = remark_on(app)?;
+        Some(app.label().map_or(words.to_owned(), |name| format!("{name}: {words}")))
+    };
+    let remarks: Vec<String> = play.world().views().filter_map(labelled).collect();
+    (!remarks.is_empty()).then(|| remarks.join(" · "))
 }
 
 fn remark_on(app: AppView<'_>) -> Option<&'static str> {

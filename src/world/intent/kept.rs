@@ -17,7 +17,10 @@ pub enum Keeper {
     /// Users out of scope are left alone: `skip_out_of_scope_deletions`.
     SkipOutOfScope,
     /// Another application wants the account in the same workspace.
-    OtherApplication,
+    OtherApplication {
+        /// Whether the account is active, as that application wants it.
+        active: bool,
+    },
     /// The service never managed the account.
     NeverManaged,
 }
@@ -30,7 +33,10 @@ impl Keeper {
             Keeper::NoUpdate => "`update = false` in the mapping",
             Keeper::NoDelete => "`delete = false` in the mapping",
             Keeper::SkipOutOfScope => "`skip_out_of_scope_deletions`",
-            Keeper::OtherApplication => "another application wants the account",
+            Keeper::OtherApplication { active: true } => "another application wants the account",
+            Keeper::OtherApplication { active: false } => {
+                "another application wants the account to be active"
+            }
             Keeper::NeverManaged => "provisioning never managed the account",
         }
     }
@@ -40,6 +46,8 @@ impl Keeper {
         let what = match self {
             Keeper::NoCreate => "and gets none",
             Keeper::NoDelete => "which stays",
+            // The job itself may have disabled it.
+            Keeper::OtherApplication { .. } => "which is no difference here",
             _ => "which is left as it is",
         };
         format!("{what}: {}", self.reason())
@@ -77,7 +85,7 @@ pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper
         AccountIntent::Anything
             if !accounts.is_empty() && model::wanted_beside(world.parties(), user) =>
         {
-            Some(Keeper::OtherApplication)
+            Some(Keeper::OtherApplication { active: is_active })
         }
         AccountIntent::Anything if is_active => Some(match () {
             () if !model::was_managed(world, user) => Keeper::NeverManaged,

@@ -120,6 +120,11 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// The verb of `1 of 5 is right`, `0 of 1 is right` and `2 of 5 are right`.
+    pub fn are(&self) -> &'static str {
+        if self.right == 1 || self.in_scope == 1 { "is" } else { "are" }
+    }
+
     fn add(&mut self, in_scope: bool, wrong: bool) {
         self.in_scope += usize::from(in_scope);
         self.right += usize::from(in_scope && !wrong);

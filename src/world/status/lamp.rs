@@ -212,7 +212,7 @@ fn what(world: AppView<'_>, running: &RunningFault, at: Time) -> String {
 fn refusal(world: AppView<'_>, at: Time, status: u16) -> String {
     let words = match status {
         200..=299 => "answers in a way that the engine cannot use",
-        401 => "rejects the secret",
+        401 => return rejects(world),
         404 => "knows no such address",
         429 => "asks for patience (429)",
         503 if world.reached().mock().is_some_and(|golinks| golinks.is_in_maintenance(at)) => {
@@ -223,13 +223,26 @@ fn refusal(world: AppView<'_>, at: Time, status: u16) -> String {
     words.to_owned()
 }
 
-/// How GoLinks answers while quirks are on.
+/// What GoLinks does to a job whose credentials it does not take.
+fn rejects(world: AppView<'_>) -> String {
+    let job = world.entra().job();
+    let settings = job.settings();
+    match () {
+        () if !job.has_credentials() => "wants a secret, and the job has none",
+        () if settings.auth.is_oauth() => "rejects the access token",
+        () if settings.secret.as_deref() == Some("") => "rejects the tenant's token",
+        () => "rejects the secret",
+    }
+    .to_owned()
+}
+
+/// The quirks that are on: some show in answers, others elsewhere, as at sign-in.
 fn quirks(golinks: &GoLinks) -> Option<String> {
     let on: Vec<&str> = golinks.settings().quirks.on().map(|(row, _)| row.name).collect();
     match on.as_slice() {
         [] => None,
-        [one] => Some(format!("answers with the quirk {one}")),
-        [one, other] => Some(format!("answers with the quirks {one} and {other}")),
-        many => Some(format!("answers with {} quirks", many.len())),
+        [one] => Some(format!("has the quirk {one}")),
+        [one, other] => Some(format!("has the quirks {one} and {other}")),
+        many => Some(format!("has {} quirks", many.len())),
     }
 }

@@ -4,6 +4,8 @@
 
 mod cause;
 mod lamp;
+mod objects;
+mod staged;
 
 use std::time::Duration;
 
@@ -14,10 +16,12 @@ use crate::base::time::show_duration;
 use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
-use crate::entra::job::{Cycle, ScheduleState};
+use crate::entra::job::{Cycle, ScheduleState, reaches};
 use crate::entra::tenant::{Attribute, UserKey};
 
 pub use lamp::{Lamp, Light};
+pub use objects::Objects;
+pub use staged::{Staged, is_back, staged};
 
 /// The colour of a status, which is always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -200,7 +204,7 @@ fn disabled(quarantine: &Quarantine) -> Head {
 
 fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     if quarantine.cause.reason == Reason::TooManyDeletes {
-        return staged(world, quarantine);
+        return held_back(world, quarantine);
     }
     let cause = cause::of_quarantine(quarantine);
     // The service itself imposed some, and no try of the job.
@@ -212,16 +216,26 @@ fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
 }
 
 /// A quarantine that has nothing to do with how GoLinks answers: it waits for an administrator.
-fn staged(world: AppView<'_>, quarantine: &Quarantine) -> Head {
-    let job = world.entra().job();
-    let (count, threshold) = (job.deletions().staged().len(), job.settings().delete_threshold);
-    let why = format!(
-        "{} about to lose access, with a threshold of {}, and nothing is sent for them until the \
-         deletions are allowed or the users are back in scope",
-        are(count),
-        threshold.value
-    );
-    head(Tone::Bad, quarantine_word(world, quarantine), why)
+fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
+    let (staged, settings) = (staged(world), world.entra().job().settings());
+    let stays = match (staged.going(), settings.delete_threshold.in_force()) {
+        (None, _) if staged.is_empty() => {
+            cause::of_quarantine(quarantine) + ", and nothing is left"
+        }
+        (None, _) => "nothing staged is still out of scope".to_owned(),
+        (Some(going), None) => format!("{going}, and the threshold is switched off by now"),
+        (Some(going), Some(threshold)) => {
+            match reaches(staged.out.all() as u64, threshold, &settings.policy) {
+                true => format!(
+                    "{going}, with a threshold of {threshold}, and nothing is sent for them \
+                     until the deletions are allowed or the threshold is no longer reached"
+                ),
+                false => format!("{going}, fewer than the threshold of {threshold}"),
+            }
+        }
+    };
+    let why: Vec<String> = [Some(stays), staged.coming_back()].into_iter().flatten().collect();
+    head(Tone::Bad, quarantine_word(world, quarantine), why.join("; "))
 }
 
 /// A cycle that tries to leave the quarantine: the sentence still begins with `Quarantined`, so
@@ -317,7 +331,7 @@ fn between_cycles(world: AppView<'_>, counts: &Counts) -> Head {
 
 fn failures(world: AppView<'_>) -> Head {
     let job = world.entra().job();
-    let count = job.escrows().len();
+    let failed: Objects = job.escrows().subjects().collect();
     let failure_of = |row: &LogEntry| match &row.status {
         LogStatus::Failure(failure) if job.escrows().get(row.subject).is_some() => {
             Some(failure.remedy)
@@ -326,8 +340,8 @@ fn failures(world: AppView<'_>) -> Head {
     };
     let last = job.log().rows().rev().take(1_000).find_map(|row| failure_of(row));
     let last = last.map(|code| format!(", the last: {}", cause::of(code))).unwrap_or_default();
-    let tried = if count == 1 { "is" } else { "are" };
-    past(head(Tone::Warning, "Failures", format!("{} and {tried} tried again{last}", fail(count))))
+    let why = failed.with("fails and is", "fail and are");
+    past(head(Tone::Warning, "Failures", format!("{why} tried again{last}")))
 }
 
 /// Whether the directory has changes that the job has not read yet, or will show new ones soon.
@@ -366,15 +380,19 @@ fn people(counts: &Counts, what: &str) -> String {
 }
 
 fn right(world: AppView<'_>, counts: &Counts) -> String {
-    let verb = if counts.in_scope == 1 { "is" } else { "are" };
     let with = intent::switched_off(world).map(|with| format!(" {with}")).unwrap_or_default();
-    format!("{} of {} in scope {verb} right at GoLinks{with}", counts.right, counts.in_scope)
+    match counts.in_scope {
+        0 => format!("nobody is in scope{with}"),
+        in_scope => {
+            format!(
+                "{} of {in_scope} in scope {} right at GoLinks{with}",
+                counts.right,
+                counts.are()
+            )
+        }
+    }
 }
 
 fn are(count: usize) -> String {
     if count == 1 { "1 person is".to_owned() } else { format!("{count} people are") }
-}
-
-fn fail(count: usize) -> String {
-    if count == 1 { "1 person fails".to_owned() } else { format!("{count} people fail") }
 }

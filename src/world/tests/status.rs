@@ -137,7 +137,7 @@ fn a_quirk_that_lets_cycles_pass_is_told_by_the_lamp() {
     let set = "{ set = { 'golinks.quirks.strict_booleans' = true } }";
     assert_eq!(
         before_the_third_cycle(set, &[]),
-        "● Healthy: 5 of 5 in scope are right at GoLinks. GoLinks answers with the quirk \
+        "● Healthy: 5 of 5 in scope are right at GoLinks. GoLinks has the quirk \
          strict_booleans now. Next cycle in 5 m."
     );
     let none =
@@ -214,13 +214,30 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
     let text = says(&world);
     assert!(
         text.starts_with(
-            "⛔ Quarantined for 1 h 39 m: 3 people are about to lose access, with a threshold of \
-             2, and nothing is sent for them until the deletions are allowed or the users are \
-             back in scope. ann Example and 2 more people have left and can still use GoLinks. Next \
+            "⛔ Quarantined for 1 h 39 m: 3 people are staged to lose access, with a threshold of \
+             2, and nothing is sent for them until the deletions are allowed or the threshold is \
+             no longer reached. ann Example and 2 more people have left and can still use GoLinks. Next \
              try in "
         ),
         "{text}"
     );
+    act(&mut world, "{ enable = 'ann' }");
+    let text = says(&world);
+    assert!(
+        text.contains("2 people are staged to lose access, with a threshold of 2")
+            && text.contains("; 1 person staged before is back in scope."),
+        "{text}"
+    );
+    act(&mut world, "{ enable = 'bob' }");
+    let text = says(&world);
+    let one = "1 person is staged to lose access, fewer than the threshold of 2; 2 people staged \
+               before are back in scope.";
+    assert!(text.contains(one), "{text}");
+    act(&mut world, "{ enable = 'cem' }");
+    let text = says(&world);
+    let none = "nothing staged is still out of scope; 3 people staged before are back in scope.";
+    assert!(text.contains(none), "{text}");
+    act(&mut world, "{ disable = ['ann', 'bob', 'cem'] }");
     act(&mut world, "'allow_deletes'");
     run_to(&mut world, at(4, 0));
     assert_eq!((differences(&world), world.target().active_count()), (Vec::new(), 2));
@@ -238,4 +255,18 @@ fn a_quarantine_by_the_service_is_no_failed_try() {
     assert!(text.starts_with(words), "{text}");
     let cause = &world.entra().job().quarantine().expect("a quarantine").cause;
     assert!(cause.recommended_action().starts_with("Nothing in the application"));
+}
+
+#[test]
+fn a_share_of_nobody_is_told_as_nobody() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ unassign = ['ann', 'bob', 'cem', 'dee'] }");
+    run_to(&mut world, at(3, 0));
+    let text = says(&world);
+    assert!(text.contains("1 of 1 in scope is right at GoLinks"), "{text}");
+    act(&mut world, "{ unassign = 'eva' }");
+    act(&mut world, "'stop'");
+    run_to(&mut world, at(4, 0));
+    let text = says(&world);
+    assert!(text.starts_with("■ Stopped: nobody is in scope."), "{text}");
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Picked;
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::entra::field::ObjectKind;
 use crate::entra::job::subject::{Subject, handle_of};
 use crate::entra::job::{Job, Moment};
 use crate::entra::tenant::{Lifecycle, Tenant};
@@ -43,6 +44,8 @@ pub enum OnDemandRefusal {
     NotConfigured,
     /// The search does not find disabled and deleted objects.
     NotFound {
+        /// Whether it is a user or a group.
+        kind: ObjectKind,
         /// Its handle.
         handle: Arc<str>,
         /// What has become of it.
@@ -87,8 +90,11 @@ impl OnDemandRefusal {
     pub fn help(&self) -> &'static str {
         match self {
             OnDemandRefusal::NotConfigured => "give the job credentials first: set_secret",
-            OnDemandRefusal::NotFound { .. } => {
+            OnDemandRefusal::NotFound { kind: ObjectKind::User, .. } => {
                 "a cycle disables and deletes; only people who may sign in can be picked"
+            }
+            OnDemandRefusal::NotFound { kind: ObjectKind::Group, .. } => {
+                "a cycle deletes what is out of scope; only a group in the directory can be picked"
             }
             OnDemandRefusal::NoGroups { mapped: true } => {
                 "switch it on: entra.mappings.groups.enabled = true"
@@ -111,8 +117,13 @@ impl fmt::Display for OnDemandRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OnDemandRefusal::NotConfigured => f.write_str("the job has no credentials"),
-            OnDemandRefusal::NotFound { handle, absence } => {
-                write!(f, "the search does not find {handle}, who is {}", absence.words())
+            OnDemandRefusal::NotFound { kind, handle, absence } => {
+                let (what, which) = match kind {
+                    ObjectKind::User => ("", "who"),
+                    ObjectKind::Group => ("the group ", "which"),
+                };
+                let state = absence.words();
+                write!(f, "the search does not find {what}{handle}, {which} is {state}")
             }
             OnDemandRefusal::NoGroups { .. } => {
                 f.write_str("the mapping of groups is switched off")
@@ -185,7 +196,8 @@ impl Job {
     fn can_be_picked(&self, picked: &Picked, tenant: &Tenant) -> Result<(), OnDemandRefusal> {
         let handle = || handle_of(picked.subject, tenant);
         if let Some(absence) = absence(picked.subject, tenant) {
-            return Err(OnDemandRefusal::NotFound { handle: handle(), absence });
+            let kind = picked.subject.kind();
+            return Err(OnDemandRefusal::NotFound { kind, handle: handle(), absence });
         }
         let Subject::Group(group) = picked.subject else { return Ok(()) };
         let groups = &self.settings.schema.groups;

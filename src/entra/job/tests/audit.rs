@@ -137,7 +137,7 @@ fn another_reason_is_told_by_journal_audit_log_and_mail() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert_eq!(
         told[1],
-        "QUARANTINE TooManyDeletes: 1 deletion staged, the threshold is 1; before that \
+        "QUARANTINE TooManyDeletes: 1 user staged to be disabled or deleted, and the threshold is 1; before that \
          EncounteredQuarantineException"
     );
     assert!(talk.audit().ends_with(&["Quarantine: TooManyDeletes".to_owned()]));
@@ -148,7 +148,7 @@ fn another_reason_is_told_by_journal_audit_log_and_mail() {
         [
             "The provisioning job of GoLinks stays in quarantine, for another reason than before \
              (TooManyDeletes).",
-            "What was seen: 1 deletion staged, the threshold is 1.",
+            "What was seen: 1 user staged to be disabled or deleted, and the threshold is 1.",
         ]
     );
     assert!(text[2].starts_with("What to do: Look at the staged rows"), "{text:?}");

@@ -18,7 +18,7 @@ fn a_member_who_comes_into_scope_later_is_sent_by_a_restart_alone() {
     talk.create("cid", "3");
     talk.group_probe();
     talk.create_group("7");
-    let unresolved = format!("{UNRESOLVED}1 member has no account");
+    let unresolved = format!("{UNRESOLVED}1 member is not connected with an account");
     assert!(talk.rows_of_group().contains(&unresolved), "{:?}", talk.rows_of_group());
     talk.patch_group(&values("Add", &["1", "3"]), 204);
     talk.act(|entra, moment| entra.tenant_mut().enable(ben, moment)).expect("ben is blocked");

@@ -105,8 +105,7 @@ fn a_manager_who_comes_later_is_filled_in_by_a_restart_alone() {
     talk.create("ann", "1");
     talk.act(|entra, moment| entra.tenant_mut().enable(ben, moment)).expect("ben is blocked");
     talk.probe();
-    let expected =
-        "update ann skipped UnableToResolveReferenceAttributeValue: the manager has no account";
+    let expected = "update ann skipped UnableToResolveReferenceAttributeValue: the manager is not connected with an account";
     assert_eq!(talk.log("ann"), expected);
     talk.create("ben", "2");
     talk.quiet_until_next_cycle();
@@ -185,7 +184,7 @@ fn a_reference_that_is_left_out_is_skipped_or_a_warning() {
         assert_eq!(
             talk.log("ann"),
             format!(
-                "update ann {policy} UnableToResolveReferenceAttributeValue: the manager has no account"
+                "update ann {policy} UnableToResolveReferenceAttributeValue: the manager is not connected with an account"
             )
         );
         let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();

@@ -156,6 +156,9 @@ fn a_quarantine_by_the_guard_has_its_reason_for_a_code_and_the_threshold_is_a_se
     let quarantine = &job["status"]["quarantine"];
     assert_eq!(quarantine["reason"], "TooManyDeletes");
     assert_eq!(quarantine["error"]["code"], "TooManyDeletes");
-    assert_eq!(quarantine["error"]["message"], "1 deletion staged, the threshold is 1");
+    assert_eq!(
+        quarantine["error"]["message"],
+        "1 user staged to be disabled or deleted, and the threshold is 1"
+    );
     assert_eq!(quarantine["seriesCount"], 1);
 }

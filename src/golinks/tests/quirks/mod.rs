@@ -541,7 +541,7 @@ fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
         [
             "ann@x.example signed in",
             "ben@x.example was turned away at sign-in: the account is inactive",
-            "new@x.example was turned away at sign-in: there is no account",
+            "new@x.example was turned away at sign-in: no account has this userName",
             "account reactivated ben@x.example",
             "ben@x.example signed in, which reactivated the account",
             "account created new@x.example",

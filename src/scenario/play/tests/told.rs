@@ -69,7 +69,7 @@ fn a_sign_in_tells_who_let_the_user_in_or_turned_the_user_away() {
         ),
         (
             "{ delete_account = \"ann\" }, ",
-            format!("✗ sign-in {name} was turned away at sign-in: there is no account"),
+            format!("✗ sign-in {name} was turned away at sign-in: no account has this userName"),
         ),
         (
             "{ edit_account = { ann = { active = false } } }, ",
@@ -135,8 +135,8 @@ fn a_request_of_another_application_is_no_evidence_of_this_one() {
     play.run_to_end();
     let ann = crate::scenario::explain::find_user(play.world(), "ann").expect("a user");
     let first = crate::scenario::explain::user(play.world().into(), ann)[0].text();
-    let words =
-        "with an inactive account, which is left as it is: another application wants the account.";
+    let words = "with an inactive account, which is no difference here: another application wants the \
+         account to be active.";
     assert!(first.contains(words), "{first}");
 }
 
@@ -155,4 +155,42 @@ fn a_group_is_no_account_and_rests_with_its_assignment() {
     assert!(told.contains("Groups with displayName = \"sales\": none."), "{told}");
     assert!(told.contains("Its linked group ") && !told.contains("account"), "{told}");
     assert!(told.contains("not active in the source system (in the recycle bin).\n"), "{told}");
+}
+
+#[test]
+fn with_several_applications_a_line_says_whose_it_is() {
+    let story = "[app.test]\nworkspace = \"sandbox\"\n[workspace.sandbox]\n\
+                 token = { value = \"s\", expires = \"2h\" }\n\
+                 [[at]]\ntime = \"0d\"\ndo = { start = true, app = \"test\" }\n\
+                 [[at]]\ntime = \"1h\"\ndo = [{ sign_in = \"ann\" }, { sign_in = \"ann\", app = \"test\" }]\n";
+    let report = told(story);
+    let told = |words: &str| {
+        let line = report.lines().find(|line| line.contains(words)).unwrap_or(&report);
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(told("signed in").contains("[main] ● sign-in"), "{report}");
+    assert!(told("was turned away").contains("[test] ✗ sign-in"), "{report}");
+    assert!(report.contains("reached the end of its life (workspace"), "{report}");
+    assert!(report.ends_with("· test: the job is in quarantine\n"), "{report}");
+    let nobody = super::play(
+        "[app.test]\n[[at]]\ntime = \"0d\"\ndo = { start = true, app = \"test\" }\n",
+        &["ends=2h"],
+    );
+    let mut nobody = nobody;
+    nobody.run_to_end();
+    let report = report::plain(&nobody, None);
+    assert!(report.ends_with("nothing was expected · test: no user is in scope\n"), "{report}");
+}
+
+#[test]
+fn a_member_with_an_account_that_nothing_matched_is_not_said_to_have_none() {
+    let story = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                 [user.lea]\nassigned = false\n\
+                 [golinks.account.lea]\nuserName = \"lea@contoso.example\"\n\
+                 [group.sales]\nmembers = [\"ann\"]\nassigned = true\n\
+                 [[at]]\ntime = \"1h\"\ndo = { update = { ann = { manager = \"lea\" } } }\n";
+    let row = row_told(story, "ann");
+    assert!(row.contains("the manager is not connected with an account"), "{row}");
+    let told = told(story);
+    assert!(told.contains("1 of 1 in scope") || !told.contains("of 1 in scope are"), "{told}");
 }
