@@ -8,17 +8,17 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use super::changes::{Changes, bug, bug_with_switch};
 use super::commands::manual::{CompletionsArgs, ManArgs};
-use super::commands::verify;
+pub use super::commands::verify_args::{ReportForm, VerifyArgs};
 use super::http::ServerLimits;
 use super::live::Speed;
 use super::recorder::{RecordArgs, ReplayArgs};
+pub use super::remote::flags::{AccessFlags, RemoteFlags};
 use super::swarm::args::SwarmArgs;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
 use crate::scenario::bugs::Bug;
 use crate::scenario::library;
-use crate::verify::{Profile, Severity, WithGroups};
 
 /// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual
 /// time.
@@ -378,144 +378,6 @@ pub struct CtlArgs {
     /// What it is to do.
     #[command(subcommand)]
     pub what: Ctl,
-}
-
-/// What `verify` is told.
-#[derive(Args, Debug)]
-pub struct VerifyArgs {
-    /// The tenant URL of the server, such as http://localhost:8080/scim/v2
-    #[arg(value_name = "URL")]
-    pub url: Option<String>,
-    #[command(flatten)]
-    /// How the server lets the client in.
-    pub access: AccessFlags,
-    /// Only these checks, or topics such as `patch` (repeatable)
-    #[arg(long, value_name = "ID")]
-    pub only: Vec<String>,
-    /// Without these checks or topics (repeatable)
-    #[arg(long, value_name = "ID")]
-    pub skip: Vec<String>,
-    /// Whether groups are checked: `auto`, when there is a /Groups endpoint, `yes` or `no`
-    #[arg(long, value_parser = |text: &str| verify::word(text, &WithGroups::WORDS), default_value = "auto", value_name = "WHEN")]
-    pub groups: WithGroups,
-    /// For which client: `entra`, the application `gallery`, `okta`, or whoever keeps to the `rfc`
-    #[arg(long, value_parser = |text: &str| verify::word(text, &Profile::WORDS), default_value = "entra", value_name = "CLIENT")]
-    pub profile: Profile,
-    /// From which severity a failure fails the command: info, warn, fail, harm or block
-    #[arg(long, value_parser = verify::severity, default_value = "fail", value_name = "SEVERITY")]
-    pub fail_on: Severity,
-    /// A file of known failures, an id a line and a reason after it; they do not fail the command.
-    /// A reason that begins with `sometimes` is that of a failure that does not always come
-    #[arg(long, value_name = "FILE")]
-    pub known: Option<std::path::PathBuf>,
-    /// Stop at the first failure
-    #[arg(long)]
-    pub fail_fast: bool,
-    /// The environment variable that holds a token that has ended, to try it
-    #[arg(long, value_name = "NAME")]
-    pub ended_token_env: Option<String>,
-    /// Leave at the server what was made
-    #[arg(long)]
-    pub keep: bool,
-    /// The greatest number of requests
-    #[arg(long, default_value_t = 5_000, value_name = "N")]
-    pub budget: u64,
-    /// Print the result as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Add annotations of GitHub's workflows for what failed
-    #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
-    pub format: OutputFormat,
-    /// Write reports too: `junit`, `har`, `html`, separated by commas
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORM")]
-    pub report: Vec<ReportForm>,
-    /// The folder of these reports
-    #[arg(long, default_value = "verify-report", value_name = "DIR")]
-    pub out: std::path::PathBuf,
-    /// List the checks and send nothing
-    #[arg(long)]
-    pub list: bool,
-}
-
-/// A server that is not ours, as the target of a run.
-#[derive(Args, Clone, Debug)]
-pub struct RemoteFlags {
-    /// Provision this SCIM server in place of the mock GoLinks
-    #[arg(long, value_name = "URL")]
-    pub target: Option<String>,
-    #[command(flatten)]
-    /// How the server lets the client in.
-    pub access: AccessFlags,
-    /// Make every user's name unique by this word, in place of the scenario's domain
-    #[arg(long, value_name = "WORD")]
-    pub tag: Option<String>,
-    /// Leave at that server what was made
-    #[arg(long)]
-    pub keep: bool,
-    /// Change and delete what was there before too, when a user or group has its name
-    #[arg(long)]
-    pub adopt: bool,
-    /// The greatest number of requests to that server
-    #[arg(long, default_value_t = 20_000, value_name = "N")]
-    pub budget: u64,
-}
-
-/// The forms of a report in a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum ReportForm {
-    /// JUnit's XML, as CI servers read it.
-    Junit,
-    /// All requests and responses as an HTTP archive.
-    Har,
-    /// A page to read, in one file.
-    Html,
-}
-
-/// How a server that is not ours is reached, and how it lets the client in.
-#[derive(Args, Clone, Debug)]
-pub struct AccessFlags {
-    /// The environment variable that holds the bearer token [default: SCIM_TOKEN, when it is set]
-    #[arg(long, value_name = "NAME")]
-    pub token_env: Option<String>,
-    /// The file that holds the bearer token
-    #[arg(long, value_name = "FILE", conflicts_with = "token_env")]
-    pub token_file: Option<std::path::PathBuf>,
-    /// The token endpoint, when access tokens let the client in (OAuth 2.0 client credentials)
-    #[arg(long, value_name = "URL", conflicts_with_all = ["token_env", "token_file"])]
-    pub token_url: Option<String>,
-    /// The name under which the client asks for access tokens
-    #[arg(long, value_name = "NAME")]
-    pub client_id: Option<String>,
-    /// The environment variable that holds the client secret [default: SCIM_CLIENT_SECRET]
-    #[arg(long, value_name = "NAME")]
-    pub client_secret_env: Option<String>,
-    /// The file that holds the client secret
-    #[arg(long, value_name = "FILE", conflicts_with = "client_secret_env")]
-    pub client_secret_file: Option<std::path::PathBuf>,
-    /// Sign an assertion in place of the secret (workload identity federation)
-    #[arg(long, conflicts_with_all = ["client_secret_env", "client_secret_file"])]
-    pub federated: bool,
-    /// The audience of these assertions [default: the service's own application]
-    #[arg(long, value_name = "AUDIENCE")]
-    pub audience: Option<String>,
-    /// The scope to ask for
-    #[arg(long, value_name = "SCOPE")]
-    pub scope: Option<String>,
-    /// A further header of every request (repeatable)
-    #[arg(long, value_name = "NAME: VALUE")]
-    pub header: Vec<String>,
-    /// The certificate of the authority that the server's certificate comes from, as PEM
-    #[arg(long, value_name = "FILE")]
-    pub ca: Option<std::path::PathBuf>,
-    /// Trust every certificate; only for this machine and private networks
-    #[arg(long)]
-    pub insecure: bool,
-    /// Allow a server that is neither on this machine nor in a private network
-    #[arg(long)]
-    pub anywhere: bool,
-    /// How long an answer may take
-    #[arg(long, value_parser = parse_duration, default_value = "100s", value_name = "DURATION")]
-    pub timeout: std::time::Duration,
 }
 
 /// What a running server can be told.

@@ -13,12 +13,10 @@ use tokio::task::LocalSet;
 use super::descriptors;
 use super::exit::CommandError;
 use super::http::{Server, ServerLimits, ServerOptions};
-use super::live::foreign::ForeignLine;
+use super::live::foreign::{ForeignLine, ForeignServer};
 use super::live::owner::{ForeignTarget, OwnerParts};
 use super::live::wire::Wire;
 use super::live::{Callers, Handle, Message, Owner, SharedOwner, Speed};
-use crate::app::remote::HttpServer;
-use crate::foreign::Target;
 use crate::scenario::{Play, Script};
 
 /// Where and how to serve.
@@ -59,8 +57,8 @@ pub struct PlayOptions {
     pub paused: bool,
     /// Whether external clients are served; the world then gets the server's SCIM address.
     pub open: bool,
-    /// A server that is not ours, to provision in place of the mock, and where it is.
-    pub target: Option<(Target<HttpServer>, String)>,
+    /// A server that is not ours, to provision in place of the mock.
+    pub target: Option<ForeignServer>,
     /// Called with the play now and then, to print what is new to a terminal.
     pub narrator: Box<dyn FnMut(&Play)>,
 }
@@ -123,9 +121,9 @@ pub fn open(
     let url = format!("http://{address}");
     let (handle, messages) = Handle::new();
     let callers = Callers::default();
-    let target = play.target.map(|(target, url)| ForeignTarget {
-        line: ForeignLine::open(target, handle.clone()),
-        url,
+    let target = play.target.map(|server| ForeignTarget {
+        url: server.url.clone(),
+        line: ForeignLine::open(server, handle.clone()),
     });
     let line = target.as_ref().map(|target| target.line.clone());
     let parts = OwnerParts {

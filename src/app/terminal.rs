@@ -103,6 +103,11 @@ pub fn complain(message: &str) {
     complain_raw(&format!("{style}error{style:#}: {}\n", printable::lines(message)));
 }
 
+/// Writes a remark about what is going on to standard error.
+pub fn note(message: &str) {
+    complain_raw(&format!("{}\n", printable::lines(message)));
+}
+
 /// Writes `= help: …` below an error; nothing when `help` is empty.
 pub fn advise(help: &str) {
     if !help.is_empty() {

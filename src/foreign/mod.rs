@@ -9,4 +9,4 @@ mod target;
 
 pub use play::ForeignPlay;
 pub use server::Server;
-pub use target::{Access, Came, Left, Target, TokenEndpoint};
+pub use target::{Access, Came, Left, Target, TokenEndpoint, is_throttled};

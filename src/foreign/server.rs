@@ -17,6 +17,16 @@ pub trait Server {
     fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
         requests.into_iter().map(|request| self.exchange(request)).collect()
     }
+
+    /// Why the last request got no response, when more is known than how it was lost.
+    fn loss(&self) -> Option<&str> {
+        None
+    }
+
+    /// Makes a handshake that offers TLS 1.2 alone; `None` when there is no socket to make it on.
+    fn greets_tls12(&mut self) -> Option<Result<(), String>> {
+        None
+    }
 }
 
 impl Server for &mut dyn Server {
@@ -26,5 +36,13 @@ impl Server for &mut dyn Server {
 
     fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
         (**self).at_once(requests)
+    }
+
+    fn loss(&self) -> Option<&str> {
+        (**self).loss()
+    }
+
+    fn greets_tls12(&mut self) -> Option<Result<(), String>> {
+        (**self).greets_tls12()
     }
 }

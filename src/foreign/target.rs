@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, StatusCode, Uri};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::server::Server;
 use crate::entra::call::CallEndpoint;
@@ -17,6 +17,9 @@ use crate::world::ReadBack;
 
 /// Server errors in a row after which nothing more is sent.
 const ERRORS_IN_A_ROW: u32 = 5;
+
+/// How often a request of our own is sent again when the server throttles it.
+const THROTTLED_MAX: u32 = 5;
 
 /// The characters that stay as they are in a query value.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -51,6 +54,9 @@ pub struct Target<S> {
     made: Vec<Place>,
     /// Creates whose outcome is not known, because no answer came or an error of the server.
     doubtful: Vec<Doubt>,
+    /// Names that a search of this run did not find, in lower case, so that what has them later was
+    /// made by this run.
+    absent: BTreeSet<(bool, String)>,
     /// Everything that was read, with the members of groups.
     known: BTreeMap<Place, BTreeSet<String>>,
     /// The access token that was granted last.
@@ -112,6 +118,7 @@ impl<S: Server> Target<S> {
             access,
             made: Vec::new(),
             doubtful: Vec::new(),
+            absent: BTreeSet::new(),
             known: BTreeMap::new(),
             bearer: None,
             sent: 0,
@@ -165,12 +172,12 @@ impl<S: Server> Target<S> {
         if let (true, Some(place), false) = (writes, &place, self.access.adopt)
             && !self.made.contains(place)
         {
-            return Err(format!(
-                "{} was there before this run, and is left alone: give the users other names with \
-                 --tag WORD, or say --adopt",
-                place.path()
-            ));
+            return Err(there_before(&place.path()));
         }
+        if let (&Method::POST, None, false) = (&method, &place, self.access.adopt) {
+            self.must_be_new(&path, request.body())?;
+        }
+        let search = request.uri().query().and_then(|query| searched_name(&path, query));
         let is_plain = request.uri().query().is_none();
         let body = request.body().clone();
         let reply = self.exchange(self.signed(request));
@@ -182,6 +189,7 @@ impl<S: Server> Target<S> {
             (true, Some(place)) => self.after_write(&method, &place, &reply),
             (false, place) => self.after_read(place.filter(|_| is_plain), &reply),
         };
+        self.absent.extend(search.filter(|_| found_nothing(&reply)));
         Ok(Came { reply, read, has_groups })
     }
 
@@ -284,6 +292,35 @@ impl<S: Server> Target<S> {
         }
     }
 
+    /// Fails when what is to be created has the name of something that this run did not make: a
+    /// server may answer such a create with what is there, which would then be deleted at the end.
+    fn must_be_new(&mut self, path: &str, body: &Bytes) -> Result<(), String> {
+        let is_group = path.starts_with("/Groups");
+        let Some(name) = object(body).and_then(|body| text(&body, name_of(is_group))) else {
+            return Ok(());
+        };
+        if self.absent.contains(&(is_group, name.to_lowercase())) {
+            return Ok(());
+        }
+        let reply = self.search(is_group, &name);
+        for (place, found) in found_in(&reply) {
+            if found.eq_ignore_ascii_case(&name) && !self.made.contains(&place) {
+                return Err(there_before(&format!("{} ({name})", place.path())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks a user or a group up by its name.
+    fn search(&mut self, is_group: bool, name: &str) -> Reply {
+        let value = name.replace('\\', "\\\\").replace('"', "\\\"");
+        let filter = format!("{} eq \"{value}\"", name_of(is_group));
+        let query = utf8_percent_encode(&filter, KEPT);
+        let path = format!("{}?filter={query}", endpoint(is_group));
+        let request = self.request(Method::GET, &path, Bytes::new());
+        self.exchange_own(request)
+    }
+
     // ---- what a request has changed ----
 
     fn after_create(&mut self, path: &str, body: &Bytes, reply: &Reply) -> Vec<ReadBack> {
@@ -337,20 +374,12 @@ impl<S: Server> Target<S> {
 
     /// What a search or a read of the engine found and was never read before.
     fn after_read(&mut self, place: Option<Place>, reply: &Reply) -> Vec<ReadBack> {
-        let Ok(answer) = reply else { return Vec::new() };
         if let Some(place) = place {
+            let Ok(answer) = reply else { return Vec::new() };
             return self.note(&place, answer.status(), answer.body()).into_iter().collect();
         }
-        let Some(list) = object(answer.body()).filter(|_| answer.status().is_success()) else {
-            return Vec::new();
-        };
-        let found = list.get("Resources").and_then(Value::as_list).unwrap_or_default();
         let mut read = Vec::new();
-        for resource in found.iter().filter_map(Value::as_object) {
-            let Some(id) = text(resource, "id") else { continue };
-            let is_group = text(resource, "userName").is_none();
-            let place = Place { is_group, id };
-            let name = text(resource, name_of(is_group)).unwrap_or_default();
+        for (place, name) in found_in(reply) {
             self.settle(&place, &name);
             if !self.known.contains_key(&place) {
                 read.extend(self.read(&place));
@@ -371,12 +400,7 @@ impl<S: Server> Target<S> {
     fn settle_doubts(&mut self) -> Vec<ReadBack> {
         let mut read = Vec::new();
         for doubt in self.doubtful.clone() {
-            let value = doubt.name.replace('\\', "\\\\").replace('"', "\\\"");
-            let filter = format!("{} eq \"{value}\"", name_of(doubt.is_group));
-            let query = utf8_percent_encode(&filter, KEPT);
-            let path = format!("{}?filter={query}", endpoint(doubt.is_group));
-            let request = self.request(Method::GET, &path, Bytes::new());
-            let reply = self.exchange_own(request);
+            let reply = self.search(doubt.is_group, &doubt.name);
             if reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
                 read.extend(self.after_read(None, &reply));
                 self.doubtful.retain(|other| *other != doubt);
@@ -432,8 +456,19 @@ impl<S: Server> Target<S> {
         reply
     }
 
-    /// Sends a request of our own; once more with a new access token when the old one has ended.
+    /// Sends a request of our own; again when the server throttles it, which the client waits for.
     fn exchange_own(&mut self, request: Request<Bytes>) -> Reply {
+        for _ in 0..THROTTLED_MAX {
+            let reply = self.exchange_once(request.clone());
+            if !is_throttled(&reply) {
+                return reply;
+            }
+        }
+        self.exchange_once(request)
+    }
+
+    /// Sends a request of our own; once more with a new access token when the old one has ended.
+    fn exchange_once(&mut self, request: Request<Bytes>) -> Reply {
         if self.access.tokens.is_none() {
             return self.exchange(request);
         }
@@ -502,6 +537,55 @@ impl<S: Server> Target<S> {
     fn below(&self, uri: &Uri) -> String {
         uri.path().strip_prefix(&self.access.base_path).unwrap_or(uri.path()).to_owned()
     }
+}
+
+/// Whether a server asks to be left alone for a while and asked again.
+pub fn is_throttled(reply: &Reply) -> bool {
+    reply.as_ref().is_ok_and(|answer| match answer.status() {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::SERVICE_UNAVAILABLE => answer.headers().contains_key(RETRY_AFTER),
+        _ => false,
+    })
+}
+
+fn there_before(what: &str) -> String {
+    format!(
+        "{what} was there before this run, and is left alone: give the users other names with --tag \
+         WORD, or say --adopt"
+    )
+}
+
+/// The resources of a list response, each with its name.
+fn found_in(reply: &Reply) -> Vec<(Place, String)> {
+    let answer = reply.as_ref().ok().filter(|answer| answer.status().is_success());
+    let list = answer.and_then(|answer| object(answer.body()));
+    let found = list.as_ref().and_then(|list| list.get("Resources")).and_then(Value::as_list);
+    let one = |resource: &Value| {
+        let resource = resource.as_object()?;
+        let is_group = text(resource, "userName").is_none();
+        let name = text(resource, name_of(is_group)).unwrap_or_default();
+        Some((Place { is_group, id: text(resource, "id")? }, name))
+    };
+    found.unwrap_or_default().iter().filter_map(one).collect()
+}
+
+/// Whether a search was answered with an empty list.
+fn found_nothing(reply: &Reply) -> bool {
+    let answer = reply.as_ref().ok().filter(|answer| answer.status() == StatusCode::OK);
+    let list = answer.and_then(|answer| object(answer.body()));
+    list.is_some_and(|list| list.get("totalResults").is_some()) && found_in(reply).is_empty()
+}
+
+/// The name that a search looks for, when it looks for one: whether it is a group's, and the name
+/// in lower case.
+fn searched_name(path: &str, query: &str) -> Option<(bool, String)> {
+    let is_group = path.starts_with("/Groups");
+    let filter = query.split('&').find_map(|pair| pair.strip_prefix("filter="))?.replace('+', " ");
+    let filter = percent_decode_str(&filter).decode_utf8().ok()?;
+    let value = filter.strip_prefix(name_of(is_group))?.trim_start().strip_prefix("eq")?;
+    let name = value.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let name = name.replace("\\\"", "\"").replace("\\\\", "\\");
+    Some((is_group, name.to_lowercase()))
 }
 
 fn endpoint(is_group: bool) -> &'static str {

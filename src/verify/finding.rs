@@ -9,10 +9,18 @@ pub enum Outcome {
     Passed,
     /// It did not.
     Failed(Finding),
-    /// The server does not show what would have to be seen, so neither can be said.
+    /// The server does not show what would have to be seen, or another failure stands before it, so
+    /// neither can be said.
     CannotTell(String),
-    /// The check was not run, or could not be run to its end; the reason.
+    /// The check was not asked for, or does not apply; the reason.
     Skipped(String),
+}
+
+impl Outcome {
+    /// The outcome of a check whose cause another one has named.
+    pub fn because_of(other: &str) -> Outcome {
+        Outcome::CannotTell(format!("because of {other}"))
+    }
 }
 
 /// What was found to be wrong.
@@ -35,12 +43,27 @@ pub enum NotPassed {
     Needs(&'static str),
     /// The check does not apply; the reason.
     Skipped(String),
+    /// Nothing more is sent; the reason.
+    Ended(String),
 }
 
 impl NotPassed {
     /// A failure that the last exchange shows.
     pub fn failed(came: impl Display) -> NotPassed {
         NotPassed::Failed(Finding { came: came.to_string(), exchange: None })
+    }
+
+    /// A failure in place of "nothing more is sent": for the check that decides whether anything is.
+    pub fn or_failed(self) -> NotPassed {
+        match self {
+            NotPassed::Ended(why) => NotPassed::failed(why),
+            other => other,
+        }
+    }
+
+    /// Another reason, unless nothing more was sent.
+    pub fn unless_ended(self, other: NotPassed) -> NotPassed {
+        if let NotPassed::Ended(_) = self { self } else { other }
     }
 
     /// That it cannot be seen.

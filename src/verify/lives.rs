@@ -46,8 +46,9 @@ pub fn play(session: &mut Session<'_>, life: &str, with: With) -> Result<(), Not
         adopt: false,
     };
     let ends = script.ends;
+    let stops = session.plan().stops;
     let mut target = Target::new(Line { session }, access);
-    let mut running = ForeignPlay::new(&mut target, &|| false);
+    let mut running = ForeignPlay::new(&mut target, &stops);
     let mut play = running.begin(script);
     if with == With::AccountDeleted {
         let at = play.script().start + Duration::from_secs(600);

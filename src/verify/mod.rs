@@ -3,7 +3,7 @@
 //!
 //! Start reading at [`verify`]; [`Check`] is one row, `checks/` has them by topic, [`Session`] is
 //! what a check works with. The server is a trait: the command line speaks HTTP, a test calls the
-//! mock.
+//! mock. So are the [`Lanes`] on which checks run, one after the other or several at the same time.
 
 mod again;
 pub mod answer;
@@ -12,76 +12,176 @@ pub mod check;
 pub mod checks;
 pub mod curl;
 pub mod exchange;
+mod facts;
 pub mod finding;
+pub mod lanes;
 mod lives;
+mod objects;
+mod order;
 pub mod pick;
 pub mod plan;
 pub mod report;
 pub mod session;
 mod stories;
+mod tokens;
 
 pub use crate::foreign::Server;
 pub use check::{Check, Needs, Severity};
 pub use exchange::Exchange;
 pub use finding::{Finding, NotPassed, Outcome};
+pub use lanes::{Judged, Lanes, Task};
 pub use plan::{Plan, Profile, TokenForms, WithGroups};
 pub use report::{Checked, Report};
-
 pub use session::Session;
 
-/// The check that sends the plainest PATCH. A server that refuses it as a method does so for every
-/// PATCH.
+use facts::{Facts, Tally};
+use order::Stage;
+
+/// The check that sends the plainest PATCH. A server that carries none out fails every check that
+/// sends one.
 const PLAINEST: &str = "patch.op-case";
 
-/// Runs the planned checks against a server, in the order of their table, and cleans up after each.
+/// Runs the planned checks against a server, and cleans up after each. The report has them in the
+/// order of their table.
 ///
-/// When nothing after a check could mean anything (the server does not answer, or answers 401 to
-/// everything), the others are skipped with that reason.
-pub fn verify(server: &mut dyn Server, plan: &Plan) -> Report {
-    let mut session = Session::new(server, plan);
-    let mut checked = Vec::new();
-    let mut failed: Vec<&str> = Vec::new();
-    let mut stop: Option<String> = None;
-    for check in checks::all() {
-        let same_cause = check.after.iter().find(|other| failed.contains(other));
-        let outcome = match (&stop, plan.skips(check)) {
-            (_, Some(why)) => Outcome::Skipped(why),
-            (Some(why), None) => Outcome::Skipped(why.clone()),
-            (None, None) => match same_cause {
-                Some(other) => {
-                    Outcome::Skipped(format!("{other} failed, which has the same cause"))
-                }
-                None => session.judge(check),
-            },
-        };
-        let outcome = match (session.unsupported_patch(), outcome) {
-            (Some(status), Outcome::Failed(_)) if check.id != PLAINEST => Outcome::Skipped(
-                format!("{PLAINEST} failed with the same {status}, which has the same cause"),
-            ),
-            (_, outcome) => outcome,
-        };
-        // What is skipped for the cause of another has that cause too, for those after it.
-        if matches!(outcome, Outcome::Failed(_)) || same_cause.is_some() {
-            failed.push(check.id);
+/// When nothing after a check could mean anything (the server does not answer, or answers alike
+/// whatever is sent), of the others "cannot tell" is said with that reason.
+pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
+    let tally = Tally::default();
+    let mut run = Run {
+        plan,
+        tally: &tally,
+        facts: Facts::default(),
+        checks: checks::all().collect(),
+        judged: checks::all().map(|_| None).collect(),
+        failed: Vec::new(),
+        stop: None,
+        left: Vec::new(),
+        beside: Vec::new(),
+    };
+    for stage in order::stages() {
+        match stage {
+            Stage::Alone(nth) => run.alone(lanes, nth),
+            Stage::SideBySide(many) => run.side_by_side(lanes, &many),
         }
-        if check.id == PLAINEST {
-            session.remember_refused_patch(&outcome);
-        }
-        if stop.is_none() {
-            let first = plan.fail_fast && matches!(outcome, Outcome::Failed(_));
-            stop = session
-                .pointless()
-                .or_else(|| ends_all(check, &outcome))
-                .or_else(|| first.then(|| format!("{} failed, which is enough", check.id)));
-        }
-        checked.push(Checked { check, outcome, exchanges: session.take_exchanges() });
     }
-    let left_behind = session.finish();
-    Report { checked, left_behind, requests: session.requests() }
+    let ended = tally.ended(plan);
+    let Run { checks, judged, left, beside, .. } = run;
+    let checked = checks.into_iter().zip(judged).map(|(check, judged)| {
+        let (outcome, exchanges) =
+            judged.unwrap_or_else(|| (Outcome::Skipped("it was not run".to_owned()), Vec::new()));
+        Checked { check, outcome, exchanges }
+    });
+    let path = |(kind, id): (session::Endpoint, String)| format!("{}/{id}", kind.path());
+    Report {
+        checked: checked.collect(),
+        left_behind: left.into_iter().map(path).collect(),
+        requests: tally.sent(),
+        ended,
+        beside,
+    }
 }
 
-/// Why nothing that follows could mean anything, when this check ended so.
-fn ends_all(check: &Check, outcome: &Outcome) -> Option<String> {
-    let Outcome::Failed(_) = outcome else { return None };
-    check.ends_all.then(|| format!("{} failed", check.id))
+/// A run over all checks.
+struct Run<'a> {
+    plan: &'a Plan,
+    tally: &'a Tally,
+    facts: Facts,
+    checks: Vec<&'static Check>,
+    judged: Vec<Option<(Outcome, Vec<Exchange>)>>,
+    /// The checks that failed, or share the cause of one that did.
+    failed: Vec<&'static str>,
+    /// Why no further check is run.
+    stop: Option<String>,
+    left: Vec<(session::Endpoint, String)>,
+    /// Checks that failed beside others and passed alone.
+    beside: Vec<&'static str>,
+}
+
+impl Run<'_> {
+    fn alone(&mut self, lanes: &mut dyn Lanes, nth: usize) {
+        if let Some(outcome) = self.without_running(nth) {
+            return self.settle(nth, outcome, Vec::new());
+        }
+        let judged = lanes.alone(&self.task(nth, nth));
+        self.facts = judged.facts.clone();
+        self.take(nth, judged);
+    }
+
+    fn side_by_side(&mut self, lanes: &mut dyn Lanes, many: &[usize]) {
+        let mut wanted = Vec::new();
+        for nth in many {
+            match self.without_running(*nth) {
+                Some(outcome) => self.settle(*nth, outcome, Vec::new()),
+                None => wanted.push(*nth),
+            }
+        }
+        if self.plan.fail_fast {
+            wanted.iter().for_each(|nth| self.alone(lanes, *nth));
+            return;
+        }
+        let tasks: Vec<Task<'_>> = wanted.iter().map(|nth| self.task(*nth, *nth)).collect();
+        let judged = lanes.side_by_side(&tasks);
+        drop(tasks);
+        for (nth, first) in wanted.into_iter().zip(judged) {
+            let again = matches!(first.outcome, Outcome::Failed(_)) && lanes.are_many();
+            let judged = match again && self.tally.ended(self.plan).is_none() {
+                true => self.again(lanes, nth, first),
+                false => first,
+            };
+            self.take(nth, judged);
+        }
+    }
+
+    /// Runs a check again that failed while others ran, so that its verdict is its own.
+    fn again(&mut self, lanes: &mut dyn Lanes, nth: usize, first: Judged) -> Judged {
+        let judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
+        self.left.extend(first.left);
+        if judged.outcome == Outcome::Passed {
+            self.beside.push(self.checks[nth].id);
+        }
+        judged
+    }
+
+    fn task(&self, nth: usize, named: usize) -> Task<'_> {
+        let Run { plan, tally, facts, .. } = self;
+        Task { check: self.checks[nth], plan, facts, tally, nth: named }
+    }
+
+    /// How a check ends that is not run.
+    fn without_running(&self, nth: usize) -> Option<Outcome> {
+        let check = self.checks[nth];
+        if let Some(why) = self.plan.skips(check) {
+            return Some(Outcome::Skipped(why));
+        }
+        if let Some(why) = self.stop.clone().or_else(|| self.tally.ended(self.plan)) {
+            return Some(Outcome::CannotTell(why));
+        }
+        order::cause(check, &self.failed).map(Outcome::because_of)
+    }
+
+    fn take(&mut self, nth: usize, judged: Judged) {
+        let outcome = match judged.cause(&self.facts) {
+            Some(cause) if self.checks[nth].id != cause => Outcome::because_of(cause),
+            _ => judged.outcome,
+        };
+        self.left.extend(judged.left);
+        self.settle(nth, outcome, judged.exchanges);
+    }
+
+    fn settle(&mut self, nth: usize, outcome: Outcome, exchanges: Vec<Exchange>) {
+        let check = self.checks[nth];
+        let is_failed = matches!(outcome, Outcome::Failed(_));
+        // What shares the cause of another has that cause too, for those after it.
+        if is_failed || order::cause(check, &self.failed).is_some() {
+            self.failed.push(check.id);
+        }
+        if is_failed && check.ends_all {
+            self.stop.get_or_insert_with(|| format!("because of {}", check.id));
+        }
+        if is_failed && self.plan.fail_fast {
+            self.stop.get_or_insert_with(|| format!("{} failed, which is enough", check.id));
+        }
+        self.judged[nth] = Some((outcome, exchanges));
+    }
 }

@@ -110,6 +110,10 @@ pub struct Plan {
     pub fail_fast: bool,
     /// Whether created objects are left at the server.
     pub keep: bool,
+    /// Asked before each request: whether to end now.
+    pub stops: fn() -> bool,
+    /// Whether the server may speak plain HTTP: it is on this machine or in a private network.
+    pub is_near: bool,
 }
 
 impl Default for Plan {
@@ -129,6 +133,8 @@ impl Default for Plan {
             budget: 5_000,
             fail_fast: false,
             keep: false,
+            stops: || false,
+            is_near: true,
         }
     }
 }

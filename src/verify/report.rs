@@ -1,5 +1,7 @@
 //! What came of all checks: the verdict, and each check with its outcome and its exchanges.
 
+use std::cmp::Reverse;
+
 use super::again;
 use super::check::{Check, Severity};
 use super::exchange::Exchange;
@@ -25,6 +27,51 @@ pub struct Report {
     pub left_behind: Vec<String>,
     /// How many requests were sent.
     pub requests: u64,
+    /// Why checks were ended before their time.
+    pub ended: Option<String>,
+    /// Checks that failed while others ran at the same time, and passed alone.
+    pub beside: Vec<&'static str>,
+}
+
+/// So many checks behind a failure make it stand first.
+const MANY: usize = 5;
+
+/// What a job must be able to do, and the checks that tell; the first that fails is named.
+const ABILITIES: [(&str, &[&str]); 8] = [
+    (
+        "the server can be reached, and says who is there",
+        &["net.reach", "probe.user", "find.userName"],
+    ),
+    ("users are created", &["user.create", "life.create", "user.echo"]),
+    ("changes arrive", &["life.update", "patch.op-case", "patch.pathless"]),
+    ("leavers lose access", &["life.disable", "life.leaver", "active.text", "active.bool"]),
+    ("users who return have access again", &["life.return", "life.restore", "active.on"]),
+    ("nobody gets a second account", &["find.case", "find.ignored", "user.dup", "life.adopt"]),
+    (
+        "groups and their members are kept",
+        &["life.group-create", "life.group-add", "life.group-remove"],
+    ),
+    ("nothing is written again and again", &["life.quiet", "active.real", "mgr.shape"]),
+];
+
+/// Something that a job must be able to do with a server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ability {
+    /// What it is, as a sentence that is true when it can.
+    pub words: &'static str,
+    /// Whether it can.
+    pub can: Can,
+}
+
+/// Whether a job can do something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Can {
+    /// It can.
+    Yes,
+    /// It cannot; the check that says so.
+    No(String),
+    /// It is not known; the reason.
+    Unclear(String),
 }
 
 /// How many checks ended in which way.
@@ -41,13 +88,45 @@ pub struct Counts {
 }
 
 impl Report {
-    /// The checks that failed, gravest first.
+    /// The checks that failed: those that keep many others from being judged first, then the
+    /// gravest.
     pub fn failures(&self) -> Vec<&Checked> {
         let mut failures: Vec<&Checked> =
             self.checked.iter().filter(|one| one.finding().is_some()).collect();
-        // A failure after which nothing means anything stands first.
-        failures.sort_by_key(|one| (!one.check.ends_all, std::cmp::Reverse(one.check.severity)));
+        let behind = |one: &Checked| Some(self.behind(one.check.id)).filter(|many| *many >= MANY);
+        failures.sort_by_key(|one| Reverse((one.check.ends_all, behind(one), one.check.severity)));
         failures
+    }
+
+    /// How many checks cannot be judged because of this one.
+    pub fn behind(&self, id: &str) -> usize {
+        let because = Outcome::because_of(id);
+        self.checked.iter().filter(|one| one.outcome == because).count()
+    }
+
+    /// What a job can do with this server, in plain words.
+    pub fn abilities(&self) -> Vec<Ability> {
+        let outcome = |id: &str| {
+            let found = self.checked.iter().find(|one| one.check.id == id);
+            found.map(|one| (one.check.id, &one.outcome))
+        };
+        let judge = |(words, ids): &(&'static str, &[&str])| {
+            let all: Vec<(&str, &Outcome)> = ids.iter().filter_map(|id| outcome(id)).collect();
+            let failed = all.iter().find(|(_, one)| matches!(one, Outcome::Failed(_)));
+            let unclear = all.iter().find_map(|(_, one)| match one {
+                Outcome::CannotTell(why) => Some(why.clone()),
+                _ => None,
+            });
+            let passed = all.iter().any(|(_, one)| **one == Outcome::Passed);
+            let can = match (failed, unclear) {
+                (Some((id, _)), _) => Can::No((*id).to_owned()),
+                (None, Some(why)) => Can::Unclear(why),
+                (None, None) if passed => Can::Yes,
+                (None, None) => return None,
+            };
+            Some(Ability { words, can })
+        };
+        ABILITIES.iter().filter_map(judge).collect()
     }
 
     /// The gravest failure.

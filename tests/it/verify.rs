@@ -59,9 +59,15 @@ fn red(report: &Report) -> Vec<String> {
         .collect()
 }
 
+/// Checks a server one check after the other.
+fn on(server: &mut dyn Server, plan: &Plan) -> Report {
+    let mut lane: &mut dyn Server = server;
+    verify(&mut lane, plan)
+}
+
 #[test]
 fn nothing_is_red_on_a_server_without_quirks() {
-    let report = verify(&mut Mock::with(&[]), &plan());
+    let report = on(&mut Mock::with(&[]), &plan());
     assert_eq!(red(&report), Vec::<String>::new());
     assert_eq!(report.left_behind, Vec::<String>::new());
 }
@@ -103,7 +109,7 @@ fn every_quirk_that_a_client_can_see_turns_a_check_red() {
                 _ => row.name.to_owned(),
             };
             let settings = [(&["quirks", row.name][..], value)];
-            let seen = !red(&verify(&mut Mock::with(&settings), &plan)).is_empty();
+            let seen = !red(&on(&mut Mock::with(&settings), &plan)).is_empty();
             let listed = UNSEEN.iter().any(|(name, _)| *name == named);
             if seen == listed {
                 wrong.push(format!("{named}: {}", if seen { "is seen" } else { row.story }));
@@ -122,8 +128,7 @@ fn a_cause_is_named_once() {
         }
     }
     let strict = Node::bare(Kind::Bool(true));
-    let report =
-        verify(&mut Mock::with(&[(&["quirks", "no_create_on_filter_miss"], strict)]), &plan());
+    let report = on(&mut Mock::with(&[(&["quirks", "no_create_on_filter_miss"], strict)]), &plan());
     let red: Vec<&str> = report.failures().iter().map(|one| one.check.id).collect();
     assert_eq!(red, ["patch.filtered-new"]);
 }
@@ -132,7 +137,7 @@ fn a_cause_is_named_once() {
 fn without_the_right_token_nothing_means_anything() {
     let mut plan = plan();
     plan.headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer wrong"));
-    let report = verify(&mut Mock::with(&[]), &plan);
+    let report = on(&mut Mock::with(&[]), &plan);
     assert_eq!((report.requests, red(&report).len()), (1, 1));
     assert_eq!(report.failures()[0].check.id, "net.reach");
 }
@@ -155,7 +160,7 @@ fn client(secret: &str) -> TokenForms {
 fn red_tokens(mock: &mut Mock, tokens: TokenForms) -> (Vec<String>, usize) {
     let mut plan = Plan { tokens: Some(tokens), only: vec!["cc".into(), "wif".into()], ..plan() };
     plan.headers.clear();
-    let report = verify(mock, &plan);
+    let report = on(mock, &plan);
     let har = format!("{:?}", report.checked);
     assert!(!har.contains("winter"), "no secret is kept: {har}");
     let red = report.failures().iter().map(|one| one.check.id.to_owned()).collect();
@@ -168,8 +173,8 @@ fn the_token_endpoint_is_checked_and_what_it_grants_is_used() {
         let oauth = [("client_secret", Node::text("winter")), ("expires", Node::text(life))];
         Mock::with(&[(&["oauth"], Node::table(oauth))])
     };
-    // Passed: cc.token, cc.lifetime, cc.use, cc.wrong-secret, and net.reach with the token.
-    assert_eq!(red_tokens(&mut granting("1h"), client("winter")), (Vec::new(), 5));
+    // Passed: cc.token, cc.lifetime, cc.use, cc.wrong-secret; net.reach, net.redirect with the token.
+    assert_eq!(red_tokens(&mut granting("1h"), client("winter")), (Vec::new(), 6));
     let (red, _) = red_tokens(&mut granting("5m"), client("winter"));
     assert_eq!(red, ["cc.lifetime"]);
     let (red, passed) = red_tokens(&mut granting("1h"), client("winter-of-another"));
@@ -207,9 +212,9 @@ fn a_server_that_looks_at_no_assertion_is_found() {
     let mut trusting = Mock::with(&[(&["oauth"], Node::table([("expires", Node::text("1h"))]))]);
     let mut events = Vec::new();
     trusting.golinks.trust_tenant(facts(), &mut Moment::new(Time::default(), Seed(1), &mut events));
-    // Passed: cc.token, wif.token, cc.lifetime, cc.use, net.reach.
+    // Passed: cc.token, wif.token, cc.lifetime, cc.use, net.reach, net.redirect.
     let forms = wrong(&assertion(Seed(8), None));
-    assert_eq!(red_tokens(&mut trusting, forms), (Vec::new(), 5));
+    assert_eq!(red_tokens(&mut trusting, forms), (Vec::new(), 6));
     // The same as if the server had looked at nothing: what must be refused is right.
     let (red, _) = red_tokens(&mut trusting, wrong(&good));
     assert_eq!(red, ["wif.token"]);
@@ -218,7 +223,7 @@ fn a_server_that_looks_at_no_assertion_is_found() {
 #[test]
 fn every_life_is_played_to_a_verdict_against_the_mock() {
     let plan = Plan { only: vec!["life".into()], ..plan() };
-    let report = verify(&mut Mock::with(&[]), &plan);
+    let report = on(&mut Mock::with(&[]), &plan);
     let lives = report.checked.iter().filter(|one| one.check.topic() == "life");
     let ended: Vec<String> = lives
         .filter(|one| one.outcome != Outcome::Passed)
@@ -227,4 +232,95 @@ fn every_life_is_played_to_a_verdict_against_the_mock() {
     assert_eq!(ended, Vec::<String>::new());
     assert!(report.requests < 1_000, "{} requests", report.requests);
     assert_eq!(report.left_behind, Vec::<String>::new());
+}
+
+/// A server that answers every request alike.
+struct Alike(u16, &'static str, &'static str);
+
+impl Server for Alike {
+    fn exchange(&mut self, _: Request<Bytes>) -> (Reply, Duration) {
+        let answer = http::Response::builder().status(self.0).header("content-type", self.1);
+        (
+            Ok(answer.body(Bytes::from_static(self.2.as_bytes())).expect("a response")),
+            Duration::ZERO,
+        )
+    }
+}
+
+#[test]
+fn a_server_that_answers_alike_has_one_cause_and_nothing_else_is_judged() {
+    const JSON: &str = "application/scim+json";
+    let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
+    for (status, media, body, said) in [
+        (404, JSON, "", "there is no SCIM server below this URL"),
+        (500, "text/plain", "oops", "the server breaks before it looks at a request"),
+        (302, "text/html", "", "the server sends every request to another URL"),
+        (403, "text/html", "", "the server does not let this client in"),
+        (200, JSON, "{}", "the server does not look at what is sent"),
+        (200, JSON, empty, "a list comes, also when a user is created"),
+        (200, "text/html", "<html>", "a page for people answers, and no SCIM server"),
+        (429, JSON, "", "the server answers 429, also after it was left alone"),
+        (503, JSON, "", "the server breaks before it looks at a request"),
+    ] {
+        let report = on(&mut Alike(status, media, body), &plan());
+        let red = red(&report);
+        assert_eq!(red.len(), 1, "{status} {body}: {red:?}");
+        assert!(red[0].starts_with("net.reach") && red[0].contains(said), "{said}: {red:?}");
+        assert_eq!(report.counts().passed, 0, "{status} {body}");
+        assert!(report.behind("net.reach") > 100, "{status} {body}");
+        assert!(report.requests < 20, "{status} {body}: {}", report.requests);
+    }
+}
+
+/// The mock, of which some requests are answered by something else.
+struct Instead(Mock, fn(&Request<Bytes>) -> Option<u16>);
+
+impl Server for Instead {
+    fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        match (self.1)(&request) {
+            None => self.0.exchange(request),
+            Some(status) => {
+                let answer = http::Response::builder().status(status);
+                (Ok(answer.body(Bytes::new()).expect("a response")), Duration::ZERO)
+            }
+        }
+    }
+}
+
+#[test]
+fn a_patch_that_does_nothing_and_a_create_that_fails_are_one_cause_each() {
+    let answers: [(fn(&Request<Bytes>) -> Option<u16>, &str, usize); 4] = [
+        (|request| (request.method() == "PATCH").then_some(204), "patch.op-case", 40),
+        (|request| (request.method() == "PATCH").then_some(501), "patch.op-case", 40),
+        (|request| (request.method() == "PATCH").then_some(400), "patch.op-case", 30),
+        (
+            |request| {
+                (request.method() == "POST" && request.uri().path().ends_with("/Users"))
+                    .then_some(400)
+            },
+            "user.create",
+            80,
+        ),
+    ];
+    for (instead, cause, behind) in answers {
+        let report = on(&mut Instead(Mock::with(&[]), instead), &plan());
+        let red = red(&report);
+        assert!(red[0].starts_with(cause) && red.len() <= 3, "{cause}: {red:?}");
+        assert!(report.behind(cause) >= behind, "{cause}: {}", report.behind(cause));
+        assert_eq!(report.left_behind, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_budget_that_is_spent_and_five_errors_in_a_row_end_the_checks_and_clean_up() {
+    let mut mock = Mock::with(&[]);
+    let report = on(&mut mock, &Plan { budget: 200, ..plan() });
+    assert!(report.ended.as_deref().is_some_and(|why| why.contains("budget of 200")));
+    assert_eq!(report.left_behind, Vec::<String>::new());
+    assert_eq!(mock.golinks.accounts().len(), 0);
+    assert!(report.requests < 230, "{}", report.requests);
+
+    let breaks = |request: &Request<Bytes>| (request.method() != "GET").then_some(500);
+    let report = on(&mut Instead(Mock::with(&[]), breaks), &plan());
+    assert!(report.ended.is_some_and(|why| why.starts_with("5 requests in a row")));
 }

@@ -21,8 +21,11 @@ mod swarm;
 mod swarm_merge;
 mod swarm_report;
 pub mod verify;
+pub mod verify_args;
 mod verify_har;
 mod verify_html;
+mod verify_lanes;
+mod verify_progress;
 mod verify_report;
 mod watch;
 

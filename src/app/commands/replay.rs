@@ -2,17 +2,16 @@
 //! ones, and deletes what it made there.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{Method, Request, Uri};
 use serde_json::{Value, json};
 
-use super::signals::{DELETES_FIRST, stop_when_told};
+use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder::{Files, ReplayArgs};
-use crate::app::remote::{self, Address, HttpServer, STOP};
+use crate::app::remote::{self, Address, HttpServer, Patience};
 use crate::app::terminal;
 use crate::entra::Reply;
 use crate::foreign::Server;
@@ -30,7 +29,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     let address = Address::parse(&args.against)?;
     address.must_be_near(args.access.anywhere)?;
     let mut sender = Sender {
-        server: HttpServer::new(&address, &args.access)?,
+        server: HttpServer::new(&address, &args.access, &Patience::new(args.access.max_wait))?,
         headers: remote::headers(&args.access)?,
         base: address.base_path.clone(),
         sent: 0,
@@ -56,8 +55,8 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
         true => terminal::print(&told.json()),
         false => terminal::print_lines(&told.summary(args.keep)),
     }
-    if STOP.load(Ordering::Relaxed) {
-        return Ok(Exit::Interrupted);
+    if let Some(exit) = signalled() {
+        return Ok(exit);
     }
     if let Some(why) = &told.ended {
         terminal::complain(&format!("the replay ended before its time: {why}"));
@@ -148,7 +147,7 @@ impl Sender {
 
     /// Sends a request; `None` when no answer came, or none is to be sent any more.
     fn exchange(&mut self, request: Request<Bytes>, signed: bool) -> Option<ServerAnswer> {
-        if STOP.load(Ordering::Relaxed) {
+        if signalled().is_some() {
             self.ended = Some("stopped".to_owned());
         } else if self.sent >= self.budget {
             self.ended = Some(format!("the budget of {} requests is spent", self.budget));

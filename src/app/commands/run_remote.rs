@@ -1,15 +1,15 @@
 //! `run --target`: plays scenarios against a SCIM server that is not ours, one after the other, and
 //! deletes what they made there.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::signals::{DELETES_FIRST, stop_when_told};
+use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source;
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP, TokenClient};
+use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
@@ -20,6 +20,12 @@ use crate::scenario::{Override, Script};
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
     let url = args.remote.target.as_deref().unwrap_or_default();
     let address = allowed(url, &args.remote)?;
+    let patience = Patience::new(args.remote.access.max_wait);
+    patience.tell_by(|why| {
+        if let Some(why) = why {
+            terminal::note(&format!("{why}; virtual time stands"));
+        }
+    });
     stop_when_told(DELETES_FIRST);
     let mut worst = Exit::Met;
     for typed in &args.scenarios {
@@ -32,10 +38,10 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         if !quiet {
             announce(&address, &script, &args.remote);
         }
-        let mut target = RemoteTarget::of(target(&address, &args.remote, script.seed)?);
+        let mut target = RemoteTarget::of(target(&address, &args.remote, script.seed, &patience)?);
         worst = worst.max(play(script, &mut target, args, verbose));
-        if STOP.load(Ordering::Relaxed) {
-            return Ok(Exit::Interrupted);
+        if let Some(exit) = signalled() {
+            return Ok(exit);
         }
     }
     Ok(worst)
@@ -53,6 +59,7 @@ pub fn target(
     address: &Address,
     remote: &RemoteFlags,
     seed: Seed,
+    patience: &Arc<Patience>,
 ) -> Result<Target<HttpServer>, CommandError> {
     let oauth = TokenClient::read(&remote.access, seed)?;
     let access = Access {
@@ -62,7 +69,7 @@ pub fn target(
         budget: remote.budget,
         adopt: remote.adopt,
     };
-    Ok(Target::new(HttpServer::new(address, &remote.access)?, access))
+    Ok(Target::new(HttpServer::new(address, &remote.access, patience)?, access))
 }
 
 fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) -> Exit {

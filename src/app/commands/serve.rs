@@ -7,11 +7,11 @@ use crate::app::cli::ServeFlags;
 use crate::app::descriptors;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::http::ServerLimits;
+use crate::app::live::foreign::ForeignServer;
 use crate::app::live::{Handle, Message};
-use crate::app::remote::HttpServer;
+use crate::app::remote::Patience;
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
-use crate::foreign::Target;
 use crate::scenario::report::{Tone, day_and_time};
 use crate::scenario::{Override, Play, Script, report};
 use crate::world::{Drive, RecordedEvent};
@@ -35,8 +35,9 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
             if !quiet {
                 run_remote::announce(address, &script, &flags.remote);
             }
-            let target = run_remote::target(address, &flags.remote, script.seed)?;
-            Some((target, address.to_string()))
+            let patience = Patience::new(flags.remote.access.max_wait);
+            let target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
+            Some(ForeignServer { target, url: address.to_string(), patience })
         }
         None => None,
     };
@@ -49,8 +50,8 @@ struct Story {
     script: Script,
     found: FoundScenario,
     overrides: Vec<Override>,
-    /// A server that is not ours, to provision in place of the mock, and where it is.
-    target: Option<(Target<HttpServer>, String)>,
+    /// A server that is not ours, to provision in place of the mock.
+    target: Option<ForeignServer>,
 }
 
 async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, CommandError> {
@@ -74,7 +75,7 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
         script.cell.as_ref().map(|cell| format!("\n{} of {}: {}", cell.nth, cell.of, cell.name()));
     let title = format!("{} · {}{}", script.run_name(), script.title, cell.unwrap_or_default());
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
-    let foreign = target.as_ref().map(|(_, url)| url.clone());
+    let foreign = target.as_ref().map(|server| server.url.clone());
     let play = PlayOptions {
         source: PlaySource::Script(Box::new(script)),
         speed: flags.speed,

@@ -1,6 +1,6 @@
 //! The signals that stop the program: Ctrl-C and a container's termination signal.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::signal;
 
@@ -11,6 +11,16 @@ use crate::app::terminal;
 /// What a command says at the first signal that has made something at a server.
 pub const DELETES_FIRST: &str =
     "stopping: what was made at the server is deleted; again to leave it there";
+
+/// Whether the signal was the termination signal.
+static TERMINATED: AtomicBool = AtomicBool::new(false);
+
+/// The exit code of a command that a signal has ended; `None` while none has come.
+pub fn signalled() -> Option<Exit> {
+    let stopped = STOP.load(Ordering::Acquire);
+    let terminated = TERMINATED.load(Ordering::Relaxed);
+    stopped.then_some(if terminated { Exit::Terminated } else { Exit::Interrupted })
+}
 
 /// Lets Ctrl-C and a termination signal end a command before its next request, so that it cleans
 /// up, and says so in these words; a second one ends the program at once.
@@ -23,9 +33,10 @@ pub fn stop_when_told(words: &'static str) {
         Signals::catch()
     };
     std::thread::spawn(move || {
-        runtime.block_on(signals.next());
-        STOP.store(true, Ordering::Relaxed);
-        terminal::complain(words);
+        let exit = runtime.block_on(signals.next());
+        TERMINATED.store(exit == Exit::Terminated, Ordering::Relaxed);
+        STOP.store(true, Ordering::Release);
+        terminal::note(words);
         let exit = runtime.block_on(signals.next());
         std::process::exit(exit as i32);
     });

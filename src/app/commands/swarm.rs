@@ -2,16 +2,15 @@
 //! wrong.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 
-use super::signals::{DELETES_FIRST, stop_when_told};
+use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::{run_remote, swarm_merge, swarm_report};
 use crate::app::cli::RemoteFlags;
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{Address, STOP};
+use crate::app::remote::{Address, Patience};
 use crate::app::swarm::args::{Shard, SwarmArgs, SwarmVerb};
 use crate::app::swarm::{Player, ServerOfLives, ShrinkLimits, StateFile, SwarmPlan, swarm};
 use crate::app::terminal;
@@ -45,8 +44,8 @@ pub fn run(args: &SwarmArgs, quiet: bool) -> Result<Exit, CommandError> {
     let began = Instant::now();
     let totals = swarm(&player, &plan)?;
     terminal::print_lines(&swarm_report::lines(&totals, &plan, began.elapsed()));
-    Ok(if STOP.load(Ordering::Relaxed) {
-        Exit::Interrupted
+    Ok(if let Some(exit) = signalled() {
+        exit
     } else if !totals.failed.is_empty() {
         Exit::Failed
     } else if !totals.unfinished.is_empty() {
@@ -71,7 +70,9 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
         budget: args.budget,
     };
     let address = run_remote::allowed(url, &remote)?;
-    let mut server = ServerOfLives { address, remote, groups: args.groups == WithGroups::Yes };
+    let patience = Patience::new(args.access.max_wait);
+    let groups = args.groups == WithGroups::Yes;
+    let mut server = ServerOfLives { address, remote, groups, patience };
     let has_groups = probe(&server)?;
     if args.groups == WithGroups::Auto {
         server.groups = has_groups;
@@ -84,7 +85,8 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
 /// # Errors
 /// When it cannot be reached, or does not let the client in.
 fn probe(server: &ServerOfLives) -> Result<bool, CommandError> {
-    let mut target = run_remote::target(&server.address, &server.remote, Seed(0))?;
+    let mut target =
+        run_remote::target(&server.address, &server.remote, Seed(0), &server.patience)?;
     let address = &server.address;
     let users = target
         .ask("/Users?startIndex=1&count=1")

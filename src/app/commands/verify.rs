@@ -2,14 +2,18 @@
 //! it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
+use super::signals::{DELETES_FIRST, signalled, stop_when_told};
+use super::verify_lanes::HttpLanes;
+use super::verify_progress::VerifyProgress;
 use super::verify_report as report;
 use crate::app::cli::{OutputFormat, VerifyArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, TokenClient};
+use crate::app::remote::{self, Address, Patience, STOP, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::base::diagnostic::did_you_mean;
@@ -34,7 +38,8 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     address.must_be_near(args.access.anywhere)?;
     let plan = plan(args, &address)?;
     let known = known(args)?;
-    let mut server = HttpServer::new(&address, &args.access)?;
+    let patience = Patience::new(args.access.max_wait);
+    let mut lanes = HttpLanes::open(&address, &args.access, &patience, lane_count(args))?;
     if !quiet && !args.json {
         announce(&address, &plan);
         if let Some(oauth) =
@@ -43,8 +48,12 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
             terminal::print_lines(&[Line::of(Tone::Faint, oauth.trusted())]);
         }
     }
+    stop_when_told(DELETES_FIRST);
     let began = Instant::now();
-    let found = verify(&mut server, &plan);
+    let planned = checks::all().filter(|check| plan.skips(check).is_none()).count();
+    lanes.show(VerifyProgress::new(planned, quiet || args.json), &patience);
+    let found = verify(&mut lanes, &plan);
+    lanes.finish();
     let took = began.elapsed();
     let verdict = report::Verdict::of(&found, &known, args.fail_on);
     if args.json {
@@ -58,7 +67,17 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
         }
     }
     report::write_files(args, &found, &plan.origin, &verdict, took)?;
-    Ok(if verdict.failed { Exit::Failed } else { Exit::Met })
+    Ok(match signalled() {
+        Some(exit) => exit,
+        None if verdict.failed => Exit::Failed,
+        None if found.ended.is_some() => Exit::NotStarted,
+        None => Exit::Met,
+    })
+}
+
+/// How many checks run at the same time. A single one when the first failure ends all.
+fn lane_count(args: &VerifyArgs) -> usize {
+    if args.fail_fast { 1 } else { usize::from(args.jobs) }
 }
 
 fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
@@ -87,6 +106,8 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         budget: args.budget,
         fail_fast: args.fail_fast,
         keep: args.keep,
+        stops: || STOP.load(Ordering::Relaxed),
+        is_near: address.is_near(),
     })
 }
 

@@ -25,7 +25,7 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
          <title>{0} · scimulator verify</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
          <header><h1>{0}</h1><p class=\"verdict {1}\">{2}</p>",
         escape(origin),
-        if verdict.failed { "bad" } else { "good" },
+        if verdict.failed || report.ended.is_some() { "bad" } else { "good" },
         escape(&said)
     );
     out += "<ul class=\"sums\">";
@@ -44,6 +44,10 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
     if !report.left_behind.is_empty() {
         let left = escape(&report.left_behind.join(" "));
         let _ = writeln!(out, "<p class=\"notice\">Still at the server: <code>{left}</code></p>");
+    }
+    if let Some(why) = &report.ended {
+        let why = escape(why);
+        let _ = writeln!(out, "<p class=\"notice\">Ended before its time: {why}.</p>");
     }
     for id in &verdict.surprises {
         let _ = writeln!(

@@ -13,7 +13,7 @@ use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
 use crate::scenario::report::{Line, Tone, real};
-use crate::verify::report::Counts;
+use crate::verify::report::{Ability, Can, Counts};
 use crate::verify::{Checked, Outcome, Report, Severity, checks};
 
 /// What the failures amount to.
@@ -60,9 +60,24 @@ pub fn lines(
     if !quiet {
         for one in report.failures() {
             lines.push(Line::default());
-            lines.extend(failure(one, origin, verdict.known.get(one.check.id)));
+            let behind = report.behind(one.check.id);
+            lines.extend(failure(one, behind, origin, verdict.known.get(one.check.id)));
         }
         lines.extend(not_told(report));
+        // With one cause for all there is nothing to add.
+        if !report.failures().iter().any(|one| one.check.ends_all) {
+            lines.extend(abilities(report));
+        }
+    }
+    if !report.beside.is_empty() {
+        let text = format!(
+            "failed while other checks ran, and passed alone: {}; --jobs 1 runs one after the other",
+            report.beside.join(", ")
+        );
+        lines.push(Line::of(Tone::Warn, text));
+    }
+    if let Some(why) = &report.ended {
+        lines.push(Line::of(Tone::Bad, format!("the checks ended before their time: {why}")));
     }
     for id in &verdict.surprises {
         let text = format!("{id} is listed as a known failure, and passed: take it off the list");
@@ -77,7 +92,7 @@ pub fn lines(
     lines
 }
 
-fn failure(one: &Checked, origin: &str, known: Option<&String>) -> Vec<Line> {
+fn failure(one: &Checked, behind: usize, origin: &str, known: Option<&String>) -> Vec<Line> {
     let check = one.check;
     let tone = if check.severity >= Severity::Fail { Tone::Bad } else { Tone::Warn };
     let mut head = Line::of(tone, format!("✕ {}", check.id));
@@ -88,6 +103,13 @@ fn failure(one: &Checked, origin: &str, known: Option<&String>) -> Vec<Line> {
     }
     let came = one.finding().map_or("", |finding| finding.came.as_str());
     let mut lines = vec![head];
+    if behind > 0 {
+        let said = match behind {
+            1 => "1 other check cannot be judged because of it".to_owned(),
+            many => format!("{many} other checks cannot be judged because of it"),
+        };
+        lines.push(Line::of(tone, format!("  {said}")));
+    }
     for (word, text) in [
         ("sent", check.sends),
         ("came", came),
@@ -123,6 +145,23 @@ pub fn annotations(report: &Report, verdict: &Verdict, fail_on: Severity) -> Vec
             }
         })
         .collect()
+}
+
+/// What a job can do with the server, in plain words.
+fn abilities(report: &Report) -> Vec<Line> {
+    let all = report.abilities();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::default(), Line::of(Tone::Strong, "what Entra can do with it")];
+    for Ability { words, can } in all {
+        lines.push(match can {
+            Can::Yes => Line::of(Tone::Good, format!("  ✓ {words}")),
+            Can::No(check) => Line::of(Tone::Bad, format!("  ✕ not so: {words} ({check})")),
+            Can::Unclear(why) => Line::of(Tone::Warn, format!("  ? {words}: cannot tell, {why}")),
+        });
+    }
+    lines
 }
 
 /// The checks of which nothing can be said, with the reason.
@@ -161,10 +200,21 @@ pub fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
         }
     }
     let (tone, mut text) = match (failed, verdict.failed) {
+        (0, _) if report.ended.is_some() => (
+            Tone::Bad,
+            format!("✕ ended before its time; {passed} checks passed until then, none failed"),
+        ),
         (0, _) => (Tone::Good, format!("✓ {passed} checks passed")),
         (_, true) => {
             (Tone::Bad, format!("✕ {failed} failed ({}), {passed} passed", graves.join(", ")))
         }
+        (_, false) if report.ended.is_some() => (
+            Tone::Bad,
+            format!(
+                "✕ ended before its time; {passed} passed, {failed} failed ({}) until then",
+                graves.join(", ")
+            ),
+        ),
         (_, false) => {
             (Tone::Good, format!("✓ {passed} passed, {failed} failed ({})", graves.join(", ")))
         }
@@ -200,6 +250,8 @@ pub fn json(report: &Report, origin: &str, verdict: &Verdict) -> String {
         report.checked.iter().map(|one| checked(one, origin, verdict)).collect();
     let whole = json!({
         "failed": verdict.failed,
+        "ended": report.ended,
+        "failedBesideOthers": report.beside,
         "counts": {"passed": passed, "failed": failed, "cannotTell": cannot_tell, "skipped": skipped},
         "requests": report.requests,
         "leftBehind": report.left_behind,

@@ -158,6 +158,11 @@ impl Owner {
                 Vec::new()
             }
             Reached::Unsent { own, call, why } => return self.keep_unsent(own, *call, why),
+            Reached::Waits(why) => {
+                self.notices.wait = why;
+                self.touch();
+                return;
+            }
             Reached::Prepared(run, read, why) if run == self.run => {
                 self.transit = None;
                 if let Some(why) = why {

@@ -1,16 +1,29 @@
 //! The line to a server that is not ours: a thread sends the engine's requests there one after the
 //! other, reads back, and cleans up before each run and at the end.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_local;
 
 use super::message::{Handle, Message};
 use super::wire::OwnCall;
-use crate::app::remote::HttpServer;
+use crate::app::remote::{HttpServer, Patience};
+use crate::app::terminal;
 use crate::entra::Call;
 use crate::foreign::{Came, Left, Target};
 use crate::scim::Object;
 use crate::world::ReadBack;
+
+/// A server that is not ours, before the line to it is open.
+pub struct ForeignServer {
+    /// The server.
+    pub target: Target<HttpServer>,
+    /// Where it is, as the page says it.
+    pub url: String,
+    /// How long it wants to be left alone.
+    pub patience: Arc<Patience>,
+}
 
 /// The owner's end of the line; cheap to clone.
 #[derive(Clone)]
@@ -47,14 +60,24 @@ pub enum Reached {
     Prepared(u64, Vec<ReadBack>, Option<String>),
     /// Everything was read again for the run of this number.
     ReadAgain(u64, Vec<ReadBack>),
+    /// The server is left alone for a while, and why; `None` when that is over.
+    Waits(Option<String>),
 }
 
 impl ForeignLine {
     /// Starts the thread; what it has to tell goes to the owner. Must be called inside a
     /// `LocalSet`.
-    pub fn open(target: Target<HttpServer>, owner: Handle) -> ForeignLine {
+    pub fn open(server: ForeignServer, owner: Handle) -> ForeignLine {
         let (jobs, received) = mpsc::unbounded_channel();
         let (telling, mut told) = mpsc::unbounded_channel();
+        let ForeignServer { target, patience, .. } = server;
+        let page = telling.clone();
+        patience.tell_by(move |why| {
+            let why = why.map(|why| format!("{why}; virtual time stands"));
+            why.iter().for_each(|why| terminal::note(why));
+            // The owner is gone only when the program ends.
+            let _ = page.send(Reached::Waits(why));
+        });
         std::thread::spawn(move || work(target, received, &telling));
         spawn_local(async move {
             while let Some(reached) = told.recv().await {

@@ -91,12 +91,14 @@ pub(super) struct Notices {
     file: Option<String>,
     /// Why the clock was paused without a command; `None` once it moves again.
     pub(super) pause: Option<String>,
+    /// Why a server that is not ours is left alone for a while.
+    pub(super) wait: Option<String>,
 }
 
 impl Notices {
     /// The notice that the pages show; what paused the clock comes first.
     fn first(&self) -> Option<&str> {
-        self.pause.as_deref().or(self.file.as_deref())
+        self.pause.as_deref().or(self.wait.as_deref()).or(self.file.as_deref())
     }
 }
 

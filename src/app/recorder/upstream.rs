@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use http::Uri;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, crypto};
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -18,7 +16,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::flags::TrustFlags;
 use crate::app::exit::CommandError;
-use crate::app::remote::Address;
+use crate::app::remote::{Address, tls};
 
 /// How long a connection may take to come about.
 const CONNECT_MAX: Duration = Duration::from_secs(30);
@@ -43,7 +41,9 @@ impl Upstream {
         let tls = if secure {
             let name = ServerName::try_from(host.clone())
                 .map_err(|_| CommandError::bad(format!("`{host}` is no name of a host")))?;
-            Some((TlsConnector::from(Arc::new(config(address, trust)?)), name))
+            let config =
+                tls::config(address, trust.ca.as_deref(), trust.insecure, tls::Offer::Usual)?;
+            Some((TlsConnector::from(Arc::new(config)), name))
         } else {
             None
         };
@@ -64,90 +64,6 @@ impl Upstream {
             })
         };
         tokio::time::timeout(CONNECT_MAX, connect).await?
-    }
-}
-
-/// Whom to trust: what this machine trusts, and the authority of `--ca`.
-fn config(address: &Address, trust: &TrustFlags) -> Result<ClientConfig, CommandError> {
-    let provider = Arc::new(crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .context("TLS cannot be set up")?
-        .dangerous();
-    let mut config = if trust.insecure {
-        if !address.is_near() {
-            return Err(CommandError::bad("--insecure is for this machine and private networks")
-                .help("give the certificate of the authority with --ca"));
-        }
-        let all = Arc::new(TrustAll(provider));
-        builder.with_custom_certificate_verifier(all).with_no_client_auth()
-    } else {
-        let mut authorities = Vec::new();
-        if let Some(path) = &trust.ca {
-            let read = CertificateDer::pem_file_iter(path)
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                .map_err(|error| {
-                    let path = path.display();
-                    CommandError::bad(format!("{path} is no certificate in PEM form: {error}"))
-                })?;
-            authorities.extend(read);
-        }
-        let verifier =
-            rustls_platform_verifier::Verifier::new_with_extra_roots(authorities, provider)
-                .context("what this machine trusts cannot be read")?;
-        builder.with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
-    };
-    // The bytes are read along as HTTP/1.
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
-}
-
-/// Trusts every certificate (`--insecure`).
-#[derive(Debug)]
-struct TrustAll(Arc<crypto::CryptoProvider>);
-
-impl rustls::client::danger::ServerCertVerifier for TrustAll {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: rustls::pki_types::UnixTime,
-    ) -> Result<rustls::client::danger::ServerCertVerified, rustls::Error> {
-        Ok(rustls::client::danger::ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &rustls::DigitallySignedStruct,
-    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-        crypto::verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &rustls::DigitallySignedStruct,
-    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-        crypto::verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
 

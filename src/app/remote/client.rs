@@ -1,6 +1,8 @@
 //! The client that reaches a server over HTTP: kept connections, HTTP/1.1, no redirect followed, no
 //! proxy, no User-Agent.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -9,7 +11,7 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 
-use super::Address;
+use super::{Address, Patience, tls};
 use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
@@ -24,18 +26,30 @@ pub struct HttpServer {
     runtime: Runtime,
     client: reqwest::Client,
     origin: String,
+    patience: Arc<Patience>,
+    trusting: Trusting,
+    /// Why the last request got no response, in the words of the system.
+    loss: Option<String>,
+}
+
+/// Whom a further handshake trusts.
+struct Trusting {
+    address: Address,
+    ca: Option<PathBuf>,
+    insecure: bool,
 }
 
 impl HttpServer {
-    /// Prepares a client; nothing is sent yet.
+    /// Prepares a client; nothing is sent yet. What the server says of waiting is kept in
+    /// `patience`, and so shared with its other clients.
     ///
     /// # Errors
     /// When a certificate cannot be read, or `--insecure` is said of a server that is far away.
-    pub fn new(address: &Address, flags: &AccessFlags) -> Result<HttpServer, CommandError> {
-        if flags.insecure && !address.is_near() {
-            return Err(CommandError::bad("--insecure is for this machine and private networks")
-                .help("give the certificate of the authority with --ca"));
-        }
+    pub fn new(
+        address: &Address,
+        flags: &AccessFlags,
+        patience: &Arc<Patience>,
+    ) -> Result<HttpServer, CommandError> {
         // It fails when a provider is set already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = reqwest::Client::builder()
@@ -44,51 +58,99 @@ impl HttpServer {
             .http1_only()
             .tcp_nodelay(true)
             .connect_timeout(Duration::from_secs(10))
-            .timeout(flags.timeout)
-            .tls_danger_accept_invalid_certs(flags.insecure);
-        if let Some(path) = &flags.ca {
-            let pem =
-                std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            let authority = reqwest::Certificate::from_pem(&pem)
-                .with_context(|| format!("{} is no certificate in PEM form", path.display()))?;
-            client = client.tls_certs_merge([authority]);
+            .timeout(flags.timeout);
+        let is_https = |url: &str| url.starts_with("https:");
+        let tls = is_https(&address.origin) || flags.token_url.as_deref().is_some_and(is_https);
+        if tls || flags.ca.is_some() || flags.insecure {
+            let config =
+                tls::config(address, flags.ca.as_deref(), flags.insecure, tls::Offer::Usual)?;
+            client = client.tls_backend_preconfigured(config);
         }
         let client = client.build().context("the HTTP client cannot be made")?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(HttpServer { runtime, client, origin: address.origin.clone() })
+        let (origin, patience) = (address.origin.clone(), patience.clone());
+        let trusting =
+            Trusting { address: address.clone(), ca: flags.ca.clone(), insecure: flags.insecure };
+        Ok(HttpServer { runtime, client, origin, patience, trusting, loss: None })
     }
 }
 
-async fn timed(
-    client: &reqwest::Client,
-    origin: &str,
-    request: Request<Bytes>,
-) -> (Reply, Duration) {
+/// What came, how long it took, and why nothing came if that is so.
+type Timed = (Reply, Duration, Option<String>);
+
+async fn timed(client: &reqwest::Client, origin: &str, request: Request<Bytes>) -> Timed {
     let began = Instant::now();
-    let reply = exchange(client, origin, request).await;
-    (reply, began.elapsed())
+    let (reply, loss) = match exchange(client, origin, request).await {
+        Ok(response) => (Ok(response), None),
+        Err(NotCome(lost, why)) => (Err(lost), Some(why)),
+    };
+    (reply, began.elapsed(), loss)
+}
+
+/// How a request was lost, and why.
+struct NotCome(Lost, String);
+
+impl From<reqwest::Error> for NotCome {
+    fn from(error: reqwest::Error) -> NotCome {
+        tracing::debug!("{error:?}");
+        let mut root: &dyn std::error::Error = &error;
+        while let Some(cause) = root.source() {
+            root = cause;
+        }
+        NotCome(lost(&error), root.to_string())
+    }
+}
+
+impl HttpServer {
+    /// Remembers what a reply says of waiting, and why none came.
+    fn took(&mut self, (reply, took, loss): Timed) -> (Reply, Duration) {
+        self.patience.note(&reply);
+        self.loss = loss;
+        (reply, took)
+    }
 }
 
 impl Server for HttpServer {
     fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
-        self.runtime.block_on(timed(&self.client, &self.origin, request))
+        self.patience.wait();
+        let came = self.runtime.block_on(timed(&self.client, &self.origin, request));
+        self.took(came)
     }
 
     fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
+        self.patience.wait();
         let ask = |request: Request<Bytes>| {
             let (client, origin) = (self.client.clone(), self.origin.clone());
             self.runtime.spawn(async move { timed(&client, &origin, request).await })
         };
         let tasks: Vec<_> = requests.into_iter().map(ask).collect();
-        let lost = (Err(Lost::Reset), Duration::ZERO);
-        let wait = |task: tokio::task::JoinHandle<(Reply, Duration)>| {
+        let lost = (Err(Lost::Reset), Duration::ZERO, None);
+        let wait = |task: tokio::task::JoinHandle<Timed>| {
             self.runtime.block_on(task).unwrap_or(lost.clone())
         };
-        tasks.into_iter().map(wait).collect()
+        let came: Vec<Timed> = tasks.into_iter().map(wait).collect();
+        came.into_iter().map(|came| self.took(came)).collect()
+    }
+
+    fn greets_tls12(&mut self) -> Option<Result<(), String>> {
+        let Trusting { address, ca, insecure } = &self.trusting;
+        let config = tls::config(address, ca.as_deref(), *insecure, tls::Offer::Tls12);
+        Some(match config {
+            Ok(config) => self.runtime.block_on(tls::greet(address, config)),
+            Err(error) => Err(error.error.to_string()),
+        })
+    }
+
+    fn loss(&self) -> Option<&str> {
+        self.loss.as_deref()
     }
 }
 
-async fn exchange(client: &reqwest::Client, origin: &str, request: Request<Bytes>) -> Reply {
+async fn exchange(
+    client: &reqwest::Client,
+    origin: &str,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, NotCome> {
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;
     // The client writes it from the URL.
@@ -101,15 +163,16 @@ async fn exchange(client: &reqwest::Client, origin: &str, request: Request<Bytes
     if !body.is_empty() {
         out = out.body(body);
     }
-    let mut answer = out.send().await.map_err(|error| lost(&error))?;
+    let mut answer = out.send().await?;
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = answer.status();
     *response.headers_mut() = std::mem::take(answer.headers_mut());
     let mut read = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&error))? {
+    while let Some(chunk) = answer.chunk().await? {
         read.extend_from_slice(&chunk);
         if read.len() > BODY_MAX {
-            return Err(Lost::Reset);
+            let why = format!("a body of more than {} MiB", BODY_MAX >> 20);
+            return Err(NotCome(Lost::Reset, why));
         }
     }
     *response.body_mut() = read.into();
@@ -118,13 +181,15 @@ async fn exchange(client: &reqwest::Client, origin: &str, request: Request<Bytes
 
 /// How a request was lost, as the engine knows it.
 fn lost(error: &reqwest::Error) -> Lost {
-    tracing::debug!("{error:?}");
     if error.is_timeout() {
         return Lost::TimedOut;
     }
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
-        if error.downcast_ref::<rustls::Error>().is_some() {
+        // An I/O error hides what it wraps: its source is the source of that.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = wrapped.and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>());
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref().or(tls) {
             return Lost::Untrusted;
         }
         cause = error.source();

@@ -3,12 +3,16 @@
 
 mod address;
 mod client;
+pub mod flags;
+mod patience;
 mod run;
 mod secrets;
+pub mod tls;
 mod token_client;
 
 pub use address::Address;
 pub use client::HttpServer;
+pub use patience::Patience;
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;
 pub use token_client::TokenClient;

@@ -17,7 +17,17 @@ const USUAL: &str = crate::verify::curl::TOKEN;
 /// When a variable is not set, a file cannot be read, or no header can hold what is in it.
 pub fn headers(flags: &AccessFlags) -> Result<HeaderMap, CommandError> {
     let mut headers = HeaderMap::new();
-    for text in &flags.header {
+    let mut texts = flags.header.clone();
+    for pair in &flags.header_env {
+        texts.push(from_variable(pair)?);
+    }
+    if let Some(path) = &flags.header_file {
+        let text = fs::read_to_string(path).map_err(|error| {
+            CommandError::bad(format!("cannot read the headers from {}: {error}", path.display()))
+        })?;
+        texts.extend(text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
+    }
+    for text in &texts {
         let (name, value) = header(text)?;
         headers.insert(name, value);
     }
@@ -51,9 +61,24 @@ fn token(flags: &AccessFlags) -> Result<Option<String>, CommandError> {
     Ok(token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()))
 }
 
+/// `NAME=VARIABLE` as a header with what the variable holds.
+fn from_variable(pair: &str) -> Result<String, CommandError> {
+    let (name, variable) = pair.split_once('=').ok_or_else(|| {
+        CommandError::bad(format!("`{pair}` does not say which variable holds the value"))
+            .help("write it as --header-env X-Api-Key=SCIM_KEY")
+    })?;
+    let value = std::env::var(variable).map_err(|_| {
+        CommandError::bad(format!("the variable {variable} is not set"))
+            .help(format!("export {variable}=… before, or use --header-file"))
+    })?;
+    Ok(format!("{name}: {value}"))
+}
+
 fn header(text: &str) -> Result<(HeaderName, HeaderValue), CommandError> {
+    // What follows the name may be a key, so it is not repeated.
+    let shown = text.split_once(':').map_or("what was given", |(name, _)| name).trim();
     let wrong = || {
-        CommandError::bad(format!("`{text}` is not a header"))
+        CommandError::bad(format!("`{shown}` is not a header"))
             .help("write it as `X-Tenant: contoso`; for Authorization use --token-env")
     };
     let (name, value) = text.split_once(':').ok_or_else(wrong)?;

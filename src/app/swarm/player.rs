@@ -1,10 +1,11 @@
 //! Plays one life, against the mock in this process or against a server that is not ours.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::app::cli::RemoteFlags;
 use crate::app::commands::run_remote;
-use crate::app::remote::{Address, RemoteTarget, STOP};
+use crate::app::remote::{Address, Patience, RemoteTarget, STOP};
 use crate::scenario::{Override, Play, Script, load, messages, report};
 use crate::swarm::{Against, Finding, Life, NameSpace};
 
@@ -24,6 +25,8 @@ pub struct ServerOfLives {
     pub remote: RemoteFlags,
     /// Whether it has groups.
     pub groups: bool,
+    /// How long it wants to be left alone; all lives keep to it.
+    pub patience: Arc<Patience>,
 }
 
 /// What came of playing a life.
@@ -94,12 +97,16 @@ impl Player {
 
 impl ServerOfLives {
     fn play(&self, script: Script) -> PlayedLife {
-        let mut target = match run_remote::target(&self.address, &self.remote, script.seed) {
-            Ok(target) => RemoteTarget::of(target),
-            Err(error) => {
-                return PlayedLife { ended: Some(error.error.to_string()), ..Default::default() };
-            }
-        };
+        let mut target =
+            match run_remote::target(&self.address, &self.remote, script.seed, &self.patience) {
+                Ok(target) => RemoteTarget::of(target),
+                Err(error) => {
+                    return PlayedLife {
+                        ended: Some(error.error.to_string()),
+                        ..Default::default()
+                    };
+                }
+            };
         let play = target.play(script);
         let mut played = judged(&play);
         let left = target.clean_up(false);

@@ -2,6 +2,7 @@
 
 mod access;
 mod active;
+mod alike;
 mod discovery;
 mod find;
 mod group;

@@ -5,15 +5,16 @@ use std::time::Duration;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
 use http::{Method, Request};
 
+use super::alike;
 use crate::verify::check::checks;
-use crate::verify::finding::{NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
 
 checks! {
     "net.reach" Block Nothing reach {
         sends: "the probe of every cycle: a search for a user that does not exist",
-        right: "an answer",
+        right: "an answer of a SCIM server: it depends on what is sent",
         sources: "scim-dev",
         portal: "Test Connection fails with CredentialValidationUnavailable; the job is quarantined at its next cycle",
         ends_all: true,
@@ -23,6 +24,13 @@ checks! {
         right: "no redirect: Entra's client is not known to follow one",
         sources: "B69",
         portal: "every cycle ends at its probe, and the job is quarantined",
+        ends_all: true,
+    }
+    "net.tls" Block Nothing tls {
+        sends: "a TLS handshake that offers version 1.2 and its suites with ECDHE and AES-GCM",
+        right: "it is accepted; a server that is far away does not speak plain HTTP",
+        sources: "scim-dev, gallery requirements",
+        portal: "Test Connection fails with CredentialValidationUnavailable",
     }
     "probe.user" Block Nothing probe {
         sends: "a search for a user that does not exist",
@@ -99,11 +107,34 @@ fn probe_path(session: &mut Session<'_>) -> String {
 
 fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
-    let answer = session.get(&path)?;
+    let answer = session.get(&path).map_err(NotPassed::or_failed)?;
     must(answer.status != 401 || !session.has_token(), || {
         format!("{}: the server does not accept this token", answer.said())
     })?;
-    must(answer.status != 401, || format!("{}: the server wants a token", answer.said()))
+    must(answer.status != 401, || {
+        format!(
+            "{}: the server wants a token; give it in the variable SCIM_TOKEN, or with --token-env \
+             or --token-file",
+            answer.said()
+        )
+    })?;
+    let shown = session.exchanges.len().checked_sub(1);
+    match alike::answers_alike(session, &answer)? {
+        Some(came) => Err(NotPassed::Failed(Finding { came, exchange: shown })),
+        None => Ok(()),
+    }
+}
+
+fn tls(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    if session.origin().starts_with("http:") {
+        let near = session.plan().is_near;
+        must(near, || "the URL is http and not https".to_owned())?;
+        return Err(NotPassed::skipped("the URL is http, on this machine or in a private network"));
+    }
+    match session.server.greets_tls12() {
+        None => Err(NotPassed::cannot_tell("no handshake can be made here")),
+        Some(greeted) => greeted.map_err(|why| NotPassed::failed(format!("no handshake: {why}"))),
+    }
 }
 
 fn redirect(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -174,7 +205,8 @@ fn media_request(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn rate(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
     for nth in 1..=25 {
-        let answer = session.get(&path)?;
+        let request = session.request(Method::GET, &path, None);
+        let answer = session.send_once(request)?;
         must(answer.status != 429 && answer.status < 500, || {
             format!("{} to request {nth} of 25", answer.said())
         })?;
@@ -185,7 +217,8 @@ fn rate(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn throttled(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
     for _ in 0..25 {
-        let answer = session.get(&path)?;
+        let request = session.request(Method::GET, &path, None);
+        let answer = session.send_once(request)?;
         if answer.status == 429 {
             let tells = session.last().is_some_and(|exchange| {
                 exchange.reply.as_ref().is_ok_and(|reply| reply.headers().contains_key(RETRY_AFTER))

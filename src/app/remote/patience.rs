@@ -1,0 +1,189 @@
+//! How long a server that throttles is left alone. Its `Retry-After` is real time: the virtual clock
+//! stands while it passes, whatever the engine's clock says.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use jiff::Timestamp;
+
+use super::STOP;
+use crate::app::terminal;
+use crate::entra::Reply;
+
+/// How long a 429 without `Retry-After` is waited for; twice as long after each further one.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// How often a wait looks whether a signal has come.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Says that a wait begins, with its reason, or that it has ended.
+type Tell = Box<dyn Fn(Option<&str>) + Send>;
+
+/// What is known of a server's wish to be left alone. All clients of one server share it, so that
+/// none asks while another has been told to wait.
+pub struct Patience {
+    /// The longest wait for one response.
+    most: Duration,
+    wish: Mutex<Option<Wish>>,
+    /// Responses in a row that said 429.
+    in_a_row: AtomicU32,
+    tell: Mutex<Tell>,
+    told: AtomicBool,
+}
+
+/// Until when the server wants to be left alone, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Wish {
+    until: Instant,
+    why: String,
+}
+
+impl Patience {
+    /// Waits at most so long for one response, and says so on the terminal.
+    pub fn new(most: Duration) -> Arc<Patience> {
+        let tell: Tell = Box::new(|why| {
+            if let Some(why) = why {
+                terminal::note(why);
+            }
+        });
+        Arc::new(Patience {
+            most,
+            wish: Mutex::new(None),
+            in_a_row: AtomicU32::new(0),
+            tell: Mutex::new(tell),
+            told: AtomicBool::new(false),
+        })
+    }
+
+    /// Says in another way that a wait begins or has ended.
+    pub fn tell_by(&self, tell: impl Fn(Option<&str>) + Send + 'static) {
+        *self.tell.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(tell);
+    }
+
+    /// Waits until the server may be asked again, or a signal comes. A wait that begins after the
+    /// signal is one of the cleaning, and takes its time.
+    pub fn wait(&self) {
+        let stopping = STOP.load(Ordering::Relaxed);
+        loop {
+            let wish = self.wish.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let left =
+                wish.as_ref().map(|wish| wish.until.saturating_duration_since(Instant::now()));
+            let over = left.is_none_or(|left| left.is_zero());
+            if over || (!stopping && STOP.load(Ordering::Relaxed)) {
+                break;
+            }
+            if let Some(wish) = wish.filter(|_| !self.told.swap(true, Ordering::Relaxed)) {
+                self.say(Some(&wish.why));
+            }
+            std::thread::sleep(left.unwrap_or_default().min(LOOK));
+        }
+        if self.told.swap(false, Ordering::Relaxed) {
+            self.say(None);
+        }
+    }
+
+    /// Reads what a response says of waiting.
+    pub fn note(&self, reply: &Reply) {
+        let Ok(answer) = reply else { return };
+        let throttled = answer.status() == StatusCode::TOO_MANY_REQUESTS;
+        let nth = match throttled {
+            true => self.in_a_row.fetch_add(1, Ordering::Relaxed),
+            false => {
+                self.in_a_row.store(0, Ordering::Relaxed);
+                0
+            }
+        };
+        if !throttled && answer.status() != StatusCode::SERVICE_UNAVAILABLE {
+            return;
+        }
+        let asked = answer.headers().get(RETRY_AFTER);
+        let asked = asked.and_then(|value| retry_after(value.to_str().ok()?, Timestamp::now()));
+        let status = answer.status().as_u16();
+        let (wait, why) = match asked {
+            Some(asked) if asked > self.most => (
+                self.most,
+                format!(
+                    "{status}: the server asks for {} s (Retry-After); {} s of it are waited (--max-wait)",
+                    asked.as_secs(),
+                    self.most.as_secs()
+                ),
+            ),
+            Some(asked) => {
+                (asked, format!("{status}: waiting {} s (Retry-After)", asked.as_secs()))
+            }
+            None if throttled => {
+                let wait = FIRST.saturating_mul(1 << nth.min(10)).min(self.most);
+                (wait, format!("{status} without Retry-After: waiting {} s", wait.as_secs()))
+            }
+            None => return,
+        };
+        let wish = Wish { until: Instant::now() + wait, why };
+        let mut known = self.wish.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().is_none_or(|known| known.until < wish.until) {
+            *known = Some(wish);
+        }
+    }
+
+    fn say(&self, why: Option<&str>) {
+        (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(why);
+    }
+}
+
+/// What `Retry-After` asks for: seconds, or a date (RFC 9110 10.2.3).
+fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
+    let seconds = date.as_second().saturating_sub(now.as_second());
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_a_number_or_a_date() {
+        let now = Timestamp::from_second(1_445_412_420).expect("an instant");
+        for (text, seconds) in [
+            ("7", Some(7)),
+            (" 120 ", Some(120)),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", Some(60)),
+            ("Wed, 21 Oct 2015 07:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            assert_eq!(retry_after(text, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wish_is_kept_up_to_the_limit_and_grows_without_a_header() {
+        let patience = Patience::new(Duration::from_secs(60));
+        let left = || {
+            let wish = patience.wish.lock().expect("no thread panicked");
+            wish.as_ref().map_or(0, |wish| (wish.until - Instant::now()).as_millis().div_ceil(1000))
+        };
+        let say = |status: u16, header: Option<&str>| {
+            let mut answer = http::Response::new(bytes::Bytes::new());
+            *answer.status_mut() = StatusCode::from_u16(status).expect("a status");
+            let value = header.map(|value| value.parse().expect("a value"));
+            answer.headers_mut().extend(value.map(|value| (RETRY_AFTER, value)));
+            patience.note(&Ok(answer));
+        };
+        say(503, None);
+        assert_eq!(left(), 0);
+        say(429, None);
+        assert_eq!(left(), 1);
+        say(429, None);
+        assert_eq!(left(), 2);
+        say(503, Some("9"));
+        assert_eq!(left(), 9);
+        say(429, Some("3600"));
+        assert_eq!(left(), 60);
+    }
+}

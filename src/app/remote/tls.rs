@@ -1,0 +1,180 @@
+//! Whom a client trusts: what this machine trusts, the authority of `--ca`, and a certificate that
+//! was given as it is.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, Error, SignatureScheme, SupportedProtocolVersion,
+};
+use rustls::{SupportedCipherSuite, crypto, version};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::Address;
+use crate::app::exit::CommandError;
+
+/// What a handshake offers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Offer {
+    /// TLS 1.2 and 1.3.
+    Usual,
+    /// TLS 1.2 alone, with ECDHE and AES-GCM, which are among the suites of Entra's client
+    /// [scim-dev]. Those with CBC are not known here.
+    Tls12,
+}
+
+impl Offer {
+    fn versions(self) -> &'static [&'static SupportedProtocolVersion] {
+        const BOTH: &[&SupportedProtocolVersion] = &[&version::TLS12, &version::TLS13];
+        const OLDER: &[&SupportedProtocolVersion] = &[&version::TLS12];
+        match self {
+            Offer::Usual => BOTH,
+            Offer::Tls12 => OLDER,
+        }
+    }
+
+    fn provider(self) -> crypto::CryptoProvider {
+        let mut provider = crypto::ring::default_provider();
+        if self == Offer::Tls12 {
+            let aes = |suite: &SupportedCipherSuite| format!("{:?}", suite.suite()).contains("AES");
+            provider.cipher_suites.retain(aes);
+        }
+        provider
+    }
+}
+
+/// Makes a handshake and ends the connection.
+///
+/// # Errors
+/// Why there is none, in the words of the system.
+pub async fn greet(address: &Address, config: ClientConfig) -> Result<(), String> {
+    let uri: http::Uri = address.origin.parse().map_err(|_| "no URL".to_owned())?;
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let port = uri.port_u16().unwrap_or(443);
+    let name = ServerName::try_from(host.clone()).map_err(|error| error.to_string())?;
+    let greet = async {
+        let stream = TcpStream::connect((host.as_str(), port)).await?;
+        TlsConnector::from(Arc::new(config)).connect(name, stream).await.map(|_| ())
+    };
+    match tokio::time::timeout(GREET_MAX, greet).await {
+        Ok(greeted) => greeted.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("none within {} s", GREET_MAX.as_secs())),
+    }
+}
+
+/// How long a handshake may take.
+const GREET_MAX: Duration = Duration::from_secs(10);
+
+/// How TLS is spoken to a server.
+///
+/// # Errors
+/// When a certificate cannot be read, or `--insecure` is said of a server that is far away.
+pub fn config(
+    address: &Address,
+    ca: Option<&Path>,
+    insecure: bool,
+    offer: Offer,
+) -> Result<ClientConfig, CommandError> {
+    let provider = Arc::new(offer.provider());
+    let trust = Trust {
+        given: ca.map(certificates).transpose()?.unwrap_or_default(),
+        insecure,
+        usual: None,
+        provider: provider.clone(),
+    };
+    let trust = if insecure {
+        if !address.is_near() {
+            return Err(CommandError::bad("--insecure is for this machine and private networks")
+                .help("give the certificate of the authority with --ca"));
+        }
+        trust
+    } else {
+        let usual = rustls_platform_verifier::Verifier::new_with_extra_roots(
+            trust.given.clone(),
+            provider.clone(),
+        );
+        Trust { usual: Some(usual.context("what this machine trusts cannot be read")?), ..trust }
+    };
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(offer.versions())
+        .context("TLS cannot be set up")?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(trust))
+        .with_no_client_auth();
+    // Requests are written, and recordings read along, as HTTP/1.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CommandError> {
+    let wrong = |why: String| {
+        CommandError::bad(format!("{} is no certificate in PEM form{why}", path.display()))
+            .help("the file begins with -----BEGIN CERTIFICATE-----")
+    };
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(read) if read.is_empty() => Err(wrong(String::new())),
+        Ok(read) => Ok(read),
+        Err(error) => Err(wrong(format!(": {error}"))),
+    }
+}
+
+/// Judges a server's certificate.
+#[derive(Debug)]
+struct Trust {
+    /// The certificates of `--ca`. A server that shows one of them is trusted whatever name and
+    /// dates stand in it: the user named this very certificate.
+    given: Vec<CertificateDer<'static>>,
+    /// Whether every certificate is trusted (`--insecure`).
+    insecure: bool,
+    /// What this machine trusts, and chains to the certificates of `--ca`.
+    usual: Option<rustls_platform_verifier::Verifier>,
+    provider: Arc<crypto::CryptoProvider>,
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        shown: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match &self.usual {
+            _ if self.insecure || self.given.contains(shown) => Ok(ServerCertVerified::assertion()),
+            Some(usual) => usual.verify_server_cert(shown, between, name, ocsp, now),
+            None => Err(Error::General("nothing is trusted".to_owned())),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let known = &self.provider.signature_verification_algorithms;
+        crypto::verify_tls12_signature(message, cert, dss, known)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let known = &self.provider.signature_verification_algorithms;
+        crypto::verify_tls13_signature(message, cert, dss, known)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

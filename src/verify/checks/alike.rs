@@ -1,0 +1,95 @@
+//! Whether a server answers alike whatever it is sent: a wrong path, a page for people, a proxy
+//! that refuses. Then no check means anything, and the one cause is told instead of a hundred.
+
+use crate::verify::answer::Answer;
+use crate::verify::finding::NotPassed;
+use crate::verify::pick;
+use crate::verify::session::{Endpoint, Session};
+
+/// The paths below which SCIM servers usually are.
+const USUAL: [&str; 6] = ["/scim/v2", "/scim", "/v2", "/api/scim/v2", "/api/scim", ""];
+
+/// What kind of thing a response is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// A status that is no success.
+    NoSuccess,
+    /// A list of resources.
+    List,
+    /// A resource.
+    Resource,
+    /// JSON that is neither.
+    OtherJson,
+    /// No JSON: a page, or nothing.
+    NoJson,
+}
+
+fn kind(answer: &Answer) -> Kind {
+    match &answer.json {
+        _ if !(200..300).contains(&answer.status) => Kind::NoSuccess,
+        None => Kind::NoJson,
+        Some(json) if pick::pick(json, &["Resources"]).is_some() => Kind::List,
+        Some(json) if pick::pick(json, &["totalResults"]).is_some() => Kind::List,
+        Some(json) if pick::text(json, &["id"]).is_some() => Kind::Resource,
+        Some(_) => Kind::OtherJson,
+    }
+}
+
+/// Sends requests of other kinds than the search that was answered so; returns what the server
+/// does when it answers them all alike.
+///
+/// # Errors
+/// When no response came.
+pub(super) fn answers_alike(
+    session: &mut Session<'_>,
+    search: &Answer,
+) -> Result<Option<String>, NotPassed> {
+    let same = |other: &Answer| other.status == search.status && kind(other) == kind(search);
+    let nobody = session.nobody();
+    let read = session.get_one(Endpoint::User, &nobody).map_err(NotPassed::or_failed)?;
+    if !same(&read) {
+        return Ok(None);
+    }
+    let body = session.user_body();
+    let create = session.create(Endpoint::User, &body).map_err(NotPassed::or_failed)?;
+    if !same(&create) {
+        return Ok(None);
+    }
+    let what = match (kind(search), search.status) {
+        (Kind::NoSuccess, 404 | 405) => {
+            let hint = elsewhere(session)?;
+            format!("there is no SCIM server below this URL{hint}")
+        }
+        (Kind::NoSuccess, 300..400) => {
+            let to = session.last().and_then(|last| {
+                let answer = last.reply.as_ref().ok()?;
+                answer.headers().get(http::header::LOCATION)?.to_str().ok().map(str::to_owned)
+            });
+            format!("the server sends every request to {}", to.as_deref().unwrap_or("another URL"))
+        }
+        (Kind::NoSuccess, 403) => "the server does not let this client in".to_owned(),
+        (Kind::NoSuccess, 500..) => "the server breaks before it looks at a request".to_owned(),
+        (Kind::NoJson, _) if search.media_type.contains("html") => {
+            "a page for people answers, and no SCIM server".to_owned()
+        }
+        (Kind::NoJson, _) => "no JSON comes".to_owned(),
+        (Kind::List, _) => "a list comes, also when a user is created".to_owned(),
+        (Kind::Resource, _) => "a resource comes, also when nobody is looked for".to_owned(),
+        _ => "the server does not look at what is sent".to_owned(),
+    };
+    Ok(Some(format!("{} to a search, a read and a create alike: {what}", search.said())))
+}
+
+/// A base path of this host below which a server does answer, as a hint.
+fn elsewhere(session: &mut Session<'_>) -> Result<String, NotPassed> {
+    let own = session.plan().base_path.clone();
+    for base in USUAL.iter().filter(|base| **base != own) {
+        let mut request = session.request(http::Method::GET, "/Users?count=1", None);
+        *request.uri_mut() = format!("{base}/Users?count=1").parse().unwrap_or_default();
+        let answer = session.send_as_is(request)?;
+        if answer.status == 401 || kind(&answer) == Kind::List {
+            return Ok(format!("; one answers at {}{base}", session.origin()));
+        }
+    }
+    Ok(String::new())
+}

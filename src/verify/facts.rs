@@ -1,0 +1,102 @@
+//! What the first checks learn of a server, so that the others need not ask again; and the count of
+//! what was sent to it.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use http::HeaderValue;
+
+use super::plan::Plan;
+
+/// Server errors in a row after which nothing more is sent.
+const ERRORS_IN_A_ROW: u32 = 5;
+
+/// A single-valued attribute: its path in a PATCH, and the steps to it in a resource.
+pub type Attribute = (&'static str, &'static [&'static str]);
+
+/// The attributes that a check may change, those that most servers keep first.
+pub const PLAIN: [Attribute; 6] = [
+    ("displayName", &["displayName"]),
+    ("title", &["title"]),
+    ("preferredLanguage", &["preferredLanguage"]),
+    ("name.givenName", &["name", "givenName"]),
+    ("name.familyName", &["name", "familyName"]),
+    ("name.formatted", &["name", "formatted"]),
+];
+
+/// What is known of a server.
+#[derive(Clone, Default, Debug)]
+pub struct Facts {
+    /// The access token that was granted.
+    pub bearer: Option<HeaderValue>,
+    /// Whether there is a `/Groups` endpoint.
+    pub has_groups: Option<bool>,
+    /// Whether groups are shown with their members.
+    pub shows_members: Option<bool>,
+    /// The attributes of [`PLAIN`] that came back from a create as they were sent.
+    pub kept: Option<Vec<Attribute>>,
+    /// How every PATCH of a user ends, when none changes anything.
+    pub no_patch: Option<NoPatch>,
+}
+
+/// How every PATCH ends at a server that carries none out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoPatch {
+    /// With this status.
+    Refused(u16),
+    /// With a success, and nothing has changed.
+    Ignored,
+}
+
+impl NoPatch {
+    /// Whether a PATCH that was answered so ended in the same way.
+    pub fn is_like(self, status: u16) -> bool {
+        match self {
+            NoPatch::Refused(refused) => refused == status,
+            NoPatch::Ignored => (200..300).contains(&status),
+        }
+    }
+}
+
+/// Counts what was sent; checks that run at the same time share it.
+#[derive(Default, Debug)]
+pub struct Tally {
+    sent: AtomicU64,
+    broken: AtomicU32,
+    given_up: AtomicBool,
+}
+
+impl Tally {
+    /// Notes that the server throttles for good.
+    pub fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Counts requests that were sent together, and whether the server broke at all of them.
+    pub fn note(&self, requests: u64, broke: bool) {
+        self.sent.fetch_add(requests, Ordering::Relaxed);
+        match broke {
+            true => self.broken.fetch_add(1, Ordering::Relaxed),
+            false => self.broken.swap(0, Ordering::Relaxed),
+        };
+    }
+
+    /// How many requests were sent.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing more is sent, when that is so.
+    pub fn ended(&self, plan: &Plan) -> Option<String> {
+        if (plan.stops)() {
+            return Some("stopped by a signal".to_owned());
+        }
+        if self.sent() >= plan.budget {
+            return Some(format!("the budget of {} requests is spent (--budget)", plan.budget));
+        }
+        if self.given_up.load(Ordering::Relaxed) {
+            return Some("the server answers 429, also after it was left alone".to_owned());
+        }
+        (self.broken.load(Ordering::Relaxed) >= ERRORS_IN_A_ROW)
+            .then(|| format!("{ERRORS_IN_A_ROW} requests in a row got a server error or no answer"))
+    }
+}

@@ -1,0 +1,94 @@
+//! How checks are carried out: one after the other, or several at the same time on connections of
+//! their own.
+
+use super::check::Check;
+use super::exchange::Exchange;
+use super::facts::{Facts, NoPatch, Tally};
+use super::finding::Outcome;
+use super::plan::Plan;
+use super::session::{Endpoint, Session};
+use crate::foreign::Server;
+
+/// Carries out checks that do not touch each other's objects.
+pub trait Lanes {
+    /// Runs these checks at the same time, as far as there are lanes; returns what came of each, in
+    /// their order.
+    fn side_by_side(&mut self, tasks: &[Task<'_>]) -> Vec<Judged>;
+
+    /// Whether checks do run at the same time.
+    fn are_many(&self) -> bool {
+        false
+    }
+
+    /// Runs one check while no other runs.
+    fn alone(&mut self, task: &Task<'_>) -> Judged;
+}
+
+/// A single lane: checks run one after the other.
+impl Lanes for &mut dyn Server {
+    fn side_by_side(&mut self, tasks: &[Task<'_>]) -> Vec<Judged> {
+        tasks.iter().map(|task| task.judge(&mut **self)).collect()
+    }
+
+    fn alone(&mut self, task: &Task<'_>) -> Judged {
+        task.judge(&mut **self)
+    }
+}
+
+/// A check to be run.
+#[derive(Clone)]
+pub struct Task<'a> {
+    /// The check.
+    pub check: &'static Check,
+    pub(super) plan: &'a Plan,
+    pub(super) facts: &'a Facts,
+    pub(super) tally: &'a Tally,
+    /// The number from which its names are made; no two tasks have the same.
+    pub(super) nth: usize,
+}
+
+/// What came of a check.
+pub struct Judged {
+    /// How it ended.
+    pub outcome: Outcome,
+    pub(super) exchanges: Vec<Exchange>,
+    /// What is known of the server after it.
+    pub(super) facts: Facts,
+    /// What it created and could not delete, or was told to keep.
+    pub(super) left: Vec<(Endpoint, String)>,
+}
+
+impl Task<'_> {
+    /// Runs the check at this server and deletes what it created.
+    pub fn judge(&self, server: &mut dyn Server) -> Judged {
+        if let Some(why) = self.tally.ended(self.plan) {
+            let (exchanges, left) = Default::default();
+            let outcome = Outcome::CannotTell(why);
+            return Judged { outcome, exchanges, facts: self.facts.clone(), left };
+        }
+        let known = (self.facts, self.tally);
+        let mut session = Session::new(server, self.plan, known, self.nth);
+        let outcome = session.judge(self.check);
+        let left = match self.plan.keep {
+            true => std::mem::take(&mut session.made),
+            false => session.clean_up(),
+        };
+        let Session { exchanges, facts, .. } = session;
+        Judged { outcome, exchanges, facts, left }
+    }
+}
+
+impl Judged {
+    /// The check that names the cause of this failure: a server that carries no PATCH out fails
+    /// every check that sends one.
+    pub(super) fn cause(&self, facts: &Facts) -> Option<&'static str> {
+        let Outcome::Failed(_) = self.outcome else { return None };
+        let how: NoPatch = facts.no_patch?;
+        let patches = || {
+            let all = self.exchanges.iter();
+            all.filter(|one| one.request.method() == http::Method::PATCH)
+        };
+        let all_alike = patches().all(|one| one.status().is_some_and(|status| how.is_like(status)));
+        (all_alike && patches().next().is_some()).then_some(super::PLAINEST)
+    }
+}

@@ -1,0 +1,207 @@
+//! The users and groups that checks make: their names, how they are created, and how they are
+//! deleted again.
+
+use http::Method;
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::bodies;
+use super::facts::{Attribute, PLAIN};
+use super::finding::NotPassed;
+use super::pick;
+use super::session::{Session, resource};
+
+/// The two endpoints that Entra uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Endpoint {
+    /// `/Users`.
+    User,
+    /// `/Groups`.
+    Group,
+}
+
+impl Endpoint {
+    /// The path of the endpoint.
+    pub fn path(self) -> &'static str {
+        match self {
+            Endpoint::User => "/Users",
+            Endpoint::Group => "/Groups",
+        }
+    }
+}
+
+/// A resource that a check has created.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The kind.
+    pub kind: Endpoint,
+    /// Its id.
+    pub id: String,
+    /// Its `userName` or `displayName`.
+    pub name: String,
+    /// Its `externalId`.
+    pub external_id: String,
+}
+
+impl Session<'_> {
+    /// A name that no other object has: the tag, the number of the check, and a number.
+    pub fn name(&mut self, what: &str) -> String {
+        self.names += 1;
+        format!("{}-{what}-{}-{}", self.plan().tag, self.nth, self.names)
+    }
+
+    /// A GUID-like text that no object has.
+    pub fn nobody(&mut self) -> String {
+        self.names += 1;
+        format!("7c1f0b5a-0000-4000-8000-{:04x}{:08x}", self.nth, self.names)
+    }
+
+    /// The body of a complete user with a fresh name, as Entra's default mappings send it.
+    pub fn user_body(&mut self) -> Value {
+        let name = self.name("user");
+        bodies::user(&name)
+    }
+
+    /// Creates a complete user.
+    ///
+    /// # Errors
+    /// That `user.create` must pass first.
+    pub fn new_user(&mut self) -> Result<Made, NotPassed> {
+        let body = self.user_body();
+        let made = self.make(Endpoint::User, &body);
+        made.map_err(|why| why.unless_ended(NotPassed::Needs("user.create")))
+    }
+
+    /// Creates an empty group.
+    ///
+    /// # Errors
+    /// That `group.create` must pass first.
+    pub fn new_group(&mut self) -> Result<Made, NotPassed> {
+        let name = self.name("group");
+        let body = bodies::group(&name);
+        let made = self.make(Endpoint::Group, &body);
+        made.map_err(|why| why.unless_ended(NotPassed::Needs("group.create")))
+    }
+
+    /// Creates a resource and remembers it for the cleaning.
+    ///
+    /// # Errors
+    /// When the server refuses it, or answers without a resource.
+    pub fn make(&mut self, kind: Endpoint, body: &Value) -> Result<Made, NotPassed> {
+        let answer = self.create(kind, body)?;
+        let id = pick::text(answer.resource()?, &["id"]).unwrap_or_default().to_owned();
+        let name = if kind == Endpoint::User { "userName" } else { "displayName" };
+        let own = |name| pick::text(body, &[name]).unwrap_or_default().to_owned();
+        Ok(Made { kind, id, name: own(name), external_id: own("externalId") })
+    }
+
+    /// Sends a create, whatever comes of it; what was created is remembered for the cleaning.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub fn create(&mut self, kind: Endpoint, body: &Value) -> Result<Answer, NotPassed> {
+        let answer = self.send(Method::POST, kind.path(), Some(body))?;
+        self.adopt(kind, &answer);
+        Ok(answer)
+    }
+
+    /// Remembers for the cleaning what an answer says was created, after a create that the check
+    /// wrote itself.
+    pub fn adopt(&mut self, kind: Endpoint, answer: &Answer) {
+        if let (200..300, Some(json)) = (answer.status, &answer.json)
+            && let Some(id) = pick::text(json, &["id"])
+        {
+            self.remember(kind, id);
+        }
+    }
+
+    /// Remembers for the cleaning what a life has made.
+    pub fn remember(&mut self, kind: Endpoint, id: &str) {
+        if !self.made.iter().any(|(known, other)| *known == kind && other == id) {
+            self.made.push((kind, id.to_owned()));
+        }
+    }
+
+    /// Deletes a resource.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub fn delete(&mut self, kind: Endpoint, id: &str) -> Result<Answer, NotPassed> {
+        let answer = self.send(Method::DELETE, &resource(kind, id), None)?;
+        if (200..300).contains(&answer.status) {
+            self.made.retain(|(_, known)| known != id);
+        }
+        Ok(answer)
+    }
+
+    /// Deletes what is still there, latest first, whatever else has ended; returns what could not be
+    /// deleted, oldest first. None of these requests is part of the check.
+    pub(super) fn clean_up(&mut self) -> Vec<(Endpoint, String)> {
+        let kept = self.exchanges.len();
+        let mut left = Vec::new();
+        while let Some((kind, id)) = self.made.pop() {
+            let request = self.request(Method::DELETE, &resource(kind, &id), None);
+            let answer = self.send_anyway(request);
+            let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404 | 410));
+            if !gone {
+                left.insert(0, (kind, id));
+            }
+        }
+        self.exchanges.truncate(kept);
+        left
+    }
+
+    /// The attributes that the server keeps as they were sent, of those that a check may change; at
+    /// least one, so that there is something to change.
+    ///
+    /// # Errors
+    /// When no user can be made to see it.
+    pub fn kept(&mut self) -> Result<Vec<Attribute>, NotPassed> {
+        if let Some(kept) = &self.facts.kept {
+            return Ok(kept.clone());
+        }
+        let body = self.user_body();
+        let made = self.make(Endpoint::User, &body);
+        let made = made.map_err(|why| why.unless_ended(NotPassed::Needs("user.create")))?;
+        let user = self.read(Endpoint::User, &made.id)?;
+        let same = |steps: &[&str]| pick::text(&user, steps) == pick::text(&body, steps);
+        let mut kept: Vec<Attribute> = PLAIN.into_iter().filter(|(_, steps)| same(steps)).collect();
+        if kept.is_empty() {
+            kept.push(PLAIN[0]);
+        }
+        self.facts.kept = Some(kept.clone());
+        Ok(kept)
+    }
+
+    /// One attribute that the server keeps: the one that is asked for when it does.
+    ///
+    /// # Errors
+    /// When no user can be made to see it.
+    pub fn kept_one(&mut self, wanted: &str) -> Result<Attribute, NotPassed> {
+        let kept = self.kept()?;
+        let found = kept.iter().find(|(path, _)| *path == wanted).or(kept.first());
+        Ok(found.copied().unwrap_or(PLAIN[0]))
+    }
+
+    /// Fails with "cannot tell" when the server never shows the members of a group.
+    ///
+    /// # Errors
+    /// That it cannot be told, or what kept a group from being made.
+    pub fn must_show_members(&mut self) -> Result<(), NotPassed> {
+        let shows = match self.facts.shows_members {
+            Some(shows) => shows,
+            None => {
+                let user = self.new_user()?;
+                let group = self.new_group()?;
+                let member = serde_json::json!([{"value": user.id, "type": "User"}]);
+                let body = bodies::patch_one("Add", "members", member);
+                self.patch(Endpoint::Group, &group.id, &body)?;
+                let group = self.read(Endpoint::Group, &group.id)?;
+                let shows = !pick::list(&group, &["members"]).is_empty();
+                self.facts.shows_members = Some(shows);
+                shows
+            }
+        };
+        if shows { Ok(()) } else { Err(NotPassed::cannot_tell("the server never shows members")) }
+    }
+}
