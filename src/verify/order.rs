@@ -90,7 +90,7 @@ mod tests {
             };
             for nth in &now {
                 let causes = all[*nth].after.iter();
-                let all_run = |id: &str| run.iter().any(|done| all[*done].id == *id);
+                let all_run = |id: &str| run.iter().any(|done| all[*done].id == id);
                 assert!(causes.clone().all(|id| all_run(id)), "{}", all[*nth].id);
             }
             run.extend(now);
