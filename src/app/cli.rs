@@ -319,7 +319,7 @@ pub struct LogArgs {
     /// Rows with this status: `success`, `warning`, `failure` or `skipped`
     #[arg(long, value_name = "STATUS")]
     pub status: Option<String>,
-    /// Rows with this action: `create`, `update`, `disable`, `delete` or `other`
+    /// Rows with this action: `create`, `update`, `disable`, `delete`, `stageddelete` or `other`
     #[arg(long, value_name = "ACTION")]
     pub action: Option<String>,
     /// The application, where the scenario has several
@@ -425,10 +425,11 @@ pub enum Ctl {
         /// Rows about this user or group
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
-        /// Rows with this status
+        /// Rows with this status: `success`, `warning`, `failure` or `skipped`
         #[arg(long, value_name = "STATUS")]
         status: Option<String>,
-        /// Rows with this action
+        /// Rows with this action: `create`, `update`, `disable`, `delete`, `stageddelete` or
+        /// `other`
         #[arg(long, value_name = "ACTION")]
         action: Option<String>,
     },
@@ -496,6 +497,7 @@ fn http_url(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entra::job::log::LogAction;
 
     fn check(line: &str, expected: Result<(), &str>) {
         let arguments = std::iter::once("scimulator")
@@ -512,6 +514,20 @@ mod tests {
     #[test]
     fn clap_finds_no_fault_with_the_definition() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_both_logs_names_every_action_of_a_row() {
+        for path in [&["log"][..], &["ctl", "log"]] {
+            let mut command = Cli::command();
+            let verb = path.iter().fold(&mut command, |it, name| {
+                it.find_subcommand_mut(name).expect("there is such a verb")
+            });
+            let help = verb.render_long_help().to_string();
+            for action in LogAction::ALL {
+                assert!(help.contains(&format!("`{}`", action.word())), "{path:?}: {action:?}");
+            }
+        }
     }
 
     #[test]

@@ -173,6 +173,10 @@ const LISTED: usize = 16;
 /// How many names of a longer list are shown.
 const SHOWN: usize = 4;
 
+/// How unlike a shown name may be, in millionths: 0 is the same word, and chance alone makes some
+/// names of a long list half alike.
+const UNLIKE: u32 = 300_000;
+
 /// The help for an unknown name: the nearest known name; when none is near the whole list, or of a
 /// long list the few names that are most alike.
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
@@ -198,13 +202,17 @@ pub fn did_you_mean_of<'a>(
             let alike = strsim::jaro_winkler(&wrong.to_lowercase(), &name.to_lowercase());
             ((1.0 - alike) * 1e6) as u32
         };
+        all.retain(|name| unlike(name) <= UNLIKE);
         all.sort_by_cached_key(unlike);
         all.truncate(SHOWN);
     }
     let names: Vec<String> = all.into_iter().map(|name| format!("`{name}`")).collect();
-    match few {
-        true => format!("it is one of {}", names.join(", ")),
-        false => {
+    match (few, names.as_slice()) {
+        (true, []) => String::new(),
+        (true, [only]) => format!("it is {only}"),
+        (true, _) => format!("it is one of {}", names.join(", ")),
+        (false, []) => format!("`scimulator {command}` lists all"),
+        (false, _) => {
             format!("most alike are {}; `scimulator {command}` lists all", names.join(", "))
         }
     }

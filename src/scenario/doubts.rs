@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::base::Problems;
 use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
+use crate::golinks::{self, Auth};
 use crate::world::applications::MAIN;
 use crate::world::intent;
 
@@ -51,6 +52,24 @@ pub fn warn(script: &Script, problems: &mut Problems) {
     no_mail(script, problems);
     nobody_leaves(script, problems);
     nothing_done_yet(script, problems);
+    nobody_let_in(script, problems);
+}
+
+/// Warns of a GoLinks that takes a name and a password alone, which no way to sign in of the
+/// service sends (B89), unless the story expects what comes of it.
+fn nobody_let_in(script: &Script, problems: &mut Problems) {
+    let basic = |(_, golinks): (&str, &golinks::Settings)| golinks.auth == Auth::Basic;
+    let expects_trouble = script.expectations().any(|it| match &it.observed {
+        Observable::Named(row) => ["test.", "job.quarantine", "job.status", "requests.", "mails."]
+            .iter()
+            .any(|name| row.path.starts_with(name)),
+        _ => false,
+    });
+    if script.setup.all_workspaces().any(basic) && !expects_trouble {
+        problems
+            .warning(Default::default(), "GoLinks lets no request of Entra in: auth = \"basic\"")
+            .help("Entra sends bearer tokens, its own or OAuth's: [golinks] auth = \"bearer\"");
+    }
 }
 
 /// Adds the warning that an expectation cannot come true.

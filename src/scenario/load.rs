@@ -4,7 +4,7 @@
 use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 
 use super::matrix::{self, Cell, Matrix};
-use super::{Diagnostics, Override, Script, Source, doubts, format, read, rehearsal};
+use super::{Diagnostics, Override, Script, Source, doubts, format, read, rehearsal, wrong_values};
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
 /// in messages. Of a matrix it returns the first cell.
@@ -90,6 +90,7 @@ fn scripts(source: &Source, root: &Node, problems: &mut Problems) -> Vec<Script>
 fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> {
     let script = read::script(source, root, problems)?;
     doubts::warn(&script, problems);
+    wrong_values::warn(&script, problems);
     rehearsal::rehearse(&script, problems);
     Some(script)
 }

@@ -22,8 +22,10 @@ pub mod play;
 mod read;
 mod rehearsal;
 pub mod report;
+mod roles;
 pub mod script;
 mod story;
+mod wrong_values;
 
 pub use load::{load, load_cells, load_with};
 pub use matrix::Cell;

@@ -16,6 +16,8 @@ use crate::world::actions::{Mention, Name};
 use crate::world::applications::MAIN;
 use crate::world::{Action, WorkspaceId};
 
+use super::roles::Roles;
+
 /// The kind of thing that a name refers to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameKind {
@@ -65,6 +67,8 @@ pub struct Names {
     taken: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention, WorkspaceId)>,
     group_paths: Vec<(Path, Span, WorkspaceId)>,
+    /// The app roles that are declared and assigned.
+    pub roles: Roles,
 }
 
 impl Names {
@@ -182,6 +186,10 @@ impl Names {
                 }
                 Name::Fault(name) => uses(self, name, NameKind::Fault),
                 Name::NewFault(name) => self.add_fault(name),
+                Name::Role(role) => {
+                    let app = action.app().unwrap_or(MAIN);
+                    self.roles.assign(app, role, places.of_name(role));
+                }
             }
         }
         if ["delete", "delete_group"].contains(&action.verb()) {
@@ -189,6 +197,9 @@ impl Names {
                 Name::User(name) | Name::Group(name) => Some((*name).to_owned()),
                 _ => None,
             }));
+        }
+        if let Some(declared) = app_roles_set(written) {
+            self.roles.declare(action.app().unwrap_or(MAIN), &declared);
         }
         let app = action.app().and_then(|app| self.app(app).ok()).unwrap_or(AppId::MAIN);
         let before = self.turn_to(self.workspace_of(app));
@@ -363,6 +374,14 @@ impl Names {
             }
         }
     }
+}
+
+/// The app roles that `set` declares while the story goes on.
+fn app_roles_set(written: &Node) -> Option<Vec<String>> {
+    let set = written.get("set")?;
+    let whole = || set.get("entra.app_roles");
+    let roles = set.get("entra").and_then(|entra| entra.get("app_roles")).or_else(whole)?;
+    roles.as_texts(&mut Problems::default())
 }
 
 /// The name in the scenario of a user or group that is meant by its display name, sign-in name or

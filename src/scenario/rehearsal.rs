@@ -3,8 +3,9 @@
 //! before the run.
 
 use crate::base::{Problems, Span, Time};
+use crate::entra::AppId;
 use crate::golinks;
-use crate::world::{Drive, World};
+use crate::world::{Action, ActionError, Drive, World};
 
 use super::expect::Expectation;
 use super::script::{ScriptedAction, Step, When};
@@ -45,12 +46,20 @@ const REHEARSED: [&str; 27] = [
     "clear_fault",
 ];
 
+/// The verbs that change settings; of these what is set is compared, since not every change of a
+/// setting is an event.
+const SETTINGS: [&str; 4] = ["set", "set_scope", "set_secret", "move_base"];
+
+/// The verbs after which something else may strike or be good than before, although nothing has
+/// happened yet.
+const SILENT: [&str; 6] = ["rotate_token", "revoke_token", "down", "up", "fault", "clear_fault"];
+
 /// The verbs that the recycle bin can stand in the way of: whether it still does depends on the
 /// time, which is not known of a moment that comes after a cycle or a quarantine.
 const WAIT_FOR_THE_BIN: [&str; 4] = ["hire", "create_group", "restore", "restore_group"];
 
-/// Adds a warning for each action that will be refused, and an error for a value that is refused
-/// whenever it comes.
+/// Adds a warning for each action that will be refused or changes nothing, and an error for a value
+/// that is refused whenever it comes.
 pub fn rehearse(script: &Script, problems: &mut Problems) {
     impossible_values(script, problems);
     if script.steps.iter().all(|step| step.actions.is_empty())
@@ -71,10 +80,17 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
         for ScriptedAction { action, span, .. } in &step.actions {
             let verb = action.verb();
             let uncertain = !time_is_known && WAIT_FOR_THE_BIN.contains(&verb);
-            if !REHEARSED.contains(&verb) {
-                continue;
+            let done = match REHEARSED.contains(&verb) {
+                true => try_out(&mut world, action),
+                false => world.role_allows(action).map(|()| true),
+            };
+            if done == Ok(false) {
+                problems
+                    .warning(*span, format!("`{verb}` changes nothing here"))
+                    .label("all of it is so already")
+                    .help("leave it out, or write what is to become different");
             }
-            let Err(refused) = world.act(action.clone()) else { continue };
+            let Err(refused) = done else { continue };
             if !expected && !uncertain {
                 problems
                     .warning(*span, format!("`{verb}` will be refused here"))
@@ -86,6 +102,25 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
             }
         }
     }
+}
+
+/// Carries an action out, and returns whether anything is different after it.
+fn try_out(world: &mut World, action: &Action) -> Result<bool, ActionError> {
+    let verb = action.verb();
+    let settings = |world: &World| {
+        let app = action.app().and_then(|app| world.find_app(app)).unwrap_or(AppId::MAIN);
+        let view = world.seen_by(app);
+        let server = view.target().mock().map(|golinks| golinks.settings().clone());
+        (view.entra().job().settings().clone(), server)
+    };
+    let before = SETTINGS.contains(&verb).then(|| settings(world));
+    let records = world.journal().last_seq();
+    world.act(action.clone())?;
+    Ok(match before {
+        Some(before) => settings(world) != before,
+        // The action itself is one record.
+        None => SILENT.contains(&verb) || world.journal().last_seq() > records + 1,
+    })
 }
 
 /// Lets the time pass until `at`. The job is never started here, so all that is due is the

@@ -280,6 +280,15 @@ impl World {
         done
     }
 
+    /// Whether the role of the administrator who is signed in allows an action.
+    ///
+    /// # Errors
+    /// The refusal of the portal.
+    pub fn role_allows(&self, action: &Action) -> Result<(), ActionError> {
+        let app = action.app().and_then(|app| self.find_app(app)).unwrap_or(AppId::MAIN);
+        action.allowed_as(self.seen_by(app).entra().job().settings().role)
+    }
+
     /// Journals that an action of the script was refused.
     pub fn note_refusal(&mut self, action: Action, error: &ActionError) {
         let why = error.message.as_str().into();

@@ -66,7 +66,24 @@ fn mend(text: &str, problem: &Diagnostic) -> Option<(String, String)> {
         Some(quote) if !bare => format!("{quote}{instead}{quote}"),
         _ => instead,
     };
-    Some((format!("{}{written}{}", &text[..span.start], &text[span.end..]), written))
+    // An action is written anew as a whole, whichever of its keys is wrong.
+    let is_key = text[span.end..].trim_start().starts_with('=');
+    let (start, end) = match is_key && written.starts_with('{') {
+        true => around(text, span.start)?,
+        false => (span.start, span.end),
+    };
+    Some((format!("{}{written}{}", &text[..start], &text[end..]), written))
+}
+
+/// The inline table around a place.
+fn around(text: &str, at: usize) -> Option<(usize, usize)> {
+    let mut depth = 0;
+    let opens = text[..at].char_indices().rev().find(|(_, c)| {
+        depth += i32::from(*c == '}') - i32::from(*c == '{');
+        depth < 0
+    });
+    let (start, _) = opens?;
+    Some((start, start + braced(&text[start..])?.len()))
 }
 
 /// What a help tells to write in place of what is there.

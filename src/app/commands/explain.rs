@@ -1,7 +1,7 @@
 //! `explain`: prints the closed vocabularies of scenario files from the tables that define them,
 //! and explains an expression, a person's scope, a person, or the mappings.
 
-use super::{sheet, source};
+use super::{played, sheet};
 use crate::app::cli::ExplainArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal::{self, paint};
@@ -12,9 +12,7 @@ use crate::scenario::explain::topics::{self, Topic};
 use crate::scenario::log::{self, LogQuery};
 use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
-use crate::world::AppView;
-use crate::world::applications::MAIN;
-use crate::world::{World, driver};
+use crate::world::{AppView, World};
 
 /// Explains one thing, or lists all topics.
 pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
@@ -63,28 +61,9 @@ fn topic(thing: &str) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-/// Plays the scenario up to the instant given by `--at`, or to its end.
+/// The scenario that is meant, played up to the instant given by `--at`, or to its end.
 fn play(args: &ExplainArgs) -> Result<Play, CommandError> {
-    let found = source::find(args.scenario.as_deref().unwrap_or("welcome"))?;
-    let script = source::script(&found, &args.changes.overrides()?)
-        .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
-    let mut play = Play::new(script);
-    let ends = play.ends();
-    let until = args.at.map_or(ends, |at| (play.world().start() + at).min(ends));
-    driver::run_to(&mut play, until);
-    Ok(play)
-}
-
-/// The play as the application sees it that `--app` names.
-fn view<'p>(args: &ExplainArgs, play: &'p Play) -> Result<AppView<'p>, CommandError> {
-    let world = play.world();
-    let name = args.app.as_deref().unwrap_or(MAIN);
-    let app = world.find_app(name).ok_or_else(|| {
-        let known: Vec<&str> = world.app_names().collect();
-        CommandError::bad(format!("the scenario has no application `{name}`"))
-            .help(format!("it has {}", known.join(", ")))
-    })?;
-    Ok(world.seen_by(app))
+    played::play(args.scenario.as_deref().unwrap_or("welcome"), &args.changes, args.at)
 }
 
 /// Prints what is explained, and of which application, where there are several.
@@ -109,7 +88,8 @@ fn person(
 ) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    let (app, found) = (view(args, &play)?, find(play.world(), args, name));
+    let (app, found) =
+        (played::seen_by(&play, args.app.as_deref())?, find(play.world(), args, name));
     let lines = match (&found, explain::find_group(app, name)) {
         // Who asks about a group by these words is told about the group.
         (Err(_), Ok(group)) => explain::group(app, group),
@@ -123,7 +103,7 @@ fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().unwrap_or_default();
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
-    let app = view(args, &play)?;
+    let app = played::seen_by(&play, args.app.as_deref())?;
     let group = explain::find_group(app, name).map_err(|why| {
         CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
     })?;
@@ -136,9 +116,9 @@ fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
 fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let mut play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    let app = view(args, &play)?.app();
+    let app = played::seen_by(&play, args.app.as_deref())?.app();
     let answer = explain::ondemand(&mut play, app, name);
-    let app = view(args, &play)?;
+    let app = played::seen_by(&play, args.app.as_deref())?;
     match answer {
         Ok(lines) => {
             print(app, &lines);
@@ -158,7 +138,7 @@ fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref());
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
-    let app = view(args, &play)?;
+    let app = played::seen_by(&play, args.app.as_deref())?;
     let query = LogQuery::read(app, name, None, None).map_err(|why| {
         CommandError::bad(format!("{}: {}", why.message, why.help))
             .help(format!("this looks in {scenario}; --scenario names another"))
@@ -171,7 +151,7 @@ fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
 
 fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
-    let app = view(args, &play)?;
+    let app = played::seen_by(&play, args.app.as_deref())?;
     let schema = &app.entra().job().settings().schema;
     match args.json {
         true => terminal::print(&format!("{:#}\n", serde_json::json!(schema.to_json()))),

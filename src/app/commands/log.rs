@@ -4,19 +4,16 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::source;
+use super::played;
 use crate::app::cli::LogArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
-use crate::base::diagnostic::did_you_mean;
-use crate::scenario::Play;
 use crate::scenario::log::{self, Detail, LogQuery, Sheets};
-use crate::world::{AppView, driver};
 
 /// Prints what was asked for.
 pub fn run(args: &LogArgs, verbose: u8) -> Result<Exit, CommandError> {
-    let play = play(args)?;
-    let view = application(&play, args)?;
+    let play = played::play(&args.scenario, &args.changes, args.at)?;
+    let view = played::seen_by(&play, args.app.as_deref())?;
     if args.audit {
         return print(args, || log::audit(view), || log::audit_json(view, args.limit));
     }
@@ -36,29 +33,6 @@ pub fn run(args: &LogArgs, verbose: u8) -> Result<Exit, CommandError> {
         _ => Detail::All,
     };
     print(args, || log::lines(view, &query, detail), || log::json(view, &query))
-}
-
-/// Plays the scenario up to the instant given by `--at`, or to its end.
-fn play(args: &LogArgs) -> Result<Play, CommandError> {
-    let found = source::find(&args.scenario)?;
-    let script = source::script(&found, &args.changes.overrides()?)
-        .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
-    let mut play = Play::new(script);
-    let ends = play.ends();
-    let until = args.at.map_or(ends, |at| (play.world().start() + at).min(ends));
-    driver::run_to(&mut play, until);
-    Ok(play)
-}
-
-/// The world as the application sees it that was asked for.
-fn application<'p>(play: &'p Play, args: &LogArgs) -> Result<AppView<'p>, CommandError> {
-    let Some(name) = &args.app else { return Ok(play.world().into()) };
-    let names: Vec<&str> = play.world().views().map(AppView::app_name).collect();
-    let found = play.world().views().find(|view| view.app_name() == name);
-    found.ok_or_else(|| {
-        CommandError::bad(format!("the scenario has no application `{name}`"))
-            .help(did_you_mean(name, names))
-    })
 }
 
 fn print(

@@ -8,6 +8,7 @@ mod list;
 mod log;
 pub mod manual;
 mod new;
+mod played;
 mod record;
 mod replay;
 mod run;

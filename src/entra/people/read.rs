@@ -138,7 +138,22 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
         problems.error(entry.value.span, why);
         return None;
     }
+    if let (Attribute::Mail, Some(mail)) = (attribute, &value)
+        && !is_address(mail)
+    {
+        problems
+            .warning(entry.value.span, format!("`{mail}` is no mail address"))
+            .help("such as \"ann@contoso.example\"");
+    }
     Some((attribute, value))
+}
+
+/// Whether a text can be a mail address: something before one `@` and after it, and no blanks.
+fn is_address(text: &str) -> bool {
+    let whole = text.split_once('@');
+    whole.is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@')
+    }) && !text.contains(char::is_whitespace)
 }
 
 /// Reads `assigned = true`, `false` or the name of an app role: any name, since applications define

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::{AppId, GroupKey, Lifecycle, Role, Tenant, TenantEvent, UserKey};
 use crate::base::seed::show_guid;
@@ -114,16 +115,9 @@ impl Tenant {
         group: GroupKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let row = self.present_group(group)?;
-        let application = self.application_name(app).clone();
-        if self.group_assigned(app, group).is_none() {
-            return Err(format!("group {} is not assigned to {application}", row.handle));
-        }
-        self.of_group(app, group).made = Some(Role::Broken);
-        let group_handle = self.group_handle(group);
-        moment.emit(TenantEvent::GroupAssignmentBroken { group: group_handle, application }.into());
-        self.replicate_later(app, Whose::Group(group), Some(Role::Broken), moment.now());
-        Ok(())
+        self.change_assigned_group(app, group, Some(Role::Broken), moment, |group, application| {
+            TenantEvent::GroupAssignmentBroken { group, application }
+        })
     }
 
     /// Assigns a group to an application; it has to be a security group. [how-works]
@@ -154,15 +148,28 @@ impl Tenant {
         group: GroupKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
+        self.change_assigned_group(app, group, None, moment, |group, application| {
+            TenantEvent::GroupUnassigned { group, application }
+        })
+    }
+
+    /// Gives the assignment of a group another role, or none.
+    fn change_assigned_group(
+        &mut self,
+        app: AppId,
+        group: GroupKey,
+        role: Option<Role>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+        event: fn(Arc<str>, Arc<str>) -> TenantEvent,
+    ) -> Result<(), String> {
         let row = self.present_group(group)?;
         let application = self.application_name(app).clone();
         if self.group_assigned(app, group).is_none() {
             return Err(format!("group {} is not assigned to {application}", row.handle));
         }
-        self.of_group(app, group).made = None;
-        let group_handle = self.group_handle(group);
-        moment.emit(TenantEvent::GroupUnassigned { group: group_handle, application }.into());
-        self.replicate_later(app, Whose::Group(group), None, moment.now());
+        self.of_group(app, group).made = role;
+        moment.emit(event(self.group_handle(group), application).into());
+        self.replicate_later(app, Whose::Group(group), role, moment.now());
         Ok(())
     }
 

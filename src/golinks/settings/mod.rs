@@ -129,8 +129,9 @@ impl Settings {
     pub fn check(table: &Node, problems: &mut Problems) {
         if let (Some(_), Some(tokens)) = (table.get("token"), table.get("tokens")) {
             problems
-                .error(tokens.span, "`token` and `tokens` say the same thing")
-                .help("keep `tokens` for several good tokens, or `token` for one");
+                .error(tokens.span, "`token` and `tokens` both say which tokens are good")
+                .label("`token` stands for one, `tokens` for a list of several")
+                .help("take one of the two out; several are tokens = [{ value = \"first\" }, { value = \"second\" }]");
         }
     }
 

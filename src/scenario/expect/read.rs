@@ -68,7 +68,7 @@ struct Walk<'a, 'b> {
 impl Walk<'_, '_> {
     /// Reads the value of a dotted name, or the names below it.
     fn name(&mut self, path: &str, entry: &Entry, problems: &mut Problems) {
-        let row = ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path);
+        let row = row_of(path);
         let deeper = deeper(path).next().is_some();
         match (row, path) {
             (None, "app") if self.app.is_none() => self.apps(entry, problems),
@@ -81,6 +81,7 @@ impl Walk<'_, '_> {
             (None, "link") => self.users(entry, problems, Walk::link),
             (None, "golinks.account") => self.users(entry, problems, Walk::account),
             (None, "golinks.group") => self.users(entry, problems, Walk::group),
+            _ if self.of_app(path, entry, problems) => {}
             _ if deeper => match &entry.value.kind {
                 Kind::Table(inner) => inner.iter().for_each(|inner| {
                     self.name(&format!("{path}.{}", inner.key), inner, problems);
@@ -94,6 +95,23 @@ impl Walk<'_, '_> {
             },
             _ => unknown(path, entry, problems),
         }
+    }
+
+    /// Reports the name of an application where `app` is left out before it: `test.job.links`.
+    fn of_app(&self, path: &str, entry: &Entry, problems: &mut Problems) -> bool {
+        let is_app = !path.contains('.') && self.app.is_none() && self.names.app(path).is_ok();
+        let observed = |inner: &Entry| {
+            let below = format!("{path}.{}", inner.key);
+            row_of(&below).is_some() || deeper(&below).next().is_some()
+        };
+        if !is_app || entry.value.entries().iter().any(observed) {
+            return false;
+        }
+        problems
+            .error(entry.key_span, format!("`{path}` is an application"))
+            .label("what is observed of it stands below `app`")
+            .help(format!("did you mean `app.{path}`?"));
+        true
     }
 
     /// `app.<name>` = names of that application.
@@ -193,7 +211,7 @@ impl Walk<'_, '_> {
     /// `ondemand.count`, `ondemand.<name>` = { result, steps, ... } or absent.
     fn on_demand(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
         let path = format!("ondemand.{name}");
-        if ROWS.iter().flat_map(|rows| rows.iter()).any(|row| row.path == path) {
+        if row_of(&path).is_some() {
             return self.name(&path, entry, problems);
         }
         self.names.uses(name, NameKind::Object, entry.key_span);
@@ -382,6 +400,11 @@ impl Walk<'_, '_> {
 
 /// The observable names that are no rows of [`ROWS`].
 const OTHERS: &[&str] = &["worlds", "log.last", "link", "golinks.account", "golinks.group", "app"];
+
+/// The row of a dotted name.
+fn row_of(path: &str) -> Option<&'static ObservableRow> {
+    ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path)
+}
 
 /// Every observable name that lies below a dotted path.
 fn deeper(path: &str) -> impl Iterator<Item = &'static str> {

@@ -73,6 +73,10 @@ fn duplicate(text: &str, span: Span, problems: &mut Problems) {
     });
     problem.help(match (header, key.as_str()) {
         (true, "at" | "fault") => format!("one of several is written with two brackets: [[{key}]]"),
+        (true, _) if is_name(line, &key) => format!(
+            "the same one has one header: put these keys below the first; for another one write {}",
+            line.trim().replace(&format!(".{key}]"), &format!(".{key}-2]"))
+        ),
         (true, _) => "a table has one header; put these keys under the first one".to_owned(),
         (false, "do") => {
             "several actions are one list: do = [{ disable = \"ann\" }, \"restart\"]".to_owned()
@@ -80,6 +84,14 @@ fn duplicate(text: &str, span: Span, problems: &mut Problems) {
         (false, "time" | "after" | "say") => "every moment begins with its own [[at]]".to_owned(),
         (false, _) => "keep one of the two".to_owned(),
     });
+}
+
+/// Whether a header names a user, a group, an account, an application or a workspace.
+fn is_name(header: &str, key: &str) -> bool {
+    let before = header.trim().trim_start_matches('[').strip_suffix(&format!(".{key}]"));
+    before.is_some_and(|it| {
+        ["user", "group", "app", "workspace", "golinks.account"].contains(&it.trim())
+    })
 }
 
 /// The number of the line with the first definition: the same header, or the same key in the same

@@ -3,7 +3,7 @@
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::{Entry, unknown_key};
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::key_doc::{KeyDoc, names as key_names};
 use crate::entra::tenant::new_user::check_handle;
 use crate::golinks::BasePath;
@@ -184,6 +184,10 @@ fn app(
         }
     });
     settings.check(&entry.value, problems);
+    names.roles.declare(&entry.key, &settings.app_roles);
+    for (role, span) in roles_assigned(entry.value.get("assigned")) {
+        names.roles.assign(&entry.key, role, span);
+    }
     if let Some(mappings) = entry.value.get("mappings") {
         let before = names.turn_to(workspace);
         targets(mappings, &settings, names);
@@ -245,6 +249,15 @@ fn assigned_to(node: &Node, names: &mut Names, problems: &mut Problems) -> Assig
         _ => std::slice::from_ref(node),
     };
     Assigned::These(items.iter().filter_map(|item| assignee(item, names, problems)).collect())
+}
+
+/// The app roles in what `assigned` says, each with its place.
+fn roles_assigned(node: Option<&Node>) -> impl Iterator<Item = (&str, Span)> {
+    let items = node.map(Node::items).unwrap_or_default();
+    items.iter().filter_map(|item| match item.get("role")? {
+        Node { kind: Kind::Text(role), span } => Some((role.as_str(), *span)),
+        _ => None,
+    })
 }
 
 fn assignee(node: &Node, names: &mut Names, problems: &mut Problems) -> Option<Assignee> {

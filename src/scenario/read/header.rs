@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::{Kind, Node, ProblemKind, Problems, Seed, Span, Time};
 use crate::scenario::messages::SourcePlace;
-use crate::scenario::{Source, format, matrix};
+use crate::scenario::{Source, bugs, format, matrix, outlines};
 
 /// The values above the first table header.
 pub struct Header {
@@ -143,6 +143,7 @@ fn covers(node: &Node, problems: &mut Problems) -> Vec<String> {
         if digits.is_some_and(|digits| {
             matches!(digits.len(), 2 | 3) && digits.bytes().all(|b| b.is_ascii_digit())
         }) {
+            unknown_number(text, item.span, problems);
             covers.push(text.to_owned());
         } else {
             problems
@@ -151,4 +152,21 @@ fn covers(node: &Node, problems: &mut Problems) -> Vec<String> {
         }
     }
     covers
+}
+
+/// Warns of a story or a bug that the program does not know.
+fn unknown_number(number: &str, span: Span, problems: &mut Problems) {
+    let stories = || outlines::OUTLINES.iter().map(|story| story.number);
+    let bugs = || bugs::BUGS.iter().map(|bug| bug.number);
+    let (what, list, ends) = match number.starts_with('S') {
+        true => ("story", "stories", (stories().next(), stories().next_back())),
+        false => ("bug", "bugs", (bugs().next(), bugs().next_back())),
+    };
+    let (Some(first), Some(last)) = ends else { return };
+    if !stories().chain(bugs()).any(|known| known == number) {
+        problems
+            .warning(span, format!("there is no {what} `{number}`"))
+            .label(format!("they are {first} to {last}"))
+            .help(format!("`scimulator list {list}` names them all"));
+    }
 }

@@ -62,6 +62,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     if let Some(refusal) = finally.iter().find(|expectation| expectation.is_refusal()) {
         steps::refuses_nothing(source, refusal, problems);
     }
+    names.roles.check(problems);
     names.check(&setup.population, header.seed, problems);
     names.check_paths(setup.all_workspaces().map(|(_, it)| it), header.start, problems);
     if problems.has_errors() {

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
 use crate::entra::people::read_group;
 use crate::entra::people::sheet;
-use crate::entra::tenant::{NewUser, Role};
+use crate::entra::tenant::{NewAssignment, NewUser};
 use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
 use crate::world::actions::Mention;
+use crate::world::applications::MAIN;
 use crate::{entra, golinks};
 
 use super::accounts;
@@ -57,7 +57,7 @@ pub fn setup(
     if let Some(mappings) = root.get("entra").and_then(|entra| entra.get("mappings")) {
         targets(mappings, &setup.entra, names);
     }
-    app_roles(root, &setup.entra.app_roles, problems);
+    app_roles(root, &setup, names);
     let mut accounts_before = Vec::new();
     if let Some(table) = root.get("golinks") {
         golinks::Settings::check(table, problems);
@@ -97,23 +97,17 @@ fn csv(node: &Node, problems: &mut Problems) -> Vec<NewUser> {
     })
 }
 
-/// Reports assignments with an unknown app role, if the application defines any app roles.
-fn app_roles(root: &Node, defined: &[String], problems: &mut Problems) {
-    let usual = Role::WORDS.map(|(name, _)| name);
-    let known: Vec<&str> = usual.into_iter().chain(defined.iter().map(String::as_str)).collect();
-    let tables = ["user", "group"].iter().filter_map(|table| root.get(table));
-    let rows = tables.filter_map(|table| match &table.kind {
-        Kind::Table(entries) => Some(entries),
-        _ => None,
-    });
-    for assigned in rows.flatten().filter_map(|entry| entry.value.get("assigned")) {
-        if let Kind::Text(name) = &assigned.kind
-            && !defined.is_empty()
-            && !known.contains(&name.as_str())
+/// Notes the app roles that the main application declares, and those that the tables assign.
+fn app_roles(root: &Node, setup: &ScriptSetup, names: &mut Names) {
+    names.roles.declare(MAIN, &setup.entra.app_roles);
+    let assigned = |table: &str, handle: &str| root.get(table)?.get(handle)?.get("assigned");
+    let users = setup.population.users.iter().map(|user| ("user", &user.handle, &user.assigned));
+    let groups = setup.population.groups.iter().map(|it| ("group", &it.handle, &it.assigned));
+    for (table, handle, assignment) in users.chain(groups) {
+        if let (Some(NewAssignment::Named(role)), Some(node)) =
+            (assignment, assigned(table, handle))
         {
-            problems
-                .error(assigned.span, format!("the application has no app role `{name}`"))
-                .help(did_you_mean(name, known.iter().copied()));
+            names.roles.assign(MAIN, role, node.span);
         }
     }
 }

@@ -50,7 +50,8 @@ impl Act for Assign {
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        self.assignees.names()
+        let role = self.role.iter().map(|role| Name::Role(role));
+        self.assignees.names().into_iter().chain(role).collect()
     }
 
     fn concerns(&self) -> Concerns {
@@ -62,19 +63,17 @@ impl Act for Assign {
         let named = |tenant: &mut Tenant| {
             self.role.as_deref().map_or(Role::User, |name| tenant.role_named(app, name))
         };
-        match &self.assignees {
-            Assignees::Users(users) => users.each(
-                context,
-                |tenant, user| tenant.may_assign(app, user),
-                |tenant, user, moment| {
-                    let role = named(tenant);
-                    tenant.assign(app, user, role, moment)
-                },
-            ),
-            Assignees::Group(group) => context.directory(|tenant, moment| {
-                let (role, group) = (named(tenant), tenant.group_named(group)?);
+        self.assignees.each(
+            context,
+            |tenant, user| tenant.may_assign(app, user),
+            |tenant, user, moment| {
+                let role = named(tenant);
+                tenant.assign(app, user, role, moment)
+            },
+            |tenant, group, moment| {
+                let role = named(tenant);
                 tenant.assign_group(app, group, role, moment)
-            }),
-        }
+            },
+        )
     }
 }

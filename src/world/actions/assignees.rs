@@ -1,9 +1,11 @@
 //! The users or the group that an action assigns or unassigns.
 
-use super::Name;
 use super::names::Users;
+use super::{ActionContext, ActionError, Name};
 use crate::base::node::unknown_key;
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Moment, Node, Problems};
+use crate::entra::Event;
+use crate::entra::tenant::{GroupKey, Tenant, UserKey};
 
 /// Users, or a group.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,6 +42,24 @@ impl Assignees {
         match self {
             Assignees::Users(users) => users.to_node(),
             Assignees::Group(group) => Node::table([("group", Node::text(group))]),
+        }
+    }
+
+    /// Calls `of_user` for each user, after `may` was asked about all of them, or `of_group` for
+    /// the group.
+    pub(super) fn each(
+        &self,
+        context: &mut ActionContext<'_>,
+        may: impl Fn(&Tenant, UserKey) -> Result<(), String>,
+        of_user: impl FnMut(&mut Tenant, UserKey, &mut Moment<'_, Event>) -> Result<(), String>,
+        of_group: impl FnOnce(&mut Tenant, GroupKey, &mut Moment<'_, Event>) -> Result<(), String>,
+    ) -> Result<(), ActionError> {
+        match self {
+            Assignees::Users(users) => users.each(context, may, of_user),
+            Assignees::Group(group) => context.directory(|tenant, moment| {
+                let group = tenant.group_named(group)?;
+                of_group(tenant, group, moment)
+            }),
         }
     }
 

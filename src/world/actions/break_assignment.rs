@@ -35,16 +35,11 @@ impl Act for BreakAssignment {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let app = context.app;
-        match &self.0 {
-            Assignees::Users(users) => users.each(
-                context,
-                |tenant, user| tenant.may_unassign(app, user),
-                |tenant, user, moment| tenant.break_assignment(app, user, moment),
-            ),
-            Assignees::Group(group) => context.directory(|tenant, moment| {
-                let group = tenant.group_named(group)?;
-                tenant.break_group_assignment(app, group, moment)
-            }),
-        }
+        self.0.each(
+            context,
+            |tenant, user| tenant.may_unassign(app, user),
+            |tenant, user, moment| tenant.break_assignment(app, user, moment),
+            |tenant, group, moment| tenant.break_group_assignment(app, group, moment),
+        )
     }
 }

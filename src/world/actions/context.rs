@@ -75,12 +75,16 @@ impl ActionContext<'_> {
         self.entra(|entra, moment| press(entra.job_of_mut(app), moment))
     }
 
-    /// Refuses what the role of the administrator who is signed in does not allow.
+    /// The role of the administrator who is signed in.
+    pub(super) fn role(&self) -> AdminRole {
+        self.entra.seen_by(self.app).job().settings().role
+    }
+
+    /// Refuses what this role does not allow.
     pub(super) fn check_role(&self, verb: &str) -> Result<(), ActionError> {
-        let role = self.entra.seen_by(self.app).job().settings().role;
-        match role.may_configure() {
+        match self.role().may_configure() {
             true => Ok(()),
-            false => Err(insufficient(role, verb)),
+            false => Err(insufficient(self.role(), verb)),
         }
     }
 
@@ -103,7 +107,7 @@ impl ActionContext<'_> {
 }
 
 /// The refusal of Microsoft Graph when a role is lacking (Authorization_RequestDenied).
-fn insufficient(role: AdminRole, what: &str) -> ActionError {
+pub(super) fn insufficient(role: AdminRole, what: &str) -> ActionError {
     ActionError {
         message: format!(
             "Insufficient privileges to complete the operation: {what} as {}",

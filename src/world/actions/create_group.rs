@@ -1,5 +1,6 @@
 //! `create_group`: new groups in the directory.
 
+use super::names::role_of;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
@@ -55,6 +56,7 @@ impl Act for CreateGroup {
             names.extend(group.members.iter().map(|member| Name::User(&member.handle)));
             names.extend(group.nested.iter().map(|inner| Name::Group(&inner.handle)));
             names.push(Name::NewGroup(&group.handle));
+            names.extend(role_of(group.assigned.as_ref()));
         }
         names
     }

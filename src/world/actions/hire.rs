@@ -1,5 +1,6 @@
 //! `hire`: people join the company.
 
+use super::names::role_of;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
@@ -55,6 +56,7 @@ impl Act for Hire {
             names.extend(person.manager.iter().map(|manager| Name::User(&manager.handle)));
             names.extend(person.member_of.iter().map(|group| Name::Group(&group.handle)));
             names.push(Name::NewUser(&person.handle));
+            names.extend(role_of(person.assigned.as_ref()));
         }
         names
     }

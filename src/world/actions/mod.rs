@@ -26,6 +26,7 @@ mod fault;
 mod fill_in;
 mod hire;
 mod interrupt;
+mod meant;
 mod membership;
 mod move_base;
 mod names;
@@ -43,6 +44,7 @@ mod restore_default_mappings;
 mod restore_group;
 mod revoke_token;
 mod rotate_token;
+mod said;
 mod save;
 mod set;
 mod set_scope;
@@ -61,15 +63,16 @@ mod update_group;
 
 use std::fmt;
 
-use crate::base::diagnostic::did_you_mean_of;
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, ProblemKind, Problems, Span, Time};
+use crate::entra::admin::AdminRole;
 use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
 use crate::{golinks, scim};
 
 pub(super) use context::ActionContext;
 pub use down::NAME as DOWN;
+pub use meant::form_of_words;
 pub use names::{Mention, Name};
 pub(super) use of_app::unknown as unknown_app;
 pub use trust_tenant::tenant_facts;
@@ -234,7 +237,7 @@ impl Action {
             }
             Kind::Table(entries) => {
                 let (entries, app) = of_app::take(entries);
-                let action = Action::read_verb(node, &entries, problems)?;
+                let action = Action::read_verb(node, &entries, app.as_ref(), problems)?;
                 match app {
                     Some(app) => of_app::join(action, &app, problems),
                     None => Some(action),
@@ -244,7 +247,12 @@ impl Action {
         }
     }
 
-    fn read_verb(node: &Node, entries: &[Entry], problems: &mut Problems) -> Option<Action> {
+    fn read_verb(
+        node: &Node,
+        entries: &[Entry],
+        app: Option<&Entry>,
+        problems: &mut Problems,
+    ) -> Option<Action> {
         match entries {
             [entry] => {
                 let key = Node { span: entry.key_span, kind: Kind::Text(entry.key.clone()) };
@@ -262,11 +270,8 @@ impl Action {
                 read
             }
             [] => node.expected("an action", problems),
-            [_, second, ..] => {
-                let message =
-                    format!("an action is one verb, and `{}` is a second one", second.key);
-                let help = "write a list of actions: `do = [{ .. }, { .. }]`";
-                problems.error(second.key_span, message).help(help);
+            _ => {
+                meant::several(entries, app, problems);
                 None
             }
         }
@@ -340,40 +345,29 @@ impl Action {
         }
     }
 
+    /// Whether an administrator of this role may do it.
+    pub(super) fn allowed_as(&self, role: AdminRole) -> Result<(), ActionError> {
+        match CONFIGURE.contains(&self.verb()) && !role.may_configure() {
+            true => Err(context::insufficient(role, self.verb())),
+            false => Ok(()),
+        }
+    }
+
     /// Carries the action out, unless the administrator's role does not allow it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let (verb, act) = self.parts();
-        if CONFIGURE.contains(&verb.name) {
-            context.check_role(verb.name)?;
-        }
-        act.apply(context)
+        self.allowed_as(context.role())?;
+        self.parts().1.apply(context)
     }
-}
-
-/// The right form of an action that was written in words, such as `disable ann`: its verb and its
-/// argument, without the braces that a scenario needs around them.
-pub fn form_of_words(words: &str) -> Option<String> {
-    let mut words = words.split_whitespace();
-    let name = words.next()?;
-    let verb = VERBS.iter().find(|verb| verb.name == name)?;
-    let quoted: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
-    let takes_a_table = verb.example.contains("= {");
-    Some(match quoted.as_slice() {
-        _ if takes_a_table => {
-            verb.example.trim_start_matches("{ ").trim_end_matches(" }").to_owned()
-        }
-        [] => name.to_owned(),
-        [one] if !verb.example.contains('[') => format!("{name} = {one}"),
-        many => format!("{name} = [{}]", many.join(", ")),
-    })
 }
 
 fn verb(word: &str, node: &Node, problems: &mut Problems) -> Option<&'static Verb> {
     let found = VERBS.iter().find(|verb| verb.name == word);
     if found.is_none() {
-        let help = match form_of_words(word) {
-            Some(form) => format!("write {{ {form} }}"),
-            None => did_you_mean_of(word, VERBS.iter().map(|verb| verb.name), "explain actions"),
+        let in_words = word.contains(|c: char| !c.is_alphanumeric() && !"_-".contains(c));
+        let help = match form_of_words(word).filter(|_| in_words) {
+            Some(form) if form.contains('=') => format!("write {{ {form} }}"),
+            Some(form) => format!("write \"{form}\""),
+            None => said::advice(word),
         };
         let message = format!("unknown action `{word}`");
         problems.error(node.span, message).kind(ProblemKind::UnknownKey).help(help);
@@ -400,7 +394,17 @@ fn bare(node: &Node, verb: &str, action: Action, problems: &mut Problems) -> Opt
     match node.kind {
         Kind::Bool(true) => Some(action),
         _ => {
-            let help = format!("write it as a word: `do = \"{verb}\"`");
+            let of_app = action.parts().1.concerns() == Concerns::Application;
+            let help = match &node.kind {
+                Kind::Text(app) if of_app => {
+                    let of_app = Node::table([
+                        (verb, Node::bare(Kind::Bool(true))),
+                        (of_app::KEY, Node::text(app)),
+                    ]);
+                    format!("write \"{verb}\"; of an application: {}", of_app.to_toml())
+                }
+                _ => format!("write it as a word: `do = \"{verb}\"`"),
+            };
             problems.error(node.span, format!("`{verb}` takes nothing")).help(help);
             None
         }

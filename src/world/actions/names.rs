@@ -3,7 +3,7 @@
 use super::{ActionContext, ActionError};
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra;
-use crate::entra::tenant::{GroupKey, Tenant, UserKey};
+use crate::entra::tenant::{GroupKey, NewAssignment, Tenant, UserKey};
 
 /// A name of a user, a group or an account that an action needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +24,16 @@ pub enum Name<'a> {
     Fault(&'a str),
     /// A fault this action switches on.
     NewFault(&'a str),
+    /// An app role that the application must have declared.
+    Role(&'a str),
+}
+
+/// The app role of an assignment to be made that is one of the application's own.
+pub(super) fn role_of(assignment: Option<&NewAssignment>) -> Option<Name<'_>> {
+    match assignment {
+        Some(NewAssignment::Named(role)) => Some(Name::Role(role)),
+        _ => None,
+    }
 }
 
 /// Why a scenario names a path of an account; decides what `check` says of a path that GoLinks does

@@ -59,7 +59,7 @@ impl Act for OfApp {
 /// table. A table that has nothing but it is that of a bare word.
 pub(super) fn take(entries: &[Entry]) -> (Vec<Entry>, Option<Entry>) {
     let mut entries = entries.to_vec();
-    if entries.len() == 2
+    if entries.len() > 1
         && let Some(at) = entries.iter().position(|entry| entry.key == KEY)
     {
         let app = entries.remove(at);
