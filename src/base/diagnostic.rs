@@ -168,7 +168,7 @@ fn beginning<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
 }
 
 /// The longest list of names that is shown whole.
-const LISTED: usize = 16;
+const LISTED: usize = 20;
 
 /// How many names of a longer list are shown.
 const SHOWN: usize = 4;
