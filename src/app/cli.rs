@@ -69,6 +69,13 @@ pub enum Verb {
     Show(ShowArgs),
     /// Write a scenario to begin with: a commented one, or a copy of one from `scimulator list`
     New(NewArgs),
+    /// Print the JSON Schema of scenario files, by which an editor completes and explains keys
+    #[command(
+        after_help = "Write it beside the scenarios, and begin each with a line for Taplo and Even Better TOML:
+  scimulator schema > scimulator.schema.json
+  #:schema ./scimulator.schema.json"
+    )]
+    Schema,
     /// Explain a verb, a policy, an expectation or a setting of scenario files
     Explain(ExplainArgs),
     /// Play a scenario and print its provisioning log

@@ -58,6 +58,8 @@ pub struct Diagnostic {
     pub label: String,
     /// What to do about it; empty when there is nothing to add.
     pub help: String,
+    /// The words one of which was expected, for an unknown one.
+    pub words: Vec<&'static str>,
 }
 
 /// All problems of one source, collected so that an author sees all of them together.
@@ -117,6 +119,7 @@ impl Problems {
             span,
             label: String::new(),
             help: String::new(),
+            words: Vec::new(),
         });
         self.list.last_mut().expect("one was just pushed")
     }
@@ -132,6 +135,12 @@ impl Diagnostic {
     /// Sets the text under the caret.
     pub fn label(&mut self, label: impl Into<String>) -> &mut Diagnostic {
         self.label = label.into();
+        self
+    }
+
+    /// Sets the words one of which was expected.
+    pub fn words(&mut self, words: impl IntoIterator<Item = &'static str>) -> &mut Diagnostic {
+        self.words = words.into_iter().collect();
         self
     }
 

@@ -186,8 +186,9 @@ impl Node {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
-        let help = did_you_mean(text, words.iter().map(|(word, _)| *word).collect::<Vec<_>>());
-        problems.error(self.span, format!("unknown value `{text}`")).help(help);
+        let known: Vec<&'static str> = words.iter().map(|(word, _)| *word).collect();
+        let help = did_you_mean(text, known.iter().copied());
+        problems.error(self.span, format!("unknown value `{text}`")).help(help).words(known);
         None
     }
 

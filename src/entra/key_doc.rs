@@ -26,12 +26,7 @@ pub fn names(keys: &[KeyDoc]) -> Vec<&'static str> {
 }
 
 /// Reports every entry of the table `whole` whose key is not among `keys`.
-pub(super) fn refuse_unknown(
-    entries: &[Entry],
-    whole: &str,
-    keys: &[KeyDoc],
-    problems: &mut Problems,
-) {
+pub fn refuse_unknown(entries: &[Entry], whole: &str, keys: &[KeyDoc], problems: &mut Problems) {
     let names = names(keys);
     for entry in entries.iter().filter(|entry| !names.contains(&entry.key.as_str())) {
         unknown_key(entry, whole, &names, problems);

@@ -23,6 +23,7 @@ mod read;
 mod rehearsal;
 pub mod report;
 mod roles;
+pub mod schema;
 pub mod script;
 mod story;
 mod wrong_values;

@@ -13,6 +13,7 @@ mod record;
 mod replay;
 mod run;
 pub mod run_remote;
+mod schema;
 mod serve;
 mod sheet;
 mod show;
@@ -46,6 +47,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Check(args)) => check::run(args),
         Some(Verb::List(args)) => list::run(args),
         Some(Verb::Show(args)) => show::run(args),
+        Some(Verb::Schema) => schema::run(),
         Some(Verb::Explain(args)) => explain::run(args),
         Some(Verb::Log(args)) => log::run(args, cli.common.verbose),
         Some(Verb::Ctl(args)) => ctl::run(args),

@@ -19,6 +19,7 @@ use super::{Diagnostics, Source};
 
 pub use advice::improve;
 pub use applications::KEYS as APP_KEYS;
+pub use steps::KEYS as STEP_KEYS;
 
 /// The keys and tables of a scenario file.
 pub const TOP: &[&str] = &[

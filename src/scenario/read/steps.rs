@@ -1,9 +1,9 @@
 //! Reads the moments of the story, `[[at]]`: time, caption, actions, expectations.
 
-use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems, Span, Time};
 use crate::entra::AppId;
+use crate::entra::key_doc::{KeyDoc, refuse_unknown};
 use crate::scenario::Source;
 use crate::scenario::expect::{self, Expectation, ReadContext};
 use crate::scenario::script::{ScriptedAction, Step, When};
@@ -16,7 +16,20 @@ use crate::scenario::names::Names;
 
 const AFTER: &str = "it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"";
 
-const KEYS: &[&str] = &["time", "after", "say", "do", "expect", "within"];
+/// The keys of a moment.
+#[rustfmt::skip]
+pub const KEYS: [KeyDoc; 6] = [
+    key("time", "When it comes: a duration since the start, or a date-time.", "\"1d 2h\""),
+    key("after", "After what it comes: \"cycle 3\", \"next cycle\" (the first to begin after the moment before, once it has ended), \"quarantine\" or \"recovery\".", "\"next cycle\""),
+    key("say", "What the narrator says.", "\"Ann leaves.\""),
+    key("do", "What is done: an action or a list of them.", "{ disable = \"ann\" }"),
+    key("expect", "What must hold after it.", "{ job.status = \"Active\" }"),
+    key("within", "How long the expectations may take to hold, all at one instant.", "\"45m\""),
+];
+
+const fn key(name: &'static str, doc: &'static str, example: &'static str) -> KeyDoc {
+    KeyDoc { name, doc, example }
+}
 
 /// Reads all moments in file order.
 pub fn read(
@@ -81,9 +94,7 @@ fn step(
 ) -> Option<Step> {
     let before = problems.errors();
     let entries = node.as_table(problems)?;
-    for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
-        unknown_key(entry, "[[at]]", KEYS, problems);
-    }
+    refuse_unknown(entries, "[[at]]", &KEYS, problems);
     let (when, app) = when(node, header, names, problems).unzip();
     let within = node.get("within").and_then(|within| within.as_duration(problems));
     let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
