@@ -2,8 +2,8 @@
 //! GoLinks SCIM server.
 //!
 //! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` →
-//! `world` → `entra`, `golinks` → `scim` → `base`. `verify`, `foreign` and `swarm` lie below `app`
-//! and above `scenario`; `verify` uses `foreign`.
+//! `world` → `entra`, `golinks` → `scim` → `base`. `verify`, `foreign`, `swarm` and `evidence` lie
+//! below `app` and above `scenario`; `verify` uses `foreign`.
 //! `entra` and `golinks` do not know each other; only HTTP requests and responses pass between
 //! them. Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells
 //! the life of one user.
@@ -14,6 +14,8 @@ pub mod app;
 pub mod base;
 #[cfg(not(closed))]
 pub mod entra;
+#[cfg(not(closed))]
+pub mod evidence;
 #[cfg(not(closed))]
 pub mod foreign;
 #[cfg(not(closed))]
@@ -37,6 +39,8 @@ mod app;
 mod base;
 #[cfg(closed)]
 mod entra;
+#[cfg(closed)]
+mod evidence;
 #[cfg(closed)]
 mod foreign;
 #[cfg(closed)]

@@ -7,12 +7,16 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use super::changes::{Changes, bug, bug_with_switch};
+use super::commands::diff::DiffArgs;
 use super::commands::manual::{CompletionsArgs, ManArgs};
+use super::commands::report::ReportArgs;
+use super::commands::requests::RequestsArgs;
 pub use super::commands::verify_args::{ReportForm, VerifyArgs};
 use super::http::ServerLimits;
 use super::live::Speed;
 use super::recorder::{RecordArgs, ReplayArgs};
 pub use super::remote::flags::{AccessFlags, RemoteFlags};
+use super::run_record::EvidenceFlags;
 use super::swarm::args::SwarmArgs;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
@@ -80,6 +84,12 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Play a scenario and print its provisioning log
     Log(LogArgs),
+    /// Play a scenario and print its requests and answers, with their bodies
+    Requests(RequestsArgs),
+    /// Make reports of runs that `run --out` has recorded
+    Report(ReportArgs),
+    /// Tell where two recorded runs part
+    Diff(DiffArgs),
     /// Control a running server
     Ctl(CtlArgs),
     /// Check a SCIM server as Entra's provisioning would use it, and say what is wrong with it
@@ -124,6 +134,9 @@ pub struct RunArgs {
     /// Carry every request over real sockets; the digests stay the same
     #[arg(long, conflicts_with = "target")]
     pub over_http: bool,
+    #[command(flatten)]
+    /// The record of the run, and the reports made of it.
+    pub evidence: EvidenceFlags,
     #[command(flatten)]
     /// A server that is not ours.
     pub remote: RemoteFlags,

@@ -17,6 +17,8 @@ pub mod http;
 pub mod live;
 pub mod recorder;
 pub mod remote;
+pub mod reports;
+pub mod run_record;
 pub mod server_setup;
 pub mod swarm;
 pub mod terminal;

@@ -165,16 +165,17 @@ impl RunningServer {
     }
 }
 
-/// Plays a script to its end with every request carried over sockets, without external clients.
+/// Plays a play that is at its start to its end, with every request carried over sockets and
+/// without external clients.
 ///
 /// # Errors
 /// When there are too few descriptors, no port is free, or the run cannot go on.
-pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError> {
-    let _reserved = descriptors::reserve(script.setup.entra.policy.concurrency)?;
+pub fn play_over_http(play: Play, speed: Speed) -> Result<Play, CommandError> {
+    let _reserved = descriptors::reserve(play.script().setup.entra.policy.concurrency)?;
     on_one_thread(async {
         let at = ListenOptions::default();
         let play = PlayOptions {
-            source: PlaySource::Script(Box::new(script)),
+            source: PlaySource::Play(Box::new(play)),
             speed,
             paused: false,
             open: false,

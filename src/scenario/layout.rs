@@ -54,6 +54,11 @@ pub fn day_and_time(start: Time, at: Time) -> String {
     format!("day {} {}", at.day_since(start), time_of_day(at))
 }
 
+/// The day of the run and the time of day with seconds: `day 30 08:00:07`.
+pub fn day_and_second(start: Time, at: Time) -> String {
+    format!("{} {}", day(start, at), time_of_day_with_seconds(at))
+}
+
 /// The time of day in UTC, as `08:00`; seconds are cut off.
 pub fn time_of_day(at: Time) -> String {
     let secs = at.as_micros().div_euclid(1_000_000).rem_euclid(DAY.as_secs() as i64);

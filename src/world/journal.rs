@@ -32,6 +32,13 @@ pub struct Journal {
     digest: Digest,
     /// The cause of the records that are pushed now.
     cause: Option<Cause>,
+    sink: Option<Box<dyn Sink>>,
+}
+
+/// Takes every record as it happens, with its whole body, also those that the journal drops later.
+pub trait Sink: Send {
+    /// Takes a record; `body` is that of a request or an answer, where it has one.
+    fn take(&mut self, record: &Record<'_>, body: Option<&[u8]>);
 }
 
 /// The names of the applications and of the workspaces.
@@ -89,7 +96,13 @@ impl Journal {
             labels: Labels::default(),
             digest: Digest::new(),
             cause: None,
+            sink: None,
         }
+    }
+
+    /// Hands every record from now on to a sink too.
+    pub(super) fn set_sink(&mut self, sink: Option<Box<dyn Sink>>) {
+        self.sink = sink;
     }
 
     /// The cause of the records that are pushed now.
@@ -104,7 +117,7 @@ impl Journal {
 
     /// Appends what happened and returns the record's number.
     pub(super) fn push(&mut self, at: Time, fact: Fact) -> u64 {
-        let seq = self.count(at, fact.party(), fact.event(), None);
+        let seq = self.count(at, (fact.party(), self.cause), fact.event(), None);
         self.last_fact = seq;
         self.keep(at, KeptEvent::Fact(fact, self.cause.into()), None);
         seq
@@ -118,7 +131,7 @@ impl Journal {
         event: AccountEvent<'_>,
     ) {
         let party = Party::Workspace(workspace);
-        self.last_fact = self.count(at, party, RecordedEvent::Account(event), None);
+        self.last_fact = self.count(at, (party, self.cause), RecordedEvent::Account(event), None);
         let kept = KeptAccountEvent::keep(workspace, &event, &mut self.texts);
         self.keep(at, KeptEvent::Account(kept, self.cause.into()), None);
     }
@@ -134,7 +147,7 @@ impl Journal {
             Origin::Engine(call) => Party::App(call.app()),
             Origin::External => Party::World,
         };
-        let seq = self.count(at, party, RecordedEvent::Request(request), Some(body));
+        let seq = self.count(at, (party, self.cause), RecordedEvent::Request(request), Some(body));
         let kept =
             KeptEvent::Request(KeptRequest::keep(&request, &mut self.texts), self.cause.into());
         self.keep(at, kept, Some(body));
@@ -148,7 +161,8 @@ impl Journal {
         answer: RecordedAnswer<'_>,
         body: Option<&[u8]>,
     ) {
-        let seq = self.count(at, party_of(answer.call), RecordedEvent::Answer(answer), body);
+        let from = (party_of(answer.call), Some(Cause::Request(answer.request)));
+        let seq = self.count(at, from, RecordedEvent::Answer(answer), body);
         if answer.idle {
             self.last_fact = seq;
         }
@@ -158,16 +172,17 @@ impl Journal {
 
     /// Appends an answer that came too late.
     pub(super) fn push_too_late(&mut self, at: Time, answer: RecordedAnswer<'_>, body: &[u8]) {
-        self.count(at, party_of(answer.call), RecordedEvent::TooLate(answer), Some(body));
+        let from = (party_of(answer.call), Some(Cause::Request(answer.request)));
+        self.count(at, from, RecordedEvent::TooLate(answer), Some(body));
         let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, true, &mut self.texts));
         self.keep(at, kept, Some(body));
     }
 
-    /// Numbers what happened, counts it and adds it to the digest.
+    /// Numbers what happened, counts it, adds it to the digest and hands it to the sink.
     fn count(
         &mut self,
         at: Time,
-        party: Party,
+        (party, cause): (Party, Option<Cause>),
         event: RecordedEvent<'_>,
         body: Option<&[u8]>,
     ) -> u64 {
@@ -180,6 +195,9 @@ impl Journal {
         }
         let label = self.labels.of(party);
         self.digest.add((seq, at), label, &event, body.unwrap_or_default());
+        if let Some(sink) = &mut self.sink {
+            sink.take(&Record { seq, at, cause, party, label, event }, body);
+        }
         seq
     }
 

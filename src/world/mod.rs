@@ -38,7 +38,7 @@ pub use applications::{Party, WorkspaceId};
 pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
-pub use journal::{Bounds, Journal};
+pub use journal::{Bounds, Journal, Sink};
 pub use outbox::ExternalAnswer;
 pub use record::{Record, RecordedEvent};
 pub use snapshot::{ReadBack, Snapshot};

@@ -7,7 +7,7 @@ use super::call_causes::CallCauses;
 use super::fact::{Fact, RefusedAction};
 use super::faults::Faults;
 use super::intent::{ExposureTracker, Parties};
-use super::journal::{Bounds, Journal};
+use super::journal::{Bounds, Journal, Sink};
 use super::outbox::{Outbox, OutboxItem};
 use super::record::{Cause, RecordedEvent, ReplyStatus};
 use super::snapshot::Snapshot;
@@ -189,6 +189,11 @@ impl World {
     /// The journal.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// Hands every record from now on to a sink too, or to none.
+    pub fn set_sink(&mut self, sink: Option<Box<dyn Sink>>) {
+        self.journal.set_sink(sink);
     }
 
     /// The faults and which of them are active.

@@ -2,6 +2,7 @@
 
 mod check;
 mod ctl;
+pub mod diff;
 mod explain;
 mod healthcheck;
 mod list;
@@ -11,6 +12,8 @@ mod new;
 mod played;
 mod record;
 mod replay;
+pub mod report;
+pub mod requests;
 mod run;
 pub mod run_remote;
 mod schema;
@@ -50,6 +53,9 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Schema) => schema::run(),
         Some(Verb::Explain(args)) => explain::run(args),
         Some(Verb::Log(args)) => log::run(args, cli.common.verbose),
+        Some(Verb::Requests(args)) => requests::run(args),
+        Some(Verb::Report(args)) => report::run(args),
+        Some(Verb::Diff(args)) => diff::run(args),
         Some(Verb::Ctl(args)) => ctl::run(args),
         Some(Verb::Verify(args)) => verify::run(args, quiet),
         Some(Verb::Record(args)) => record::run(args, quiet),

@@ -2,6 +2,7 @@
 //! played at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -13,8 +14,10 @@ use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
-use crate::app::{server_setup, terminal};
-use crate::scenario::report::{self, Line, Summary};
+use crate::app::run_record::{Framed, Recorder, RunForm};
+use crate::app::{reports, run_record, server_setup, terminal};
+use crate::base::Time;
+use crate::scenario::report::{self, Line, Summary, Tone};
 use crate::scenario::{Override, Play, Script, library};
 use crate::world::Drive;
 use crate::world::driver;
@@ -52,7 +55,12 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     }
     let several = scripts.len() > 1;
     let mut summaries = Vec::new();
-    play_all(&scripts, args, verbose, |ran| match ran {
+    let named: Vec<Option<&str>> =
+        scripts.iter().map(|script| script.as_ref().ok().map(|it| it.name.as_str())).collect();
+    let folders = args.evidence.folders(&named);
+    let runs: Vec<ToRun<'_>> =
+        scripts.iter().zip(&folders).map(|(script, out)| ToRun { script, out }).collect();
+    play_all(&runs, args, verbose, |ran| match ran {
         Ran::Not(exit) => worst = worst.max(exit),
         Ran::Played { summary, report, annotations, took } => {
             let failed = summary.outcome.is_red();
@@ -76,7 +84,30 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     } else if several {
         terminal::print_lines(&report::summary_lines(&summaries));
     }
+    if let Some(out) = args.evidence.out.as_ref().filter(|_| !summaries.is_empty()) {
+        made(out, &args.evidence.report, quiet)?;
+    }
     Ok(worst)
+}
+
+/// Makes the reports, and says what was written.
+pub fn made(out: &Path, forms: &[RunForm], quiet: bool) -> Result<(), CommandError> {
+    let files = reports::write(out, forms)?;
+    if !quiet {
+        let written = files.iter().map(|path| path.display().to_string());
+        let records = run_record::all_in(out)?
+            .into_iter()
+            .map(|folder| folder.join(run_record::FILE).display().to_string());
+        let all: Vec<String> = records.chain(written).collect();
+        terminal::print_lines(&[Line::of(Tone::Faint, format!("written: {}", all.join(" ")))]);
+    }
+    Ok(())
+}
+
+/// A script that could be read, and the folder of its record.
+struct ToRun<'a> {
+    script: &'a Result<Script, Exit>,
+    out: &'a Option<PathBuf>,
 }
 
 /// Which scenarios are to be run.
@@ -120,28 +151,23 @@ fn one_matrix(scripts: &[Result<Script, Exit>]) -> Option<&Script> {
 }
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.
-fn play_all(
-    scripts: &[Result<Script, Exit>],
-    args: &RunArgs,
-    verbose: u8,
-    mut done: impl FnMut(Ran),
-) {
+fn play_all(runs: &[ToRun<'_>], args: &RunArgs, verbose: u8, mut done: impl FnMut(Ran)) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.jobs.map_or(cores, usize::from).min(scripts.len());
+    let jobs = args.jobs.map_or(cores, usize::from).min(runs.len());
     let next = AtomicUsize::new(0);
     let (results, finished) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             let (results, next) = (results.clone(), &next);
             scope.spawn(move || {
-                while let Some((nth, script)) = take(next, scripts) {
-                    let ran = catch_unwind(AssertUnwindSafe(|| play(script, args, verbose)));
+                while let Some((nth, run)) = take(next, runs) {
+                    let ran = catch_unwind(AssertUnwindSafe(|| play(run, args, verbose)));
                     let _ = results.send((nth, ran.unwrap_or(Ran::Not(Exit::Internal))));
                 }
             });
         }
         drop(results);
-        let mut waiting: Vec<Option<Ran>> = scripts.iter().map(|_| None).collect();
+        let mut waiting: Vec<Option<Ran>> = runs.iter().map(|_| None).collect();
         let mut told = 0;
         for (nth, ran) in finished {
             waiting[nth] = Some(ran);
@@ -158,17 +184,13 @@ fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
     all.get(nth).map(|one| (nth, one))
 }
 
-fn play(script: &Result<Script, Exit>, args: &RunArgs, verbose: u8) -> Ran {
-    let script = match script {
+fn play(run: &ToRun<'_>, args: &RunArgs, verbose: u8) -> Ran {
+    let script = match run.script {
         Ok(script) => script.clone(),
         Err(exit) => return Ran::Not(*exit),
     };
     let began = Instant::now();
-    let played = match args.over_http {
-        true => server_setup::play_over_http(script, args.speed),
-        false => Ok(play_purely(script, args.speed)),
-    };
-    match played {
+    match played(script, run.out.as_deref(), args) {
         Ok(play) => {
             let took = began.elapsed();
             // The exchanges come before the report, whose last line is the verdict.
@@ -186,21 +208,64 @@ fn play(script: &Result<Script, Exit>, args: &RunArgs, verbose: u8) -> Ran {
     }
 }
 
-fn play_purely(script: Script, speed: Speed) -> Play {
+/// Plays a script to its end, and records it in a folder if one is given.
+fn played(script: Script, out: Option<&Path>, args: &RunArgs) -> Result<Play, CommandError> {
     let mut play = Play::new(script);
+    let Some(out) = out else {
+        if args.over_http {
+            return server_setup::play_over_http(play, args.speed);
+        }
+        run_to_end(&mut play, args.speed);
+        play.finish();
+        return Ok(play);
+    };
+    let recorder = Recorder::begin(out, &mut play)?;
+    let mut framed = Framed::new(&mut play, &recorder);
+    let panels = if args.over_http {
+        // Its moments are not known: another owner drives it.
+        drop(framed);
+        play = server_setup::play_over_http(play, args.speed)?;
+        Framed::new(&mut play, &recorder).end()
+    } else {
+        run_to_end(&mut framed, args.speed);
+        framed.play.finish();
+        framed.end()
+    };
+    recorder.finish(&mut play, None, Some(&panels))?;
+    Ok(play)
+}
+
+/// What is played to its end: a play, recorded or not.
+trait ToEnd: Drive {
+    /// When it ends.
+    fn ends(&self) -> Time;
+}
+
+impl ToEnd for Play {
+    fn ends(&self) -> Time {
+        Play::ends(self)
+    }
+}
+
+impl ToEnd for Framed<'_> {
+    fn ends(&self) -> Time {
+        self.play.ends()
+    }
+}
+
+fn run_to_end(play: &mut impl ToEnd, speed: Speed) {
     let (began, start, ends) = (Instant::now(), play.now(), play.ends());
     if let Speed::Times(factor) = speed {
-        driver::run_until_quiet(&mut play);
+        driver::run_until_quiet(play);
         while let Some(due) = play.next_due().filter(|due| *due <= ends) {
             let reached = Duration::from_secs_f64(due.since(start).as_secs_f64() / factor);
             std::thread::sleep(reached.saturating_sub(began.elapsed()));
             let to = due.max(play.now());
             play.advance(to);
-            driver::run_until_quiet(&mut play);
+            driver::run_until_quiet(play);
         }
     }
-    play.run_to_end();
-    play
+    driver::run_to(play, ends);
 }
 
 /// Makes Ctrl-C and a termination signal end the program at once, each with its own exit code; a

@@ -153,6 +153,12 @@ impl<'a> Snapshot<'a> {
         json
     }
 
+    /// The panel of this name as JSON; `None` when there is none.
+    pub fn named(&self, name: &str, query: &Query) -> Option<Rc<str>> {
+        let panel = PANELS.iter().find(|panel| panel.name == name)?;
+        Some(self.json(panel, query))
+    }
+
     /// The journal's latest sequence number that the panels include.
     pub fn seq(&self) -> u64 {
         self.board.seq()

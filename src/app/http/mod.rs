@@ -10,6 +10,7 @@ mod body;
 mod commands;
 mod connection;
 mod control;
+mod exchanges;
 mod graph_schemas;
 mod guard;
 pub mod openapi;

@@ -98,12 +98,17 @@ impl Parameters {
         }
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    /// The value of a parameter, when it is given.
+    pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    fn limit(&self) -> Result<usize, CommandRefusal> {
+    /// How many rows a list has.
+    ///
+    /// # Errors
+    /// When `limit` is no such number.
+    pub fn limit(&self) -> Result<usize, CommandRefusal> {
         let Some(text) = self.get("limit") else { return Ok(LIMIT) };
         text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(|| {
             CommandRefusal {

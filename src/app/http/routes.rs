@@ -8,10 +8,11 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::answers::{self, ClockAnswer, JumpBody, Nothing, SpeedBody, ViewBody};
 use super::readings::{self, LIMIT, LIMIT_MAX, Parameters};
-use super::{action, commands, graph_schemas};
+use super::{action, commands, exchanges, graph_schemas};
 use crate::app::dashboard;
 use crate::app::live::Command;
 use crate::app::live::message::CommandRefusal;
+use crate::evidence::held::RequestDetail;
 use crate::scenario::Play;
 
 /// The version of the control API; everything is below it.
@@ -130,6 +131,29 @@ const ACTION: Parameter = Parameter {
     kind: ParameterKind::Word(readings::actions),
 };
 
+const OF_USER: Parameter = Parameter {
+    name: "user",
+    doc: "Requests about this user or group, by handle, sign-in name or display name.",
+    kind: ParameterKind::Text,
+};
+const OUTCOME: Parameter = Parameter {
+    name: "status",
+    doc: "Requests with this outcome: `404`, `4xx`, `failed`, `lost` or `idle`.",
+    kind: ParameterKind::Text,
+};
+const METHOD: Parameter =
+    Parameter { name: "method", doc: "Requests with this method.", kind: ParameterKind::Text };
+const PATH: Parameter = Parameter {
+    name: "path",
+    doc: "Requests with this text in path and query.",
+    kind: ParameterKind::Text,
+};
+const SEQ: Parameter = Parameter {
+    name: "seq",
+    doc: "The number of the request's record, or of its answer's.",
+    kind: ParameterKind::Text,
+};
+
 /// A command without a body; it answers with the clock.
 const fn bare(
     word: &'static str,
@@ -196,6 +220,20 @@ pub static ROUTES: &[Route] = &[
         &[APP, LIMIT_ROWS],
         graph_schemas::mails,
         readings::mails,
+    ),
+    reading(
+        "requests",
+        "Requests with their answers and bodies, newest first, as far as the journal holds them",
+        &[APP, LIMIT_ROWS, OF_USER, OUTCOME, METHOD, PATH],
+        answers::schema::<exchanges::Requests>,
+        exchanges::requests,
+    ),
+    reading(
+        "request",
+        "One request with its bodies, what caused it, what it caused, and what GoLinks stores now",
+        &[SEQ],
+        answers::schema::<RequestDetail>,
+        exchanges::request,
     ),
     Route {
         word: "openapi.json",

@@ -12,8 +12,8 @@ mod story;
 mod tests;
 
 pub use lines::{Detail, audit, lines, mails};
-pub use query::{LogQuery, QueryError, STATUSES, find_object};
-pub use sheets::{Sheets, sheets};
+pub use query::{LogQuery, QueryError, STATUSES, find_object, handle_of};
+pub use sheets::{FILES, PROPERTIES, ROWS, STEPS, Sheets, main_row, properties, sheets, steps};
 pub use story::story;
 
 use serde_json::{Value, json};

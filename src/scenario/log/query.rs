@@ -80,6 +80,18 @@ impl LogQuery {
     }
 }
 
+/// The handle of the user or the group of this name.
+///
+/// # Errors
+/// The nearest name, when there is no such object.
+pub fn handle_of(view: AppView<'_>, name: &str) -> Result<String, QueryError> {
+    let tenant = view.entra().tenant();
+    Ok(match find_object(view, name)? {
+        Subject::User(user) => tenant.user(user).handle().to_string(),
+        Subject::Group(group) => tenant.group(group).handle().to_string(),
+    })
+}
+
 /// Finds the user or the group of this name.
 ///
 /// # Errors

@@ -22,15 +22,20 @@ pub struct Sheets {
 impl Sheets {
     /// The names of the files, each with its text.
     pub fn files(&self) -> [(&'static str, &str); 3] {
-        [
-            ("provisioning_log.csv", &self.rows),
-            ("provisioning_log_steps.csv", &self.steps),
-            ("provisioning_log_modified_properties.csv", &self.properties),
-        ]
+        let [rows, steps, properties] = FILES;
+        [(rows, &self.rows), (steps, &self.steps), (properties, &self.properties)]
     }
 }
 
-const ROWS: [&str; 18] = [
+/// The names of the files, as the portal has them (assumed but for the endings).
+pub const FILES: [&str; 3] = [
+    "ProvisioningLogs.csv",
+    "ProvisioningLogs_ProvisioningSteps.csv",
+    "ProvisioningLogs_ModifiedProperties.csv",
+];
+
+/// The columns of the rows.
+pub const ROWS: [&str; 18] = [
     "changeId",
     "id",
     "activityDateTime",
@@ -50,9 +55,11 @@ const ROWS: [&str; 18] = [
     "targetSystem",
     "servicePrincipal",
 ];
-const STEPS: [&str; 7] =
+/// The columns of the steps.
+pub const STEPS: [&str; 7] =
     ["changeId", "name", "provisioningStepType", "status", "dateTime", "description", "details"];
-const PROPERTIES: [&str; 4] = ["changeId", "displayName", "oldValue", "newValue"];
+/// The columns of the modified properties.
+pub const PROPERTIES: [&str; 4] = ["changeId", "displayName", "oldValue", "newValue"];
 
 /// The rows that are asked for, oldest first, as the three files.
 pub fn sheets(view: AppView<'_>, query: &LogQuery) -> Sheets {
@@ -80,7 +87,8 @@ fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
+/// The cells of a row, by [`ROWS`].
+pub fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
     let reason = match &row.status {
         LogStatus::Success => String::new(),
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => reason.sentence(row.kind_word()),
@@ -109,9 +117,10 @@ fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
     ]
 }
 
-fn steps(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
-    let cells = |step: &crate::entra::job::steps::ProvisioningStep| {
-        let details = row.step_details(step).into_iter();
+/// The cells of each step of a row, by [`STEPS`].
+pub fn steps<'r>(row: &'r LogEntry, names: &'r LogNames) -> impl Iterator<Item = Vec<String>> + 'r {
+    let cells = move |step: crate::entra::job::steps::ProvisioningStep| {
+        let details = row.step_details(&step).into_iter();
         let details: Vec<String> = details.map(|(key, value)| format!("{key}={value}")).collect();
         vec![
             names.change(row),
@@ -119,15 +128,19 @@ fn steps(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
             step.kind.word().to_owned(),
             step.status.word().to_owned(),
             step.at.rfc3339(),
-            row.step_description(step, names.system),
+            row.step_description(&step, names.system),
             details.join("; "),
         ]
     };
-    row.steps().iter().map(cells).collect()
+    row.steps().into_iter().map(cells)
 }
 
-fn properties(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
-    let cells = |property: &crate::entra::job::log::Modified| {
+/// The cells of each modified property of a row, by [`PROPERTIES`].
+pub fn properties<'r>(
+    row: &'r LogEntry,
+    names: &'r LogNames,
+) -> impl Iterator<Item = Vec<String>> + 'r {
+    let cells = move |property: &crate::entra::job::log::Modified| {
         vec![
             names.change(row),
             property.attribute.to_string(),
@@ -135,5 +148,5 @@ fn properties(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
             property.new.shown().unwrap_or_default().into_owned(),
         ]
     };
-    row.modified.iter().map(cells).collect()
+    row.modified.iter().map(cells)
 }

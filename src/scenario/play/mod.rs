@@ -21,7 +21,7 @@ use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
 use crate::world::{
-    Action, ActionError, DelayedReply, Door, Drive, Outgoing, ReadBack, Ticket, World, driver,
+    Action, ActionError, DelayedReply, Door, Drive, Outgoing, ReadBack, Sink, Ticket, World, driver,
 };
 
 use super::Script;
@@ -136,6 +136,11 @@ impl Play {
         let ends = self.script.ends;
         driver::run_to(self, ends);
         self.finish();
+    }
+
+    /// Hands every record of the journal from now on to a sink too, or to none.
+    pub fn record_to(&mut self, sink: Option<Box<dyn Sink>>) {
+        self.world.set_sink(sink);
     }
 
     /// The world that the script changes.

@@ -16,12 +16,12 @@ use crate::entra::policy::Overridden;
 
 use super::Play;
 
-pub use super::layout::{Line, Tone, day, day_and_time};
+pub use super::layout::{Line, Tone, day, day_and_second, day_and_time};
 pub use super::story::{Story, StoryEntry};
 pub use exchanges::{exchanges, writes};
 pub use matrix::matrix_lines;
 pub use summary::{Summary, summary_lines};
-pub use tail::replay;
+pub use tail::{place, replay};
 
 /// The width of a report in columns, where the output does not limit it.
 pub const COLUMNS: usize = 118;
@@ -30,11 +30,7 @@ pub const COLUMNS: usize = 118;
 /// run, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let mut lines = header(play, took);
-    let unfinished = play.world().views().filter_map(|app| {
-        app.entra().job().cycle().map(|cycle| play.story().unfinished(app, cycle))
-    });
-    let entries: Vec<Line> =
-        play.story().entries().chain(unfinished).flat_map(|entry| entry.lines(columns)).collect();
+    let entries: Vec<Line> = story(play).iter().flat_map(|entry| entry.lines(columns)).collect();
     if !entries.is_empty() {
         lines.push(Line::default());
         lines.extend(entries);
@@ -44,6 +40,24 @@ pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     lines.extend(tail::totals(play, &verdict));
     lines.push(tail::verdict(play, &verdict));
     lines
+}
+
+/// The story so far, with the cycles that are still running.
+pub fn story(play: &Play) -> Vec<StoryEntry> {
+    let unfinished = play.world().views().filter_map(|app| {
+        app.entra().job().cycle().map(|cycle| play.story().unfinished(app, cycle))
+    });
+    play.story().entries().chain(unfinished).collect()
+}
+
+/// How the worlds compare, what was sent, and the command that replays the run.
+pub fn totals(play: &Play) -> Vec<Line> {
+    tail::totals(play, &play.verdict())
+}
+
+/// The last line of the report.
+pub fn verdict(play: &Play) -> Line {
+    tail::verdict(play, &play.verdict())
 }
 
 /// The report as plain text.

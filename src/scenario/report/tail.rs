@@ -57,7 +57,7 @@ fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Lin
 }
 
 /// The file's name with the line, or `--set` for line 0.
-fn place(script: &Script, line: usize) -> String {
+pub fn place(script: &Script, line: usize) -> String {
     let file = script.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     match line {
         0 => "--set".to_owned(),

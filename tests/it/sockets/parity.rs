@@ -7,7 +7,7 @@ use scimulator::scenario::{Play, Script, library, load, messages};
 fn check(script: &Script) {
     let mut pure = Play::new(script.clone());
     pure.run_to_end();
-    let live = play_over_http(script.clone(), Speed::Max).expect("a free port");
+    let live = play_over_http(Play::new(script.clone()), Speed::Max).expect("a free port");
     let (pure, live) = (pure.verdict(), live.verdict());
     assert!(pure.digest.is_some(), "{}: nobody outside touched it", script.name);
     assert_eq!(pure.checks, live.checks, "{}", script.name);

@@ -47,3 +47,41 @@ fn what_cannot_be_read_is_said() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("nobody in the directory is called `an n`"), "{said}");
 }
+
+#[test]
+fn requests_are_read_with_their_bodies_and_what_they_caused() {
+    let server = serve(STORY, &["--paused"]);
+    server.command("cycle", "");
+    let list = |query: &str| {
+        let answer = server.ask("GET", &format!("/api/v1/requests{query}"), "", "").json();
+        answer["value"].as_array().expect("requests").clone()
+    };
+    assert_eq!(list("?method=post").len(), 12);
+    let create = &list("?user=ann&status=201")[0];
+    let path = format!("/api/v1/request?seq={}", create["seq"]);
+    let one = server.ask("GET", &path, "", "").json();
+    assert_eq!(one["sent"], create["sent"]);
+    assert!(one["sent"]["body"].as_str().is_some_and(|body| body.contains("Okafor")));
+    let kinds: Vec<&str> = one["caused"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|caused| caused["kind"].as_str())
+        .collect();
+    assert_eq!(kinds, ["account", "row"]);
+    assert_eq!(one["caused_by"].is_null(), one["cause"] == "timer");
+    assert_eq!(one["stored"]["name"]["familyName"], "Okafor");
+    let of_answer = format!("/api/v1/request?seq={}", one["answer"]["seq"]);
+    assert_eq!(server.ask("GET", &of_answer, "", "").json(), one);
+    for (path, says) in [
+        ("/api/v1/request", "give `seq`"),
+        ("/api/v1/request?seq=x", "no number"),
+        ("/api/v1/request?seq=99999", "holds no request 99999"),
+        ("/api/v1/requests?status=ok", "write 404, 4xx"),
+        ("/api/v1/requests?user=nobody", "nobody in the directory"),
+    ] {
+        let answer = server.ask("GET", path, "", "");
+        let told = answer.json()["error"]["message"].as_str().map(str::to_owned);
+        assert!(told.as_ref().is_some_and(|told| told.contains(says)), "{path}: {told:?}");
+    }
+}

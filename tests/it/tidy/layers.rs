@@ -4,7 +4,7 @@ use super::lexer::{self, Token};
 use super::source::{Source, nothing, sources};
 
 /// Each layer and those it may know; `entra` and `golinks` do not know each other.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("base", &[]),
     ("scim", &["base"]),
     ("golinks", &["scim", "base"]),
@@ -15,9 +15,11 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("foreign", &["scenario", "world", "entra", "golinks", "scim", "base"]),
     ("verify", &["foreign", "scenario", "world", "entra", "golinks", "scim", "base"]),
     ("swarm", &["scenario", "world", "entra", "golinks", "scim", "base"]),
+    ("evidence", &["recording", "scenario", "world", "entra", "golinks", "scim", "base"]),
     (
         "app",
         &[
+            "evidence",
             "recording",
             "swarm",
             "verify",

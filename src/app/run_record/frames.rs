@@ -1,0 +1,129 @@
+//! How the two worlds compare, written into the record between the records: after each cycle and
+//! each change, so that a report can show any moment of the run.
+
+use bytes::Bytes;
+use http::Request;
+
+use super::Recorder;
+use crate::app::dashboard::{Board, Live, Query, Snapshot};
+use crate::base::Time;
+use crate::entra::{CallId, Reply};
+use crate::scenario::Play;
+use crate::world::{Drive, Outgoing, Ticket};
+
+/// The panels of the page that a report shows at any moment, and those of the end.
+const MOMENT: [&str; 2] = ["truth", "worlds"];
+const END: [&str; 2] = ["strip", "expectations"];
+
+/// A run of years has no more moments than this.
+const FRAMES_MAX: u32 = 2_000;
+
+/// A play whose moments are written into its record. It is driven as the play is.
+pub struct Framed<'a> {
+    /// The play.
+    pub play: &'a mut Play,
+    recorder: &'a Recorder,
+    board: Board,
+    /// The last fact of which there is a frame.
+    seen: u64,
+    /// The last frame of each application.
+    last: Vec<String>,
+    frames: u32,
+}
+
+impl<'a> Framed<'a> {
+    /// A play at its start.
+    pub fn new(play: &'a mut Play, recorder: &'a Recorder) -> Framed<'a> {
+        let last = play.world().views().map(|_| String::new()).collect();
+        let mut framed =
+            Framed { play, recorder, board: Board::default(), seen: 0, last, frames: 0 };
+        framed.write();
+        framed
+    }
+
+    /// Writes the moment if something has happened since the last one and no cycle is under way.
+    pub fn note(&mut self) {
+        let in_cycle = self.play.world().views().any(|app| app.entra().job().cycle().is_some());
+        let new = self.play.world().journal().last_fact();
+        if new > self.seen && !in_cycle && self.frames < FRAMES_MAX {
+            self.seen = new;
+            self.write();
+        }
+    }
+
+    /// The panels of the end.
+    pub fn end(mut self) -> String {
+        self.note();
+        let live = live();
+        let snapshot = Snapshot::new(&self.board, self.play, &live);
+        panels(&snapshot, &END, &Query::default())
+    }
+
+    fn write(&mut self) {
+        let live = live();
+        self.board.update(self.play, &live);
+        self.board.compare(self.play);
+        while self.board.unfinished() {
+            self.board.compare(self.play);
+        }
+        let snapshot = Snapshot::new(&self.board, self.play, &live);
+        for (nth, app) in self.play.world().views().enumerate() {
+            let frame = panels(&snapshot, &MOMENT, &Query::of(app.app_name(), "", ""));
+            if self.last[nth] != frame {
+                self.recorder.frame(self.play, app.label(), &frame);
+                self.last[nth] = frame;
+                self.frames += 1;
+            }
+        }
+    }
+}
+
+/// A run that nobody watches.
+fn live() -> Live<'static> {
+    Live {
+        run: 1,
+        speed: "max",
+        paused: false,
+        notice: None,
+        by_hand: &[],
+        jumped_back: false,
+        target: None,
+    }
+}
+
+fn panels(snapshot: &Snapshot<'_>, names: &[&str], query: &Query) -> String {
+    let panels = names.iter().filter_map(|name| {
+        let json = snapshot.named(name, query)?;
+        Some(format!("\"{name}\":{json}"))
+    });
+    format!("{{{}}}", panels.collect::<Vec<_>>().join(","))
+}
+
+impl Drive for Framed<'_> {
+    fn now(&self) -> Time {
+        self.play.now()
+    }
+
+    fn next_due(&self) -> Option<Time> {
+        self.play.next_due()
+    }
+
+    fn advance(&mut self, to: Time) {
+        if to > self.play.now() {
+            self.note();
+        }
+        self.play.advance(to);
+    }
+
+    fn next_outgoing(&mut self) -> Option<Outgoing> {
+        self.play.next_outgoing()
+    }
+
+    fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
+        self.play.receive(call, request)
+    }
+
+    fn deliver(&mut self, call: CallId, reply: Reply) {
+        self.play.deliver(call, reply);
+    }
+}

@@ -1,0 +1,140 @@
+//! Where two runs part: the first record that differs, with those before it.
+
+use std::collections::VecDeque;
+
+use super::line::{LineKind, RunLine};
+use super::write::answer_words;
+use crate::base::Time;
+use crate::scenario::report::day_and_second;
+
+/// How many records are shown before the difference, and after it on each side.
+pub const CONTEXT: usize = 3;
+
+/// The first difference of two runs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Difference {
+    /// The records before it, which both have.
+    pub before: Vec<String>,
+    /// What the first has there: the record and those after it; empty when it has ended.
+    pub left: Vec<String>,
+    /// What the second has there.
+    pub right: Vec<String>,
+}
+
+/// Compares the records of two runs, each given as a function that returns the next one.
+///
+/// # Errors
+/// The error of the one that cannot be read.
+pub fn diff<E>(
+    start: [Time; 2],
+    mut left: impl FnMut() -> Result<Option<RunLine<'static>>, E>,
+    mut right: impl FnMut() -> Result<Option<RunLine<'static>>, E>,
+) -> Result<Option<Difference>, E> {
+    let mut before = VecDeque::new();
+    loop {
+        let (one, other) = (left()?, right()?);
+        match (&one, &other) {
+            (None, None) => return Ok(None),
+            (Some(line), Some(another)) if is_same(line, another, start) => {
+                if before.len() == CONTEXT {
+                    before.pop_front();
+                }
+                before.push_back(words(line, start[0]));
+            }
+            _ => {
+                return Ok(Some(Difference {
+                    before: before.into(),
+                    left: rest(one, start[0], &mut left)?,
+                    right: rest(other, start[1], &mut right)?,
+                }));
+            }
+        }
+    }
+}
+
+fn is_same(line: &RunLine<'_>, other: &RunLine<'_>, start: [Time; 2]) -> bool {
+    // Two runs that begin at different dates are the same if all else is.
+    match start[0] == start[1] {
+        true => line == other,
+        false => line == &RunLine { at: line.at.clone(), ..other.clone() },
+    }
+}
+
+fn rest<E>(
+    first: Option<RunLine<'static>>,
+    start: Time,
+    next: &mut impl FnMut() -> Result<Option<RunLine<'static>>, E>,
+) -> Result<Vec<String>, E> {
+    let Some(first) = first else { return Ok(Vec::new()) };
+    let mut lines = vec![words(&first, start)];
+    lines.extend(details(&first));
+    for _ in 0..CONTEXT {
+        let Some(line) = next()? else { break };
+        lines.push(words(&line, start));
+    }
+    Ok(lines)
+}
+
+/// A record in a line.
+pub fn words(line: &RunLine<'_>, start: Time) -> String {
+    let at = day_and_second(start, start + std::time::Duration::from_micros(line.us));
+    let of = line.of.as_deref().map(|of| format!("[{of}] ")).unwrap_or_default();
+    format!("#{:<6} {at}  {:<8} {of}{}", line.seq, line.kind.word(), what(line))
+}
+
+fn what(line: &RunLine<'_>) -> String {
+    match line.kind {
+        LineKind::Request => {
+            let user = line.user.as_deref().map(|user| format!("  ({user})")).unwrap_or_default();
+            let (method, target) = (line.method.as_deref(), line.target.as_deref());
+            format!("{} {}{user}", method.unwrap_or_default(), target.unwrap_or_default())
+        }
+        LineKind::Answer => {
+            let words = answer_words(line.status, line.lost.as_deref(), line.after_us);
+            let idle = if line.idle { ", and nothing changed" } else { "" };
+            format!("{words}{idle} to #{}", line.to.unwrap_or_default())
+        }
+        _ => line.says.as_deref().unwrap_or_default().to_owned(),
+    }
+}
+
+/// What a record that differs holds beside its line: the body.
+fn details(line: &RunLine<'_>) -> Vec<String> {
+    line.body.iter().map(|body| format!("        {body}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(says: &[&str]) -> Vec<RunLine<'static>> {
+        let line = |(nth, says): (usize, &&str)| RunLine {
+            seq: nth as u64 + 1,
+            says: Some(says.to_string().into()),
+            ..RunLine::default()
+        };
+        says.iter().enumerate().map(line).collect()
+    }
+
+    fn between(left: &[&str], right: &[&str]) -> Option<Difference> {
+        let (mut left, mut right) = (run(left).into_iter(), run(right).into_iter());
+        let start = [Time::from_secs(0); 2];
+        let found: Result<_, ()> = diff(start, || Ok(left.next()), || Ok(right.next()));
+        found.expect("nothing fails here")
+    }
+
+    #[test]
+    fn the_first_difference_has_three_records_before_it() {
+        assert_eq!(between(&["a", "b"], &["a", "b"]), None);
+        let found = between(&["a", "b", "c", "d", "x", "y"], &["a", "b", "c", "d", "z"]);
+        let found = found.expect("a difference");
+        assert_eq!((found.before.len(), found.left.len(), found.right.len()), (3, 2, 1));
+        assert!(found.before[0].ends_with("b") && found.right[0].ends_with("z"), "{found:?}");
+    }
+
+    #[test]
+    fn one_run_may_end_before_the_other() {
+        let found = between(&["a"], &["a", "b"]).expect("a difference");
+        assert_eq!((found.left.len(), found.right.len()), (0, 1));
+    }
+}

@@ -1,0 +1,81 @@
+//! JUnit's XML: a suite for each run, a case for each expectation.
+
+use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
+
+use super::line::RunCheck;
+use super::report::{RecordedRun, UNFINISHED};
+
+/// The suites of these runs as XML.
+///
+/// # Errors
+/// When XML cannot hold a text.
+pub fn junit(runs: &[RecordedRun]) -> Result<String, String> {
+    let mut report = quick_junit::Report::new("scimulator");
+    report.add_test_suites(runs.iter().map(suite));
+    report.to_string().map_err(|error| error.to_string())
+}
+
+fn suite(run: &RecordedRun) -> TestSuite {
+    let name = run.name();
+    let mut suite = TestSuite::new(name.as_str());
+    let head = &run.head;
+    let mut properties = vec![
+        ("seed", head.seed.to_string()),
+        ("version", head.program.clone()),
+        ("title", head.title.clone()),
+        ("file", head.file.clone()),
+        ("replay", head.replay.clone()),
+    ];
+    properties.extend(run.end.iter().filter_map(|end| Some(("digest", end.digest.clone()?))));
+    for (key, value) in properties {
+        suite.add_property(Property::new(key, value));
+    }
+    match &run.end {
+        None => {
+            suite.add_test_case(broken(&name, UNFINISHED));
+        }
+        Some(end) => {
+            suite.add_test_cases(end.checks.iter().map(|check| case(check, &name)));
+            if let Some(why) = &end.broken_off {
+                suite.add_test_case(broken(&name, why));
+            }
+        }
+    }
+    suite
+}
+
+/// A case for a run that did not come to its end.
+fn broken(suite: &str, why: &str) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("run").set_message(why);
+    let mut case = TestCase::new("the run comes to its end", status);
+    case.set_classname(suite);
+    case
+}
+
+fn case(check: &RunCheck, suite: &str) -> TestCase {
+    let status = match check.met {
+        true => TestCaseStatus::success(),
+        false => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("expectation").set_message(check.actual.as_str());
+            status.set_description(check.lines().join("\n"));
+            status
+        }
+    };
+    let name = format!("{}: {} ({})", check.step, check.expected, check.place);
+    let mut case = TestCase::new(name, status);
+    case.set_classname(suite);
+    case
+}
+
+impl RunCheck {
+    /// What a failed expectation says, in lines: expected, actual, why, where, and what shows more.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("expected {}", self.expected), self.actual.clone()];
+        lines.extend(self.why.iter().cloned());
+        lines.push(format!("at {}, {}", self.place, self.step));
+        lines.extend(self.more.iter().map(|more| format!("more: {more}")));
+        lines
+    }
+}

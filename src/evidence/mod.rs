@@ -1,0 +1,28 @@
+//! The evidence of a run: its record, a line of JSON for each thing that happened, and the reports
+//! that are made of it.
+//!
+//! A record is written while the run goes on and read as a stream, so that neither depends on how
+//! long the run was. Reports are made from the record alone: the same whether at the end of a run
+//! or years later. Secrets are masked before a line is written.
+
+pub mod diff;
+pub mod exchange;
+mod har;
+pub mod held;
+mod junit;
+pub mod line;
+mod read;
+mod report;
+mod secrets;
+mod sheets;
+mod summary;
+mod write;
+
+pub use har::Har;
+pub use junit::junit;
+pub use read::{ReadError, RunItem, RunReader};
+pub use report::{RecordedRun, Report};
+pub use secrets::Secrets;
+pub use sheets::Sheets;
+pub use summary::Summary;
+pub use write::{LineWriter, answer_words};

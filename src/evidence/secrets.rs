@@ -1,0 +1,255 @@
+//! The secrets of a scenario, and texts without them: tokens, client secrets and passwords never
+//! reach a record, a report or a reply of the control API.
+
+use std::borrow::Cow;
+
+use memchr::memmem::Finder;
+
+use crate::scenario::Script;
+
+/// What stands in place of a secret.
+pub const MASK: &str = "***";
+
+/// Keys of a scenario whose values are secrets, with all that is below them.
+const KEYS: [&str; 11] = [
+    "token",
+    "tokens",
+    "secret",
+    "set_secret",
+    "rotate_token",
+    "revoke_token",
+    "client_secret",
+    "password",
+    "basic",
+    "api_key",
+    "private_key",
+];
+
+/// Keys below those whose values are none.
+const HARMLESS: [&str; 8] =
+    ["expires", "scope", "scopes", "user", "name", "app", "issued", "workspace"];
+
+/// A secret shorter than this is a word that may stand anywhere; it is masked where it is a value
+/// of its own only.
+const SHORT: usize = 6;
+
+/// What stands where a text was cut, and how much of a secret before it is masked.
+const CUT: char = '…';
+const CUT_MIN: usize = 3;
+
+/// The secrets of a scenario.
+#[derive(Default)]
+pub struct Secrets {
+    finders: Vec<Finder<'static>>,
+    short: Vec<String>,
+}
+
+impl Secrets {
+    /// The secrets that a script names: in its file, in the overrides, in its actions.
+    pub fn of(script: &Script) -> Secrets {
+        let mut found = Vec::new();
+        collect_text(&script.source.text, &mut found);
+        for over in &script.source.overrides {
+            let line = format!("{} = {}", over.path, over.value);
+            if !collect_text(&line, &mut found) && is_secret(last_key(&over.path)) {
+                found.push(over.value.clone());
+            }
+        }
+        for deed in script.steps.iter().flat_map(|step| &step.actions) {
+            collect_text(&format!("do = {}", deed.action.to_toml()), &mut found);
+        }
+        Secrets::from(found)
+    }
+
+    /// Secrets by their texts.
+    fn from(mut found: Vec<String>) -> Secrets {
+        // In JSON and TOML a quote or a backslash stands behind a backslash; TOML may stand in JSON.
+        let escape = |text: &String| text.replace('\\', "\\\\").replace('"', "\\\"");
+        let special = found.iter().filter(|text| text.contains(['"', '\\']));
+        let escaped: Vec<String> = special.map(escape).collect();
+        found.extend(escaped.iter().map(escape));
+        found.extend(escaped);
+        found.retain(|text| !text.is_empty());
+        // The longest first: one may begin with another.
+        found.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        found.dedup();
+        let (short, long) = found.into_iter().partition(|text| text.len() < SHORT);
+        let finder = |text: String| Finder::new(text.as_bytes()).into_owned();
+        let long: Vec<String> = long;
+        Secrets { finders: long.into_iter().map(finder).collect(), short }
+    }
+
+    /// A text without the secrets.
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for finder in &self.finders {
+            if finder.find(text.as_bytes()).is_some()
+                && let Ok(secret) = std::str::from_utf8(finder.needle())
+            {
+                text = Cow::Owned(text.replace(secret, MASK));
+            }
+        }
+        if text.contains(CUT) {
+            text = self.mask_cut(text);
+        }
+        for secret in &self.short {
+            for (open, close) in [("\"", "\""), ("=", "&"), ("'", "'")] {
+                let quoted = format!("{open}{secret}{close}");
+                if text.contains(&quoted) {
+                    text = Cow::Owned(text.replace(&quoted, &format!("{open}{MASK}{close}")));
+                }
+            }
+        }
+        text
+    }
+
+    /// A text without the beginnings of secrets that were cut off.
+    fn mask_cut<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
+        let begins = |piece: &str| {
+            let secrets =
+                self.finders.iter().filter_map(|it| std::str::from_utf8(it.needle()).ok());
+            let cuts = |secret: &str| {
+                let ends = secret.char_indices().map(|(at, _)| at).filter(|at| *at >= CUT_MIN);
+                ends.rev().find(|at| piece.ends_with(&secret[..*at]))
+            };
+            secrets.filter_map(cuts).max()
+        };
+        let pieces: Vec<&str> = text.split(CUT).collect();
+        let Some((last, before)) = pieces.split_last() else { return text };
+        let mut out = String::with_capacity(text.len());
+        for piece in before {
+            let kept = piece.len() - begins(piece).unwrap_or(0);
+            out.push_str(&piece[..kept]);
+            out.push(CUT);
+        }
+        Cow::Owned(out + last)
+    }
+
+    /// [`Secrets::mask`] of a text that is not needed otherwise.
+    pub fn mask_owned(&self, text: String) -> String {
+        match self.mask(&text) {
+            Cow::Owned(masked) => masked,
+            Cow::Borrowed(_) => text,
+        }
+    }
+
+    /// The body of a message without the secrets, and without the passwords that it sets.
+    pub fn mask_body<'t>(&self, body: &'t str) -> Cow<'t, str> {
+        let masked = self.mask(body);
+        if memchr::memmem::find(masked.as_bytes(), b"assword").is_none() {
+            return masked;
+        }
+        Cow::Owned(without_passwords(&masked))
+    }
+
+    /// Whether a secret is among these bytes.
+    pub fn are_in(&self, bytes: &[u8]) -> bool {
+        self.finders.iter().any(|finder| finder.find(bytes).is_some())
+    }
+}
+
+/// Masks the string that follows each `"password"`, and the value of a PATCH operation at that
+/// path.
+fn without_passwords(text: &str) -> String {
+    let Ok(mut body) = serde_json::from_str::<serde_json::Value>(text) else {
+        return MASK.to_owned();
+    };
+    if mask_passwords(&mut body) { body.to_string() } else { text.to_owned() }
+}
+
+fn mask_passwords(value: &mut serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::Array(all) => all.iter_mut().fold(false, |found, one| mask_passwords(one) || found),
+        Value::Object(members) => {
+            let is_password = |name: &str| name.to_ascii_lowercase().ends_with("password");
+            let of_path = members.iter().any(|(key, path)| {
+                key.eq_ignore_ascii_case("path") && path.as_str().is_some_and(is_password)
+            });
+            let mut found = false;
+            for (name, member) in members.iter_mut() {
+                if is_password(name) || (of_path && name.eq_ignore_ascii_case("value")) {
+                    (*member, found) = (MASK.into(), true);
+                } else {
+                    found = mask_passwords(member) || found;
+                }
+            }
+            found
+        }
+        _ => false,
+    }
+}
+
+/// Collects the secrets of a text of TOML; whether it is one.
+fn collect_text(text: &str, found: &mut Vec<String>) -> bool {
+    let Ok(table) = text.parse::<toml::Table>() else { return false };
+    collect(&toml::Value::Table(table), false, found);
+    true
+}
+
+fn collect(value: &toml::Value, secret: bool, found: &mut Vec<String>) {
+    match value {
+        toml::Value::String(text) if secret => found.push(text.clone()),
+        toml::Value::Array(all) => all.iter().for_each(|one| collect(one, secret, found)),
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                let key = last_key(key);
+                collect(value, is_secret(key) || (secret && !HARMLESS.contains(&key)), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn last_key(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path).trim()
+}
+
+fn is_secret(key: &str) -> bool {
+    KEYS.contains(&key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(toml: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        assert!(collect_text(toml, &mut found), "{toml}");
+        found
+    }
+
+    #[test]
+    fn what_a_scenario_names_as_secret_is_found_and_nothing_else() {
+        assert_eq!(secrets("[golinks]\ntoken = { value = \"abc\", expires = \"30d\" }"), ["abc"]);
+        assert_eq!(secrets("golinks.tokens = [\"abc\", { value = \"def\" }]"), ["abc", "def"]);
+        assert_eq!(secrets("do = { rotate_token = \"abc\" }"), ["abc"]);
+        assert_eq!(secrets("do = { set = { \"golinks.token\" = \"abc\" } }"), ["abc"]);
+        assert_eq!(
+            secrets("entra.oauth = { client_id = \"x\", client_secret = \"abc\" }"),
+            ["abc"]
+        );
+        assert_eq!(secrets("title = \"a token\"\nuser.ann.name = \"Ann\""), [""; 0]);
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let secrets = Secrets::from(vec!["fresh-token".into(), "ab".into(), "a\"long\"one".into()]);
+        let cases = [
+            ("Bearer fresh-token!", "Bearer ***!"),
+            ("set_secret = \"ab\"", "set_secret = \"***\""),
+            ("about cab", "about cab"),
+            (r#"{"x":"a\"long\"one"}"#, r#"{"x":"***"}"#),
+            (r#"{"x":"y = \"a\\\"long\\\"one\""}"#, r#"{"x":"y = \"***\""}"#),
+            ("set_secret = \"fresh-to… and …", "set_secret = \"… and …"),
+        ];
+        for (text, masked) in cases {
+            assert_eq!(secrets.mask(text), masked);
+        }
+        let body = r#"{"userName":"x","Password":"s"}"#;
+        assert_eq!(secrets.mask_body(body), r#"{"Password":"***","userName":"x"}"#);
+        let patch = r#"{"Operations":[{"op":"replace","path":"password","value":"s"}]}"#;
+        assert!(!secrets.mask_body(patch).contains("\"s\""));
+        assert_eq!(secrets.mask_body("{\"passwordPolicy\":1}"), "{\"passwordPolicy\":1}");
+    }
+}

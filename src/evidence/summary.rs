@@ -1,0 +1,242 @@
+//! `summary.md`: what goes into a ticket. The verdict, the story, the first expectation that
+//! failed, the requests around it with what was sent against what GoLinks stored, and how to see it again.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::exchange::{Exchanges, RunExchange};
+use super::line::{RunCheck, RunEnd};
+use super::read::RunItem;
+use super::report::{RecordedRun, Report};
+use crate::base::Time;
+use crate::scenario::report::day_and_second;
+
+/// How many requests are shown before the failure, and how many after it.
+const BEFORE: usize = 5;
+const AFTER: usize = 2;
+
+/// The longest body that is shown whole, in characters.
+const BODY_MAX: usize = 3_000;
+
+/// A summary in the making.
+pub struct Summary<'r, W> {
+    run: &'r RecordedRun,
+    out: W,
+    exchanges: Exchanges,
+    around: VecDeque<RunExchange>,
+    after: usize,
+    /// The person's resource as GoLinks last showed it before the failure.
+    stored: Option<(u64, Value)>,
+}
+
+impl<'r, W: Write> Summary<'r, W> {
+    /// Begins a summary.
+    pub fn new(run: &'r RecordedRun, out: W) -> Summary<'r, W> {
+        let (exchanges, around) = (Exchanges::default(), VecDeque::new());
+        Summary { run, out, exchanges, around, after: 0, stored: None }
+    }
+
+    /// The first expectation that failed.
+    fn failure(&self) -> Option<&'r RunCheck> {
+        self.run.end.as_ref()?.checks.iter().find(|check| !check.met)
+    }
+
+    fn note(&mut self, exchange: RunExchange, failure: &RunCheck) {
+        let concerns = match &failure.about {
+            Some(name) => exchange.user.as_ref() == Some(name),
+            // Of nobody in particular: what failed or changed something says most.
+            None => {
+                exchange.method != "GET" || exchange.answer.as_ref().is_none_or(|it| it.failed())
+            }
+        };
+        if !concerns {
+            return;
+        }
+        if exchange.us > failure.us {
+            self.after += 1;
+            if self.after <= AFTER {
+                self.around.push_back(exchange);
+            }
+            return;
+        }
+        if let Some(resource) = shown(&exchange) {
+            self.stored = Some((exchange.us, resource));
+        }
+        if self.around.len() == BEFORE {
+            self.around.pop_front();
+        }
+        self.around.push_back(exchange);
+    }
+}
+
+/// The resource that an answer shows: itself, or the only one in a list.
+fn shown(exchange: &RunExchange) -> Option<Value> {
+    let body = exchange.answer.as_ref()?.content.body.as_ref()?;
+    let mut body: Value = serde_json::from_str(body).ok()?;
+    if body["Resources"].as_array().is_some_and(|all| all.len() == 1) {
+        return Some(body["Resources"][0].take());
+    }
+    body["id"].is_string().then_some(body)
+}
+
+impl<W: Write> Report for Summary<'_, W> {
+    fn take(&mut self, item: &RunItem<'_>) -> io::Result<()> {
+        if let (RunItem::Record(line), Some(failure)) = (item, self.failure())
+            && let Some(exchange) = self.exchanges.observe(line)
+        {
+            self.note(exchange, failure);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        let text = self.text();
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+impl<W> Summary<'_, W>
+where
+    W: Write,
+{
+    fn text(&self) -> String {
+        let RecordedRun { head, end } = self.run;
+        let mut out = format!("# {}\n\n{}\n\n", plain(&self.run.name()), plain(&head.title));
+        out += &format!("**{}**\n\n", plain(self.run.verdict()));
+        let digest = end.as_ref().and_then(|end| end.digest.as_deref()).unwrap_or("none");
+        let covers =
+            if head.covers.is_empty() { "nothing".to_owned() } else { head.covers.join(", ") };
+        out += &format!(
+            "- file `{}`, seed {}, {} to {}\n- covers {covers}\n- {}, digest `{digest}`\n\n",
+            head.file, head.seed, head.start, head.ends, head.program
+        );
+        if let Some(why) = end.as_ref().and_then(|end| end.broken_off.as_ref()) {
+            out += &format!("The run ended before its time: {}\n\n", plain(why));
+        }
+        if let Some(failure) = self.failure() {
+            out += &self.divergence(failure);
+        }
+        if let Some(end) = end {
+            out += &story(end);
+            out += &expectations(end);
+        }
+        out + &format!("## See it again\n\n{}", fenced("sh", &head.replay))
+    }
+
+    fn divergence(&self, failure: &RunCheck) -> String {
+        let mut out = "## What went wrong first\n\n".to_owned();
+        out += &fenced("", &failure.lines().join("\n"));
+        let whose = match &failure.about {
+            Some(name) => format!("The requests about {name} around it"),
+            None => "The requests around it that failed or were to change something".to_owned(),
+        };
+        if self.around.is_empty() {
+            return out + &format!("{whose}: none was sent.\n\n");
+        }
+        out += &format!("{whose}:\n\n");
+        let start = Time::parse(&self.run.head.start).unwrap_or(Time::from_secs(0));
+        let when = |us| day_and_second(start, start + std::time::Duration::from_micros(us));
+        for exchange in &self.around {
+            let later = if exchange.us > failure.us { ", after the failure" } else { "" };
+            out += &format!(
+                "### {} · #{}{later}\n\n`{} {}` → {}\n\n",
+                when(exchange.us),
+                exchange.seq,
+                exchange.method,
+                code(&exchange.target),
+                plain(&exchange.outcome())
+            );
+            let answer = exchange.answer.as_ref().map(|answer| &answer.content);
+            for (word, content) in [("sent", Some(&exchange.sent)), ("answered", answer)] {
+                if let Some(body) = content.and_then(|content| content.body.as_ref()) {
+                    out += &format!("{word}\n\n{}", fenced("json", &pretty(body)));
+                }
+            }
+            for deed in &exchange.did {
+                out += &format!("- GoLinks: {}\n", plain(&deed.says));
+            }
+            out += "\n";
+        }
+        if let Some((us, resource)) = &self.stored {
+            let head =
+                format!("stored, as GoLinks last showed it before the failure ({})", when(*us));
+            out += &format!("{head}\n\n{}", fenced("json", &cut(&format!("{resource:#}"))));
+        }
+        out
+    }
+}
+
+fn story(end: &RunEnd) -> String {
+    let line = |entry: &super::line::RunStory| {
+        format!("{}  {}  {}", entry.when, entry.what, entry.text.replace('\n', " "))
+    };
+    let lines: Vec<String> = end.story.iter().map(line).chain(end.totals.iter().cloned()).collect();
+    format!("## The story\n\n{}", fenced("", &lines.join("\n")))
+}
+
+fn expectations(end: &RunEnd) -> String {
+    let mut out =
+        "## Expectations\n\n| | when | expected | place |\n| --- | --- | --- | --- |\n".to_owned();
+    for check in &end.checks {
+        let mark = if check.met { "✓ met" } else { "✗ FAILED" };
+        let expected = code(&check.expected).replace('|', "\\|");
+        out += &format!("| {mark} | {} | `{expected}` | {} |\n", check.step, check.place);
+    }
+    out + "\n"
+}
+
+/// A block of code, whatever backticks it holds.
+fn fenced(kind: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{kind}\n{}\n{fence}\n\n", text.trim_end())
+}
+
+/// A text between backticks.
+fn code(text: &str) -> String {
+    text.replace('`', "'")
+}
+
+/// A text in which nothing is Markdown or HTML.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '!' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn pretty(body: &str) -> String {
+    match serde_json::from_str::<Value>(body) {
+        Ok(json) => cut(&format!("{json:#}")),
+        Err(_) => cut(body),
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(BODY_MAX) {
+        Some((at, _)) => format!("{}\n… ({} bytes in all)", &text[..at], text.len()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_sent_stays_text() {
+        assert_eq!(plain("<img> [x](y) `z`\n# h"), "&lt;img> \\[x\\](y) \\`z\\` \\# h");
+        assert_eq!(fenced("", "a ``` b"), "````\na ``` b\n````\n\n");
+        assert!(cut(&"é".repeat(4_000)).ends_with("(8000 bytes in all)"));
+    }
+}

@@ -1,0 +1,375 @@
+//! Writes the records of a run as lines, as they happen.
+
+use std::borrow::Cow;
+use std::fmt::{self, Debug, Write};
+
+use base64ct::{Base64, Encoding};
+
+use super::line::{Cells, EndKind, HeadKind, LineCause, LineKind, RunCheck, RunEnd, RunHead};
+use super::line::{RunLine, RunRow, RunStory, RunWorlds, VERSION, WorldsKind};
+use super::secrets::Secrets;
+use crate::base::Time;
+use crate::base::time::show_duration;
+use crate::entra;
+use crate::entra::job::log::LogEntry;
+use crate::entra::job::summary::LogNames;
+use crate::golinks::Happened;
+use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
+use crate::scenario::play::Checked;
+use crate::scenario::report::{self, Tone};
+use crate::scenario::{Play, Script};
+use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
+use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
+
+/// Makes the lines of a run.
+pub struct LineWriter {
+    start: Time,
+    /// What the rows of each application's log share.
+    names: Vec<LogNames>,
+    secrets: Secrets,
+    /// The last instant and its text: very many records share one.
+    at: (Time, String),
+    says: String,
+}
+
+impl LineWriter {
+    /// A writer for a play that is at its start.
+    pub fn new(play: &Play) -> LineWriter {
+        let start = play.script().start;
+        LineWriter {
+            start,
+            names: play.world().views().map(log::names).collect(),
+            secrets: Secrets::of(play.script()),
+            at: (start, start.rfc3339()),
+            says: String::new(),
+        }
+    }
+
+    /// Appends the first line.
+    pub fn head(&self, script: &Script, out: &mut Vec<u8>) {
+        let text = |text: &str| self.secrets.mask(text).into_owned();
+        let head = RunHead {
+            kind: HeadKind::Head,
+            version: VERSION,
+            program: concat!("scimulator ", env!("CARGO_PKG_VERSION")).to_owned(),
+            scenario: script.name.clone(),
+            cell: None,
+            file: script.source.name.clone(),
+            title: text(&script.title),
+            covers: script.covers.clone(),
+            seed: script.seed.0,
+            start: script.start.rfc3339(),
+            ends: script.ends.rfc3339(),
+            replay: text(&report::replay(script)),
+        };
+        push(&head, out);
+    }
+
+    /// Appends a record.
+    pub fn record(&mut self, record: &Record<'_>, body: Option<&[u8]>, out: &mut Vec<u8>) {
+        self.with_line(record, body, |line| push(line, out));
+    }
+
+    /// Hands a record to `take` as a line.
+    pub fn with_line<T>(
+        &mut self,
+        record: &Record<'_>,
+        body: Option<&[u8]>,
+        take: impl FnOnce(&RunLine<'_>) -> T,
+    ) -> T {
+        let LineWriter { start, names, secrets, at, says } = self;
+        if at.0 != record.at {
+            *at = (record.at, record.at.rfc3339());
+        }
+        let mut line = RunLine {
+            seq: record.seq,
+            at: Cow::Borrowed(&at.1),
+            us: micros(*start, record.at),
+            cause: record.cause.map(cause),
+            of: record.label.map(Cow::Borrowed),
+            ..RunLine::default()
+        };
+        says.clear();
+        match &record.event {
+            RecordedEvent::Request(request) => of_request(&mut line, request, body, secrets),
+            RecordedEvent::Answer(answer) => of_answer(&mut line, answer, body, secrets),
+            RecordedEvent::TooLate(answer) => {
+                line.late = true;
+                of_answer(&mut line, answer, body, secrets);
+            }
+            event => {
+                event.write(says);
+                line.says = Some(secrets.mask(says));
+                of_event(&mut line, event, record.party, names, secrets);
+            }
+        }
+        take(&line)
+    }
+
+    /// Appends how the worlds compare at this instant, as the page shows it.
+    pub fn frame(&self, play: &Play, of: Option<&str>, panels: &str, out: &mut Vec<u8>) {
+        let masked = self.secrets.mask(panels).into_owned();
+        let Ok(panels) = serde_json::value::RawValue::from_string(masked) else { return };
+        let line = RunWorlds {
+            kind: WorldsKind::Worlds,
+            seq: play.world().journal().last_seq(),
+            us: micros(self.start, play.now()),
+            of: of.map(str::to_owned),
+            panels,
+        };
+        push(&line, out);
+    }
+
+    /// Appends the last line of a play that has ended.
+    pub fn end(
+        &self,
+        play: &Play,
+        broken_off: Option<&str>,
+        panels: Option<&str>,
+        out: &mut Vec<u8>,
+    ) {
+        let verdict = play.verdict();
+        let text = |text: &str| self.secrets.mask(text).into_owned();
+        let end = RunEnd {
+            kind: EndKind::End,
+            seq: play.world().journal().last_seq(),
+            us: micros(self.start, play.now()),
+            met: verdict.met,
+            failed: verdict.failed,
+            left_out: verdict.left_out,
+            verdict: text(&report::verdict(play).text()),
+            broken_off: broken_off.map(text),
+            checks: verdict.checks.iter().map(|check| self.check(play, check)).collect(),
+            story: report::story(play).iter().map(|entry| self.story(entry)).collect(),
+            totals: report::totals(play).iter().map(|line| text(line.text().trim_end())).collect(),
+            panels: panels
+                .and_then(|json| serde_json::value::RawValue::from_string(text(json)).ok()),
+            digest: verdict.digest,
+        };
+        push(&end, out);
+    }
+
+    fn check(&self, play: &Play, check: &Checked) -> RunCheck {
+        let text = |text: &str| self.secrets.mask(text).into_owned();
+        RunCheck {
+            step: check.step.clone(),
+            place: report::place(play.script(), check.line),
+            expected: text(&check.expected),
+            met: check.met,
+            actual: text(&check.actual),
+            why: check.why.iter().map(|line| text(line)).collect(),
+            about: None,
+            more: None,
+            at: check.at.rfc3339(),
+            us: micros(self.start, check.at),
+        }
+    }
+
+    fn story(&self, entry: &report::StoryEntry) -> RunStory {
+        RunStory {
+            when: entry.when.clone(),
+            what: entry.what.clone(),
+            text: self.secrets.mask(&entry.text).into_owned(),
+            tone: match entry.tone {
+                Tone::Plain => "plain",
+                Tone::Strong => "strong",
+                Tone::Faint => "faint",
+                Tone::Good => "good",
+                Tone::Bad => "bad",
+                Tone::Warn => "warn",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+fn push(line: &impl serde::Serialize, out: &mut Vec<u8>) {
+    // Texts, numbers and lists are always JSON, and writing to a Vec cannot fail.
+    let _ = serde_json::to_writer(&mut *out, line);
+    out.push(b'\n');
+}
+
+fn micros(start: Time, at: Time) -> u64 {
+    u64::try_from(at.since(start).as_micros()).unwrap_or(u64::MAX)
+}
+
+fn cause(cause: Cause) -> LineCause {
+    match cause {
+        Cause::Timer => LineCause::Timer,
+        Cause::Request(seq) => LineCause::Request(seq),
+        Cause::Action(seq) => LineCause::Action(seq),
+    }
+}
+
+fn of_request<'a>(
+    line: &mut RunLine<'a>,
+    request: &RecordedRequest<'a>,
+    body: Option<&'a [u8]>,
+    secrets: &Secrets,
+) {
+    line.kind = LineKind::Request;
+    line.from = Some(Cow::Borrowed(match request.origin {
+        Origin::Engine(_) => "entra",
+        Origin::External => "outside",
+    }));
+    line.door = Some(Cow::Borrowed(match request.door {
+        Door::Scim => "scim",
+        Door::Token => "token",
+        Door::Graph => "graph",
+    }));
+    line.user = request.who.map(Cow::Borrowed);
+    line.method = Some(Cow::Borrowed(request.method));
+    line.target = Some(secrets.mask(request.target));
+    line.content_type = request.content_type.map(Cow::Borrowed);
+    of_body(line, body, secrets);
+}
+
+fn of_answer<'a>(
+    line: &mut RunLine<'a>,
+    answer: &RecordedAnswer<'a>,
+    body: Option<&'a [u8]>,
+    secrets: &Secrets,
+) {
+    line.kind = LineKind::Answer;
+    line.to = Some(answer.request);
+    match answer.status {
+        ReplyStatus::Status(status) => line.status = Some(status),
+        lost => line.lost = Some(Cow::Borrowed(loss(lost))),
+    }
+    line.after_us = u64::try_from(answer.after.as_micros()).unwrap_or(u64::MAX);
+    line.idle = answer.idle;
+    line.content_type = answer.content_type.map(Cow::Borrowed);
+    line.retry_after = answer.retry_after.map(Cow::Borrowed);
+    of_body(line, body, secrets);
+}
+
+/// The word for the loss of an answer.
+fn loss(status: ReplyStatus) -> &'static str {
+    match status {
+        ReplyStatus::Status(_) => "",
+        ReplyStatus::Refused => "refused",
+        ReplyStatus::Untrusted => "untrusted",
+        ReplyStatus::Reset => "reset",
+        ReplyStatus::TimedOut => "timed out",
+        ReplyStatus::NotSent => "not sent",
+        ReplyStatus::Unwanted => "unwanted",
+    }
+}
+
+fn of_body<'a>(line: &mut RunLine<'a>, body: Option<&'a [u8]>, secrets: &Secrets) {
+    let Some(body) = body.filter(|body| !body.is_empty()) else { return };
+    match std::str::from_utf8(body) {
+        Ok(text) => line.body = Some(secrets.mask_body(text)),
+        // It may hold a secret between bytes that are no text.
+        Err(_) if secrets.are_in(body) => line.body = Some(Cow::Borrowed("***")),
+        Err(_) => {
+            (line.body, line.base64) = (Some(Cow::Owned(Base64::encode_string(body))), true);
+        }
+    }
+}
+
+fn of_event<'a>(
+    line: &mut RunLine<'a>,
+    event: &RecordedEvent<'a>,
+    party: Party,
+    names: &[LogNames],
+    secrets: &Secrets,
+) {
+    match event {
+        RecordedEvent::Account(account) => {
+            line.kind = LineKind::Account;
+            line.event = Some(Cow::Borrowed(match account.what {
+                Happened::Created => "created",
+                Happened::Changed => "changed",
+                Happened::Deactivated => "deactivated",
+                Happened::Reactivated => "reactivated",
+                Happened::Deleted => "deleted",
+            }));
+            line.id = Some(Cow::Owned(account.id.to_string()));
+            line.user_name = Some(secrets.mask(account.user_name));
+            line.paths = account.paths.iter().map(Cow::Borrowed).collect();
+        }
+        RecordedEvent::Entra(entra::Event::Provisioned(row)) => {
+            line.kind = LineKind::Row;
+            line.user = Some(Cow::Borrowed(&row.handle));
+            let app = if let Party::App(app) = party { app.index() } else { 0 };
+            line.row = names.get(app).map(|names| of_row(row, names, secrets));
+        }
+        RecordedEvent::Entra(event) => {
+            line.kind = LineKind::Entra;
+            line.event = Some(Cow::Owned(match event {
+                entra::Event::Tenant(event) => name_of(event),
+                event => name_of(event),
+            }));
+        }
+        RecordedEvent::GoLinks(event) => {
+            line.kind = LineKind::Golinks;
+            line.event = Some(Cow::Owned(name_of(event)));
+        }
+        RecordedEvent::FaultOn(_) => (line.kind, line.event) = (LineKind::Fault, word("begins")),
+        RecordedEvent::FaultOff(_) => (line.kind, line.event) = (LineKind::Fault, word("ends")),
+        RecordedEvent::FaultStruck { request, .. } => {
+            (line.kind, line.event) = (LineKind::Fault, word("strikes"));
+            line.to = Some(*request);
+        }
+        RecordedEvent::Narrated(_) => line.kind = LineKind::Story,
+        RecordedEvent::Action(_) => line.kind = LineKind::Action,
+        RecordedEvent::Refused { .. } => line.kind = LineKind::Refused,
+        RecordedEvent::Request(_) | RecordedEvent::Answer(_) | RecordedEvent::TooLate(_) => {}
+    }
+}
+
+fn word(word: &'static str) -> Option<Cow<'static, str>> {
+    Some(Cow::Borrowed(word))
+}
+
+fn of_row(row: &LogEntry, names: &LogNames, secrets: &Secrets) -> RunRow {
+    let cells = |columns: &[&'static str], cells: Vec<String>| {
+        let masked = cells.into_iter().map(|cell| secrets.mask_owned(cell));
+        Cells(columns.iter().map(|column| Cow::Borrowed(*column)).zip(masked).collect())
+    };
+    RunRow {
+        cells: cells(&ROWS, log::main_row(row, names)),
+        steps: log::steps(row, names).map(|step| cells(&STEPS, step)).collect(),
+        modified: log::properties(row, names).map(|it| cells(&PROPERTIES, it)).collect(),
+    }
+}
+
+/// The name of an event in the code: `CycleEnded`.
+fn name_of(event: &impl Debug) -> String {
+    /// Takes letters and digits, and refuses the rest, so that only the name is written.
+    struct Name(String);
+
+    impl Write for Name {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+            self.0.push_str(&text[..end]);
+            if end == text.len() { Ok(()) } else { Err(fmt::Error) }
+        }
+    }
+
+    let mut name = Name(String::new());
+    // It ends with the error of `Name` after the name.
+    let _ = write!(name, "{event:?}");
+    name.0
+}
+
+/// The words of an answer: `201`, `no answer within 30 s`.
+pub fn answer_words(status: Option<u16>, lost: Option<&str>, after_us: u64) -> String {
+    match (status, lost) {
+        (Some(status), _) => status.to_string(),
+        (None, Some("timed out")) => {
+            format!(
+                "no answer within {}",
+                show_duration(std::time::Duration::from_micros(after_us))
+            )
+        }
+        (None, Some("refused")) => "connection refused".to_owned(),
+        (None, Some("untrusted")) => "certificate not trusted".to_owned(),
+        (None, Some("reset")) => "connection reset".to_owned(),
+        (None, Some("not sent")) => "not sent, the service failed".to_owned(),
+        (None, Some("unwanted")) => "no longer awaited".to_owned(),
+        (None, Some(other)) => other.to_owned(),
+        (None, None) => "no answer yet".to_owned(),
+    }
+}

@@ -1,0 +1,203 @@
+//! `run --out`, `report`, `requests` and `diff`: the record of a run and what is made of it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A story whose every secret holds the word `canary`, and which fails.
+const SECRETIVE: &str = r#"
+title = "Secrets everywhere"
+ends  = "2d"
+
+[golinks]
+profile = "generic"
+token = { value = "canary-golinks", expires = "30d" }
+
+[entra]
+secret = "canary-golinks"
+
+[people]
+generate = 2
+assigned = true
+
+[user.ann]
+name = "Ann Okafor"
+
+[[at]]
+time = "0d"
+do   = "start"
+
+[[at]]
+time = "1d"
+say  = "The token is changed, and the job is told."
+do   = [{ rotate_token = "canary-rotated" }, { set_secret = "canary-rotated" }]
+
+[[at]]
+time = "1d 2h"
+do   = { disable = "ann" }
+expect.golinks.account.ann.active = false
+
+[[at]]
+time = "1d 6h"
+do   = { set_secret = "canary \"quoted\" wrong" }
+"#;
+
+const FORMS: [&str; 8] = [
+    "index.html",
+    "junit.xml",
+    "http.har",
+    "ProvisioningLogs.csv",
+    "ProvisioningLogs_ProvisioningSteps.csv",
+    "ProvisioningLogs_ModifiedProperties.csv",
+    "summary.md",
+    "result.json",
+];
+
+fn scimulator(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").output().expect("it runs")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn lines(record: &Path) -> Vec<Value> {
+    let line =
+        |line: &str| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}"));
+    read(record).lines().map(line).collect()
+}
+
+#[test]
+fn no_secret_is_in_a_record_a_report_or_a_list_of_requests() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    fs::write(folder.join("secretive.toml"), SECRETIVE).expect("it is written");
+    let all = "html,junit,har,csv,md,json";
+    let changes = ["--set", "entra.secret=canary-golinks"];
+    let arguments = ["run", "secretive.toml", "--out", "out", "--report", all];
+    let output = scimulator(folder, &[&arguments[..], &changes].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    for file in FORMS.iter().chain(&["run.jsonl"]) {
+        let text = read(&folder.join("out").join(file));
+        let at = text.find("canary").map(|at| &text[at.saturating_sub(80)..at + 20]);
+        assert_eq!(at, None, "{file}");
+    }
+    assert!(read(&folder.join("out/run.jsonl")).contains("rotate_token = \\\"***\\\""));
+    for more in [&["secretive.toml"][..], &["secretive.toml", "--json"], &["out"]] {
+        let requests = said(&scimulator(folder, &[&["requests"], more].concat()));
+        assert!(requests.len() > 1_000 && !requests.contains("canary"), "{requests}");
+    }
+}
+
+#[test]
+fn the_record_has_every_record_and_the_verdict_of_the_run() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let output = scimulator(folder, &["run", "welcome", "--out", "out"]);
+    assert_eq!(output.status.code(), Some(0));
+    let lines = lines(&folder.join("out/run.jsonl"));
+    assert_eq!((&lines[0]["kind"], &lines[0]["version"]), (&"head".into(), &1.into()));
+    let end = lines.last().expect("an end");
+    assert_eq!((&end["kind"], &end["failed"]), (&"end".into(), &0.into()));
+    let digest = end["digest"].as_str().expect("a digest");
+    assert!(said(&output).contains(&digest[..8]));
+    let numbered = lines.iter().filter(|line| line["at"].is_string());
+    let numbers: Vec<u64> = numbered.filter_map(|line| line["seq"].as_u64()).collect();
+    assert_eq!(numbers, (1..=end["seq"].as_u64().expect("a number")).collect::<Vec<_>>());
+    // Every answer knows its request, and its cause is that request.
+    for answer in lines.iter().filter(|line| line["kind"] == "answer") {
+        assert_eq!(answer["cause"]["request"], answer["to"]);
+        let request = &lines.iter().find(|line| line["seq"] == answer["to"]).expect("it is there");
+        assert_eq!(request["kind"], "request");
+    }
+    // Requests are told alike from the scenario and from its record.
+    let of = |what: &str| said(&scimulator(folder, &["requests", what, "--method", "PATCH"]));
+    assert_eq!(of("welcome"), of("out"));
+    assert!(of("out").ends_with("2 requests\n"), "{}", of("out"));
+}
+
+#[test]
+fn requests_are_told_by_user_status_and_path() {
+    let room = tempfile::tempdir().expect("a folder");
+    let json = |more: &[&str]| -> Vec<Value> {
+        let arguments = [&["requests", "welcome", "--json"], more].concat();
+        serde_json::from_str(&said(&scimulator(room.path(), &arguments))).expect("JSON")
+    };
+    let ben = json(&["--user", "ben", "--method", "PATCH"]);
+    assert_eq!(ben.len(), 1);
+    assert!(ben[0]["sent"]["body"].as_str().is_some_and(|body| body.contains("Lindqvist")));
+    assert_eq!((&ben[0]["answer"]["status"], &ben[0]["user"]), (&200.into(), &"ben".into()));
+    assert!(ben[0]["did"][0]["says"].as_str().is_some_and(|did| did.contains("changed")));
+    assert_eq!(json(&["--status", "lost"]).len(), 1);
+    assert_eq!(json(&["--status", "5xx"]).len(), 0);
+    assert_eq!(json(&["--status", "201"]).len(), 13);
+    for (arguments, says) in [
+        (&["requests", "welcome", "--user", "bne"][..], "did you mean `ben`?"),
+        (&["requests", "welcome", "--status", "ok"], "write 404, 4xx"),
+        (&["report", "nowhere"], "run --out FOLDER"),
+        (&["diff", ".", "."], "run SCENARIO --out DIR"),
+        (&["run", "welcome", "--report", "html"], "--out"),
+    ] {
+        let output = scimulator(room.path(), arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && told.contains(says), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn two_runs_are_the_same_or_part_at_a_record() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    for (out, more) in [("a", &[][..]), ("b", &[]), ("c", &["--set", "golinks.patch_reply=204"])] {
+        scimulator(folder, &[&["run", "welcome", "-q", "--out", out], more].concat());
+    }
+    let same = scimulator(folder, &["diff", "a", "b"]);
+    assert_eq!(same.status.code(), Some(0), "{}", said(&same));
+    let other = scimulator(folder, &["diff", "a", "c"]);
+    let told = said(&other);
+    assert_eq!(other.status.code(), Some(1), "{told}");
+    let before = told.lines().filter(|line| line.starts_with("  #")).count();
+    assert_eq!(before, 3, "{told}");
+    assert!(told.contains("-  #") || told.contains("- #"), "{told}");
+    assert!(told.contains("200 to #") && told.contains("204 to #"), "{told}");
+}
+
+#[test]
+fn several_runs_have_a_folder_each_and_one_junit_file() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let arguments = ["run", "welcome", "throttled", "-q", "--out", "out", "--report", "junit,json"];
+    assert_eq!(scimulator(folder, &arguments).status.code(), Some(0));
+    let junit = read(&folder.join("out/junit.xml"));
+    assert_eq!(junit.matches("<testsuite ").count(), 2, "{junit}");
+    for name in ["welcome", "throttled"] {
+        assert!(junit.contains(&format!("<testsuite name=\"{name}\"")), "{junit}");
+        let result: Value =
+            serde_json::from_str(&read(&folder.join("out").join(name).join("result.json")))
+                .expect("JSON");
+        assert_eq!(result["green"], true);
+    }
+}
+
+#[test]
+fn a_record_without_an_end_is_reported_as_unfinished() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    scimulator(folder, &["run", "welcome", "-q", "--out", "out"]);
+    let record = folder.join("out/run.jsonl");
+    let text = read(&record);
+    fs::write(&record, &text[..text.len() / 2]).expect("it is written");
+    let output = scimulator(folder, &["report", "out", "--report", "html,junit,har,csv,md,json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(read(&folder.join("out/summary.md")).contains("UNFINISHED"));
+    assert!(read(&folder.join("out/junit.xml")).contains("<error"));
+    let har: Value = serde_json::from_str(&read(&folder.join("out/http.har"))).expect("JSON");
+    assert!(har["log"]["entries"].as_array().is_some_and(|all| all.len() > 20));
+}

@@ -1,0 +1,7 @@
+// Parts of the page that a report does not have: help, menus and messages of a server.
+
+export function start() {}
+export function open() {}
+export function openJob() {}
+export function legend() {}
+export function toast() {}
