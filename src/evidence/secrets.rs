@@ -63,7 +63,8 @@ impl Secrets {
 
     /// Secrets by their texts.
     fn from(mut found: Vec<String>) -> Secrets {
-        // In JSON and TOML a quote or a backslash stands behind a backslash; TOML may stand in JSON.
+        // In JSON and TOML a quote or a backslash stands behind a backslash; TOML may stand in
+        // JSON.
         let escape = |text: &String| text.replace('\\', "\\\\").replace('"', "\\\"");
         let special = found.iter().filter(|text| text.contains(['"', '\\']));
         let escaped: Vec<String> = special.map(escape).collect();

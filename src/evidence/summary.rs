@@ -1,5 +1,6 @@
 //! `summary.md`: what goes into a ticket. The verdict, the story, the first expectation that
-//! failed, the requests around it with what was sent against what GoLinks stored, and how to see it again.
+//! failed, the requests around it with what was sent against what GoLinks stored, and how to see it
+//! again.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};

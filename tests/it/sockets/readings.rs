@@ -78,7 +78,7 @@ fn requests_are_read_with_their_bodies_and_what_they_caused() {
         ("/api/v1/request?seq=x", "no number"),
         ("/api/v1/request?seq=99999", "holds no request 99999"),
         ("/api/v1/requests?status=ok", "write 404, 4xx"),
-        ("/api/v1/requests?user=nobody", "nobody in the directory"),
+        ("/api/v1/requests?user=nobody", "is called `nobody`"),
     ] {
         let answer = server.ask("GET", path, "", "");
         let told = answer.json()["error"]["message"].as_str().map(str::to_owned);
