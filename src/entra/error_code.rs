@@ -21,6 +21,8 @@ macro_rules! error_codes {
 error_codes! {
     /// A value collides with another account: a create met 409.
     EntryConflict = "EntryConflict";
+    /// A create met 409, and nothing says that another account has such a value.
+    Conflict = "Conflict";
     /// The application throttles.
     TooManyRequests = "TooManyRequests";
     /// The application failed inside (5xx).
@@ -59,6 +61,8 @@ error_codes! {
     InvalidDomain = "InvalidDomain";
     /// A value that the application requires was not sent.
     MandatoryFieldsMissing = "MandatoryFieldsMissing";
+    /// An attribute was sent without a value that the application takes.
+    MissingValues = "MissingValues";
     /// The application does not know an attribute.
     SchemaAttributeNotFound = "SchemaAttributeNotFound";
     /// The application does not permit it for this account.

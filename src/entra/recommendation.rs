@@ -101,7 +101,7 @@ impl ErrorCode {
     /// What to do about it.
     pub fn recommended_action(self) -> &'static str {
         match self {
-            ErrorCode::EntryConflict => {
+            ErrorCode::EntryConflict | ErrorCode::Conflict => {
                 "Correct the conflicting value in either system, or match by an attribute that \
                  finds the account that has it."
             }
@@ -157,7 +157,7 @@ impl ErrorCode {
             ErrorCode::DuplicateAppRoles => NAME_ROLES_APART,
             ErrorCode::LicenseLimitExceeded => BUY_SEATS,
             ErrorCode::InvalidDomain => CORRECT_DOMAIN,
-            ErrorCode::MandatoryFieldsMissing => GIVE_VALUE,
+            ErrorCode::MandatoryFieldsMissing | ErrorCode::MissingValues => GIVE_VALUE,
             ErrorCode::SchemaAttributeNotFound => CORRECT_ROW,
             ErrorCode::EntrySynchronizationError => CORRECT_MAPPING,
             ErrorCode::SchemaPropertyCanOnlyAcceptValue => MAP_ONE_VALUE,

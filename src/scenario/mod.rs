@@ -20,7 +20,7 @@ mod names;
 pub mod outlines;
 pub mod play;
 mod read;
-mod rehearsal;
+pub mod rehearsal;
 pub mod report;
 mod roles;
 pub mod schema;

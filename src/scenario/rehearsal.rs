@@ -80,7 +80,7 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
         for ScriptedAction { action, span, .. } in &step.actions {
             let verb = action.verb();
             let uncertain = !time_is_known && WAIT_FOR_THE_BIN.contains(&verb);
-            let done = match REHEARSED.contains(&verb) {
+            let done = match is_rehearsed(verb) {
                 true => try_out(&mut world, action),
                 false => world.role_allows(action).map(|()| true),
             };
@@ -123,9 +123,14 @@ fn try_out(world: &mut World, action: &Action) -> Result<bool, ActionError> {
     })
 }
 
+/// Whether the outcome of a verb does not depend on cycles.
+pub fn is_rehearsed(verb: &str) -> bool {
+    REHEARSED.contains(&verb)
+}
+
 /// Lets the time pass until `at`. The job is never started here, so all that is due is the
 /// directory's and the faults'.
-fn go_on(world: &mut World, at: Time) {
+pub fn go_on(world: &mut World, at: Time) {
     while let Some(due) = world.next_due().filter(|due| *due <= at && *due > world.now()) {
         world.advance(due);
     }

@@ -65,6 +65,12 @@ pub enum LifeChange {
     },
     /// The job is stopped; a cycle under way goes on to its end.
     Rest,
+    /// The job is restarted, and the service breaks the cycle off that begins by it.
+    Interrupt,
+    /// What the guard against accidental deletions has staged so far is allowed.
+    AllowDeletes,
+    /// The record of the assignment breaks: it is on the list, and entitles to nothing.
+    BreakAssignment(usize),
     /// The connection is deleted by hand while the job rests; then it starts and reads all anew.
     Loosen {
         /// Whose.
@@ -130,11 +136,14 @@ impl LifeChange {
             | LifeChange::Move { who, .. }
             | LifeChange::Manager { who, .. }
             | LifeChange::ByHand(who, _)
+            | LifeChange::BreakAssignment(who)
             | LifeChange::Loosen { who, .. }
             | LifeChange::OnDemand { who, .. } => Some(*who),
             LifeChange::Restart
             | LifeChange::SaveMapping
             | LifeChange::Rest
+            | LifeChange::Interrupt
+            | LifeChange::AllowDeletes
             | LifeChange::Mapping { .. }
             | LifeChange::Filter { .. }
             | LifeChange::Group(..) => None,
@@ -195,6 +204,9 @@ impl LifeChange {
                 format!("[\"restart\", {{ provision_on_demand = \"p{who}\" }}]")
             }
             LifeChange::Rest => "\"stop\"".to_owned(),
+            LifeChange::Interrupt => "\"restart\"".to_owned(),
+            LifeChange::AllowDeletes => "{ restart = [\"ForceDeletes\"] }".to_owned(),
+            LifeChange::BreakAssignment(who) => format!("{{ break_assignment = \"p{who}\" }}"),
             LifeChange::Loosen { who, .. } => loosened(&format!("\"p{who}\"")),
             LifeChange::Group(which, change) => change.action(*which, names),
         }

@@ -48,6 +48,8 @@ pub struct PersonNow {
     /// The connection was deleted amid the trouble. Until the account is matched again it follows
     /// neither a new name nor a leaver, as in life, so neither happens.
     pub loose: bool,
+    /// The record of the assignment is broken, so that it entitles to nothing.
+    pub broken: bool,
     /// The city, which a Boolean is mapped from and a rule asks for.
     pub at_home: bool,
     /// The number of the manager.
@@ -86,6 +88,7 @@ impl Directory {
             renamed: false,
             let_in: false,
             loose: false,
+            broken: false,
             at_home: false,
             manager: None,
         };
@@ -139,6 +142,7 @@ impl Directory {
             }
             LifeChange::Disable(_)
             | LifeChange::Unassign(_)
+            | LifeChange::BreakAssignment(_)
             | LifeChange::Delete(_)
             | LifeChange::Rename(..)
                 if person.loose =>
@@ -151,6 +155,9 @@ impl Directory {
             }
             LifeChange::Assign(_) => !person.assigned,
             LifeChange::Unassign(_) => person.assigned,
+            LifeChange::BreakAssignment(_) => {
+                person.assigned && !person.broken && person.has_account
+            }
             LifeChange::OnDemand { .. } => person.enabled,
             LifeChange::Manager { chief, .. } => self.takes_manager(who, person, *chief),
             _ => true,
@@ -200,6 +207,8 @@ impl Directory {
             LifeChange::Rest => self.rests = true,
             LifeChange::Restart
             | LifeChange::SaveMapping
+            | LifeChange::Interrupt
+            | LifeChange::AllowDeletes
             | LifeChange::Loosen { .. }
             | LifeChange::Group(_, GroupChange::Loosen { .. }) => self.rests = false,
             _ => {}
@@ -219,7 +228,10 @@ impl Directory {
             LifeChange::Enable(_) => person.enabled = true,
             LifeChange::Disable(_) => person.enabled = false,
             LifeChange::Assign(_) => person.assigned = true,
-            LifeChange::Unassign(_) => (person.assigned, person.steady) = (false, false),
+            LifeChange::Unassign(_) => {
+                (person.assigned, person.steady, person.broken) = (false, false, false)
+            }
+            LifeChange::BreakAssignment(_) => (person.broken, person.steady) = (true, false),
             LifeChange::Delete(_) => person.deleted = true,
             LifeChange::Restore(_) => person.deleted = false,
             LifeChange::Purge(_) => person.gone = true,

@@ -13,7 +13,7 @@ const HOURS_TO_REST: u64 = 8;
 
 /// Faults that end with the trouble. A create whose answer is lost is left out: when the person
 /// leaves scope before the next cycle, no link leads to the account any more, as in life.
-const FAULTS: [(&str, &str); 9] = [
+const FAULTS: [(&str, &str); 11] = [
     ("respond = { status = 503 }", "POST"),
     ("respond = { status = 429, headers = { retry-after = \"60\" } }", "GET"),
     ("respond = { status = 500 }", "PATCH"),
@@ -23,7 +23,12 @@ const FAULTS: [(&str, &str); 9] = [
     ("garble = \"truncate\"", "GET"),
     ("refuse = true", "POST"),
     ("respond = { status = 503 }", "DELETE"),
+    ("service_error = true", "PATCH"),
+    ("service_error = true", "POST"),
 ];
+/// How many of them a server that is not ours meets: the lives that are known to fail there stay
+/// as they are.
+const AT_SERVERS: usize = 9;
 
 impl Life {
     /// The life of a seed, as it can be played against the mock or another server.
@@ -81,7 +86,8 @@ fn group(seed: Seed, nth: u64) -> GroupStart {
 }
 
 fn fault(seed: Seed, nth: u64, against: Against) -> FaultStart {
-    let (effect, method) = FAULTS[pick(seed, "effect", nth, FAULTS.len())];
+    let kinds = if against == Against::Mock { FAULTS.len() } else { AT_SERVERS };
+    let (effect, method) = FAULTS[pick(seed, "effect", nth, kinds)];
     // Not in the first hour, so that each user who is assigned then has an account.
     let from = 1 + pick(seed, "from", nth, against.hours() as usize - 2) as u64;
     let tenths = 2 + pick(seed, "probability", nth, 7) as u64;
@@ -153,6 +159,9 @@ fn filters(seed: Seed) -> bool {
 fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChange {
     let who = pick(seed, "who", nth, PEOPLE);
     let person = directory.person(who).filter(|person| !person.gone);
+    if let Some(change) = rare(seed, nth, who, life).filter(|change| directory.takes(change)) {
+        return change;
+    }
     if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
         let filter = LifeChange::Filter { out: (nth.is_multiple_of(2)).then_some(who) };
         let mapping = LifeChange::Mapping { capitals: nth.is_multiple_of(2) };
@@ -171,6 +180,20 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
     of_person.unwrap_or_else(|| of_group(seed, nth, directory))
 }
 
+/// What the service does by itself, what its guard waits for, and an assignment that breaks; at the
+/// mock alone.
+fn rare(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChange> {
+    // A cycle whose probe fails has ended before it can be broken off.
+    let begins = life.restarts && life.faults.iter().all(|fault| fault.method != "GET");
+    match pick(seed, "rare", nth, 24) {
+        _ if life.against != Against::Mock => None,
+        0 | 1 if begins => Some(LifeChange::Interrupt),
+        2 | 3 if life.guarded => Some(LifeChange::AllowDeletes),
+        4 => Some(LifeChange::BreakAssignment(who)),
+        _ => None,
+    }
+}
+
 /// Of the user, of the account by hand, or of the job while a cycle may be under way; or a run on
 /// demand.
 fn of_person(seed: Seed, nth: u64, who: usize, life: &Life, person: &PersonNow) -> LifeChange {
@@ -180,11 +203,18 @@ fn of_person(seed: Seed, nth: u64, who: usize, life: &Life, person: &PersonNow) 
         }
         7 if life.restarts => LifeChange::Restart,
         8 if life.restarts => LifeChange::SaveMapping,
-        9 if person.enabled && !person.deleted => {
+        9 if person.enabled && !person.deleted && may_run_on_demand(life, person) => {
             LifeChange::OnDemand { who, beside: life.restarts && pick(seed, "beside", nth, 2) > 0 }
         }
         kind => of_user(nth, kind % 6, who, person),
     }
+}
+
+/// A run on demand creates an account without roles [on-demand]; the mock stores what a PATCH then
+/// sends of them as it is, a text that holds JSON (B08).
+fn may_run_on_demand(life: &Life, person: &PersonNow) -> bool {
+    let keeps_text = life.against == Against::Mock && life.mapped == Mapped::Values;
+    !keeps_text || person.has_account
 }
 
 fn of_user(nth: u64, kind: usize, who: usize, person: &PersonNow) -> LifeChange {

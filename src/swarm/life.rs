@@ -167,8 +167,8 @@ impl Life {
         if self.tested {
             text.push_str(TEST_APPLICATION);
         }
-        for LifeMoment { minute, action } in self.moments(names) {
-            let _ = write!(text, "[[at]]\ntime = \"{minute}m\"\ndo = {action}\n\n");
+        for LifeMoment { time, action } in self.moments(names) {
+            let _ = write!(text, "[[at]]\ntime = \"{time}\"\ndo = {action}\n\n");
         }
         text.push_str("[finally]\nworlds = \"agree\"\n");
         text
@@ -190,22 +190,42 @@ impl Life {
     /// The moments of the scenario: the start, what happens, and the calm.
     pub fn moments(&self, names: &NameSpace) -> Vec<LifeMoment> {
         let both = if self.tested { ", { start = true, app = \"test\" }" } else { "" };
-        let mut moments = vec![LifeMoment { minute: 0, action: format!("[\"start\"{both}]") }];
-        let of_step =
-            |step: Step| LifeMoment { minute: step.minute, action: step.change.action(names) };
-        moments.extend(self.taken().into_iter().map(of_step));
-        let last = moments.last().map_or(0, |last| last.minute);
+        let moment = |minute: u64, action| LifeMoment { time: format!("{minute}m"), action };
+        let mut moments = vec![moment(0, format!("[\"start\"{both}]"))];
+        let taken = self.taken();
+        let last = taken.last().map_or(0, |last| last.minute);
+        for Step { minute, change } in taken {
+            moments.push(moment(minute, change.action(names)));
+            if change == LifeChange::Interrupt {
+                // A read of all takes longer than that.
+                let time = format!("{minute}m 200ms");
+                moments.push(LifeMoment { time, action: "\"interrupt\"".to_owned() });
+            }
+        }
         let open = if self.guarded { "{ set = { entra.delete_threshold = false } }, " } else { "" };
         let (restart, again) = match (self.restarts, self.tested) {
             (false, _) => ("", ""),
             (true, false) => (", \"restart\"", ""),
             (true, true) => (", \"restart\"", ", { restart = true, app = \"test\" }"),
         };
-        moments.push(LifeMoment {
-            minute: 60 * self.quiet + last.max(60 * self.hours),
-            action: format!("[{open}\"start\"{restart}{both}{again}]"),
-        });
+        let mended = self.mended();
+        moments.push(moment(
+            60 * self.quiet + last.max(60 * self.hours),
+            format!("[{open}{mended}\"start\"{restart}{both}{again}]"),
+        ));
         moments
+    }
+
+    /// Whose assignments are broken at the end gets new ones: unassigned and assigned again
+    /// [no-users].
+    fn mended(&self) -> String {
+        let mut directory = Directory::of(self);
+        self.taken().iter().for_each(|step| directory.apply(&step.change));
+        let people = directory.people.iter().enumerate();
+        let broken = people
+            .filter(|(_, person)| person.is_some_and(|person| person.broken && !person.deleted));
+        let mend = |(who, _)| format!("{{ unassign = \"p{who}\" }}, {{ assign = \"p{who}\" }}, ");
+        broken.map(mend).collect()
     }
 
     fn head(&self, names: &NameSpace) -> String {
@@ -251,8 +271,8 @@ impl Life {
 /// One `[[at]]` of the scenario.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LifeMoment {
-    /// When, in minutes from the start.
-    pub minute: u64,
+    /// When, as the scenario has it.
+    pub time: String,
     /// What is done.
     pub action: String,
 }

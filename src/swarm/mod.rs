@@ -9,6 +9,7 @@ mod change;
 mod directory;
 mod finding;
 mod generate;
+mod history;
 pub mod invariants;
 mod kept;
 mod life;

@@ -49,6 +49,9 @@ impl Job {
                 self.scope = self.settings.scope;
                 self.history.entries.begin_initial();
                 let with_groups = self.schema.groups.enabled;
+                // It reads no single changes of members: all members of each linked group are due,
+                // also when the group itself is not provisioned before a later cycle.
+                self.links.begin_members_again();
                 Cycle::initial(Source { app: self.app, tenant, with_groups }, number, now)
             }
         };

@@ -105,6 +105,14 @@ impl Calls {
         self.awaited.iter().any(|(_, awaited)| is(awaited.purpose))
     }
 
+    /// The slots of the tasks whose reply is awaited.
+    pub fn tasks(&self) -> impl Iterator<Item = usize> {
+        self.awaited.iter().filter_map(|(_, awaited)| match awaited.purpose {
+            Purpose::Task(slot) => Some(slot),
+            _ => None,
+        })
+    }
+
     /// How many replies are awaited.
     pub fn awaited(&self) -> usize {
         self.awaited.count()

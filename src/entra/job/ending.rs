@@ -3,6 +3,7 @@
 
 use super::calls::Purpose;
 use super::cycle::{Cycle, Ended};
+use super::in_flight::For;
 use super::mail::MailAbout;
 use super::quarantine::{Quarantine, QuarantineCause, Reason, Volume};
 use super::reply::SyncError;
@@ -74,6 +75,11 @@ impl Job {
     /// Takes the cycle under way, and drops its tasks and what it waits for.
     pub(super) fn drop_cycle(&mut self) -> Option<Cycle> {
         let cycle = self.cycle.take()?;
+        for task in self.calls.tasks().filter_map(|slot| self.in_flight.get(slot)) {
+            if task.run == For::Cycle {
+                task.abandon(&mut self.links);
+            }
+        }
         self.in_flight.drop_cycle();
         self.deletions.drop_held();
         let in_flight = &self.in_flight;

@@ -10,13 +10,18 @@ use super::reply::SyncError;
 use crate::entra::error_code::ErrorCode;
 
 /// The words by which each code is known; the first code with a word in the text is taken.
-const WORDS: [(ErrorCode, &[&str]); 5] = [
+const WORDS: [(ErrorCode, &[&str]); 6] = [
     (ErrorCode::LicenseLimitExceeded, &["seat", "license", "licence"]),
     (ErrorCode::InvalidDomain, &["domain"]),
     (ErrorCode::SchemaAttributeNotFound, &["unknown attribute", "no such attribute"]),
+    (ErrorCode::MissingValues, &["no value", "missing value", "be empty"]),
     (ErrorCode::MandatoryFieldsMissing, &["required", "mandatory", "missing"]),
     (ErrorCode::NotPermitted, &["not permitted", "not allowed", "protected"]),
 ];
+
+/// The words by which a 409 tells that another entry has the value: without one of them it is a
+/// conflict of another kind.
+const TAKEN: [&str; 6] = ["unique", "exist", "taken", "already", "duplicate", "in use"];
 
 /// The statuses of refusals.
 const REFUSALS: [StatusCode; 4] = [
@@ -29,6 +34,12 @@ const REFUSALS: [StatusCode; 4] = [
 impl SyncError {
     /// The same error with a finer code, if it is a refusal whose words give one.
     pub(super) fn by_words(self) -> SyncError {
+        if self.code == ErrorCode::EntryConflict {
+            let text = self.detail.to_lowercase();
+            let is_taken = TAKEN.iter().any(|word| text.contains(word));
+            let code = if is_taken { self.code } else { ErrorCode::Conflict };
+            return SyncError { code, ..self };
+        }
         match finer_code(self.status, &self.detail) {
             Some(code) => SyncError { code, ..self },
             None => self,

@@ -83,6 +83,16 @@ impl Links {
         &mut self.memberships
     }
 
+    /// Makes all members of every linked group due, as an initial cycle does.
+    pub fn begin_members_again(&mut self) {
+        let Links { groups, memberships, .. } = self;
+        for link in groups.slots.iter().flatten() {
+            if let Subject::Group(group) = link.subject {
+                memberships.begin_again(group);
+            }
+        }
+    }
+
     /// The number of links.
     pub fn len(&self) -> usize {
         self.users.by_target.len() + self.groups.by_target.len()

@@ -16,7 +16,7 @@ use super::task::{Next, SyncOutcome, SyncTask};
 use super::{Job, Moment};
 use crate::base::Time;
 use crate::entra::call::Reply;
-use crate::entra::event::{CycleCounts, CycleKind, Event};
+use crate::entra::event::{CycleCounts, Event};
 use crate::entra::policy::{MidCycle, UnresolvedReference};
 
 impl Job {
@@ -203,18 +203,12 @@ impl Job {
     fn reference_left(&mut self, task: &SyncTask, outcome: &SyncOutcome) -> Option<DueReference> {
         let schema = self.schema_for(task.run);
         let due = task.leaves_reference(outcome, schema.mapping(task.subject.kind()));
-        let (Subject::Group(group), For::Cycle) = (task.subject, task.run) else {
-            return due;
-        };
-        let initial = self.cycle.as_ref().is_some_and(|cycle| cycle.kind == CycleKind::Initial);
-        // An initial cycle reads no single changes of members. So the members of a group that fails
-        // in it are due when a later try of the group succeeds, whatever cycle that is.
-        let failed = matches!(outcome, SyncOutcome::Failed(_)) && !task.is_reference();
-        let memberships = self.links.memberships_mut();
-        if initial && (due.is_some() || failed) {
-            memberships.begin_again(group);
+        match (task.subject, task.run) {
+            (Subject::Group(group), For::Cycle) => {
+                due.filter(|_| self.links.memberships().is_due(group))
+            }
+            _ => due,
         }
-        due.filter(|_| memberships.is_due(group))
     }
 
     /// Holds an object that failed in escrow.

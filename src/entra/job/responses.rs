@@ -5,11 +5,12 @@ use http::Response;
 use super::context::JobContext;
 use super::diff;
 use super::in_flight::For;
-use super::links::Link;
+use super::links::{Link, Links};
 use super::log::{LogAction, Modified, SkipReason};
-use super::reference::manager_of;
+use super::reference::{PendingReference, manager_of};
 use super::reply::{self, RequestKind, SyncError};
 use super::steps::Lookup;
+use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
@@ -273,6 +274,23 @@ impl SyncTask {
             && let Some(link) = context.links.get_mut(self.subject)
         {
             link.active = true;
+        }
+    }
+
+    /// Notes that the response to the request that was sent last will not be read, because the cycle
+    /// ends: the request may have been carried out.
+    pub(super) fn abandon(&self, links: &mut Links) {
+        if self.step != TaskStep::Writing {
+            return;
+        }
+        match (&self.reference, self.subject) {
+            (Some(PendingReference::Members(batch)), Subject::Group(group)) => {
+                links.memberships_mut().unanswered(group, batch);
+            }
+            (None, subject) if self.scoping.in_scope() => {
+                links.get_mut(subject).into_iter().for_each(|link| link.active = true);
+            }
+            _ => {}
         }
     }
 

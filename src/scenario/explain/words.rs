@@ -65,6 +65,10 @@ const INTERNAL_ERROR: &str = "The provisioning service failed by itself, and the
      The object is tried again; the fault `service_error` plays it.";
 const FIELDS_MISSING: &str = "A value that GoLinks requires was not sent.\n\
     Given only with `codes_by_words`; without it the status of the answer decides.";
+const VALUES_MISSING: &str = "An attribute was sent without a value that GoLinks takes.\n\
+    Given only with `codes_by_words`; without it the status of the answer decides.";
+const CONFLICT: &str = "A create met 409, and the answer does not say that another account has such a value.\n\
+    Given only with `codes_by_words`; without it every create that meets 409 is an EntryConflict.";
 const ATTRIBUTE_UNKNOWN: &str = "GoLinks does not know an attribute that is mapped.\n\
     Given only with `codes_by_words`; without it the status of the answer decides.";
 const NOT_PERMITTED: &str = "GoLinks does not permit it for this account.\n\
@@ -73,6 +77,7 @@ const NOT_PERMITTED: &str = "GoLinks does not permit it for this account.\n\
 fn error(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::EntryConflict => ENTRY_CONFLICT,
+        ErrorCode::Conflict => CONFLICT,
         ErrorCode::TooManyRequests => TOO_MANY_REQUESTS,
         ErrorCode::InternalServerError => {
             "The application failed inside: it answered 500 or another status of that hundred.\n\
@@ -126,6 +131,7 @@ fn error(code: ErrorCode) -> &'static str {
         ErrorCode::LicenseLimitExceeded => NO_SEAT,
         ErrorCode::InvalidDomain => INVALID_DOMAIN,
         ErrorCode::MandatoryFieldsMissing => FIELDS_MISSING,
+        ErrorCode::MissingValues => VALUES_MISSING,
         ErrorCode::SchemaAttributeNotFound => ATTRIBUTE_UNKNOWN,
         ErrorCode::NotPermitted => NOT_PERMITTED,
         ErrorCode::EntrySynchronizationError => {

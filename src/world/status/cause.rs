@@ -57,6 +57,7 @@ fn of_token_endpoint(cause: &QuarantineCause) -> String {
 pub(super) fn of(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::EntryConflict => "another account at GoLinks has such a value (409)",
+        ErrorCode::Conflict => "the account conflicted with another at GoLinks (409)",
         ErrorCode::TooManyRequests => "GoLinks asked for patience (429)",
         ErrorCode::InternalServerError => "GoLinks was out of order (5xx)",
         ErrorCode::InternalError => "the provisioning service failed by itself",
@@ -77,6 +78,7 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
         ErrorCode::LicenseLimitExceeded => "GoLinks had no seat left",
         ErrorCode::InvalidDomain => "GoLinks did not accept the domain of a value",
         ErrorCode::MandatoryFieldsMissing => "GoLinks missed a value that it requires",
+        ErrorCode::MissingValues => "GoLinks did not take an attribute without a value",
         ErrorCode::SchemaAttributeNotFound => "GoLinks did not know an attribute",
         ErrorCode::NotPermitted => "GoLinks did not permit it",
         ErrorCode::EntrySynchronizationError => "a mapping could not be evaluated",

@@ -176,7 +176,9 @@ fn the_words_of_a_refusal_give_a_finer_code_where_a_policy_says_so() {
         (400, "unknown attribute nickName", "SchemaAttributeNotFound", INCOMPATIBLE),
         (403, "this account is protected", "NotPermitted", "InsufficientRights"),
         (403, "no", "InsufficientRights", "InsufficientRights"),
+        (400, "title must not be empty", "MissingValues", INCOMPATIBLE),
         (409, "the domain is taken", "EntryConflict", "EntryConflict"),
+        (409, "the account is locked by a merge", "Conflict", "EntryConflict"),
     ];
     for (status, words, finer, coarse) in cases {
         for (by_words, code) in [(true, finer), (false, coarse)] {

@@ -377,3 +377,65 @@ fn a_removal_without_a_clear_answer_is_made_good_when_the_member_comes_back() {
         talk.quiet_cycle();
     }
 }
+
+#[test]
+fn a_removal_that_a_broken_cycle_leaves_unanswered_is_made_good_when_the_member_comes_back() {
+    let mut talk = grouped(&["ann", "ben"], &[]);
+    talk.patch_group(&values("Add", &["1", "2"]), 204);
+    talk.leave("ben");
+    talk.probe();
+    talk.read("2", "ben", true);
+    talk.group_probe();
+    talk.read_group("Sales");
+    let (_, said) = talk.next();
+    assert!(said.contains(&values("Remove", &["2"])), "{said}");
+    talk.act(|entra, moment| entra.job_mut().interrupt(moment)).expect("a cycle is under way");
+    talk.join("ben");
+    talk.probe();
+    talk.read("2", "ben", true);
+    talk.group_probe();
+    talk.read_group("Sales");
+    talk.patch_group(&values("Add", &["2"]), 204);
+    talk.quiet_cycle();
+}
+
+#[test]
+fn members_who_join_while_the_deletion_of_their_group_is_staged_are_sent_when_it_is_back() {
+    let mut talk = grouped(&["ann", "ben"], &[]);
+    talk.patch_group(&values("Add", &["1", "2"]), 204);
+    talk.leave("ben");
+    talk.probe();
+    talk.read("2", "ben", true);
+    talk.group_probe();
+    talk.read_group("Sales");
+    talk.patch_group(&values("Remove", &["2"]), 204);
+    // The group is unassigned, and the guard stages its deletion in a cycle that reads everything.
+    talk.save(&["delete_threshold"], &Node::bare(Kind::Integer(1)));
+    let group = talk.group();
+    talk.act(|entra, moment| entra.tenant_mut().unassign_group(AppId::MAIN, group, moment))
+        .expect("it is assigned");
+    talk.join("ben");
+    talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
+    talk.now = talk.now + Duration::from_secs(600);
+    talk.act(|entra, moment| entra.wake_directory(moment));
+    talk.probe();
+    for (id, handle) in [("1", "ann"), ("2", "ben")] {
+        talk.read(id, handle, true);
+    }
+    talk.group_probe();
+    assert_eq!(talk.entra.job().deletions().staged().len(), 1);
+    let role = Role::User;
+    talk.act(|entra, moment| entra.tenant_mut().assign_group(AppId::MAIN, group, role, moment))
+        .expect("it is not assigned");
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.now = talk.now + Duration::from_secs(600);
+    talk.act(|entra, moment| entra.wake_directory(moment));
+    talk.probe();
+    for (id, handle) in [("1", "ann"), ("2", "ben")] {
+        talk.read(id, handle, true);
+    }
+    talk.group_probe();
+    talk.read_group("Sales");
+    talk.patch_group(&values("Add", &["1", "2"]), 204);
+    talk.quiet_cycle();
+}

@@ -1,0 +1,67 @@
+//! Never two accounts for one person, and no write about a person to the account of another.
+
+use std::collections::BTreeMap;
+
+use super::super::finding::Finding;
+use super::{id_in, records, sent};
+use crate::scim::Object;
+use crate::world::record::{RecordedRequest, ReplyStatus};
+use crate::world::{AppView, Record, RecordedEvent};
+
+pub(super) fn broken(world: AppView<'_>) -> Vec<Finding> {
+    let mut check = Check { world, owners: BTreeMap::new(), found: Vec::new() };
+    for record in records(world) {
+        match (sent(&record), record.event) {
+            (Some(request), _) if request.method != "GET" => check.write(&request),
+            (None, RecordedEvent::Answer(answer)) => {
+                let request = world.journal().get(answer.request);
+                if let ReplyStatus::Status(status) = answer.status {
+                    request.iter().for_each(|it| check.answer(it, record.seq, status));
+                }
+            }
+            _ => {}
+        }
+    }
+    check.found
+}
+
+struct Check<'w> {
+    world: AppView<'w>,
+    /// The accounts that were created and not deleted since: each with the name of its person.
+    owners: BTreeMap<String, String>,
+    found: Vec<Finding>,
+}
+
+impl Check<'_> {
+    fn write(&mut self, request: &RecordedRequest<'_>) {
+        let (Some(name), Some(id)) = (request.who, id_in(request.target, "/Users")) else { return };
+        if self.owners.get(id).is_some_and(|owner| owner != name) {
+            let what = format!("{} {} to the account of another", request.method, request.target);
+            self.found.push(Finding::new("accounts.of-another", name, what));
+        }
+    }
+
+    fn answer(&mut self, request: &Record<'_>, answer: u64, status: u16) {
+        let Some((sent, name)) = sent(request).and_then(|it| Some((it, it.who?))) else { return };
+        match (sent.method, status, id_in(sent.target, "/Users")) {
+            ("POST", 200..=299, None) => {
+                let held: Vec<&String> =
+                    self.owners.iter().filter(|(_, owner)| *owner == name).map(|it| it.0).collect();
+                if let Some(first) = held.first() {
+                    let what = format!("a second account is created, and {first} is there");
+                    self.found.push(Finding::new("accounts.second", name, what));
+                }
+                if let Some(id) = self.id_of(answer) {
+                    self.owners.insert(id, name.to_owned());
+                }
+            }
+            ("DELETE", 200..=299 | 404, Some(id)) => drop(self.owners.remove(id)),
+            _ => {}
+        }
+    }
+
+    fn id_of(&self, answer: u64) -> Option<String> {
+        let body = Object::parse(self.world.journal().body(answer)?).ok()?;
+        Some(body.get("id")?.as_text()?.to_owned())
+    }
+}
