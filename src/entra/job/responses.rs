@@ -277,8 +277,8 @@ impl SyncTask {
         }
     }
 
-    /// Notes that the response to the request that was sent last will not be read, because the cycle
-    /// ends: the request may have been carried out.
+    /// Notes that the response to the request that was sent last will not be read, because the
+    /// cycle ends: the request may have been carried out.
     pub(super) fn abandon(&self, links: &mut Links) {
         if self.step != TaskStep::Writing {
             return;

@@ -1,5 +1,5 @@
-//! No write about an object that is out of scope, but to disable or delete it; and no DELETE about a
-//! user who was unassigned first.
+//! No write about an object that is out of scope, but to disable or delete it; and no DELETE about
+//! a user who was unassigned first.
 
 use std::collections::BTreeSet;
 
