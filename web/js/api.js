@@ -2,10 +2,13 @@
 
 import { toast } from "./toast.js";
 
+/** Where the control API is. */
+export const API = "/api/v1/";
+
 /** Sends a command to the control API and says so when it is refused. */
-export async function post(path, body) {
+export async function post(command, body) {
   try {
-    const answer = await fetch(path, {
+    const answer = await fetch(API + command, {
       method: "POST",
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -34,8 +37,8 @@ export async function refusal(answer) {
 }
 
 /** The same command for a shell. */
-export function curl(path, body) {
-  const start = `curl -X POST ${location.origin}${path}`;
+export function curl(command, body) {
+  const start = `curl -X POST ${location.origin}${API}${command}`;
   if (body === undefined) return start;
   const json = JSON.stringify(body).replaceAll("'", "'\\''");
   return `${start} -H 'Content-Type: application/json' -d '${json}'`;

@@ -6,23 +6,26 @@ import { KEYS } from "./keys.js";
 import { go, place, watch } from "./place.js";
 
 const COMMANDS = [
-  ["Pause", "/api/v1/pause"],
-  ["Resume", "/api/v1/resume"],
-  ["Speed", "/api/v1/speed", { speed: "600x" }],
-  ["Next event", "/api/v1/step"],
-  ["Next cycle", "/api/v1/cycle"],
-  ["Run again", "/api/v1/rerun"],
-  ["Jump", "/api/v1/jump", { to: "2026-04-01T08:00:00Z" }],
-  ["Act on a person", "/api/v1/action", { disable: "ann" }],
-  ["Act on the job", "/api/v1/action", "restart"],
+  ["Pause", "pause"],
+  ["Resume", "resume"],
+  ["Speed", "speed", { speed: "600x" }],
+  ["Next event", "step"],
+  ["Next cycle", "cycle"],
+  ["Run again", "rerun"],
+  ["Jump", "jump", { to: "2026-04-01T08:00:00Z" }],
+  ["Act on a person", "action", { disable: "ann" }],
+  ["Act on the job", "action", "restart"],
 ];
 
 let counts = [];
 
+// The panel that was open before the help.
+let before = "";
+
 /** Connects the button and the address. */
 export function start() {
   $("help-open").onclick = toggle;
-  $("help").addEventListener("close", () => place().panel === "help" && go({ panel: "" }));
+  $("help").addEventListener("close", () => place().panel === "help" && go({ panel: before }));
   $("help").onclick = (event) => event.target === $("help") && $("help").close();
   watch(({ panel }) => {
     const dialog = $("help");
@@ -43,7 +46,9 @@ export function legend(part) {
 
 /** Opens or closes the help. */
 export function toggle() {
-  go({ panel: place().panel === "help" ? "" : "help" });
+  const { panel } = place();
+  if (panel !== "help") before = panel;
+  go({ panel: panel === "help" ? before : "help" });
 }
 
 function fill(dialog) {

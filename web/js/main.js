@@ -5,14 +5,16 @@ import * as help from "./help.js";
 import * as keys from "./keys.js";
 import { place, watch } from "./place.js";
 import { listen } from "./stream.js";
+import * as tabs from "./tabs.js";
 
-// The modules of the panels by name, as they are loaded. The server names the panels.
+// The modules of the panels by name, as they are loaded. The server names the panels. A module has `start(root)` and
+// `show(part, root)`; the root is the element of a panel that a tab opens.
 const modules = new Map();
 
 async function load(name) {
   if (!modules.has(name)) {
     const module = await import(`./panels/${name}.js`);
-    module.start?.();
+    module.start?.(tabs.root(name));
     modules.set(name, module);
   }
 }
@@ -25,9 +27,10 @@ function onFrame({ seq, ...panels }) {
 }
 
 async function show(panels) {
+  if (panels.run) tabs.take(panels.run.tabs);
   for (const [name, part] of Object.entries(panels)) {
     await load(name);
-    modules.get(name).show(part);
+    modules.get(name).show(part, tabs.root(name));
   }
   attribute(document.body, "data-ready", "yes");
 }
@@ -39,11 +42,11 @@ function onLink(word, reason) {
   $("lost").hidden = word !== "lost";
 }
 
-for (const part of [help, keys]) part.start();
+for (const part of [help, keys, tabs]) part.start();
 
 const query = () => {
-  const { app, filter, search } = place();
-  return String(new URLSearchParams({ app, filter, search }));
+  const { app, filter, search, panel, narrow, about } = place();
+  return String(new URLSearchParams({ app, filter, search, panel, narrow, about }));
 };
 const stream = listen(query, onFrame, onLink);
 watch((now) => {

@@ -54,9 +54,9 @@ function entry({ label, action }) {
   const act = h("button", { type: "button", class: "act" }, label);
   act.onclick = async () => {
     $("menu").hidePopover();
-    await post("/api/v1/action", action);
+    await post("action", action);
   };
-  const asCurl = copyButton("curl", curl("/api/v1/action", action));
+  const asCurl = copyButton("curl", curl("action", action));
   const asToml = copyButton("TOML", toml(action));
   return h("div", { class: "entry" }, act, asCurl, asToml);
 }

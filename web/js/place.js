@@ -1,6 +1,7 @@
-// Where one is on the page: application, filter, search and panel, held in the address so that it can be passed on.
+// Where one is on the page: application, filter, search, panel, drawer and time, held in the address so that it can be
+// passed on, and so that Back goes back.
 
-const KNOWN = ["app", "filter", "search", "panel"];
+const KNOWN = ["app", "filter", "search", "panel", "narrow", "about", "at", "present"];
 const watchers = [];
 
 /** The place as the address says it. */
@@ -9,11 +10,23 @@ export function place() {
   return Object.fromEntries(KNOWN.map((key) => [key, hash.get(key) ?? ""]));
 }
 
-/** Changes part of the place; all watchers are told. */
-export function go(change) {
+/** The address of this page with part of the place changed, for a link. */
+export function address(change) {
   const now = { ...place(), ...change };
   const hash = new URLSearchParams(Object.entries(now).filter(([, value]) => value));
-  history.replaceState(null, "", hash.size ? "#" + hash : location.pathname + location.search);
+  return hash.size ? "#" + hash : location.pathname + location.search;
+}
+
+/**
+ * Changes part of the place; all watchers are told. Back returns from it, but not from each letter of a search: what is
+ * `typed` takes the place of what was there.
+ */
+export function go(change, typed = false) {
+  const was = place();
+  const now = { ...was, ...change };
+  if (KNOWN.every((key) => now[key] === was[key])) return;
+  if (typed) history.replaceState(null, "", address(change));
+  else history.pushState(null, "", address(change));
   tell();
 }
 

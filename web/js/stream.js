@@ -1,8 +1,8 @@
-// Listens to /api/v1/events. Frames are put together until the browser paints, so that fast-forward costs no more than
+// Listens to the events of the control API. Frames are put together until the browser paints, so that fast-forward costs no more than
 // a slow run; a lost connection is taken up again where it ended. With more windows than a browser has connections for,
 // the rest ask once a second.
 
-import { refusal } from "./api.js";
+import { API, refusal } from "./api.js";
 import { takeSeat } from "./seats.js";
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
@@ -37,7 +37,7 @@ export function listen(query, onFrame, onLink) {
       try {
         asked = query();
         const headers = lastId === null ? {} : { "Last-Event-ID": lastId };
-        const answer = await fetch("/api/v1/events?" + asked, { headers, signal: hidden.signal, cache: "no-store" });
+        const answer = await fetch(API + "events?" + asked, { headers, signal: hidden.signal, cache: "no-store" });
         if (!answer.ok) {
           reason = await refusal(answer);
           throw new Error(reason);
@@ -66,7 +66,7 @@ export function listen(query, onFrame, onLink) {
   async function look() {
     lastId = null;
     try {
-      const answer = await fetch("/api/v1/state?" + query(), { cache: "no-store" });
+      const answer = await fetch(API + "state?" + query(), { cache: "no-store" });
       if (!answer.ok) return onLink("lost", await refusal(answer));
       const whole = await answer.json();
       onLink("connected");
@@ -93,7 +93,7 @@ export function listen(query, onFrame, onLink) {
       asked = query();
       const body = JSON.stringify({ viewer, ...Object.fromEntries(new URLSearchParams(asked)) });
       try {
-        const answer = await fetch("/api/v1/view", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+        const answer = await fetch(API + "view", { method: "POST", headers: { "Content-Type": "application/json" }, body });
         if (!answer.ok) asked = null;
       } catch {
         asked = null;

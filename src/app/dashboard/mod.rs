@@ -18,6 +18,7 @@ mod groups;
 mod job;
 mod panels;
 mod person;
+mod query;
 mod run;
 mod strip;
 #[cfg(test)]
@@ -31,10 +32,10 @@ mod worlds;
 
 use crate::base::Time;
 use crate::world::Action;
-use crate::world::applications::MAIN;
 
 pub use board::Board;
 pub use panels::{Snapshot, state_schema};
+pub use query::{Asked, Query};
 pub use viewer::{Frame, Viewer};
 pub use web::asset;
 
@@ -55,40 +56,4 @@ pub struct Live<'a> {
     pub jumped_back: bool,
     /// Where the server is that is provisioned, when it is not the mock GoLinks.
     pub target: Option<&'a str>,
-}
-
-/// The filter and the search of a page.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Query {
-    /// The application that the page shows, by its name; empty for the main one.
-    pub app: String,
-    /// Whether to show only people about whom the worlds differ.
-    pub differences: bool,
-    /// Part of a name, handle or userName; empty for all people.
-    pub search: String,
-}
-
-impl Query {
-    /// The query of the parameters `app`, `filter` and `search`; an unknown filter is ignored.
-    pub fn of(app: &str, filter: &str, search: &str) -> Query {
-        let short = |text: &str| text.trim().chars().take(100).collect();
-        let app = if app == MAIN { String::new() } else { short(app) };
-        Query { app, differences: filter == "differences", search: short(search) }
-    }
-
-    /// The query of a part of the page that depends on the application alone.
-    fn of_app(&self) -> Query {
-        Query { app: self.app.clone(), ..Query::default() }
-    }
-
-    /// Reads a URL's query: `app=test&filter=differences&search=ann`; unknown keys are ignored.
-    pub fn parse(query: &str) -> Query {
-        let value = |key: &str| {
-            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            let value = pairs.filter(|(name, _)| *name == key).map(|(_, value)| value).next_back();
-            let value = value.unwrap_or_default().replace('+', " ");
-            percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned()
-        };
-        Query::of(&value("app"), &value("filter"), &value("search"))
-    }
 }

@@ -21,75 +21,91 @@ use crate::scenario::Play;
 use crate::scenario::play::Verdict;
 use crate::world::AppView;
 
-/// Every panel, in the order of a frame. The page loads `js/panels/<name>.js` for each name in a
-/// frame.
+/// A panel's row: its module, the type of its view, and where it stands on the page.
+macro_rules! panel {
+    ($module:ident $view:ty, $place:expr) => {
+        Panel {
+            name: stringify!($module),
+            place: $place,
+            json: |scene| json(&$module::view(scene)),
+            schema: schema::<$view>,
+        }
+    };
+}
+
+/// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
 pub const PANELS: [Panel; 9] = [
-    Panel {
-        name: "run",
-        by_query: false,
-        json: |scene| json(&run::view(scene)),
-        schema: schema::<run::Run>,
-    },
-    Panel {
-        name: "clock",
-        by_query: false,
-        json: |scene| json(&clock::view(scene)),
-        schema: schema::<clock::Clock>,
-    },
-    Panel {
-        name: "strip",
-        by_query: false,
-        json: |scene| json(&strip::view(scene)),
-        schema: schema::<strip::Strip>,
-    },
-    Panel {
-        name: "truth",
-        by_query: false,
-        json: |scene| json(&truth::view(scene)),
-        schema: schema::<truth::Truth>,
-    },
-    Panel {
-        name: "caption",
-        by_query: false,
-        json: |scene| json(&caption::view(scene)),
-        schema: schema::<Option<caption::Caption>>,
-    },
-    Panel {
-        name: "job",
-        by_query: false,
-        json: |scene| json(&job::view(scene)),
-        schema: schema::<job::Job>,
-    },
-    Panel {
-        name: "worlds",
-        by_query: true,
-        json: |scene| json(&worlds::view(scene)),
-        schema: schema::<worlds::Worlds>,
-    },
-    Panel {
-        name: "traffic",
-        by_query: false,
-        json: |scene| json(&traffic::view(scene)),
-        schema: schema::<traffic::Traffic>,
-    },
-    Panel {
-        name: "expectations",
-        by_query: false,
-        json: |scene| json(&expectations::view(scene)),
-        schema: schema::<expectations::Expectations>,
-    },
+    panel!(run run::Run, Place::Always),
+    panel!(clock clock::Clock, Place::Always),
+    panel!(strip strip::Strip, Place::Always),
+    panel!(truth truth::Truth, Place::Always),
+    panel!(caption Option<caption::Caption>, Place::Always),
+    panel!(job job::Job, Place::Always),
+    panel!(worlds worlds::Worlds, Place::Searched),
+    panel!(traffic traffic::Traffic, Place::Always),
+    panel!(expectations expectations::Expectations, Place::Always),
 ];
 
-/// A part of the page, which is sent when it changes.
+/// A part of the page, which is sent when it changes. The page loads `js/panels/<name>.js` for each
+/// name in a frame.
 pub struct Panel {
-    /// Its key in a frame.
+    /// Its key in a frame, and the name of its module.
     pub name: &'static str,
-    /// Whether it depends on the page's filter and search too, beside its application.
-    pub by_query: bool,
+    /// Where it stands on the page, and so when it is sent.
+    pub place: Place,
     /// Makes its view, as JSON on one line.
-    pub json: fn(&Scene<'_>) -> String,
+    json: fn(&Scene<'_>) -> String,
     /// Makes the schema of its view.
-    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+/// Where a panel stands on the page, and so when it is sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// Always there.
+    Always,
+    /// Always there, for the people that the page's filter and search let through.
+    Searched,
+    /// Opened by a tab with this title, over the whole lower half of the page.
+    Wide(&'static str),
+    /// Opened by a tab with this title, beside the two worlds.
+    Side(&'static str),
+    /// In the drawer, for what the page asks about.
+    Drawer,
+}
+
+impl Panel {
+    /// The title of its tab, and whether it takes the whole lower half; `None` when it has no tab.
+    pub fn tab(&self) -> Option<(&'static str, bool)> {
+        match self.place {
+            Place::Wide(title) => Some((title, true)),
+            Place::Side(title) => Some((title, false)),
+            Place::Always | Place::Searched | Place::Drawer => None,
+        }
+    }
+
+    /// Whether a page with this query shows it.
+    fn is_shown(&self, query: &Query) -> bool {
+        match self.place {
+            Place::Always | Place::Searched => true,
+            Place::Wide(_) | Place::Side(_) => query.panel == self.name,
+            Place::Drawer => !query.about.is_empty(),
+        }
+    }
+
+    /// The part of a query on which it depends.
+    fn key(&self, query: &Query) -> Query {
+        let mut key = Query { app: query.app.clone(), ..Query::default() };
+        match self.place {
+            Place::Always => {}
+            Place::Searched => {
+                (key.differences, key.search) = (query.differences, query.search.clone());
+            }
+            Place::Wide(_) | Place::Side(_) => key.narrow.clone_from(&query.narrow),
+            Place::Drawer => key.about.clone_from(&query.about),
+        }
+        key
+    }
 }
 
 /// The parts from which panels make their views.
@@ -143,8 +159,8 @@ impl<'a> Snapshot<'a> {
     }
 
     /// A panel as JSON, for a page with this query.
-    pub fn json(&self, panel: &Panel, query: &Query) -> Rc<str> {
-        let key = (panel.name, if panel.by_query { query.clone() } else { query.of_app() });
+    fn json(&self, panel: &Panel, query: &Query) -> Rc<str> {
+        let key = (panel.name, panel.key(query));
         if let Some(made) = self.made.borrow().get(&key) {
             return made.clone();
         }
@@ -169,10 +185,15 @@ impl<'a> Snapshot<'a> {
         self.live.run
     }
 
-    /// All panels for a page with this query, as one JSON object.
+    /// The panels that a page with this query shows, each as JSON.
+    pub fn shown(&self, query: &Query) -> impl Iterator<Item = (&'static str, Rc<str>)> {
+        let shown = PANELS.iter().filter(|panel| panel.is_shown(query));
+        shown.map(|panel| (panel.name, self.json(panel, query)))
+    }
+
+    /// All panels that a page with this query shows, as one JSON object.
     pub fn state(&self, query: &Query) -> String {
-        let panels = PANELS.iter().map(|panel| (panel.name, self.json(panel, query)));
-        frame_data(self.seq(), panels)
+        frame_data(self.seq(), self.shown(query))
     }
 }
 
@@ -189,10 +210,11 @@ pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, Rc<str>)
 pub fn state_schema(generator: &mut SchemaGenerator) -> Schema {
     let mut properties = serde_json::Map::new();
     properties.insert("seq".to_owned(), json!({ "type": "integer", "minimum": 0 }));
+    let mut names = vec!["seq"];
     for panel in &PANELS {
         properties.insert(panel.name.to_owned(), (panel.schema)(generator).to_value());
+        names.extend(panel.is_shown(&Query::default()).then_some(panel.name));
     }
-    let names: Vec<&String> = properties.keys().collect();
     json_schema!({ "type": "object", "required": names, "properties": properties })
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::expectations::file_name;
-use super::panels::Scene;
+use super::panels::{PANELS, Panel, Scene};
 use super::{Live, words};
 use crate::base::Time;
 use crate::entra::policy::Overridden;
@@ -22,6 +22,8 @@ pub struct Run {
     pub apps: Vec<String>,
     /// Which of them the page shows; empty when there is only one.
     pub app: String,
+    /// The tabs of the page, in order.
+    pub tabs: Vec<Tab>,
     /// The scenario's name.
     pub name: String,
     /// The scenario's title.
@@ -44,6 +46,18 @@ pub struct Run {
     pub badges: Vec<Badge>,
 }
 
+/// A tab, which opens a panel.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tab {
+    /// The name of the panel.
+    pub name: &'static str,
+    /// What the tab says.
+    pub title: &'static str,
+    /// Whether the panel takes the whole lower half of the page; otherwise it stands beside the
+    /// two worlds.
+    pub wide: bool,
+}
+
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
@@ -63,6 +77,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
         id: live.run.to_string(),
         apps: if apps { play.world().app_names().map(str::to_owned).collect() } else { Vec::new() },
         app: scene.app().label().unwrap_or_default().to_owned(),
+        tabs: PANELS.iter().filter_map(tab).collect(),
         name: file_name(&script.run_name()).to_owned(),
         title: script.title.clone(),
         covers: script.covers.clone(),
@@ -78,6 +93,10 @@ pub fn view(scene: &Scene<'_>) -> Run {
             .chain(badges(scene))
             .collect(),
     }
+}
+
+fn tab(panel: &Panel) -> Option<Tab> {
+    panel.tab().map(|(title, wide)| Tab { name: panel.name, title, wide })
 }
 
 /// The command that replays the run, and what the replay lacks.

@@ -203,7 +203,7 @@ fn a_page_shows_one_application_of_several_and_says_which() {
     board.compare(&play);
     let snapshot = Snapshot::new(&board, &play, &LIVE);
     let shown = |app: &str| {
-        let query = Query::of(app, "", "");
+        let query = Query::parse(&format!("app={app}"));
         let scene = snapshot.scene(&query);
         (run::view(&scene), worlds::view(&scene), truth::view(&scene), traffic::view(&scene))
     };

@@ -7,7 +7,7 @@ use std::time::Instant;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Query;
-use super::panels::{PANELS, Snapshot, frame_data};
+use super::panels::{Snapshot, frame_data};
 
 /// A listener of `/api/v1/events`.
 #[derive(Clone)]
@@ -111,9 +111,8 @@ impl Viewer {
     fn make(&mut self, snapshot: &Snapshot<'_>) -> Option<Frame> {
         let frame = self.frames + 1;
         let (query, sent) = (&self.query, &mut self.sent);
-        let panels = PANELS.iter().map(|panel| (panel.name, snapshot.json(panel, query)));
-        let changed: Vec<_> =
-            panels.filter(|(name, text)| sends(sent, name, text, frame)).collect();
+        let shown = snapshot.shown(query);
+        let changed: Vec<_> = shown.filter(|(name, text)| sends(sent, name, text, frame)).collect();
         (!changed.is_empty()).then(|| Frame {
             id: self.count_frame(snapshot.seq(), snapshot.run()),
             data: frame_data(snapshot.seq(), changed.into_iter()),

@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::app::dashboard::Asked;
 use crate::app::live::message::{CommandRefusal, Standing};
 
 /// The schema of a type.
@@ -109,15 +110,9 @@ pub struct JumpBody {
 pub struct ViewBody {
     /// The number of the page, from the header `scimulator-viewer` of its events.
     pub viewer: u64,
-    /// The application; empty for the main one.
-    #[serde(default)]
-    pub app: String,
-    /// `differences`: only people about whom the worlds differ.
-    #[serde(default)]
-    pub filter: String,
-    /// Part of a name, a handle or a userName.
-    #[serde(default)]
-    pub search: String,
+    /// What it wants to see.
+    #[serde(flatten)]
+    pub asked: Asked,
 }
 
 /// Bodies of `speed`.

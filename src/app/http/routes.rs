@@ -110,6 +110,22 @@ const SEARCH: Parameter = Parameter {
     doc: "Part of a name, a handle or a userName.",
     kind: ParameterKind::Text,
 };
+const PANEL: Parameter = Parameter {
+    name: "panel",
+    doc: "The panel that is open beside those that are always there.",
+    kind: ParameterKind::Text,
+};
+const NARROW: Parameter = Parameter {
+    name: "narrow",
+    doc: "What the open panel is narrowed to, in words of its own.",
+    kind: ParameterKind::Text,
+};
+const ABOUT: Parameter = Parameter {
+    name: "about",
+    doc: "What the drawer tells about: `user ann`, `account a@b.example`, `group design` or `request 12`.",
+    kind: ParameterKind::Text,
+};
+const SEEN: &[Parameter] = &[APP, FILTER, SEARCH, PANEL, NARROW, ABOUT];
 const LIMIT_ROWS: Parameter = Parameter {
     name: "limit",
     doc: "At most so many rows, the newest.",
@@ -180,7 +196,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         word: "state",
         summary: "The state of the run as the page shows it: one key for each panel",
-        parameters: &[APP, FILTER, SEARCH],
+        parameters: SEEN,
         body: None,
         answer: dashboard::state_schema,
         handler: Handler::State,
@@ -188,7 +204,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         word: "events",
         summary: "Server-sent events: each has the panels that changed since the last",
-        parameters: &[APP, FILTER, SEARCH],
+        parameters: SEEN,
         body: None,
         answer: answers::schema::<String>,
         handler: Handler::Events,

@@ -14,15 +14,15 @@ export function start() {
   $("cycle").onclick = cycle;
   $("slower").onclick = slower;
   $("faster").onclick = faster;
-  $("rerun").onclick = () => post("/api/v1/rerun");
+  $("rerun").onclick = () => post("rerun");
   $("speed").onchange = (event) => setSpeed(event.target.value);
   tip($("pause"), () => ({
     says: clock?.paused ? "Let virtual time go on." : "Stop virtual time; requests from outside are still answered.",
-    key: "space", curl: curl(clock?.paused ? "/api/v1/resume" : "/api/v1/pause"),
+    key: "space", curl: curl(clock?.paused ? "resume" : "pause"),
   }));
-  tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("/api/v1/step") }));
-  tip($("cycle"), () => ({ says: "Jump to the end of the next provisioning cycle, then stop.", key: "c", curl: curl("/api/v1/cycle") }));
-  tip($("rerun"), () => ({ says: "Run the scenario again from the start.", curl: curl("/api/v1/rerun") }));
+  tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("step") }));
+  tip($("cycle"), () => ({ says: "Jump to the end of the next provisioning cycle, then stop.", key: "c", curl: curl("cycle") }));
+  tip($("rerun"), () => ({ says: "Run the scenario again from the start.", curl: curl("rerun") }));
   tip($("slower"), () => ({ says: "Slower", key: "[", curl: speedCurl(-1) }));
   tip($("faster"), () => ({ says: "Faster", key: "]", curl: speedCurl(1) }));
 }
@@ -56,13 +56,13 @@ function showSpeeds(part) {
   if (document.activeElement !== select || select.value !== part.speed) select.value = part.speed;
 }
 
-export const toggle = () => post(clock?.paused ? "/api/v1/resume" : "/api/v1/pause");
-export const step = () => post("/api/v1/step");
-export const cycle = () => post("/api/v1/cycle");
+export const toggle = () => post(clock?.paused ? "resume" : "pause");
+export const step = () => post("step");
+export const cycle = () => post("cycle");
 export const slower = () => setSpeed(neighbour(-1));
 export const faster = () => setSpeed(neighbour(1));
 
-const setSpeed = (speed) => post("/api/v1/speed", { speed });
+const setSpeed = (speed) => post("speed", { speed });
 
 function neighbour(by) {
   const speeds = clock.speeds.map((speed) => speed.value);
@@ -70,4 +70,4 @@ function neighbour(by) {
   return speeds[Math.max(0, Math.min(speeds.length - 1, (at < 0 ? speeds.length - 1 : at) + by))];
 }
 
-const speedCurl = (by) => curl("/api/v1/speed", { speed: clock ? neighbour(by) : "600x" });
+const speedCurl = (by) => curl("speed", { speed: clock ? neighbour(by) : "600x" });

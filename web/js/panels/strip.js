@@ -28,7 +28,7 @@ export function start() {
     const mark = target.closest(".mark");
     if (!mark) return { says: strip?.capped ?? "The whole run. A click jumps there; what is past is played again from the start." };
     const to = mark.dataset.jump;
-    return { says: mark.getAttribute("aria-label"), curl: to && curl("/api/v1/jump", { to }), key: to && "click jumps" };
+    return { says: mark.getAttribute("aria-label"), curl: to && curl("jump", { to }), key: to && "click jumps" };
   });
 }
 
@@ -78,7 +78,7 @@ function mark(item) {
 }
 
 function jump(to) {
-  if (to) post("/api/v1/jump", { to });
+  if (to) post("jump", { to });
 }
 
 function instantAt(clientX) {

@@ -12,7 +12,7 @@ let counts = new Map();
 export function start() {
   watch(where);
   $("differences").onchange = (event) => go({ filter: event.target.checked ? "differences" : "" });
-  $("search").oninput = (event) => go({ search: event.target.value.trim() });
+  $("search").oninput = (event) => go({ search: event.target.value.trim() }, true);
   $("people").onclick = (event) => {
     const dot = event.target.closest(".dot");
     if (dot) go({ search: dot.dataset.handle });

@@ -1,0 +1,80 @@
+//! What a page wants to see: it sends this with `/api/events`, `/api/state` and `/api/view`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::world::applications::MAIN;
+
+/// What a page wants to see.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Query {
+    /// The application that the page shows, by its name; empty for the main one.
+    pub app: String,
+    /// Whether to show only people about whom the worlds differ.
+    pub differences: bool,
+    /// Part of a name, handle or userName; empty for all people.
+    pub search: String,
+    /// The panel that is open beside those that are always there; empty for none.
+    pub panel: String,
+    /// What the open panel is narrowed to, in words of its own; empty for everything.
+    pub narrow: String,
+    /// What the drawer tells about: `user ann`, `account a@b.example`, `group design` or
+    /// `request 12`; empty while it is closed.
+    pub about: String,
+}
+
+/// A query as a page words it; each value may be missing.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(default)]
+pub struct Asked {
+    /// The application; empty for the main one.
+    app: String,
+    /// `differences`: only people about whom the worlds differ.
+    filter: String,
+    /// Part of a name, a handle or a userName.
+    search: String,
+    /// The panel that is open beside those that are always there.
+    panel: String,
+    /// What the open panel is narrowed to, in words of its own.
+    narrow: String,
+    /// What the drawer tells about, such as `user ann`.
+    about: String,
+}
+
+/// The longest value, in characters.
+const LONGEST: usize = 200;
+
+impl From<Asked> for Query {
+    /// An unknown filter is ignored.
+    fn from(asked: Asked) -> Query {
+        let short = |text: &str| text.trim().chars().take(LONGEST).collect::<String>();
+        Query {
+            app: if asked.app == MAIN { String::new() } else { short(&asked.app) },
+            differences: asked.filter == "differences",
+            search: short(&asked.search),
+            panel: short(&asked.panel),
+            narrow: short(&asked.narrow),
+            about: short(&asked.about),
+        }
+    }
+}
+
+impl Query {
+    /// Reads a URL's query: `app=test&filter=differences&search=ann`; unknown keys are ignored.
+    pub fn parse(query: &str) -> Query {
+        let value = |key: &str| {
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            let value = pairs.filter(|(name, _)| *name == key).map(|(_, value)| value).next_back();
+            let value = value.unwrap_or_default().replace('+', " ");
+            percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned()
+        };
+        Query::from(Asked {
+            app: value("app"),
+            filter: value("filter"),
+            search: value("search"),
+            panel: value("panel"),
+            narrow: value("narrow"),
+            about: value("about"),
+        })
+    }
+}
