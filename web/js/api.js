@@ -44,6 +44,10 @@ export function curl(command, body) {
   return `${start} -H 'Content-Type: application/json' -d '${json}'`;
 }
 
+/** An action in TOML as a command for a shell. */
+export const curlAction = (action) =>
+  `curl -X POST ${location.origin}${API}action -d '${action.replaceAll("'", "'\\''")}'`;
+
 /** The same action as a line of a scenario: `do = { disable = "ann" }`. */
 export function toml(action) {
   if (typeof action === "string") return `do = ${quoted(action)}`;

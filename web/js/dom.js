@@ -44,14 +44,14 @@ export function textOrHide(element, value) {
 
 /**
  * Makes the children of `parent` match `items`, keeping the elements of items that stay.
- * `key` names an item, `make` builds its element, `update` fills it.
+ * `key` names an item (and gets its place), `make` builds its element, `update` fills it.
  */
 export function list(parent, items, key, make, update) {
   const old = new Map();
   for (const child of parent.children) old.set(child.dataset.key, child);
   let place = parent.firstElementChild;
-  for (const item of items) {
-    const name = String(key(item));
+  for (const [nth, item] of items.entries()) {
+    const name = String(key(item, nth));
     let element = old.get(name);
     if (element) old.delete(name);
     else {

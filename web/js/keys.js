@@ -3,7 +3,8 @@
 import { $ } from "./dom.js";
 import * as clock from "./panels/clock.js";
 import { toggle as help } from "./help.js";
-import { go } from "./place.js";
+import { go, place } from "./place.js";
+import { openNext } from "./tabs.js";
 
 /** Each key with what it does, for the help too. */
 export const KEYS = [
@@ -12,14 +13,17 @@ export const KEYS = [
   { key: "c", shown: "c", says: "jump to the end of the next cycle", does: clock.cycle },
   { key: "[", shown: "[", says: "slower", does: clock.slower },
   { key: "]", shown: "]", says: "faster", does: clock.faster },
+  { key: "t", shown: "t", says: "the next panel", does: () => openNext(1) },
+  { key: "T", shown: "T", says: "the panel before", does: () => openNext(-1) },
   { key: "d", shown: "d", says: "differences only, or everybody", does: () => $("differences").click() },
   { key: "/", shown: "/", says: "search a person", does: () => $("search").focus() },
-  { key: "Escape", shown: "Esc", says: "all people again", does: everybody },
+  { key: "Escape", shown: "Esc", says: "close the drawer; then all people again", does: everybody },
   { key: "?", shown: "?", says: "this help", does: help },
 ];
 
-/** Shows all people again. */
+/** Closes the drawer; shows all people again when it is closed. */
 function everybody() {
+  if (place().about) return go({ about: "" });
   $("search").value = "";
   $("search").blur();
   go({ filter: "", search: "" });

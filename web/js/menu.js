@@ -17,9 +17,15 @@ const OF_APP = new Set(["assign", "unassign", "delete_account"]);
 
 /** Opens the menu of a person's or a group's row beside its button. */
 export function open(button, row) {
-  const action = (verb) => (OF_APP.has(verb) ? ofApp({ [verb]: row.handle }) : { [verb]: row.handle });
-  openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: action(verb) })));
+  openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: actionOn(row.handle, verb) })));
 }
+
+/** The entries for what can be done to a user, an account or a group. */
+export function entries({ handle, can }) {
+  return can.map((verb) => entry({ label: WORDS[verb] ?? verb, action: actionOn(handle, verb) }));
+}
+
+const actionOn = (handle, verb) => (OF_APP.has(verb) ? ofApp({ [verb]: handle }) : { [verb]: handle });
 
 /** Opens the menu of the job. */
 export function openJob(button, job) {
@@ -53,7 +59,7 @@ function openMenu(button, title, entries) {
 function entry({ label, action }) {
   const act = h("button", { type: "button", class: "act" }, label);
   act.onclick = async () => {
-    $("menu").hidePopover();
+    if ($("menu").matches(":popover-open")) $("menu").hidePopover();
     await post("action", action);
   };
   const asCurl = copyButton("curl", curl("action", action));

@@ -119,11 +119,16 @@ fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> GroupRow {
         },
         why: what.iter().map(reason).collect(),
         golinks: if found.is_empty() { "no group".to_owned() } else { counted(there) },
-        can: match it.lifecycle() {
-            Lifecycle::Active => vec!["delete_group"],
-            Lifecycle::SoftDeleted { .. } => vec!["restore_group", "purge_group"],
-            Lifecycle::HardDeleted => vec![],
-        },
+        can: verbs(it.lifecycle()),
+    }
+}
+
+/// The verbs to offer for a group.
+pub fn verbs(lifecycle: Lifecycle) -> Vec<&'static str> {
+    match lifecycle {
+        Lifecycle::Active => vec!["delete_group"],
+        Lifecycle::SoftDeleted { .. } => vec!["restore_group", "purge_group"],
+        Lifecycle::HardDeleted => vec![],
     }
 }
 

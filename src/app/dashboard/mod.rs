@@ -9,10 +9,12 @@
 //! What the page sends are commands of the control API: `src/app/http/routes.rs` has its table.
 
 mod board;
+mod by_hand;
 mod caption;
 mod clock;
 mod comparison;
 mod cycles;
+mod drawer;
 mod expectations;
 mod groups;
 mod job;
@@ -30,10 +32,8 @@ mod web;
 mod words;
 mod worlds;
 
-use crate::base::Time;
-use crate::world::Action;
-
 pub use board::Board;
+pub use by_hand::Done;
 pub use panels::{Snapshot, state_schema};
 pub use query::{Asked, Query};
 pub use viewer::{Frame, Viewer};
@@ -51,7 +51,9 @@ pub struct Live<'a> {
     /// A notice of the server about the run, such as that the scenario file cannot be read.
     pub notice: Option<&'a str>,
     /// The actions of the run that are not in its script, with their instants.
-    pub by_hand: &'a [(Time, Action)],
+    pub by_hand: &'a [Done],
+    /// Whether clients from outside have sent requests.
+    pub outside: bool,
     /// Whether the run was played again from its start by a jump back.
     pub jumped_back: bool,
     /// Where the server is that is provisioned, when it is not the mock GoLinks.

@@ -14,7 +14,8 @@ use serde_json::json;
 
 use super::board::Side;
 use super::{
-    Board, Live, Query, caption, clock, expectations, job, run, strip, traffic, truth, worlds,
+    Board, Live, Query, by_hand, caption, clock, drawer, expectations, job, run, strip, traffic, truth,
+    worlds,
 };
 use crate::entra::AppId;
 use crate::scenario::Play;
@@ -34,7 +35,7 @@ macro_rules! panel {
 }
 
 /// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
-pub const PANELS: [Panel; 9] = [
+pub const PANELS: [Panel; 11] = [
     panel!(run run::Run, Place::Always),
     panel!(clock clock::Clock, Place::Always),
     panel!(strip strip::Strip, Place::Always),
@@ -44,6 +45,8 @@ pub const PANELS: [Panel; 9] = [
     panel!(worlds worlds::Worlds, Place::Searched),
     panel!(traffic traffic::Traffic, Place::Always),
     panel!(expectations expectations::Expectations, Place::Always),
+    panel!(by_hand by_hand::ByHand, Place::Side("By hand")),
+    panel!(drawer drawer::Drawer, Place::Drawer),
 ];
 
 /// A part of the page, which is sent when it changes. The page loads `js/panels/<name>.js` for each

@@ -187,7 +187,7 @@ fn status_words(active: Option<bool>) -> &'static str {
 }
 
 /// The verbs to offer for a person; they depend only on the directory.
-fn verbs(app: AppId, tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
+pub fn verbs(app: AppId, tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
     let user = tenant.user(key);
     match user.lifecycle() {
         Lifecycle::HardDeleted => vec![],

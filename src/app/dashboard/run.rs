@@ -1,17 +1,14 @@
 //! The run panel: which run the page shows, how to replay it, and where it deviates from Entra.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::by_hand::moments;
 use super::expectations::file_name;
 use super::panels::{PANELS, Panel, Scene};
 use super::{Live, words};
-use crate::base::Time;
 use crate::entra::policy::Overridden;
 use crate::scenario::{Play, report};
-use crate::world::Action;
 
 /// The run that the page shows; when `id` changes, the page starts from the beginning.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -142,32 +139,6 @@ fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
             .to_owned(),
     });
     by_hand.into_iter().chain(again)
-}
-
-/// Actions as `[[at]]` moments of a scenario file.
-fn moments(start: Time, actions: &[(Time, Action)]) -> String {
-    let moment = |(at, action): &(Time, Action)| {
-        format!("[[at]]\ntime = \"{}\"\ndo = {}\n", written(at.since(start)), action.to_toml())
-    };
-    actions.iter().map(moment).collect::<Vec<_>>().join("\n")
-}
-
-/// A duration as scenario files write it: `3d 7h 12m`.
-fn written(span: Duration) -> String {
-    let (secs, millis) = (span.as_secs(), span.subsec_millis());
-    let parts = [
-        (secs / 86_400, "d"),
-        (secs / 3_600 % 24, "h"),
-        (secs / 60 % 60, "m"),
-        (secs % 60, "s"),
-        (u64::from(millis), "ms"),
-    ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect();
-    if parts.is_empty() { "0d".to_owned() } else { parts.join(" ") }
 }
 
 /// The badges of overridden policies; a smaller threshold of the quarantine is `scaled`.

@@ -15,6 +15,7 @@ const LIVE: Live<'static> = Live {
     paused: false,
     notice: None,
     by_hand: &[],
+    outside: false,
     jumped_back: false,
     target: None,
 };

@@ -4,8 +4,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::VecDeque;
 
-use percent_encoding::percent_decode_str;
-
 use super::panels::Scene;
 use super::words;
 use crate::base::Time;
@@ -249,7 +247,7 @@ impl Entry {
             first: words::second(start, self.first),
             from: if self.own { "Entra" } else { "outside" },
             method: self.method.to_string(),
-            path: words::cut(&decoded(&self.target), 300),
+            path: words::cut(&words::target(&self.target), 300),
             who: self.whom(),
             status: self.status(),
             outcome,
@@ -299,15 +297,10 @@ impl Entry {
 
     fn failure(&self, status: ReplyStatus, did: &str) -> String {
         let why = match status {
-            ReplyStatus::Status(_) => self.refused.as_deref().unwrap_or("refused"),
-            ReplyStatus::Untrusted => "certificate not trusted",
-            ReplyStatus::Refused => "connection refused",
-            ReplyStatus::Reset => "connection reset",
-            ReplyStatus::TimedOut => "no answer in time",
-            ReplyStatus::NotSent => "not sent, the service failed",
-            ReplyStatus::Unwanted => "no answer before the cycle ended",
+            ReplyStatus::Status(_) => self.refused.as_deref().unwrap_or("refused").to_owned(),
+            lost => words::status(lost),
         };
-        if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }
+        if did.is_empty() { why } else { format!("{why}, yet {did}") }
     }
 
     /// What a GET found, as its answer tells.
@@ -347,12 +340,6 @@ fn listed(paths: Paths<'_>) -> String {
         [one, ref rest @ ..] => format!("{} and {} more", short(one), rest.len()),
         [] => String::new(),
     }
-}
-
-/// A path and query for people: below the base, with its escapes decoded.
-fn decoded(target: &str) -> String {
-    let below = target.strip_prefix("/scim/v2").unwrap_or(target);
-    percent_decode_str(&below.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

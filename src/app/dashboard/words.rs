@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
+
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::scenario::report;
+use crate::world::record::ReplyStatus;
 
 /// The day of an instant, counted as in reports: `Day 30`.
 pub fn day(start: Time, at: Time) -> String {
@@ -56,6 +59,25 @@ pub fn count(number: u64) -> String {
 /// A number with its noun: `1 request`, `1,154 requests`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A path and query for people: below the base, with its escapes decoded.
+pub fn target(target: &str) -> String {
+    let below = target.strip_prefix("/scim/v2").unwrap_or(target);
+    percent_decode_str(&below.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// What came back: `204`, or why nothing did.
+pub fn status(status: ReplyStatus) -> String {
+    match status {
+        ReplyStatus::Status(status) => status.to_string(),
+        ReplyStatus::Untrusted => "certificate not trusted".to_owned(),
+        ReplyStatus::Refused => "connection refused".to_owned(),
+        ReplyStatus::Reset => "connection reset".to_owned(),
+        ReplyStatus::TimedOut => "no answer in time".to_owned(),
+        ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
+        ReplyStatus::Unwanted => "no answer before the cycle ended".to_owned(),
+    }
 }
 
 /// The text, cut after `longest` characters with an ellipsis.

@@ -74,6 +74,7 @@ impl Owner {
         request: &mut Request<Bytes>,
     ) -> DelayedReply {
         self.catch_up();
+        self.by_hand.outside = true;
         let now = self.play.script().start + self.opened.elapsed();
         request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         self.play.handle_external(door, request)

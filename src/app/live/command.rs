@@ -7,6 +7,7 @@ use super::by_hand::ByHand;
 use super::message::{Command, CommandOutcome, CommandRefusal, Jump, Standing};
 use super::owner::Owner;
 use super::pace::Mode;
+use crate::app::dashboard::Done;
 use crate::entra::AppId;
 use crate::world::{Action, Drive};
 
@@ -128,7 +129,7 @@ impl Owner {
     fn act(&mut self, action: Action) -> Result<(), CommandRefusal> {
         let done = self.play.act(action.clone());
         done.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
-        self.by_hand.keep(self.play.now(), action);
+        self.by_hand.keep(Done { at: self.play.now(), steps: self.play.steps_played(), action });
         Ok(())
     }
 

@@ -432,6 +432,7 @@ fn live<'a>(
         notice,
         by_hand: by_hand.actions(),
         jumped_back: by_hand.jumped_back,
+        outside: by_hand.outside,
         target,
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 pub use lines::{Detail, audit, lines, mails};
 pub use query::{LogQuery, QueryError, STATUSES, find_object, handle_of};
 pub use sheets::{FILES, PROPERTIES, ROWS, STEPS, Sheets, main_row, properties, sheets, steps};
-pub use story::story;
+pub use story::{entry as row_story, story};
 
 use serde_json::{Value, json};
 

@@ -35,7 +35,7 @@ pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
 }
 
 /// One row: when, what, and each step as a numbered sentence.
-fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
+pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     let at = day_and_time(view.start(), row.at);
     let tone = match row.status {
         LogStatus::Failure(_) => Tone::Bad,

@@ -205,6 +205,11 @@ impl Play {
         self.line
     }
 
+    /// How many steps of the script have been played.
+    pub fn steps_played(&self) -> usize {
+        self.progress.played()
+    }
+
     /// The story so far, for a terminal that shows it while the run goes on.
     pub fn story(&self) -> &Story {
         &self.story

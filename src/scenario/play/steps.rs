@@ -36,6 +36,11 @@ impl Progress {
     pub fn new(start: Time) -> Progress {
         Progress { next: 0, before: start, begun_before: Vec::new() }
     }
+
+    /// How many steps have been played.
+    pub fn played(&self) -> usize {
+        self.next
+    }
 }
 
 impl Play {

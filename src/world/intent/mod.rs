@@ -29,6 +29,7 @@ mod exposure;
 mod groups;
 mod kept;
 mod model;
+mod sides;
 #[cfg(test)]
 mod tests;
 
@@ -47,6 +48,7 @@ pub use groups::{
     group_in_scope, of_group,
 };
 pub use kept::{Keeper, keeper, switched_off};
+pub use sides::{Agreement, Sides, sides};
 pub use model::{AccountIntent, account_intent, accounts, in_scope, is_entitled};
 
 /// One difference between Entra and GoLinks about one user.

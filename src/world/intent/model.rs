@@ -180,7 +180,7 @@ fn wanted_name(world: AppView<'_>, user: UserKey) -> Option<Cow<'_, str>> {
 
 /// The value that a mapping row gives a user now. The engine evaluates a row by the same pure
 /// function.
-fn intended(world: AppView<'_>, user: UserKey, nth: usize, row: &Mapping) -> Flow {
+pub(super) fn intended(world: AppView<'_>, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
     let roles =

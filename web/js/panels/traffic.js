@@ -1,10 +1,15 @@
 // The last requests as short lines, newest first.
 
 import { $, attribute, h, list, text, textOrHide } from "../dom.js";
+import { go } from "../place.js";
 import { tip } from "../tip.js";
 
 /** Connects the tooltips. */
 export function start() {
+  $("lines").onclick = (event) => {
+    const line = event.target.closest("li");
+    if (line) go({ about: `request ${line.dataset.key}` });
+  };
   tip($("lines"), (target) => ({ says: target.closest("li")?.dataset.says }));
 }
 
@@ -17,7 +22,7 @@ export function show(part) {
 }
 
 function make() {
-  return h("li", {}, h("time"), h("b"), h("span", { class: "path" }), h("i"), h("em"));
+  return h("li", {}, h("time"), h("b"), h("button", { type: "button", class: "path" }), h("i"), h("em"));
 }
 
 function fill(element, line) {

@@ -15,11 +15,11 @@ export function start() {
   $("search").oninput = (event) => go({ search: event.target.value.trim() }, true);
   $("people").onclick = (event) => {
     const dot = event.target.closest(".dot");
-    if (dot) go({ search: dot.dataset.handle });
+    if (dot) go({ about: `user ${dot.dataset.handle}` });
   };
   tip($("people"), (target) => {
     const dot = target.closest(".dot");
-    if (dot) return { says: `${dot.dataset.handle}: ${counts.get(dot.dataset.mark)?.word ?? ""}`, key: "click shows the row" };
+    if (dot) return { says: `${dot.dataset.handle}: ${counts.get(dot.dataset.mark)?.word ?? ""}`, key: "click tells everything" };
     const mark = target.closest(".mark-cell");
     return mark?.dataset.why ? { says: mark.dataset.why } : null;
   });
@@ -86,18 +86,21 @@ function fillDot(element, { mark }) {
 
 function makeRow() {
   const row = h("div", { class: "row", role: "listitem" },
-    h("div", { class: "person" }, h("b"), h("small")),
+    h("div", { class: "person" }, h("button", { type: "button", class: "name" }), h("small")),
     h("div", { class: "scope" }, h("span"), h("small")),
     h("div", { class: "mark-cell" }, h("b", { "aria-hidden": "true" }), h("span")),
     h("div", { class: "account" }, h("small"), h("span", { class: "status" })),
     h("button", { class: "more", type: "button", "aria-haspopup": "dialog" }, "⋯"),
   );
   row.querySelector(".more").onclick = (event) => open(event.currentTarget, row.person);
+  // The whole row is the button's target; its menu is another one.
+  row.onclick = (event) => event.target.closest(".more") ?? go({ about: row.about });
   return row;
 }
 
 function fillRow(element, row) {
   element.person = row;
+  element.about = row.about ?? (row.mark === "extra" ? `account ${row.account}` : `user ${row.handle}`);
   const [person, scope, mark, account, more] = element.children;
   if (element.dataset.mark && element.dataset.mark !== row.mark) flash(element);
   attribute(element, "data-mark", row.mark);
@@ -122,7 +125,7 @@ function fillRow(element, row) {
 /** Fills a row with a group: its members stand where a person has the department and the account. */
 function fillGroup(element, group) {
   fillRow(element, {
-    ...group, detail: "group", scope: group.scope, intended: group.entra,
+    ...group, about: `group ${group.handle}`, detail: "group", scope: group.scope, intended: group.entra,
     account: "", status: group.golinks,
   });
 }

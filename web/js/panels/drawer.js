@@ -1,0 +1,92 @@
+// The drawer beside the two worlds: everything about one user, account, group or request. Whatever it names can be opened in it too.
+
+import { $, attribute, h } from "../dom.js";
+import { copy } from "../api.js";
+import { entries } from "../menu.js";
+import { go, place, watch } from "../place.js";
+
+// What had the focus before the drawer was opened; it gets it back.
+let before = null;
+let shown = null;
+
+/** Connects the address and the keys. */
+export function start() {
+  watch(({ about }) => {
+    if (!about) close();
+  });
+  $("drawer").onclick = (event) => {
+    const link = event.target.closest("[data-about]");
+    if (link) go({ about: link.dataset.about });
+  };
+}
+
+/** Shows the drawer part of the state. */
+export function show(part) {
+  if (part.about !== place().about) return;
+  const drawer = $("drawer");
+  const opens = drawer.hidden;
+  const other = shown !== part.about;
+  if (opens) before = document.activeElement;
+  // What is open, scrolled or focused in it stays so while the same thing is told about.
+  const top = other ? 0 : drawer.querySelector(".body")?.scrollTop ?? 0;
+  const focused = drawer.contains(document.activeElement) ? [...drawer.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+  drawer.replaceChildren(head(part), h("div", { class: "body", tabindex: 0 }, acts(part), ...part.sections.map(section)));
+  drawer.hidden = false;
+  attribute(document.body, "data-drawer", true);
+  drawer.querySelector(".body").scrollTop = top;
+  if (opens || (other && focused >= 0)) drawer.querySelector("h2").focus();
+  else if (focused >= 0) drawer.querySelectorAll("button")[focused]?.focus();
+  shown = part.about;
+}
+
+function close() {
+  const drawer = $("drawer");
+  if (drawer.hidden) return;
+  const had = drawer.contains(document.activeElement);
+  drawer.hidden = true;
+  attribute(document.body, "data-drawer", null);
+  shown = null;
+  if (had && before?.isConnected) before.focus();
+}
+
+function head({ title, kind, detail }) {
+  const button = h("button", { type: "button", class: "round", "aria-label": "Close" }, "✕");
+  button.onclick = () => go({ about: "" });
+  return h("header", {},
+    h("h2", { id: "drawer-title", tabindex: -1 }, title || "Nothing found", h("small", {}, [kind, detail].filter(Boolean).join(" · "))),
+    button);
+}
+
+function acts(part) {
+  if (part.can.length === 0) return null;
+  return h("div", { class: "acts" }, ...entries(part));
+}
+
+function section({ title, lines, table, code, copy: words }, nth) {
+  const button = words && h("button", { type: "button" }, words.label);
+  if (button) button.onclick = () => copy(words.text.replaceAll("{origin}", location.origin));
+  return h("section", {},
+    title ? h("h3", {}, title) : null,
+    ...lines.map((line, at) => h("p", { class: nth === 0 && at === 0 && "first" }, ...line.map(piece))),
+    table ? tableOf(table) : null,
+    code ? h("pre", { tabindex: 0 }, code) : null,
+    button ?? null);
+}
+
+function tableOf({ columns, rows }) {
+  return h("table", { class: "table" },
+    h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)))),
+    h("tbody", {}, ...rows.map(({ tone, cells }) => h("tr", { "data-tone": tone || null }, ...cells.map((cell) => h("td", {}, piece(cell)))))));
+}
+
+/** A piece of text; a button when there is more to tell about it. */
+function piece({ tone, text, about }) {
+  const shape = { strong: "strong", faint: "small" }[tone] ?? "span";
+  if (about) return h("button", { type: "button", class: "about", "data-about": about }, text);
+  const element = h(shape, {}, text);
+  if (tone && shape === "span") {
+    attribute(element, "class", "tone");
+    attribute(element, "data-tone", tone);
+  }
+  return element;
+}
