@@ -30,7 +30,7 @@ export function show(part) {
   // What is open, scrolled or focused in it stays so while the same thing is told about.
   const top = other ? 0 : drawer.querySelector(".body")?.scrollTop ?? 0;
   const focused = drawer.contains(document.activeElement) ? [...drawer.querySelectorAll("button")].indexOf(document.activeElement) : -1;
-  drawer.replaceChildren(head(part), h("div", { class: "body", tabindex: 0 }, acts(part), ...part.sections.map(section)));
+  drawer.replaceChildren(head(part), h("div", { class: "body", tabindex: 0 }, ...part.sections.flatMap((it, nth) => (nth === 0 ? [section(it, nth), acts(part)] : [section(it, nth)]))));
   drawer.hidden = false;
   attribute(document.body, "data-drawer", true);
   drawer.querySelector(".body").scrollTop = top;
