@@ -2,6 +2,7 @@
 //! listed as ignored, each with the reason.
 
 mod browser;
+mod drawer;
 mod server;
 
 use std::sync::{Arc, OnceLock};
@@ -16,7 +17,7 @@ static CHROMIUM: OnceLock<Arc<Chromium>> = OnceLock::new();
 
 /// A trial for each of these functions, which get a tab of their own.
 macro_rules! trials {
-    ($($test:ident,)+) => { vec![$(trial(stringify!($test), $test)),+] };
+    ($($test:path,)+) => { vec![$(trial(stringify!($test), $test)),+] };
 }
 
 #[allow(clippy::print_stdout, reason = "a reader of the summary should see what was left out")]
@@ -36,6 +37,10 @@ fn main() {
         nothing_is_cut_off_at_any_width,
         the_application_that_is_shown_is_said_and_can_be_changed,
         of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds,
+        drawer::a_click_on_a_person_tells_everything_and_back_goes_back,
+        drawer::a_click_on_a_request_tells_what_was_sent_and_what_it_caused,
+        drawer::a_group_has_its_members_and_they_open_too,
+        drawer::what_was_done_by_hand_is_listed_and_its_scenario_runs,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),

@@ -91,8 +91,13 @@ impl Server {
 
     /// The state, as the control API tells it.
     pub fn state(&self) -> serde_json::Value {
+        self.get("/api/v1/state")
+    }
+
+    /// What the control API answers at a path, as JSON.
+    pub fn get(&self, path: &str) -> serde_json::Value {
         let body = self.send(&format!(
-            "GET /api/v1/state HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
             self.host()
         ));
         serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))

@@ -4,6 +4,7 @@
 use super::Live;
 use super::comparison::Comparison;
 use super::groups::GroupRows;
+use super::story::Captions;
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
 use crate::entra::AppId;
@@ -20,6 +21,7 @@ pub struct Board {
     heard: u64,
     /// What was gathered of each application, by its id; at least of the main one.
     sides: Sides,
+    captions: Captions,
 }
 
 /// What was gathered of one application.
@@ -63,6 +65,7 @@ impl Board {
         let scale = Scale::of(play);
         self.sides.0.resize_with(play.world().views().count(), Side::default);
         for record in journal.facts_since(self.seen).into_iter().flatten() {
+            self.captions.observe(&record);
             for (side, app) in self.sides.0.iter_mut().zip(play.world().views()) {
                 if app.concerns(record.party) || record.event.is_setting() {
                     side.past.observe(&record, scale);
@@ -108,6 +111,11 @@ impl Board {
     /// What was gathered of an application.
     pub fn of(&self, app: AppId) -> &Side {
         self.sides.0.get(app.index()).unwrap_or(&self.sides.0[0])
+    }
+
+    /// What the narrator has said.
+    pub fn captions(&self) -> &Captions {
+        &self.captions
     }
 
     /// How many people are in the main application's scope, right and wrong, as far as they have

@@ -96,9 +96,8 @@ fn file(script: &Script, actions: &[Done]) -> String {
     let mut out = String::with_capacity(text.len() + 64 * actions.len());
     let mut rest = actions.iter().peekable();
     for (nth, line) in text.lines().enumerate() {
-        let here = |done: &&Done| {
-            script.steps.get(done.steps).is_some_and(|next| next.line == nth + 1)
-        };
+        let here =
+            |done: &&Done| script.steps.get(done.steps).is_some_and(|next| next.line == nth + 1);
         while let Some(done) = rest.next_if(here) {
             out += &format!("# by hand\n{}\n", moment(script.start, done));
         }

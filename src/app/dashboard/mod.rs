@@ -22,6 +22,7 @@ mod panels;
 mod person;
 mod query;
 mod run;
+mod story;
 mod strip;
 #[cfg(test)]
 mod tests;

@@ -14,8 +14,8 @@ use serde_json::json;
 
 use super::board::Side;
 use super::{
-    Board, Live, Query, by_hand, caption, clock, drawer, expectations, job, run, strip, traffic, truth,
-    worlds,
+    Board, Live, Query, by_hand, caption, clock, drawer, expectations, job, run, story, strip,
+    traffic, truth, worlds,
 };
 use crate::entra::AppId;
 use crate::scenario::Play;
@@ -35,7 +35,7 @@ macro_rules! panel {
 }
 
 /// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
-pub const PANELS: [Panel; 11] = [
+pub const PANELS: [Panel; 12] = [
     panel!(run run::Run, Place::Always),
     panel!(clock clock::Clock, Place::Always),
     panel!(strip strip::Strip, Place::Always),
@@ -45,7 +45,8 @@ pub const PANELS: [Panel; 11] = [
     panel!(worlds worlds::Worlds, Place::Searched),
     panel!(traffic traffic::Traffic, Place::Always),
     panel!(expectations expectations::Expectations, Place::Always),
-    panel!(by_hand by_hand::ByHand, Place::Side("By hand")),
+    panel!(story story::Story, Place::Side("Story")),
+    panel!(by_hand by_hand::ByHand, Place::Wide("By hand")),
     panel!(drawer drawer::Drawer, Place::Drawer),
 ];
 

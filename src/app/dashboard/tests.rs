@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::panels::Place;
 use super::*;
 use crate::scenario::{Override, Play, library, load};
 use crate::world::Drive;
@@ -145,12 +146,22 @@ fn a_frame_holds_what_changed_and_nothing_else() {
     };
     let first = frame(&play).expect("a snapshot");
     for panel in &panels::PANELS {
-        assert!(first.contains(&format!("\"{}\":", panel.name)), "{}", panel.name);
+        let always = matches!(panel.place, Place::Always | Place::Searched);
+        assert_eq!(first.contains(&format!("\"{}\":", panel.name)), always, "{}", panel.name);
     }
     assert_eq!(frame(&play), None);
     driver::step(&mut play);
     let second = frame(&play).expect("the first cycle");
     assert!(second.contains("\"traffic\":") && !second.contains("\"run\":"), "{second}");
+}
+
+#[test]
+fn an_open_panel_is_sent_and_a_closed_one_is_not() {
+    let (play, board) = (play("welcome"), Board::default());
+    for (asked, there) in [("", false), ("panel=by_hand", true), ("panel=other", false)] {
+        let state = Snapshot::new(&board, &play, &LIVE).state(&Query::parse(asked));
+        assert_eq!(state.contains("\"by_hand\":{"), there, "{asked}");
+    }
 }
 
 #[test]

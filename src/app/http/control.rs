@@ -155,7 +155,8 @@ async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConne
         Ok(body) => body,
         Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, why)),
     };
-    let found = server.handle.ask_for(body.viewer, body.asked.into()).await.ok_or(CloseConnection)?;
+    let found =
+        server.handle.ask_for(body.viewer, body.asked.into()).await.ok_or(CloseConnection)?;
     Ok(match found {
         true => object(StatusCode::OK, &Nothing {}),
         false => {

@@ -1,9 +1,9 @@
 //! The drawer of a user: why there is an account or none, both sides, scope, retries, log and
 //! requests.
 
+use super::Drawer;
 use super::exchanges;
 use super::parts::{Piece, Row, Section};
-use super::Drawer;
 use crate::app::dashboard::panels::Scene;
 use crate::app::dashboard::person::verbs;
 use crate::app::dashboard::words;

@@ -104,7 +104,7 @@ fn flatten(before: &str, object: &Object, written: &mut Vec<(String, Value)>) {
     for (name, value) in object.iter().filter(|(name, _)| *name != "schemas") {
         let path = match before {
             "" => name.to_owned(),
-            urn if urn.starts_with("urn:") && !urn.contains('.') => format!("{urn}:{name}"),
+            urn if is_schema(urn) => format!("{urn}:{name}"),
             before => format!("{before}.{name}"),
         };
         match value {
@@ -115,6 +115,14 @@ fn flatten(before: &str, object: &Object, written: &mut Vec<(String, Value)>) {
     }
 }
 
+/// Whether a path is the URN of a schema, `urn:…:2.0:User`, below which attributes stand after a
+/// colon.
+fn is_schema(path: &str) -> bool {
+    let version = path.rsplit(':').nth(1);
+    path.starts_with("urn:")
+        && version.is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// The elements of a list by their type; a list without types as a whole.
 fn flatten_list(path: &str, elements: &[Value], whole: &Value, written: &mut Vec<(String, Value)>) {
     let parts = elements.iter().map(|element| {
@@ -122,9 +130,11 @@ fn flatten_list(path: &str, elements: &[Value], whole: &Value, written: &mut Vec
         Some((element.get("type")?.as_text()?, element.get("value")?))
     });
     match parts.collect::<Option<Vec<_>>>() {
-        Some(parts) => written.extend(parts.into_iter().map(|(kind, value)| {
-            (format!("{path}[type eq \"{kind}\"].value"), value.clone())
-        })),
+        Some(parts) => written.extend(
+            parts
+                .into_iter()
+                .map(|(kind, value)| (format!("{path}[type eq \"{kind}\"].value"), value.clone())),
+        ),
         None => written.push((path.to_owned(), whole.clone())),
     }
 }
@@ -143,13 +153,14 @@ mod tests {
         let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
         let body = format!(
             r#"{{"schemas":["x"],"userName":"a","name":{{"givenName":"A"}},
-                "emails":[{{"type":"work","value":"a@x"}}],"{enterprise}":{{"department":"D"}}}}"#
+                "emails":[{{"type":"work","value":"a@x"}}],"{enterprise}":{{"department":"D","manager":{{"value":"1"}}}}}}"#
         );
         let expected = [
             ("userName".to_owned(), "\"a\""),
             ("name.givenName".to_owned(), "\"A\""),
             ("emails[type eq \"work\"].value".to_owned(), "\"a@x\""),
             (format!("{enterprise}:department"), "\"D\""),
+            (format!("{enterprise}:manager.value"), "\"1\""),
         ];
         let expected = expected.map(|(path, value)| (path, value.to_owned()));
         assert_eq!(paths(&body), expected);

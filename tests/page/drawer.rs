@@ -1,0 +1,114 @@
+//! The drawer, the tabs and what was done by hand, in a real browser.
+
+use serde_json::json;
+
+use super::browser::Browser;
+use super::server::Server;
+
+/// Whether an element's text contains something.
+fn says(selector: &str, words: &str) -> String {
+    format!("document.querySelector('{selector}')?.textContent.includes({})", json!(words))
+}
+
+pub fn a_click_on_a_person_tells_everything_and_back_goes_back(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelector('.row[data-mark=differs]')");
+    browser.click(".row[data-mark=differs] .name");
+    browser.wait_for(&says("#drawer h2", "Cleo D'Angelo"));
+    assert_eq!(browser.text("location.hash"), "#about=user+cleo");
+    for words in [
+        "is at GoLinks, with an active account, which is not as it should be",
+        "active in the source system: blocked from sign-in",
+        "Provisioning log",
+        "Requests",
+    ] {
+        browser.wait_for(&says("#drawer .body", words));
+    }
+    let differs = browser.text("document.querySelector('#drawer tr[data-tone=bad]').innerText");
+    assert!(differs.contains("active") && differs.contains("False"), "{differs}");
+    assert_eq!(browser.text("document.activeElement.id"), "drawer-title");
+    // What is done from the drawer is seen in it.
+    browser.click("#drawer .act");
+    browser.wait_for(&says("#drawer .body", "sign-in is allowed"));
+    browser.look("document.querySelector('#drawer [data-about^=request]').click()");
+    browser.wait_for(&says("#drawer h2", "/Users"));
+    browser.look("history.back()");
+    browser.wait_for(&says("#drawer h2", "Cleo D'Angelo"));
+    browser.press("Escape");
+    browser.wait_for("document.querySelector('#drawer').hidden && location.hash === ''");
+    browser.visit(&server, "#about=user+nobody");
+    browser.wait_for(&says("#drawer .body", "Nobody in the directory has this name"));
+    browser.assert_content();
+}
+
+pub fn a_click_on_a_request_tells_what_was_sent_and_what_it_caused(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/cycle", "");
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('#lines li').length > 12");
+    browser.look(
+        "[...document.querySelectorAll('#lines li')].find(it => it.textContent.includes('POST'))\
+         .querySelector('.path').click()",
+    );
+    browser.wait_for(&says("#drawer h2", "POST /Users"));
+    for words in [
+        "Entra sent it about",
+        "the answer: 201",
+        "Sent against stored, as the answer says",
+        "Cause: the clock",
+        "\"userName\":",
+        "What it caused",
+    ] {
+        browser.wait_for(&says("#drawer .body", words));
+    }
+    assert_eq!(browser.look("document.querySelectorAll('#drawer tr[data-tone=bad]').length"), 0);
+    browser.assert_content();
+}
+
+pub fn a_group_has_its_members_and_they_open_too(mut browser: Browser) {
+    let server = Server::of("name-and-people", &["--paused"]);
+    server.post("/api/v1/cycle", "");
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
+    browser.click("#groups .name");
+    browser.wait_for(&says("#drawer .body", "is at GoLinks, with 3 members"));
+    browser.look("document.querySelector('#drawer [data-about^=user]').click()");
+    browser.wait_for("location.hash.startsWith('#about=user')");
+    browser.wait_for(&says("#drawer .body", "Scope, clause by clause"));
+    browser.assert_content();
+}
+
+#[allow(clippy::disallowed_methods, reason = "a test of the shell writes a file and plays it")]
+pub fn what_was_done_by_hand_is_listed_and_its_scenario_runs(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/jump", r#"{"to":"1d 1h"}"#);
+    server.post("/api/v1/action", r#"{"disable":"ben"}"#);
+    server.post("/api/v1/jump", r#"{"to":"4d 23h"}"#);
+    server.post("/api/v1/action", r#"{"disable":"ann"}"#);
+    browser.visit(&server, "");
+    browser.wait_for(
+        "[...document.querySelectorAll('#tabs button')].some(it => it.textContent === 'By hand')",
+    );
+    browser.look("document.querySelector('#tabs [data-name=by_hand]').click()");
+    browser.wait_for("document.querySelectorAll('#panel-by_hand tbody tr').length === 2");
+    assert_eq!(browser.text("location.hash"), "#panel=by_hand");
+    let state = server.get("/api/v1/state?panel=by_hand");
+    let file = state["by_hand"]["file"].as_str().expect("the file");
+    let (ben, ann) = (file.find("disable = \"ben\""), file.find("disable = \"ann\""));
+    assert!(ben.is_some() && ben < ann, "{file}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("by-hand.toml");
+    std::fs::write(&path, file).expect("it is written");
+    for person in ["ben", "ann"] {
+        let explained = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"))
+            .args(["explain", "user", person, "--scenario"])
+            .arg(&path)
+            .output()
+            .expect("the program starts");
+        let told = String::from_utf8_lossy(&explained.stdout);
+        assert!(told.contains("blocked from sign-in"), "{told}");
+    }
+    browser.assert_content();
+}
