@@ -64,7 +64,7 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
         action: done.action.to_toml(),
         ahead: done.at > now,
     };
-    let stem = file_name(&script.name).trim_end_matches(".toml");
+    let stem = file_name(&script.source.name).trim_end_matches(".toml");
     let name = format!("{stem}-by-hand.toml");
     ByHand {
         says: words::counted(actions.len() as u64, "action", "actions"),
@@ -74,7 +74,7 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
             .then(|| "Clients from outside sent requests too, which no file repeats.".to_owned()),
         rows: actions.iter().map(row).collect(),
         file: (!actions.is_empty()).then(|| file(script, actions)),
-        command: report::replay(script).replacen(&script.name, &name, 1),
+        command: report::replay(script).replacen(&script.source.name, &name, 1),
         name,
     }
 }
