@@ -60,6 +60,11 @@ impl From<Asked> for Query {
 }
 
 impl Query {
+    /// The query of a page that shows everything of an application.
+    pub fn of_app(app: &str) -> Query {
+        Query::from(Asked { app: app.to_owned(), ..Asked::default() })
+    }
+
     /// Reads a URL's query: `app=test&filter=differences&search=ann`; unknown keys are ignored.
     pub fn parse(query: &str) -> Query {
         let value = |key: &str| {

@@ -68,7 +68,7 @@ impl<'a> Framed<'a> {
         }
         let snapshot = Snapshot::new(&self.board, self.play, &live);
         for (nth, app) in self.play.world().views().enumerate() {
-            let frame = panels(&snapshot, &MOMENT, &Query::of(app.app_name(), "", ""));
+            let frame = panels(&snapshot, &MOMENT, &Query::of_app(app.app_name()));
             if self.last[nth] != frame {
                 self.recorder.frame(self.play, app.label(), &frame);
                 self.last[nth] = frame;
@@ -86,6 +86,7 @@ fn live() -> Live<'static> {
         paused: false,
         notice: None,
         by_hand: &[],
+        outside: false,
         jumped_back: false,
         target: None,
     }
