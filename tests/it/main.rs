@@ -7,6 +7,7 @@ mod bugs_bite;
 mod command_line;
 mod convergence;
 mod convergence_applications;
+mod docs_commands;
 mod evidence;
 mod explain;
 mod group_bugs;

@@ -24,10 +24,10 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|why| panic!("{path}: {why}"))
 }
 
-/// The hand-written pages: those at the root and in `docs`.
+/// The hand-written pages: those at the root and below `docs`.
 fn pages() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["", "docs"] {
+    for folder in ["", "docs", "docs/tutorials"] {
         for entry in fs::read_dir(root().join(folder)).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.ends_with(".md") {
@@ -77,6 +77,20 @@ fn fill(path: &str, page: &str) -> String {
         rest = after;
     }
     out + rest
+}
+
+/// The site has every page, once.
+#[test]
+fn the_summary_of_the_site_has_every_page() {
+    let summary = read("docs/SUMMARY.md");
+    for (path, _) in pages().iter().filter(|(path, _)| path != "docs/SUMMARY.md") {
+        let link = match path.strip_prefix("docs/") {
+            Some(below) => format!("]({below})"),
+            None => format!("](../{path})"),
+        };
+        let found = summary.matches(&link).count();
+        assert_eq!(found, 1, "docs/SUMMARY.md has {path} {found} times");
+    }
 }
 
 /// Every block of TOML that is a whole scenario loads, and without a warning.
