@@ -257,9 +257,10 @@ pub struct ShowArgs {
   scimulator list bugs         every reported bug, with its story
   scimulator list stories      the stories S01 to S33
   scimulator list throttle     what speaks of it
+  scimulator list target       those that suit a server that is not ours
   scimulator list B27 --json")]
 pub struct ListArgs {
-    /// `bugs`, `stories`, a theme, a story (S18), a bug (B65), or words to look for
+    /// `bugs`, `stories`, `target`, a theme, a story (S18), a bug (B65), or words to look for
     #[arg(value_name = "WHAT")]
     pub what: Vec<String>,
     /// Print JSON

@@ -11,10 +11,10 @@ use super::plan::Plan;
 const ERRORS_IN_A_ROW: u32 = 5;
 
 /// A single-valued attribute: its path in a PATCH, and the steps to it in a resource.
-pub type Attribute = (&'static str, &'static [&'static str]);
+pub type KeptAttribute = (&'static str, &'static [&'static str]);
 
 /// The attributes that a check may change, those that most servers keep first.
-pub const PLAIN: [Attribute; 6] = [
+pub const PLAIN: [KeptAttribute; 6] = [
     ("displayName", &["displayName"]),
     ("title", &["title"]),
     ("preferredLanguage", &["preferredLanguage"]),
@@ -33,7 +33,7 @@ pub struct Facts {
     /// Whether groups are shown with their members.
     pub shows_members: Option<bool>,
     /// The attributes of [`PLAIN`] that came back from a create as they were sent.
-    pub kept: Option<Vec<Attribute>>,
+    pub kept: Option<Vec<KeptAttribute>>,
     /// How every PATCH of a user ends, when none changes anything.
     pub no_patch: Option<NoPatch>,
 }

@@ -53,7 +53,8 @@ impl NotPassed {
         NotPassed::Failed(Finding { came: came.to_string(), exchange: None })
     }
 
-    /// A failure in place of "nothing more is sent": for the check that decides whether anything is.
+    /// A failure in place of "nothing more is sent": for the check that decides whether anything
+    /// is.
     pub fn or_failed(self) -> NotPassed {
         match self {
             NotPassed::Ended(why) => NotPassed::failed(why),

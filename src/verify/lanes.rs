@@ -51,6 +51,8 @@ pub struct Task<'a> {
 pub struct Judged {
     /// How it ended.
     pub outcome: Outcome,
+    /// The check that must pass before this one means anything, when that is how it ended.
+    pub(super) needs: Option<&'static str>,
     pub(super) exchanges: Vec<Exchange>,
     /// What is known of the server after it.
     pub(super) facts: Facts,
@@ -63,22 +65,30 @@ impl Task<'_> {
     pub fn judge(&self, server: &mut dyn Server) -> Judged {
         if let Some(why) = self.tally.ended(self.plan) {
             let (exchanges, left) = Default::default();
-            let outcome = Outcome::CannotTell(why);
-            return Judged { outcome, exchanges, facts: self.facts.clone(), left };
+            let (outcome, needs) = (Outcome::CannotTell(why), None);
+            return Judged { outcome, needs, exchanges, facts: self.facts.clone(), left };
         }
         let known = (self.facts, self.tally);
         let mut session = Session::new(server, self.plan, known, self.nth);
-        let outcome = session.judge(self.check);
+        let (outcome, needs) = session.judge(self.check);
         let left = match self.plan.keep {
             true => std::mem::take(&mut session.made),
             false => session.clean_up(),
         };
         let Session { exchanges, facts, .. } = session;
-        Judged { outcome, exchanges, facts, left }
+        Judged { outcome, needs, exchanges, facts, left }
     }
 }
 
 impl Judged {
+    /// The status with which the server said that it does not carry such a PATCH out at all.
+    pub(super) fn unimplemented(&self) -> Option<u16> {
+        let Outcome::Failed(finding) = &self.outcome else { return None };
+        let shown = self.exchanges.get(finding.exchange?)?;
+        let is_patch = shown.request.method() == http::Method::PATCH;
+        shown.status().filter(|status| is_patch && matches!(status, 405 | 501))
+    }
+
     /// The check that names the cause of this failure: a server that carries no PATCH out fails
     /// every check that sends one.
     pub(super) fn cause(&self, facts: &Facts) -> Option<&'static str> {

@@ -34,6 +34,8 @@ pub use plan::{Plan, Profile, TokenForms, WithGroups};
 pub use report::{Checked, Report};
 pub use session::Session;
 
+use std::collections::BTreeMap;
+
 use facts::{Facts, Tally};
 use order::Stage;
 
@@ -54,9 +56,10 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         facts: Facts::default(),
         checks: checks::all().collect(),
         judged: checks::all().map(|_| None).collect(),
-        failed: Vec::new(),
+        failed: BTreeMap::new(),
         stop: None,
         left: Vec::new(),
+        unimplemented: BTreeMap::new(),
         beside: Vec::new(),
     };
     for stage in order::stages() {
@@ -89,11 +92,13 @@ struct Run<'a> {
     facts: Facts,
     checks: Vec<&'static Check>,
     judged: Vec<Option<(Outcome, Vec<Exchange>)>>,
-    /// The checks that failed, or share the cause of one that did.
-    failed: Vec<&'static str>,
+    /// The checks that failed, or share the cause of one that did, each with that one.
+    failed: BTreeMap<&'static str, &'static str>,
     /// Why no further check is run.
     stop: Option<String>,
     left: Vec<(session::Endpoint, String)>,
+    /// The first check whose PATCH was refused as not implemented, by the status.
+    unimplemented: BTreeMap<u16, &'static str>,
     /// Checks that failed beside others and passed alone.
     beside: Vec<&'static str>,
 }
@@ -124,8 +129,9 @@ impl Run<'_> {
         let judged = lanes.side_by_side(&tasks);
         drop(tasks);
         for (nth, first) in wanted.into_iter().zip(judged) {
-            let again = matches!(first.outcome, Outcome::Failed(_)) && lanes.are_many();
-            let judged = match again && self.tally.ended(self.plan).is_none() {
+            let failed = matches!(first.outcome, Outcome::Failed(_)) || first.needs.is_some();
+            let again = failed && lanes.are_many() && self.tally.ended(self.plan).is_none();
+            let judged = match again {
                 true => self.again(lanes, nth, first),
                 false => first,
             };
@@ -161,8 +167,15 @@ impl Run<'_> {
     }
 
     fn take(&mut self, nth: usize, judged: Judged) {
-        let outcome = match judged.cause(&self.facts) {
-            Some(cause) if self.checks[nth].id != cause => Outcome::because_of(cause),
+        let id = self.checks[nth].id;
+        let root = |needs| self.failed.get(needs).copied().unwrap_or(needs);
+        let mut cause = judged.needs.map(root).or(judged.cause(&self.facts));
+        if let (None, Some(status)) = (cause, judged.unimplemented()) {
+            // What the server says that it does not have is told once.
+            cause = Some(*self.unimplemented.entry(status).or_insert(id));
+        }
+        let outcome = match cause {
+            Some(cause) if id != cause => Outcome::because_of(cause),
             _ => judged.outcome,
         };
         self.left.extend(judged.left);
@@ -173,8 +186,9 @@ impl Run<'_> {
         let check = self.checks[nth];
         let is_failed = matches!(outcome, Outcome::Failed(_));
         // What shares the cause of another has that cause too, for those after it.
-        if is_failed || order::cause(check, &self.failed).is_some() {
-            self.failed.push(check.id);
+        let cause = order::cause(check, &self.failed);
+        if let Some(cause) = cause.or(is_failed.then_some(check.id)) {
+            self.failed.insert(check.id, cause);
         }
         if is_failed && check.ends_all {
             self.stop.get_or_insert_with(|| format!("because of {}", check.id));

@@ -6,10 +6,13 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::bodies;
-use super::facts::{Attribute, PLAIN};
+use super::facts::{KeptAttribute, PLAIN};
 use super::finding::NotPassed;
 use super::pick;
 use super::session::{Session, resource};
+
+/// How many objects are made or deleted at the same time, where it is not what is checked.
+const AT_ONCE: usize = 8;
 
 /// The two endpoints that Entra uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,6 +108,37 @@ impl Session<'_> {
         Ok(answer)
     }
 
+    /// Creates many users with a name and nothing else, a few at the same time; one that is refused
+    /// in such company is created again alone. Returns their ids, in order.
+    ///
+    /// # Errors
+    /// That `user.create-minimal` must pass first.
+    pub fn many_users(&mut self, many: usize) -> Result<Vec<String>, NotPassed> {
+        let mut ids = Vec::new();
+        while ids.len() < many {
+            let batch = (0..AT_ONCE.min(many - ids.len()))
+                .map(|_| bodies::minimal_user(&self.name("m")))
+                .collect::<Vec<_>>();
+            let post = |body| self.request(Method::POST, Endpoint::User.path(), Some(body));
+            let requests = batch.iter().map(post).collect();
+            for (body, answer) in batch.iter().zip(self.in_company(requests)?) {
+                let id = answer.and_then(|answer| {
+                    self.adopt(Endpoint::User, &answer);
+                    Some(pick::text(answer.resource().ok()?, &["id"])?.to_owned())
+                });
+                ids.push(match id {
+                    Some(id) => id,
+                    None => {
+                        let made = self.make(Endpoint::User, body);
+                        let needs = NotPassed::Needs("user.create-minimal");
+                        made.map_err(|why| why.unless_ended(needs))?.id
+                    }
+                });
+            }
+        }
+        Ok(ids)
+    }
+
     /// Remembers for the cleaning what an answer says was created, after a create that the check
     /// wrote itself.
     pub fn adopt(&mut self, kind: Endpoint, answer: &Answer) {
@@ -134,11 +168,30 @@ impl Session<'_> {
         Ok(answer)
     }
 
-    /// Deletes what is still there, latest first, whatever else has ended; returns what could not be
-    /// deleted, oldest first. None of these requests is part of the check.
+    /// Deletes what is still there, latest first, whatever else has ended; returns what could not
+    /// be deleted, oldest first. None of these requests is part of the check.
     pub(super) fn clean_up(&mut self) -> Vec<(Endpoint, String)> {
         let kept = self.exchanges.len();
         let mut left = Vec::new();
+        while self.made.len() > AT_ONCE {
+            let batch = self.made.split_off(self.made.len() - AT_ONCE);
+            let delete = |(kind, id): &(Endpoint, String)| {
+                self.request(Method::DELETE, &resource(*kind, id), None)
+            };
+            let requests = batch.iter().rev().map(delete).collect();
+            let answers = self.company_anyway(requests);
+            let gone = |answer: Option<Answer>| {
+                answer.is_some_and(|answer| matches!(answer.status, 200..300 | 404 | 410))
+            };
+            let stay =
+                batch.into_iter().rev().zip(answers).filter(|(_, answer)| !gone(answer.clone()));
+            let stay: Vec<_> = stay.map(|(one, _)| one).collect();
+            if !stay.is_empty() {
+                // Some are not gone: from here on one goes after the other.
+                self.made.extend(stay.into_iter().rev());
+                break;
+            }
+        }
         while let Some((kind, id)) = self.made.pop() {
             let request = self.request(Method::DELETE, &resource(kind, &id), None);
             let answer = self.send_anyway(request);
@@ -156,7 +209,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When no user can be made to see it.
-    pub fn kept(&mut self) -> Result<Vec<Attribute>, NotPassed> {
+    pub fn kept(&mut self) -> Result<Vec<KeptAttribute>, NotPassed> {
         if let Some(kept) = &self.facts.kept {
             return Ok(kept.clone());
         }
@@ -165,7 +218,8 @@ impl Session<'_> {
         let made = made.map_err(|why| why.unless_ended(NotPassed::Needs("user.create")))?;
         let user = self.read(Endpoint::User, &made.id)?;
         let same = |steps: &[&str]| pick::text(&user, steps) == pick::text(&body, steps);
-        let mut kept: Vec<Attribute> = PLAIN.into_iter().filter(|(_, steps)| same(steps)).collect();
+        let mut kept: Vec<KeptAttribute> =
+            PLAIN.into_iter().filter(|(_, steps)| same(steps)).collect();
         if kept.is_empty() {
             kept.push(PLAIN[0]);
         }
@@ -177,7 +231,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When no user can be made to see it.
-    pub fn kept_one(&mut self, wanted: &str) -> Result<Attribute, NotPassed> {
+    pub fn kept_one(&mut self, wanted: &str) -> Result<KeptAttribute, NotPassed> {
         let kept = self.kept()?;
         let found = kept.iter().find(|(path, _)| *path == wanted).or(kept.first());
         Ok(found.copied().unwrap_or(PLAIN[0]))

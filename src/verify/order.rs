@@ -1,6 +1,8 @@
 //! In which order checks run: first those that decide whether others mean anything, then those that
 //! may run at the same time, then those that must be alone at the server.
 
+use std::collections::BTreeMap;
+
 use super::check::Check;
 use super::{PLAINEST, checks};
 
@@ -66,13 +68,17 @@ pub(super) fn stages() -> Vec<Stage> {
     stages
 }
 
-/// The failed check that is the cause of what this one would find, so that it need not run.
-pub(super) fn cause(check: &Check, failed: &[&'static str]) -> Option<&'static str> {
+/// The failed check that is the cause of what this one would find, so that it need not run; each
+/// failed one comes with its own cause, which is itself for most.
+pub(super) fn cause(
+    check: &Check,
+    failed: &BTreeMap<&'static str, &'static str>,
+) -> Option<&'static str> {
     let named = check.after.iter().copied();
     let rests = RESTS.iter().filter(|(cause, topics, but)| {
         topics.contains(&check.topic()) && *cause != check.id && !but.contains(&check.id)
     });
-    rests.map(|(cause, ..)| *cause).chain(named).find(|cause| failed.contains(cause))
+    rests.map(|(cause, ..)| *cause).chain(named).find_map(|cause| failed.get(cause).copied())
 }
 
 #[cfg(test)]
@@ -114,9 +120,14 @@ mod tests {
     #[test]
     fn a_cause_is_named_for_all_that_rests_on_it() {
         let check = |id| checks::named(id).expect("a check");
-        assert_eq!(cause(check("find.case"), &["user.create"]), Some("user.create"));
-        assert_eq!(cause(check("user.create-minimal"), &["user.create"]), None);
-        assert_eq!(cause(check("active.real"), &["active.text"]), Some("active.text"));
-        assert_eq!(cause(check("user.create"), &["user.create"]), None);
+        let failed = |pairs: &[(&'static str, &'static str)]| pairs.iter().copied().collect();
+        let create = failed(&[("user.create", "user.create")]);
+        assert_eq!(cause(check("find.case"), &create), Some("user.create"));
+        assert_eq!(cause(check("user.create-minimal"), &create), None);
+        assert_eq!(cause(check("user.create"), &create), None);
+        let text = failed(&[("active.text", "active.text")]);
+        assert_eq!(cause(check("active.real"), &text), Some("active.text"));
+        let echo = failed(&[("user.echo", "user.echo"), ("life.create", "user.echo")]);
+        assert_eq!(cause(check("life.update"), &echo), Some("user.echo"));
     }
 }

@@ -1,4 +1,5 @@
-//! What a check works with: it sends requests in the form that Entra sends them, and remembers them.
+//! What a check works with: it sends requests in the form that Entra sends them, and remembers
+//! them.
 
 use std::time::Duration;
 
@@ -62,19 +63,21 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Runs a check; what it created is still there.
-    pub(super) fn judge(&mut self, check: &Check) -> Outcome {
+    /// Runs a check; what it created is still there. Tells, too, which check must pass before this
+    /// one means anything, when that is how it ended.
+    pub(super) fn judge(&mut self, check: &Check) -> (Outcome, Option<&'static str>) {
         let judged = self.meets(check.needs).and_then(|()| (check.run)(self));
         let last = self.exchanges.len().checked_sub(1);
-        match judged {
+        let outcome = match judged {
             Ok(()) => Outcome::Passed,
             Err(NotPassed::Failed(Finding { came, exchange })) => {
                 Outcome::Failed(Finding { came, exchange: exchange.or(last) })
             }
             Err(NotPassed::CannotTell(why) | NotPassed::Ended(why)) => Outcome::CannotTell(why),
-            Err(NotPassed::Needs(other)) => Outcome::because_of(other),
+            Err(NotPassed::Needs(other)) => return (Outcome::because_of(other), Some(other)),
             Err(NotPassed::Skipped(why)) => Outcome::Skipped(why),
-        }
+        };
+        (outcome, None)
     }
 
     fn meets(&mut self, needs: Needs) -> Result<(), NotPassed> {
@@ -245,6 +248,29 @@ impl<'a> Session<'a> {
         let (reply, took) = self.server.exchange(request.clone());
         self.count(1, broke(&reply));
         self.note(Exchange { request, reply, took, at_once: false })
+    }
+
+    /// Sends requests at the same time because that is faster, and not because it is checked;
+    /// `None` for one without a response.
+    pub(super) fn in_company(
+        &mut self,
+        requests: Vec<Request<Bytes>>,
+    ) -> Result<Vec<Option<Answer>>, NotPassed> {
+        match self.tally.ended(self.plan) {
+            Some(why) => Err(NotPassed::Ended(why)),
+            None => Ok(self.company_anyway(requests)),
+        }
+    }
+
+    /// The same, whatever has ended.
+    pub(super) fn company_anyway(&mut self, requests: Vec<Request<Bytes>>) -> Vec<Option<Answer>> {
+        let replies: Vec<(Reply, _)> = self.server.at_once(requests.clone());
+        self.count(replies.len() as u64, replies.iter().all(|(reply, _)| broke(reply)));
+        let all = requests.into_iter().zip(replies);
+        all.map(|(request, (reply, took))| {
+            self.note(Exchange { request, reply, took, at_once: false }).ok()
+        })
+        .collect()
     }
 
     /// Sends requests at once; what they created is remembered for the cleaning.

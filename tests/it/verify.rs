@@ -173,7 +173,7 @@ fn the_token_endpoint_is_checked_and_what_it_grants_is_used() {
         let oauth = [("client_secret", Node::text("winter")), ("expires", Node::text(life))];
         Mock::with(&[(&["oauth"], Node::table(oauth))])
     };
-    // Passed: cc.token, cc.lifetime, cc.use, cc.wrong-secret; net.reach, net.redirect with the token.
+    // Passed: cc.token, cc.lifetime, cc.use, cc.wrong-secret; net.reach, net.redirect.
     assert_eq!(red_tokens(&mut granting("1h"), client("winter")), (Vec::new(), 6));
     let (red, _) = red_tokens(&mut granting("5m"), client("winter"));
     assert_eq!(red, ["cc.lifetime"]);

@@ -10,6 +10,7 @@ use crate::scenario::bugs::{self, Bug};
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::outlines::{self, Outline};
 use crate::scenario::report::Tone;
+use crate::scenario::{load, needs_of_mock};
 
 /// What is listed.
 #[derive(Default)]
@@ -28,6 +29,7 @@ pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
     let found = match what.as_str() {
         "" => Found { scenarios: library::list(), ..Found::default() },
         "bugs" => Found { bugs: bugs::BUGS.iter().collect(), ..Found::default() },
+        "target" => Found { scenarios: suiting_every_server(), ..Found::default() },
         "stories" => Found { stories: outlines::OUTLINES.iter().collect(), ..Found::default() },
         _ => about(&what)?,
     };
@@ -41,10 +43,20 @@ pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
     if what.is_empty() {
         terminal::print(
             "\nscimulator serve <name> shows one, run <name> gives its verdict, show <name> prints its file;\n\
-             list bugs and list stories print what they tell of, list <words> what speaks of them\n",
+             list bugs and list stories print what they tell of, list <words> what speaks of them,\n\
+             list target those that suit a SCIM server that is not ours (run --target URL)\n",
         );
     }
     Ok(Exit::Met)
+}
+
+/// The scenarios that need nothing of the mock: those for `run --target`.
+fn suiting_every_server() -> Vec<BundledScenario> {
+    library::list().into_iter().filter(suits_every_server).collect()
+}
+
+fn suits_every_server(entry: &BundledScenario) -> bool {
+    load(&entry.name, entry.text, &[]).is_ok_and(|script| needs_of_mock(&script).is_empty())
 }
 
 /// What a theme, a number or words lead to.
@@ -135,7 +147,7 @@ fn told(number: &str) -> Vec<String> {
 }
 
 fn to_json(found: &Found) -> Value {
-    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers, "cells": entry.cells });
+    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers, "cells": entry.cells, "target": suits_every_server(entry) });
     let story = |outline: &&Outline| json!({ "number": outline.number, "title": outline.title, "scenarios": told(outline.number) });
     let bug = |bug: &&Bug| {
         json!({

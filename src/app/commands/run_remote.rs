@@ -14,7 +14,7 @@ use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
 use crate::scenario::report::{self, Line, Summary, Tone};
-use crate::scenario::{Override, Script};
+use crate::scenario::{Override, Script, needs_of_mock};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
@@ -74,13 +74,29 @@ pub fn target(
 
 fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) -> Exit {
     let began = Instant::now();
-    let play = target.play(script);
+    let needs = needs_of_mock(&script);
+    let play = target.play(script, args.speed);
     let took = began.elapsed();
     let mut lines = Vec::new();
     if verbose > 0 {
         lines.extend(report::exchanges(&play, verbose > 1));
     }
     lines.extend(report::lines(&play, Some(took), terminal::columns()));
+    let summary = Summary::of(&play);
+    let unclear = summary.failed > 0 && !needs.is_empty();
+    if unclear {
+        // The report's last line is its verdict.
+        lines.pop();
+        lines.push(Line::of(
+            Tone::Warn,
+            format!(
+                "CANNOT TELL   {} expectations are not met, and the story needs what only the mock \
+                 GoLinks has: {}",
+                summary.failed,
+                needs.join(", ")
+            ),
+        ));
+    }
     terminal::print_lines(&lines);
     if args.format == OutputFormat::Github {
         for annotation in annotations::of_play(&play) {
@@ -93,7 +109,11 @@ fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) 
         terminal::complain(&format!("the run ended before its time: {why}"));
         return Exit::NotStarted;
     }
-    if Summary::of(&play).failed > 0 { Exit::Failed } else { Exit::Met }
+    match summary.failed {
+        0 => Exit::Met,
+        _ if unclear => Exit::NotStarted,
+        _ => Exit::Failed,
+    }
 }
 
 /// What is left at the server, in a line or two.
@@ -206,6 +226,17 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
             "faults strike on the way; settings, quirks and actions of the mock GoLinks do not hold there",
         ),
     ]);
+    let needs = needs_of_mock(script);
+    if !needs.is_empty() {
+        terminal::print_lines(&[Line::of(
+            Tone::Warn,
+            format!(
+                "this story needs what only the mock has ({}): of an expectation that is not met there \
+                 nothing can be said; `scimulator list target` names those that suit every server",
+                needs.join(", ")
+            ),
+        )]);
+    }
     if let Ok(Some(oauth)) = TokenClient::read(&remote.access, script.seed)
         && oauth.is_federated()
     {

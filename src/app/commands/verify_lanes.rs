@@ -1,5 +1,5 @@
-//! The lanes of `verify`: threads, each with a client of its own, that take the next check when they
-//! are done with one.
+//! The lanes of `verify`: threads, each with a client of its own, that take the next check when
+//! they are done with one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

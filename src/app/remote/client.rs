@@ -20,6 +20,9 @@ use crate::foreign::Server;
 /// The largest response body that is read, in bytes.
 const BODY_MAX: usize = 64 << 20;
 
+/// How long a connection is kept that carries nothing; some servers close theirs after 2 s.
+const IDLE_MAX: Duration = Duration::from_secs(1);
+
 /// A server that is reached over HTTP, for callers that wait. It has a runtime of its own, so it
 /// may not be used inside of another.
 pub struct HttpServer {
@@ -57,6 +60,9 @@ impl HttpServer {
             .no_proxy()
             .http1_only()
             .tcp_nodelay(true)
+            // Between requests nothing looks at a kept connection, so one that the server has
+            // closed meanwhile would be noticed too late.
+            .pool_idle_timeout(IDLE_MAX)
             .connect_timeout(Duration::from_secs(10))
             .timeout(flags.timeout);
         let is_https = |url: &str| url.starts_with("https:");

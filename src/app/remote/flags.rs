@@ -1,5 +1,5 @@
-//! What the command line says of a server that is not ours: how it is reached, how it lets the client
-//! in, and what may be done there.
+//! What the command line says of a server that is not ours: how it is reached, how it lets the
+//! client in, and what may be done there.
 
 use std::path::PathBuf;
 use std::time::Duration;

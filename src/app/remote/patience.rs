@@ -1,5 +1,5 @@
-//! How long a server that throttles is left alone. Its `Retry-After` is real time: the virtual clock
-//! stands while it passes, whatever the engine's clock says.
+//! How long a server that throttles is left alone. Its `Retry-After` is real time: the virtual
+//! clock stands while it passes, whatever the engine's clock says.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,15 +1,43 @@
 //! Plays scenarios against a server that is reached over HTTP, until a signal ends it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use http::header::HeaderMap;
 
 use super::HttpServer;
+use crate::app::live::Speed;
 use crate::foreign::{Access, ForeignPlay, Left, Target};
 use crate::scenario::{Play, Script};
+use crate::world::Drive;
 
 /// Set by a signal: the run ends before its next request, and cleans up.
 pub static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Plays a script so that virtual time passes at a pace. It stands while an answer is awaited, and
+/// does not hurry afterwards.
+fn paced(running: &mut ForeignPlay<'_, HttpServer>, script: Script, factor: f64) -> Play {
+    let ends = script.ends;
+    let mut play = running.begin(script);
+    let start = play.now();
+    running.run_to(&mut play, start);
+    while let Some(due) = play.next_due().filter(|due| *due <= ends && running.ended().is_none()) {
+        let due = due.max(play.now());
+        let mut left = Duration::from_secs_f64(due.since(play.now()).as_secs_f64() / factor);
+        while !left.is_zero() && !STOP.load(Ordering::Relaxed) {
+            let now = left.min(LOOK);
+            std::thread::sleep(now);
+            left -= now;
+        }
+        running.run_to(&mut play, due);
+    }
+    running.run_to(&mut play, ends);
+    running.finish(&mut play);
+    play
+}
+
+/// How often a wait looks whether a signal has come.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// A server that is not ours, as a run uses it.
 pub struct RemoteTarget {
@@ -38,10 +66,13 @@ impl RemoteTarget {
 
     /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal
     /// comes.
-    pub fn play(&mut self, script: Script) -> Play {
+    pub fn play(&mut self, script: Script, speed: Speed) -> Play {
         let stops = || STOP.load(Ordering::Relaxed);
         let mut running = ForeignPlay::new(&mut self.target, &stops);
-        let play = running.play(script);
+        let play = match speed {
+            Speed::Times(factor) => paced(&mut running, script, factor),
+            _ => running.play(script),
+        };
         self.ended = running.ended().map(str::to_owned);
         play
     }

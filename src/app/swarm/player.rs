@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::app::cli::RemoteFlags;
 use crate::app::commands::run_remote;
+use crate::app::live::Speed;
 use crate::app::remote::{Address, Patience, RemoteTarget, STOP};
 use crate::scenario::{Override, Play, Script, load, messages, report};
 use crate::swarm::{Against, Finding, Life, NameSpace};
@@ -107,7 +108,7 @@ impl ServerOfLives {
                     };
                 }
             };
-        let play = target.play(script);
+        let play = target.play(script, Speed::Max);
         let mut played = judged(&play);
         let left = target.clean_up(false);
         played.left = [left.there, left.unknown].concat();

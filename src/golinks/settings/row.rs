@@ -171,6 +171,18 @@ macro_rules! settings {
                     default: $written,
                     lines: &[$($doc),+],
                 }),+];
+
+            /// The keys of this table that say something else than their defaults.
+            pub fn chosen(&self) -> Vec<&'static str> {
+                let usual = $Table::default();
+                let mut rows = Self::ROWS.iter();
+                let mut chosen = Vec::new();
+                $(let row = rows.next();
+                if self.$field != usual.$field {
+                    chosen.extend(row.map($crate::golinks::settings::row::SettingRow::key));
+                })+
+                chosen
+            }
         }
 
         impl $crate::golinks::settings::row::Setting for $Table {

@@ -193,9 +193,7 @@ fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
 }
 
 fn last_of_many(session: &mut Session<'_>) -> Result<(), NotPassed> {
-    for _ in 1..25 {
-        session.new_user()?;
-    }
+    session.many_users(24)?;
     let user = session.new_user()?;
     finds(session, Endpoint::User, ("userName", &user.name), &user.id)
 }

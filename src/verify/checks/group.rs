@@ -129,7 +129,10 @@ fn create(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let name = session.name("group");
     let answer = session.create(Endpoint::Group, &bodies::group(&name))?;
     answer.must_be(&[200, 201])?;
-    must_hold(answer.resource()?, &["displayName"], &name)
+    must_hold(answer.resource()?, &["displayName"], &name)?;
+    // Whether members are shown is learned here, while no other check runs; it is no part of this.
+    let _ = session.must_show_members();
+    Ok(())
 }
 
 fn vendor_schema(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -4,7 +4,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::verify::bodies::{self, add_members, members, operation, patch, patch_one};
+use crate::verify::bodies::{add_members, members, operation, patch, patch_one};
 use crate::verify::check::checks;
 use crate::verify::finding::{NotPassed, must};
 use crate::verify::pick;
@@ -206,10 +206,7 @@ fn unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn race(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let (group, _) = filled(session, 0)?;
-    let mut users = Vec::new();
-    for _ in 0..10 {
-        users.push(session.new_user()?.id);
-    }
+    let users = session.many_users(10)?;
     let path = format!("/Groups/{group}");
     let requests = users
         .iter()
@@ -223,13 +220,7 @@ fn race(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn large(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let (group, _) = filled(session, 0)?;
-    let mut users = Vec::new();
-    for _ in 0..200 {
-        let name = session.name("m");
-        let body = bodies::minimal_user(&name);
-        let made = session.make(Endpoint::User, &body);
-        users.push(made.map_err(|_| NotPassed::Needs("user.create-minimal"))?.id);
-    }
+    let users = session.many_users(200)?;
     for batch in users.chunks(100) {
         let ids: Vec<&str> = batch.iter().map(String::as_str).collect();
         session.patch(Endpoint::Group, &group, &add_members(&ids))?.must_succeed()?;

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::verify::bodies;
 use crate::verify::check::checks;
 use crate::verify::finding::{NotPassed, must};
 use crate::verify::pick;
@@ -48,18 +47,10 @@ checks! {
 }
 
 fn fill(session: &mut Session<'_>, kind: Endpoint, count: usize) -> Result<Vec<String>, NotPassed> {
-    let mut ids = Vec::new();
-    for _ in 0..count {
-        ids.push(match kind {
-            Endpoint::User => {
-                let name = session.name("page");
-                let made = session.make(Endpoint::User, &bodies::minimal_user(&name));
-                made.map_err(|_| NotPassed::Needs("user.create-minimal"))?.id
-            }
-            Endpoint::Group => session.new_group()?.id,
-        });
+    match kind {
+        Endpoint::User => session.many_users(count),
+        Endpoint::Group => (0..count).map(|_| Ok(session.new_group()?.id)).collect(),
     }
-    Ok(ids)
 }
 
 fn pages(session: &mut Session<'_>, kind: Endpoint) -> Result<(), NotPassed> {

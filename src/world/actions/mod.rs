@@ -220,7 +220,30 @@ const CONFIGURE: [&str; 15] = [
     "unassign",
 ];
 
+/// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
+/// mock; `set` too, for settings of `golinks`.
+const AT_GOLINKS: [&str; 8] = [
+    "create_account",
+    "edit_account",
+    "delete_account",
+    "rotate_token",
+    "revoke_token",
+    "trust_tenant",
+    "sign_in",
+    "move_base",
+];
+
 impl Action {
+    /// Whether it changes GoLinks past SCIM: at a server that is not the mock it is refused.
+    pub fn needs_mock(&self) -> bool {
+        let (verb, act) = self.parts();
+        let sets = || match act.argument().kind {
+            Kind::Table(entries) => entries.iter().any(|entry| entry.key.starts_with("golinks")),
+            _ => false,
+        };
+        AT_GOLINKS.contains(&verb.name) || (verb.name == "set" && sets())
+    }
+
     /// Reads one action: a word, or a table with one key, and the application it is meant for.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
         match &node.kind {

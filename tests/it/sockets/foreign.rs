@@ -166,6 +166,80 @@ fn run_against(server: &Program, story: &str, arguments: &[&str]) -> (Option<i32
     (output.status.code(), String::from_utf8_lossy(&said).into_owned())
 }
 
+#[test]
+fn a_throttled_run_waits_in_real_time_while_the_clock_stands_and_says_so() {
+    let throttling = format!(
+        "{STORY}\n[[fault]]\nrespond = {{ status = 429, headers = {{ Retry-After = \"1\" }} }}\nwhen = {{ method = \"POST\", nth = 1 }}\n"
+    );
+    let server = serve(&throttling, &["--paused", "--set", "golinks.profile=generic"]);
+    let began = Instant::now();
+    let (code, said) = run_against(&server, "first-sync", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("429: waiting 1 s (Retry-After); virtual time stands"), "{said}");
+    assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(held(&server), 0);
+}
+
+#[test]
+fn what_was_there_before_is_neither_changed_nor_deleted() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let body = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ann.okafor@contoso.example"}"#;
+    assert_eq!(server.scim("POST", "/Users", body).status, 201);
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = folder.path().join("one.toml");
+    let text = "title = \"one\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+        [entra.mappings.users]\nchange = [\n\
+        { target = \"externalId\", source = \"objectId\", match = 1 },\n\
+        { target = \"userName\", source = \"userPrincipalName\", match = 0 },\n]\n\
+        [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nlog.failures = 0\n";
+    std::fs::write(&story, text).expect("a file");
+    let (code, said) = run_against(&server, story.to_str().expect("a name"), &[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("was there before this run, and is left alone"), "{said}");
+    assert_eq!(held(&server), 1);
+}
+
+/// Sends a process the termination signal.
+#[cfg(unix)]
+fn terminate(process: &std::process::Child) {
+    let pid = rustix::process::Pid::from_child(process);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is sent");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_verify_and_a_run_with_its_own_code_and_what_was_made_is_deleted() {
+    let slow = format!("{STORY}\n[[fault]]\ndelay = \"20ms\"\n");
+    let server = serve(&slow, &["--paused", "--set", "golinks.profile=generic"]);
+    let url = format!("{}/scim/v2", server.url());
+    for arguments in [["verify", &url, "--budget", "5000"], ["run", "first-sync", "--target", &url]]
+    {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+        command.args(arguments).env("SCIM_TOKEN", "test-token").env("NO_COLOR", "1");
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let process = command.spawn().expect("it starts");
+        while held(&server) < 1 {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        terminate(&process);
+        let output = process.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(143), "{arguments:?}: {said}");
+        assert!(said.contains("stopping: what was made at the server is deleted"), "{said}");
+        assert_eq!(held(&server), 0, "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_story_that_needs_the_mock_is_not_judged_at_another_server() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let (code, said) = run_against(&server, "deaf-success", &[]);
+    assert_eq!(code, Some(3), "{said}");
+    for wanted in ["this story needs what only the mock has (golinks.quirks", "CANNOT TELL"] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+}
+
 /// How many accounts the server holds.
 fn held(server: &Program) -> i64 {
     let list = server.scim("GET", "/Users?count=0", "");

@@ -1,0 +1,47 @@
+//! What a story needs that only the mock GoLinks has: a quirk, a limit, an account that is edited
+//! by hand. At a server that is not ours its expectations cannot be judged.
+
+use super::script::Script;
+
+/// Settings without which a story is the same: how the server is reached, and what it offers.
+const HARMLESS: [&str; 9] = [
+    "profile",
+    "schema",
+    "capabilities",
+    "base_path",
+    "public_url",
+    "delete",
+    "groups",
+    "patch_reply",
+    "body_limit",
+];
+
+/// What a story needs of the mock, as it is written: `golinks.quirks`, `sign_in`. Nothing for a
+/// story that suits every server.
+pub fn needs_of_mock(script: &Script) -> Vec<String> {
+    let settings = &script.setup.golinks;
+    let mut needs: Vec<String> = settings
+        .chosen()
+        .into_iter()
+        .filter(|key| !HARMLESS.contains(key))
+        .filter(|key| {
+            *key != "token"
+                || settings
+                    .good_tokens()
+                    .any(|token| token.chosen().iter().any(|key| *key != "value"))
+        })
+        .map(|key| format!("golinks.{key}"))
+        .collect();
+    let actions = script.steps.iter().flat_map(|step| &step.actions);
+    needs.extend(actions.filter(|it| it.action.needs_mock()).map(|it| it.action.verb().to_owned()));
+    if !script.setup.workspaces.is_empty() {
+        needs.push("workspace".to_owned());
+    }
+    let mut once: Vec<String> = Vec::new();
+    for need in needs {
+        if !once.contains(&need) {
+            once.push(need);
+        }
+    }
+    once
+}
