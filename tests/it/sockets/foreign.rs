@@ -173,7 +173,12 @@ fn a_throttled_run_waits_in_real_time_while_the_clock_stands_and_says_so() {
     );
     let server = serve(&throttling, &["--paused", "--set", "golinks.profile=generic"]);
     let began = Instant::now();
-    let (code, said) = run_against(&server, "first-sync", &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = folder.path().join("one.toml");
+    let text = "title = \"one\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+        [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nworlds = \"agree\"\n";
+    std::fs::write(&story, text).expect("a file");
+    let (code, said) = run_against(&server, story.to_str().expect("a name"), &[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("429: waiting 1 s (Retry-After); virtual time stands"), "{said}");
     assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
