@@ -53,6 +53,24 @@ pub fn warn(script: &Script, problems: &mut Problems) {
     nobody_leaves(script, problems);
     nothing_done_yet(script, problems);
     nobody_let_in(script, problems);
+    faults_without_end(script, problems);
+}
+
+/// Warns of a moment that waits for the end of a fault which nothing ends.
+fn faults_without_end(script: &Script, problems: &mut Problems) {
+    let ended = does_to(script, MAIN, &["clear_fault", "up", "fault"]);
+    let waits = |step: &&Step| {
+        let of = script.setup.faults.iter().find(|fault| fault.name == step.fault);
+        step.when == When::AfterFaultEnds
+            && of.is_some_and(|fault| fault.until.is_none() && fault.lasts.is_none())
+    };
+    for step in script.steps.iter().filter(|step| waits(step) && !ended) {
+        let span = script.source.line_span(step.line);
+        let fault = &step.fault;
+        problems
+            .warning(span, format!("this moment never comes: nothing ends the fault `{fault}`"))
+            .help("the fault ends with `until`, after `for`, or by `clear_fault`");
+    }
 }
 
 /// Warns of a GoLinks that takes a name and a password alone, which no way to sign in of the

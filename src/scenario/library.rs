@@ -77,6 +77,17 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     })
 }
 
+/// The text of a file beside a scenario of the library, such as one that it extends.
+///
+/// # Errors
+/// A sentence that says that there is none.
+pub fn file_beside(scenario: &str, name: &str) -> Result<String, String> {
+    let theme = list().into_iter().find(|entry| entry.is_called(scenario)).map(|it| it.theme);
+    let file = theme.and_then(|theme| SCENARIOS.get_file(format!("{theme}/{name}")));
+    let text = file.and_then(|file| file.contents_utf8());
+    text.map(str::to_owned).ok_or_else(|| "the library has no such file beside it".to_owned())
+}
+
 /// Whether a scenario has a name that the user may have meant.
 pub fn has_near(name: &str) -> bool {
     !near(name.strip_suffix(".toml").unwrap_or(name), &list()).is_empty()

@@ -4,7 +4,9 @@
 use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 
 use super::matrix::{self, Cell, Matrix};
-use super::{Diagnostics, Override, Script, Source, doubts, format, read, rehearsal, wrong_values};
+use super::{
+    Diagnostics, Override, Script, Source, doubts, extends, format, read, rehearsal, wrong_values,
+};
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
 /// in messages. Of a matrix it returns the first cell.
@@ -41,11 +43,13 @@ pub fn load_cells(
     overrides: &[Override],
     read_file: &dyn Fn(&str) -> Result<String, String>,
 ) -> Result<Vec<Script>, Diagnostics> {
-    let source = Source::new(name, text, overrides);
+    let mut source = Source::new(name, text, overrides);
     let mut problems = Problems::default();
-    let mut root = format::read(&source, &mut problems);
-    if let Some(csv) = root.as_mut().and_then(|root| root.get_mut("people")?.get_mut("csv")) {
-        take_in(csv, read_file, &mut problems);
+    let mut root = format::parse(text, 0, &mut problems);
+    if let Some(root) = &mut root {
+        extends::take_in(root, &mut source, read_file, &mut problems);
+        format::overlay(&source, root, &mut problems);
+        extends::read_sheet(root, "", read_file, &mut problems);
     }
     let scripts = root.as_ref().map(|root| scripts(&source, root, &mut problems));
     let mut diagnostics = Diagnostics::new(&source, problems);
@@ -150,24 +154,6 @@ fn equal_cells(matrix: &Matrix, scripts: &[Script], problems: &mut Problems) {
             problems
                 .warning(span, format!("with this value the run is the same as with {value}"))
                 .help("keep one of the two");
-        }
-    }
-}
-
-/// Replaces the name of a file by its text; a value of several lines is the text itself.
-fn take_in(
-    node: &mut Node,
-    read_file: &dyn Fn(&str) -> Result<String, String>,
-    problems: &mut Problems,
-) {
-    let Kind::Text(name) = &node.kind else { return };
-    if name.contains('\n') {
-        return;
-    }
-    match read_file(name) {
-        Ok(text) => node.kind = Kind::Text(text),
-        Err(why) => {
-            problems.error(node.span, format!("`{name}` cannot be read")).label(why);
         }
     }
 }

@@ -23,13 +23,27 @@ pub struct Source {
     /// The first byte of each line after the first, so that a line is found without reading the
     /// text again.
     line_starts: Vec<usize>,
+    /// The files that it extends; their spans follow those of the overrides.
+    bases: Vec<BaseFile>,
+}
+
+/// A file that a scenario extends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct BaseFile {
+    /// Where its spans begin.
+    start: usize,
+    /// Its name and text, as a source of its own.
+    source: Source,
 }
 
 /// Where a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SourcePlace {
-    /// In the file; lines and columns are counted from 1, columns in characters.
+    /// In the file, or in one that it extends; lines and columns are counted from 1, columns in
+    /// characters.
     File {
+        /// Which of the files that it extends; `None` for the scenario itself.
+        base: Option<usize>,
         /// Line of the first character.
         line: usize,
         /// Column of the first character.
@@ -63,14 +77,33 @@ impl Source {
             text: text.to_owned(),
             overrides: overrides.to_vec(),
             line_starts: newlines.map(|newline| newline + 1).collect(),
+            bases: Vec::new(),
+        }
+    }
+
+    /// Adds a file that the scenario extends; returns where its spans begin.
+    pub fn add_base(&mut self, name: &str, text: &str) -> usize {
+        let start = match self.bases.last() {
+            Some(base) => base.start + base.source.text.len() + 1,
+            None => self.override_start(self.overrides.len()),
+        };
+        self.bases.push(BaseFile { start, source: Source::new(name, text, &[]) });
+        start
+    }
+
+    /// The name of the file in which a place is.
+    pub fn file_of(&self, place: SourcePlace) -> &str {
+        match place {
+            SourcePlace::File { base: Some(nth), .. } => &self.bases[nth].source.name,
+            _ => &self.name,
         }
     }
 
     /// The line of the file in which a span begins, counted from 1; 0 for a span of the command
-    /// line and for the empty span at 0.
+    /// line, for one of a file that it extends, and for the empty span at 0.
     pub fn line(&self, span: Span) -> usize {
         match self.place(Some(span)) {
-            SourcePlace::File { line, .. } => line,
+            SourcePlace::File { base: None, line, .. } => line,
             _ => 0,
         }
     }
@@ -83,7 +116,13 @@ impl Source {
         if span.start <= self.text.len() {
             let (line, column) = self.position(span.start);
             let (end_line, end_column) = self.position(span.end);
-            return SourcePlace::File { line, column, end_line, end_column };
+            return SourcePlace::File { base: None, line, column, end_line, end_column };
+        }
+        if let Some(nth) = self.bases.iter().rposition(|base| base.start <= span.start) {
+            let BaseFile { start, source } = &self.bases[nth];
+            let (line, column) = source.position(span.start - start);
+            let (end_line, end_column) = source.position(span.end - start);
+            return SourcePlace::File { base: Some(nth), line, column, end_line, end_column };
         }
         let found =
             (0..self.overrides.len()).rev().find(|&nth| self.override_start(nth) <= span.start);
@@ -204,7 +243,13 @@ fn in_file_at_all(source: &Source, problem: &Diagnostic) -> bool {
 }
 
 fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
-    let span = on_characters(&source.text, problem.span.unwrap_or_default());
+    let (mut span, mut source) = (problem.span.unwrap_or_default(), source);
+    if let SourcePlace::File { base: Some(nth), .. } = source.place(problem.span) {
+        let base = &source.bases[nth];
+        span = Span::new(span.start - base.start, span.end.saturating_sub(base.start));
+        source = &base.source;
+    }
+    let span = on_characters(&source.text, span);
     // The renderer gets only this line, since it reads its whole input again for every problem.
     let (number, start) = source.line_of(span.start);
     let line = source.text[start..].lines().next().unwrap_or_default();

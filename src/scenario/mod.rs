@@ -9,6 +9,7 @@ pub mod bugs;
 mod doubts;
 pub mod expect;
 pub mod explain;
+mod extends;
 mod format;
 mod layout;
 pub mod library;

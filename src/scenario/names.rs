@@ -82,6 +82,11 @@ impl Names {
         self.groups.insert(name.to_owned());
     }
 
+    /// Whether a fault of this name has been made so far.
+    pub fn has_fault(&self, name: &str) -> bool {
+        self.faults.contains(name) || name == DOWN
+    }
+
     /// Adds a fault.
     pub fn add_fault(&mut self, name: &str) {
         self.faults.insert(name.to_owned());

@@ -188,6 +188,8 @@ pub struct Step {
     pub when: When,
     /// The application whose cycle or quarantine it comes after.
     pub app: AppId,
+    /// The fault whose beginning or end it comes after; empty for other moments.
+    pub fault: String,
     /// How long after the moment its expectations may become true; `None` means at once.
     pub within: Option<Duration>,
     /// What the narrator says.
@@ -222,17 +224,23 @@ pub enum When {
     AfterQuarantine,
     /// When an attempt has got through after a quarantine.
     AfterRecovery,
+    /// When the step's fault begins.
+    AfterFaultBegins,
+    /// When the step's fault ends.
+    AfterFaultEnds,
 }
 
-impl When {
+impl Step {
     /// The word after `after =`; empty for an instant.
-    pub fn word(self) -> String {
-        match self {
+    pub fn after(&self) -> String {
+        match self.when {
             When::At(_) => String::new(),
             When::AfterCycle(number) => format!("cycle {number}"),
             When::AfterNextCycle => "next cycle".to_owned(),
             When::AfterQuarantine => "quarantine".to_owned(),
             When::AfterRecovery => "recovery".to_owned(),
+            When::AfterFaultBegins => format!("{} begins", self.fault),
+            When::AfterFaultEnds => format!("{} ends", self.fault),
         }
     }
 }

@@ -98,6 +98,10 @@ fn shown(file: &Path) -> String {
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        // What several scenarios extend is no scenario.
+        if path.file_name().is_some_and(|name| name == "shared") {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "toml") {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use scimulator::scenario::{Override, Play, load, messages, report};
+use scimulator::scenario::{Override, Play, load_with, messages, report};
 
 /// Answers every write as if it had been carried out, and carries none out.
 const DEAF: &str =
@@ -15,7 +15,11 @@ fn play(file: &str, overrides: &[&str]) -> Play {
         .expect("the file is there");
     let overrides: Vec<Override> =
         overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
-    let script = load(file, &text, &overrides)
+    let read = |name: &str| {
+        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join(file).with_file_name("").join(name);
+        fs::read_to_string(beside).map_err(|why| why.to_string())
+    };
+    let script = load_with(file, &text, &overrides, &read)
         .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
     let mut play = Play::new(script);
     play.run_to_end();

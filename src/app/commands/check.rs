@@ -56,10 +56,15 @@ fn tell(found: &FoundScenario, problems: &Diagnostics) {
     }
 }
 
+/// The name of the file in which a problem is: the scenario, or one that it extends.
+fn file<'a>(problems: &'a Diagnostics, problem: &Diagnostic) -> &'a str {
+    problems.source.file_of(problems.source.place(problem.span))
+}
+
 fn object(problems: &Diagnostics, problem: &Diagnostic) -> serde_json::Value {
     let place = places(problems, problem);
     json!({
-        "file": problems.source.name,
+        "file": file(problems, problem),
         "severity": word(problem.severity),
         "message": problem.message,
         "label": problem.label,
@@ -76,7 +81,7 @@ fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> Annotation {
     let help = if problem.help.is_empty() { String::new() } else { format!(" ({})", problem.help) };
     Annotation {
         error: problem.severity == Severity::Error,
-        file: Some(problems.source.name.clone()),
+        file: Some(file(problems, problem).to_owned()),
         place: places(problems, problem).map(|[(line, column), _]| (line, Some(column))),
         title: String::new(),
         message: format!("{}{help}", problem.message),
@@ -87,7 +92,7 @@ fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> Annotation {
 /// has no place there.
 fn places(problems: &Diagnostics, problem: &Diagnostic) -> Option<[(usize, usize); 2]> {
     match problems.source.place(problem.span) {
-        SourcePlace::File { line, column, end_line, end_column } => {
+        SourcePlace::File { line, column, end_line, end_column, .. } => {
             Some([(line, column), (end_line, end_column)])
         }
         SourcePlace::CommandLine(_) | SourcePlace::Whole => None,

@@ -141,7 +141,7 @@ fn load_cells(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Scrip
             found.beside.borrow_mut().push(kept);
             text.map_err(|failure| failure.error.to_string())
         }
-        None => Err("a scenario of the library has no files beside it".to_owned()),
+        None => library::file_beside(&found.name, name),
     })
 }
 

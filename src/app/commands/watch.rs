@@ -158,7 +158,12 @@ fn play_anew(text: String, found: &mut FoundScenario, overrides: &[Override], ow
 fn notice(problems: &Diagnostics, name: &str) -> String {
     let mut errors = problems.list.iter().filter(|problem| problem.severity == Severity::Error);
     let first = errors.next();
-    let line = match problems.source.place(first.and_then(|error| error.span)) {
+    let place = problems.source.place(first.and_then(|error| error.span));
+    let name = match place {
+        SourcePlace::File { base: Some(_), .. } => problems.source.file_of(place),
+        _ => name,
+    };
+    let line = match place {
         SourcePlace::File { line, .. } => format!(":{line}"),
         SourcePlace::CommandLine(_) | SourcePlace::Whole => String::new(),
     };

@@ -11,8 +11,12 @@ use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
 use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 
-/// What is remembered of each application.
-pub struct Memories(Vec<Memory>);
+/// What is remembered of each application, and of the faults.
+pub struct Memories {
+    apps: Vec<Memory>,
+    /// When each fault began or ended, each time: its name, whether it began, and when.
+    faults: Vec<(String, bool, Time)>,
+}
 
 impl Memories {
     /// Makes memories that keep what these expectations need; the initial accounts are those of the
@@ -26,31 +30,45 @@ impl Memories {
                 |expectation: &&Expectation| expectation.app.unwrap_or(AppId::MAIN).index() == at;
             Memory::new(expectations.clone().filter(spoken_of), accounts.into_iter())
         };
-        Memories(initial_accounts.into_iter().enumerate().map(of).collect())
+        let apps = initial_accounts.into_iter().enumerate().map(of).collect();
+        Memories { apps, faults: Vec::new() }
     }
 
     /// What is remembered of an application.
     pub fn of(&self, app: AppId) -> &Memory {
-        &self.0[app.index()]
+        &self.apps[app.index()]
     }
 
     /// Reads one record of the journal.
     pub fn read(&mut self, record: &Record<'_>, world: &World) {
+        match record.event {
+            RecordedEvent::FaultOn(name) => self.faults.push((name.to_owned(), true, record.at)),
+            RecordedEvent::FaultOff(name) => self.faults.push((name.to_owned(), false, record.at)),
+            _ => {}
+        }
         if let Party::App(app) = record.party
-            && let Some(memory) = self.0.get_mut(app.index())
+            && let Some(memory) = self.apps.get_mut(app.index())
         {
             memory.read(record, world.seen_by(app));
         }
     }
 
+    /// The first time that a fault began, or ended, at this instant or later.
+    pub fn fault_since(&self, name: &str, begins: bool, instant: Time) -> Option<Time> {
+        let is_it = |(known, on, at): &&(String, bool, Time)| {
+            known == name && *on == begins && *at >= instant
+        };
+        self.faults.iter().find(is_it).map(|(_, _, at)| *at)
+    }
+
     /// Remembers why an action of the latest moment was refused, or that none was so far.
     pub fn note_refusal(&mut self, why: Option<&str>) {
-        self.0.iter_mut().for_each(|memory| memory.refused = why.map(str::to_owned));
+        self.apps.iter_mut().for_each(|memory| memory.refused = why.map(str::to_owned));
     }
 
     /// How many cycles of each application have begun.
     pub fn cycles_begun(&self) -> Vec<u64> {
-        self.0.iter().map(Memory::cycles_begun).collect()
+        self.apps.iter().map(Memory::cycles_begun).collect()
     }
 }
 

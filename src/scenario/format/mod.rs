@@ -5,11 +5,12 @@ mod overrides;
 mod traps;
 mod tree;
 
-use crate::base::{Node, Problems};
+use crate::base::{Node, Problems, Span};
 
+#[cfg(test)]
 use super::Source;
 
-use overrides::overlay;
+pub use overrides::overlay;
 pub use overrides::put;
 #[cfg(test)]
 pub use tree::parse_value;
@@ -20,16 +21,29 @@ pub fn value(text: &str) -> Option<Node> {
 }
 
 /// Reads a source into one table; after a syntax error it reports the first one and returns `None`.
+#[cfg(test)]
 pub fn read(source: &Source, problems: &mut Problems) -> Option<Node> {
-    let mut root = match tree::parse(&source.text, problems) {
-        Ok(root) => root,
-        Err(error) => {
-            traps::explain(&source.text, &error, problems);
-            return None;
-        }
-    };
+    let mut root = parse(&source.text, 0, problems)?;
     overlay(source, &mut root, problems);
     Some(root)
+}
+
+/// Parses the text of a file whose spans begin at `offset`; after a syntax error it reports the
+/// first one and returns `None`.
+pub fn parse(text: &str, offset: usize, problems: &mut Problems) -> Option<Node> {
+    let mut own = Problems::default();
+    let parsed = match tree::parse(text, offset, &mut own) {
+        Ok(root) => Some(root),
+        Err(error) => {
+            traps::explain(text, &error, &mut own);
+            own.list_mut().iter_mut().for_each(|problem| {
+                problem.span = problem.span.map(|it| Span::new(it.start + offset, it.end + offset));
+            });
+            None
+        }
+    };
+    own.list().iter().for_each(|problem| problems.push(problem.clone()));
+    parsed
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use crate::base::node::Entry;
 use crate::base::printable::is_hidden;
 use crate::base::{Kind, Node, Problems, Span, Time};
 
-/// Parses a whole document.
+/// Parses a whole document; its spans are moved by `offset`.
 ///
 /// # Errors
 /// The first syntax error.
-pub fn parse(text: &str, problems: &mut Problems) -> Result<Node, toml::de::Error> {
+pub fn parse(text: &str, offset: usize, problems: &mut Problems) -> Result<Node, toml::de::Error> {
     let table = DeTable::parse(text)?;
-    Ok(Node { span: Span::default(), kind: entries(table.get_ref(), 0, problems) })
+    Ok(Node { span: Span::default(), kind: entries(table.get_ref(), offset, problems) })
 }
 
 /// Parses one value, such as the right side of an equals sign; its spans are moved by `offset`.

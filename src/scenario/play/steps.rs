@@ -100,6 +100,8 @@ impl Play {
             When::At(_) => Come::NotYet,
             When::AfterQuarantine => since(memory.quarantined_since(before)),
             When::AfterRecovery => since(memory.recovered_since(before)),
+            When::AfterFaultBegins => since(self.memory.fault_since(&step.fault, true, before)),
+            When::AfterFaultEnds => since(self.memory.fault_since(&step.fault, false, before)),
             When::AfterNextCycle => {
                 let begun = self.progress.begun_before.get(step.app.index()).copied();
                 since(memory.cycle_ended_at(begun.unwrap_or_default() + 1))
@@ -169,9 +171,9 @@ impl Play {
         let step = &self.script.steps[nth];
         let word = match step.when {
             When::At(time) => format!("time = {}", time.rfc3339()),
-            after => match self.world.seen_by(step.app) {
-                _ if step.app == AppId::MAIN => format!("after = \"{}\"", after.word()),
-                app => format!("after = \"{} of {}\"", after.word(), app.app_name()),
+            _ => match self.world.seen_by(step.app) {
+                _ if step.app == AppId::MAIN => format!("after = \"{}\"", step.after()),
+                app => format!("after = \"{} of {}\"", step.after(), app.app_name()),
             },
         };
         let at = self.world.now();

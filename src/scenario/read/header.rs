@@ -84,7 +84,7 @@ pub struct Head {
 pub fn head(text: &str) -> Head {
     let source = Source::new("", text, &[]);
     let mut problems = Problems::default();
-    match format::read(&source, &mut problems) {
+    match format::parse(text, 0, &mut problems) {
         Some(root) => {
             let Header { title, covers, .. } = read(&root, &mut problems);
             let written = root.get("matrix");

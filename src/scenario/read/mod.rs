@@ -6,6 +6,7 @@ mod advice;
 pub mod applications;
 mod credentials;
 pub mod header;
+mod repeat;
 mod steps;
 mod tables;
 
@@ -28,6 +29,7 @@ pub const TOP: &[&str] = &[
     "seed",
     "start",
     "ends",
+    "extends",
     "golinks",
     "entra",
     "people",
@@ -43,7 +45,7 @@ pub const TOP: &[&str] = &[
 ];
 
 /// The keys of [`TOP`] that are plain values and belong above the first header.
-pub const HEAD: &[&str] = &["title", "covers", "seed", "start", "ends"];
+pub const HEAD: &[&str] = &["title", "covers", "seed", "start", "ends", "extends"];
 
 /// Reads a whole scenario; `None` when it has errors.
 pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> {

@@ -11,19 +11,22 @@ use crate::world::Action;
 
 use super::advice::WAIT;
 use super::header::{Header, instant};
+use super::repeat;
 use super::tables::list_of_tables;
-use crate::scenario::names::Names;
+use crate::scenario::names::{NameKind, Names};
 
-const AFTER: &str = "it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"";
+const AFTER: &str = "it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\", \"recovery\", \
+                     or a fault: \"outage begins\", \"outage ends\"";
 
 /// The keys of a moment.
 #[rustfmt::skip]
-pub const KEYS: [KeyDoc; 6] = [
+pub const KEYS: [KeyDoc; 7] = [
     key("time", "When it comes: a duration since the start, or a date-time.", "\"1d 2h\""),
-    key("after", "After what it comes: \"cycle 3\", \"next cycle\" (the first to begin after the moment before, once it has ended), \"quarantine\" or \"recovery\".", "\"next cycle\""),
+    key("after", "After what it comes: \"cycle 3\", \"next cycle\" (the first to begin after the moment before, once it has ended), \"quarantine\", \"recovery\", or a fault by its name: \"outage begins\", \"outage ends\" or \"outage\", which is its end.", "\"next cycle\""),
     key("say", "What the narrator says.", "\"Ann leaves.\""),
     key("do", "What is done: an action or a list of them.", "{ disable = \"ann\" }"),
     key("expect", "What must hold after it.", "{ job.status = \"Active\" }"),
+    key("repeat", "How often it comes again: `every` so long, so many `times` in all or `until` a moment; without them to the end. After a \"next cycle\" the `times` alone.", "{ every = \"1d\", times = 5 }"),
     key("within", "How long the expectations may take to hold, all at one instant.", "\"45m\""),
 ];
 
@@ -41,14 +44,30 @@ pub fn read(
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut latest: Option<(Time, Span)> = None;
+    // Where the moments begin that have a `time`, with none between that comes after something, and
+    // the times that are repeated among them.
+    let (mut timed, mut repeated): (usize, Vec<(Time, Span)>) = (0, Vec::new());
     for node in list_of_tables(root, "at", problems) {
         let Some(step) = step(source, node, header, names, problems) else { continue };
-        if let When::At(time) = step.when {
-            let span = node.get("time").map_or(node.span, |time| time.span);
-            order(time, span, &mut latest, header, source, problems);
+        let again = node.get("repeat").map(|again| repeat::read(again, &step, header, problems));
+        match step.when {
+            When::At(time) => {
+                let span = node.get("time").map_or(node.span, |time| time.span);
+                order(time, span, &mut latest, header, source, problems);
+                repeated.extend(again.iter().flatten().filter_map(|step| match step.when {
+                    When::At(time) => Some((time, span)),
+                    _ => None,
+                }));
+            }
+            _ => in_order(&mut steps[timed..], &mut repeated, &mut latest),
         }
         steps.push(step);
+        steps.extend(again.into_iter().flatten());
+        if !matches!(steps.last(), Some(Step { when: When::At(_), .. })) {
+            timed = steps.len();
+        }
     }
+    in_order(&mut steps[timed..], &mut repeated, &mut latest);
     if let Some((time, _)) = latest
         && time > header.ends
         && header.ends_span != Span::default()
@@ -61,6 +80,23 @@ pub fn read(
             .help("what comes after the end is never done, and its expectations fail");
     }
     steps
+}
+
+/// Puts moments with a time, some of which are repeated, in the order in which they come; at one
+/// instant the order of the file stays.
+fn in_order(
+    steps: &mut [Step],
+    repeated: &mut Vec<(Time, Span)>,
+    latest: &mut Option<(Time, Span)>,
+) {
+    let time = |step: &Step| match step.when {
+        When::At(time) => Some(time),
+        _ => None,
+    };
+    if !repeated.is_empty() {
+        steps.sort_by_key(time);
+    }
+    *latest = repeated.drain(..).chain(*latest).max_by_key(|(time, _)| *time);
 }
 
 /// Reports a moment that lies before the one above it.
@@ -95,7 +131,10 @@ fn step(
     let before = problems.errors();
     let entries = node.as_table(problems)?;
     refuse_unknown(entries, "[[at]]", &KEYS, problems);
-    let (when, app) = when(node, header, names, problems).unzip();
+    let (when, app, fault) = match when(node, header, names, problems) {
+        Some(Comes { when, app, fault }) => (Some(when), Some(app), fault),
+        None => (None, None, String::new()),
+    };
     let within = node.get("within").and_then(|within| within.as_duration(problems));
     let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
     let taken = names.taken();
@@ -129,7 +168,7 @@ fn step(
         0 => entries.first().map_or(0, |entry| source.line(entry.key_span)),
         line => line,
     };
-    Some(Step { line, when: when?, app: app?, within, say, actions, expect })
+    Some(Step { line, when: when?, app: app?, fault, within, say, actions, expect })
 }
 
 /// Reports an expected refusal where nothing is done.
@@ -140,15 +179,23 @@ pub(super) fn refuses_nothing(source: &Source, refusal: &Expectation, problems: 
         .help("put it into the [[at]] whose `do` is refused");
 }
 
-fn when(
-    node: &Node,
-    header: &Header,
-    names: &Names,
-    problems: &mut Problems,
-) -> Option<(When, AppId)> {
+/// When a moment comes.
+struct Comes {
+    when: When,
+    app: AppId,
+    fault: String,
+}
+
+impl Comes {
+    fn of(when: When) -> Comes {
+        Comes { when, app: AppId::MAIN, fault: String::new() }
+    }
+}
+
+fn when(node: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Option<Comes> {
     match (node.get("time"), node.get("after")) {
         (Some(time), None) => {
-            instant(time, header.start, problems).map(|at| (When::At(at), AppId::MAIN))
+            instant(time, header.start, problems).map(|at| Comes::of(When::At(at)))
         }
         (None, Some(after)) => after_what(after, names, problems),
         (Some(_), Some(after)) => {
@@ -167,12 +214,16 @@ fn when(
 }
 
 /// Reads `"cycle 3"`, `"quarantine"`; `"cycle 3 of test"` is that of another application.
-fn after_what(node: &Node, names: &Names, problems: &mut Problems) -> Option<(When, AppId)> {
+fn after_what(node: &Node, names: &mut Names, problems: &mut Problems) -> Option<Comes> {
     if let Kind::Integer(number) = node.kind {
         let help = format!("after = \"cycle {number}\"");
         return node.expected_like("a string", &help, problems);
     }
     let whole = node.as_text(problems)?;
+    if let Some((when, fault)) = of_fault(whole, names) {
+        names.uses(fault, NameKind::Fault, node.span);
+        return Some(Comes { fault: fault.to_owned(), ..Comes::of(when) });
+    }
     let (text, app) = match whole.split_once(" of ") {
         None => (whole, AppId::MAIN),
         Some((text, app)) => match names.app(app.trim()) {
@@ -184,7 +235,20 @@ fn after_what(node: &Node, names: &Names, problems: &mut Problems) -> Option<(Wh
         },
     };
     let when = after_event(text, node, problems)?;
-    Some((when, app))
+    Some(Comes { app, ..Comes::of(when) })
+}
+
+/// Reads `"outage begins"`, `"outage ends"`, and `"outage"`, which is its end, if a fault of that
+/// name has been made above.
+fn of_fault<'a>(text: &'a str, names: &Names) -> Option<(When, &'a str)> {
+    if let Some(fault) = text.strip_suffix(" begins") {
+        return Some((When::AfterFaultBegins, fault.trim()));
+    }
+    if let Some(fault) = text.strip_suffix(" ends") {
+        return Some((When::AfterFaultEnds, fault.trim()));
+    }
+    let taken = ["quarantine", "recovery", "next cycle"].contains(&text);
+    (!taken && names.has_fault(text)).then_some((When::AfterFaultEnds, text))
 }
 
 fn after_event(text: &str, node: &Node, problems: &mut Problems) -> Option<When> {

@@ -22,6 +22,7 @@ const TABLES: [&str; TOP.len()] = [
     "The seed of all chance; 7 unless said.",
     "When virtual time starts: 2026-03-02T08:00:00Z, a Monday, unless said.",
     "When the run ends: a duration since the start, or a date-time.",
+    "A file with the setup that it begins with, named as from this file; what stands here wins.",
     "The GoLinks SCIM server.",
     "The provisioning job in Entra.",
     "The people that are generated, or read from a sheet.",
@@ -39,6 +40,7 @@ const TABLES: [&str; TOP.len()] = [
 /// The schema of a scenario file.
 pub fn json_schema() -> Value {
     let of = |key: &str| match key {
+        "extends" => json!({ "type": "string", "minLength": 1 }),
         "title" => json!({ "type": "string", "minLength": 1 }),
         "covers" => {
             json!({ "type": "array", "items": { "type": "string", "pattern": "^[SB][0-9]{2,3}$" } })

@@ -22,7 +22,7 @@ const TEXTS: [&str; 13] = [
     "Full",
     "cycle 1",
     "user.department -eq \"Sales\"",
-    "id,name\nann,Ann Okafor\n",
+    "userPrincipalName,displayName\nann@contoso.example,Ann Okafor\n",
 ];
 
 /// Tables of every form that some key asks for.
