@@ -67,6 +67,8 @@ enum Touched {
     User(UserKey),
     Handle(Arc<str>),
     Account(AccountId, Box<str>),
+    /// An account by the id that a link had.
+    Target(Box<str>),
 }
 
 impl Comparison {
@@ -100,6 +102,15 @@ impl Comparison {
                 self.scope = None;
                 return;
             }
+            // A restart may forget the links, which say whose an account is.
+            RecordedEvent::Entra(entra::Event::Restarted(_)) => {
+                (self.scope, self.scanned) = (None, false);
+                return;
+            }
+            RecordedEvent::Entra(entra::Event::ConnectionDeleted { handle, target }) => {
+                self.touched.extend(target.clone().map(Touched::Target));
+                Touched::Handle(handle.clone())
+            }
             RecordedEvent::Account(account) => {
                 Touched::Account(account.id, account.user_name.into())
             }
@@ -130,6 +141,13 @@ impl Comparison {
                     }
                 }
                 Touched::Account(id, user_name) => self.judge_account(world, id, &user_name),
+                Touched::Target(id) => {
+                    let id = world.target().find_id(&id);
+                    let account = id.and_then(|id| Some((id, world.target().user_name(id)?)));
+                    if let Some((id, user_name)) = account {
+                        self.judge_account(world, id, &user_name);
+                    }
+                }
             }
         }
         let end = self.todo.end.min(self.todo.start.saturating_add(JUDGED_AT_ONCE as u32));

@@ -8,6 +8,7 @@ use crate::entra::tenant::{GroupKey, Lifecycle};
 use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch};
 
+use super::person::{again, briefly_again};
 use super::words;
 use super::worlds::{Mark, appearance};
 
@@ -42,6 +43,8 @@ pub struct GroupRow {
 #[derive(Default)]
 pub(super) struct GroupRows {
     pub(super) rows: Vec<GroupRow>,
+    /// How many of those shown are not as they should be.
+    pub(super) wrong: usize,
     /// How many groups are not shown.
     pub(super) more: usize,
     compared: Option<u64>,
@@ -62,7 +65,7 @@ impl GroupRows {
         }
         self.compared = Some(seq);
         self.rows.clear();
-        self.more = 0;
+        (self.more, self.wrong) = (0, 0);
         if !intent::are_intended(world) {
             return;
         }
@@ -75,13 +78,16 @@ impl GroupRows {
             if self.rows.len() == SHOWN {
                 self.more += 1;
             } else {
-                self.rows.push(row(world, group, &mut room));
+                let (row, is_right) = row(world, group, &mut room);
+                self.wrong += usize::from(!is_right);
+                self.rows.push(row);
             }
         }
     }
 }
 
-fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> GroupRow {
+/// The row of a group, and whether the group is as it should be.
+fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> (GroupRow, bool) {
     let tenant = world.entra().tenant();
     let it = tenant.group(group);
     let members = tenant.members(group).count();
@@ -91,7 +97,15 @@ fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> GroupRow {
     let affordable = members + there <= *room;
     *room = room.saturating_sub(members + there);
     let what = if affordable { intent::of_group(world, group) } else { Vec::new() };
+    let job = world.entra().job();
+    let retry = job.retry_of(group, tenant);
+    let mut why: Vec<String> = what.iter().map(reason).collect();
+    if let (Some(escrow), Some(retry)) = (job.escrows().get(group), retry) {
+        let (code, next) = (escrow.code.word(), again(retry, world.now()));
+        why.push(format!("The last attempt failed: {code}. {next}"));
+    }
     let mark = match what.first() {
+        _ if retry.is_some() => Mark::Retry,
         Some(GroupMismatch::Missing) => Mark::Missing,
         Some(_) => Mark::Differs,
         None if in_scope && affordable => Mark::Same,
@@ -99,7 +113,7 @@ fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> GroupRow {
     };
     let (key, symbol, word) = appearance(mark);
     let counted = |count: usize| words::counted(count as u64, "member", "members");
-    GroupRow {
+    let row = GroupRow {
         handle: it.handle().to_string(),
         name: it.display_name().to_owned(),
         entra: counted(members) + if it.rule().is_some() { " by rule" } else { "" },
@@ -113,14 +127,16 @@ fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> GroupRow {
         mark: key,
         symbol,
         says: match (what.first(), affordable) {
+            _ if let Some(retry) = retry => briefly_again(retry, world.now()),
             (_, false) => "too large to compare here".to_owned(),
             (Some(first), _) => briefly(first).to_owned(),
             (None, _) => word.to_owned(),
         },
-        why: what.iter().map(reason).collect(),
+        why,
         golinks: if found.is_empty() { "no group".to_owned() } else { counted(there) },
         can: verbs(it.lifecycle()),
-    }
+    };
+    (row, what.is_empty())
 }
 
 /// The verbs to offer for a group.

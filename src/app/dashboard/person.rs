@@ -12,6 +12,7 @@ use crate::entra::job::Retry;
 use crate::entra::tenant::Tenant;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
+use crate::scenario::report::day_and_time;
 use crate::world::AppView;
 use crate::world::intent::{self, AccountIntent, Mismatch};
 
@@ -99,6 +100,10 @@ impl People<'_> {
             let next = again(retry, self.world.now());
             why.push(format!("The last attempt failed: {}. {next}", escrow.code.word()));
         }
+        if let Some(given_up) = job.escrows().given_up(user) {
+            let at = day_and_time(self.world.start(), given_up.at);
+            why.push(format!("It was given up at {at}: {}.", given_up.code.word()));
+        }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {
                 why.push(match when.as_str() {
@@ -140,7 +145,7 @@ impl People<'_> {
 }
 
 /// When an object that failed is tried again, in a few words.
-fn briefly_again(retry: Retry, now: Time) -> String {
+pub(super) fn briefly_again(retry: Retry, now: Time) -> String {
     match retry {
         Retry::OnceStarted => "retry once started".to_owned(),
         Retry::Running => "retry in this cycle".to_owned(),
@@ -151,7 +156,7 @@ fn briefly_again(retry: Retry, now: Time) -> String {
 }
 
 /// When an object that failed is tried again, in a sentence.
-fn again(retry: Retry, now: Time) -> String {
+pub(super) fn again(retry: Retry, now: Time) -> String {
     match retry {
         Retry::OnceStarted => "The next attempt waits until provisioning is started.".to_owned(),
         Retry::Running => "The cycle that is running tries again.".to_owned(),

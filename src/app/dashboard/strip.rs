@@ -205,8 +205,12 @@ impl Past {
             marks.push(Mark { width, open: until.is_none(), ..mark });
         }
         for running in play.world().faults().iter() {
-            let tone = if running.on { "warn" } else { "due" };
-            let says = format!("fault {}", running.fault.name);
+            let over = running.until.is_some_and(|until| until <= draw.now);
+            let (tone, says) = match (running.on, over) {
+                (true, _) => ("warn", format!("fault {}", running.fault.name)),
+                (false, true) => ("quiet", format!("fault {}, over", running.fault.name)),
+                (false, false) => ("due", format!("fault {}", running.fault.name)),
+            };
             let mark = draw.mark(running.from, "fault", tone, &says);
             let until = running.until.unwrap_or(draw.scale.end).min(draw.scale.end);
             marks.push(Mark { width: (draw.scale.place(until) - mark.x).max(0.0), ..mark });

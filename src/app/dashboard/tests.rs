@@ -339,3 +339,64 @@ fn a_secret_that_was_never_given_is_not_said_to_be_rejected() {
     assert_eq!(&*truth.word, "Not started");
     assert_eq!(truth.next.as_deref(), Some("GoLinks wants a secret, and the job has none now."));
 }
+
+#[test]
+fn who_loses_the_connection_loses_the_account_and_a_group_that_failed_waits() {
+    let text = "title = 'a'\nends = '2d'\n[golinks]\nprofile = 'generic'\n[entra.mappings]\ntemplate = 'scim'\n\
+                [user.ann]\n[group.sales]\nassigned = true\n\
+                [[fault]]\nrespond = 500\nwhen = { method = 'POST', path = '/Groups' }\n\
+                [[at]]\ntime = '0d'\ndo = 'start'\n\
+                [[at]]\ntime = '1h'\ndo = { edit_account = { ann = { userName = 'other@contoso.example' } } }\n\
+                [[at]]\ntime = '2h'\ndo = ['stop', { delete_connection = 'ann' }]\n";
+    let (mut play, mut board) = board_of(text, 90);
+    let query = Query::default();
+    let shown = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
+    let group = &shown.groups[0];
+    assert_eq!((group.mark, &*group.says), ("retry", "retry in 4 h 30 m"));
+    assert!(group.why[1].contains("The last attempt failed: InternalServerError."), "{group:?}");
+    let until = play.script().start + Duration::from_secs(3 * 3_600);
+    driver::run_to(&mut play, until);
+    board.update(&play, &LIVE);
+    board.compare(&play);
+    let shown = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
+    let rows: Vec<_> = shown.rows.iter().map(|row| (&*row.handle, row.mark, row.status)).collect();
+    let want = [("ann", "missing", "no account"), ("other@contoso.example", "extra", "active")];
+    assert_eq!(rows, want);
+    assert_eq!(&*shown.groups[0].says, "retry once started");
+}
+
+#[test]
+fn a_fault_that_is_over_is_not_due() {
+    let text = "title = 'a'\nends = '2d'\n[user.ann]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                [[fault]]\nname = 'early'\nrefuse = true\nfrom = '1h'\nuntil = '2h'\n\
+                [[fault]]\nname = 'late'\nrefuse = true\nfrom = '1d'\n";
+    let (play, board) = board_of(text, 600);
+    let query = Query::default();
+    let marks = strip::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).marks;
+    let faults: Vec<_> = marks.iter().filter(|mark| mark.kind == "fault").collect();
+    let told: Vec<_> = faults.iter().map(|mark| (mark.tone, &*mark.says)).collect();
+    let want = [("quiet", "Day 0 09:00 · fault early, over"), ("due", "Day 1 08:00 · fault late")];
+    assert_eq!(told, want);
+}
+
+#[test]
+fn a_wrong_group_is_not_healthy_and_a_stopped_quarantine_is_said_to_be_stopped() {
+    let mut late = play("late-member");
+    let day_2 = late.world().start() + Duration::from_secs(47 * 3_600);
+    driver::run_to(&mut late, day_2);
+    let mut board = Board::default();
+    board.update(&late, &LIVE);
+    board.compare(&late);
+    let query = Query::default();
+    let page = truth::view(&Snapshot::new(&board, &late, &LIVE).scene(&query));
+    let whole = crate::world::status::status(late.world());
+    assert_eq!((&*page.word, &*whole.word), ("Differing", "Differing"));
+    assert!(page.text.starts_with("1 group is not right at GoLinks"), "{page:?}");
+    assert_eq!(page.text, format!("{}.", whole.why));
+    let text = "title = 'a'\nends = '2d'\n[user.ann]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                [[at]]\ntime = '1h'\ndo = 'revoke_token'\n[[at]]\ntime = '2h'\ndo = ['stop', { delete = 'ann' }, { purge = 'ann' }]\n";
+    let (play, board) = board_of(text, 150);
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let truth = truth::view(&snapshot.scene(&query));
+    assert!(truth.text.ends_with("(401), and provisioning is stopped."), "{truth:?}");
+}

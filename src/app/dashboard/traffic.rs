@@ -311,7 +311,7 @@ impl Entry {
         } else if holds("\"totalResults\":0") && self.is_probe() {
             "works"
         } else if holds("\"totalResults\":0") {
-            "found nobody"
+            if self.target.contains("/Groups") { "found none" } else { "found nobody" }
         } else if holds("\"totalResults\":1,") || holds("\"totalResults\":1}") {
             "found one"
         } else {

@@ -23,7 +23,11 @@ pub struct Truth {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Truth {
-    let status = status::status_with(scene.app(), scene.side().comparison.counts());
+    let status = status::status_with(
+        scene.app(),
+        scene.side().comparison.counts(),
+        scene.side().groups.wrong,
+    );
     // Shapes that every font can draw.
     let (tone, shape) = match status.tone {
         Tone::Good => ("good", "●"),

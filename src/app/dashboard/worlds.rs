@@ -97,7 +97,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
         "retry",
         "↻",
         "retry",
-        "The last attempt failed; the job tries again in a later cycle, as long as it runs.",
+        "The last attempt failed; a cycle tries again, as long as the job runs.",
     ),
     (
         Mark::Extra,
@@ -283,7 +283,9 @@ impl People<'_> {
     }
 
     fn entra(&self) -> String {
-        let people = self.world.entra().tenant().user_count() as u64;
+        // Who is deleted for good is in the directory no longer.
+        let gone = self.comparison.count(Class::Gone);
+        let people = self.world.entra().tenant().user_count().saturating_sub(gone) as u64;
         let in_scope = words::count(self.comparison.counts().in_scope as u64);
         format!("{} · {in_scope} in scope", words::counted(people, "person", "people"))
     }

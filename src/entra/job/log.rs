@@ -341,6 +341,9 @@ impl LogEntry {
                         write!(out, ", next {}", next.rfc3339())?
                     }
                     Some(NextTry::OnceStarted) => out.push_str(", next once the job is started"),
+                    Some(NextTry::OnceWasStarted) => {
+                        out.push_str(", next once the job was started")
+                    }
                     Some(NextTry::Dropped) => out.push_str(", retry dropped"),
                     Some(NextTry::GivenUp) => out.push_str(", given up"),
                     Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),

@@ -21,9 +21,10 @@ pub enum NextTry {
     At(Time),
     /// It was to be tried again then; later rows tell what came of it.
     WasAt(Time),
-    /// The job does not run, or did not after the cycle of the row: it is tried again once the job
-    /// is started.
+    /// The job does not run: it is tried again once the job is started.
     OnceStarted,
+    /// The job did not run after the cycle of the row; later rows tell what came of it.
+    OnceWasStarted,
     /// Its retry was dropped: by the pruning of an initial cycle, by a restart, or because a cycle
     /// found that the object no longer matters.
     Dropped,
@@ -114,7 +115,7 @@ impl Job {
                 }),
                 (None, Run::OnDemand(_)) => NextTry::WasAt(planned),
                 (None, Run::Cycle(cycle)) => match (log.aftermath.after(cycle), failure.due) {
-                    (Some(None), _) => NextTry::OnceStarted,
+                    (Some(None), _) => NextTry::OnceWasStarted,
                     (Some(Some(next)), Some(due)) => NextTry::WasAt(next.max(due)),
                     _ => NextTry::WasAt(planned),
                 },

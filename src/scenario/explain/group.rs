@@ -1,5 +1,6 @@
 //! Explains in sentences why a group is at GoLinks or is not, and who of its members is in it.
 
+use super::next::next;
 use super::plain;
 use super::scope::filters_read;
 use crate::entra::scope::SyncScope;
@@ -19,6 +20,9 @@ pub fn group(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     lines.extend(at_golinks(world, group));
     lines.extend(members(world, group));
     lines.push(plain(last(world, group)));
+    if intent::are_intended(world) {
+        lines.push(plain(next(world, group)));
+    }
     lines
 }
 
@@ -58,7 +62,9 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
     let row = tenant.group(group);
     let assigned = tenant.group_assigned(world.app(), group).is_some();
     let entitles = match (assigned, row.security_enabled()) {
-        (true, _) => "Assigned: yes; its direct members are in scope by it.",
+        (true, true) if row.deleted() => "Assigned: yes, but deleted, so nobody is assigned by it.",
+        (true, true) => "Assigned: yes, and its direct members by it.",
+        (true, false) => "Assigned: yes, but it is no security group, so nobody is assigned by it.",
         (false, true) => "Assigned: no.",
         (false, false) => "Assigned: no, and it is no security group, so it cannot be.",
     };

@@ -6,6 +6,7 @@
 mod expression;
 mod group;
 mod mappings;
+mod next;
 mod ondemand;
 mod scope;
 #[cfg(test)]

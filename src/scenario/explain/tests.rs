@@ -335,6 +335,12 @@ fn what_is_staged_is_told_until_the_user_is_back_in_scope_and_not_after() {
     let until = "staged by `delete_threshold` until the user is back in scope, until the threshold is no longer \
                  reached, or until `allow_deletes`. The job tries again at day 0 15:20.";
     assert!(staged.contains(until), "{staged}");
+    let raised = "[[at]]\ntime = \"2h\"\ndo = { set = { entra.delete_threshold = 5 } }\n";
+    let steps_raised =
+        steps.replacen("[[at]]\ntime = \"3h\"", &format!("{raised}[[at]]\ntime = \"3h\""), 1);
+    let below = told_after(170, &steps_raised);
+    let sends = "Next: the try at day 0 15:20. It was staged by `delete_threshold`, which is not reached any more";
+    assert!(below.contains(sends), "{below}");
     let back = told_after(190, steps);
     let finds = "the user is back in scope by now, which the next try at day 0 15:20 finds.";
     assert!(back.contains(finds) && !back.contains("until"), "{back}");
@@ -390,4 +396,18 @@ fn on_demand_a_group_is_no_person_and_may_be_empty() {
     let unknown = refusal(&mut play, "slaes");
     assert!(unknown.starts_with("no user and no group in the directory is called"), "{unknown}");
     assert!(unknown.contains("did you mean `sales`?"), "{unknown}");
+}
+
+#[test]
+fn a_deleted_group_assigns_nobody_and_says_what_comes_next() {
+    let steps = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                 [entra]\ndelete_threshold = 1\n[group.sales]\nmembers = [\"ann\"]\nassigned = true\n\
+                 [[at]]\ntime = \"1h\"\ndo = { delete_group = \"sales\" }\n";
+    let play = after("2h", steps);
+    let world: AppView<'_> = play.world().into();
+    let sales = find_group(world, "sales").expect("a group");
+    let told = text(&group(world, sales));
+    assert!(told.contains("Assigned: yes, but deleted, so nobody is assigned by it."), "{told}");
+    let next = "Next: nothing is sent; it is staged by `delete_threshold` until the group is back";
+    assert!(told.contains(next), "{told}");
 }

@@ -1,16 +1,16 @@
 //! Explains in sentences why a user has an account at GoLinks, or has none.
 
 use super::group::groups_of;
+use super::next::next;
 use super::scope::{assignment, filters_read, state};
 use super::{person, plain};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
-use crate::entra::job::{Retry, ScheduleState};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time};
-use crate::world::{AppView, intent, status};
+use crate::world::{AppView, intent};
 
 /// Everything about one user: directory, scope, mapping, accounts, the last row of the log, and
 /// what comes next.
@@ -219,96 +219,5 @@ fn last(world: AppView<'_>, user: UserKey) -> String {
             format!("Last: {at}, {}: {text}.", row.run.words())
         }
         None => "Last: no row of the provisioning log.".to_owned(),
-    }
-}
-
-fn next(world: AppView<'_>, user: UserKey) -> String {
-    let job = world.entra().job();
-    if let Some(given_up) = job.escrows().given_up(user) {
-        let since = day_and_time(world.start(), given_up.at);
-        let code = given_up.code.word();
-        return format!(
-            "Next: nothing. It was given up at {since} ({code}); a change of the user or a restart \
-             would try again."
-        );
-    }
-    if job.deletions().staged().contains(&user.into()) {
-        return staged(world, user);
-    }
-    if let Some(quarantine) = job.quarantine() {
-        let reason = quarantine.cause.reason.word();
-        return match job.next_cycle() {
-            Some(next) => {
-                let at = day_and_time(world.start(), next);
-                format!("Next: the job is in quarantine ({reason}) and tries again at {at}.")
-            }
-            None => format!("Next: the job is in quarantine ({reason}), and no attempt is due."),
-        };
-    }
-    next_cycle(world, user)
-}
-
-/// What follows for a user whom the guard against accidental deletions holds back.
-fn staged(world: AppView<'_>, user: UserKey) -> String {
-    let next = world.entra().job().next_cycle();
-    let at = next.map(|next| day_and_time(world.start(), next));
-    if status::is_back(world, user.into()) {
-        let finds = at.map_or(String::new(), |at| format!(", which the next try at {at} finds"));
-        return format!(
-            "Next: nothing is taken away. It was staged by `delete_threshold`, and the user is \
-             back in scope by now{finds}."
-        );
-    }
-    let attempt = at.map_or(String::new(), |at| format!(" The job tries again at {at}."));
-    format!(
-        "Next: nothing is sent; it is staged by `delete_threshold` until the user is back in \
-         scope, until the threshold is no longer reached, or until `allow_deletes`.{attempt}"
-    )
-}
-
-/// The next cycle, and whether it tries the user again: an object that failed waits ever longer.
-fn next_cycle(world: AppView<'_>, user: UserKey) -> String {
-    let job = world.entra().job();
-    let at = |time| day_and_time(world.start(), time);
-    let next = match (job.next_cycle(), job.cycle()) {
-        (Some(next), _) => format!("a cycle at {}", at(next)),
-        (None, Some(_)) if job.state() == ScheduleState::Active => {
-            "the cycle that is running, and the one after it".to_owned()
-        }
-        (None, Some(_)) => "the cycle that is running, and none after it".to_owned(),
-        (None, None) => return none_is_due(world, user),
-    };
-    match job.retry_of(user, world.entra().tenant()) {
-        None => format!("Next: {next}."),
-        Some(Retry::Running) => {
-            "Next: the cycle that is running tries again what failed.".to_owned()
-        }
-        Some(Retry::NextCycle(Some(_))) => format!("Next: {next}, which tries again what failed."),
-        Some(Retry::NextCycle(None)) => {
-            "Next: the cycle after the one that is running tries again what failed.".to_owned()
-        }
-        Some(Retry::OnceStarted) => {
-            format!("Next: {next}; what failed is tried again once the job is started.")
-        }
-        Some(Retry::From(due)) => {
-            let due = at(due);
-            format!("Next: {next}; what failed is tried again in the first one from {due} on.")
-        }
-    }
-}
-
-/// Why no cycle is due, and what that means for a user who failed.
-fn none_is_due(world: AppView<'_>, user: UserKey) -> String {
-    let job = world.entra().job();
-    let why = match job.state() {
-        ScheduleState::Disabled if job.cycles_begun() == 0 => "the job was never started",
-        ScheduleState::Disabled => "the job was given up",
-        ScheduleState::Paused | ScheduleState::Active => "the job is stopped",
-    };
-    match job.escrows().get(user) {
-        None => format!("Next: no cycle is due; {why}."),
-        Some(_) => {
-            format!("Next: no cycle is due; {why}. What failed is tried again once it is started.")
-        }
     }
 }

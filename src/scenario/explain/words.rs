@@ -410,7 +410,7 @@ const TERMS: [(&str, &str); 43] = [
     ),
     (
         "Healthy",
-        "Nothing failed at the last cycle, every user in scope is right at GoLinks, and no fault is \
+        "Nothing failed at the last cycle, every user and group in scope is right at GoLinks, and no fault is \
                known that the next cycle will meet.",
     ),
     (
@@ -426,9 +426,15 @@ const TERMS: [(&str, &str); 43] = [
     ("Nobody in scope", "No user is to have an account, and none has one that should not."),
     ("out of scope", "Not assigned, or outside the filters, but neither blocked nor deleted."),
     ("has left", "Blocked from sign-in, or deleted: the user is a leaver."),
-    ("Differing", "A user is not right at GoLinks, and provisioning sees nothing to do about it."),
-    ("Pending", "A user is not right at GoLinks yet; the next cycle will see to it."),
-    ("Failures", "A user fails and is tried again; the last error code is named."),
+    (
+        "Differing",
+        "A user or group is not right at GoLinks, and provisioning sees nothing to do about it.",
+    ),
+    ("Pending", "A user or group is not right at GoLinks yet; the next cycle will see to it."),
+    (
+        "Failures",
+        "A user or group fails and is tried again; the reason of the last failure is told.",
+    ),
     ("throttled", "Answered 429: the cycle waits and goes on."),
     ("lost", "A call that was refused, reset, or not answered in time."),
     (

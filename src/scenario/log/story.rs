@@ -201,6 +201,10 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         Some(NextTry::OnceStarted) => {
             "The job does not run: it is tried again once the job is started.".to_owned()
         }
+        Some(NextTry::OnceWasStarted) => {
+            "The job did not run then: it was to be tried again once the job was started."
+                .to_owned()
+        }
         Some(NextTry::Dropped) => {
             "Its retry was dropped: a change of it or a restart would try it again.".to_owned()
         }

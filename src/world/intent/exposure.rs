@@ -39,7 +39,8 @@ struct Leaver {
 }
 
 /// Whether a setting decides which users are in scope, or which accounts are left alone. The
-/// mappings count, because scoping filters and actions come with them.
+/// mappings count, because scoping filters and actions come with them; the vendor's secrets stand
+/// for some of the others. A table is set by its own path, whatever is in it.
 fn decides_intent(path: &str) -> bool {
     let deciding = [
         "entra.scope",
@@ -48,8 +49,9 @@ fn decides_intent(path: &str) -> bool {
         "entra.policy.regex_anchored",
         "entra.policy.skip_out_of_scope_deletions",
         "entra.policy.skip_flag_covers",
+        "entra.secrets",
     ];
-    deciding.iter().any(|setting| path.starts_with(setting))
+    deciding.iter().any(|setting| path.starts_with(setting) || setting.starts_with(path))
 }
 
 /// The parties as they are after an event.

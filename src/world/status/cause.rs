@@ -1,6 +1,8 @@
 //! Why something failed: words in the past tense that are part of a sentence and have no full
 //! stop.
 
+use http::StatusCode;
+
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, QuarantineCause, Reason};
 
@@ -30,7 +32,9 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
             format!("GoLinks had no seat left ({status})")
         }
         (Some(403), _) => "GoLinks granted the secret no rights (403)".to_owned(),
-        (Some(404), _) => "GoLinks knew no such address (404), is the tenant URL right?".to_owned(),
+        (Some(404), _) => {
+            "GoLinks knew no such address (404), so the tenant URL may be wrong".to_owned()
+        }
         (Some(429), _) => "GoLinks asked for patience (429)".to_owned(),
         (Some(status @ 500..), _) => format!("GoLinks was out of order ({status})"),
         (Some(status), _) => format!("GoLinks answered {status}"),
@@ -53,11 +57,11 @@ fn of_token_endpoint(cause: &QuarantineCause) -> String {
     }
 }
 
-/// What an error code means.
-pub(super) fn of(code: ErrorCode) -> &'static str {
+/// What an error code means; it came with an answer of this status, if with any.
+pub(super) fn of(code: ErrorCode, answered: Option<StatusCode>) -> &'static str {
     match code {
-        ErrorCode::EntryConflict => "another account at GoLinks has such a value (409)",
-        ErrorCode::Conflict => "the account conflicted with another at GoLinks (409)",
+        ErrorCode::EntryConflict => "GoLinks said that another account has such a value (409)",
+        ErrorCode::Conflict => "GoLinks said that the account conflicts with another (409)",
         ErrorCode::TooManyRequests => "GoLinks asked for patience (429)",
         ErrorCode::InternalServerError => "GoLinks was out of order (5xx)",
         ErrorCode::InternalError => "the provisioning service failed by itself",
@@ -71,8 +75,13 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
         ErrorCode::Timeout => "GoLinks gave no answer in time",
         ErrorCode::DuplicateTargetEntries => "several accounts matched",
         ErrorCode::DuplicateSourceEntries => "the account was another user's already",
+        ErrorCode::ServiceIncompatible if answered == Some(StatusCode::BAD_REQUEST) => {
+            "GoLinks refused the request (400)"
+        }
         ErrorCode::ServiceIncompatible => "GoLinks' answer could not be used",
-        ErrorCode::ServiceIncompatibleFiltering => "the changed value was another account's",
+        ErrorCode::ServiceIncompatibleFiltering => {
+            "GoLinks said that another account has the changed value (409)"
+        }
         ErrorCode::MultipleEntriesInResponse => "GoLinks returned several accounts for one",
         ErrorCode::DuplicateAppRoles => "two app roles of the application had one name",
         ErrorCode::LicenseLimitExceeded => "GoLinks had no seat left",

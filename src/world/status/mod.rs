@@ -16,12 +16,12 @@ use crate::base::time::show_duration;
 use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
-use crate::entra::job::{Cycle, ScheduleState, reaches};
+use crate::entra::job::{Cycle, ScheduleState};
 use crate::entra::tenant::{Attribute, UserKey};
 
 pub use lamp::{Lamp, Light};
 pub use objects::Objects;
-pub use staged::{Staged, is_back, staged};
+pub use staged::{Staged, is_back, staged, still_holds};
 
 /// The colour of a status, which is always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,11 +144,16 @@ impl Next {
 /// How the job stands now.
 pub fn status<'w>(world: impl Into<AppView<'w>>) -> Status {
     let world = world.into();
-    status_with(world, &intent::counts(world))
+    status_with(world, &intent::counts(world), intent::group_counts(world).wrong)
 }
 
-/// [`status`] for a caller that has the counts already: counting looks at every user.
-pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status {
+/// [`status`] for a caller that has the counts already, of users and of the groups that are wrong:
+/// counting looks at each of them.
+pub fn status_with<'w>(
+    world: impl Into<AppView<'w>>,
+    counts: &Counts,
+    wrong_groups: usize,
+) -> Status {
     let world = world.into();
     let job = world.entra().job();
     let lamp = lamp::lamp(world);
@@ -161,12 +166,11 @@ pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status
             head(Tone::Idle, "Not started", people(counts, "are in scope"))
         }
         (None, ScheduleState::Paused, None) if is_pruned(world) => {
-            let why =
-                "the initial cycle dropped errors that nothing retries, and waits to be started";
+            let why = "the initial cycle dropped errors that nothing retries, and the job waits to be started";
             head(Tone::Warning, "Paused", why)
         }
         (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(world, counts)),
-        (None, ScheduleState::Active, None) => between_cycles(world, counts),
+        (None, ScheduleState::Active, None) => between_cycles(world, counts, wrong_groups),
     };
     // While cycles run and go well, the next one deactivates the leavers.
     let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
@@ -175,7 +179,7 @@ pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status
 }
 
 /// Whether the job paused itself after an initial cycle that dropped errors.
-fn is_pruned(world: AppView<'_>) -> bool {
+pub fn is_pruned(world: AppView<'_>) -> bool {
     let job = world.entra().job();
     let last = job.ended().next_back();
     job.milestones().escrows_pruned && last.is_some_and(|cycle| cycle.kind == CycleKind::Initial)
@@ -198,7 +202,12 @@ fn past(head: Head) -> Head {
 }
 
 fn disabled(quarantine: &Quarantine) -> Head {
-    let why = format!("the quarantine lasted four weeks, {}", cause::of_quarantine(quarantine));
+    let lasted = quarantine.disable_at.since(quarantine.series_began);
+    let lasted = match lasted.as_secs() / 86_400 {
+        28 => "four weeks".to_owned(),
+        _ => show_duration(lasted),
+    };
+    let why = format!("the quarantine lasted {lasted}, {}", cause::of_quarantine(quarantine));
     past(head(Tone::Bad, "Disabled", why))
 }
 
@@ -207,12 +216,16 @@ fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
         return held_back(world, quarantine);
     }
     let cause = cause::of_quarantine(quarantine);
+    let stopped = match world.entra().job().state() {
+        ScheduleState::Active => "",
+        ScheduleState::Paused | ScheduleState::Disabled => ", and provisioning is stopped",
+    };
     // The service itself imposed some, and no try of the job.
     let why = match quarantine.cause.reason {
         Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown => cause,
         _ => format!("at the last try {cause}"),
     };
-    past(head(Tone::Bad, quarantine_word(world, quarantine), why))
+    past(head(Tone::Bad, quarantine_word(world, quarantine), why + stopped))
 }
 
 /// A quarantine that has nothing to do with how GoLinks answers: it waits for an administrator.
@@ -224,15 +237,13 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
         }
         (None, _) => "nothing staged is still out of scope".to_owned(),
         (Some(going), None) => format!("{going}, and the threshold is switched off by now"),
-        (Some(going), Some(threshold)) => {
-            match reaches(staged.out.all() as u64, threshold, &settings.policy) {
-                true => format!(
-                    "{going}, with a threshold of {threshold}, and nothing is sent for them \
+        (Some(going), Some(threshold)) => match still_holds(world) {
+            true => format!(
+                "{going}, with a threshold of {threshold}, and nothing is sent for them \
                      until the deletions are allowed or the threshold is no longer reached"
-                ),
-                false => format!("{going}, fewer than the threshold of {threshold}"),
-            }
-        }
+            ),
+            false => format!("{going}, fewer than the threshold of {threshold}"),
+        },
     };
     let why: Vec<String> = [Some(stays), staged.coming_back()].into_iter().flatten().collect();
     head(Tone::Bad, quarantine_word(world, quarantine), why.join("; "))
@@ -248,6 +259,9 @@ fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
 
 fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
     let since = |began| show_duration(world.now().since(began));
+    if quarantine.series_began >= world.now() {
+        return "Quarantined just now".to_owned();
+    }
     let whole = format!("Quarantined for {}", since(quarantine.series_began));
     match quarantine.cause_began > quarantine.series_began {
         false => whole,
@@ -269,7 +283,10 @@ fn whole_minutes(span: Duration) -> Duration {
 fn running(world: AppView<'_>, cycle: &Cycle) -> Head {
     let job = world.entra().job();
     let (done, all) = cycle.progress();
-    let mut why = format!("{done} of {all} looked at");
+    let mut why = match all {
+        0 => "it has only begun".to_owned(),
+        _ => format!("{done} of {all} looked at"),
+    };
     if let Some(wait) = held(world) {
         why += &format!(", and GoLinks asked for patience (429) for {} more", show_duration(wait));
     }
@@ -286,7 +303,7 @@ fn held(world: AppView<'_>) -> Option<Duration> {
 }
 
 /// Between cycles of a job that is started and not in quarantine.
-fn between_cycles(world: AppView<'_>, counts: &Counts) -> Head {
+fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> Head {
     let job = world.entra().job();
     if job.cycles_begun() == 0 {
         return head(Tone::Busy, "Starting", people(counts, "are in scope"));
@@ -308,13 +325,17 @@ fn between_cycles(world: AppView<'_>, counts: &Counts) -> Head {
         };
         return head(Tone::Warning, word, why);
     }
-    match (counts.wrong, counts.in_scope) {
-        (0, 0) => head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after"),
-        (0, _) => head(Tone::Good, "Healthy", right(world, counts)),
-        (wrong, _) if is_coming(world) => {
-            head(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
+    let wrong = Objects { people: counts.wrong, groups: wrong_groups };
+    match (wrong.is_empty(), counts.in_scope) {
+        (true, 0) => {
+            head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after")
         }
-        (wrong, _) => {
+        (true, _) => head(Tone::Good, "Healthy", right(world, counts)),
+        (false, _) if is_coming(world) => {
+            let why = format!("{} not right at GoLinks yet", wrong.with("is", "are"));
+            head(Tone::Busy, "Pending", why)
+        }
+        (false, _) => {
             let idle = match world.counters().changed_nothing {
                 0 => String::new(),
                 1 => ", which answered 1 write with success and changed nothing".to_owned(),
@@ -322,7 +343,7 @@ fn between_cycles(world: AppView<'_>, counts: &Counts) -> Head {
             };
             let why = format!(
                 "{} not right at GoLinks{idle}, and provisioning sees nothing to do",
-                are(wrong)
+                wrong.with("is", "are")
             );
             head(Tone::Warning, "Differing", why)
         }
@@ -334,12 +355,13 @@ fn failures(world: AppView<'_>) -> Head {
     let failed: Objects = job.escrows().subjects().collect();
     let failure_of = |row: &LogEntry| match &row.status {
         LogStatus::Failure(failure) if job.escrows().get(row.subject).is_some() => {
-            Some(failure.remedy)
+            Some((failure.remedy, row.answered))
         }
         _ => None,
     };
     let last = job.log().rows().rev().take(1_000).find_map(|row| failure_of(row));
-    let last = last.map(|code| format!(", the last: {}", cause::of(code))).unwrap_or_default();
+    let told = |(code, answered)| format!(", the last: {}", cause::of(code, answered));
+    let last = last.map(told).unwrap_or_default();
     let why = failed.with("fails and is", "fail and are");
     past(head(Tone::Warning, "Failures", format!("{why} tried again{last}")))
 }
@@ -374,6 +396,7 @@ fn exposed(world: AppView<'_>) -> Option<Exposed> {
 
 fn people(counts: &Counts, what: &str) -> String {
     match counts.in_scope {
+        0 => format!("nobody {}", what.replacen("are", "is", 1)),
         1 => format!("1 person {}", what.replacen("are", "is", 1)),
         count => format!("{count} people {what}"),
     }
@@ -391,8 +414,4 @@ fn right(world: AppView<'_>, counts: &Counts) -> String {
             )
         }
     }
-}
-
-fn are(count: usize) -> String {
-    if count == 1 { "1 person is".to_owned() } else { format!("{count} people are") }
 }

@@ -4,7 +4,7 @@
 //! by now, and the rest may be fewer than the threshold.
 
 use super::Objects;
-use crate::entra::job::Subject;
+use crate::entra::job::{Subject, reaches};
 use crate::world::AppView;
 
 /// The objects that the guard holds back, as provisioning would find them now.
@@ -60,6 +60,15 @@ pub fn staged<'w>(world: impl Into<AppView<'w>>) -> Staged {
     let (back, out): (Vec<Subject>, Vec<Subject>) =
         staged.partition(|subject| is_back(world, *subject));
     Staged { out: out.into_iter().collect(), back: back.into_iter().collect() }
+}
+
+/// Whether the guard would hold back again what is still out of scope; a further object that is
+/// about to lose access counts too when it is found.
+pub fn still_holds(world: AppView<'_>) -> bool {
+    let settings = world.entra().job().settings();
+    let out = staged(world).out.all() as u64;
+    let threshold = settings.delete_threshold.in_force();
+    threshold.is_some_and(|threshold| reaches(out, threshold, &settings.policy))
 }
 
 /// Whether a staged object is in scope again, as the next cycle will find it.

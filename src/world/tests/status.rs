@@ -165,8 +165,8 @@ fn failures_idle_successes_and_waits_carry_their_reason_in_words() {
     let world = run_minutes(&["{ respond = 409, when = { method = 'POST', nth = 2 } }"], 9);
     assert!(
         says(&world).starts_with(
-            "▲ Failures: 1 person fails and is tried again, the last: another account at \
-             GoLinks has such a value (409). GoLinks answers"
+            "▲ Failures: 1 person fails and is tried again, the last: GoLinks said that \
+             another account has such a value (409). GoLinks answers"
         ),
         "{}",
         says(&world)

@@ -194,3 +194,13 @@ fn a_member_with_an_account_that_nothing_matched_is_not_said_to_have_none() {
     let told = told(story);
     assert!(told.contains("1 of 1 in scope") || !told.contains("of 1 in scope are"), "{told}");
 }
+
+#[test]
+fn a_setting_that_stands_in_a_table_ends_what_it_kept() {
+    let story = "[[at]]\ntime = \"30m\"\ndo = { set = { 'entra.policy.skip_out_of_scope_deletions' = true } }\n\
+                 [[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n\
+                 [[at]]\ntime = \"1d\"\ndo = { set = { entra.policy.skip_out_of_scope_deletions = false } }\n\
+                 [[at]]\ntime = \"29h\"\ndo = \"restart\"\n";
+    let report = told(story);
+    assert!(report.contains("longest exposure 5 h (ann)"), "{report}");
+}

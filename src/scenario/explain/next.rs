@@ -1,0 +1,120 @@
+//! What comes next for a user or a group: a cycle, a retry, or nothing, and why.
+
+use crate::entra::field::ObjectKind;
+use crate::entra::job::{Retry, ScheduleState, Subject};
+use crate::scenario::layout::day_and_time;
+use crate::world::{AppView, status};
+
+/// The sentence about what comes next.
+pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
+    let (job, subject) = (world.entra().job(), subject.into());
+    if let Some(given_up) = job.escrows().given_up(subject) {
+        let since = day_and_time(world.start(), given_up.at);
+        let (code, noun) = (given_up.code.word(), noun(subject));
+        return format!(
+            "Next: nothing. It was given up at {since} ({code}); a change of the {noun} or a \
+             restart would try again."
+        );
+    }
+    if job.deletions().staged().contains(&subject) {
+        return staged(world, subject);
+    }
+    if let Some(quarantine) = job.quarantine() {
+        let reason = quarantine.cause.reason.word();
+        return match job.next_cycle() {
+            Some(next) => {
+                let at = day_and_time(world.start(), next);
+                format!("Next: the job is in quarantine ({reason}) and tries again at {at}.")
+            }
+            None if job.cycle().is_some() => {
+                format!("Next: the job is in quarantine ({reason}), and a cycle tries again now.")
+            }
+            None => {
+                let why = idle(world);
+                format!("Next: the job is in quarantine ({reason}), and no attempt is due; {why}.")
+            }
+        };
+    }
+    next_cycle(world, subject)
+}
+
+fn noun(subject: Subject) -> &'static str {
+    match subject.kind() {
+        ObjectKind::User => "user",
+        ObjectKind::Group => "group",
+    }
+}
+
+/// What follows for an object that the guard against accidental deletions holds back.
+fn staged(world: AppView<'_>, subject: Subject) -> String {
+    let next = world.entra().job().next_cycle();
+    let (at, noun) = (next.map(|next| day_and_time(world.start(), next)), noun(subject));
+    if status::is_back(world, subject) {
+        let finds = at.map_or(String::new(), |at| format!(", which the next try at {at} finds"));
+        return format!(
+            "Next: nothing is taken away. It was staged by `delete_threshold`, and the {noun} is \
+             back in scope by now{finds}."
+        );
+    }
+    if let (Some(at), false) = (&at, status::still_holds(world)) {
+        return format!(
+            "Next: the try at {at}. It was staged by `delete_threshold`, which is not reached any \
+             more, unless others are about to lose access by then."
+        );
+    }
+    let attempt = at.map_or(String::new(), |at| format!(" The job tries again at {at}."));
+    format!(
+        "Next: nothing is sent; it is staged by `delete_threshold` until the {noun} is back in \
+         scope, until the threshold is no longer reached, or until `allow_deletes`.{attempt}"
+    )
+}
+
+/// The next cycle, and whether it tries the object again: one that failed waits ever longer.
+fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
+    let job = world.entra().job();
+    let at = |time| day_and_time(world.start(), time);
+    let next = match (job.next_cycle(), job.cycle()) {
+        (Some(next), _) => format!("a cycle at {}", at(next)),
+        (None, Some(_)) if job.state() == ScheduleState::Active => {
+            "the cycle that is running, and the one after it".to_owned()
+        }
+        (None, Some(_)) => "the cycle that is running, and none after it".to_owned(),
+        (None, None) => {
+            let again = match job.escrows().get(subject) {
+                None => "",
+                Some(_) => " What failed is tried again once it is started.",
+            };
+            return format!("Next: no cycle is due; {}.{again}", idle(world));
+        }
+    };
+    match job.retry_of(subject, world.entra().tenant()) {
+        None => format!("Next: {next}."),
+        Some(Retry::Running) => {
+            "Next: the cycle that is running tries again what failed.".to_owned()
+        }
+        Some(Retry::NextCycle(Some(_))) => format!("Next: {next}, which tries again what failed."),
+        Some(Retry::NextCycle(None)) => {
+            "Next: the cycle after the one that is running tries again what failed.".to_owned()
+        }
+        Some(Retry::OnceStarted) => {
+            format!("Next: {next}; what failed is tried again once the job is started.")
+        }
+        Some(Retry::From(due)) => {
+            let due = at(due);
+            format!("Next: {next}; what failed is tried again in the first one from {due} on.")
+        }
+    }
+}
+
+/// Why no cycle is due.
+fn idle(world: AppView<'_>) -> &'static str {
+    let job = world.entra().job();
+    match job.state() {
+        ScheduleState::Disabled if job.cycles_begun() == 0 => "the job was never started",
+        ScheduleState::Disabled => "the job was given up",
+        ScheduleState::Paused if status::is_pruned(world) => {
+            "the job is paused, because its initial cycle dropped errors"
+        }
+        ScheduleState::Paused | ScheduleState::Active => "the job is stopped",
+    }
+}
