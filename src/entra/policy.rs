@@ -253,6 +253,8 @@ policies! {
     retry_after_max: Duration = hours(1), Assumed, "undocumented";
     /// Of which content type the answer to a connection probe or test must be.
     probe_media_type: MediaType = MediaType::Scim, Documented, "scim-dev: application/scim+json; the validator refuses application/json, azure-docs issue 116775; whether every cycle looks is silent";
+    /// Whether a connection probe of groups has to find none, as that of users has.
+    group_probe_finds_none: bool = false, Observed, "scim-dev asks for an empty list of users; where filters on groups are ignored, groups failed and no quarantine was reported (B38)";
     /// First retry of a failed object after the one in the next cycle, counted from the cycle of
     /// the first failure.
     retry_first: Duration = hours(6), Documented, "quarantine; how-works has the next cycle before it";

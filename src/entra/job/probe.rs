@@ -17,7 +17,7 @@ use crate::entra::call::{CallEndpoint, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::Event;
 use crate::entra::field::ObjectKind;
-use crate::entra::policy::MediaType;
+use crate::entra::policy::Policy;
 use crate::entra::settings::Connection;
 
 /// The label under which the values that probes of groups look for are drawn.
@@ -177,9 +177,7 @@ impl Job {
     /// The error with which the cycle would fail.
     pub fn judge_probe(&self, endpoint: CallEndpoint, reply: Reply) -> Result<(), SyncError> {
         match endpoint {
-            CallEndpoint::Scim => {
-                check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type)
-            }
+            CallEndpoint::Scim => check_probe(ObjectKind::User, reply, &self.settings.policy),
             CallEndpoint::Token => token::grant_of(reply).map(drop),
         }
     }
@@ -200,7 +198,7 @@ impl Job {
         reply: Reply,
         moment: &mut Moment<'_>,
     ) {
-        let result = check_probe(kind, reply, self.settings.policy.probe_media_type);
+        let result = check_probe(kind, reply, &self.settings.policy);
         if result.is_ok() && kind == ObjectKind::User && self.settings.schema.groups.enabled {
             return self.send_test_of(ObjectKind::Group, moment);
         }
@@ -220,7 +218,7 @@ impl Job {
         let kind = if users { ObjectKind::User } else { ObjectKind::Group };
         let token = self.credentials.number();
         self.note_answer(token, &reply);
-        let next = match check_probe(kind, reply, self.settings.policy.probe_media_type) {
+        let next = match check_probe(kind, reply, &self.settings.policy) {
             Ok(()) => Probe::Passed,
             Err(error) if self.renews_token(token, &error) => Probe::Wanted,
             Err(error) if self.waits_out(&error, began, moment) => Probe::Wanted,
@@ -233,11 +231,11 @@ impl Job {
 }
 
 /// Checks the reply to a probe: only 200 with an empty list and an accepted media type passes
-/// [scim-dev].
+/// [scim-dev]. Of groups it need not be empty, by policy (B38).
 pub(super) fn check_probe(
     kind: ObjectKind,
     reply: Reply,
-    passes: MediaType,
+    policy: &Policy,
 ) -> Result<(), SyncError> {
     let response =
         reply::classify_reply(RequestKind::Query, reply).map_err(|error| match error.code {
@@ -252,9 +250,10 @@ pub(super) fn check_probe(
             _ => error,
         })?;
     let page = reply::page(&response)?;
-    reply::media_type(&response, passes)?;
+    reply::media_type(&response, policy.probe_media_type)?;
     match page.total_results {
         0 => Ok(()),
+        _ if kind == ObjectKind::Group && !policy.group_probe_finds_none => Ok(()),
         n => Err(SyncError::new(
             ErrorCode::ServiceIncompatible,
             format!("a query for a {} that does not exist found {n}", kind.word()),

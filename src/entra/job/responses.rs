@@ -62,7 +62,8 @@ impl SyncTask {
                 "totalResults is 1, but no resource came",
             )),
             (many, _) => {
-                let detail = format!("{many} accounts match, expected at most one");
+                let what = if self.subject.group().is_some() { "groups" } else { "accounts" };
+                let detail = format!("{many} {what} match, expected at most one");
                 Err(SyncError::new(ErrorCode::DuplicateTargetEntries, detail))
             }
         }
@@ -105,7 +106,11 @@ impl SyncTask {
         let linked = context.links.subject_of(self.subject.kind(), id);
         let taken = linked.is_some_and(|other| other != self.subject);
         if taken && context.settings.policy.on_shared_target == SharedTarget::FailSecond {
-            let detail = format!("account {id} is linked to another user already");
+            let (there, here) = match self.subject {
+                Subject::User(_) => ("account", "user"),
+                Subject::Group(_) => ("group", "group"),
+            };
+            let detail = format!("{there} {id} is linked to another {here} already");
             return Err(SyncError::new(ErrorCode::DuplicateSourceEntries, detail));
         }
         let active = shows_active(account, self.mapping(context));

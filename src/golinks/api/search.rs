@@ -276,7 +276,10 @@ fn sorted<'a>(
 fn sole_user<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Option<&'a Account>> {
     let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
     match () {
-        () if is_plain(path, "userName") && !path.is_case_exact() => {
+        () if is_plain(path, "userName")
+            && !path.is_case_exact()
+            && !server.quirks().exact_names_are_unique() =>
+        {
             Some(server.accounts().named(text))
         }
         () if is_plain(path, "id") => {
@@ -298,7 +301,7 @@ fn likely_users(server: &GoLinks, filter: &Filter) -> Option<Vec<u32>> {
         Filter::Compare(path, Operator::Eq, Value::Text(text))
             if is_attribute(path, "userName") =>
         {
-            found(server.accounts().slot_named(&fold(text)))
+            Some(server.accounts().slots_named(&fold(text)))
         }
         Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
             found(AccountId::parse(text).and_then(|id| server.accounts().slot_of(id)))

@@ -15,6 +15,7 @@ use crate::golinks::settings::capabilities::Capability;
 use crate::golinks::settings::{Delete, PatchReply};
 use crate::golinks::store::account::Account;
 use crate::golinks::{AccountId, Event};
+use crate::scim::compare::fold;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::patch::Read;
 use crate::scim::read::read;
@@ -48,6 +49,16 @@ pub(super) fn list_users(server: &GoLinks, query: &str) -> Result<Response<Bytes
     let shown = |it: &&Account| {
         rules.shows(it) && !(rules.filters_exact_names() && it.user_name() != user_name)
     };
+    if rules.exact_names_are_unique() {
+        let slots = accounts.slots_named(&fold(&user_name)).into_iter();
+        let met: Vec<&Account> = slots.map(|slot| accounts.at(slot)).filter(shown).collect();
+        if met.is_empty() {
+            rules.check_found_nothing()?;
+        }
+        let seen: Vec<Resource<'_>> =
+            met.iter().copied().map(Resource::User).skip(skip).take(page).collect();
+        return Ok(list(server, met.len(), start, &projection, &seen));
+    }
     let met = accounts.named(&user_name).filter(shown);
     if met.is_none() {
         rules.check_found_nothing()?;

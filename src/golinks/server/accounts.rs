@@ -30,7 +30,7 @@ impl GoLinks {
         self.settings.limits.user_name(user_name)?;
         let folded = fold(user_name);
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
-        if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
+        if self.holds_name(user_name, &folded, None) {
             return Err(held(user_name));
         }
         let active = is_active(&resource) || !self.can(Capability::SoftDelete);
@@ -49,9 +49,14 @@ impl GoLinks {
         Ok(id)
     }
 
-    /// Whether an account whose userName is equal apart from case holds this userName.
-    fn is_held(&self, account: &Account, user_name: &str) -> bool {
-        !self.quirks().exact_names_are_unique() || account.user_name() == user_name
+    /// Whether another account than `own` holds this userName.
+    fn holds_name(&self, user_name: &str, folded: &str, own: Option<AccountId>) -> bool {
+        if self.quirks().exact_names_are_unique() {
+            let slots = self.accounts.slots_named(folded).into_iter();
+            let mut others = slots.map(|slot| self.accounts.at(slot));
+            return others.any(|it| Some(it.id) != own && it.user_name() == user_name);
+        }
+        self.accounts.named_folded(folded).is_some_and(|it| Some(it.id) != own)
     }
 
     /// Carries out a change request; returns whether anything changed.
@@ -183,11 +188,7 @@ impl GoLinks {
         let user_name = text_of(&after, "userName");
         if user_name != text_of(before, "userName") {
             self.settings.limits.user_name(user_name)?;
-            if self
-                .accounts
-                .named(user_name)
-                .is_some_and(|other| other.id != id && self.is_held(other, user_name))
-            {
+            if self.holds_name(user_name, &fold(user_name), Some(id)) {
                 return Err(held(user_name));
             }
         }

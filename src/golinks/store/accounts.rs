@@ -150,6 +150,14 @@ impl Accounts {
         self.slot_named(folded).map(|slot| self.at(slot))
     }
 
+    /// The slots of all accounts with this userName in any case, which is folded already: there may
+    /// be several where names that differ in case alone are two (B51).
+    pub(crate) fn slots_named(&self, folded: &str) -> Vec<u32> {
+        let mut slots = self.by_name.likely(folded);
+        slots.retain(|slot| same_folded(&self.at(*slot).user_name(), folded));
+        slots
+    }
+
     /// The slot of the account with this userName, which is folded already.
     pub(crate) fn slot_named(&self, folded: &str) -> Option<u32> {
         self.by_name.get(folded, |slot| same_folded(&self.at(slot).user_name(), folded))

@@ -102,6 +102,25 @@ fn quirks_hide_people() {
 }
 
 #[test]
+fn names_that_differ_in_case_alone_are_found_together_or_each_by_itself() {
+    let user = |name: &str| format!(r#"{{"userName":"{name}"}}"#);
+    for profile in ["golinks", "generic"] {
+        for (case, found) in [("fold", "2"), ("exact", "1")] {
+            let mut bench = Bench::with(&[
+                ("profile", text(profile)),
+                ("quirks.username_unique_case", text("exact")),
+                ("quirks.username_filter_case", text(case)),
+            ]);
+            for (name, status) in [("ann", 201), ("Ann", 201), ("ann", 409), ("Ann", 409)] {
+                assert_eq!(bench.send("POST /Users", &user(name)).status, status, "{name}");
+            }
+            let answer = bench.send("GET /Users?filter=userName+eq+%22Ann%22", "");
+            assert_eq!(answer.at("totalResults"), found, "{profile}, {case}");
+        }
+    }
+}
+
+#[test]
 fn quirks_of_coming_back() {
     let patch = |quirk: &str, first: &str, value: &str| {
         let mut bench = Bench::with(&[(&format!("quirks.{quirk}"), Kind::Bool(true))]);

@@ -96,7 +96,7 @@ impl Job {
     ) {
         let token = self.credentials.number();
         self.note_answer(token, &reply);
-        match check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type) {
+        match check_probe(ObjectKind::User, reply, &self.settings.policy) {
             Ok(()) => self.on_demand.passed_test(id),
             Err(error) if self.renews_token(token, &error) => self.on_demand.wait_for_test(id),
             Err(error) => self.stop_on_demand(id, Stopped::ConnectionTest(error), moment),

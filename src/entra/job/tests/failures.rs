@@ -374,3 +374,21 @@ fn two_app_roles_of_one_name_quarantine_the_job_before_anything_is_sent() {
     talk.create("ann", "1");
     assert!(talk.entra.job().quarantine().is_none());
 }
+
+#[test]
+fn a_probe_of_groups_that_finds_one_passes_unless_a_policy_says_so() {
+    for (strict, reason) in [(false, None), (true, Some("EncounteredQuarantineException"))] {
+        let policies = [("group_probe_finds_none", Kind::Bool(strict))];
+        let mut talk = super::groups::ready(&["ann"], &policies);
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.create("ann", "1");
+        let other = list(1, r#"{"id":"9","displayName":"Legal"}"#);
+        talk.expect("/Groups?excludedAttributes=members&filter=", 200, &other);
+        let quarantine = talk.entra.job().quarantine();
+        assert_eq!(quarantine.map(|it| it.cause.reason.word()), reason);
+        if !strict {
+            talk.create_group("7");
+        }
+    }
+}
