@@ -23,6 +23,7 @@ use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
 use crate::scenario::bugs::Bug;
 use crate::scenario::library;
+use crate::world::actions::{self, form_of_words};
 
 /// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual
 /// time.
@@ -169,7 +170,7 @@ pub struct ServeFlags {
     #[arg(long, default_value_t = 4040)]
     pub port: u16,
     /// The address to listen on; anything but loopback lets others in
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS", value_parser = address)]
     pub host: std::net::IpAddr,
     /// Another name under which browsers and tools may reach the control API (repeatable)
     #[arg(long, value_name = "NAME")]
@@ -486,11 +487,26 @@ fn typed(matches: &clap::ArgMatches, id: &str) -> bool {
         && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
-/// The same complaint, with more help where a word stands in a verb's place.
+/// The same complaint, with more help where a word stands in a verb's place, or a flag is known by
+/// another name.
 fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
+    if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
+        && error.kind() == ErrorKind::UnknownArgument
+        && let Some((_, help)) = OTHER_FLAGS.iter().find(|(known, _)| flag == known)
+    {
+        return command.error(ErrorKind::UnknownArgument, format!("there is no {flag}: {help}"));
+    }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
     };
+    if actions::VERBS.iter().any(|verb| verb.name == *word) {
+        let form = form_of_words(word).unwrap_or_default();
+        let typed = if form.contains('=') { format!("'{form}'") } else { form };
+        let message = format!(
+            "`{word}` is an action; a running server does it by `scimulator ctl action {typed}`"
+        );
+        return command.error(ErrorKind::InvalidSubcommand, message);
+    }
     if error.kind() != ErrorKind::InvalidSubcommand
         || error.get(ContextKind::SuggestedSubcommand).is_some()
     {
@@ -505,6 +521,29 @@ fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
         None => format!("the verbs are {}", verbs.join(", ")),
     };
     command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
+}
+
+/// Flags that people type by habit, and what there is in their place.
+const OTHER_FLAGS: [(&str, &str); 5] = [
+    (
+        "--token",
+        "a token is kept out of the command line; --token-env names a variable, --token-file a file",
+    ),
+    (
+        "--bearer",
+        "a token is kept out of the command line; --token-env names a variable, --token-file a file",
+    ),
+    ("--lives", "--seeds 1..100 says how many lives, and which"),
+    ("--theme", "a theme is a word: `scimulator list scope`"),
+    ("--name", "the name is a word: `scimulator new leaver`"),
+];
+
+/// An address to listen on.
+fn address(text: &str) -> Result<std::net::IpAddr, String> {
+    text.parse().map_err(|_| {
+        let here = "127.0.0.1 for this machine alone, or 0.0.0.0 for everybody";
+        format!("`{text}` is no address; write {here}")
+    })
 }
 
 fn http_url(text: &str) -> Result<String, String> {
@@ -578,6 +617,11 @@ mod tests {
         check("rnu welcome", Err("did you mean `run`?"));
         check("welcome", Err("scimulator serve welcome"));
         check("my/story.toml", Err("scimulator run my/story.toml"));
+        check("start", Err("scimulator ctl action start"));
+        check("ctl disable", Err("ctl action 'disable = \"ann\"'"));
+        check("verify http://127.0.0.1/scim --token x", Err("--token-env"));
+        check("swarm --lives 5", Err("--seeds 1..100"));
+        check("serve --host localhost", Err("127.0.0.1 for this machine"));
         check("fly", Err("the verbs are run, serve, check"));
         check("run welcome --seed x", Err("a whole number"));
         check("ctl pause --url ftp://x", Err("http://127.0.0.1:4040"));

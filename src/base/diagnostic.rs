@@ -192,7 +192,8 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + 
     did_you_mean_of(wrong, known, "explain")
 }
 
-/// As [`did_you_mean`], with the command of `scimulator` that lists all names.
+/// As [`did_you_mean`], with the command of `scimulator` that lists all names; empty for names that
+/// none lists, such as those of a scenario.
 pub fn did_you_mean_of<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str> + Clone,
@@ -204,7 +205,7 @@ pub fn did_you_mean_of<'a>(
     if let Some(name) = (!is_number).then(near).flatten() {
         return format!("did you mean `{name}`?");
     }
-    let mut all: Vec<&str> = known.into_iter().collect();
+    let mut all: Vec<&str> = known.clone().into_iter().collect();
     let few = all.len() <= LISTED;
     if !few {
         let unlike = |name: &&str| {
@@ -220,6 +221,12 @@ pub fn did_you_mean_of<'a>(
         (true, []) => String::new(),
         (true, [only]) => format!("it is {only}"),
         (true, _) => format!("it is one of {}", names.join(", ")),
+        (false, []) if command.is_empty() => {
+            let some: Vec<String> =
+                known.into_iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+            format!("some are {}", some.join(", "))
+        }
+        (false, _) if command.is_empty() => format!("most alike are {}", names.join(", ")),
         (false, []) => format!("`scimulator {command}` lists all"),
         (false, _) => {
             format!("most alike are {}; `scimulator {command}` lists all", names.join(", "))
@@ -242,7 +249,7 @@ mod tests {
         let many: Vec<String> = ('a'..='z').map(|letter| format!("{letter}{letter}-key")).collect();
         assert_eq!(
             did_you_mean_of("bb", many.iter().map(String::as_str), "explain keys"),
-            "most alike are `bb-key`, `aa-key`, `cc-key`, `dd-key`; `scimulator explain keys` lists all"
+            "most alike are `bb-key`; `scimulator explain keys` lists all"
         );
     }
 

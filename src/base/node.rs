@@ -110,7 +110,7 @@ impl Node {
     pub fn as_bool(&self, problems: &mut Problems) -> Option<bool> {
         match self.kind {
             Kind::Bool(value) => Some(value),
-            _ => self.expected("true or false", problems),
+            _ => self.expected_like("true or false", &self.truth_in_words(), problems),
         }
     }
 
@@ -125,7 +125,7 @@ impl Node {
                 None
             }
             _ => {
-                let help = self.number_in_text();
+                let help = self.count_in_text();
                 self.expected_like("a whole number of at least 0", &help, problems)
             }
         }
@@ -260,6 +260,30 @@ impl Node {
             _ => format!("{text}Z").replace(' ', "T"),
         };
         Time::parse(&whole).map(|_| whole)
+    }
+
+    /// The help for true or false written in words or as a number; empty for others.
+    fn truth_in_words(&self) -> String {
+        let word = match &self.kind {
+            Kind::Text(text) => text.trim().to_lowercase(),
+            Kind::Integer(number) => number.to_string(),
+            _ => return String::new(),
+        };
+        match word.as_str() {
+            "true" | "yes" | "on" | "1" => "write true, without quotes".to_owned(),
+            "false" | "no" | "off" | "0" => "write false, without quotes".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// The help for a whole number written as a string; empty for others.
+    pub fn count_in_text(&self) -> String {
+        match &self.kind {
+            Kind::Text(text) if text.trim().parse::<u64>().is_ok() => {
+                format!("a number stands without quotes: {}", text.trim())
+            }
+            _ => String::new(),
+        }
     }
 
     /// The help for a number written as a string, such as `"5"` or `"20%"`; empty for others.

@@ -252,6 +252,10 @@ impl Settings {
                 return node.refused(what, &shown, problems).unwrap_or_default();
             }
         };
+        if !uri.path().starts_with('/') || (uri.scheme().is_none() && !text.starts_with('/')) {
+            let (what, shown) = ("a URL or a path such as \"/scim/v2\"", format!("`{text}`"));
+            return node.refused(what, &shown, problems).unwrap_or_default();
+        }
         self.base_path = uri.path().trim_end_matches('/').to_owned();
         if uri.query().is_some_and(|query| query.split('&').any(|flag| flag == COMPLIANT_FLAG)) {
             self.dialect = Dialect::Compliant;

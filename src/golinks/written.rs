@@ -89,6 +89,20 @@ fn value(node: &Node) -> Value {
     }
 }
 
+/// What the directory and authors call an attribute, and what SCIM calls it.
+const OTHER_NAMES: [(&[&str], &str); 10] = [
+    (&["accountEnabled", "enabled", "disabled", "status", "suspended", "isActive"], "active"),
+    (&["userPrincipalName", "upn", "login", "username"], "userName"),
+    (&["surname", "lastName", "last_name", "sn", "familyName"], "name.familyName"),
+    (&["givenName", "firstName", "first_name"], "name.givenName"),
+    (&["mail", "email"], "emails[type eq \"work\"].value"),
+    (&["jobTitle", "job_title"], "title"),
+    (&["mobilePhone", "mobile"], "phoneNumbers[type eq \"mobile\"].value"),
+    (&["employeeId", "employee_id"], "employeeNumber"),
+    (&["companyName", "company"], "organization"),
+    (&["usageLocation", "country"], "addresses[type eq \"work\"].country"),
+];
+
 impl GoLinks {
     /// Whether accounts can hold the attribute at a path.
     pub fn keeps(&self, path: &Path) -> bool {
@@ -101,13 +115,33 @@ impl GoLinks {
     }
 
     /// Suggests a known path near to an unknown one, for a help line; empty when there is none.
-    pub fn meant(&self, path: &Path) -> String {
+    /// As a key such a path may need quotes, as the text of a mapping it has them.
+    pub fn meant(&self, path: &Path, is_key: bool) -> String {
+        let word = &*path.attribute;
+        let plain = path.is_plain() && path.schema.is_none();
+        let same = |row: &&(&[&str], &str)| row.0.iter().any(|it| it.eq_ignore_ascii_case(word));
+        let scim = OTHER_NAMES.iter().find(same).map(|(_, scim)| *scim).filter(|_| plain);
+        if let Some(scim) =
+            scim.filter(|scim| Path::parse_short(scim).is_ok_and(|it| self.keeps(&it)))
+        {
+            let quoted = scim.contains('[');
+            return match quoted {
+                true => format!("SCIM has it at '{scim}'"),
+                false => format!("did you mean `{scim}`?"),
+            };
+        }
+        if plain && ["exists", "present", "absent"].iter().any(|it| it.eq_ignore_ascii_case(word)) {
+            return "whether there is an account says { absent = true }, or { absent = false }"
+                .to_owned();
+        }
         let near = match self.user_type().place(path) {
             SchemaPath::Core(known) | SchemaPath::Extension(_, known) => near_part(known, path),
             _ => self.near_attribute(&path.attribute),
         };
         near.map(|near| {
-            format!("did you mean `{}`?", near.replace(&format!("{}:", urn::ENTERPRISE_USER), ""))
+            let near = near.replace(&format!("{}:", urn::ENTERPRISE_USER), "");
+            let quote = if is_key && near.contains([':', '[']) { "'" } else { "" };
+            format!("did you mean `{quote}{near}{quote}`?")
         })
         .unwrap_or_default()
     }

@@ -77,6 +77,11 @@ impl Names {
         self.users.insert(name.to_owned());
     }
 
+    /// Whether a user of this name is known so far.
+    pub fn has_user(&self, name: &str) -> bool {
+        self.users.contains(name)
+    }
+
     /// Adds a group.
     pub fn add_group(&mut self, name: &str) {
         self.groups.insert(name.to_owned());
@@ -314,7 +319,8 @@ impl Names {
                     problems.error(*span, message).label("so no account could ever be made")
                 }
             };
-            match golinks.meant(path) {
+            let is_key = !matches!(mention, Mention::Mapped | Mention::Required);
+            match golinks.meant(path, is_key) {
                 help if help.is_empty() => {
                     problem.help("`/scim/v2/Schemas` lists what an account holds")
                 }

@@ -74,6 +74,10 @@ fn write(file: &Path, text: &str) -> Result<(), CommandError> {
                 CommandError::bad(format!("`{shown}` is there already"))
                     .help("take another name, or move it away")
             }
+            std::io::ErrorKind::NotFound => {
+                CommandError::bad(format!("cannot write `{shown}`: there is no such folder"))
+                    .help("make the folder first")
+            }
             _ => CommandError::bad(format!("cannot write `{shown}`: {error}")),
         }
     };

@@ -16,7 +16,7 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, Patience, STOP, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::did_you_mean_of;
 use crate::entra::settings;
 use crate::scenario::report::{Line, Tone};
 use crate::verify::{Plan, Severity, checks, verify};
@@ -85,7 +85,7 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         let topics = checks::all().map(|check| check.topic());
         let ids: Vec<&str> = checks::all().map(|check| check.id).chain(topics).collect();
         if !ids.contains(&name.as_str()) {
-            let help = did_you_mean(name, ids.iter().copied());
+            let help = did_you_mean_of(name, ids.iter().copied(), "verify --list");
             return Err(CommandError::bad(format!("there is no check called `{name}`"))
                 .help(if help.is_empty() { "scimulator verify --list".to_owned() } else { help }));
         }
@@ -153,7 +153,7 @@ fn known(args: &VerifyArgs) -> Result<BTreeMap<String, String>, CommandError> {
                 path.display(),
                 nth + 1
             ))
-            .help(did_you_mean(id, ids)));
+            .help(did_you_mean_of(id, ids, "verify --list")));
         }
         let reason = line[id.len()..].trim();
         known.insert(id.to_owned(), reason.to_owned());

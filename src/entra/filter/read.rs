@@ -16,7 +16,11 @@ impl Filters {
     /// Reads a list of filters; `None` when one is wrong, which is reported.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Filters> {
         let Kind::List(items) = &node.kind else {
-            return node.expected("a list of filters", problems);
+            let help = match node.kind {
+                Kind::Table(_) => "each is a table with two brackets: [[entra.filters]]",
+                _ => "",
+            };
+            return node.expected_like("a list of filters", help, problems);
         };
         let read = items.iter().enumerate().map(|(nth, item)| filter(nth, item, problems));
         let filters: Vec<Option<Filter>> = read.collect();

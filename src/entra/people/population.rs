@@ -342,6 +342,11 @@ fn way_back<'g>(
 fn say_unknown(what: &str, reference: &HandleRef, known: &[&str], problems: &mut Problems) {
     let help = match nearest(&reference.handle, known.iter().copied()) {
         Some(other) => format!("did you mean `{other}`?"),
+        None if what == "user"
+            && ["everyone", "everybody", "all", "*"].contains(&&*reference.handle) =>
+        {
+            "a group of everybody has everyone = true in place of `members`".to_owned()
+        }
         None => format!("write a table `[{what}.{}]`", reference.handle),
     };
     problems.error(reference.span, format!("there is no {what} `{}`", reference.handle)).help(help);

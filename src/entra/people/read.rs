@@ -76,6 +76,9 @@ const ENABLED: [&str; 6] =
 /// What authors may call the groups of a user.
 const GROUPS: [&str; 4] = ["groups", "group", "memberOf", "memberships"];
 
+/// What authors may call the app role of a user.
+const ROLES: [&str; 5] = ["role", "roles", "app_role", "appRole", "appRoleAssignments"];
+
 /// The place where an unknown attribute is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -89,7 +92,9 @@ enum Place {
 fn unknown_attribute(entry: &Entry, known: &[&str], place: Place, problems: &mut Problems) {
     let key = entry.key.as_str();
     let is = |name: &&str| name.eq_ignore_ascii_case(key);
-    let graph = OTHER_NAMES.iter().find(|(name, _)| is(name)).map(|(_, graph)| *graph);
+    let plain = key.replace(['_', '-'], "");
+    let graph = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&plain));
+    let graph = graph.map(|(_, graph)| *graph);
     let help = match (graph, place) {
         (Some(graph), _) => format!("did you mean `{graph}`?"),
         (_, Place::NewUser) if ENABLED.iter().any(is) => {
@@ -97,6 +102,9 @@ fn unknown_attribute(entry: &Entry, known: &[&str], place: Place, problems: &mut
         }
         (_, Place::Change) if ENABLED.iter().any(is) => {
             "the verbs `disable` and `enable` change it: { disable = \"ann\" }".to_owned()
+        }
+        (_, Place::NewUser) if ROLES.iter().any(is) => {
+            "an app role is given with the assignment: assigned = \"Editor\"".to_owned()
         }
         (_, Place::NewUser) if GROUPS.iter().any(is) => "did you mean `member_of`?".to_owned(),
         (_, Place::Change) if GROUPS.iter().any(is) || is(&"member_of") => {

@@ -251,7 +251,7 @@ fn users_are_read_strictly() {
             "\"zoë@c\" is no userPrincipalName: plain letters, one @, no blanks | ",
         ),
         ("assigned = \"user\"", "unknown value `user` | did you mean `User`?"),
-        ("enabled = 1", "expected true or false | "),
+        ("enabled = 1", "expected true or false | write true, without quotes"),
         ("member_of = [1]", "expected a string | in quotes: \"1\""),
     ];
     for (text, expected) in cases {

@@ -62,7 +62,7 @@ impl GoLinks {
         for (path, value) in changes {
             if !self.keeps(&path) {
                 let why = format!("`{path}` is no attribute of an account");
-                let help = Some(self.meant(&path)).filter(|help| !help.is_empty());
+                let help = Some(self.meant(&path, true)).filter(|help| !help.is_empty());
                 return Err(Error::of(
                     ScimType::InvalidPath,
                     help.map_or(why.clone(), |help| format!("{why}; {help}")),

@@ -64,6 +64,31 @@ pub enum How {
 
 const KEYS: &[&str] = &["min", "max", "one_of", "contains", "absent", "since", "is"];
 
+/// What authors may call a comparison.
+const OTHER_WORDS: [(&[&str], &str); 7] = [
+    (&["gte", "ge", "at_least", "least", "from", "minimum"], "did you mean `min`?"),
+    (&["lte", "le", "at_most", "most", "up_to", "maximum"], "did you mean `max`?"),
+    (
+        &[
+            "gt",
+            "greater_than",
+            "more_than",
+            "above",
+            "over",
+            "lt",
+            "less_than",
+            "below",
+            "under",
+            "between",
+        ],
+        "limits are `min` and `max`, both included: { min = 1, max = 5 }",
+    ),
+    (&["eq", "equals", "equal", "value", "count"], "did you mean `is`?"),
+    (&["in", "any_of", "any", "oneof", "oneOf"], "did you mean `one_of`?"),
+    (&["includes", "has", "matches", "like"], "did you mean `contains`?"),
+    (&["exists", "present", "missing", "null"], "write { absent = true }, or { absent = false }"),
+];
+
 impl Test {
     /// Reads a comparison with a value of this shape.
     pub fn read(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Test> {
@@ -196,6 +221,10 @@ fn table(node: &Node, entries: &[Entry], shape: Shape, problems: &mut Problems) 
     let before = problems.errors();
     for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         unknown_key(entry, "a comparison", KEYS, problems);
+        let meant = OTHER_WORDS.iter().find(|(words, _)| words.contains(&entry.key.as_str()));
+        if let (Some((_, help)), Some(problem)) = (meant, problems.list_mut().last_mut()) {
+            problem.help = (*help).to_owned();
+        }
     }
     let since = node.get("since").and_then(|value| since(value, shape, problems));
     let how = how(node, shape, problems);
@@ -284,6 +313,10 @@ fn since(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Since> {
     if shape != Shape::Count {
         problems.error(node.span, "only a counter can count `since`");
         return None;
+    }
+    if let Kind::Integer(number) = node.kind {
+        let help = format!("write \"cycle {number}\"");
+        return node.expected_like("a string", &help, problems);
     }
     let text = node.as_text(problems)?;
     match text

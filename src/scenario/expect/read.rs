@@ -401,6 +401,20 @@ impl Walk<'_, '_> {
 /// The observable names that are no rows of [`ROWS`].
 const OTHERS: &[&str] = &["worlds", "log.last", "link", "golinks.account", "golinks.group", "app"];
 
+/// What authors may call an observed name, and what to write in place of its last key.
+const OTHER_NAMES: [(&[&str], &str); 10] = [
+    (&["user", "users"], "golinks.account"),
+    (&["groups"], "golinks.group"),
+    (&["cycles"], "cycle.count"),
+    (&["mail", "emails"], "mails.sent"),
+    (&["golinks.users", "golinks.count"], "accounts.total"),
+    (&["mails.count", "mails.total"], "sent"),
+    (&["golinks.user"], "account"),
+    (&["quarantine"], "job.quarantine"),
+    (&["status"], "job.status"),
+    (&["failures", "errors"], "log.failures"),
+];
+
 /// The row of a dotted name.
 fn row_of(path: &str) -> Option<&'static ObservableRow> {
     ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path)
@@ -472,12 +486,15 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
         .unwrap_or_default();
     let known = deeper_names(parent);
     // A name may be written without what stands before it, such as accounts for golinks.accounts.
-    let within = ROWS.iter().flat_map(|rows| rows.iter()).find_map(|row| {
-        let (before, _) = row.path.split_once(&format!(".{}", entry.key))?;
-        let whole = row.path.split('.').any(|part| part == entry.key);
-        (whole && parent.is_empty()).then(|| format!("{before}.{}", entry.key))
-    });
-    let help = match (nearest(&entry.key, known.iter().copied()), within) {
+    let names = ROWS.iter().flat_map(|rows| rows.iter()).map(|row| row.path);
+    let within =
+        names.chain(OTHERS.iter().copied()).filter(|_| parent.is_empty()).find_map(|name| {
+            let at = name.split('.').position(|part| part == entry.key)?;
+            Some(name.split('.').take(at + 1).collect::<Vec<_>>().join("."))
+        });
+    let other = OTHER_NAMES.iter().find(|(words, _)| words.contains(&path)).map(|(_, name)| *name);
+    let help = match (other, within) {
+        (Some(name), _) => format!("did you mean `{name}`?"),
         (None, Some(within)) => format!("did you mean `{within}`?"),
         _ => did_you_mean(&entry.key, known),
     };

@@ -23,7 +23,7 @@ pub use scope::scope;
 pub use user::user;
 
 use super::layout::{Line, Tone};
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::did_you_mean_of;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::tenant::{GroupKey, UserKey};
@@ -41,7 +41,7 @@ pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKe
             tenant.users().take(1_000).map(|(_, user)| &**user.handle()).collect();
         format!(
             "nobody in the directory is called `{name}`: {}",
-            did_you_mean(name, names.iter().copied().take(50))
+            did_you_mean_of(name, names.iter().copied().take(50), "")
         )
     })
 }
@@ -57,7 +57,7 @@ pub fn find_group(world: AppView<'_>, name: &str) -> Result<GroupKey, String> {
             tenant.groups().take(1_000).map(|(_, group)| &**group.handle()).collect();
         format!(
             "no group in the directory is called `{name}`: {}",
-            did_you_mean(name, names.iter().copied().take(50))
+            did_you_mean_of(name, names.iter().copied().take(50), "")
         )
     })
 }

@@ -1,6 +1,7 @@
 //! Parses the text of a scenario file into one tree of nodes, each with its place, and applies the
 //! overrides of the command line.
 
+mod mistakes;
 mod overrides;
 mod traps;
 mod tree;

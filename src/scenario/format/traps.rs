@@ -1,5 +1,6 @@
 //! Syntax errors, with messages of their own for mistakes that are common in TOML.
 
+use super::mistakes;
 use crate::base::{Problems, Span};
 
 /// Reports a syntax error, with help where its cause is a known mistake.
@@ -13,7 +14,8 @@ pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
             let message = format!("this is not TOML: {}", error.message());
             let problem = problems.error(span, message);
             problem.label("the first place that cannot be read");
-            if let Some(help) = unquoted_duration(text, span) {
+            if let Some(help) = unquoted_duration(text, span).or_else(|| mistakes::help(text, span))
+            {
                 problem.help(help);
             }
         }
@@ -33,7 +35,12 @@ enum Taken {
 fn name_is_taken(text: &str, span: Span) -> Option<Taken> {
     let (before, key, after) =
         (text.get(..span.start)?, text.get(span.start..span.end)?, text.get(span.end..)?);
-    if key.is_empty() || key.contains('\n') {
+    // What is no key, such as the `@` of `[user.ann@x]`, is not there twice.
+    let bare = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    if key.is_empty()
+        || key.contains('\n')
+        || !(key.chars().all(bare) || key.starts_with(['"', '\'']))
+    {
         return None;
     }
     let renamed = toml::de::DeTable::parse(&format!("{before}{UNUSED}{after}")).err();
@@ -122,7 +129,7 @@ fn left_side(line: &str) -> String {
     left.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn line_at(text: &str, at: usize) -> &str {
+pub(super) fn line_at(text: &str, at: usize) -> &str {
     let start =
         text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
     text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()

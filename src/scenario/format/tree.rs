@@ -107,7 +107,7 @@ fn instant(value: &toml::value::Datetime, span: Span, problems: &mut Problems) -
                 .error(span, "this date-time does not name an instant")
                 .label("a date, a time and an offset are needed")
                 .help("write it like 2026-03-02T08:00:00Z");
-            Kind::Time(Time::default())
+            Kind::Time(Time::UNREADABLE)
         }
     }
 }

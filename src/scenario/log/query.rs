@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::{did_you_mean, did_you_mean_of};
 use crate::entra::job::Subject;
 use crate::entra::job::log::{LogAction, LogEntry};
 use crate::world::AppView;
@@ -110,7 +110,7 @@ pub fn find_object(view: AppView<'_>, name: &str) -> Result<Subject, QueryError>
         let names: Vec<&str> = users.chain(groups).collect();
         QueryError {
             message: format!("no user and no group in the directory is called `{name}`"),
-            help: did_you_mean(name, names.iter().copied().take(50)),
+            help: did_you_mean_of(name, names.iter().copied().take(50), ""),
         }
     })
 }

@@ -20,7 +20,7 @@ struct Place<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 17] = [
+const ELSEWHERE: [(&str, &[&str], &str); 43] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
@@ -42,6 +42,73 @@ const ELSEWHERE: [(&str, &[&str], &str); 17] = [
     ),
     ("fault", &["method", "path", "user", "nth"], "which requests it strikes stands in `when`"),
     ("fault", &["start", "begins", "time", "at"], "a fault begins at from = \"1d\""),
+    (
+        "",
+        &["description", "summary", "name"],
+        "the title tells it in one line, `say` tells more at a moment",
+    ),
+    ("", &["duration", "length", "until", "lasts"], "did you mean `ends`?"),
+    ("", &["timezone", "tz", "date", "clock"], "times are UTC: start = 2026-03-02T08:00:00Z"),
+    ("people", &["count", "number", "size", "total", "users"], "did you mean `generate`?"),
+    ("entra", &["policies"], "did you mean `policy`?"),
+    ("entra", &["token", "secret_token", "password", "api_key"], "did you mean `secret`?"),
+    ("golinks", &["max_results", "maxResults", "max_page_size"], "did you mean `page_size`?"),
+    ("golinks", &["base_url", "url", "address"], "did you mean `public_url`?"),
+    ("golinks", &["supports", "features"], "did you mean `capabilities`?"),
+    (
+        "golinks",
+        &["latency", "delay", "slow", "down", "outage", "errors", "error_rate"],
+        "what goes wrong on the way is a fault: [[fault]] delay = \"2s\", or respond = 503",
+    ),
+    (
+        "golinks",
+        &["group"],
+        "groups come to GoLinks by provisioning; a group of the directory is [group.sales]",
+    ),
+    ("fault", &["chance", "rate", "likelihood", "percent", "ratio"], "did you mean `probability`?"),
+    ("fault", &["timeout", "hang", "hangs"], "a request without an answer is stall = true"),
+    ("fault", &["latency", "slow", "wait", "sleep"], "did you mean `delay`?"),
+    (
+        "fault",
+        &["throttle", "throttled", "rate_limit"],
+        "respond = { status = 429, headers = { Retry-After = \"60\" } }",
+    ),
+    ("fault", &["to", "end", "ends", "till"], "did you mean `until`?"),
+    ("fault", &["duration", "lasts", "during"], "did you mean `for`?"),
+    (
+        "fault",
+        &["drop", "disconnect", "down", "outage", "unreachable"],
+        "refuse = true, or the verb `down`",
+    ),
+    (
+        "fault",
+        &["type", "kind", "effect", "action"],
+        "what it does is a key of its own: respond = 503, delay = \"5s\", refuse = true",
+    ),
+    ("always", &["expect"], "names stand here without `expect`: job.quarantines = 0"),
+    ("finally", &["expect", "assert"], "names stand here without `expect`: worlds = \"agree\""),
+    ("fill_in", &["token", "secret_token", "password"], "did you mean `secret`?"),
+    ("users", &["add", "append", "insert", "row", "mapping"], "did you mean `change`?"),
+    (
+        "filters",
+        &["attribute", "is", "operator", "value"],
+        "it stands in a clause: where = [{ attribute = \"department\", is = \"EQUALS\", value = \"Sales\" }]",
+    ),
+    ("respond", &["code", "status_code", "statusCode"], "did you mean `status`?"),
+    (
+        "respond",
+        &["retry_after", "retryAfter", "Retry-After"],
+        "it is a header: headers = { Retry-After = \"60\" }",
+    ),
+];
+
+/// What authors may call the keys of a group.
+const OF_GROUPS: [(&[&str], &str); 5] = [
+    (&["member", "users", "people"], "did you mean `members`?"),
+    (&["type", "groupTypes", "group_type"], "did you mean `kind`?"),
+    (&["displayName", "display_name", "title"], "did you mean `name`?"),
+    (&["nested", "subgroups", "member_groups"], "did you mean `groups`?"),
+    (&["membershipRule", "membership_rule", "dynamic", "query"], "did you mean `rule`?"),
 ];
 
 /// How many unknown keys get advice, since each may search all topics of `explain`.
@@ -112,6 +179,10 @@ fn advice(place: &Place<'_>) -> Option<String> {
     }
     match table.split('.').collect::<Vec<_>>()[..] {
         [.., "golinks", "quirks"] => of_bug(key).or_else(|| by_words(key)),
+        ["group", _] | ["at", "do", "create_group" | "update_group", _] => {
+            let row = OF_GROUPS.iter().find(|(words, _)| words.contains(&key));
+            row.map(|(_, help)| (*help).to_owned())
+        }
         ["user", _] | ["at", "do", "update", _] | ["at", "do", "hire", _] => by_target(key),
         [.., "set", "golinks"] if key.starts_with("account") => {
             Some("accounts are changed by `edit_account`, made by `create_account`".to_owned())

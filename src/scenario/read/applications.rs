@@ -262,6 +262,14 @@ fn roles_assigned(node: Option<&Node>) -> impl Iterator<Item = (&str, Span)> {
 
 fn assignee(node: &Node, names: &mut Names, problems: &mut Problems) -> Option<Assignee> {
     let expected = "a name, { group = \"..\" }, or { user = \"..\", role = \"..\" }";
+    if let Kind::Text(name) = &node.kind
+        && ["everybody", "everyone", "all"].contains(&name.as_str())
+        && !names.has_user(name)
+    {
+        let problem = problems.error(node.span, format!("unknown user `{name}`"));
+        problem.help("everybody is assigned = true");
+        return None;
+    }
     if let Kind::Text(name) = &node.kind {
         names.uses(name, NameKind::User, node.span);
         return Some(Assignee { name: name.clone(), group: false, role: None });

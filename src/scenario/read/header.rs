@@ -99,6 +99,9 @@ pub fn head(text: &str) -> Head {
 /// Reads an instant: a duration since the start, or a date-time that is not before it.
 pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time> {
     let instant = node.as_instant(problems)?.instant(start);
+    if instant == Time::UNREADABLE {
+        return None;
+    }
     let begins = start.rfc3339();
     if instant < start {
         problems
@@ -121,6 +124,9 @@ fn start(node: &Node, problems: &mut Problems) -> Option<Time> {
         let what = "a date-time such as 2026-03-02T08:00:00Z";
         return node.expected_like(what, &node.without_quotes(), problems);
     };
+    if time == Time::UNREADABLE {
+        return None;
+    }
     let year = time.timestamp().to_string().get(..4).and_then(|year| year.parse::<u32>().ok());
     if !year.is_some_and(|year| (1970..=2200).contains(&year)) {
         problems.error(node.span, "the start lies between the years 1970 and 2200");

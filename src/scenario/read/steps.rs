@@ -1,6 +1,6 @@
 //! Reads the moments of the story, `[[at]]`: time, caption, actions, expectations.
 
-use crate::base::time::write_duration;
+use crate::base::time::{parse_duration, write_duration};
 use crate::base::{Kind, Node, Problems, Span, Time};
 use crate::entra::AppId;
 use crate::entra::key_doc::{KeyDoc, refuse_unknown};
@@ -262,9 +262,18 @@ fn after_event(text: &str, node: &Node, problems: &mut Problems) -> Option<When>
             let lower = text.to_lowercase();
             let meant = ["next cycle", "quarantine", "recovery"].contains(&lower.as_str())
                 || lower.strip_prefix("cycle ").is_some_and(|it| it.parse::<u64>().is_ok());
-            let help = match meant && lower != text {
-                true => format!("did you mean `{lower}`?"),
-                false => AFTER.to_owned(),
+            let help = match lower.as_str() {
+                _ if meant && lower != text => format!("did you mean `{lower}`?"),
+                "first cycle" | "initial cycle" | "the first cycle" | "cycle one" | "start" => {
+                    "did you mean `cycle 1`?".to_owned()
+                }
+                "cycle" | "a cycle" | "the next cycle" | "next" => {
+                    "did you mean `next cycle`?".to_owned()
+                }
+                _ if parse_duration(text).is_ok() => {
+                    format!("a time since the start stands in `time`: time = \"{text}\"")
+                }
+                _ => AFTER.to_owned(),
             };
             let message = format!("nothing is called `{text}` that a moment could come after");
             problems.error(node.span, message).help(help);

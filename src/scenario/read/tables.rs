@@ -191,7 +191,7 @@ fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option
     if let Kind::List(_) = node.kind {
         let help = match table {
             "user" | "group" | "app" | "workspace" => {
-                format!("a {table} is written [{table}.<name>]")
+                format!("each has a table with its name: [{table}.<name>]")
             }
             _ => format!("there is one of it, so one pair of brackets: [{table}]"),
         };

@@ -2,7 +2,7 @@
 
 use super::names::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
-use crate::base::node::unknown_key;
+use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::job::{OnDemandRefusal, Picked, Subject};
 use crate::entra::tenant::UserKey;
@@ -35,6 +35,13 @@ fn read(node: &Node, problems: &mut Problems) -> Option<ProvisionOnDemand> {
     match &node.kind {
         Kind::Text(user) => Some(ProvisionOnDemand::User(user.clone())),
         Kind::Table(entries) => {
+            if let [Entry { key, value, .. }] = entries.as_slice()
+                && key == "user"
+            {
+                let name = value.as_text(problems)?;
+                let help = format!("write \"{name}\"");
+                return node.expected_like("the name of a user", &help, problems);
+            }
             let (mut group, mut users) = (None, Vec::new());
             for entry in entries {
                 match entry.key.as_str() {

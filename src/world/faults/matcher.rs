@@ -73,10 +73,14 @@ impl Matcher {
         if let Some(value) = node.get("path") {
             let path = value.as_text(problems)?;
             if !path.starts_with(['/', '*']) {
-                return value.expected(
-                    "a path below the base, such as \"/Users\" or \"/Users/*\"",
-                    problems,
-                );
+                let what = "a path below the base, such as \"/Users\" or \"/Users/*\"";
+                value.refused::<()>(what, &format!("`{path}`"), problems);
+                if let (Some(problem), false) =
+                    (problems.list_mut().last_mut(), path.contains("://"))
+                {
+                    problem.help = format!("write \"/{path}\"");
+                }
+                return None;
             }
             misspelt(path, value, problems);
             matcher.path = Some(path.to_owned());

@@ -113,7 +113,10 @@ fn read_status(node: &Node, problems: &mut Problems) -> Option<StatusCode> {
                 .label(format!("this is {value}"));
             None
         }
-        _ => node.expected("an HTTP status from 200 to 599, or a table with `status`", problems),
+        _ => {
+            let what = "an HTTP status from 200 to 599, or a table with `status`";
+            node.expected_like(what, &node.count_in_text(), problems)
+        }
     }
 }
 
