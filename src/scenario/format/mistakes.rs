@@ -127,7 +127,7 @@ mod tests {
     use crate::base::Problems;
 
     fn check(text: &str, expected: &str) {
-        let error = tree::parse(text, &mut Problems::default()).expect_err(text);
+        let error = tree::parse(text, 0, &mut Problems::default()).expect_err(text);
         let span = error.span().map_or(Span::new(0, 1), Span::from);
         let said = help(text, span).unwrap_or_default();
         assert!(said.contains(expected) && !expected.is_empty(), "{text}: {said}");
