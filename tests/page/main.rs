@@ -1,6 +1,7 @@
 //! The page in a real browser, served by the real program. Where there is no browser its tests are
 //! listed as ignored, each with the reason.
 
+mod breaking;
 mod browser;
 mod drawer;
 mod server;
@@ -41,6 +42,8 @@ fn main() {
         drawer::a_click_on_a_request_tells_what_was_sent_and_what_it_caused,
         drawer::a_group_has_its_members_and_they_open_too,
         drawer::what_was_done_by_hand_is_listed_and_its_scenario_runs,
+        breaking::a_fault_by_hand_has_a_chip_and_a_way_off,
+        breaking::a_class_goes_from_moment_to_moment_and_reads_large,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),
@@ -403,6 +406,10 @@ fn axe_finds_nothing(mut browser: Browser) {
             "document.querySelector('.more').click()",
             "document.querySelector('#job').click()",
             "location.hash = '#panel=help'",
+            "location.hash = '#about=user+cleo'",
+            "location.hash = '#panel=break_it'",
+            "location.hash = '#panel=by_hand'",
+            "location.hash = '#panel=story'",
         ] {
             browser.visit(&server, "#");
             browser.wait_for("document.querySelector('.row[data-mark=differs]')");

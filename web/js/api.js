@@ -6,13 +6,15 @@ import { toast } from "./toast.js";
 export const API = "/api/v1/";
 
 /** Sends a command to the control API and says so when it is refused. */
-export async function post(command, body) {
+export const post = (command, body) =>
+  send(command, body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** Carries out an action that is written as a scenario writes it. */
+export const act = (action) => send("action", { headers: { "Content-Type": "application/toml" }, body: action });
+
+async function send(command, sent) {
   try {
-    const answer = await fetch(API + command, {
-      method: "POST",
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const answer = await fetch(API + command, { method: "POST", ...sent });
     if (answer.ok) {
       const { test } = await answer.json();
       if (test) toast(test.says);

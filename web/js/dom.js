@@ -1,6 +1,10 @@
 // Small helpers for the document. Data is only ever set as text, never as markup.
 
-/** The element with this id. */
+/**
+ * The element with this id.
+ * @param {string} id
+ * @returns {any} an element of whatever kind the page has there
+ */
 export const $ = (id) => document.getElementById(id);
 
 /** Makes an element: h("li", { class: "row", "data-mark": "same" }, "text", child). */

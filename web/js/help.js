@@ -5,16 +5,19 @@ import { copy, curl } from "./api.js";
 import { KEYS } from "./keys.js";
 import { go, place, watch } from "./place.js";
 
+/** @type {[string, string, any?][]} */
 const COMMANDS = [
   ["Pause", "pause"],
   ["Resume", "resume"],
   ["Speed", "speed", { speed: "600x" }],
   ["Next event", "step"],
+  ["Next moment", "moment"],
   ["Next cycle", "cycle"],
   ["Run again", "rerun"],
   ["Jump", "jump", { to: "2026-04-01T08:00:00Z" }],
   ["Act on a person", "action", { disable: "ann" }],
   ["Act on the job", "action", "restart"],
+  ["Break GoLinks", "action", "down"],
 ];
 
 let counts = [];
@@ -68,6 +71,7 @@ function fill(dialog) {
   );
 }
 
+/** @param {[string, string, any?]} row */
 function command([label, path, body]) {
   const words = curl(path, body);
   const button = h("button", { type: "button", "aria-label": `copy as curl: ${label}` }, "copy as curl");

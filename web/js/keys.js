@@ -11,6 +11,8 @@ export const KEYS = [
   { key: " ", shown: "space", says: "pause and resume", does: clock.toggle },
   { key: ".", shown: ".", says: "jump to the next event", does: clock.step },
   { key: "c", shown: "c", says: "jump to the end of the next cycle", does: clock.cycle },
+  { key: "n", shown: "n", says: "jump to the next moment of the story", does: clock.moment },
+  { key: "p", shown: "p", says: "presenter mode: large type, fewer columns", does: present },
   { key: "[", shown: "[", says: "slower", does: clock.slower },
   { key: "]", shown: "]", says: "faster", does: clock.faster },
   { key: "t", shown: "t", says: "the next panel", does: () => openNext(1) },
@@ -29,9 +31,14 @@ function everybody() {
   go({ filter: "", search: "" });
 }
 
+/** Switches presenter mode. */
+function present() {
+  go({ present: place().present ? "" : "yes" });
+}
+
 /** Listens for keys. */
 export function start() {
-  addEventListener("keydown", (event) => {
+  addEventListener("keydown", (/** @type {any} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && !document.querySelector("dialog[open], [popover]:popover-open")) return everybody();
     // In a field or on a focused button the key is not a command.

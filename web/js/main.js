@@ -51,5 +51,6 @@ const query = () => {
 const stream = listen(query, onFrame, onLink);
 watch((now) => {
   attribute(document.body, "data-panel", now.panel);
+  attribute(document.body, "data-present", Boolean(now.present));
   stream.ask();
 });

@@ -1,10 +1,13 @@
-// Where one is on the page: application, filter, search, panel, drawer and time, held in the address so that it can be
+// Where one is on the page: application, filter, search, panel and drawer, held in the address so that it can be
 // passed on, and so that Back goes back.
 
-const KNOWN = ["app", "filter", "search", "panel", "narrow", "about", "at", "present"];
+const KNOWN = ["app", "filter", "search", "panel", "narrow", "about", "present"];
 const watchers = [];
 
-/** The place as the address says it. */
+/**
+ * The place as the address says it.
+ * @returns {any} a text for each of `KNOWN`
+ */
 export function place() {
   const hash = new URLSearchParams(location.hash.slice(1));
   return Object.fromEntries(KNOWN.map((key) => [key, hash.get(key) ?? ""]));
@@ -30,7 +33,10 @@ export function go(change, typed = false) {
   tell();
 }
 
-/** Calls `watcher` with the place now and whenever it changes. */
+/**
+ * Calls `watcher` with the place now and whenever it changes.
+ * @param {(place: any) => void} watcher
+ */
 export function watch(watcher) {
   watchers.push(watcher);
   watcher(place());

@@ -20,6 +20,7 @@ export function listen(query, onFrame, onLink) {
   let viewer = null; // the number by which the server knows this page
   let asked = null; // what the server last heard that the page wants to see
   let asking = false;
+  /** @type {(value?: any) => void} */
   let wake = () => {};
   const gather = perPaint(onFrame);
 

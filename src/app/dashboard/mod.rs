@@ -9,6 +9,8 @@
 //! What the page sends are commands of the control API: `src/app/http/routes.rs` has its table.
 
 mod board;
+mod break_it;
+mod broken;
 mod by_hand;
 mod caption;
 mod clock;
@@ -41,7 +43,7 @@ pub use viewer::{Frame, Viewer};
 pub use web::asset;
 
 /// The facts about a run that the live driver knows and the play does not.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Live<'a> {
     /// The number of the run, which differs between any two runs of one server.
     pub run: u64,

@@ -263,6 +263,7 @@ pub static ROUTES: &[Route] = &[
     bare("resume", "Let the clock run", |_, _| Ok(Command::Resume)),
     bare("step", "Do the next thing that is due, then pause", |_, _| Ok(Command::Step)),
     bare("cycle", "Run to the end of the next cycle, then pause", |_, _| Ok(Command::Cycle)),
+    bare("moment", "Run to the next moment of the story, then pause", |_, _| Ok(Command::Moment)),
     bare("rerun", "Start the scenario anew", |_, _| Ok(Command::Rerun)),
     Route {
         word: "speed",

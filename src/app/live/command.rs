@@ -25,6 +25,9 @@ impl Owner {
                 return self.go(Mode::Step { gone }, answer);
             }
             Command::Cycle => return self.go(Mode::Cycle { ended: self.cycles_ended() }, answer),
+            Command::Moment => {
+                return self.go(Mode::Moment { played: self.play.steps_played() }, answer);
+            }
             Command::Jump(jump) => return self.jump(jump, answer),
             Command::Rerun => {
                 self.by_hand = ByHand::default();

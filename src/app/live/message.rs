@@ -86,6 +86,8 @@ pub enum Command {
     Step,
     /// Run to the end of the next cycle, then pause.
     Cycle,
+    /// Run to the next moment of the story, then pause.
+    Moment,
     /// Run to an instant as fast as possible, then pause. A past instant is reached by running the
     /// scenario from its start.
     Jump(Jump),

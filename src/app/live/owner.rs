@@ -256,6 +256,9 @@ impl Owner {
         match self.pace.mode() {
             Mode::Step { gone } => gone || self.due().is_none(),
             Mode::Cycle { ended } => self.cycles_ended() > ended || self.due().is_none(),
+            Mode::Moment { played } => {
+                self.play.steps_played() > played || self.due().is_none() || self.end_reached()
+            }
             Mode::Until(to) => self.play.now() >= to,
             Mode::Asked { done } => self.asked_done() > done || self.due().is_none(),
             Mode::Running | Mode::Paused => false,

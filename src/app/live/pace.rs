@@ -61,6 +61,11 @@ pub enum Mode {
         /// How many cycles had ended when the command came.
         ended: u64,
     },
+    /// It runs as fast as possible until one more step of the script has been played.
+    Moment {
+        /// How many steps had been played when the command came.
+        played: usize,
+    },
     /// It runs to this instant as fast as possible.
     Until(Time),
     /// It runs as fast as possible until a connection test or a run on demand has its result.
@@ -152,7 +157,10 @@ impl Pace {
         match (self.mode, self.speed) {
             (Mode::Paused, _) => ClockLimit::Stay,
             (Mode::Until(to), _) => ClockLimit::UpTo(to),
-            (Mode::Step { .. } | Mode::Cycle { .. } | Mode::Asked { .. }, _)
+            (
+                Mode::Step { .. } | Mode::Cycle { .. } | Mode::Moment { .. } | Mode::Asked { .. },
+                _,
+            )
             | (Mode::Running, Speed::Max) => ClockLimit::None,
             (Mode::Running, Speed::Times(factor)) => {
                 let (from_real, from) = self.anchor;

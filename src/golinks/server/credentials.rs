@@ -115,6 +115,11 @@ impl Credentials {
         }
     }
 
+    /// Why a bearer token is refused at an instant; `None` when it is good.
+    pub(crate) fn refuses(&self, token: &str, now: Time) -> Option<&'static str> {
+        self.check_bearer(token.as_bytes(), now, None).err()
+    }
+
     fn check_bearer(
         &self,
         sent: &[u8],

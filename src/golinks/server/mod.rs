@@ -123,6 +123,11 @@ impl GoLinks {
         self.credentials.expire(moment);
     }
 
+    /// Why it refuses a bearer token at an instant; `None` when the token is good.
+    pub fn refuses_token(&self, token: &str, now: Time) -> Option<&'static str> {
+        self.credentials.refuses(token, now)
+    }
+
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -12,6 +12,7 @@ export function start() {
   $("pause").onclick = toggle;
   $("step").onclick = step;
   $("cycle").onclick = cycle;
+  $("moment").onclick = moment;
   $("slower").onclick = slower;
   $("faster").onclick = faster;
   $("rerun").onclick = () => post("rerun");
@@ -22,6 +23,7 @@ export function start() {
   }));
   tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("step") }));
   tip($("cycle"), () => ({ says: "Jump to the end of the next provisioning cycle, then stop.", key: "c", curl: curl("cycle") }));
+  tip($("moment"), () => ({ says: "Jump to the next moment of the story, then stop, so that a class can read it.", key: "n", curl: curl("moment") }));
   tip($("rerun"), () => ({ says: "Run the scenario again from the start.", curl: curl("rerun") }));
   tip($("slower"), () => ({ says: "Slower", key: "[", curl: speedCurl(-1) }));
   tip($("faster"), () => ({ says: "Faster", key: "]", curl: speedCurl(1) }));
@@ -43,7 +45,7 @@ export function show(part) {
   text($("step").querySelector("small"), part.next_event ?? "nothing is due");
   text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");
   showSpeeds(part);
-  for (const id of ["pause", "step", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = false;
+  for (const id of ["pause", "step", "moment", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = false;
 }
 
 function showSpeeds(part) {
@@ -59,6 +61,7 @@ function showSpeeds(part) {
 export const toggle = () => post(clock?.paused ? "resume" : "pause");
 export const step = () => post("step");
 export const cycle = () => post("cycle");
+export const moment = () => post("moment");
 export const slower = () => setSpeed(neighbour(-1));
 export const faster = () => setSpeed(neighbour(1));
 

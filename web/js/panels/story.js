@@ -1,7 +1,7 @@
-// The story so far: every caption with its instant. A click looks back at that moment.
+// The story so far: every caption with its instant. A click jumps there: what is past is played again.
 
 import { h, list, text } from "../dom.js";
-import { go } from "../place.js";
+import { post } from "../api.js";
 import { head } from "../tabs.js";
 
 let parts = null;
@@ -23,7 +23,7 @@ export function show(part) {
 function make() {
   const at = h("button", { type: "button", class: "about" });
   const item = h("li", {}, at, h("p"));
-  at.onclick = () => go({ at: item.instant });
+  at.onclick = () => post("jump", { to: item.instant });
   return item;
 }
 

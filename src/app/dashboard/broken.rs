@@ -1,0 +1,93 @@
+//! What is broken on purpose now: faults, quirks and the token, each with the action that mends it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::panels::Scene;
+use super::words;
+use crate::base::Node;
+use crate::world::AppView;
+use crate::world::actions::DOWN;
+
+/// One thing that is broken on purpose.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chip {
+    /// What it is, in a word or two: `down`, `strict_booleans`.
+    pub word: String,
+    /// What it does.
+    pub says: String,
+    /// The action that mends it, as a scenario writes it.
+    pub off: String,
+}
+
+/// How many chips are shown.
+const SHOWN: usize = 8;
+
+/// The panel's view of a play.
+pub fn view(scene: &Scene<'_>) -> Vec<Chip> {
+    let view = scene.app();
+    faults(view).chain(token(view)).chain(quirks(view)).take(SHOWN).collect()
+}
+
+fn faults<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
+    view.faults().iter().filter(|running| running.on).map(move |running| {
+        let name = &running.fault.name;
+        let until = running.until.map_or(String::new(), |until| {
+            format!(" It ends {}.", words::ahead(view.now(), until))
+        });
+        let struck = words::counted(running.struck, "request", "requests");
+        Chip {
+            word: name.clone(),
+            says: format!(
+                "Fault: {}. It has struck {struck}.{until}",
+                running.fault.to_node().to_toml()
+            ),
+            off: match name.as_str() {
+                DOWN => "\"up\"".to_owned(),
+                name => format!("{{ clear_fault = {} }}", Node::text(name).to_toml()),
+            },
+        }
+    })
+}
+
+fn quirks<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
+    let server = view.target().mock();
+    let on = server.into_iter().flat_map(|server| server.settings().quirks.on());
+    on.map(|(row, word)| Chip {
+        word: match word {
+            "true" => row.name.to_owned(),
+            word => format!("{} = {word}", row.name),
+        },
+        says: format!("Quirk {}: {}", row.bugs.join(", "), row.story),
+        off: format!("{{ set = {{ golinks.{} = {} }} }}", row.path, toml_word(row.words[0])),
+    })
+}
+
+fn token(view: AppView<'_>) -> Option<Chip> {
+    let (token, why) = sent_token(view)?;
+    Some(Chip {
+        word: "token".to_owned(),
+        says: format!("GoLinks refuses the token that Entra sends: {}.", why?),
+        off: format!("{{ rotate_token = {{ value = {} }} }}", Node::text(&token).to_toml()),
+    })
+}
+
+/// The bearer token that the job sends to the mock GoLinks, and why it is refused, if it is.
+pub fn sent_token(view: AppView<'_>) -> Option<(String, Option<&'static str>)> {
+    let (server, job) = (view.target().mock()?, view.entra().job());
+    if job.uses_oauth() {
+        return None;
+    }
+    let token = job.authorization()?.to_str().ok()?.strip_prefix("Bearer ")?.to_owned();
+    let why = server.refuses_token(&token, view.now());
+    Some((token, why))
+}
+
+/// A value of a quirk as TOML.
+pub fn toml_word(word: &str) -> String {
+    match word {
+        "true" | "false" => word.to_owned(),
+        number if number.parse::<u64>().is_ok() => number.to_owned(),
+        word => Node::text(word).to_toml(),
+    }
+}

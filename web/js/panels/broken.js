@@ -1,0 +1,31 @@
+// What is broken on purpose now: a chip each, with a way off.
+
+import { $, attribute, h, list, text } from "../dom.js";
+import { act, curlAction } from "../api.js";
+import { tip } from "../tip.js";
+
+/** Connects the tooltips. */
+export function start() {
+  tip($("chips"), (target) => {
+    const chip = target.closest("li")?.chip;
+    return chip && { says: chip.says, key: "click mends it", curl: curlAction(chip.off) };
+  });
+}
+
+/** Shows the part of the state. */
+export function show(part) {
+  list($("chips"), part, (chip) => chip.word, make, fill);
+}
+
+function make() {
+  const button = h("button", { type: "button", class: "chip" }, h("span"), h("b", { "aria-hidden": "true" }, "✕"));
+  const item = h("li", {}, button);
+  button.onclick = () => act(item.chip.off);
+  return item;
+}
+
+function fill(element, chip) {
+  element.chip = chip;
+  text(element.firstChild.firstChild, chip.word);
+  attribute(element.firstChild, "aria-label", `${chip.word} is broken on purpose. Mend it`);
+}
