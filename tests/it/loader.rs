@@ -151,15 +151,20 @@ fn many_moments_and_many_problems_take_no_longer_each_than_few() {
         let head = "title = \"Many\"\nends = \"40000m\"\n[user.ann]\nname = \"Ann Okafor\"\n";
         head.to_owned() + &(1..=20_000).map(moment).collect::<String>()
     };
-    let began = std::time::Instant::now();
+    let began = processor_time();
     assert!(load("many.toml", &moments("disable", "ann"), &[]).is_ok());
     for (verb, name) in [("disabel", "ann"), ("disable", "anne")] {
         let problems = load("many.toml", &moments(verb, name), &[]).expect_err("it is wrong");
         assert_eq!(problems.list.len(), 20_000);
         assert!(messages::render(&problems).len() > 1_000_000);
     }
-    let took = began.elapsed();
-    assert!(took < std::time::Duration::from_secs(30), "reading took {took:?}");
+    let took = processor_time() - began;
+    assert!(took < 30, "reading took {took} s of processor time");
+}
+
+/// Seconds that this thread has computed: what else the machine does adds nothing.
+fn processor_time() -> i64 {
+    rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime).tv_sec
 }
 
 #[test]

@@ -105,7 +105,7 @@ impl Server {
 
     /// Waits until the state is as a test wants it; some seconds at most.
     pub fn wait_for_state(&self, met: impl Fn(&serde_json::Value) -> bool) {
-        let until = Instant::now() + Duration::from_secs(10);
+        let until = Instant::now() + Duration::from_secs(60);
         loop {
             let state = self.state();
             if met(&state) {

@@ -44,7 +44,7 @@ fn a_client_that_pipelines_and_does_not_read_holds_little_memory_and_is_cut_off(
             Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
             Err(_) => break,
         }
-        assert!(began.elapsed() < Duration::from_secs(20), "{sent} bytes, and it is not cut off");
+        assert!(began.elapsed() < Duration::from_secs(120), "{sent} bytes, and it is not cut off");
     }
     let grown = server.resident_kib().saturating_sub(before);
     assert!(grown < 32 << 10, "{grown} KiB more after {sent} bytes");
@@ -105,7 +105,7 @@ fn there_are_no_more_connections_than_may_be() {
     assert_eq!(refused.status, 503, "{refused:?}");
     assert!(refused.head.contains("retry-after: 1"), "{refused:?}");
     drop(idle);
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     while full().status != 200 {
         assert!(Instant::now() < until, "room is never made");
     }
@@ -123,7 +123,7 @@ fn unfinished_bodies_have_a_limit_together() {
     let mut first = server.connect();
     first.write_all(begin.as_bytes()).expect("it reads");
     // Another one is refused, once the first has been read.
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     let whole =
         format!("{begin}x").replace("Content-Length", "Connection: close\r\nContent-Length");
     while server.send(&whole).status != 503 {

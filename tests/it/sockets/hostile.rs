@@ -26,7 +26,7 @@ fn a_client_that_sends_nothing_or_half_a_request_is_cut_off() {
         assert!(rest.is_empty(), "{half:?}: {}", String::from_utf8_lossy(&rest));
         let waited = began.elapsed();
         assert!(
-            (Duration::from_millis(250)..Duration::from_secs(5)).contains(&waited),
+            (Duration::from_millis(250)..Duration::from_secs(60)).contains(&waited),
             "{half:?}: {waited:?}"
         );
     }
