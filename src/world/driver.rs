@@ -45,14 +45,32 @@ pub fn run_to<W: Drive>(world: &mut W, until: Time) {
 /// # Panics
 /// As [`run_to`] does.
 pub fn run_to_with<W: Drive>(world: &mut W, until: Time, carry: &mut dyn FnMut(&mut W) -> bool) {
+    run_to_unless(world, until, carry, &|| false);
+}
+
+/// Like [`run_to_with`], but it ends before the next instant once `stops` says so. Returns whether
+/// `until` was reached.
+///
+/// # Panics
+/// As [`run_to`] does.
+pub fn run_to_unless<W: Drive>(
+    world: &mut W,
+    until: Time,
+    carry: &mut dyn FnMut(&mut W) -> bool,
+    stops: &dyn Fn() -> bool,
+) -> bool {
     let mut rest = Rest::default();
     rest.run_until_quiet(world, carry);
     while let Some(due) = world.next_due().filter(|due| *due <= until) {
+        if stops() {
+            return false;
+        }
         rest.advance(world, due, carry);
     }
     if world.now() < until {
         rest.advance(world, until, carry);
     }
+    true
 }
 
 /// Moves to the next instant at which something is due and does it; `None` when nothing is due at

@@ -116,3 +116,33 @@ fn the_library_is_listed_found_and_copied() {
         assert!(found == code && text.contains(part), "{arguments:?}: {found} {text}");
     }
 }
+
+/// Ctrl-C ends a run with what was reached, and the line that plays it again up to there.
+#[test]
+#[cfg(unix)]
+fn a_run_that_is_stopped_tells_what_was_reached() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let path = out.to_str().expect("a path of letters");
+    let child = program(&["run", "first-sync", "--speed", "real", "--out", path])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // The record is begun after the signals are caught, and the story takes days.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !out.join("run.jsonl").exists() {
+        assert!(std::time::Instant::now() < until, "no record was begun");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it runs");
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{said}{told}");
+    assert!(told.contains("stopped: what comes later is left out"), "{told}");
+    let replay = said.lines().find(|line| line.starts_with("REPLAY")).expect("a line to replay");
+    assert!(replay.contains(" --until "), "{replay}");
+    assert!(said.contains(" left out") && !said.contains("FAILED"), "{said}");
+}

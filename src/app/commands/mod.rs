@@ -15,6 +15,7 @@ mod replay;
 pub mod report;
 pub mod requests;
 mod run;
+mod run_progress;
 pub mod run_remote;
 mod schema;
 mod serve;

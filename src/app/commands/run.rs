@@ -7,16 +7,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::run_progress::RunProgress;
 use super::run_remote;
-use super::signals::Signals;
+use super::signals::{Signals, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
 use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
+use crate::app::progress::Progress;
 use crate::app::run_record::{Framed, Recorder, RunForm};
 use crate::app::{reports, run_record, server_setup, terminal};
-use crate::base::Time;
 use crate::scenario::report::{self, Line, Summary, Tone};
 use crate::scenario::{Override, Play, Script, library};
 use crate::world::Drive;
@@ -35,7 +36,10 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     if args.remote.target.is_some() {
         return run_remote::run(args, quiet, verbose);
     }
-    exit_when_told();
+    match args.over_http {
+        true => exit_when_told(),
+        false => stop_when_told(TELLS_FIRST),
+    }
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();
     let overrides = args.changes.overrides();
@@ -60,7 +64,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let folders = args.evidence.folders(&named);
     let runs: Vec<ToRun<'_>> =
         scripts.iter().zip(&folders).map(|(script, out)| ToRun { script, out }).collect();
-    play_all(&runs, args, verbose, |ran| match ran {
+    play_all(&runs, args, (quiet, verbose), |ran| match ran {
         Ran::Not(exit) => worst = worst.max(exit),
         Ran::Played { summary, report, annotations, took } => {
             let failed = summary.outcome.is_red();
@@ -86,6 +90,14 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     }
     if let Some(out) = args.evidence.out.as_ref().filter(|_| !summaries.is_empty()) {
         made(out, &args.evidence.report, quiet)?;
+    }
+    if let Some(exit) = signalled() {
+        let (all, told) = (runs.len(), summaries.len());
+        terminal::complain(&match several {
+            true => format!("stopped: {told} of {all} runs were begun"),
+            false => "stopped: what comes later is left out".to_owned(),
+        });
+        return Ok(exit);
     }
     Ok(worst)
 }
@@ -151,7 +163,12 @@ fn one_matrix(scripts: &[Result<Script, Exit>]) -> Option<&Script> {
 }
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.
-fn play_all(runs: &[ToRun<'_>], args: &RunArgs, verbose: u8, mut done: impl FnMut(Ran)) {
+fn play_all(
+    runs: &[ToRun<'_>],
+    args: &RunArgs,
+    (quiet, verbose): (bool, u8),
+    mut done: impl FnMut(Ran),
+) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(cores, usize::from).min(runs.len());
     let next = AtomicUsize::new(0);
@@ -161,7 +178,8 @@ fn play_all(runs: &[ToRun<'_>], args: &RunArgs, verbose: u8, mut done: impl FnMu
             let (results, next) = (results.clone(), &next);
             scope.spawn(move || {
                 while let Some((nth, run)) = take(next, runs) {
-                    let ran = catch_unwind(AssertUnwindSafe(|| play(run, args, verbose)));
+                    let progress = RunProgress::new(quiet || runs.len() > 1);
+                    let ran = catch_unwind(AssertUnwindSafe(|| play(run, args, progress, verbose)));
                     let _ = results.send((nth, ran.unwrap_or(Ran::Not(Exit::Internal))));
                 }
             });
@@ -169,28 +187,31 @@ fn play_all(runs: &[ToRun<'_>], args: &RunArgs, verbose: u8, mut done: impl FnMu
         drop(results);
         let mut waiting: Vec<Option<Ran>> = runs.iter().map(|_| None).collect();
         let mut told = 0;
+        let mut progress = Progress::new(runs.len() as u64, "runs", quiet || runs.len() == 1);
         for (nth, ran) in finished {
+            progress.inc();
             waiting[nth] = Some(ran);
             while let Some(ran) = waiting.get_mut(told).and_then(Option::take) {
-                done(ran);
+                progress.aside(|| done(ran));
                 told += 1;
             }
         }
+        progress.finish();
     });
 }
 
 fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
     let nth = next.fetch_add(1, Ordering::Relaxed);
-    all.get(nth).map(|one| (nth, one))
+    all.get(nth).filter(|_| signalled().is_none()).map(|one| (nth, one))
 }
 
-fn play(run: &ToRun<'_>, args: &RunArgs, verbose: u8) -> Ran {
+fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> Ran {
     let script = match run.script {
         Ok(script) => script.clone(),
         Err(exit) => return Ran::Not(*exit),
     };
     let began = Instant::now();
-    match played(script, run.out.as_deref(), args) {
+    match played(script, run.out.as_deref(), args, progress) {
         Ok(play) => {
             let took = began.elapsed();
             // The exchanges come before the report, whose last line is the verdict.
@@ -209,14 +230,21 @@ fn play(run: &ToRun<'_>, args: &RunArgs, verbose: u8) -> Ran {
 }
 
 /// Plays a script to its end, and records it in a folder if one is given.
-fn played(script: Script, out: Option<&Path>, args: &RunArgs) -> Result<Play, CommandError> {
+fn played(
+    script: Script,
+    out: Option<&Path>,
+    args: &RunArgs,
+    mut progress: RunProgress,
+) -> Result<Play, CommandError> {
     let mut play = Play::new(script);
     let Some(out) = out else {
         if args.over_http {
             return server_setup::play_over_http(play, args.speed);
         }
-        run_to_end(&mut play, args.speed);
-        play.finish();
+        match run_to_end(&mut play, args.speed, &mut progress) {
+            true => play.finish(),
+            false => play.cut_here(),
+        }
         return Ok(play);
     };
     let recorder = Recorder::begin(out, &mut play)?;
@@ -227,8 +255,10 @@ fn played(script: Script, out: Option<&Path>, args: &RunArgs) -> Result<Play, Co
         play = server_setup::play_over_http(play, args.speed)?;
         Framed::new(&mut play, &recorder).end()
     } else {
-        run_to_end(&mut framed, args.speed);
-        framed.play.finish();
+        match run_to_end(&mut framed, args.speed, &mut progress) {
+            true => framed.play.finish(),
+            false => framed.play.cut_here(),
+        }
         framed.end()
     };
     recorder.finish(&mut play, None, Some(&panels))?;
@@ -237,39 +267,68 @@ fn played(script: Script, out: Option<&Path>, args: &RunArgs) -> Result<Play, Co
 
 /// What is played to its end: a play, recorded or not.
 trait ToEnd: Drive {
-    /// When it ends.
-    fn ends(&self) -> Time;
+    /// The play.
+    fn play(&self) -> &Play;
 }
 
 impl ToEnd for Play {
-    fn ends(&self) -> Time {
-        Play::ends(self)
+    fn play(&self) -> &Play {
+        self
     }
 }
 
 impl ToEnd for Framed<'_> {
-    fn ends(&self) -> Time {
-        self.play.ends()
+    fn play(&self) -> &Play {
+        self.play
     }
 }
 
-fn run_to_end(play: &mut impl ToEnd, speed: Speed) {
-    let (began, start, ends) = (Instant::now(), play.now(), play.ends());
+/// Plays to the end, or to the next instant once a signal has come; returns whether the end was
+/// reached.
+fn run_to_end<P: ToEnd>(play: &mut P, speed: Speed, progress: &mut RunProgress) -> bool {
+    let (began, start, ends) = (Instant::now(), play.now(), play.play().ends());
+    let stops = || signalled().is_some();
     if let Speed::Times(factor) = speed {
         driver::run_until_quiet(play);
         while let Some(due) = play.next_due().filter(|due| *due <= ends) {
             let reached = Duration::from_secs_f64(due.since(start).as_secs_f64() / factor);
-            std::thread::sleep(reached.saturating_sub(began.elapsed()));
+            if !sleep_until(began + reached, &stops) {
+                return false;
+            }
             let to = due.max(play.now());
             play.advance(to);
             driver::run_until_quiet(play);
         }
     }
-    driver::run_to(play, ends);
+    let mut carry = |play: &mut P| {
+        let carried = driver::carry(play);
+        if carried {
+            progress.carried(play.play());
+        }
+        carried
+    };
+    driver::run_to_unless(play, ends, &mut carry, &stops)
 }
 
+/// Sleeps until an instant; `false` when a signal came before it.
+fn sleep_until(at: Instant, stops: &dyn Fn() -> bool) -> bool {
+    /// How long a signal may go unseen.
+    const SLICE: Duration = Duration::from_millis(100);
+    while !stops() {
+        let left = at.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        std::thread::sleep(left.min(SLICE));
+    }
+    false
+}
+
+/// What is said at the first signal.
+const TELLS_FIRST: &str = "stopping: what was reached is told; again to end at once";
+
 /// Makes Ctrl-C and a termination signal end the program at once, each with its own exit code; a
-/// run has nothing to clean up. The signals are caught before this returns: without a handler they
+/// run over sockets has nothing to clean up. The signals are caught before this returns: without a handler they
 /// would not end process 1 of a container at all.
 fn exit_when_told() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {

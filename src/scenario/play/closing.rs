@@ -1,6 +1,10 @@
 //! The end of a play: open expectations are judged, and the digest is taken.
 
+use std::time::Duration;
+
 use super::Play;
+use crate::scenario::Override;
+use crate::world::Drive;
 
 impl Play {
     /// Ends the play: judges the open windows, fails the moments that never came, and judges
@@ -30,8 +34,34 @@ impl Play {
         self.ended = true;
     }
 
+    /// Ends the run here, as if the command line had set this end: what comes later is left out.
+    pub fn cut_here(&mut self) {
+        let now = self.world.now();
+        let span = now.since(self.script.start);
+        self.script.cut = true;
+        self.script.ends = now;
+        self.script.source.overrides.retain(|over| over.path != "ends");
+        self.script.source.overrides.push(Override::new("ends", format!("\"{}\"", exact(span))));
+        self.finish();
+    }
+
     /// Counts everything beyond an end set by the command line as left out, not as failed.
     fn leave_out_the_rest(&mut self) {
         self.left_out = self.drop_windows() + self.drop_steps() + self.script.finally.len();
     }
+}
+
+/// A span to the millisecond, as scenario files have it: `1d 2h 250ms`.
+fn exact(span: Duration) -> String {
+    let mut left = span.as_millis();
+    let mut parts = Vec::new();
+    for (unit, length) in
+        [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)]
+    {
+        if left >= length {
+            parts.push(format!("{}{unit}", left / length));
+            left %= length;
+        }
+    }
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
