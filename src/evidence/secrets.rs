@@ -11,12 +11,13 @@ use crate::scenario::Script;
 pub const MASK: &str = "***";
 
 /// Keys of a scenario whose values are secrets, with all that is below them.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "token",
     "tokens",
     "secret",
     "set_secret",
     "rotate_token",
+    "issue_token",
     "revoke_token",
     "client_secret",
     "password",

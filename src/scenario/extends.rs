@@ -159,7 +159,7 @@ fn merge(root: &mut Node, base: Node) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::scenario::{Script, load_with, messages};
 
     const STORY: &str = "title = \"x\"\nends = \"1d\"\nextends = \"shared/base.toml\"\n\

@@ -16,7 +16,7 @@ const BUILT: u64 = 5_000;
 
 /// The verbs whose outcome does not depend on cycles: those of the directory, of faults, of
 /// settings.
-const REHEARSED: [&str; 27] = [
+const REHEARSED: [&str; 28] = [
     "hire",
     "update",
     "disable",
@@ -38,6 +38,7 @@ const REHEARSED: [&str; 27] = [
     "set_scope",
     "set_secret",
     "rotate_token",
+    "issue_token",
     "revoke_token",
     "move_base",
     "down",
@@ -52,7 +53,8 @@ const SETTINGS: [&str; 4] = ["set", "set_scope", "set_secret", "move_base"];
 
 /// The verbs after which something else may strike or be good than before, although nothing has
 /// happened yet.
-const SILENT: [&str; 6] = ["rotate_token", "revoke_token", "down", "up", "fault", "clear_fault"];
+const SILENT: [&str; 7] =
+    ["rotate_token", "issue_token", "revoke_token", "down", "up", "fault", "clear_fault"];
 
 /// The verbs that the recycle bin can stand in the way of: whether it still does depends on the
 /// time, which is not known of a moment that comes after a cycle or a quarantine.

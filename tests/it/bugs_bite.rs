@@ -81,6 +81,7 @@ const STORIES: &[[&str; 3]] = &[
     ["scenarios/mapping/a-badge-of-her-own.toml", "entra.mappings.users.change=[]", "golinks.account.ann.title = \"4711\""],
     ["scenarios/mapping/twenty-two-rows.toml", "entra.mappings.template=\"golinks\"", "golinks.account.ann.phoneNumbers[type eq \"fax\"].value = \"+234 1 0000001\""],
     ["scenarios/trouble/while-it-is-down.toml", "fault.outage.for=\"1h\"", "job.status = \"Quarantine\""],
+    ["scenarios/health/without-a-gap.toml", "golinks.token.expires=\"1d 1h\"", "cycle.failed = 0"],
     ["scenarios/basics/people-from-a-sheet.toml", "people.assigned=false", "golinks.accounts.total = 2"],
 ];
 

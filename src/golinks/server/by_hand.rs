@@ -103,6 +103,27 @@ impl GoLinks {
         moment.emit(Event::TokenRotated { token: hint(value) });
     }
 
+    /// Issues one more token, which lives for `lifetime`, or for ever; the others stay good.
+    ///
+    /// # Errors
+    /// When GoLinks has a token of this value.
+    pub fn add_token(
+        &mut self,
+        value: &str,
+        lifetime: Option<Duration>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        if self.settings.good_tokens().any(|token| token.value == value) {
+            return Err(Error::new(409, "GoLinks has this token already"));
+        }
+        let expires =
+            lifetime.map_or(Expiry::Never, |lifetime| Expiry::At(moment.now() + lifetime));
+        self.settings.tokens.push(TokenSetting { expires, ..TokenSetting::new(value) });
+        self.credentials.take(self.settings.good_tokens(), self.start);
+        moment.emit(Event::TokenIssued { token: hint(value) });
+        Ok(())
+    }
+
     /// Registers the tenant whose signed tokens are trusted from now on, with the keys that it
     /// publishes now.
     pub fn trust_tenant(&mut self, facts: TenantFacts, moment: &mut Moment<'_, Event>) {

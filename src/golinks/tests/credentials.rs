@@ -58,6 +58,14 @@ fn tokens_end_rotate_and_are_revoked() {
     assert_eq!(bearer(&mut bench, class).status, 401);
     assert_eq!(bearer(&mut bench, "Bearer fresh").status, 200);
     assert_eq!(bench.golinks.next_due(), Some(bench.now + DAY));
+    let issue = |golinks: &mut GoLinks, moment: &mut Moment<'_, Event>| {
+        golinks.add_token("second", None, moment)
+    };
+    bench.do_by_hand(issue).unwrap();
+    bench.do_by_hand(issue).unwrap_err();
+    for good in ["Bearer fresh", "Bearer second"] {
+        assert_eq!(bearer(&mut bench, good).status, 200, "{good}");
+    }
     bench.do_by_hand(|golinks, moment| golinks.revoke_token(Some("other"), moment)).unwrap_err();
     bench.do_by_hand(|golinks, moment| golinks.revoke_token(None, moment)).unwrap();
     assert_eq!(bearer(&mut bench, "Bearer fresh").status, 401);

@@ -1,6 +1,6 @@
 //! The users or the group that an action assigns or unassigns.
 
-use super::names::Users;
+use super::users::Users;
 use super::{ActionContext, ActionError, Name};
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Moment, Node, Problems};
@@ -29,8 +29,11 @@ impl Assignees {
             [entry] if entry.key == "user" => {
                 Users::read(&entry.value, problems).map(Assignees::Users)
             }
+            [entry] if entry.key == "department" => {
+                Users::read(node, problems).map(Assignees::Users)
+            }
             [entry] => {
-                unknown_key(entry, "an assignment", &["group", "user"], problems);
+                unknown_key(entry, "an assignment", &["group", "user", "department"], problems);
                 None
             }
             _ => node.expected("a name, a list of names, or `{ group = \"..\" }`", problems),

@@ -1,6 +1,6 @@
 //! `disable`: blocks people from sign-in.
 
-use super::names::Users;
+use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 

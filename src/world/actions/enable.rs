@@ -1,6 +1,6 @@
 //! `enable`: lets people sign in again.
 
-use super::names::Users;
+use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 

@@ -1,6 +1,6 @@
 //! The users that join or leave a group.
 
-use super::names::Users;
+use super::users::Users;
 use super::{ActionContext, ActionError, Name};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Moment, Node, Problems};

@@ -26,6 +26,7 @@ mod fault;
 mod fill_in;
 mod hire;
 mod interrupt;
+mod issue_token;
 mod meant;
 mod membership;
 mod move_base;
@@ -60,6 +61,7 @@ mod unassign;
 mod up;
 mod update;
 mod update_group;
+mod users;
 
 use std::fmt;
 
@@ -189,6 +191,7 @@ verbs! {
     edit_account EditAccount,
     delete_account DeleteAccount,
     rotate_token RotateToken,
+    issue_token IssueToken,
     revoke_token RevokeToken,
     trust_tenant TrustTenant,
     sign_in SignIn,
@@ -222,11 +225,12 @@ const CONFIGURE: [&str; 15] = [
 
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
 /// mock; `set` too, for settings of `golinks`.
-const AT_GOLINKS: [&str; 8] = [
+const AT_GOLINKS: [&str; 9] = [
     "create_account",
     "edit_account",
     "delete_account",
     "rotate_token",
+    "issue_token",
     "revoke_token",
     "trust_tenant",
     "sign_in",

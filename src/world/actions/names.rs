@@ -3,7 +3,7 @@
 use super::{ActionContext, ActionError};
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra;
-use crate::entra::tenant::{GroupKey, NewAssignment, Tenant, UserKey};
+use crate::entra::tenant::{GroupKey, NewAssignment, Tenant};
 
 /// A name of a user, a group or an account that an action needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,47 +52,6 @@ pub enum Mention {
     Required,
     /// It is the target of a mapping: GoLinks returns 200 and ignores what it does not keep.
     Mapped,
-}
-
-/// One user or several, by their handles.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Users(pub Vec<String>);
-
-impl Users {
-    /// Reads a name or a list of names.
-    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Users> {
-        match &node.kind {
-            Kind::Text(_) | Kind::List(_) => each_once(node, problems).map(Users),
-            _ => node.expected("the name of a user, or a list of them", problems),
-        }
-    }
-
-    /// The value as a scenario file has it.
-    pub(super) fn to_node(&self) -> Node {
-        texts(&self.0)
-    }
-
-    /// The names, each of a user that must exist.
-    pub(super) fn names(&self) -> Vec<Name<'_>> {
-        self.0.iter().map(|name| Name::User(name)).collect()
-    }
-
-    /// Calls `act` for each user, after `may` was asked about all of them: what is refused for one
-    /// is done to none.
-    pub(super) fn each(
-        &self,
-        context: &mut ActionContext<'_>,
-        may: impl Fn(&Tenant, UserKey) -> Result<(), String>,
-        mut act: impl FnMut(&mut Tenant, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
-    ) -> Result<(), ActionError> {
-        context.directory(|tenant, moment| {
-            let users: Result<Vec<UserKey>, String> =
-                self.0.iter().map(|name| tenant.user_named(name)).collect();
-            let users = users?;
-            users.iter().try_for_each(|user| may(tenant, *user))?;
-            users.into_iter().try_for_each(|user| act(tenant, user, moment))
-        })
-    }
 }
 
 /// One group or several, by their handles.

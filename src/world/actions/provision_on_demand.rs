@@ -1,6 +1,6 @@
 //! `provision_on_demand`: one user, or one group with a few of its members, is provisioned at once.
 
-use super::names::Users;
+use super::names::each_once;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
@@ -46,7 +46,7 @@ fn read(node: &Node, problems: &mut Problems) -> Option<ProvisionOnDemand> {
             for entry in entries {
                 match entry.key.as_str() {
                     "group" => group = Some(entry.value.as_text(problems)?.to_owned()),
-                    "users" => users = Users::read(&entry.value, problems)?.0,
+                    "users" => users = each_once(&entry.value, problems)?,
                     _ => unknown_key(entry, "provision_on_demand", &["group", "users"], problems),
                 }
             }

@@ -1,6 +1,6 @@
 //! `purge`: empties people out of the recycle bin.
 
-use super::names::Users;
+use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 

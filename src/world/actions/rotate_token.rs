@@ -29,7 +29,8 @@ pub struct RotateToken {
 const KEYS: [&str; 2] = ["value", "expires"];
 
 impl RotateToken {
-    fn read(node: &Node, problems: &mut Problems) -> Option<RotateToken> {
+    /// Reads a token: its value, or a table with `value` and `expires`.
+    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<RotateToken> {
         let Kind::Table(entries) = &node.kind else {
             return Some(RotateToken { value: read_token(node, problems)?, expires: None });
         };

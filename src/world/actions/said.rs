@@ -108,9 +108,10 @@ const SAID: &[(&[&str], Meaning)] = &[
         Meaning::Verb("set_secret"),
     ),
     (
-        &["rotate_secret", "rotate", "renew_token", "new_token", "issue_token", "regenerate_token"],
+        &["rotate_secret", "rotate", "renew_token", "new_token", "regenerate_token"],
         Meaning::Verb("rotate_token"),
     ),
+    (&["add_token", "second_token"], Meaning::Verb("issue_token")),
     (
         &["expire_token", "invalidate_token", "delete_token", "expire", "kill_token"],
         Meaning::Verb("revoke_token"),

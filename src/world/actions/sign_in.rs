@@ -1,10 +1,9 @@
 //! `sign_in`: a user signs in to GoLinks.
 
-use super::names::Users;
+use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 use crate::entra;
-use crate::entra::tenant::UserKey;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -40,9 +39,7 @@ impl Act for SignIn {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let tenant = context.entra.tenant();
-        let users = self.users.0.iter().map(|handle| tenant.user_named(handle));
-        let users: Vec<UserKey> = users.collect::<Result<_, String>>()?;
-        for user in users {
+        for (user, _) in self.users.find(tenant)? {
             match context.entra.tenant().sign_on(user).map(str::to_owned) {
                 Ok(name) => context.golinks(|golinks, moment| golinks.sign_in(&name, moment))?,
                 Err(why) => context.entra(|entra, moment| {
