@@ -41,7 +41,7 @@ pub struct PersonNow {
     pub steady: bool,
     /// From the first cycle on, which meets no faults.
     pub has_account: bool,
-    /// Given another sign-in name since the start.
+    /// Given another sign-in name since the start, as one in the recycle bin is too.
     pub renamed: bool,
     /// Let in by hand at the server. An account that the service no longer manages stays so.
     pub let_in: bool,
@@ -232,7 +232,8 @@ impl Directory {
                 (person.assigned, person.steady, person.broken) = (false, false, false)
             }
             LifeChange::BreakAssignment(_) => (person.broken, person.steady) = (true, false),
-            LifeChange::Delete(_) => person.deleted = true,
+            // In the recycle bin the name is another one (B92), and the account follows it.
+            LifeChange::Delete(_) => (person.deleted, person.renamed) = (true, true),
             LifeChange::Restore(_) => person.deleted = false,
             LifeChange::Purge(_) => person.gone = true,
             LifeChange::Move { home, .. } => person.at_home = *home,
