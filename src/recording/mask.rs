@@ -121,7 +121,11 @@ impl Masks {
             } else if name.eq_ignore_ascii_case("filter") {
                 let before = query::decode(raw);
                 let masked = self.filter(&before, of_group, seen);
-                if masked == before { raw.to_owned() } else { query::encode_like(&masked, raw) }
+                if masked == before {
+                    raw.to_owned()
+                } else {
+                    query::respell(&before, &masked, raw)
+                }
             } else {
                 self.path(raw)
             };
@@ -135,7 +139,11 @@ impl Masks {
         let segment = |segment: &str| {
             let before = query::decode(&segment.replace('+', "%2B"));
             let masked = self.mails(&before);
-            if masked == before { segment.to_owned() } else { query::encode_like(&masked, segment) }
+            if masked == before {
+                segment.to_owned()
+            } else {
+                query::respell(&before, &masked, segment)
+            }
         };
         raw.split('/').map(segment).collect::<Vec<_>>().join("/")
     }

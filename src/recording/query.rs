@@ -45,6 +45,43 @@ pub fn decode(raw: &str) -> String {
     percent_decode_str(&raw.replace('+', "%20")).decode_utf8_lossy().into_owned()
 }
 
+/// Spells what has become of a text that was spelled so: what stands before and behind the change
+/// stays as it was, letter by letter, and the change is spelled as the whole was.
+pub fn respell(before: &str, after: &str, raw: &str) -> String {
+    let units = units(raw);
+    // Where the text and its spelling do not go together, byte by byte, the whole is spelled anew.
+    if units.len() != before.len() {
+        return encode_like(after, raw);
+    }
+    let boundary = |at: &usize| before.is_char_boundary(*at) && after.is_char_boundary(*at);
+    let same = before.bytes().zip(after.bytes()).take_while(|(one, other)| one == other).count();
+    let start = (0..=same).rev().find(boundary).unwrap_or_default();
+    let most = before.len().min(after.len()) - start;
+    let ends = before.bytes().rev().zip(after.bytes().rev());
+    let same = ends.take(most).take_while(|(one, other)| one == other).count();
+    let fits = |end: &usize| {
+        before.is_char_boundary(before.len() - end) && after.is_char_boundary(after.len() - end)
+    };
+    let end = (0..=same).rev().find(fits).unwrap_or_default();
+    let changed = encode_like(&after[start..after.len() - end], raw);
+    units[..start].concat() + &changed + &units[before.len() - end..].concat()
+}
+
+/// The pieces of a spelling that stand for a byte each: `%20` for one, a letter for each of its own.
+fn units(raw: &str) -> Vec<&str> {
+    let mut units = Vec::new();
+    let mut rest = raw;
+    while let Some(letter) = rest.chars().next() {
+        let escaped = rest.get(1..3).is_some_and(|two| u8::from_str_radix(two, 16).is_ok());
+        let length = if letter == '%' && escaped { 3 } else { letter.len_utf8() };
+        units.push(&rest[..length]);
+        // The bytes of a letter beyond the first have no spelling of their own.
+        units.extend(std::iter::repeat_n("", letter.len_utf8() - 1));
+        rest = &rest[length..];
+    }
+    units
+}
+
 /// Spells a text as `like` is spelled: which characters stand bare in it stand bare here too.
 pub fn encode_like(text: &str, like: &str) -> String {
     let blank = if like.contains('+') { "+" } else { "%20" };
@@ -96,6 +133,20 @@ mod tests {
                 Some(format!("{}:{value}", name.trim_start_matches('.')))
             });
             assert_eq!(said, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_change_keeps_its_spelling() {
+        for (raw, from, to, expected) in [
+            ("userName%20EQ+%22ann%22", "ann", "p1", "userName%20EQ+%22p1%22"),
+            ("a%20b+ann%c3%a9%2b", "ann", "", "a%20b+%c3%a9%2b"),
+            ("userName+eq+%22a%27b%22", "a'b", "o'c", "userName+eq+%22o%27c%22"),
+            ("é%C3%A9ann", "ann", "ö", "é%C3%A9%C3%B6"),
+            ("%zzann", "ann", "b", "%zzb"),
+        ] {
+            let before = decode(raw);
+            assert_eq!(respell(&before, &before.replace(from, to), raw), expected, "{raw}");
         }
     }
 

@@ -8,6 +8,7 @@ use http::Request;
 
 use super::finding::{Finding, NotPassed};
 use super::session::{Endpoint, Session};
+use super::stories::LifeText;
 use crate::entra::Reply;
 use crate::entra::field::ObjectKind;
 use crate::foreign::{Access, ForeignPlay, Server, Target};
@@ -28,10 +29,13 @@ pub enum With {
 ///
 /// # Errors
 /// The first expectation that is not met, or why the life ended before its time.
-pub fn play(session: &mut Session<'_>, life: &str, with: With) -> Result<(), NotPassed> {
+pub fn play(session: &mut Session<'_>, life: LifeText, with: With) -> Result<(), NotPassed> {
     let name = session.name("life");
-    let script = match scenario::load("life", &text(&name, life, with), &overrides(session, &name))
-    {
+    let script = match scenario::load(
+        "life",
+        &text(&name, &life.concat(), with),
+        &overrides(session, &name),
+    ) {
         Ok(script) => script,
         Err(wrong) => {
             let said = scenario::messages::render(&wrong);

@@ -362,10 +362,14 @@ impl<'a> Session<'a> {
     pub(super) fn note(&mut self, exchange: Exchange) -> Result<Answer, NotPassed> {
         let answer = match &exchange.reply {
             Ok(response) => Ok(answer_of(response)),
-            Err(lost) => Err(NotPassed::failed(match self.server.loss() {
-                Some(why) => format!("{} ({why})", lost_words(*lost)),
-                None => lost_words(*lost),
-            })),
+            Err(lost) => {
+                let why = self.server.loss().map(|why| format!(" ({why})")).unwrap_or_default();
+                let help = match lost {
+                    Lost::Untrusted => ": give it, or the authority it comes from, with --ca",
+                    _ => "",
+                };
+                Err(NotPassed::failed(format!("{}{why}{help}", lost_words(*lost))))
+            }
         };
         self.exchanges.push(exchange);
         answer

@@ -190,15 +190,20 @@ fn lost(error: &reqwest::Error) -> Lost {
     if error.is_timeout() {
         return Lost::TimedOut;
     }
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        // An I/O error hides what it wraps: its source is the source of that.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = wrapped.and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref().or(tls) {
-            return Lost::Untrusted;
-        }
-        cause = error.source();
+    if let Some(rustls::Error::InvalidCertificate(_)) = tls_error(error) {
+        return Lost::Untrusted;
     }
     if error.is_connect() { Lost::Refused } else { Lost::Reset }
+}
+
+/// The error of TLS that an error comes from. An I/O error hides what it wraps: its source is the
+/// source of that.
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
+    }
+    if let Some(wrapped) = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref()) {
+        return tls_error(wrapped);
+    }
+    error.source().and_then(tls_error)
 }

@@ -13,6 +13,7 @@ mod recorder;
 mod recordings;
 mod swarm;
 mod target;
+mod tls;
 mod tokens;
 mod watching;
 
