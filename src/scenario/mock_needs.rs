@@ -1,6 +1,8 @@
 //! What a story needs that only the mock GoLinks has: a quirk, a limit, an account that is edited
 //! by hand. At a server that is not ours its expectations cannot be judged.
 
+use super::Override;
+use super::play::Play;
 use super::script::Script;
 
 /// Settings without which a story is the same: how the server is reached, and what it offers.
@@ -15,6 +17,29 @@ const HARMLESS: [&str; 9] = [
     "patch_reply",
     "body_limit",
 ];
+
+/// What makes the mock a server with all of SCIM, for a rehearsal: a story that fails there tells of
+/// what GoLinks does not have.
+pub fn with_all_of_scim() -> Override {
+    Override::new("golinks.profile", "\"generic\"")
+}
+
+/// What a story needs of the mock, when it is also rehearsed: `rehearsed` is its script against a
+/// mock [`with_all_of_scim`], `None` when it cannot be read so.
+pub fn needs_when_rehearsed(script: &Script, rehearsed: Option<Script>) -> Vec<String> {
+    let needs = needs_of_mock(script);
+    let holds = || {
+        rehearsed.is_some_and(|script| {
+            let mut play = Play::new(script);
+            play.run_to_end();
+            play.verdict().green()
+        })
+    };
+    match needs.is_empty() && !holds() {
+        true => vec!["golinks.profile = \"golinks\"".to_owned()],
+        false => needs,
+    }
+}
 
 /// What a story needs of the mock, as it is written: `golinks.quirks`, `sign_in`. Nothing for a
 /// story that suits every server.

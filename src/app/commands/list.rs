@@ -10,7 +10,7 @@ use crate::scenario::bugs::{self, Bug};
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::outlines::{self, Outline};
 use crate::scenario::report::Tone;
-use crate::scenario::{load, needs_of_mock};
+use crate::scenario::{Override, load, needs_when_rehearsed, with_all_of_scim};
 
 /// What is listed.
 #[derive(Default)]
@@ -56,7 +56,9 @@ fn suiting_every_server() -> Vec<BundledScenario> {
 }
 
 fn suits_every_server(entry: &BundledScenario) -> bool {
-    load(&entry.name, entry.text, &[]).is_ok_and(|script| needs_of_mock(&script).is_empty())
+    let read = |overrides: &[Override]| load(&entry.name, entry.text, overrides).ok();
+    let rehearsed = read(&[with_all_of_scim()]);
+    read(&[]).is_some_and(|script| needs_when_rehearsed(&script, rehearsed).is_empty())
 }
 
 /// What a theme, a number or words lead to.
@@ -147,7 +149,7 @@ fn told(number: &str) -> Vec<String> {
 }
 
 fn to_json(found: &Found) -> Value {
-    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers, "cells": entry.cells, "target": suits_every_server(entry) });
+    let scenario = |entry: &BundledScenario| json!({ "name": entry.name, "theme": entry.theme, "title": entry.title, "covers": entry.covers, "cells": entry.cells });
     let story = |outline: &&Outline| json!({ "number": outline.number, "title": outline.title, "scenarios": told(outline.number) });
     let bug = |bug: &&Bug| {
         json!({

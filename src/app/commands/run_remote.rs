@@ -14,7 +14,7 @@ use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
 use crate::scenario::report::{self, Line, Summary, Tone};
-use crate::scenario::{Override, Script, needs_of_mock};
+use crate::scenario::{Override, Script, needs_when_rehearsed, with_all_of_scim};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
@@ -35,11 +35,14 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             worst = worst.max(Exit::Bad);
             continue;
         };
+        let mut rehearsal = args.changes.overrides()?;
+        rehearsal.push(with_all_of_scim());
+        let needs = needs_when_rehearsed(&script, source::load(&found, &rehearsal).ok());
         if !quiet {
-            announce(&address, &script, &args.remote);
+            announce(&address, &script, &args.remote, &needs);
         }
         let mut target = RemoteTarget::of(target(&address, &args.remote, script.seed, &patience)?);
-        worst = worst.max(play(script, &mut target, args, verbose));
+        worst = worst.max(play(script, &needs, &mut target, args, verbose));
         if let Some(exit) = signalled() {
             return Ok(exit);
         }
@@ -72,9 +75,14 @@ pub fn target(
     Ok(Target::new(HttpServer::new(address, &remote.access, patience)?, access))
 }
 
-fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) -> Exit {
+fn play(
+    script: Script,
+    needs: &[String],
+    target: &mut RemoteTarget,
+    args: &RunArgs,
+    verbose: u8,
+) -> Exit {
     let began = Instant::now();
-    let needs = needs_of_mock(&script);
     let play = target.play(script, args.speed);
     let took = began.elapsed();
     let mut lines = Vec::new();
@@ -202,7 +210,7 @@ pub fn of_target(address: &Address, access: &AccessFlags) -> Vec<Override> {
 }
 
 /// Says what will be written where, before the first request.
-pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
+pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags, needs: &[String]) {
     let after = if remote.keep { "stays there" } else { "is deleted at the end" };
     let others = match remote.adopt {
         true => "what was there before may change too",
@@ -226,7 +234,6 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
             "faults strike on the way; settings, quirks and actions of the mock GoLinks do not hold there",
         ),
     ]);
-    let needs = needs_of_mock(script);
     if !needs.is_empty() {
         terminal::print_lines(&[Line::of(
             Tone::Warn,

@@ -13,7 +13,7 @@ use crate::app::remote::Patience;
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
-use crate::scenario::{Override, Play, Script, report};
+use crate::scenario::{Override, Play, Script, needs_of_mock, report};
 use crate::world::{Drive, RecordedEvent};
 
 /// Serves a scenario until Ctrl-C or a termination signal.
@@ -33,7 +33,7 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
     let target = match &address {
         Some(address) => {
             if !quiet {
-                run_remote::announce(address, &script, &flags.remote);
+                run_remote::announce(address, &script, &flags.remote, &needs_of_mock(&script));
             }
             let patience = Patience::new(flags.remote.access.max_wait);
             let target = run_remote::target(address, &flags.remote, script.seed, &patience)?;

@@ -244,6 +244,8 @@ fn a_signal_ends_verify_and_a_run_with_its_own_code_and_what_was_made_is_deleted
 #[test]
 fn a_story_that_needs_the_mock_is_not_judged_at_another_server() {
     let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let (code, said) = run_against(&server, "no-groups-here", &[]);
+    assert_eq!(code, Some(3), "what only the profile lacks: {said}");
     let (code, said) = run_against(&server, "deaf-success", &[]);
     assert_eq!(code, Some(3), "{said}");
     for wanted in ["this story needs what only the mock has (golinks.quirks", "CANNOT TELL"] {
