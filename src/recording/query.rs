@@ -67,7 +67,8 @@ pub fn respell(before: &str, after: &str, raw: &str) -> String {
     units[..start].concat() + &changed + &units[before.len() - end..].concat()
 }
 
-/// The pieces of a spelling that stand for a byte each: `%20` for one, a letter for each of its own.
+/// The pieces of a spelling that stand for a byte each: `%20` for one, a letter for each of its
+/// own.
 fn units(raw: &str) -> Vec<&str> {
     let mut units = Vec::new();
     let mut rest = raw;

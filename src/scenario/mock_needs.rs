@@ -18,31 +18,34 @@ const HARMLESS: [&str; 9] = [
     "body_limit",
 ];
 
-/// What makes the mock a server with all of SCIM, for a rehearsal: a story that fails there tells of
-/// what GoLinks does not have.
-pub fn with_all_of_scim() -> Override {
+/// What makes the mock a server with all of SCIM, for a rehearsal.
+fn with_all_of_scim() -> Override {
     Override::new("golinks.profile", "\"generic\"")
 }
 
-/// What a story needs of the mock, when it is also rehearsed: `rehearsed` is its script against a
-/// mock [`with_all_of_scim`], `None` when it cannot be read so.
-pub fn needs_when_rehearsed(script: &Script, rehearsed: Option<Script>) -> Vec<String> {
+/// What a story needs of the mock, when it is also rehearsed: a story that holds at the mock as it
+/// is, and not at a mock with all of SCIM, tells of what GoLinks does not have. `read` reads it
+/// with one setting more, or with none.
+pub fn needs_when_rehearsed(
+    script: &Script,
+    read: impl Fn(Option<Override>) -> Option<Script>,
+) -> Vec<String> {
     let needs = needs_of_mock(script);
-    let holds = || {
-        rehearsed.is_some_and(|script| {
+    let holds = |setting| {
+        read(setting).is_some_and(|script| {
             let mut play = Play::new(script);
             play.run_to_end();
             play.verdict().green()
         })
     };
-    match needs.is_empty() && !holds() {
+    match needs.is_empty() && !holds(Some(with_all_of_scim())) && holds(None) {
         true => vec!["golinks.profile = \"golinks\"".to_owned()],
         false => needs,
     }
 }
 
-/// What a story needs of the mock, as it is written: `golinks.quirks`, `sign_in`. Nothing for a
-/// story that suits every server.
+/// What a story needs of the mock, as it is written: `golinks.quirks`, `sign_in`. Nothing for one
+/// that suits every server.
 pub fn needs_of_mock(script: &Script) -> Vec<String> {
     let settings = &script.setup.golinks;
     let mut needs: Vec<String> = settings

@@ -33,7 +33,7 @@ mod wrong_values;
 pub use load::{load, load_cells, load_with};
 pub use matrix::Cell;
 pub use messages::{Diagnostics, Source};
-pub use mock_needs::{needs_of_mock, needs_when_rehearsed, with_all_of_scim};
+pub use mock_needs::{needs_of_mock, needs_when_rehearsed};
 pub use play::Play;
 pub use read::APP_KEYS;
 pub use script::Script;

@@ -14,7 +14,7 @@ use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
 use crate::scenario::report::{self, Line, Summary, Tone};
-use crate::scenario::{Override, Script, needs_when_rehearsed, with_all_of_scim};
+use crate::scenario::{Override, Script, needs_when_rehearsed};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
@@ -35,9 +35,11 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             worst = worst.max(Exit::Bad);
             continue;
         };
-        let mut rehearsal = args.changes.overrides()?;
-        rehearsal.push(with_all_of_scim());
-        let needs = needs_when_rehearsed(&script, source::load(&found, &rehearsal).ok());
+        let own = args.changes.overrides()?;
+        let needs = needs_when_rehearsed(&script, |setting| {
+            let all: Vec<Override> = own.iter().cloned().chain(setting).collect();
+            source::load(&found, &all).ok()
+        });
         if !quiet {
             announce(&address, &script, &args.remote, &needs);
         }
