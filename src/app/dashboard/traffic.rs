@@ -260,15 +260,18 @@ impl Entry {
         match &self.who {
             Some(who) => Some(who.to_string()),
             None if self.for_token => Some("token".to_owned()),
-            None if self.own && self.target.contains("/Groups") => Some("group".to_owned()),
-            None => self.is_probe().then(|| "probe".to_owned()),
+            None if self.is_probe() => Some("probe".to_owned()),
+            None => (self.own && self.target.contains("/Groups")).then(|| "group".to_owned()),
         }
     }
 
     /// Whether it is the probe of the connection: a request of the engine about no person, which
-    /// searches for a user that does not exist.
+    /// searches for a user that does not exist, or for such a group. A group is looked for by its
+    /// name, and the probe by a GUID.
     fn is_probe(&self) -> bool {
-        self.own && self.who.is_none() && !self.for_token
+        let by_guid = || self.target.split("%22").nth(1).is_some_and(is_guid);
+        let of_groups = self.target.contains("/Groups");
+        self.own && self.who.is_none() && !self.for_token && (!of_groups || by_guid())
     }
 
     fn status(&self) -> String {
@@ -318,6 +321,13 @@ impl Entry {
             "searched"
         }
     }
+}
+
+/// Whether a text has the form of a GUID.
+fn is_guid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let lengths = parts.iter().map(|part| part.len());
+    lengths.eq([8, 4, 4, 4, 12]) && parts.concat().bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What happened to an account, in words.
@@ -451,6 +461,22 @@ mod tests {
             &[patch(), said(2, gone), answer(3, 1, ReplyStatus::TimedOut, false)],
             ("failed", "—", "no answer in time, yet active → false"),
         );
+    }
+
+    #[test]
+    fn a_group_that_is_looked_for_by_name_is_no_probe() {
+        let cases = [
+            ("Sales", Some("group"), "found none"),
+            ("d6e8a8c4-0f0a-4e4e-9d0f-0123456789ab", Some("probe"), "works"),
+        ];
+        for (value, who, says) in cases {
+            let target = format!("/scim/v2/Groups?filter=displayName+eq+%22{value}%22");
+            let mut tail = Tail::default();
+            observe(&mut tail, &request(1, "GET", &target, None));
+            observe(&mut tail, &answer(2, 1, ReplyStatus::Status(200), false));
+            let line = &tail.view(&Counters::default(), Time::from_secs(0)).lines[0];
+            assert_eq!((line.who.as_deref(), &*line.says), (who, says));
+        }
     }
 
     #[test]
