@@ -19,8 +19,8 @@ pub fn earliest<const N: usize>(instants: [Option<Time>; N]) -> Option<Time> {
 }
 
 impl Time {
-    /// Stands for a date-time that could not be read and has been reported: no date-time that can be
-    /// written is so late.
+    /// Stands for a date-time that could not be read and has been reported: no date-time that can
+    /// be written is so late.
     pub const UNREADABLE: Time = Time(i64::MAX);
 
     /// The instant `micros` microseconds after the Unix epoch.

@@ -1,5 +1,5 @@
-//! The app roles that a scenario declares and those that it assigns: the directory assigns only what
-//! the application has declared (B100).
+//! The app roles that a scenario declares and those that it assigns: the directory assigns only
+//! what the application has declared (B100).
 
 use std::collections::BTreeSet;
 

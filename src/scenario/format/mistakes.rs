@@ -1,5 +1,5 @@
-//! Help for what is no TOML: what people bring from JSON, YAML and programming languages, and quotes
-//! that do not match.
+//! Help for what is no TOML: what people bring from JSON, YAML and programming languages, and
+//! quotes that do not match.
 
 use super::traps::line_at;
 use crate::base::Span;

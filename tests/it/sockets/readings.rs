@@ -36,7 +36,7 @@ fn what_cannot_be_read_is_said() {
         ("/api/v1/log?status=failed", "it is one of `success`, `warning`, `failure`, `skipped`"),
         ("/api/v1/log?stats=failure", "did you mean `status`?"),
         ("/api/v1/log?limit=0", "write a number from 1 to 1000"),
-        ("/api/v1/log?limit=-1&app=x", "it is one of `main`"),
+        ("/api/v1/log?limit=-1&app=x", "it is `main`"),
     ] {
         let answer = server.ask("GET", path, "", "");
         assert_eq!((answer.status, &answer.json()["error"]["help"]), (400, &help.into()), "{path}");
