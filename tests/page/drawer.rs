@@ -112,3 +112,19 @@ pub fn what_was_done_by_hand_is_listed_and_its_scenario_runs(mut browser: Browse
     }
     browser.assert_content();
 }
+
+pub fn the_log_and_the_requests_are_narrowed_and_open_the_drawer(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/cycle", "");
+    browser.visit(&server, "#panel=log");
+    browser.wait_for("document.querySelectorAll('#panel-log tbody tr').length === 12");
+    browser.look("location.hash = '#panel=log&narrow=cleo'");
+    browser.wait_for("document.querySelectorAll('#panel-log tbody tr').length === 1");
+    browser.click("#panel-log [data-about='user cleo']");
+    browser.wait_for(&says("#drawer h2", "Cleo D'Angelo"));
+    browser.look("location.hash = '#panel=requests&narrow=post'");
+    browser.wait_for("document.querySelectorAll('#panel-requests tbody tr').length === 12");
+    browser.look("document.querySelector('#panel-requests [data-about^=request]').click()");
+    browser.wait_for(&says("#drawer h2", "POST /Users"));
+    browser.assert_content();
+}

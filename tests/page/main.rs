@@ -42,6 +42,7 @@ fn main() {
         drawer::a_click_on_a_request_tells_what_was_sent_and_what_it_caused,
         drawer::a_group_has_its_members_and_they_open_too,
         drawer::what_was_done_by_hand_is_listed_and_its_scenario_runs,
+        drawer::the_log_and_the_requests_are_narrowed_and_open_the_drawer,
         breaking::a_fault_by_hand_has_a_chip_and_a_way_off,
         breaking::a_class_goes_from_moment_to_moment_and_reads_large,
     ];
@@ -410,6 +411,8 @@ fn axe_finds_nothing(mut browser: Browser) {
             "location.hash = '#panel=break_it'",
             "location.hash = '#panel=by_hand'",
             "location.hash = '#panel=story'",
+            "location.hash = '#panel=log'",
+            "location.hash = '#panel=requests'",
         ] {
             browser.visit(&server, "#");
             browser.wait_for("document.querySelector('.row[data-mark=differs]')");

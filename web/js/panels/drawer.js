@@ -1,6 +1,7 @@
 // The drawer beside the two worlds: everything about one user, account, group or request. Whatever it names can be opened in it too.
 
 import { $, attribute, h } from "../dom.js";
+import { piece, tableOf } from "../listed.js";
 import { copy } from "../api.js";
 import { entries } from "../menu.js";
 import { go, place, watch } from "../place.js";
@@ -71,22 +72,4 @@ function section({ title, lines, table, code, copy: words }, nth) {
     table ? tableOf(table) : null,
     code ? h("pre", { tabindex: 0 }, code) : null,
     button ?? null);
-}
-
-function tableOf({ columns, rows }) {
-  return h("table", { class: "table" },
-    h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)))),
-    h("tbody", {}, ...rows.map(({ tone, cells }) => h("tr", { "data-tone": tone || null }, ...cells.map((cell) => h("td", {}, piece(cell)))))));
-}
-
-/** A piece of text; a button when there is more to tell about it. */
-function piece({ tone, text, about }) {
-  const shape = { strong: "strong", faint: "small" }[tone] ?? "span";
-  if (about) return h("button", { type: "button", class: "about", "data-about": about }, text);
-  const element = h(shape, {}, text);
-  if (tone && shape === "span") {
-    attribute(element, "class", "tone");
-    attribute(element, "data-tone", tone);
-  }
-  return element;
 }

@@ -7,7 +7,7 @@
 mod account;
 mod exchanges;
 mod group;
-mod parts;
+pub mod parts;
 mod person;
 mod request;
 mod stored;
