@@ -1,8 +1,8 @@
 //! The drawer: everything about one user, account, group or request, in sections of sentences and
 //! tables.
 //!
-//! The page asks with `about`: a kind and a name, such as `user ann`. What is named in the drawer and
-//! has a drawer of its own carries the words to ask for that one.
+//! The page asks with `about`: a kind and a name, such as `user ann`. What is named in the drawer
+//! and has a drawer of its own carries the words to ask for that one.
 
 mod account;
 mod exchanges;
