@@ -26,7 +26,12 @@ use crate::world::driver;
 /// The result of one scenario.
 enum Ran {
     /// It was played to its end.
-    Played { summary: Summary, report: Vec<Line>, annotations: Vec<Annotation>, took: Duration },
+    Played {
+        summary: Box<Summary>,
+        report: Vec<Line>,
+        annotations: Vec<Annotation>,
+        took: Duration,
+    },
     /// It was not played; the reason has been printed.
     Not(Exit),
 }
@@ -80,7 +85,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             for annotation in annotations.iter().filter(|_| args.format == OutputFormat::Github) {
                 terminal::print(&annotation.to_line());
             }
-            summaries.push((summary, Some(took)));
+            summaries.push((*summary, Some(took)));
         }
     });
     if let Some(script) = one_matrix(&scripts) {
@@ -219,7 +224,7 @@ fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> 
                 if verbose > 0 { report::exchanges(&play, verbose > 1) } else { Vec::new() };
             lines.extend(report::lines(&play, Some(took), terminal::columns()));
             let annotations = annotations::of_play(&play);
-            Ran::Played { summary: Summary::of(&play), report: lines, annotations, took }
+            Ran::Played { summary: Box::new(Summary::of(&play)), report: lines, annotations, took }
         }
         Err(failure) => {
             terminal::complain(&format!("{:#}", failure.error));
