@@ -62,8 +62,8 @@ pub enum SourcePlace {
 /// All problems of one source, in the order of their spans.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
-    /// The file and the overrides.
-    pub source: Source,
+    /// The file and the overrides; boxed, for it travels as an error.
+    pub source: Box<Source>,
     /// The problems found in it.
     pub list: Vec<Diagnostic>,
 }
@@ -168,7 +168,7 @@ impl Source {
 impl Diagnostics {
     /// Sorts the problems of a source by place.
     pub fn new(source: &Source, problems: Problems) -> Diagnostics {
-        Diagnostics { source: source.clone(), list: problems.into_sorted() }
+        Diagnostics { source: Box::new(source.clone()), list: problems.into_sorted() }
     }
 
     /// Whether any problem is an error, so that the scenario cannot run.
