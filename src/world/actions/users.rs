@@ -62,11 +62,11 @@ impl Users {
 
     /// The names, each of a user that must exist.
     pub(super) fn names(&self) -> Vec<Name<'_>> {
-        let named = |picked| match picked {
-            &Picked::Named(ref name) => Some(Name::User(name)),
+        let named = self.0.iter().filter_map(|picked| match picked {
+            Picked::Named(name) => Some(Name::User(name)),
             _ => None,
-        };
-        self.0.iter().filter_map(named).collect()
+        });
+        named.collect()
     }
 
     /// The users, each with whether it was named itself.
