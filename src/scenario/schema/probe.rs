@@ -26,9 +26,10 @@ const TEXTS: [&str; 13] = [
 ];
 
 /// Tables of every form that some key asks for.
-const TABLES: [&[(&str, &str)]; 6] = [
+const TABLES: [&[(&str, &str)]; 7] = [
     &[("group", "ann")],
     &[("user", "ann")],
+    &[("department", "ann")],
     &[("value", "ann")],
     &[("from", "2h"), ("for", "30m")],
     &[("per_account", "50ms")],
