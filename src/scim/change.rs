@@ -1,12 +1,14 @@
 //! Carries out one PATCH operation at one attribute: `add`, `replace` or `remove`, with or without
 //! a filter (RFC 7644 3.5.2.1-3).
 
+use std::collections::BTreeMap;
+
 use super::error::{Error, ScimType};
 use super::filter::Filter;
 use super::parse::shorten;
 use super::path::{Path, new_element};
 use super::schema::{Attribute, Kind, Mutability, Unknown};
-use super::shape::{Rules, absorb, fit, fit_one, same_identity};
+use super::shape::{Rules, absorb, fit, fit_one, identity, same_identity};
 use super::value::{Object, Value};
 use super::work::{COMPARISON, Work};
 
@@ -391,15 +393,18 @@ pub(super) fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Re
     Ok(())
 }
 
+/// How many elements are looked for one by one; of more an index is made first.
+const FEW: usize = 8;
+
 /// Adds the items that are not in the list yet; a new primary item takes the mark from the others
 /// (RFC 7644 3.5.2.1).
 fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Result<(), Error> {
     if items.iter().filter(|item| is_primary(None, item)).count() > 1 {
         return Err(Error::of(ScimType::InvalidValue, "only one of the values can be primary"));
     }
+    let mut places = Places::of(stored, items.len(), work)?;
     for item in items {
-        work.spend(stored.len(), 1)?;
-        let there = stored.iter().position(|other| same_identity(other, &item));
+        let there = places.find(stored, &item, work)?;
         let is_new = there.is_none_or(|at| !is_primary(None, &stored[at]));
         if is_primary(None, &item) && is_new {
             withdraw_primary(stored);
@@ -407,10 +412,48 @@ fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Res
         match there {
             // An element that is there already is not added again (RFC 7644 3.5.2.1).
             Some(at) => absorb(&mut stored[at], item),
-            None => stored.push(item),
+            None => {
+                places.note(&item, stored.len());
+                stored.push(item);
+            }
         }
     }
     Ok(())
+}
+
+/// Where the elements of a list are, by what makes them the same; `None` when few are looked for, so
+/// that the list is walked instead.
+struct Places(Option<BTreeMap<(String, String), usize>>);
+
+impl Places {
+    fn of(stored: &[Value], looked_for: usize, work: &mut Work) -> Result<Places, Error> {
+        if looked_for <= FEW {
+            return Ok(Places(None));
+        }
+        work.spend(stored.len() + looked_for, 4 * COMPARISON)?;
+        let mut places = Places(Some(BTreeMap::new()));
+        stored.iter().enumerate().for_each(|(at, item)| places.note(item, at));
+        Ok(places)
+    }
+
+    fn find(
+        &self,
+        stored: &[Value],
+        item: &Value,
+        work: &mut Work,
+    ) -> Result<Option<usize>, Error> {
+        if let (Places(Some(places)), Some(key)) = (self, identity(item)) {
+            return Ok(places.get(&key).copied());
+        }
+        work.spend(stored.len(), COMPARISON / 2)?;
+        Ok(stored.iter().position(|other| same_identity(other, item)))
+    }
+
+    fn note(&mut self, item: &Value, at: usize) {
+        if let (Some(places), Some(key)) = (&mut self.0, identity(item)) {
+            places.entry(key).or_insert(at);
+        }
+    }
 }
 
 fn is_primary(part: Option<&Attribute>, value: &Value) -> bool {

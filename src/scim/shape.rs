@@ -279,20 +279,25 @@ fn each_once(attribute: &Attribute, fitted: Vec<Value>) -> Vec<Value> {
 
 /// Returns the key by which elements of a multi-valued attribute are the same: `value` and `type`,
 /// or a simple value itself; `None` for an element without a `value`.
-fn identity(item: &Value) -> Option<(String, String)> {
+pub(super) fn identity(item: &Value) -> Option<(String, String)> {
+    let (value, kind) = value_and_type(item)?;
+    Some((value.to_string(), kind.to_ascii_lowercase()))
+}
+
+fn value_and_type(item: &Value) -> Option<(&Value, &str)> {
     let value = match item {
         Value::Object(parts) => parts.get("value")?,
         simple => simple,
     };
     let kind = item.as_object().and_then(|parts| parts.get("type")?.as_text());
-    Some((value.to_string(), kind.unwrap_or_default().to_ascii_lowercase()))
+    Some((value, kind.unwrap_or_default()))
 }
 
 /// Whether two elements are the same, by `value` and `type`, or by all parts when one has no
 /// `value`.
 pub(super) fn same_identity(a: &Value, b: &Value) -> bool {
-    match (identity(a), identity(b)) {
-        (Some(a), Some(b)) => a == b,
+    match (value_and_type(a), value_and_type(b)) {
+        (Some((a, kind)), Some((b, other))) => a == b && kind.eq_ignore_ascii_case(other),
         _ => a == b,
     }
 }

@@ -351,3 +351,21 @@ fn what_cannot_be_changed_by_its_path_cannot_be_changed_by_a_value() {
         );
     }
 }
+
+#[test]
+fn many_elements_added_at_once_cost_what_their_length_costs() {
+    let mut bench = generic();
+    let id = bench.send("POST /Users", r#"{"userName":"many"}"#).id();
+    let emails: Vec<String> = (0..10_000)
+        .map(|nth| format!(r#"{{"value":"a{nth}@x.example","type":"other"}}"#))
+        .collect();
+    let add = |emails: &[String]| {
+        let list = emails.join(",");
+        format!(r#"{{"Operations":[{{"op":"add","path":"emails","value":[{list}]}}]}}"#)
+    };
+    // Walked one by one this would touch fifty million pairs.
+    let ask = format!("PATCH /Users/{id}");
+    assert_eq!(bench.send(&ask, &add(&emails)).status, 200);
+    let again = bench.send(&ask, &add(&emails[..5_000]));
+    assert_eq!(again.status, 200, "what is there already is found");
+}
