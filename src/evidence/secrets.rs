@@ -162,7 +162,14 @@ fn without_passwords(text: &str) -> String {
 fn mask_passwords(value: &mut serde_json::Value) -> bool {
     use serde_json::Value;
     match value {
-        Value::Array(all) => all.iter_mut().fold(false, |found, one| mask_passwords(one) || found),
+        Value::Array(all) => {
+            // Each is looked at: one that was found ends nothing.
+            let mut found = false;
+            for one in all {
+                found |= mask_passwords(one);
+            }
+            found
+        }
         Value::Object(members) => {
             let is_password = |name: &str| name.to_ascii_lowercase().ends_with("password");
             let of_path = members.iter().any(|(key, path)| {

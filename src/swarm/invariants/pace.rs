@@ -26,7 +26,8 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
         match record.event {
             RecordedEvent::Answer(answer) => {
                 // A run on demand waits for nothing.
-                if awaited.remove(&answer.request) == Some(false) {
+                let in_cycle = awaited.remove(&answer.request) == Some(false);
+                if in_cycle {
                     wait.answer(record.at, answer.status, answer.retry_after);
                 }
             }

@@ -38,11 +38,9 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
             | entra::Event::Recovered => (series, due) = (None, None),
             // A button makes an attempt due; the next one waits again.
             entra::Event::Started | entra::Event::Restarted(_) => due = None,
-            entra::Event::CycleBegan { number, .. } => {
-                if due.is_some_and(|due| record.at < due) {
-                    let what = format!("cycle {number} begins in quarantine before it is due");
-                    found.push(Finding::of_run("quarantine.early", what));
-                }
+            entra::Event::CycleBegan { number, .. } if due.is_some_and(|due| record.at < due) => {
+                let what = format!("cycle {number} begins in quarantine before it is due");
+                found.push(Finding::of_run("quarantine.early", what));
             }
             _ => {}
         }

@@ -160,5 +160,5 @@ fn active(body: &Object) -> Option<bool> {
                 None => read(value.as_object()?.get("active")?),
             }
         })
-        .last()
+        .next_back()
 }
