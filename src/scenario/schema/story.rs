@@ -30,7 +30,11 @@ pub fn moment() -> Value {
             ] }),
             "expect" => reference("expect"),
             "within" => duration(),
-            "repeat" => json!({ "type": "object" }),
+            "repeat" => object([
+                ("every".to_owned(), duration()),
+                ("times".to_owned(), json!({ "type": "integer", "minimum": 2 })),
+                ("until".to_owned(), moment_of_time()),
+            ]),
             _ => json!({ "type": "string" }),
         };
         (key.name.to_owned(), described(key.doc, schema))
