@@ -3,6 +3,7 @@
 
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Outcome};
+use crate::scenario::report;
 
 /// One annotation.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,8 +64,10 @@ pub fn of_play(play: &Play) -> Vec<Annotation> {
         Outcome::Failed => {
             let failed = verdict.checks.iter().filter(|check| !check.met);
             let told = |check: &Checked| {
-                let mut message = format!("expected {}\nit was {}", check.expected, check.actual);
-                check.why.iter().for_each(|why| message += &format!("\n{why}"));
+                let mut message = format!("expected {}\n{}", check.expected, check.actual);
+                let why = check.why.iter().map(|why| why.words(script.start));
+                let more = report::more(script, check).map(|more| format!("more: {more}"));
+                why.chain(more).for_each(|line| message += &format!("\n{line}"));
                 at(check.line, format!("{name}: {}", check.step), message)
             };
             failed.map(told).collect()

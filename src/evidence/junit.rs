@@ -2,7 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
-use super::line::RunCheck;
+use super::line::{RunCheck, RunOutcome};
 use super::report::{RecordedRun, UNFINISHED};
 
 /// The suites of these runs as XML.
@@ -35,7 +35,17 @@ fn suite(run: &RecordedRun) -> TestSuite {
             suite.add_test_case(broken(&name, UNFINISHED));
         }
         Some(end) => {
-            suite.add_test_cases(end.checks.iter().map(|check| case(check, &name)));
+            let known = end.known_bad.as_deref();
+            suite.add_test_cases(end.checks.iter().map(|check| case(check, &name, known)));
+            if end.outcome == RunOutcome::Surprise {
+                let why =
+                    format!("all is met, although it is known to fail: {}", known.unwrap_or(""));
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_type("surprise").set_message(why);
+                let mut case = TestCase::new("the cell fails, as is known of it", status);
+                case.set_classname(name.as_str());
+                suite.add_test_case(case);
+            }
             if let Some(why) = &end.broken_off {
                 suite.add_test_case(broken(&name, why));
             }
@@ -53,10 +63,16 @@ fn broken(suite: &str, why: &str) -> TestCase {
     case
 }
 
-fn case(check: &RunCheck, suite: &str) -> TestCase {
-    let status = match check.met {
-        true => TestCaseStatus::success(),
-        false => {
+/// A failure that is known of a cell is skipped, with the reason.
+fn case(check: &RunCheck, suite: &str, known_bad: Option<&str>) -> TestCase {
+    let status = match (check.met, known_bad) {
+        (true, _) => TestCaseStatus::success(),
+        (false, Some(because)) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("known to fail: {because}"));
+            status
+        }
+        (false, None) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("expectation").set_message(check.actual.as_str());
             status.set_description(check.lines().join("\n"));

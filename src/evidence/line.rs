@@ -334,6 +334,11 @@ pub struct RunEnd {
     /// How many lie beyond an end that the command line has set.
     #[serde(default, skip_serializing_if = "is_none")]
     pub left_out: usize,
+    /// What came of it.
+    pub outcome: RunOutcome,
+    /// Why this cell of a matrix is expected to fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_bad: Option<String>,
     /// The digest of the journal; absent for a run that was touched from outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -355,6 +360,20 @@ pub struct RunEnd {
 
 fn is_none(count: &usize) -> bool {
     *count == 0
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    /// Every expectation was met.
+    Green,
+    /// An expectation was not met.
+    Failed,
+    /// An expectation was not met, as is known of this cell of a matrix.
+    KnownBad,
+    /// Every expectation was met in a cell that is known to fail.
+    Surprise,
 }
 
 /// The kind of an end.

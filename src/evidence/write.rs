@@ -6,7 +6,7 @@ use std::fmt::{self, Debug, Write};
 use base64ct::{Base64, Encoding};
 
 use super::line::{Cells, EndKind, HeadKind, LineCause, LineKind, RunCheck, RunEnd, RunHead};
-use super::line::{RunLine, RunRow, RunStory, RunWorlds, VERSION, WorldsKind};
+use super::line::{RunLine, RunOutcome, RunRow, RunStory, RunWorlds, VERSION, WorldsKind};
 use super::secrets::Secrets;
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -15,9 +15,9 @@ use crate::entra::job::log::LogEntry;
 use crate::entra::job::summary::LogNames;
 use crate::golinks::Happened;
 use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
-use crate::scenario::play::Checked;
+use crate::scenario::play::{Checked, Outcome};
 use crate::scenario::report::{self, Tone};
-use crate::scenario::{Play, Script};
+use crate::scenario::{Cell, Play, Script};
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
 
@@ -53,7 +53,7 @@ impl LineWriter {
             version: VERSION,
             program: concat!("scimulator ", env!("CARGO_PKG_VERSION")).to_owned(),
             scenario: script.name.clone(),
-            cell: None,
+            cell: script.cell.as_ref().map(Cell::name),
             file: script.source.name.clone(),
             title: text(&script.title),
             covers: script.covers.clone(),
@@ -137,6 +137,13 @@ impl LineWriter {
             met: verdict.met,
             failed: verdict.failed,
             left_out: verdict.left_out,
+            outcome: match verdict.outcome() {
+                Outcome::Green => RunOutcome::Green,
+                Outcome::Failed => RunOutcome::Failed,
+                Outcome::KnownBad => RunOutcome::KnownBad,
+                Outcome::Surprise => RunOutcome::Surprise,
+            },
+            known_bad: verdict.known_bad.clone(),
             verdict: text(&report::verdict(play).text()),
             broken_off: broken_off.map(text),
             checks: verdict.checks.iter().map(|check| self.check(play, check)).collect(),
@@ -157,9 +164,9 @@ impl LineWriter {
             expected: text(&check.expected),
             met: check.met,
             actual: text(&check.actual),
-            why: check.why.iter().map(|line| text(line)).collect(),
-            about: None,
-            more: None,
+            why: check.why.iter().map(|why| text(&why.words(self.start))).collect(),
+            about: check.about.clone(),
+            more: report::more(play.script(), check).map(|more| text(&more)),
             at: check.at.rfc3339(),
             us: micros(self.start, check.at),
         }

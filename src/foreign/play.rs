@@ -28,8 +28,13 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
     /// Plays a script to its end, or until the server breaks, the budget is spent, or it is to
     /// end.
     pub fn play(&mut self, script: Script) -> Play {
+        self.play_with(script, &mut |_| ())
+    }
+
+    /// Like [`ForeignPlay::play`]; `begun` is called with the play before anything happens in it.
+    pub fn play_with(&mut self, script: Script, begun: &mut dyn FnMut(&mut Play)) -> Play {
         let ends = script.ends;
-        let mut play = self.begin(script);
+        let mut play = self.begin_with(script, begun);
         self.run_to(&mut play, ends);
         self.finish(&mut play);
         play
@@ -37,9 +42,15 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
 
     /// A play at its start; the accounts of the script are made.
     pub fn begin(&mut self, script: Script) -> Play {
+        self.begin_with(script, &mut |_| ())
+    }
+
+    /// Like [`ForeignPlay::begin`]; `begun` is called with the play before anything happens in it.
+    pub fn begin_with(&mut self, script: Script, begun: &mut dyn FnMut(&mut Play)) -> Play {
         let accounts: Vec<Object> =
             script.setup.accounts.iter().map(|account| account.resource.clone()).collect();
         let mut play = Play::against_another(script);
+        begun(&mut play);
         for account in accounts {
             match self.target.prepare(&account) {
                 Ok(read) => take_in(&mut play, read),

@@ -24,3 +24,4 @@ mod swarm;
 mod tidy;
 mod tutorial;
 mod verify;
+mod why;

@@ -4,6 +4,7 @@
 mod breaking;
 mod browser;
 mod drawer;
+mod report;
 mod server;
 
 use std::sync::{Arc, OnceLock};
@@ -45,6 +46,7 @@ fn main() {
         drawer::the_log_and_the_requests_are_narrowed_and_open_the_drawer,
         breaking::a_fault_by_hand_has_a_chip_and_a_way_off,
         breaking::a_class_goes_from_moment_to_moment_and_reads_large,
+        report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),

@@ -18,7 +18,7 @@ use crate::app::live::Speed;
 use crate::app::progress::Progress;
 use crate::app::run_record::{Framed, Recorder, RunForm};
 use crate::app::{reports, run_record, server_setup, terminal};
-use crate::scenario::report::{self, Line, Summary, Tone};
+use crate::scenario::report::{self, Line, Summary};
 use crate::scenario::{Override, Play, Script, library};
 use crate::world::Drive;
 use crate::world::driver;
@@ -64,8 +64,8 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     }
     let several = scripts.len() > 1;
     let mut summaries = Vec::new();
-    let named: Vec<Option<&str>> =
-        scripts.iter().map(|script| script.as_ref().ok().map(|it| it.name.as_str())).collect();
+    let named: Vec<Option<String>> =
+        scripts.iter().map(|script| script.as_ref().ok().map(Script::run_name)).collect();
     let folders = args.evidence.folders(&named);
     let runs: Vec<ToRun<'_>> =
         scripts.iter().zip(&folders).map(|(script, out)| ToRun { script, out }).collect();
@@ -116,7 +116,8 @@ pub fn made(out: &Path, forms: &[RunForm], quiet: bool) -> Result<(), CommandErr
             .into_iter()
             .map(|folder| folder.join(run_record::FILE).display().to_string());
         let all: Vec<String> = records.chain(written).collect();
-        terminal::print_lines(&[Line::of(Tone::Faint, format!("written: {}", all.join(" ")))]);
+        // The verdict stays the last line of the output.
+        terminal::note(&format!("written: {}", all.join(" ")));
     }
     Ok(())
 }

@@ -1,15 +1,18 @@
 //! `run --target`: plays scenarios against a SCIM server that is not ours, one after the other, and
 //! deletes what they made there.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::run::made;
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source;
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient};
+use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
@@ -28,7 +31,9 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     });
     stop_when_told(DELETES_FIRST);
     let mut worst = Exit::Met;
-    for typed in &args.scenarios {
+    let named: Vec<Option<String>> = args.scenarios.iter().cloned().map(Some).collect();
+    let folders = args.evidence.folders(&named);
+    for (typed, out) in args.scenarios.iter().zip(&folders) {
         let found = source::find(typed)?;
         let Ok(script) = source::script(&found, &overrides(&args.remote, &args.changes, &address)?)
         else {
@@ -44,10 +49,14 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             announce(&address, &script, &args.remote, &needs);
         }
         let mut target = RemoteTarget::of(target(&address, &args.remote, script.seed, &patience)?);
-        worst = worst.max(play(script, &needs, &mut target, args, verbose));
+        let out = out.as_deref();
+        worst = worst.max(play((script, &needs), &mut target, args, (verbose, out))?);
         if let Some(exit) = signalled() {
             return Ok(exit);
         }
+    }
+    if let Some(out) = &args.evidence.out {
+        made(out, &args.evidence.report, quiet)?;
     }
     Ok(worst)
 }
@@ -77,16 +86,30 @@ pub fn target(
     Ok(Target::new(HttpServer::new(address, &remote.access, patience)?, access))
 }
 
+/// Plays a script, and records it in a folder if one is given.
 fn play(
-    script: Script,
-    needs: &[String],
+    (script, needs): (Script, &[String]),
     target: &mut RemoteTarget,
     args: &RunArgs,
-    verbose: u8,
-) -> Exit {
+    (verbose, out): (u8, Option<&Path>),
+) -> Result<Exit, CommandError> {
     let began = Instant::now();
-    let play = target.play(script, args.speed);
+    let mut recorder = None;
+    let mut play = target.play_with(script, args.speed, &mut |play| {
+        recorder = out.map(|out| Recorder::begin(out, play));
+    });
     let took = began.elapsed();
+    if let Some(recorder) = recorder {
+        // What was made at the server is deleted even if the record cannot be written.
+        let finished = recorder.and_then(|recorder| {
+            let panels = Framed::new(&mut play, &recorder).end();
+            recorder.finish(&mut play, target.ended(), Some(&panels))
+        });
+        if let Err(why) = finished {
+            target.clean_up(args.remote.keep);
+            return Err(why);
+        }
+    }
     let mut lines = Vec::new();
     if verbose > 0 {
         lines.extend(report::exchanges(&play, verbose > 1));
@@ -117,13 +140,13 @@ fn play(
     terminal::print_lines(&said_of(&left, target.sent()));
     if let Some(why) = target.ended() {
         terminal::complain(&format!("the run ended before its time: {why}"));
-        return Exit::NotStarted;
+        return Ok(Exit::NotStarted);
     }
-    match summary.failed {
+    Ok(match summary.failed {
         0 => Exit::Met,
         _ if unclear => Exit::NotStarted,
         _ => Exit::Failed,
-    }
+    })
 }
 
 /// What is left at the server, in a line or two.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
+use crate::base::Time;
 use crate::scenario::play::{Checked, Verdict};
 
 /// The expectations of the script that have been checked.
@@ -47,9 +48,12 @@ const SHOWN: usize = 100;
 pub fn view(scene: &Scene<'_>) -> Expectations {
     let (play, verdict) = (scene.play, scene.verdict);
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
-    let file = file_name(&play.script().source.name);
-    let items =
-        ordered(false).chain(ordered(true)).take(SHOWN).map(|check| item(check, file)).collect();
+    let (file, start) = (file_name(&play.script().source.name), play.script().start);
+    let items = ordered(false)
+        .chain(ordered(true))
+        .take(SHOWN)
+        .map(|check| item(check, file, start))
+        .collect();
     let to_come = play.script().expectations().count().saturating_sub(verdict.checks.len());
     Expectations {
         met: verdict.met,
@@ -76,14 +80,14 @@ fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
     }
 }
 
-fn item(check: &Checked, file: &str) -> ExpectationRow {
+fn item(check: &Checked, file: &str, start: Time) -> ExpectationRow {
     ExpectationRow {
         word: if check.met { "met" } else { "failed" },
         symbol: if check.met { "✓" } else { "✗" },
         step: check.step.clone(),
         expected: check.expected.clone(),
         actual: check.actual.clone(),
-        why: check.why.clone(),
+        why: check.why.iter().map(|why| why.words(start)).collect(),
         place: if check.line == 0 { file.to_owned() } else { format!("{file}:{}", check.line) },
     }
 }

@@ -16,9 +16,14 @@ pub static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Plays a script so that virtual time passes at a pace. It stands while an answer is awaited, and
 /// does not hurry afterwards.
-fn paced(running: &mut ForeignPlay<'_, HttpServer>, script: Script, factor: f64) -> Play {
+fn paced(
+    running: &mut ForeignPlay<'_, HttpServer>,
+    script: Script,
+    factor: f64,
+    begun: &mut dyn FnMut(&mut Play),
+) -> Play {
     let ends = script.ends;
-    let mut play = running.begin(script);
+    let mut play = running.begin_with(script, begun);
     let start = play.now();
     running.run_to(&mut play, start);
     while let Some(due) = play.next_due().filter(|due| *due <= ends && running.ended().is_none()) {
@@ -67,11 +72,21 @@ impl RemoteTarget {
     /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal
     /// comes.
     pub fn play(&mut self, script: Script, speed: Speed) -> Play {
+        self.play_with(script, speed, &mut |_| ())
+    }
+
+    /// Like [`RemoteTarget::play`]; `begun` is called with the play before anything happens in it.
+    pub fn play_with(
+        &mut self,
+        script: Script,
+        speed: Speed,
+        begun: &mut dyn FnMut(&mut Play),
+    ) -> Play {
         let stops = || STOP.load(Ordering::Relaxed);
         let mut running = ForeignPlay::new(&mut self.target, &stops);
         let play = match speed {
-            Speed::Times(factor) => paced(&mut running, script, factor),
-            _ => running.play(script),
+            Speed::Times(factor) => paced(&mut running, script, factor, begun),
+            _ => running.play_with(script, begun),
         };
         self.ended = running.ended().map(str::to_owned);
         play

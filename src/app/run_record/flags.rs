@@ -37,20 +37,23 @@ pub enum RunForm {
 impl EvidenceFlags {
     /// The folder of each run, by the names of their scenarios; `None` for all unless `--out` says
     /// where.
-    pub fn folders(&self, names: &[Option<&str>]) -> Vec<Option<PathBuf>> {
+    pub fn folders(&self, names: &[Option<String>]) -> Vec<Option<PathBuf>> {
         let Some(out) = &self.out else { return vec![None; names.len()] };
         if names.len() == 1 {
             return vec![Some(out.clone())];
         }
         let mut taken = BTreeSet::new();
         let mut folder = |name: &str| {
-            let name: String =
-                name.chars().map(|c| if "/\\:".contains(c) { '-' } else { c }).collect();
+            let name: String = name
+                .replace(", cell ", "-")
+                .chars()
+                .map(|c| if "/\\:".contains(c) { '-' } else { c })
+                .collect();
             let numbered = (2..).map(|nth| format!("{name}-{nth}"));
             let mut free = std::iter::once(name.clone()).chain(numbered);
             free.find(|name| taken.insert(name.clone())).map(|name| out.join(name))
         };
-        names.iter().map(|name| folder((*name)?)).collect()
+        names.iter().map(|name| folder(name.as_deref()?)).collect()
     }
 }
 
@@ -62,12 +65,14 @@ mod tests {
     fn several_runs_have_a_folder_each_and_one_has_none_of_its_own() {
         let flags = EvidenceFlags { out: Some("out".into()), report: Vec::new() };
         let folders = |names: &[Option<&str>]| {
+            let names: Vec<Option<String>> = names.iter().map(|it| it.map(str::to_owned)).collect();
+            let names = names.as_slice();
             let shown = |path: Option<PathBuf>| path.map(|path| path.display().to_string());
             flags.folders(names).into_iter().map(shown).collect::<Vec<_>>()
         };
         assert_eq!(folders(&[Some("a")]), [Some("out".to_owned())]);
         let three = folders(&[Some("a/b"), None, Some("a/b")]);
         assert_eq!(three, [Some("out/a-b".to_owned()), None, Some("out/a-b-2".to_owned())]);
-        assert_eq!(EvidenceFlags::default().folders(&[Some("a")]), [None]);
+        assert_eq!(EvidenceFlags::default().folders(&[Some("a".to_owned())]), [None]);
     }
 }

@@ -18,7 +18,9 @@ mod log;
 mod mails;
 mod memory;
 mod ondemand;
+mod overdue;
 mod read;
+mod reason;
 mod refused;
 mod requests;
 mod seen;
@@ -31,7 +33,9 @@ pub use groups::GroupPart;
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
+pub use overdue::{Attempts, DueWrite, Idle, Overdue};
 pub use read::{ReadContext, read};
+pub use reason::{JobState, LastRequest, Reason, Why};
 pub use seen::ObservedValue;
 pub use worlds::FIRST;
 
@@ -188,19 +192,21 @@ impl Expectation {
         }
     }
 
-    /// The likely reason why it was not met, in lines for a reader.
-    pub fn why(&self, world: &World) -> Vec<String> {
+    /// The likely reasons why it was not met.
+    pub fn why(&self, world: &World) -> Vec<Why> {
         let views = self.views(world);
         let several = views.len() > 1;
         let of = |view: AppView<'_>| {
-            let lines = why::explain(&self.observed, view).into_iter();
-            let seen = move |line: String| match several {
-                true => format!("[{}] {line}", view.app_name()),
-                false => line,
-            };
-            lines.map(seen).collect::<Vec<_>>()
+            let app = several.then(|| view.app_name().into());
+            let reasons = why::explain(&self.observed, view).into_iter();
+            reasons.map(|reason| Why { app: app.clone(), reason }).collect::<Vec<_>>()
         };
         views.into_iter().flat_map(of).collect()
+    }
+
+    /// The user or the group of which it speaks.
+    pub fn subject(&self) -> Option<&str> {
+        why::subject(&self.observed)
     }
 
     /// The world as each application sees it of which this speaks.

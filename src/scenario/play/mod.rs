@@ -91,6 +91,7 @@ impl Play {
                 expected: "people and accounts are set up as the file says".to_owned(),
                 actual: why,
                 why: Vec::new(),
+                about: None,
                 at: play.script.start,
                 met: false,
             });

@@ -158,6 +158,7 @@ impl Play {
                     expected: format!("do = {words}"),
                     actual: format!("could not be done: {error}"),
                     why: Vec::new(),
+                    about: None,
                     at: self.world.now(),
                     met: false,
                 });
@@ -183,6 +184,7 @@ impl Play {
             expected,
             actual: format!("this moment ({word}) never came: {why}"),
             why: Vec::new(),
+            about: None,
             at,
             met: false,
         };

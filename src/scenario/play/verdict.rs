@@ -2,10 +2,10 @@
 
 use super::Play;
 use crate::base::Time;
-use crate::scenario::expect::{Expectation, Judgement};
+use crate::scenario::expect::{Expectation, Judgement, Why};
 
 /// The result of a play.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Verdict {
     /// Every expectation judged so far, in the order judged.
     pub checks: Vec<Checked>,
@@ -42,7 +42,7 @@ impl Outcome {
 }
 
 /// One expectation and whether it was met.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Checked {
     /// The part of the story it belongs to: `day 30`, `end`, `always`, `never`, `start`.
     pub step: String,
@@ -52,8 +52,10 @@ pub struct Checked {
     pub expected: String,
     /// What was observed instead; empty when it was met.
     pub actual: String,
-    /// The likely reason why it was not met, in lines for a reader.
-    pub why: Vec<String>,
+    /// The likely reasons why it was not met.
+    pub why: Vec<Why>,
+    /// The user or the group of which it speaks.
+    pub about: Option<String>,
     /// When it was judged.
     pub at: Time,
     /// Whether it was met.

@@ -2,8 +2,7 @@
 
 use crate::base::Time;
 use crate::entra::job::Subject;
-use crate::scenario::expect::{Expectation, FIRST, Observable};
-use crate::scenario::layout::day;
+use crate::scenario::expect::{Expectation, FIRST, Observable, Reason};
 use crate::scenario::script::Script;
 
 use super::{Checked, Play};
@@ -66,7 +65,8 @@ impl Play {
             }
             self.watch.broken[nth] = true;
             let mut check = self.check("always".to_owned(), &self.script.always[nth]);
-            check.why.push(format!("first on {}", day(self.script.start, self.world.now())));
+            let since = Reason::Since { start: self.script.start, at: self.world.now() };
+            check.why.push(since.into());
             self.checks.push(check);
         }
     }
@@ -128,6 +128,7 @@ impl Play {
             expected: expectation.text.clone(),
             actual: if found.met { String::new() } else { found.actual },
             why,
+            about: expectation.subject().map(str::to_owned),
             at: self.world.now(),
             met: found.met,
         }

@@ -46,14 +46,25 @@ fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Lin
     line.add(if check.met { Tone::Plain } else { Tone::Bad }, pad(&check.expected, expected));
     line.add(Tone::Faint, place(script, check.line));
     let mut lines = vec![line];
-    let reasons =
-        std::iter::once(&check.actual).filter(|actual| !actual.is_empty()).chain(&check.why);
-    for reason in reasons {
-        for text in wrap(reason, why) {
+    let actual = std::iter::once(check.actual.clone()).filter(|actual| !actual.is_empty());
+    for reason in actual.chain(check.why.iter().map(|why| why.words(script.start))) {
+        for text in wrap(&reason, why) {
             lines.push(Line::of(Tone::Plain, format!("{}{text}", " ".repeat(2 + MARK))));
         }
     }
+    if let Some(more) = more(script, check) {
+        lines.push(Line::of(Tone::Faint, format!("{}more: {more}", " ".repeat(2 + MARK))));
+    }
     lines
+}
+
+/// The command that shows more of what an expectation that failed speaks of; `None` where a run
+/// cannot be played again like this one.
+pub fn more(script: &Script, check: &Checked) -> Option<String> {
+    let about = check.about.as_ref().filter(|_| !check.met)?;
+    let replay = replay(script);
+    let run = replay.strip_prefix("scimulator run ").filter(|run| !run.contains(" --target "))?;
+    Some(format!("scimulator requests {run} --user {}", quoted(about)))
 }
 
 /// The file's name with the line, or `--set` for line 0.

@@ -292,6 +292,16 @@ impl ExposureTracker {
         self.open.iter().map(|(_, user)| *user)
     }
 
+    /// The exposure of a user that is not over, else the longest one; `None` without one.
+    pub(super) fn of(&self, user: UserKey, world: AppView<'_>) -> Option<Exposure> {
+        let leaver = self.leavers.get(&user)?;
+        let found = match (leaver.since, leaver.longest) {
+            (Some(since), _) => (user, since, world.now().since(since), true),
+            (None, longest) => longest.map(|(since, lasted)| (user, since, lasted, false))?,
+        };
+        Some(exposure(world.entra().tenant(), found))
+    }
+
     /// The longest exposure, over or not; `None` when none lasted any time.
     pub(super) fn longest(&self, world: AppView<'_>) -> Option<Exposure> {
         let open =

@@ -203,6 +203,11 @@ pub fn longest_exposure<'w>(world: impl Into<AppView<'w>>) -> Option<Exposure> {
     world.exposures().longest(world)
 }
 
+/// The exposure of a user that is not over, else the longest one; `None` without one.
+pub fn exposure_of(world: AppView<'_>, user: UserKey) -> Option<Exposure> {
+    world.exposures().of(user, world)
+}
+
 /// The users who are exposed now, the longest first.
 pub fn exposed<'w>(world: impl Into<AppView<'w>>) -> impl ExactSizeIterator<Item = UserKey> {
     world.into().exposures().open()

@@ -1,0 +1,225 @@
+//! What was due about a user and has not got through, and what the attempts met: read from the
+//! journal.
+
+use std::sync::Arc;
+
+use super::reason::met;
+use super::why::LOOKED_BACK;
+use crate::base::Time;
+use crate::entra::job::ScheduleState;
+use crate::entra::tenant::{About, UserKey};
+use crate::entra::{self};
+use crate::scenario::layout::{day_and_time, plural};
+use crate::world::intent::{self, Mismatch};
+use crate::world::record::ReplyStatus;
+use crate::world::{AppView, Party, RecordedEvent};
+
+/// A write that was due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Overdue {
+    /// The user.
+    pub user: Arc<str>,
+    /// What was to be done.
+    pub write: DueWrite,
+    /// The change that made it due; `None` when it lies too far back.
+    pub since: Option<Time>,
+    /// What came of it.
+    pub attempts: Attempts,
+}
+
+/// What was to be done to an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DueWrite {
+    /// To make it.
+    Create,
+    /// To make it active again.
+    Enable,
+    /// To change it.
+    Update,
+    /// To make it inactive.
+    Disable,
+    /// To delete it.
+    Delete,
+}
+
+/// What came of a write that was due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Attempts {
+    /// The job has sent nothing since.
+    None {
+        /// What keeps it from doing so.
+        because: Idle,
+    },
+    /// Whatever the job has sent since met this.
+    Always {
+        /// What it met.
+        met: ReplyStatus,
+        /// How many requests.
+        requests: u64,
+    },
+    /// Requests about the user were sent; the last met this.
+    Last {
+        /// What it met; `None` while there is no answer.
+        met: Option<ReplyStatus>,
+        /// How many requests.
+        requests: u64,
+    },
+    /// The job has sent requests since, and none about the user.
+    NotAbout {
+        /// How many requests.
+        requests: u64,
+    },
+}
+
+/// Why a job has sent nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Idle {
+    /// It was never started.
+    NotStarted,
+    /// It was stopped, or gave up.
+    Stopped,
+    /// It waits for this instant.
+    Waits(Time),
+}
+
+/// What was due about a user; `None` when nothing is wrong.
+pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
+    let write = match intent::of(world, user).first()? {
+        Mismatch::Missing => DueWrite::Create,
+        Mismatch::Inactive => DueWrite::Enable,
+        Mismatch::StillActive { .. } => DueWrite::Disable,
+        Mismatch::StillExists => DueWrite::Delete,
+        Mismatch::Differs { .. } => DueWrite::Update,
+        // No write makes one account of two.
+        Mismatch::Several(_) => return None,
+    };
+    let handle = world.entra().tenant().user(user).handle().clone();
+    let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
+    let changed = last_change(world, &handle);
+    let since = match write {
+        DueWrite::Disable | DueWrite::Delete => exposed.map(|it| it.since).or(changed),
+        DueWrite::Create | DueWrite::Enable | DueWrite::Update => changed,
+    };
+    // A user who was there before the run is due from the job's first start on.
+    let since = since.or_else(|| first_start(world));
+    let attempts = attempts(world, &handle, since.unwrap_or(world.start()));
+    Some(Overdue { user: handle, write, since, attempts })
+}
+
+/// When the directory last changed the user.
+fn last_change(world: AppView<'_>, handle: &Arc<str>) -> Option<Time> {
+    let mut records = world.journal().records().rev().take(LOOKED_BACK);
+    records.find_map(|record| match record.event {
+        RecordedEvent::Entra(entra::Event::Tenant(event))
+            if event.about() == About::User(handle) =>
+        {
+            Some(record.at)
+        }
+        _ => None,
+    })
+}
+
+fn first_start(world: AppView<'_>) -> Option<Time> {
+    let ours = Party::App(world.app());
+    let mut records = world.journal().records().take(LOOKED_BACK);
+    let started =
+        |event: &RecordedEvent<'_>| matches!(event, RecordedEvent::Entra(entra::Event::Started));
+    records.find(|record| record.party == ours && started(&record.event)).map(|record| record.at)
+}
+
+fn attempts(world: AppView<'_>, handle: &str, since: Time) -> Attempts {
+    let ours = Party::App(world.app());
+    let records = world.journal().records().rev().take(LOOKED_BACK);
+    let mut sent = (0, 0);
+    // The answers come first: the records are read backwards.
+    let mut all: Option<ReplyStatus> = None;
+    let mut alike = true;
+    let mut answers = std::collections::BTreeMap::new();
+    let mut last = None;
+    for record in records.take_while(|record| record.at >= since) {
+        match record.event {
+            RecordedEvent::Answer(answer) if record.party == ours => {
+                alike &= *all.get_or_insert(answer.status) == answer.status;
+                answers.insert(answer.request, answer.status);
+            }
+            RecordedEvent::Request(request) if record.party == ours => {
+                sent.0 += 1;
+                if request.who == Some(handle) {
+                    sent.1 += 1;
+                    last.get_or_insert(answers.get(&record.seq).copied());
+                }
+            }
+            _ => {}
+        }
+    }
+    match (sent, all, last) {
+        ((0, _), _, _) => Attempts::None { because: idle(world) },
+        ((requests, _), Some(met), _) if alike && met.failed() => {
+            Attempts::Always { met, requests }
+        }
+        ((_, requests), _, Some(met)) => Attempts::Last { met, requests },
+        ((requests, _), _, None) => Attempts::NotAbout { requests },
+    }
+}
+
+fn idle(world: AppView<'_>) -> Idle {
+    let job = world.entra().job();
+    match (job.next_cycle(), job.state()) {
+        (Some(next), _) => Idle::Waits(next),
+        (None, _) if job.cycles_begun() == 0 => Idle::NotStarted,
+        (None, ScheduleState::Active | ScheduleState::Paused | ScheduleState::Disabled) => {
+            Idle::Stopped
+        }
+    }
+}
+
+impl Overdue {
+    /// What was due and what the attempts met, in a line.
+    pub fn words(&self, start: Time) -> String {
+        let write = match self.write {
+            DueWrite::Create => "create",
+            DueWrite::Enable => "enable",
+            DueWrite::Update => "update",
+            DueWrite::Disable => "disable",
+            DueWrite::Delete => "delete",
+        };
+        let due = self.since.map(|since| format!(" {}", day_and_time(start, since)));
+        let due = format!("the {write} was due{}", due.unwrap_or_default());
+        match &self.attempts {
+            Attempts::None { because: Idle::NotStarted } => {
+                format!("{due}, and the job was never started")
+            }
+            Attempts::None { because: Idle::Stopped } => {
+                format!("{due}, and no request has been sent since: the job is stopped")
+            }
+            Attempts::None { because: Idle::Waits(next) } => format!(
+                "{due}, and no request has been sent since; the next cycle is due {}",
+                day_and_time(start, *next)
+            ),
+            Attempts::Always { met: status, requests: 1 } => {
+                format!("{due}, and the one attempt met {}", met(*status))
+            }
+            Attempts::Always { met: status, requests } => format!(
+                "{due}, and every attempt met {} ({})",
+                met(*status),
+                plural(*requests, "request")
+            ),
+            Attempts::Last { met: None, .. } => {
+                format!("{due}, and the last request about {} has no answer yet", self.user)
+            }
+            Attempts::Last { met: Some(status), requests: 1 } => {
+                format!("{due}, and the request about {} met {}", self.user, met(*status))
+            }
+            Attempts::Last { met: Some(status), requests } => format!(
+                "{due}, and the last of {requests} requests about {} met {}",
+                self.user,
+                met(*status)
+            ),
+            Attempts::NotAbout { requests } => format!(
+                "{due}, and none of the {} since was about {}",
+                plural(*requests, "request"),
+                self.user
+            ),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Why an expectation was not met, as data, and the words for it.
+
+use std::sync::Arc;
+
+use super::overdue::Overdue;
+use crate::base::Time;
+use crate::base::time::show_duration;
+use crate::entra::error_code::ErrorCode;
+use crate::entra::job::log::Run;
+use crate::entra::job::quarantine;
+use crate::scenario::layout::{day, day_and_time};
+use crate::world::intent::Exposure;
+use crate::world::record::ReplyStatus;
+
+/// A reason, and the application of which it speaks where there are several.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Why {
+    /// The application.
+    pub app: Option<Arc<str>>,
+    /// The reason.
+    pub reason: Reason,
+}
+
+/// Why an expectation was not met.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reason {
+    /// Something was due, and has not got through.
+    Overdue(Overdue),
+    /// The job.
+    Job(JobState),
+    /// The last row of the log about the user or the group.
+    LastRow {
+        /// When it was written.
+        at: Time,
+        /// The run that wrote it.
+        run: Run,
+        /// What it says.
+        says: String,
+    },
+    /// There is no row about this user or group.
+    NoRow(Arc<str>),
+    /// The last row of the log with a failure.
+    LastFailure {
+        /// When it was written.
+        at: Time,
+        /// What it says.
+        says: String,
+    },
+    /// The last request about the user or the group.
+    LastRequest(LastRequest),
+    /// None was sent about this user or group.
+    NoRequest(Arc<str>),
+    /// A user was out of scope with an active account.
+    Exposed(Exposure),
+    /// The directory has no such user.
+    NoSuchUser(Arc<str>),
+    /// The directory has no such group.
+    NoSuchGroup(Arc<str>),
+    /// Groups are not provisioned.
+    GroupsAreOff,
+    /// It has not held since this instant.
+    Since {
+        /// When the run starts.
+        start: Time,
+        /// The instant.
+        at: Time,
+    },
+}
+
+/// The state of a job.
+#[derive(Clone, PartialEq, Debug)]
+pub enum JobState {
+    /// It is in quarantine.
+    Quarantined {
+        /// Since when.
+        since: Time,
+        /// Since when for this reason.
+        cause_since: Time,
+        /// The reason.
+        reason: quarantine::Reason,
+        /// The error code.
+        code: Option<ErrorCode>,
+    },
+    /// It is not.
+    Runs {
+        /// Its status, in the vendor's word.
+        status: &'static str,
+        /// Its next cycle.
+        next: Option<Time>,
+    },
+}
+
+/// The last request about a user or a group.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LastRequest {
+    /// The number of its record.
+    pub seq: u64,
+    /// When it was sent.
+    pub at: Time,
+    /// Its method.
+    pub method: Arc<str>,
+    /// Path and query.
+    pub target: Arc<str>,
+    /// What came back; `None` while nothing has.
+    pub answer: Option<ReplyStatus>,
+}
+
+impl Why {
+    /// The reason in a line, for a run that starts at this instant.
+    pub fn words(&self, start: Time) -> String {
+        match &self.app {
+            Some(app) => format!("[{app}] {}", self.reason.words(start)),
+            None => self.reason.words(start),
+        }
+    }
+}
+
+impl From<Reason> for Why {
+    fn from(reason: Reason) -> Why {
+        Why { app: None, reason }
+    }
+}
+
+impl Reason {
+    fn words(&self, start: Time) -> String {
+        match self {
+            Reason::Overdue(overdue) => overdue.words(start),
+            Reason::Job(state) => state.words(start),
+            Reason::LastRow { at, run, says } => {
+                format!("last log row: {}, {}: {says}", day_and_time(start, *at), run.words())
+            }
+            Reason::NoRow(name) => format!("last log row: none about {name}"),
+            Reason::LastFailure { at, says } => {
+                format!("last failure {}: {says}", day_and_time(start, *at))
+            }
+            Reason::LastRequest(request) => request.words(start),
+            Reason::NoRequest(name) => format!("last request: none was sent about {name}"),
+            Reason::Exposed(exposure) => format!(
+                "{} was exposed for {} from {}{}",
+                exposure.handle,
+                show_duration(exposure.lasted),
+                day_and_time(start, exposure.since),
+                if exposure.open { ", and it goes on" } else { "" }
+            ),
+            Reason::NoSuchUser(name) => format!("nobody in the directory is called {name}"),
+            Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),
+            Reason::GroupsAreOff => {
+                "groups are not provisioned: their mapping is off, or GoLinks has none".to_owned()
+            }
+            Reason::Since { start, at } => format!("first on {}", day(*start, *at)),
+        }
+    }
+}
+
+impl JobState {
+    fn words(&self, start: Time) -> String {
+        match self {
+            JobState::Quarantined { since, cause_since, reason, code } => format!(
+                "in quarantine since {}{}: {} ({})",
+                day_and_time(start, *since),
+                match cause_since > since {
+                    true => format!(", since {} for this", day_and_time(start, *cause_since)),
+                    false => String::new(),
+                },
+                reason.word(),
+                code.map_or("no code", ErrorCode::word)
+            ),
+            JobState::Runs { status, next: Some(next) } => {
+                format!("the job is {status}; next cycle {}", day_and_time(start, *next))
+            }
+            JobState::Runs { status, next: None } => format!("the job is {status}"),
+        }
+    }
+}
+
+impl LastRequest {
+    fn words(&self, start: Time) -> String {
+        let answer = self.answer.map_or("no answer yet".to_owned(), answered);
+        let LastRequest { at, method, target, .. } = self;
+        format!("last request: {}, {method} {target}, {answer}", day_and_time(start, *at))
+    }
+}
+
+/// An answer in words.
+fn answered(status: ReplyStatus) -> String {
+    match status {
+        ReplyStatus::Status(status) => format!("answered {status}"),
+        ReplyStatus::Unwanted => "no answer before the cycle ended".to_owned(),
+        lost => met(lost),
+    }
+}
+
+/// What a request met, after "met".
+pub(super) fn met(status: ReplyStatus) -> String {
+    match status {
+        ReplyStatus::Status(status) => status.to_string(),
+        ReplyStatus::Untrusted => "certificate not trusted".to_owned(),
+        ReplyStatus::Refused => "connection refused".to_owned(),
+        ReplyStatus::Reset => "connection reset".to_owned(),
+        ReplyStatus::TimedOut => "timed out".to_owned(),
+        ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
+        ReplyStatus::Unwanted => "the end of the cycle".to_owned(),
+    }
+}

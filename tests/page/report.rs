@@ -1,0 +1,66 @@
+//! `index.html` of a recorded run, opened from its file.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use super::axe;
+use super::browser::Browser;
+
+/// The moment of Welcome at which Cleo has left, and her account is still active.
+const EXPOSED: u64 = (3 * 24 * 3600 + 8 * 3600) * 1_000_000;
+
+pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: Browser) {
+    let room = tempfile::tempdir().expect("a folder");
+    let out = room.path().join("out");
+    let status = Command::new(env!("CARGO_BIN_EXE_scimulator"))
+        .args(["-q", "run", "welcome", "--report", "html", "--out"])
+        .arg(&out)
+        .status();
+    assert!(status.expect("it runs").success());
+    browser.go(&format!("file://{}", out.join("index.html").display()));
+    browser.wait_for("document.querySelectorAll('#people .row').length === 13");
+    assert_eq!(browser.text("document.querySelector('#day').textContent"), "Day 5");
+    assert!(browser.text("document.querySelector('#verdict').textContent").contains("GREEN"));
+    let marks = "[...document.querySelectorAll('#people .row')].map(row => row.dataset.mark)";
+    let all_same = browser.look(&format!("{marks}.every(mark => mark === 'same')"));
+    assert_eq!(all_same, json!(true));
+
+    // Any moment is shown: by the slider, by the buttons, and by a mark of the strip.
+    browser.look(&format!(
+        "(() => {{ const scrub = document.querySelector('#scrub'); \
+         scrub.value = {EXPOSED} / 432000000000 * 1000; scrub.oninput(); }})()"
+    ));
+    browser.wait_for("document.querySelector('.row[data-mark=differs], .row[data-mark=pending]')");
+    assert_eq!(browser.text("document.querySelector('#day').textContent"), "Day 3");
+    assert!(browser.text("document.querySelector('#truth').textContent").contains("uarantine"));
+    browser.look("document.querySelector('#on').click()");
+    browser.look("document.querySelector('#strip .mark[data-jump]').click()");
+    browser.look("document.querySelector('#requests details').open = true");
+    browser.wait_for("document.querySelector('#requests pre')");
+
+    // Nothing was loaded, and nothing could be.
+    let loaded = browser.look(
+        "performance.getEntriesByType('resource').map(it => it.name).concat(\
+         [...document.querySelectorAll('[src], link[href]')].map(it => it.outerHTML))",
+    );
+    assert_eq!(loaded, json!([]));
+    let sends = "fetch('http://127.0.0.1:9/').then(() => 'sent', error => error.name)";
+    assert_eq!(browser.text(sends), "TypeError");
+    let complaints = browser.complaints();
+    let unforeseen: Vec<&String> =
+        complaints.iter().filter(|it| !it.contains("127.0.0.1:9")).collect();
+    assert!(unforeseen.is_empty() && !complaints.is_empty(), "{complaints:#?}");
+
+    let Some(axe) = axe() else { return };
+    for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "light")] {
+        browser.size(width, 800);
+        browser.theme(theme);
+        browser.look(&axe);
+        let found = browser.look(
+            "axe.run().then(found => found.violations.flatMap(it => \
+             it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)))",
+        );
+        assert_eq!(found, json!([]), "{width} {theme}");
+    }
+}
