@@ -36,7 +36,7 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
     assert!(browser.text("document.querySelector('#truth').textContent").contains("uarantine"));
     browser.look("document.querySelector('#on').click()");
     browser.look("document.querySelector('#strip .mark[data-jump]').click()");
-    browser.look("document.querySelector('#requests details').open = true");
+    browser.look("document.querySelectorAll('#requests details').forEach(it => it.open = true)");
     browser.wait_for("document.querySelector('#requests pre')");
 
     // Nothing was loaded, and nothing could be.
@@ -56,6 +56,8 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
     for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "light")] {
         browser.size(width, 800);
         browser.theme(theme);
+        // What changes is lit for a moment, and the colours of that moment are no colours to judge.
+        browser.wait_for("document.getAnimations().length === 0");
         browser.look(&axe);
         let found = browser.look(
             "axe.run().then(found => found.violations.flatMap(it => \
