@@ -273,7 +273,10 @@ fn a_server_that_answers_alike_has_one_cause_and_nothing_else_is_judged() {
 }
 
 /// The mock, of which some requests are answered by something else.
-struct Instead(Mock, fn(&Request<Bytes>) -> Option<u16>);
+struct Instead(Mock, AnswerTo);
+
+/// The status that a request is answered with instead of what the mock would say.
+type AnswerTo = fn(&Request<Bytes>) -> Option<u16>;
 
 impl Server for Instead {
     fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
@@ -289,7 +292,7 @@ impl Server for Instead {
 
 #[test]
 fn a_patch_that_does_nothing_and_a_create_that_fails_are_one_cause_each() {
-    let answers: [(fn(&Request<Bytes>) -> Option<u16>, &str, usize); 4] = [
+    let answers: [(AnswerTo, &str, usize); 4] = [
         (|request| (request.method() == "PATCH").then_some(204), "patch.op-case", 40),
         (|request| (request.method() == "PATCH").then_some(501), "patch.op-case", 40),
         (|request| (request.method() == "PATCH").then_some(400), "patch.op-case", 30),
