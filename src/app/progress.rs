@@ -15,7 +15,7 @@ use crate::scenario::report::Line;
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Shows how far something has come.
-pub struct Progress {
+pub struct ShownProgress {
     bar: ProgressBar,
     /// What is counted, in the plural: `lives`.
     unit: &'static str,
@@ -25,9 +25,9 @@ pub struct Progress {
     began: Instant,
 }
 
-impl Progress {
+impl ShownProgress {
     /// Begins to show; nothing is shown when `quiet`.
-    pub fn new(whole: u64, unit: &'static str, quiet: bool) -> Progress {
+    pub fn new(whole: u64, unit: &'static str, quiet: bool) -> ShownProgress {
         let on_terminal = std::io::stderr().is_terminal() && !quiet;
         let target =
             if on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -43,7 +43,7 @@ impl Progress {
         }
         bar.enable_steady_tick(Duration::from_millis(250));
         let (now, is_plain) = (Instant::now(), !on_terminal && !quiet);
-        Progress { bar, unit, is_plain, message: String::new(), told: now, began: now }
+        ShownProgress { bar, unit, is_plain, message: String::new(), told: now, began: now }
     }
 
     /// Counts one.

@@ -11,7 +11,7 @@ pub enum RunItem<'a> {
     /// How the worlds compare.
     Worlds(RunWorlds),
     /// The last line.
-    End(Box<RunEnd>),
+    End,
 }
 
 /// Why a record cannot be read.
@@ -88,7 +88,7 @@ fn parse(text: &[u8]) -> Result<RunItem<'_>, serde_json::Error> {
         return serde_json::from_slice(text).map(RunItem::Worlds);
     }
     if text.starts_with(b"{\"kind\":\"end\"") {
-        return serde_json::from_slice(text).map(|end| RunItem::End(Box::new(end)));
+        return serde_json::from_slice::<RunEnd>(text).map(|_| RunItem::End);
     }
     serde_json::from_slice(text).map(|line| RunItem::Record(Box::new(line)))
 }

@@ -4,7 +4,9 @@ use include_dir::{Dir, include_dir};
 
 use crate::base::diagnostic::nearest;
 
+use super::load::load_with;
 use super::read::header;
+use super::{Diagnostics, Override, Script};
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
@@ -23,6 +25,18 @@ pub struct BundledScenario {
     pub cells: usize,
     /// The file's text.
     pub text: &'static str,
+}
+
+impl BundledScenario {
+    /// The scenario with overrides; of a matrix its first cell. A file that it extends is one of
+    /// the library, too.
+    ///
+    /// # Errors
+    /// When an override is wrong; without one a scenario of the library has no problem.
+    pub fn load(&self, overrides: &[Override]) -> Result<Script, Diagnostics> {
+        let beside = |name: &str| file_beside(&self.name, name);
+        load_with(&self.name, self.text, overrides, &beside)
+    }
 }
 
 /// All scenarios, by theme and name.

@@ -421,8 +421,8 @@ fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Res
     Ok(())
 }
 
-/// Where the elements of a list are, by what makes them the same; `None` when few are looked for, so
-/// that the list is walked instead.
+/// Where the elements of a list are, by what makes them the same; `None` when few are looked for,
+/// so that the list is walked instead.
 struct Places(Option<BTreeMap<(String, String), usize>>);
 
 impl Places {

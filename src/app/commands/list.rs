@@ -10,7 +10,7 @@ use crate::scenario::bugs::{self, Bug};
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::outlines::{self, Outline};
 use crate::scenario::report::Tone;
-use crate::scenario::{Override, load, needs_when_rehearsed};
+use crate::scenario::{Override, needs_when_rehearsed};
 
 /// What is listed.
 #[derive(Default)]
@@ -56,7 +56,7 @@ fn suiting_every_server() -> Vec<BundledScenario> {
 }
 
 fn suits_every_server(entry: &BundledScenario) -> bool {
-    let read = |setting: Option<Override>| load(&entry.name, entry.text, setting.as_slice()).ok();
+    let read = |setting: Option<Override>| entry.load(setting.as_slice()).ok();
     read(None).is_some_and(|script| needs_when_rehearsed(&script, read).is_empty())
 }
 

@@ -15,7 +15,7 @@ use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
-use crate::app::progress::Progress;
+use crate::app::progress::ShownProgress;
 use crate::app::run_record::{Framed, Recorder, RunForm};
 use crate::app::{reports, run_record, server_setup, terminal};
 use crate::scenario::report::{self, Line, Summary};
@@ -193,7 +193,7 @@ fn play_all(
         drop(results);
         let mut waiting: Vec<Option<Ran>> = runs.iter().map(|_| None).collect();
         let mut told = 0;
-        let mut progress = Progress::new(runs.len() as u64, "runs", quiet || runs.len() == 1);
+        let mut progress = ShownProgress::new(runs.len() as u64, "runs", quiet || runs.len() == 1);
         for (nth, ran) in finished {
             progress.inc();
             waiting[nth] = Some(ran);
@@ -334,8 +334,8 @@ fn sleep_until(at: Instant, stops: &dyn Fn() -> bool) -> bool {
 const TELLS_FIRST: &str = "stopping: what was reached is told; again to end at once";
 
 /// Makes Ctrl-C and a termination signal end the program at once, each with its own exit code; a
-/// run over sockets has nothing to clean up. The signals are caught before this returns: without a handler they
-/// would not end process 1 of a container at all.
+/// run over sockets has nothing to clean up. The signals are caught before this returns: without a
+/// handler they would not end process 1 of a container at all.
 fn exit_when_told() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return tracing::warn!("signals cannot be caught");

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::progress::Progress;
+use crate::app::progress::ShownProgress;
 use crate::scenario::Play;
 use crate::world::{AppView, Drive};
 
@@ -25,7 +25,7 @@ pub struct RunProgress {
     carried: u32,
     looked: Instant,
     began: Instant,
-    shown: Option<(Shows, Progress)>,
+    shown: Option<(Shows, ShownProgress)>,
 }
 
 /// What is counted.
@@ -79,12 +79,12 @@ impl Drop for RunProgress {
     }
 }
 
-fn begin(shows: Shows, whole: u64) -> (Shows, Progress) {
+fn begin(shows: Shows, whole: u64) -> (Shows, ShownProgress) {
     let unit = match shows {
         Shows::Cycle(_) => "users and groups",
         Shows::Hours => "hours of the story",
     };
-    (shows, Progress::new(whole, unit, false))
+    (shows, ShownProgress::new(whole, unit, false))
 }
 
 /// What is shown of a play, how much of it is done, and of how much.

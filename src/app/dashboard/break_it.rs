@@ -190,13 +190,13 @@ fn number(row: &QuirkRow) -> u32 {
 mod tests {
     use super::*;
     use crate::app::dashboard::{Board, Live, Query, Snapshot};
-    use crate::scenario::{Play, library, load};
+    use crate::scenario::{Play, library};
     use crate::world::actions::tests::action;
 
     #[test]
     fn every_switch_is_an_action_that_can_be_done_and_mended() {
         let entry = library::find("welcome").expect("it is in the library");
-        let script = load(&entry.name, entry.text, &[]).unwrap_or_else(|_| panic!("it is good"));
+        let script = entry.load(&[]).unwrap_or_else(|_| panic!("it is good"));
         let mut play = Play::new(script);
         let live = Live { speed: "max", ..Live::default() };
         let look = |play: &Play| {

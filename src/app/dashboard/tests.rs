@@ -23,9 +23,7 @@ const LIVE: Live<'static> = Live {
 
 fn play(name: &str) -> Play {
     let entry = library::find(name).expect("it is in the library");
-    Play::new(
-        load(&entry.name, entry.text, &[]).unwrap_or_else(|_| panic!("{name} cannot be played")),
-    )
+    Play::new(entry.load(&[]).unwrap_or_else(|_| panic!("{name} cannot be played")))
 }
 
 #[test]

@@ -153,7 +153,7 @@ impl<W: Write> Report for Html<'_, W> {
                 of: worlds.of.clone(),
                 panels: worlds.panels.clone(),
             }),
-            RunItem::End(_) => {}
+            RunItem::End => {}
         }
         Ok(())
     }

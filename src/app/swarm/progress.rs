@@ -1,18 +1,18 @@
 //! How far a swarm has come.
 
-use crate::app::progress::Progress;
+use crate::app::progress::ShownProgress;
 use crate::scenario::report::Line;
 
 /// Shows how many lives were played, and how many of them failed.
 pub struct SwarmProgress {
-    progress: Progress,
+    progress: ShownProgress,
     failed: u64,
 }
 
 impl SwarmProgress {
     /// Begins to show; nothing is shown when `quiet`.
     pub fn new(lives: u64, quiet: bool) -> SwarmProgress {
-        SwarmProgress { progress: Progress::new(lives, "lives", quiet), failed: 0 }
+        SwarmProgress { progress: ShownProgress::new(lives, "lives", quiet), failed: 0 }
     }
 
     /// Counts a life.

@@ -2,7 +2,7 @@
 
 use scimulator::app::live::Speed;
 use scimulator::app::server_setup::play_over_http;
-use scimulator::scenario::{Play, Script, library, load, messages};
+use scimulator::scenario::{Diagnostics, Play, Script, library, load, messages};
 
 fn check(script: &Script) {
     let mut pure = Play::new(script.clone());
@@ -14,14 +14,18 @@ fn check(script: &Script) {
     assert_eq!(pure.digest, live.digest, "{}", script.name);
 }
 
+fn good(name: &str, read: Result<Script, Diagnostics>) -> Script {
+    read.unwrap_or_else(|problems| panic!("{name}: {}", messages::render(&problems)))
+}
+
 fn read(name: &str, text: &str) -> Script {
-    load(name, text, &[]).unwrap_or_else(|problems| panic!("{}", messages::render(&problems)))
+    good(name, load(name, text, &[]))
 }
 
 #[test]
 fn every_scenario_has_one_journal_whatever_carries_it() {
     let scripts: Vec<Script> =
-        library::list().iter().map(|entry| read(&entry.name, entry.text)).collect();
+        library::list().iter().map(|entry| good(&entry.name, entry.load(&[]))).collect();
     assert!(!scripts.is_empty());
     let next = std::sync::atomic::AtomicUsize::new(0);
     std::thread::scope(|scope| {

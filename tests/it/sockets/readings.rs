@@ -45,7 +45,7 @@ fn what_cannot_be_read_is_said() {
     let folder = std::env::temp_dir();
     let output = run(&["ctl", "--url", &server.url(), "log", "--user", "an n"], &folder);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("nobody in the directory is called `an n`"), "{said}");
+    assert!(said.contains("no user and no group in the directory is called `an n`"), "{said}");
 }
 
 #[test]
