@@ -180,8 +180,12 @@ fn may_mail(script: &Script, app: AppId) -> bool {
 /// Warns when an exposure is expected and no action takes anybody out of scope.
 fn nobody_leaves(script: &Script, problems: &mut Problems) {
     let expected = script.expectations().find(|expectation| {
-        matches!(&expectation.observed, Observable::Named(row) if row.path.starts_with("exposure."))
-            && !expectation.test.met(&ObservedValue::Span(Duration::ZERO))
+        let of_exposure = match &expectation.observed {
+            Observable::Named(row) => row.path.starts_with("exposure."),
+            Observable::Exposure { .. } => true,
+            _ => false,
+        };
+        of_exposure && !expectation.test.met(&ObservedValue::Span(Duration::ZERO))
     });
     let Some(expected) = expected.filter(|_| !somebody_moves(script)) else { return };
     let help = "do = { disable = \"ann\" } makes a leaver";

@@ -70,6 +70,7 @@ const STORIES: &[[&str; 3]] = &[
     ["scenarios/transport/names-in-another-case.toml", "golinks.quirks.case_sensitive_names=false", "golinks.account.ann.name.givenName = { absent = true }"],
     ["scenarios/lifecycle/on-demand-speaks-otherwise.toml", "entra.policy.on_demand_dialect=as_set", "ondemand.ida.result = \"Failure\""],
     ["scenarios/lifecycle/purged-before-anybody-looked.toml", "entra.policy.hard_delete_within_cycle=delete", "golinks.account.ann.active = true"],
+    ["scenarios/lifecycle/purged-before-anybody-looked.toml", "entra.policy.hard_delete_within_cycle=delete", "exposure.ann = "],
     ["scenarios/lifecycle/inactive-already.toml", "golinks.quirks.inactive_is_readonly=false", "log.last.nora.status = \"failure\""],
     ["scenarios/health/green-rows-and-a-quarantine.toml", READABLE, "job.quarantine.reason"],
     ["scenarios/lifecycle/new-identities.toml", "golinks.quirks.forget_on_disconnect=false", "cycle.last.created = 5"],

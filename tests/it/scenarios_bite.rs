@@ -265,6 +265,7 @@ fn the_deletion_stories_need_their_threshold() {
     let off = "entra.delete_threshold=false";
     bites("scenarios/health/deletions-allowed.toml", off, "job.staged = 60");
     bites("scenarios/health/deletions-rejected.toml", off, "golinks.accounts.active = 60");
+    bites("scenarios/health/deletions-rejected.toml", off, "worlds = { differ = 60 }");
     bites("scenarios/basics/from-all-to-assigned.toml", off, "golinks.accounts.active = 30");
     bites("scenarios/health/back-in-time.toml", off, "job.staged = 3");
     let reason = "job.quarantine.reason = \"TooManyDeletes\"";

@@ -1,7 +1,7 @@
 //! `exposure`: how long users who had left, or were out of scope, still had an active account.
 
 use super::{ObservableRow, ObservedValue, Shape};
-use crate::world::intent;
+use crate::world::{AppView, intent};
 
 /// The names of this family.
 pub const ROWS: &[ObservableRow] = &[ObservableRow {
@@ -13,3 +13,10 @@ pub const ROWS: &[ObservableRow] = &[ObservableRow {
         None => ObservedValue::Span(std::time::Duration::ZERO),
     },
 }];
+
+/// The longest time that one user was exposed; zero for a user who never was.
+pub fn of(world: AppView<'_>, name: &str) -> ObservedValue {
+    let user = world.entra().tenant().find_user(name);
+    let lasted = user.map(|user| intent::longest_exposure_of(world, user));
+    ObservedValue::Span(lasted.unwrap_or_default())
+}

@@ -2,8 +2,8 @@
 //!
 //! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
 //! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
-//! `log.last.<name>`, `ondemand.<user>`, `link.<user>`, `golinks.account.<user>`,
-//! `golinks.group.<group>`, `worlds`.
+//! `log.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
+//! `golinks.account.<user>`, `golinks.group.<group>`, `worlds`.
 
 mod accounts;
 mod compare;
@@ -25,6 +25,8 @@ mod refused;
 mod requests;
 mod seen;
 mod test;
+#[cfg(test)]
+mod tests;
 mod why;
 mod worlds;
 
@@ -115,6 +117,11 @@ pub enum Observable {
         /// The handle.
         name: String,
     },
+    /// How long a user had an active account after leaving.
+    Exposure {
+        /// The user's handle.
+        name: String,
+    },
     /// The account a user is matched with, or a value of it.
     Account {
         /// The user's handle, or the name of an account without a user.
@@ -134,6 +141,8 @@ pub enum Observable {
         /// The handles of the users expected to differ, sorted; empty when the worlds must agree.
         differ: Vec<String>,
     },
+    /// How many users and groups differ between the worlds.
+    Differing,
 }
 
 /// The outcome of judging an expectation once.
@@ -157,20 +166,21 @@ impl Expectation {
         matches!(&self.observed, Observable::Named(row) if row.shape == Shape::Count)
     }
 
+    /// Whether it counts all who differ between the worlds, which costs too much after every change.
+    pub fn is_census(&self) -> bool {
+        matches!(self.observed, Observable::Differing)
+    }
+
     /// Reads the observed value and compares it.
     pub fn judge(&self, world: &World, memories: &Memories) -> Judgement {
         let app = self.app.unwrap_or(AppId::MAIN);
         let (whole, memory, world) = (world, memories.of(app), world.seen_by(app));
         let seen = match &self.observed {
             Observable::Named(row) => {
-                let seen = self.views(whole).into_iter().map(|view| (row.see)(view, memory));
-                let most = |one: ObservedValue, other: ObservedValue| match one.number() {
-                    Some(number) if other.number().is_some_and(|other| other > number) => other,
-                    _ => one,
-                };
-                let seen = seen.reduce(most).unwrap_or(ObservedValue::Absent);
+                let seen = self.most(whole, |view| (row.see)(view, memory));
                 self.counted(seen, row, memory)
             }
+            Observable::Exposure { name } => self.most(whole, |view| exposure::of(view, name)),
             Observable::LastLog { name, field } => log::last(world, name, *field),
             Observable::OnDemand { name, field } => ondemand::last(world, name, *field),
             Observable::Link { name } => links::see(world, name),
@@ -179,6 +189,7 @@ impl Expectation {
             }
             Observable::Group { name, part } => groups::see(world, memory, name, part),
             Observable::Worlds { differ } => return worlds::judge(&self.views(whole), differ),
+            Observable::Differing => return worlds::judge_count(&self.views(whole), &self.test),
         };
         Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
@@ -211,12 +222,24 @@ impl Expectation {
 
     /// The world as each application sees it of which this speaks.
     fn views<'w>(&self, world: &'w World) -> Vec<AppView<'w>> {
-        let of_all = matches!(&self.observed, Observable::Worlds { .. })
-            || matches!(&self.observed, Observable::Named(row) if row.path.starts_with("exposure."));
+        let of_all = match &self.observed {
+            Observable::Worlds { .. } | Observable::Differing | Observable::Exposure { .. } => true,
+            Observable::Named(row) => row.path.starts_with("exposure."),
+            _ => false,
+        };
         match self.app {
             None if of_all => world.views().collect(),
             app => vec![world.seen_by(app.unwrap_or(AppId::MAIN))],
         }
+    }
+
+    /// The value that the applications see of which this speaks; the greatest where they differ.
+    fn most(&self, world: &World, see: impl Fn(AppView<'_>) -> ObservedValue) -> ObservedValue {
+        let most = |one: ObservedValue, other: ObservedValue| match one.number() {
+            Some(number) if other.number().is_some_and(|other| other > number) => other,
+            _ => one,
+        };
+        self.views(world).into_iter().map(see).reduce(most).unwrap_or(ObservedValue::Absent)
     }
 
     /// The value of a counter since the point from which it counts; absent before that point.

@@ -1,7 +1,7 @@
 //! Reads expectations: follows nested and dotted keys down to an observable name.
 
 use crate::base::diagnostic::{did_you_mean, nearest};
-use crate::base::node::Entry;
+use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::AppId;
 use crate::golinks::written;
@@ -78,6 +78,7 @@ impl Walk<'_, '_> {
             (None, "worlds") => self.worlds(entry, problems),
             (None, "log.last") => self.users(entry, problems, Walk::last),
             (None, "ondemand") => self.users(entry, problems, Walk::on_demand),
+            (None, "exposure") => self.users(entry, problems, Walk::exposure),
             (None, "link") => self.users(entry, problems, Walk::link),
             (None, "golinks.account") => self.users(entry, problems, Walk::account),
             (None, "golinks.group") => self.users(entry, problems, Walk::group),
@@ -142,9 +143,33 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `worlds = "agree"` or `worlds = { differ = ["ann"] }`.
+    /// `exposure.longest`, `exposure.<user>` = a duration.
+    fn exposure(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        let path = format!("exposure.{name}");
+        if let Some(row) = row_of(&path) {
+            return self.row(row, entry, problems);
+        }
+        self.names.uses(name, NameKind::User, entry.key_span);
+        let Some(test) = Test::read(&entry.value, Shape::Span, problems) else { return };
+        if matches!(test.how, How::Absent(_)) {
+            problems
+                .error(entry.value.span, "an exposure is always a length of time")
+                .help(format!("of a user who never was exposed it is none: {path} = \"0s\""));
+            return;
+        }
+        self.add(&path, entry, Observable::Exposure { name: name.to_owned() }, test);
+    }
+
+    /// `worlds = "agree"`, `worlds = { differ = ["ann"] }` or `worlds = { differ = 2 }`.
     fn worlds(&mut self, entry: &Entry, problems: &mut Problems) {
         let value = &entry.value;
+        if value.get("differ").is_some() {
+            let others = value.entries().iter().filter(|entry| entry.key != "differ");
+            others.for_each(|entry| unknown_key(entry, "`worlds`", &["differ"], problems));
+        }
+        if let Some(count) = value.get("differ").filter(|it| counts(it)) {
+            return self.differing(count, entry, problems);
+        }
         let agrees = matches!(&value.kind, Kind::Text(text) if text == "agree");
         let differ = match value.get("differ") {
             _ if agrees => Some(Vec::new()),
@@ -166,6 +191,19 @@ impl Walk<'_, '_> {
         differ.sort();
         let test = Test { since: None, how: How::Is(ObservedValue::Text("agree".to_owned())) };
         self.add("worlds", entry, Observable::Worlds { differ }, test);
+    }
+
+    /// `worlds.differ` as a number, or compared with numbers.
+    fn differing(&mut self, count: &Node, entry: &Entry, problems: &mut Problems) {
+        let Some(test) = Test::read(count, Shape::Count, problems) else { return };
+        match test.since {
+            Some(_) => {
+                problems
+                    .error(count.span, "the worlds are compared as they are, not `since` a cycle")
+                    .help("such as worlds = { differ = { max = 2 } }");
+            }
+            None => self.add("worlds", entry, Observable::Differing, test),
+        }
     }
 
     /// A table whose keys are users or groups.
@@ -444,6 +482,11 @@ fn deeper_names(path: &str) -> Vec<&'static str> {
         }
     }
     names
+}
+
+/// Whether a value of `worlds.differ` is a number of names, and not the names.
+fn counts(differ: &Node) -> bool {
+    matches!(differ.kind, Kind::Integer(_) | Kind::Table(_))
 }
 
 /// Reports what is neither `"agree"` nor `{ differ = [..] }`.

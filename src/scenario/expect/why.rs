@@ -34,14 +34,19 @@ pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         Observable::LastLog { name, .. }
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
+        | Observable::Exposure { name }
         | Observable::Account { name, .. } => about(world, name),
         Observable::Group { name, .. } => group(world, name),
-        Observable::Worlds { differ } => {
-            let found = worlds::differences(&[world]).into_keys();
-            let surprises = found.filter(|name| !differ.contains(name));
-            surprises.take(EXPLAINED).flat_map(|name| about(world, &name)).collect()
-        }
+        Observable::Worlds { differ } => surprises(world, differ),
+        Observable::Differing => surprises(world, &[]),
     }
+}
+
+/// The first users and groups that differ between the worlds and are not expected to.
+fn surprises(world: AppView<'_>, expected: &[String]) -> Vec<Reason> {
+    let found = worlds::differences(&[world]).into_keys();
+    let surprises = found.filter(|name| !expected.contains(name));
+    surprises.take(EXPLAINED).flat_map(|name| about(world, &name)).collect()
 }
 
 /// The user or the group of which an expectation speaks.
@@ -50,9 +55,10 @@ pub fn subject(observed: &Observable) -> Option<&str> {
         Observable::LastLog { name, .. }
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
+        | Observable::Exposure { name }
         | Observable::Account { name, .. }
         | Observable::Group { name, .. } => Some(name),
-        Observable::Named(_) | Observable::Worlds { .. } => None,
+        Observable::Named(_) | Observable::Worlds { .. } | Observable::Differing => None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::entra::tenant::UserKey;
 use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch, Mismatch};
 
-use super::Judgement;
+use super::{Judgement, ObservedValue, Test};
 
 /// How many users and groups are named when the worlds differ.
 const NAMED: usize = 5;
@@ -77,6 +77,13 @@ pub fn judge(worlds: &[AppView<'_>], differ: &[String]) -> Judgement {
     let found = differences(worlds);
     let met = found.keys().eq(differ.iter());
     Judgement { met, actual: words(&found, differ) }
+}
+
+/// Judges how many users and groups differ, and says in words which do.
+pub fn judge_count(worlds: &[AppView<'_>], test: &Test) -> Judgement {
+    let found = differences(worlds);
+    let count = ObservedValue::count(found.len() as u64);
+    Judgement { met: test.met(&count), actual: words(&found, &[]) }
 }
 
 /// The names of the users and groups that differ, each with what differs in words, and with the

@@ -128,7 +128,7 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 7] = [
+const OTHERS: [(&str, &str, &str); 8] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
@@ -147,6 +147,11 @@ const OTHERS: [(&str, &str, &str); 7] = [
         "expect.link.ann = { absent = true }",
     ),
     (
+        "exposure.<user>",
+        "The longest time that one user who had left or was out of scope still had an active account; \"0s\" for a user who never was exposed.",
+        "expect.exposure.ann = { max = \"45m\" }",
+    ),
+    (
         "golinks.account.<user>",
         "The account that a user is matched with, value by value along SCIM paths; absent when there is none.",
         "expect.golinks.account.ann.active = false\nexpect.golinks.account.bob = { absent = true }",
@@ -158,8 +163,8 @@ const OTHERS: [(&str, &str, &str); 7] = [
     ),
     (
         "worlds",
-        "Whether GoLinks holds what Entra intends: agree, or differ in the people and groups named and in nothing else.",
-        "expect.worlds = \"agree\"\nexpect.worlds = { differ = [\"ann\"] }",
+        "Whether GoLinks holds what Entra intends: agree, or differ in the people and groups named and in nothing else, or in so many of them.",
+        "expect.worlds = \"agree\"\nexpect.worlds = { differ = [\"ann\"] }\nexpect.worlds = { differ = { max = 2 } }",
     ),
     (
         "app.<name>",

@@ -152,6 +152,12 @@ fn step(
     if let (true, Some(refusal)) = (actions.is_empty(), expect.iter().find(|e| e.is_refusal())) {
         refuses_nothing(source, refusal, problems);
     }
+    if let (Some(within), true) = (node.get("within"), expect.iter().any(Expectation::is_census)) {
+        let help = "count at a moment, or name them: worlds = { differ = [\"ann\"] }";
+        problems
+            .error(within.span, "those that differ are not counted after every change")
+            .help(help);
+    }
     if let (Some(within), None) = (node.get("within"), node.get("expect")) {
         problems
             .warning(within.span, "nothing is expected within this time")

@@ -115,11 +115,15 @@ pub fn expect() -> Value {
         tree.add(&format!("ondemand.<name>.{key}"), comparison(shape));
     }
     tree.add("ondemand.<name>.absent", json!({ "type": "boolean" }));
+    let exposure = described(&other("exposure.<user>"), comparison(Shape::Span));
+    tree.add("exposure.<user>", exposure);
     tree.add("link.<name>", described(&other("link.<name>"), json!({})));
     for name in ["golinks.account.<user>", "golinks.group.<group>"] {
         tree.add(name, described(&other(name), json!({})));
     }
-    let differ = object([("differ".to_owned(), json!({ "type": ["array", "string"] }))]);
+    let names = json!({ "type": ["array", "string"] });
+    let differ = json!({ "anyOf": [names, comparison(Shape::Count)] });
+    let differ = object([("differ".to_owned(), differ)]);
     let worlds = json!({ "anyOf": [{ "const": "agree" }, differ] });
     tree.add("worlds", described(&other("worlds"), worlds));
     tree.add("app.<name>", described(&other("app.<name>"), reference("expect")));

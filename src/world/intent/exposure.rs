@@ -302,6 +302,14 @@ impl ExposureTracker {
         Some(exposure(world.entra().tenant(), found))
     }
 
+    /// How long the longest exposure of a user lasted, over or not; zero without one.
+    pub(super) fn longest_of(&self, user: UserKey, world: AppView<'_>) -> Duration {
+        let Some(leaver) = self.leavers.get(&user) else { return Duration::ZERO };
+        let open = leaver.since.map(|since| world.now().since(since));
+        let over = leaver.longest.map(|(_, lasted)| lasted);
+        open.max(over).unwrap_or_default()
+    }
+
     /// The longest exposure, over or not; `None` when none lasted any time.
     pub(super) fn longest(&self, world: AppView<'_>) -> Option<Exposure> {
         let open =

@@ -203,6 +203,11 @@ pub fn longest_exposure<'w>(world: impl Into<AppView<'w>>) -> Option<Exposure> {
     world.exposures().longest(world)
 }
 
+/// How long the longest exposure of a user lasted, over or not; zero without one.
+pub fn longest_exposure_of(world: AppView<'_>, user: UserKey) -> Duration {
+    world.exposures().longest_of(user, world)
+}
+
 /// The exposure of a user that is not over, else the longest one; `None` without one.
 pub fn exposure_of(world: AppView<'_>, user: UserKey) -> Option<Exposure> {
     world.exposures().of(user, world)
