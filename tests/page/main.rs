@@ -4,6 +4,7 @@
 mod breaking;
 mod browser;
 mod drawer;
+mod panels;
 mod report;
 mod server;
 
@@ -46,6 +47,9 @@ fn main() {
         drawer::the_log_and_the_requests_are_narrowed_and_open_the_drawer,
         breaking::a_fault_by_hand_has_a_chip_and_a_way_off,
         breaking::a_class_goes_from_moment_to_moment_and_reads_large,
+        panels::the_job_lights_its_state_and_is_tested_and_stopped,
+        panels::a_click_on_a_cycle_jumps_to_it,
+        panels::the_directory_is_changed_by_its_buttons,
         report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
     ];
     trials.push(match axe() {
@@ -415,6 +419,9 @@ fn axe_finds_nothing(mut browser: Browser) {
             "location.hash = '#panel=story'",
             "location.hash = '#panel=log'",
             "location.hash = '#panel=requests'",
+            "location.hash = '#panel=cycle_list'",
+            "location.hash = '#panel=job_state'",
+            "location.hash = '#panel=directory'",
         ] {
             browser.visit(&server, "#");
             browser.wait_for("document.querySelector('.row[data-mark=differs]')");

@@ -17,19 +17,28 @@ const OF_APP = new Set(["assign", "unassign", "delete_account"]);
 
 /** Opens the menu of a person's or a group's row beside its button. */
 export function open(button, row) {
-  openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: actionOn(row.handle, verb) })));
+  openMenu(button, row.name, row.can.map((verb) => ({ label: wordsOf(verb), action: actionOn(row.handle, verb) })));
 }
 
 /** The entries for what can be done to a user, an account or a group. */
 export function entries({ handle, can }) {
-  return can.map((verb) => entry({ label: WORDS[verb] ?? verb, action: actionOn(handle, verb) }));
+  return can.map((verb) => entry({ label: wordsOf(verb), action: actionOn(handle, verb) }));
 }
 
-const actionOn = (handle, verb) => (OF_APP.has(verb) ? ofApp({ [verb]: handle }) : { [verb]: handle });
+/** The entries for what can be done to the job. */
+export const jobEntries = (job) => jobActions(job).map(entry);
+
+const jobActions = ({ can }) => can.map(({ label, action }) => ({ label, action: ofApp(action) }));
+
+/** What a button says that does this. */
+export const wordsOf = (verb) => WORDS[verb] ?? verb;
+
+/** The action of this verb on a user, an account or a group. */
+export const actionOn = (handle, verb) => (OF_APP.has(verb) ? ofApp({ [verb]: handle }) : { [verb]: handle });
 
 /** Opens the menu of the job. */
 export function openJob(button, job) {
-  openMenu(button, "Provisioning job", job.can.map(({ label, action }) => ({ label, action: ofApp(action) })));
+  openMenu(button, "Provisioning job", jobActions(job));
 }
 
 // The action with the name of the application, where the page does not show the main one.

@@ -14,8 +14,8 @@ use serde_json::json;
 
 use super::board::Side;
 use super::{
-    Board, Live, Query, break_it, broken, by_hand, caption, clock, drawer, expectations, job, log,
-    requests, run, story, strip, traffic, truth, worlds,
+    Board, Live, Query, break_it, broken, by_hand, caption, clock, cycle_list, directory, drawer,
+    expectations, job, job_state, log, requests, run, story, strip, traffic, truth, worlds,
 };
 use crate::entra::AppId;
 use crate::scenario::Play;
@@ -35,7 +35,7 @@ macro_rules! panel {
 }
 
 /// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
-pub const PANELS: [Panel; 16] = [
+pub const PANELS: [Panel; 19] = [
     panel!(run run::Run, Place::Always),
     panel!(clock clock::Clock, Place::Always),
     panel!(strip strip::Strip, Place::Always),
@@ -49,6 +49,9 @@ pub const PANELS: [Panel; 16] = [
     panel!(break_it break_it::BreakIt, Place::Side("Break it")),
     panel!(log log::Listed, Place::Wide("Provisioning log")),
     panel!(requests log::Listed, Place::Wide("Requests")),
+    panel!(cycle_list cycle_list::CycleList, Place::Wide("Cycles")),
+    panel!(job_state job_state::JobState, Place::Wide("Job")),
+    panel!(directory directory::Directory, Place::Wide("Directory")),
     panel!(story story::Story, Place::Side("Story")),
     panel!(by_hand by_hand::ByHand, Place::Wide("By hand")),
     panel!(drawer drawer::Drawer, Place::Drawer),

@@ -170,7 +170,8 @@ pub(super) fn again(retry: Retry, now: Time) -> String {
     }
 }
 
-fn scope_words(world: AppView<'_>, user: UserKey, in_scope: bool) -> &'static str {
+/// The state of a person in Entra, in words.
+pub(super) fn scope_words(world: AppView<'_>, user: UserKey, in_scope: bool) -> &'static str {
     let entra = world.entra();
     let person = entra.tenant().user(user);
     match (in_scope, person.lifecycle(), person.enabled()) {

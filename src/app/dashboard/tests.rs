@@ -1,6 +1,8 @@
 //! The board on every scenario of the library: what it keeps up to date is what a look at
 //! everything would find.
 
+mod tabs;
+
 use std::time::Duration;
 
 use super::panels::Place;

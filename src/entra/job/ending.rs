@@ -145,14 +145,19 @@ impl Job {
 
     /// The cause for a quarantine if too many objects are in escrow.
     pub(super) fn volume_breach(&self) -> Option<QuarantineCause> {
+        let volume = self.failure_volume();
+        let reason = volume.breach(&self.settings.policy)?;
+        Some(QuarantineCause::volume(reason, self.escrows.commonest_code(), &volume))
+    }
+
+    /// The failures and successes by which a quarantine is decided.
+    pub fn failure_volume(&self) -> Volume {
         let reference_failures = self.escrows.references() as u64;
         // Objects given up during the quarantine still count as failures: they have not recovered.
         let since = self.quarantine.as_ref().map(|quarantine| quarantine.series_began);
         let given_up = since.map_or(0, |since| self.escrows.given_up_since(since) as u64);
         let failures = self.escrows.len() as u64 - reference_failures + given_up;
-        let volume = Volume { failures, reference_failures, ..self.volume };
-        let reason = volume.breach(&self.settings.policy)?;
-        Some(QuarantineCause::volume(reason, self.escrows.commonest_code(), &volume))
+        Volume { failures, reference_failures, ..self.volume }
     }
 
     /// Imposes a quarantine, or keeps it with a later attempt; mail goes out on entry and when the

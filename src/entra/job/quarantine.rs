@@ -182,8 +182,12 @@ impl Quarantine {
 
     /// The first attempt after an instant, if the quarantine stays.
     pub fn attempt_after(&self, now: Time, policy: &Policy) -> Time {
-        let attempts = (0..).map(|nth| self.series_began + attempt_offset(nth, policy));
-        attempts.into_iter().find(|at| *at > now).unwrap_or(self.disable_at)
+        self.attempts(policy).find(|at| *at > now).unwrap_or(self.disable_at)
+    }
+
+    /// When attempts are due, from the beginning of the quarantine on and without end.
+    pub fn attempts(&self, policy: &Policy) -> impl Iterator<Item = Time> {
+        (0..).map(|nth| self.series_began + attempt_offset(nth, policy))
     }
 }
 

@@ -48,7 +48,7 @@ pub use groups::{
     group_in_scope, of_group,
 };
 pub use kept::{Keeper, keeper, switched_off};
-pub use model::{AccountIntent, account_intent, accounts, in_scope, is_entitled};
+pub use model::{AccountIntent, account_intent, accounts, in_scope, is_assigned, is_entitled};
 pub use sides::{Agreement, Sides, sides};
 
 /// One difference between Entra and GoLinks about one user.

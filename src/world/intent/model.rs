@@ -45,7 +45,7 @@ pub(super) fn wanted_beside(parties: Parties<'_>, user: UserKey) -> bool {
 
 /// Whether a user is assigned directly or as a direct member of an assigned group; groups in groups
 /// do not count [how-works].
-fn is_assigned(entra: EntraView<'_>, user: UserKey) -> bool {
+pub fn is_assigned(entra: EntraView<'_>, user: UserKey) -> bool {
     let (tenant, app) = (entra.tenant(), entra.app());
     let by_group = |group| {
         let (assigned, group) = (tenant.group_assigned(app, group), tenant.group(group));

@@ -1,0 +1,101 @@
+//! The panel of the directory: its users with what decides whether each is provisioned, and the
+//! actions that change it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::panels::Scene;
+use super::person::{scope_words, verbs};
+use super::words;
+use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
+use crate::world::intent;
+
+/// The users of the directory, as many as are shown.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// The heading: `the first 100 of 1,200 users shown`.
+    pub says: String,
+    /// The words that every shown user has; empty for all users.
+    pub narrow: String,
+    /// The users, in the order in which they came.
+    pub rows: Vec<DirectoryRow>,
+}
+
+/// A user in the directory.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct DirectoryRow {
+    /// The name in actions.
+    pub handle: String,
+    /// The display name.
+    pub name: String,
+    /// The department, if any.
+    pub department: String,
+    /// `enabled`, `blocked`, `in the bin` or `deleted for good`.
+    pub sign_in: &'static str,
+    /// Whether the user is assigned to the application: `directly`, `through a group` or `no`.
+    pub assigned: &'static str,
+    /// Whether the user is in scope.
+    pub in_scope: bool,
+    /// The state in words: `in scope`, or why not.
+    pub scope: &'static str,
+    /// The verbs of the actions to offer; their argument is the handle.
+    pub can: Vec<&'static str>,
+}
+
+/// How many users are shown.
+const SHOWN: usize = 100;
+
+/// The panel's view of a play. Its cost grows with the users shown; only a search reads all.
+pub fn view(scene: &Scene<'_>) -> Directory {
+    let narrow = scene.query.narrow.clone();
+    let wanted: Vec<String> = narrow.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let tenant = scene.app().entra().tenant();
+    let keys = (0..tenant.user_count() as u32).map(UserKey);
+    let found = keys.filter(|key| holds(tenant.user(*key), &wanted));
+    let rows: Vec<DirectoryRow> = found.take(SHOWN).map(|key| row(scene, key)).collect();
+    let users = words::counted(tenant.user_count() as u64, "user", "users");
+    let shown = words::count(rows.len() as u64);
+    let says = match rows.len() {
+        SHOWN.. if tenant.user_count() > SHOWN => format!("the first {shown} shown; {users}"),
+        _ if !wanted.is_empty() => format!("{shown} found; {users}"),
+        _ => users,
+    };
+    Directory { says, narrow, rows }
+}
+
+/// Whether each of the words is in the user's handle, name or department.
+fn holds(user: &User, wanted: &[String]) -> bool {
+    let attribute = |which| user.get(which).unwrap_or_default();
+    wanted.is_empty() || {
+        let (name, department) =
+            (attribute(Attribute::DisplayName), attribute(Attribute::Department));
+        let text = format!("{} {name} {department}", user.handle()).to_lowercase();
+        wanted.iter().all(|word| text.contains(word))
+    }
+}
+
+fn row(scene: &Scene<'_>, key: UserKey) -> DirectoryRow {
+    let world = scene.app();
+    let tenant = world.entra().tenant();
+    let user = tenant.user(key);
+    let in_scope = intent::in_scope(world, key);
+    DirectoryRow {
+        handle: user.handle().to_string(),
+        name: user.get(Attribute::DisplayName).unwrap_or(user.handle()).to_owned(),
+        department: user.get(Attribute::Department).unwrap_or_default().to_owned(),
+        sign_in: match (user.lifecycle(), user.enabled()) {
+            (Lifecycle::HardDeleted, _) => "deleted for good",
+            (Lifecycle::SoftDeleted { .. }, _) => "in the bin",
+            (Lifecycle::Active, true) => "enabled",
+            (Lifecycle::Active, false) => "blocked",
+        },
+        assigned: match tenant.assigned(world.app(), key) {
+            Some(_) => "directly",
+            None if intent::is_assigned(world.entra(), key) => "through a group",
+            None => "no",
+        },
+        in_scope,
+        scope: scope_words(world, key, in_scope),
+        can: verbs(world.app(), tenant, key),
+    }
+}

@@ -1,0 +1,56 @@
+// The cycles that have ended, newest first. A click on one jumps to its beginning, as a click on the strip does.
+
+import { h, text, textOrHide, list, attribute } from "../dom.js";
+import { post } from "../api.js";
+import { head } from "../tabs.js";
+
+const FIGURES = ["created", "updated", "disabled", "deleted", "skipped", "failed", "staged"];
+
+/** @type {any} */
+let parts = null;
+
+/** Builds the panel. */
+export function start(root) {
+  const { head: top, sum } = head("Cycles");
+  const running = h("p", { class: "note", hidden: true });
+  const none = h("p", { class: "empty" }, "No cycle has ended yet.");
+  const rows = h("tbody");
+  const heading = (word, figure) => h("th", { scope: "col", class: figure && "figure" }, word);
+  const table = h("table", { class: "table" },
+    h("thead", {}, h("tr", {}, ...["Cycle", "Began", "Kind"].map((word) => heading(word, false)),
+      ...FIGURES.map((word) => heading(word[0].toUpperCase() + word.slice(1), true)),
+      heading("Took", true), heading("Result", false))),
+    rows);
+  root.append(top, h("div", { class: "body", tabindex: 0 }, running, none, table));
+  parts = { sum, running, none, rows, table };
+}
+
+/** Shows the part of the state. */
+export function show({ says, running, rows }) {
+  parts.sum(says);
+  textOrHide(parts.running, running);
+  parts.none.hidden = rows.length > 0;
+  parts.table.hidden = rows.length === 0;
+  list(parts.rows, rows, (row) => row.number, makeRow, fillRow);
+}
+
+function makeRow({ instant }) {
+  const jump = h("button", { type: "button", class: "about" });
+  jump.onclick = () => post("jump", { to: instant });
+  return h("tr", {}, h("td", {}, jump), h("td"), h("td"), ...FIGURES.map(() => h("td", { class: "figure" })),
+    h("td", { class: "figure" }, h("span"), h("span", { class: "amount", "aria-hidden": "true" }, h("i"))), h("td"));
+}
+
+function fillRow(element, row) {
+  attribute(element, "data-tone", row.tone || null);
+  const [jump, at, kind, ...rest] = element.children;
+  const [took, result] = rest.slice(FIGURES.length);
+  text(jump.firstChild, row.number);
+  attribute(jump.firstChild, "aria-label", `Jump to cycle ${row.number}`);
+  text(at, row.at);
+  text(kind, row.kind);
+  for (const [nth, figure] of FIGURES.entries()) text(rest[nth], row[figure] || "–");
+  text(took.firstChild, row.took);
+  took.lastChild.firstChild.style.width = row.share / 10 + "%";
+  text(result, row.result);
+}
