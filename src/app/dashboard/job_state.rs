@@ -157,31 +157,31 @@ fn states(job: &Job) -> Vec<State> {
         state(
             JobStatus::NotRun.word(),
             "Configured, but no cycle has ended yet.",
-            "credentials are filled in",
+            "once credentials are filled in",
             is(JobStatus::NotRun),
         ),
         state(
             JobStatus::Active.word(),
             "A cycle runs at each interval.",
-            "the first cycle has ended",
+            "once the first cycle has ended",
             is(JobStatus::Active),
         ),
         state(
             JobStatus::Paused.word(),
             "Stopped; what it knows is kept.",
-            "“Stop provisioning”",
+            "by “Stop provisioning”",
             is(JobStatus::Paused),
         ),
         state(
             JobStatus::Quarantine.word(),
             "Cycles run seldom, each an attempt.",
-            "a cycle fails, or a threshold is reached",
+            "when a cycle fails, or a threshold is reached",
             is(JobStatus::Quarantine),
         ),
         state(
             ScheduleState::Disabled.word(),
             "Given up; a start or restart is needed.",
-            "the quarantine has lasted too long",
+            "when a quarantine has lasted too long",
             given_up,
         ),
     ]

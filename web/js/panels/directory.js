@@ -18,7 +18,7 @@ export function start(root) {
   field.oninput = () => go({ narrow: field.value.trim() }, true);
   const none = h("p", { class: "empty", hidden: true });
   const rows = h("tbody");
-  const table = h("table", { class: "table" },
+  const table = h("table", { class: "table directory" },
     h("thead", {}, h("tr", {}, ...["User", "Department", "Sign-in", "Assigned", "In scope", "Change"].map((word) => h("th", { scope: "col" }, word)))),
     rows);
   root.append(top, h("div", { class: "body", tabindex: 0 }, field, none, table));

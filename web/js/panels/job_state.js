@@ -61,7 +61,7 @@ function fillState(element, { name, says, comes, on }) {
   const [title, meaning, way] = element.children;
   text(title, `${on ? "◆" : "◇"} ${name}${on ? " · now" : ""}`);
   text(meaning, says);
-  text(way, `→ ${comes}`);
+  text(way, comes);
 }
 
 const makeRung = () => h("li", {}, h("span"), h("span"));
