@@ -59,8 +59,13 @@ impl Changes {
 /// Reads the number of a bug.
 pub fn bug(number: &str) -> Result<&'static Bug, String> {
     let last = bugs::BUGS.last().map_or("", |bug| bug.number);
-    bugs::find(number)
-        .ok_or_else(|| format!("the bugs are B01 to {last}; `scimulator list bugs` lists them"))
+    bugs::find(number).ok_or_else(|| {
+        let near = number.parse::<u32>().ok().map(|digits| format!("B{digits:02}"));
+        match near.filter(|near| bugs::find(near).is_some()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("the bugs are B01 to {last}; `scimulator list bugs` lists them"),
+        }
+    })
 }
 
 /// Reads the number of a bug that a setting brings about.

@@ -467,8 +467,11 @@ pub enum Ctl {
 /// What clap has to say about it, help and version included.
 pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
-    let matches =
-        command.try_get_matches_from_mut(arguments).map_err(|error| better(error, &mut command))?;
+    let verb = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let verb = verb.map(str::to_owned).find(|word| command.find_subcommand(word).is_some());
+    let matches = command
+        .try_get_matches_from_mut(arguments)
+        .map_err(|error| better(error, verb.as_deref(), &mut command))?;
     // Flags of serving may stand alone, but before a verb they would be lost without a word.
     if let Some(verb) = matches.subcommand_name() {
         let of_serve = ServeFlags::augment_args(clap::Command::new("serve"));
@@ -489,12 +492,21 @@ fn typed(matches: &clap::ArgMatches, id: &str) -> bool {
 
 /// The same complaint, with more help where a word stands in a verb's place, or a flag is known by
 /// another name.
-fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
+fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -> clap::Error {
     if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
         && error.kind() == ErrorKind::UnknownArgument
-        && let Some((_, help)) = OTHER_FLAGS.iter().find(|(known, _)| flag == known)
     {
-        return command.error(ErrorKind::UnknownArgument, format!("there is no {flag}: {help}"));
+        let is_it = |(of, known, _): &&(&str, &str, &str)| {
+            flag == known && (of.is_empty() || verb == Some(*of))
+        };
+        if let Some((.., help)) = OTHER_FLAGS.iter().find(is_it) {
+            return command
+                .error(ErrorKind::UnknownArgument, format!("there is no {flag}: {help}"));
+        }
+        if verb == Some("explain") && !flag.starts_with('-') {
+            let message = format!("`{flag}` is one word too many; a scenario is --scenario {flag}");
+            return command.error(ErrorKind::UnknownArgument, message);
+        }
     }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
@@ -523,19 +535,26 @@ fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
     command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
 }
 
-/// Flags that people type by habit, and what there is in their place.
-const OTHER_FLAGS: [(&str, &str); 5] = [
+/// Flags that people type by habit, each with the verb of which that is true, if it is not true of
+/// all, and what there is in its place.
+const OTHER_FLAGS: [(&str, &str, &str); 9] = [
     (
+        "",
         "--token",
         "a token is kept out of the command line; --token-env names a variable, --token-file a file",
     ),
     (
+        "",
         "--bearer",
         "a token is kept out of the command line; --token-env names a variable, --token-file a file",
     ),
-    ("--lives", "--seeds 1..100 says how many lives, and which"),
-    ("--theme", "a theme is a word: `scimulator list scope`"),
-    ("--name", "the name is a word: `scimulator new leaver`"),
+    ("", "--lives", "--seeds 1..100 says how many lives, and which"),
+    ("", "--theme", "a theme is a word: `scimulator list scope`"),
+    ("", "--name", "the name is a word: `scimulator new leaver`"),
+    ("list", "--bugs", "did you mean `scimulator list bugs`?"),
+    ("list", "--stories", "did you mean `scimulator list stories`?"),
+    ("ctl", "--port", "a server is named by --url http://127.0.0.1:PORT"),
+    ("healthcheck", "--port", "a server is named by --url http://127.0.0.1:PORT"),
 ];
 
 /// An address to listen on.
@@ -610,6 +629,13 @@ mod tests {
         check("run welcome --bug b27 --bug B01", Ok(()));
         check("run welcome --bug B1234", Err("the bugs are B01 to B"));
         check("run --bug B60", Ok(()));
+        check("run --bug 27", Err("did you mean B27?"));
+        check("list --bugs", Err("did you mean `scimulator list bugs`?"));
+        check("ctl pause --port 4041", Err("--url http://127.0.0.1:PORT"));
+        check("healthcheck --port 4041", Err("--url http://127.0.0.1:PORT"));
+        check("explain user ann my/5.toml", Err("--scenario my/5.toml"));
+        check("requests welcome --method patch", Ok(()));
+        check("requests welcome --method PTCH", Err("did you mean `PATCH`?"));
         check("run --all", Ok(()));
         check("new --from S05 --bug B27", Err("cannot be used with"));
         check("-q -v list", Err("--verbose"));

@@ -100,6 +100,11 @@ fn the_library_is_listed_found_and_copied() {
         (&["list", "members"], 0, "  added-again"),
         (&["list", "s05"], 0, "joiner-mover-leaver"),
         (&["list", "B27", "--json"], 0, "\"one-out-all-out\""),
+        (&["list", "B92", "B41"], 0, "B92   "),
+        (&["list", "B92", "B41"], 0, "B41   "),
+        (&["list", "my/story.toml"], 2, "`scimulator check my/story.toml` reads it"),
+        (&["explain", "log"], 0, "`scimulator explain log <name> --scenario <file>` tells"),
+        (&["explain", "user", "ann"], 0, "of the story `welcome`; --scenario names another\n"),
         (&["list", "nonesuch"], 2, "nothing speaks of `nonesuch`"),
         (&["show", "B27"], 0, "covers = [\"S31\", \"B27\", \"B29\"]"),
         (&["-q", "run", "--bug", "B60"], 0, "GREEN"),
@@ -145,4 +150,48 @@ fn a_run_that_is_stopped_tells_what_was_reached() {
     let replay = said.lines().find(|line| line.starts_with("REPLAY")).expect("a line to replay");
     assert!(replay.contains(" --until "), "{replay}");
     assert!(said.contains(" left out") && !said.contains("FAILED"), "{said}");
+}
+
+/// A folder is no scenario, and what is told of it names the files in it, not the machine's error.
+#[test]
+fn a_folder_in_place_of_a_file_is_answered_with_its_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("st")).expect("a folder");
+    for name in ["b.toml", "a.toml", "notes.md"] {
+        std::fs::write(folder.path().join("st").join(name), "").expect("a file");
+    }
+    std::fs::create_dir(folder.path().join("empty")).expect("a folder");
+    for verb in ["run", "check", "log"] {
+        for (typed, help) in [
+            ("st", "name files in it: st/a.toml, st/b.toml\n"),
+            ("empty", "there is no .toml in this folder\n"),
+        ] {
+            let output = program(&[verb, typed]).current_dir(&folder).output().expect("it runs");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{verb}: {told}");
+            assert!(told.contains(&format!("`{typed}` is a folder")), "{verb}: {told}");
+            assert!(told.contains(help) && !told.contains("os error"), "{verb}: {told}");
+        }
+    }
+}
+
+/// The warnings of a file are told by the commands whose subject is the file.
+#[test]
+fn warnings_are_told_by_check_and_run_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = "title = \"x\"\nends = \"1d\"\n[user.ann]\n[[at]]\ntime = \"0d\"\n\
+                 do = [\"start\", { purge = \"ann\" }]\n";
+    std::fs::write(folder.path().join("x.toml"), story).expect("a file");
+    for (arguments, tells) in [
+        (&["check", "x.toml"][..], true),
+        (&["run", "x.toml"], true),
+        (&["log", "x.toml"], false),
+        (&["requests", "x.toml"], false),
+        (&["explain", "user", "ann", "--scenario", "x.toml"], false),
+    ] {
+        let output = program(arguments).current_dir(&folder).output().expect("it runs");
+        let all = [output.stdout, output.stderr].concat();
+        let all = String::from_utf8_lossy(&all);
+        assert_eq!(all.contains("`purge` will be refused here"), tells, "{arguments:?}: {all}");
+    }
 }

@@ -14,6 +14,9 @@ use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::{AppView, World};
 
+/// The story that is looked at unless another is named.
+const WELCOME: &str = "welcome";
+
 /// Explains one thing, or lists all topics.
 pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let somebody = args.subject.is_some() || args.user.is_some();
@@ -46,6 +49,13 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
     }
 }
 
+/// What a word explains of a user, where it is followed by a name.
+const OF_SOMEBODY: [(&str, &str); 3] = [
+    ("log", "what the provisioning log says of one user or group"),
+    ("scope", "whether a user is in scope, and why"),
+    ("user", "what there is of a user in both worlds"),
+];
+
 fn topic(thing: &str) -> Result<Exit, CommandError> {
     let found = topics::find(thing).map_err(|help| {
         CommandError::bad(format!("there is nothing called `{thing}`")).help(help)
@@ -58,16 +68,25 @@ fn topic(thing: &str) -> Result<Exit, CommandError> {
             topic.long
         ));
     }
+    if let Some((word, tells)) = OF_SOMEBODY.iter().find(|(word, _)| *word == thing) {
+        let also = format!("`scimulator explain {word} <name> --scenario <file>` tells {tells}");
+        terminal::print_lines(&[Line::of(Tone::Faint, also)]);
+    }
     Ok(Exit::Met)
 }
 
 /// The scenario that is meant, played up to the instant given by `--at`, or to its end.
 fn play(args: &ExplainArgs) -> Result<Play, CommandError> {
-    played::play(args.scenario.as_deref().unwrap_or("welcome"), &args.changes, args.at)
+    played::play(args.scenario.as_deref().unwrap_or(WELCOME), &args.changes, args.at)
 }
 
-/// Prints what is explained, and of which application, where there are several.
-fn print(app: AppView<'_>, lines: &[Line]) {
+/// Prints what is explained, of which story if none was named, and of which application, where
+/// there are several.
+fn print(args: &ExplainArgs, app: AppView<'_>, lines: &[Line]) {
+    if args.scenario.is_none() {
+        let what = format!("of the story `{WELCOME}`; --scenario names another");
+        terminal::print_lines(&[Line::of(Tone::Faint, what), Line::default()]);
+    }
     if let Some(name) = app.label() {
         let what = format!("as the application {name} sees it; --app names another");
         terminal::print_lines(&[Line(vec![(Tone::Faint, what)]), Line::default()]);
@@ -76,7 +95,7 @@ fn print(app: AppView<'_>, lines: &[Line]) {
 }
 
 fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, CommandError> {
-    let scenario = args.scenario.as_deref().unwrap_or("welcome");
+    let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
     explain::find_user(world, name).map_err(|why| {
         CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
     })
@@ -95,19 +114,19 @@ fn person(
         (Err(_), Ok(group)) => explain::group(app, group),
         _ => say(app, found?),
     };
-    print(app, &lines);
+    print(args, app, &lines);
     Ok(Exit::Met)
 }
 
 fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().unwrap_or_default();
-    let scenario = args.scenario.as_deref().unwrap_or("welcome");
+    let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
     let app = played::seen_by(&play, args.app.as_deref())?;
     let group = explain::find_group(app, name).map_err(|why| {
         CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
     })?;
-    print(app, &explain::group(app, group));
+    print(args, app, &explain::group(app, group));
     Ok(Exit::Met)
 }
 
@@ -121,13 +140,13 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let app = played::seen_by(&play, args.app.as_deref())?;
     match answer {
         Ok(lines) => {
-            print(app, &lines);
+            print(args, app, &lines);
             Ok(Exit::Met)
         }
         Err(refusal) => {
             let words =
                 vec![(Tone::Bad, "refused: ".to_owned()), (Tone::Plain, refusal.to_string())];
-            print(app, &[Line(words)]);
+            print(args, app, &[Line(words)]);
             Ok(Exit::Failed)
         }
     }
@@ -137,14 +156,14 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
 fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref());
-    let scenario = args.scenario.as_deref().unwrap_or("welcome");
+    let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
     let app = played::seen_by(&play, args.app.as_deref())?;
     let query = LogQuery::read(app, name, None, None).map_err(|why| {
         CommandError::bad(format!("{}: {}", why.message, why.help))
             .help(format!("this looks in {scenario}; --scenario names another"))
     })?;
     if let Some(subject) = query.subject {
-        print(app, &log::story(app, subject));
+        print(args, app, &log::story(app, subject));
     }
     Ok(Exit::Met)
 }
@@ -155,7 +174,7 @@ fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let schema = &app.entra().job().settings().schema;
     match args.json {
         true => terminal::print(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
-        false => print(app, &explain::mappings(schema)),
+        false => print(args, app, &explain::mappings(schema)),
     }
     Ok(Exit::Met)
 }

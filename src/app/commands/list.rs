@@ -62,20 +62,21 @@ fn suits_every_server(entry: &BundledScenario) -> bool {
 
 /// What a theme, a number or words lead to.
 fn about(what: &str) -> Result<Found, CommandError> {
-    let is_it = |entry: &BundledScenario| {
-        entry.theme == what
-            || entry.name == what
-            || entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(what))
-    };
-    let numbered = Found {
-        scenarios: library::list().into_iter().filter(is_it).collect(),
-        stories: outlines::find(what).into_iter().collect(),
-        bugs: bugs::find(what).into_iter().collect(),
-    };
-    if !numbered.is_nothing() {
-        return Ok(numbered);
-    }
     let words: Vec<&str> = what.split_whitespace().collect();
+    let is_number = |word: &&str| outlines::find(word).is_some() || bugs::find(word).is_some();
+    // Several numbers are each looked for; other words are looked for together.
+    let named = match words.iter().all(is_number) {
+        true => Found::named(&words),
+        false => Found::named(&[what]),
+    };
+    if !named.is_nothing() {
+        return Ok(named);
+    }
+    if words.iter().any(|word| word.ends_with(".toml")) {
+        let message = format!("`list` has the scenarios of the library, and `{what}` is a file");
+        let help = format!("`scimulator check {what}` reads it, `scimulator run {what}` plays it");
+        return Err(CommandError::bad(message).help(help));
+    }
     let all_in = |speaks: &dyn Fn(&str) -> bool| words.iter().all(|word| speaks(word));
     let is_about = |entry: &BundledScenario| {
         all_in(&|word| library::about(word).iter().any(|other| other.name == entry.name))
@@ -94,6 +95,23 @@ fn about(what: &str) -> Result<Found, CommandError> {
 }
 
 impl Found {
+    /// What has one of these names or numbers.
+    fn named(words: &[&str]) -> Found {
+        let is_it = |entry: &BundledScenario| {
+            let is = |word: &&str| {
+                entry.theme == *word
+                    || entry.name == *word
+                    || entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(word))
+            };
+            words.iter().any(is)
+        };
+        Found {
+            scenarios: library::list().into_iter().filter(is_it).collect(),
+            stories: words.iter().filter_map(|word| outlines::find(word)).collect(),
+            bugs: words.iter().filter_map(|word| bugs::find(word)).collect(),
+        }
+    }
+
     fn is_nothing(&self) -> bool {
         self.scenarios.is_empty() && self.stories.is_empty() && self.bugs.is_empty()
     }

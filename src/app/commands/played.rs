@@ -17,7 +17,7 @@ use crate::world::{AppView, driver};
 /// When it cannot be found or played, or ends before that instant.
 pub fn play(typed: &str, changes: &Changes, at: Option<Duration>) -> Result<Play, CommandError> {
     let found = source::find(typed)?;
-    let script = source::script(&found, &changes.overrides()?)
+    let script = source::script_to_look_at(&found, &changes.overrides()?)
         .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
     let mut play = Play::new(script);
     let (start, ends) = (play.world().start(), play.ends());

@@ -11,6 +11,7 @@ use crate::app::cli::Changes;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::{run_record, terminal};
 use crate::base::Time;
+use crate::base::diagnostic::did_you_mean;
 use crate::base::time::parse_duration;
 use crate::evidence::exchange::{ExchangeQuery, Exchanges, RunExchange, StatusFilter};
 use crate::evidence::{RunItem, held};
@@ -40,7 +41,7 @@ pub struct RequestsArgs {
     #[arg(long, value_name = "STATUS", value_parser = StatusFilter::parse)]
     pub status: Option<StatusFilter>,
     /// Requests with this method
-    #[arg(long, value_name = "METHOD")]
+    #[arg(long, value_name = "METHOD", value_parser = method)]
     pub method: Option<String>,
     /// Requests with this text in path and query
     #[arg(long, value_name = "TEXT")]
@@ -60,6 +61,17 @@ pub struct RequestsArgs {
     #[command(flatten)]
     /// Flags that change the scenario.
     pub changes: Changes,
+}
+
+/// The methods of requests that a run can have.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+fn method(text: &str) -> Result<String, String> {
+    let upper = text.to_ascii_uppercase();
+    match METHODS.contains(&upper.as_str()) {
+        true => Ok(upper),
+        false => Err(format!("`{text}` is no method; {}", did_you_mean(&upper, METHODS))),
+    }
 }
 
 /// What was found.
@@ -95,7 +107,7 @@ pub fn run(args: &RequestsArgs) -> Result<Exit, CommandError> {
 
 fn of_scenario(args: &RequestsArgs, query: &ExchangeQuery) -> Result<Found, CommandError> {
     let found = source::find(&args.scenario)?;
-    let script = source::script(&found, &args.changes.overrides()?)
+    let script = source::script_to_look_at(&found, &args.changes.overrides()?)
         .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
     let mut play = Play::new(script);
     let ends = play.ends();
@@ -159,7 +171,8 @@ fn lines(found: &Found) -> Vec<Line> {
     lines.push(match all {
         0 => Line::of(Tone::Faint, "no request is as asked for"),
         _ if shown < all => {
-            Line::of(Tone::Faint, format!("the last {shown} of {all} requests (--limit)"))
+            let last = if shown == 1 { String::new() } else { format!(" {shown}") };
+            Line::of(Tone::Faint, format!("the last{last} of {all} requests (--limit)"))
         }
         1 => Line::of(Tone::Faint, "1 request"),
         _ => Line::of(Tone::Faint, format!("{all} requests")),

@@ -97,6 +97,9 @@ const LARGEST: u64 = 32 * 1024 * 1024;
 /// When the path cannot be read, is a folder, is too large, or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, CommandError> {
     let cannot = |why: &str| CommandError::bad(format!("cannot read `{}`: {why}", path.display()));
+    if path.is_dir() {
+        return Err(is_folder(path));
+    }
     let mut bytes = Vec::new();
     let opened = std::fs::File::open(path);
     if let Err(error) = opened.and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)) {
@@ -167,6 +170,35 @@ pub fn scripts(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Scri
         terminal::complain_raw(&messages::render_coloured(problems));
     }
     read
+}
+
+/// As [`script`], but its warnings are left to `check` and `run`, whose subject is the file.
+///
+/// # Errors
+/// All problems of the script; they have been printed.
+pub fn script_to_look_at(
+    found: &FoundScenario,
+    overrides: &[Override],
+) -> Result<Script, Diagnostics> {
+    load(found, overrides).inspect_err(|problems| {
+        terminal::complain_raw(&messages::render_coloured(problems));
+    })
+}
+
+/// Says that a scenario is a file, and names those of the folder.
+fn is_folder(path: &Path) -> CommandError {
+    const SHOWN: usize = 4;
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten().map(|it| it.path());
+    let is_scenario = |path: &PathBuf| path.extension().is_some_and(|it| it == "toml");
+    let mut files: Vec<String> =
+        entries.filter(is_scenario).map(|path| path.display().to_string()).collect();
+    files.sort_unstable();
+    let more = if files.len() > SHOWN { ", …" } else { "" };
+    let help = match files.len() {
+        0 => "a scenario is a file, and there is no .toml in this folder".to_owned(),
+        _ => format!("name files in it: {}{more}", files[..files.len().min(SHOWN)].join(", ")),
+    };
+    CommandError::bad(format!("`{}` is a folder", path.display())).help(help)
 }
 
 fn reason(error: &std::io::Error) -> String {

@@ -225,7 +225,8 @@ pub fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
         }
     }
     let mut line = Line::of(tone, text);
-    line.add(Tone::Plain, format!(" · {} requests in {}", report.requests, real(took)));
+    let word = if report.requests == 1 { "request" } else { "requests" };
+    line.add(Tone::Plain, format!(" · {} {word} in {}", report.requests, real(took)));
     line
 }
 

@@ -6,7 +6,8 @@ use crate::entra::key_doc::{KeyDoc, key};
 /// `[people]`: the generated people.
 #[rustfmt::skip]
 pub const PEOPLE: [KeyDoc; 7] = [
-    key("generate", "How many people to generate from the seed.\nOne more leaves the others as they are.", "18"),
+    key("generate", "How many people to generate from the seed.\nOne more leaves the others as they are. \
+         They are called by first and last name, such as `kian.hermann`; `\"*\"` takes all users.", "18"),
     key("assigned", "Who of them is assigned: `true` unless said, `false`, or the first so many.\nNamed people are assigned unless \
          this is `false` or they say otherwise.", "true"),
     key("without_mail", "The share of people without a mail address, 0 to 1.", "0.1"),

@@ -53,8 +53,15 @@ const NAMES: [(&str, Property); 29] = [
     ("userType", Property::Text(Attribute::UserType)),
 ];
 
-/// Graph's names of properties that rules call otherwise.
-const GRAPHS: [(&str, &str); 4] = [
+/// What Graph, and people, call properties that rules call otherwise.
+const GRAPHS: [(&str, &str); 11] = [
+    ("dept", "department"),
+    ("email", "mail"),
+    ("enabled", "accountEnabled"),
+    ("firstName", "givenName"),
+    ("lastName", "surname"),
+    ("title", "jobTitle"),
+    ("upn", "userPrincipalName"),
     ("officeLocation", "physicalDeliveryOfficeName"),
     ("mobilePhone", "mobile"),
     ("businessPhones", "telephoneNumber"),

@@ -22,6 +22,14 @@ pub enum Auth {
 
 impl Parse for Auth {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Auth> {
+        if let Kind::Text(text) = &value.kind
+            && ["oauth", "oauth2", "client_credentials"].contains(&text.to_lowercase().as_str())
+        {
+            problems
+                .error(value.span, format!("unknown value `{text}`"))
+                .help("for OAuth say who may fetch a token: golinks.oauth.client_id = \"entra\"");
+            return None;
+        }
         let words = [("bearer", Auth::Bearer), ("basic", Auth::Basic), ("none", Auth::Open)];
         value.as_word(&words, problems)
     }

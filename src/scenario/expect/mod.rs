@@ -166,7 +166,7 @@ impl Expectation {
         matches!(&self.observed, Observable::Named(row) if row.shape == Shape::Count)
     }
 
-    /// Whether it counts all who differ between the worlds, which costs too much after every change.
+    /// Whether it counts all that differs between the worlds: too much work after every change.
     pub fn is_census(&self) -> bool {
         matches!(self.observed, Observable::Differing)
     }

@@ -1,4 +1,4 @@
-//! Observed values that name a user or count the worlds: what they see, and how a wrong use is told.
+//! Observed values that name a user or count the worlds: what they see, and how wrong use is told.
 
 use crate::scenario::{Play, load, messages};
 

@@ -90,6 +90,7 @@ fn total(view: AppView<'_>, shown: usize, query: &LogQuery) -> Line {
     let text = match (shown == readable, filtered) {
         (true, _) => all,
         (false, true) => format!("{shown} of {all}, picked by what was asked for"),
+        (false, false) if shown == 1 => format!("the last of {all}"),
         (false, false) => format!("the last {shown} of {all}"),
     };
     faint(0, text + &gone(view, readable as u64))

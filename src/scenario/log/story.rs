@@ -171,13 +171,15 @@ fn success(row: &LogEntry, system: &str) -> String {
 }
 
 fn failing(step: &ProvisioningStep, what: &str) -> String {
+    // A user has an account; a group at GoLinks is called a group too.
+    let whose = if what == "group" { "the" } else { "its" };
     match step.kind {
         StepKind::Import => "Reading it".to_owned(),
         StepKind::Scoping => "Evaluating its scope".to_owned(),
-        StepKind::Matching => format!("Looking for its {what}"),
+        StepKind::Matching => format!("Looking for {whose} {what}"),
         StepKind::Processing => "Computing its values".to_owned(),
         StepKind::ReferenceResolution => "Finding what it refers to".to_owned(),
-        StepKind::Export => format!("Writing its {what}"),
+        StepKind::Export => format!("Writing {whose} {what}"),
     }
 }
 

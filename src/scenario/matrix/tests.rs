@@ -1,6 +1,7 @@
 //! Which cells a matrix has, and which are chosen.
 
-use crate::scenario::{Override, Script, load_cells, messages};
+use crate::scenario::play::Outcome;
+use crate::scenario::{Override, Play, Script, load_cells, messages};
 
 const TWO_BY_TWO: &str = "title = \"x\"\nends = \"1d\"\n[matrix]\nseed = [1, 2]\n\
                           entra.dialect = [\"classic\", \"compliant\"]\n\
@@ -52,4 +53,23 @@ fn a_cell_that_is_not_there_is_told() {
         let said = messages::render(&read.expect_err("there is none"));
         assert!(said.contains("cell"), "{said}");
     }
+}
+
+/// What is known is an outcome of the story, so a story that could not be played as it is written
+/// is red in every cell.
+#[test]
+fn a_refused_action_is_never_known_to_be_bad() {
+    let outcome = |rest: &str| {
+        let text = format!("{TWO_BY_TWO}{rest}");
+        let mut cells = load_cells("a.toml", &text, &[], &|_| Err(String::new()))
+            .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+        let mut play = Play::new(cells.remove(2));
+        play.run_to_end();
+        play.verdict().outcome()
+    };
+    let failed = "[finally]\ngolinks.accounts.active = 9\n";
+    let refused = "[[at]]\ntime = \"1h\"\ndo = { purge = \"ann\" }\n";
+    assert_eq!(outcome(failed), Outcome::KnownBad);
+    assert_eq!(outcome(&format!("{refused}{failed}")), Outcome::Failed);
+    assert_eq!(outcome(refused), Outcome::Failed);
 }

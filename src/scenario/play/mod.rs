@@ -56,6 +56,8 @@ pub struct Play {
     digest: Option<String>,
     ended: bool,
     touched: bool,
+    /// Whether an action of the script was refused although no expectation says so.
+    refused: bool,
 }
 
 impl Play {
@@ -82,6 +84,7 @@ impl Play {
             digest: None,
             ended: false,
             touched: false,
+            refused: false,
             script,
         };
         for (line, why) in problems {
@@ -230,7 +233,10 @@ impl Play {
             failed: self.checks.len() - met,
             left_out: self.left_out,
             digest: self.digest.clone().filter(|_| !self.touched),
-            known_bad: self.script.cell.as_ref().and_then(|cell| cell.known_bad.clone()),
+            // What is known is an outcome of the story; one that could not be played as it is
+            // written has another fault.
+            known_bad: (self.script.cell.as_ref().filter(|_| !self.refused))
+                .and_then(|cell| cell.known_bad.clone()),
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::base::Time;
 use crate::entra::AppId;
 use crate::scenario::expect::{Expectation, FIRST};
-use crate::scenario::layout::day;
+use crate::scenario::layout::{day, day_and_time};
 use crate::scenario::script::{Step, When};
 
 use super::watch::Window;
@@ -60,7 +60,7 @@ impl Play {
             let step = &self.script.steps[self.progress.next];
             match step.when {
                 When::At(_) => self.play_next(),
-                _ => self.miss_next("the next moment came first".to_owned()),
+                _ => self.miss_next(self.came_before("the next moment came first")),
             }
             self.process_records();
         }
@@ -87,7 +87,7 @@ impl Play {
     /// Turns the steps that never came into failed expectations.
     pub(super) fn miss_the_rest(&mut self) {
         while self.progress.next < self.script.steps.len() {
-            self.miss_next("the run ended first".to_owned());
+            self.miss_next(self.came_before("the run ended first"));
         }
     }
 
@@ -113,6 +113,30 @@ impl Play {
                 )),
                 ended => since(ended),
             },
+        }
+    }
+
+    /// Why the next step never came: what it waits for came before its moment could, or else
+    /// `otherwise`.
+    fn came_before(&self, otherwise: &str) -> String {
+        let Some(step) = self.script.steps.get(self.progress.next) else {
+            return otherwise.to_owned();
+        };
+        let (start, memory) = (self.script.start, self.memory.of(step.app));
+        let first = match step.when {
+            When::AfterQuarantine => memory.quarantined_since(start),
+            When::AfterRecovery => memory.recovered_since(start),
+            When::AfterFaultBegins => self.memory.fault_since(&step.fault, true, start),
+            When::AfterFaultEnds => self.memory.fault_since(&step.fault, false, start),
+            When::At(_) | When::AfterNextCycle | When::AfterCycle(_) => None,
+        };
+        match first.filter(|at| *at < self.progress.before) {
+            Some(at) => format!(
+                "`{}` had already come on {}, before the moment above",
+                step.after(),
+                day_and_time(start, at)
+            ),
+            None => otherwise.to_owned(),
         }
     }
 
@@ -152,6 +176,7 @@ impl Play {
             self.world.note_refusal(scripted.action.clone(), &error);
             self.memory.note_refusal(Some(&error.message));
             if !expected {
+                self.refused = true;
                 self.checks.push(Checked {
                     step: day(self.script.start, self.world.now()),
                     line: scripted.line,

@@ -57,6 +57,12 @@ fn a_moment_that_never_comes_is_a_failed_expectation() {
         judged("[[at]]\nafter = \"recovery\"\n[[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n");
     assert_eq!(passed.len(), 2);
     assert!(passed[0].contains("the next moment came first"), "{}", passed[0]);
+    let too_early = judged(
+        "[[at]]\ntime = \"1d\"\ndo = \"quarantine\"\n[[at]]\ntime = \"2d\"\n\
+         [[at]]\nafter = \"quarantine\"\nexpect.mails.sent = 1\n",
+    );
+    let why = "`quarantine` had already come on day 1 08:00, before the moment above";
+    assert!(too_early[0].contains(why), "{}", too_early[0]);
     let backwards =
         judged("[[at]]\ntime = \"1d\"\n[[at]]\nafter = \"cycle 1\"\nexpect.mails.sent = 0\n");
     assert!(backwards[0].contains("cycle 1 had already ended on day 0"), "{}", backwards[0]);

@@ -17,7 +17,8 @@ pub struct Verdict {
     pub left_out: usize,
     /// The digest of the journal; `None` before the end, and for a run changed from outside.
     pub digest: Option<String>,
-    /// Why the run was expected to fail, if it is a cell of a matrix that is known to.
+    /// Why the run was expected to fail, if it is a cell of a matrix that is known to; `None` when
+    /// an action of the script was refused, which is never known.
     pub known_bad: Option<String>,
 }
 

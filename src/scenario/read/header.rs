@@ -122,7 +122,13 @@ pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time
 fn start(node: &Node, problems: &mut Problems) -> Option<Time> {
     let Kind::Time(time) = node.kind else {
         let what = "a date-time such as 2026-03-02T08:00:00Z";
-        return node.expected_like(what, &node.without_quotes(), problems);
+        let help = match node.without_quotes() {
+            help if help.is_empty() => {
+                "a date-time stands without quotes: start = 2026-03-02T08:00:00Z".to_owned()
+            }
+            help => help,
+        };
+        return node.expected_like(what, &help, problems);
     };
     if time == Time::UNREADABLE {
         return None;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::base::node::unknown_key;
-use crate::base::{Node, Problems, Time};
+use crate::base::{Kind, Node, Problems, Time};
 use crate::scenario::script::{Step, When};
 
 use super::header::{Header, instant};
@@ -16,7 +16,11 @@ const MOST: u64 = 10_000;
 /// The further times of a moment, without the first.
 pub fn read(node: &Node, first: &Step, header: &Header, problems: &mut Problems) -> Vec<Step> {
     let before = problems.errors();
-    for entry in node.as_table(problems).unwrap_or_default() {
+    let Kind::Table(entries) = &node.kind else {
+        node.expected_like::<()>("a table", &meant(node), problems);
+        return Vec::new();
+    };
+    for entry in entries {
         if !KEYS.contains(&entry.key.as_str()) {
             unknown_key(entry, "`repeat`", KEYS, problems);
         }
@@ -43,6 +47,17 @@ pub fn read(node: &Node, first: &Step, header: &Header, problems: &mut Problems)
     further.into_iter().map(|when| Step { when, ..first.clone() }).collect()
 }
 
+/// The table that an author meant who wrote a number or a duration in its place.
+fn meant(node: &Node) -> String {
+    match &node.kind {
+        Kind::Integer(times) => {
+            format!("repeat = {{ times = {times} }}, with `every` after a `time`")
+        }
+        Kind::Text(every) => format!("repeat = {{ every = \"{every}\" }}"),
+        _ => "repeat = { every = \"1d\", times = 5 }".to_owned(),
+    }
+}
+
 /// The instants after the first.
 fn on_the_clock(
     first: Time,
@@ -51,17 +66,19 @@ fn on_the_clock(
     header: &Header,
     problems: &mut Problems,
 ) -> Vec<When> {
-    let Some(every) = every.filter(|every| !every.is_zero()) else {
-        if node
-            .get("every")
-            .is_none_or(|every| every.as_duration(&mut Problems::default()).is_some())
-        {
+    let Some(every) = every else {
+        // An `every` that is no duration has been reported.
+        if node.get("every").is_none() {
             problems
                 .error(node.span, "this does not say how long it is from one time to the next")
                 .help("repeat = { every = \"1d\", times = 5 }");
         }
         return Vec::new();
     };
+    if every.is_zero() {
+        let written = node.get("every").unwrap_or(node);
+        return written.refused("a duration above 0", "no time", problems).unwrap_or_default();
+    }
     if let (Some(_), Some(until)) = (times, node.get("until")) {
         problems.error(until.span, "a moment is repeated so many `times` or `until`, not both");
         return Vec::new();

@@ -37,7 +37,9 @@ pub fn matrix_lines(name: &str, title: &str, runs: &[(Summary, Option<Duration>)
         line.add(Tone::Faint, took.map_or(String::new(), real));
         lines.push(line);
         let indent = " ".repeat(4);
-        if let Some(because) = run.cell.as_ref().and_then(|cell| cell.known_bad.as_ref()) {
+        let is_told = run.outcome != Outcome::Failed;
+        let because = run.cell.as_ref().and_then(|cell| cell.known_bad.as_ref());
+        if let Some(because) = because.filter(|_| is_told) {
             lines.push(Line::of(Tone::Warn, format!("{indent}known to be bad: {because}")));
         }
         lines.extend(run.broken.iter().map(|it| Line::of(Tone::Plain, format!("{indent}✗ {it}"))));

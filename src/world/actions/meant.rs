@@ -106,6 +106,20 @@ fn beside(
             ));
         return;
     }
+    if let (true, [only]) = (is_of_assignment(verb), &rest[..])
+        && only.key == "group"
+    {
+        let group = Node::table([("group", only.value.clone())]);
+        let both = vec![one(verb.name, &first.value), one(verb.name, &group)];
+        let list = Node::bare(Kind::List(both)).to_toml();
+        problems
+            .error(
+                extra.key_span,
+                format!("`{}` is of users or of a group, not of both", verb.name),
+            )
+            .help(format!("write a list of actions: do = {list}"));
+        return;
+    }
     let help = match right_form(verb, &first.value, &rest) {
         Some((name, argument)) => {
             let app = app.map(|app| (of_app::KEY, app.value.clone()));
@@ -120,6 +134,11 @@ fn beside(
         .error(extra.key_span, format!("`{}` stands beside the verb `{}`", extra.key, verb.name))
         .label("what a verb takes stands behind its equals sign")
         .help(help);
+}
+
+/// Whether a verb takes users or `{ group = ".." }`.
+fn is_of_assignment(verb: &Verb) -> bool {
+    ["assign", "unassign"].contains(&verb.name)
 }
 
 /// The verb and the argument that hold what was written behind a verb and beside it.

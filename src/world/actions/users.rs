@@ -89,7 +89,7 @@ impl Users {
                 }
             }
             if found.len() == before {
-                return Err(format!("nobody is meant by {}", picked.to_node().to_toml()));
+                return Err(picked.meets_nobody(tenant));
             }
         }
         Ok(found)
@@ -162,6 +162,28 @@ impl Picked {
             Picked::Prefix(prefix) => Node::text(format!("{prefix}*")),
             Picked::Range { written, .. } => Node::text(written),
             Picked::Department(name) => Node::table([(DEPARTMENT, Node::text(name))]),
+        }
+    }
+
+    /// Says that there is no such user, and what users are called here.
+    fn meets_nobody(&self, tenant: &Tenant) -> String {
+        const SHOWN: usize = 3;
+        let written = self.to_node().to_toml();
+        if let Picked::Department(_) = self {
+            return format!("no user has {written}");
+        }
+        let handles: Vec<String> = tenant
+            .users()
+            .take(SHOWN + 1)
+            .map(|(_, data)| format!("`{}`", data.handle()))
+            .collect();
+        let more = if handles.len() > SHOWN { ", …" } else { "" };
+        match handles.len() {
+            0 => format!("no name of a user fits {written}: there is no user"),
+            some => format!(
+                "no name of a user fits {written}; users are called {}{more}",
+                handles[..some.min(SHOWN)].join(", ")
+            ),
         }
     }
 
