@@ -145,6 +145,22 @@ pub fn show_duration(span: Duration) -> String {
     }
 }
 
+/// Writes a duration for people with every unit it has, down to milliseconds, so that it contradicts
+/// no limit beside it: `1 d 1 h 59 m 59 s 900 ms`. What is left is counted as one more.
+pub fn show_exactly(span: Duration) -> String {
+    let mut rest = span.as_micros().div_ceil(1_000);
+    let mut parts = Vec::new();
+    for (size, unit) in
+        [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")]
+    {
+        if rest >= size {
+            parts.push(format!("{} {unit}", rest / size));
+            rest %= size;
+        }
+    }
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+}
+
 /// Writes a duration in the form that [`parse_duration`] reads, exact to the microsecond: `1d 2h`,
 /// `40m`, `250ms`.
 pub fn write_duration(span: Duration) -> String {
@@ -174,6 +190,19 @@ pub fn write_duration(span: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_beside_a_limit_is_told_exactly_and_never_as_less() {
+        let cases = [
+            (0, "0 s"),
+            (2_100_000_000, "35 m"),
+            (93_599_900_000, "1 d 1 h 59 m 59 s 900 ms"),
+            (93_599_999_900, "1 d 2 h"),
+        ];
+        for (micros, shown) in cases {
+            assert_eq!(show_exactly(Duration::from_micros(micros)), shown);
+        }
+    }
 
     #[test]
     fn http_dates_are_read_in_all_three_forms() {

@@ -5,7 +5,7 @@
 //! scenario where there is something.
 
 use super::error_code::ErrorCode;
-use super::job::log::{LogAction, LogEntry, LogStatus};
+use super::job::log::{LogAction, LogEntry, LogStatus, Run};
 use super::job::quarantine::{QuarantineCause, Reason};
 
 /// Whose fault an error is [g:errinfo].
@@ -32,6 +32,7 @@ const NAME_ROLES_APART: &str =
 
 const SERVICE_FAILED: &str =
     "Nothing: the fault lies within the provisioning service, and the object is tried again.";
+const RUN_AGAIN: &str = "Run it on demand again later. If it goes on, ask the application's administrator why it fails.";
 const BUY_SEATS: &str = "Buy seats in the application, or take users out of the scope.";
 const CORRECT_DOMAIN: &str = "Correct the domain, or have the application accept it.";
 const GIVE_VALUE: &str = "Give the attribute a value in the directory, or map one to it.";
@@ -61,6 +62,13 @@ impl LogEntry {
             (ErrorCode::InvalidAnchor, LogAction::Disable | LogAction::Delete) => {
                 LOOK_FOR_THE_ACCOUNT
             }
+            // A run on demand that is not repeated leaves nothing to wait for.
+            _ if failure.next_retry.is_none()
+                && matches!(self.run, Run::OnDemand(_))
+                && failure.remedy.is_waited_for() =>
+            {
+                RUN_AGAIN
+            }
             _ => failure.remedy.recommended_action(),
         })
     }
@@ -86,6 +94,14 @@ impl QuarantineCause {
 }
 
 impl ErrorCode {
+    /// Whether a retry is all that helps.
+    fn is_waited_for(self) -> bool {
+        matches!(
+            self,
+            ErrorCode::TooManyRequests | ErrorCode::InternalServerError | ErrorCode::InternalError
+        )
+    }
+
     /// Whose fault it is. What the application answered has been seen as nonServiceFailure [field:
     /// captured records]; the rest is assumed.
     pub fn category(self) -> ErrorCategory {

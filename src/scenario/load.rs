@@ -46,8 +46,10 @@ pub fn load_cells(
     let mut source = Source::new(name, text, overrides);
     let mut problems = Problems::default();
     let mut root = format::parse(text, 0, &mut problems);
+    let mut own_end = None;
     if let Some(root) = &mut root {
         extends::take_in(root, &mut source, read_file, &mut problems);
+        own_end = root.get("ends").cloned();
         format::overlay(&source, root, &mut problems);
         extends::read_sheet(root, "", read_file, &mut problems);
     }
@@ -58,6 +60,9 @@ pub fn load_cells(
     }
     match scripts {
         Some(mut scripts) if !diagnostics.has_errors() && !scripts.is_empty() => {
+            if let Some(own_end) = own_end {
+                scripts.iter_mut().for_each(|script| read::end_as_usual(script, &own_end));
+            }
             scripts[0].warnings = diagnostics;
             Ok(scripts)
         }

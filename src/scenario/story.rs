@@ -362,16 +362,19 @@ impl Story {
     /// long ago the first of several was imposed, when the others were cleared.
     fn recovered(&mut self, at: Time) {
         let since = |began: Time| show_duration(at.since(began));
-        let several = std::mem::take(&mut self.track.imposed) > 1;
+        let imposed = std::mem::take(&mut self.track.imposed);
         let text = match (self.track.quarantined.take(), self.track.troubled.take()) {
             (Some(last), Some(first)) if first < last => {
                 let (last, first) = (since(last), since(first));
-                format!("quarantine lifted after {last}, {first} after the first one began")
+                format!(
+                    "quarantine lifted after {last}, {first} after the first of {imposed} in a row began"
+                )
             }
             (Some(began), _) => format!("quarantine lifted after {}", since(began)),
-            (None, Some(first)) if several => {
-                format!("an attempt got through, {} after the first quarantine began", since(first))
-            }
+            (None, Some(first)) if imposed > 1 => format!(
+                "an attempt got through, {} after the first of {imposed} quarantines in a row began",
+                since(first)
+            ),
             (None, Some(began)) => {
                 format!("an attempt got through, {} after the quarantine began", since(began))
             }

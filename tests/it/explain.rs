@@ -150,7 +150,7 @@ fn a_run_on_demand_is_shown_card_by_card_and_a_refusal_in_words() {
     let (code, said, _) = of("ann", "0s");
     assert_eq!(code, 0, "{said}");
     for words in [
-        "Provision on demand: ann  as of day 0 08:00  Success",
+        "Provision on demand: ann  if it were run now (day 0 08:00)  Success",
         "✓ 2. Import user",
         "✓ 3. Determine if user is in scope",
         "✓ 4. Match user between source and target system",

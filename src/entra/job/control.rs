@@ -71,6 +71,10 @@ impl Job {
             ScheduleState::Paused | ScheduleState::Disabled => ", and started by it",
         };
         moment.emit(Event::Restarted(scope.words() + starts));
+        if self.state == ScheduleState::Disabled {
+            // The four weeks are over, and would end the job at once; `start` clears them, too.
+            self.clear_quarantine(Button::Restart, moment);
+        }
         self.state = ScheduleState::Active;
         self.ask_for_reset(scope, moment);
     }

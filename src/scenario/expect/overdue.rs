@@ -50,6 +50,13 @@ pub enum Attempts {
         /// What keeps it from doing so.
         because: Idle,
     },
+    /// The deletion guard has staged it: it is not sent.
+    Staged {
+        /// How many objects are staged.
+        staged: usize,
+        /// How many in a cycle are too many.
+        threshold: u64,
+    },
     /// Whatever the job has sent since met this.
     Always {
         /// What it met.
@@ -97,13 +104,25 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
     let changed = last_change(world, &handle);
     let since = match write {
-        DueWrite::Disable | DueWrite::Delete => exposed.map(|it| it.since).or(changed),
-        DueWrite::Create | DueWrite::Enable | DueWrite::Update => changed,
+        DueWrite::Disable => exposed.map(|it| it.since).or(changed),
+        // Before the user was deleted for good, a disable was due.
+        DueWrite::Create | DueWrite::Enable | DueWrite::Update | DueWrite::Delete => changed,
     };
     // A user who was there before the run is due from the job's first start on.
     let since = since.or_else(|| first_start(world));
-    let attempts = attempts(world, &handle, since.unwrap_or(world.start()));
+    let attempts = match (write, held_back(world, user)) {
+        (DueWrite::Disable | DueWrite::Delete, Some(held)) => held,
+        _ => attempts(world, &handle, since.unwrap_or(world.start())),
+    };
     Some(Overdue { user: handle, write, since, attempts })
+}
+
+/// Whether the deletion guard holds back what is to be done about the user.
+fn held_back(world: AppView<'_>, user: UserKey) -> Option<Attempts> {
+    let job = world.entra().job();
+    let staged = job.deletions().staged();
+    let threshold = job.settings().delete_threshold.value;
+    staged.contains(&user.into()).then_some(Attempts::Staged { staged: staged.len(), threshold })
 }
 
 /// When the directory last changed the user.
@@ -195,6 +214,9 @@ impl Overdue {
             Attempts::None { because: Idle::Waits(next) } => format!(
                 "{due}, and no request has been sent since; the next cycle is due {}",
                 day_and_time(start, *next)
+            ),
+            Attempts::Staged { staged, threshold } => format!(
+                "{due}, and is held back by the deletion guard: {staged} staged, threshold {threshold}"
             ),
             Attempts::Always { met: status, requests: 1 } => {
                 format!("{due}, and the one attempt met {}", met(*status))

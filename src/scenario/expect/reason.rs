@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::overdue::Overdue;
 use crate::base::Time;
-use crate::base::time::show_duration;
+use crate::base::time::show_exactly;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::log::Run;
 use crate::entra::job::quarantine;
@@ -138,7 +138,7 @@ impl Reason {
             Reason::Exposed(exposure) => format!(
                 "{} was exposed for {} from {}{}",
                 exposure.handle,
-                show_duration(exposure.lasted),
+                show_exactly(exposure.lasted),
                 day_and_time(start, exposure.since),
                 if exposure.open { ", and it goes on" } else { "" }
             ),
@@ -156,14 +156,14 @@ impl JobState {
     fn words(&self, start: Time) -> String {
         match self {
             JobState::Quarantined { since, cause_since, reason, code } => format!(
-                "in quarantine since {}{}: {} ({})",
+                "in quarantine since {}{}: {}{}",
                 day_and_time(start, *since),
                 match cause_since > since {
                     true => format!(", since {} for this", day_and_time(start, *cause_since)),
                     false => String::new(),
                 },
                 reason.word(),
-                code.map_or("no code", ErrorCode::word)
+                code.map_or(String::new(), |code| format!(" ({})", code.word()))
             ),
             JobState::Runs { status, next: Some(next) } => {
                 format!("the job is {status}; next cycle {}", day_and_time(start, *next))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::base::time::show_duration;
+use crate::base::time::show_exactly;
 use crate::scim::Value;
 
 /// An observed value, or the value that an author expects.
@@ -94,7 +94,7 @@ impl ObservedValue {
             ObservedValue::Count(value) => value.to_string(),
             ObservedValue::Number(value) => value.to_string(),
             ObservedValue::Text(text) => format!("{text:?}"),
-            ObservedValue::Span(span) => show_duration(*span),
+            ObservedValue::Span(span) => show_exactly(*span),
             ObservedValue::List(items) => {
                 format!(
                     "[{}]",

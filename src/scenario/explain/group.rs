@@ -1,8 +1,8 @@
 //! Explains in sentences why a group is at GoLinks or is not, and who of its members is in it.
 
 use super::next::next;
-use super::plain;
 use super::scope::filters_read;
+use super::{plain, wrongs};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time, plural};
@@ -21,9 +21,21 @@ pub fn group(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     lines.extend(members(world, group));
     lines.push(plain(last(world, group)));
     if intent::are_intended(world) {
-        lines.push(plain(next(world, group)));
+        lines.push(plain(match is_left_alone(world, group) {
+            true => "Next: nothing; no cycle has anything to do about it.".to_owned(),
+            false => next(world, group),
+        }));
     }
     lines
+}
+
+/// Whether a group is neither to be at GoLinks nor known there, so that no cycle sees to it.
+fn is_left_alone(world: AppView<'_>, group: GroupKey) -> bool {
+    let job = world.entra().job();
+    !intent::group_in_scope(world, group)
+        && job.links().get(group).is_none()
+        && job.escrows().get(group).is_none()
+        && job.escrows().given_up(group).is_none()
 }
 
 /// The first line: whether the group is there, and whether that is as intended.
@@ -40,7 +52,7 @@ fn verdict(world: AppView<'_>, group: GroupKey) -> Line {
     };
     let as_it_should = match intent::of_group(world, group).as_slice() {
         [] => (Tone::Good, ", as it should be.".to_owned()),
-        [first, ..] => (Tone::Bad, format!(", which is not as it should be: {first}.")),
+        wrong => (Tone::Bad, format!(", which is not as it should be: {}.", wrongs(wrong))),
     };
     Line(vec![(Tone::Strong, format!("{name} {there}")), as_it_should])
 }
@@ -90,10 +102,11 @@ fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     let link = world.entra().job().links().get(group);
     let told = |id: &crate::golinks::GroupId| {
         let text = id.to_string();
-        let linked = if link.is_some_and(|link| *link.target == *text) { ", linked" } else { "" };
+        let linked =
+            if link.is_some_and(|link| *link.target == *text) { "linked" } else { "not linked" };
         let resource = world.target().group(*id).unwrap_or_default();
         let name = resource.get("displayName").and_then(|name| name.as_text()).unwrap_or_default();
-        plain(format!("At GoLinks: {name} ({text}{linked})."))
+        plain(format!("At GoLinks: {name} ({text}, {linked})."))
     };
     intent::found_groups(world, group).iter().map(told).collect()
 }

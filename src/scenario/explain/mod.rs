@@ -73,6 +73,16 @@ fn person<'a>(world: AppView<'a>, user: UserKey, roles: &'a [AppRole]) -> Import
     }
 }
 
+/// What is wrong, in a few words each: the first few, and how many more.
+fn wrongs(wrong: &[impl std::fmt::Display]) -> String {
+    const NAMED: usize = 3;
+    let told: Vec<String> = wrong.iter().take(NAMED).map(ToString::to_string).collect();
+    match wrong.len().saturating_sub(NAMED) {
+        0 => told.join("; "),
+        more => format!("{}; and {more} more", told.join("; ")),
+    }
+}
+
 /// A line with ✓ or ✗ before the text.
 fn marked(holds: bool, indent: usize, text: String) -> Line {
     let (tone, mark) = if holds { (Tone::Good, "✓") } else { (Tone::Bad, "✗") };

@@ -2,6 +2,7 @@
 
 use crate::entra::field::ObjectKind;
 use crate::entra::job::{Retry, ScheduleState, Subject};
+use crate::entra::tenant::Lifecycle;
 use crate::scenario::layout::day_and_time;
 use crate::world::{AppView, status};
 
@@ -62,11 +63,32 @@ fn staged(world: AppView<'_>, subject: Subject) -> String {
              more, unless others are about to lose access by then."
         );
     }
+    if at.is_none() && world.entra().job().cycle().is_none() {
+        return format!(
+            "Next: nothing is sent; {}. It is staged by `delete_threshold`: `allow_deletes` starts \
+             the job and carries it out.",
+            idle(world)
+        );
+    }
     let attempt = at.map_or(String::new(), |at| format!(" The job tries again at {at}."));
+    let back = match is_gone(world, subject) {
+        true => String::new(),
+        false => format!(" the {noun} is back in scope, until"),
+    };
     format!(
-        "Next: nothing is sent; it is staged by `delete_threshold` until the {noun} is back in \
-         scope, until the threshold is no longer reached, or until `allow_deletes`.{attempt}"
+        "Next: nothing is sent; it is staged by `delete_threshold` until{back} the threshold is no \
+         longer reached, or until `allow_deletes`.{attempt}"
     )
+}
+
+/// Whether the object is deleted for good, and can never be back.
+fn is_gone(world: AppView<'_>, subject: Subject) -> bool {
+    let tenant = world.entra().tenant();
+    let lifecycle = match subject {
+        Subject::User(user) => tenant.user(user).lifecycle(),
+        Subject::Group(group) => tenant.group(group).lifecycle(),
+    };
+    lifecycle == Lifecycle::HardDeleted
 }
 
 /// The next cycle, and whether it tries the object again: one that failed waits ever longer.

@@ -105,7 +105,7 @@ fn head(world: AppView<'_>, run: &OnDemandRun) -> Line {
     };
     Line(vec![
         (Tone::Strong, format!("Provision on demand: {}", run.handle)),
-        (Tone::Faint, format!("  as of {at}  ")),
+        (Tone::Faint, format!("  if it were run now ({at})  ")),
         (tone, run.result().word().to_owned()),
     ])
 }

@@ -411,3 +411,61 @@ fn a_deleted_group_assigns_nobody_and_says_what_comes_next() {
     let next = "Next: nothing is sent; it is staged by `delete_threshold` until the group is back";
     assert!(told.contains(next), "{told}");
 }
+
+#[test]
+fn what_is_staged_of_a_user_gone_for_good_waits_for_no_return() {
+    let steps = "[entra]\ndelete_threshold = 1\n[[at]]\ntime = \"1d\"\ndo = { delete = \"ann\" }\n";
+    let given_up = told_after(35 * 24 * 60, steps);
+    let next = "Next: nothing is sent; the job was given up. It is staged by `delete_threshold`: `allow_deletes` starts \
+                the job and carries it out.";
+    assert!(given_up.contains("for ever") && given_up.contains(next), "{given_up}");
+    let purged = format!("{steps}[[at]]\ntime = \"2d\"\ndo = {{ purge = \"ann\" }}\n");
+    let waits = told_after(3 * 24 * 60 + 30, &purged);
+    let until = "until the threshold is no longer reached, or until `allow_deletes`. The job tries";
+    assert!(waits.contains(until) && !waits.contains("back in scope"), "{waits}");
+}
+
+#[test]
+fn every_difference_of_a_group_is_told_and_that_it_is_not_linked() {
+    let steps = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                 [group.red]\nname = \"Red\"\nmembers = [\"ann\"]\nassigned = true\n\
+                 [group.mail]\nkind = \"distribution\"\n\
+                 [[at]]\ntime = \"1h\"\ndo = [\"stop\", { remove_member = { group = \"red\", user = \"ann\" } }, \
+                 { update_group = { red = { name = \"Rot\" } } }, { delete_group = \"mail\" }, \
+                 { delete_connection = { group = \"red\" } }, { delete_connection = \"ann\" }]\n";
+    let play = after("2h", steps);
+    let world: AppView<'_> = play.world().into();
+    let told = |name| text(&group(world, find_group(world, name).expect("a group")));
+    let red = told("red");
+    assert!(red.contains("should be \"Rot\"; has ann as a member and should not."), "{red}");
+    assert!(red.contains(", not linked)"), "{red}");
+    assert!(
+        told("mail").contains("Next: nothing; no cycle has anything to do"),
+        "{}",
+        told("mail")
+    );
+    let ann = find_user(world, "ann").expect("she is there");
+    assert!(
+        text(&user(world, ann)).contains(", active, not linked)"),
+        "{}",
+        text(&user(world, ann))
+    );
+}
+
+#[test]
+fn a_run_on_demand_that_fails_promises_no_retry() {
+    let fault = "[[fault]]\nname = \"busy\"\nrespond = 429\nwhen = { user = \"ann\" }\n";
+    let text_of = |do_: &str| {
+        let toml = format!(
+            "title = \"t\"\nends = \"30m\"\n[user.ann]\nname = \"Ann Okafor\"\n{fault}\
+             [[at]]\ntime = \"1m\"\ndo = {do_}\n"
+        );
+        let mut play = Play::new(load("a.toml", &toml, &[]).expect("a good file"));
+        play.run_to_end();
+        let ann = find_user(play.world(), "ann").expect("she is there");
+        text(&crate::scenario::log::story(play.world().into(), ann.into()))
+    };
+    let told = text_of("{ provision_on_demand = \"ann\" }");
+    assert!(told.contains("What to do: Run it on demand again later."), "{told}");
+    assert!(told.contains("tries once") && !told.contains("is tried again"), "{told}");
+}

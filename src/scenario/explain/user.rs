@@ -3,7 +3,7 @@
 use super::group::groups_of;
 use super::next::next;
 use super::scope::{assignment, filters_read, state};
-use super::{person, plain};
+use super::{person, plain, wrongs};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
@@ -73,7 +73,7 @@ fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
             None => (Tone::Good, ", as it should be.".to_owned()),
             Some(keeper) => (Tone::Warn, format!(", {}.", keeper.words())),
         },
-        [first, ..] => (Tone::Bad, format!(", which is not as it should be: {first}.")),
+        wrong => (Tone::Bad, format!(", which is not as it should be: {}.", wrongs(wrong))),
     };
     Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should])
 }
@@ -190,8 +190,9 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         .map(|account| {
             let active = if account.active { "active" } else { "inactive" };
             let id = world.target().id_text(account.id);
-            let linked = if link.is_some_and(|link| *link.target == *id) { ", linked" } else { "" };
-            plain(format!("Account: {} ({id}, {active}{linked}).", account.user_name))
+            let linked =
+                if link.is_some_and(|link| *link.target == *id) { "linked" } else { "not linked" };
+            plain(format!("Account: {} ({id}, {active}, {linked}).", account.user_name))
         })
         .collect();
     let is_shown = |id: &str| {

@@ -232,6 +232,7 @@ impl Play {
             met,
             failed: self.checks.len() - met,
             left_out: self.left_out,
+            left_out_at_end: if self.left_out > 0 { self.script.finally.len() } else { 0 },
             digest: self.digest.clone().filter(|_| !self.touched),
             // What is known is an outcome of the story; one that could not be played as it is
             // written has another fault.

@@ -183,6 +183,29 @@ fn an_end_set_by_the_command_line_leaves_out_what_comes_after_it() {
 }
 
 #[test]
+fn an_end_of_the_command_line_is_no_early_end_unless_it_is_before_the_files_own() {
+    let story = "[finally]\nmails.sent = 7\ncycle.count = { min = 1 }\n";
+    for later in ["2d", "30d"] {
+        let mut play = play(story, &[&format!("ends=\"{later}\"")]);
+        play.run_to_end();
+        let verdict = play.verdict();
+        assert_eq!((verdict.met, verdict.failed, verdict.left_out), (1, 1, 0), "{later}");
+    }
+    let told = |story: &str| {
+        let mut cut = play(story, &["ends=\"6h\""]);
+        cut.run_to_end();
+        report::plain(&cut, None).lines().last().unwrap_or_default().to_owned()
+    };
+    let why = "left out by an end before the file's (--until)";
+    assert_eq!(told(story), format!("CUT      not judged: 2 expectations of [finally], {why}"));
+    let met = "[[at]]\ntime = \"1h\"\nexpect.mails.sent = 0\n\
+               [[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n[finally]\nmails.sent = 0\n";
+    let said =
+        format!("CUT      1 expectation met, not judged: 2 expectations, 1 of [finally], {why}");
+    assert_eq!(told(met), said);
+}
+
+#[test]
 fn a_run_touched_from_outside_has_no_digest() {
     let mut untouched = play("", &[]);
     untouched.run_to_end();
@@ -392,7 +415,7 @@ fn a_quarantine_that_was_cleared_does_not_make_the_next_one_longer() {
     let mut play = play(story, &[]);
     play.run_to_end();
     let told = report::plain(&play, None);
-    let lifted = "recovered               quarantine lifted after 12 h, 13 h 40 m after the first one began\n";
+    let lifted = "recovered               quarantine lifted after 12 h, 13 h 40 m after the first of 2 in a row began\n";
     assert!(told.contains(lifted), "{told}");
 }
 
@@ -404,4 +427,36 @@ fn a_run_on_demand_whose_connection_test_fails_is_explained() {
     let lines = crate::scenario::explain::ondemand(&mut play, main, "ann").expect("it is run");
     let told: String = lines.iter().map(|line| line.text() + "\n").collect();
     assert!(told.contains("401") && !told.contains("has not ended"), "{told}");
+}
+
+#[test]
+fn allowing_deletes_starts_a_job_that_was_given_up() {
+    let story = "[entra]\ndelete_threshold = 1\n\
+                 [[at]]\ntime = \"1d\"\ndo = { disable = \"ann\" }\n";
+    let given_up = "[[at]]\ntime = \"29d 1h\"\nexpect.job.state = \"Disabled\"\n";
+    for answer in ["\"allow_deletes\"", "{ restart = [\"ForceDeletes\"] }"] {
+        let allowed = format!("[[at]]\ntime = \"35d\"\ndo = {answer}\n");
+        let closing = "[finally]\njob.state = \"Active\"\nworlds = \"agree\"\n";
+        let mut play = play(&format!("{story}{given_up}{allowed}{closing}"), &["ends=\"36d\""]);
+        play.run_to_end();
+        let verdict = play.verdict();
+        assert_eq!((verdict.met, verdict.failed), (3, 0), "{answer}: {:?}", verdict.checks);
+    }
+}
+
+#[test]
+fn what_the_deletion_guard_holds_back_is_told_with_the_guard() {
+    let story = "[entra]\ndelete_threshold = 1\n\
+                 [[at]]\ntime = \"1h\"\ndo = { delete = \"ann\" }\n[finally]\nworlds = \"agree\"\n";
+    let told = |ends: &str| {
+        let mut play = play(story, &[&format!("ends=\"{ends}\"")]);
+        play.run_to_end();
+        report::plain(&play, None).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let held = "is held back by the deletion guard: 1 staged, threshold 1";
+    let disable = told("2d");
+    assert!(disable.contains(&format!("the disable was due day 0 09:00, and {held}")), "{disable}");
+    assert!(disable.contains("TooManyDeletes ") && !disable.contains("no code"), "{disable}");
+    let delete = told("33d");
+    assert!(delete.contains(&format!("the delete was due day 30 09:00, and {held}")), "{delete}");
 }

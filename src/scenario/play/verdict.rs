@@ -15,6 +15,8 @@ pub struct Verdict {
     pub failed: usize,
     /// How many were left out because the command line ended the run early.
     pub left_out: usize,
+    /// How many of those are of `[finally]`.
+    pub left_out_at_end: usize,
     /// The digest of the journal; `None` before the end, and for a run changed from outside.
     pub digest: Option<String>,
     /// Why the run was expected to fail, if it is a cell of a matrix that is known to; `None` when

@@ -47,6 +47,12 @@ pub const TOP: &[&str] = &[
 /// The keys of [`TOP`] that are plain values and belong above the first header.
 pub const HEAD: &[&str] = &["title", "covers", "seed", "start", "ends", "extends"];
 
+/// Has everything judged at an end of the command line that is not before the file's own end.
+pub fn end_as_usual(script: &mut Script, own_end: &Node) {
+    let own_end = header::instant(own_end, script.start, &mut Problems::default());
+    script.cut &= own_end.is_none_or(|own_end| script.ends < own_end);
+}
+
 /// Reads a whole scenario; `None` when it has errors.
 pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> {
     let Kind::Table(entries) = &root.kind else { return None };

@@ -266,6 +266,7 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
     let (failed, all) = (verdict.failed, plural(verdict.checks.len() as u64, "expectation"));
     let because = verdict.known_bad.as_deref().unwrap_or_default();
     let (tone, text) = match verdict.outcome() {
+        Outcome::Green if verdict.left_out > 0 => (Tone::Warn, cut(verdict)),
         Outcome::Green if verdict.checks.is_empty() => {
             (Tone::Good, "DONE     nothing was expected".to_owned())
         }
@@ -284,6 +285,24 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
         line.add(Tone::Warn, format!(" · {remark}"));
     }
     line
+}
+
+/// The verdict of a run that ended before its file says: what was not judged can still fail.
+fn cut(verdict: &Verdict) -> String {
+    let left_out = match (verdict.left_out, verdict.left_out_at_end) {
+        (count, at_end) if count == at_end => {
+            format!("{} of [finally]", plural(count as u64, "expectation"))
+        }
+        (count, 0) => plural(count as u64, "expectation"),
+        (count, at_end) => {
+            format!("{}, {at_end} of [finally]", plural(count as u64, "expectation"))
+        }
+    };
+    let met = match verdict.met {
+        0 => String::new(),
+        met => format!("{} met, ", plural(met as u64, "expectation")),
+    };
+    format!("CUT      {met}not judged: {left_out}, left out by an end before the file's (--until)")
 }
 
 /// The remarks that a green verdict must not hide, each with the name of its application where

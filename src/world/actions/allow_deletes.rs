@@ -6,7 +6,7 @@ use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 pub const VERB: Verb = Verb {
     name: "allow_deletes",
     doc: "Allows the deletions that `delete_threshold` has staged: a cycle begins at once and carries them out, and the job \
-          leaves quarantine when it ends.\nIt is the restart with ForceDeletes. Only what is staged now is allowed: other \
+          leaves quarantine when it ends.\nIt is the restart with ForceDeletes, and starts a job that was stopped or given up. Only what is staged now is allowed: other \
           disables and deletions are counted as ever.",
     example: "\"allow_deletes\"",
     read: |node, problems| bare(node, VERB.name, Action::AllowDeletes(AllowDeletes), problems),

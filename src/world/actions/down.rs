@@ -7,7 +7,7 @@ use crate::world::faults::{Effect, Fault, Matcher};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "down",
-    doc: "GoLinks goes down: every connection is refused until `up`.\nIt is the fault `down`, and `fault` can say more: for \
+    doc: "GoLinks' SCIM endpoint goes down: every connection is refused until `up`. People still sign in.\nIt is the fault `down`, and `fault` can say more: for \
           how long, for which requests, and what is seen instead.",
     example: "\"down\"",
     read: |node, problems| match node.kind {

@@ -10,7 +10,8 @@ pub const VERB: Verb = Verb {
     name: "sign_in",
     doc: "People sign in to GoLinks by single sign-on.\nEntra refuses who is blocked or deleted, and GoLinks is not \
           asked. GoLinks turns away who has no active account, unless the quirk `jit_on_login` makes one, or brings one \
-          back to life (B90). Sessions that are open already go on.",
+          back to life (B90). Sessions that are open already go on. `down` and \
+          faults concern the SCIM endpoint alone, and hinder no sign-in.",
     example: "{ sign_in = \"ann\" }",
     read: |node, problems| {
         Users::read(node, problems).map(|users| Action::SignIn(SignIn { users }))
