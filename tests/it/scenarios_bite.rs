@@ -351,6 +351,9 @@ fn disable_refused_needs_the_text_for_a_boolean() {
         "entra.policy.bool_as_string=false",
         "golinks.account.ann.active = true",
     );
+    let file = "scenarios/bugs/disable-refused.toml";
+    bites(file, "entra.policy.bool_as_string=false", "log.where");
+    bites(file, "entra.policy.bool_as_string=false", "requests.where");
 }
 
 #[test]

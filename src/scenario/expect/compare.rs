@@ -62,7 +62,8 @@ pub enum How {
     Absent(bool),
 }
 
-const KEYS: &[&str] = &["min", "max", "one_of", "contains", "absent", "since", "is"];
+/// The keys of a comparison.
+pub(super) const KEYS: &[&str] = &["min", "max", "one_of", "contains", "absent", "since", "is"];
 
 /// What authors may call a comparison.
 const OTHER_WORDS: [(&[&str], &str); 7] = [

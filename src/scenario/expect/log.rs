@@ -67,7 +67,7 @@ pub enum LogField {
 
 pub(super) const ACTIONS: &[&str] =
     &["create", "update", "disable", "delete", "stageddelete", "other"];
-const STATUSES: &[&str] = &["success", "warning", "skipped", "failure"];
+pub(super) const STATUSES: &[&str] = &["success", "warning", "skipped", "failure"];
 
 impl LogField {
     /// The fields by their keys below `log.last.<user>`.

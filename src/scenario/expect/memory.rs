@@ -9,6 +9,7 @@ use crate::entra::{self, AppId};
 use crate::golinks::{AccountId, GroupId};
 use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
+use super::tally::{Counted, Tally};
 use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 
 /// What is remembered of each application, and of the faults.
@@ -37,6 +38,12 @@ impl Memories {
     /// What is remembered of an application.
     pub fn of(&self, app: AppId) -> &Memory {
         &self.apps[app.index()]
+    }
+
+    /// Whether requests and answers have to be read as well, which are very many.
+    pub fn counts_requests(&self) -> bool {
+        let mut tallies = self.apps.iter().flat_map(|memory| &memory.tallies);
+        tallies.any(Tally::counts_requests)
     }
 
     /// Reads one record of the journal.
@@ -96,6 +103,8 @@ pub struct Memory {
     refused: Option<String>,
     /// The group at GoLinks that each observed group was linked with last.
     groups: BTreeMap<String, Option<GroupId>>,
+    /// The rows and requests that expectations count by conditions.
+    tallies: Vec<Tally>,
 }
 
 impl Memory {
@@ -115,6 +124,7 @@ impl Memory {
 
     /// Reads one record of the journal.
     pub fn read(&mut self, record: &Record<'_>, world: AppView<'_>) {
+        self.tallies.iter_mut().for_each(|tally| tally.read(record));
         match record.event {
             RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }) => {
                 self.begun = self.begun.max(*number)
@@ -164,6 +174,13 @@ impl Memory {
         self.counted.get(&(number, path)).copied()
     }
 
+    /// The count of rows or requests that meet conditions; absent before the point in the story.
+    pub fn tallied(&self, counted: &Counted, since: Option<Since>) -> ObservedValue {
+        let cycle = since.map(|Since::Cycle(number)| number);
+        let tally = self.tallies.iter().find(|tally| tally.is_of(counted, cycle));
+        tally.map_or(ObservedValue::Absent, Tally::value)
+    }
+
     /// The account that a user was linked with last, if expectations observe it.
     pub fn account(&self, name: &str) -> Option<AccountId> {
         self.accounts.get(name).copied().filter(|id| *id != NOBODY)
@@ -182,6 +199,10 @@ impl Memory {
     fn prepare_for(&mut self, expectation: &Expectation) {
         match (&expectation.observed, expectation.test.since) {
             (Observable::Named(row), Some(Since::Cycle(number))) => self.wanted.push((number, row)),
+            (Observable::Tally(counted), since) => {
+                let cycle = since.map(|Since::Cycle(number)| number);
+                self.tallies.push(Tally::new(counted.clone(), cycle));
+            }
             (Observable::Account { name, .. }, _) => {
                 self.accounts.insert(name.clone(), NOBODY);
             }

@@ -3,10 +3,11 @@
 //! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
 //! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
 //! `log.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
-//! `golinks.account.<user>`, `golinks.group.<group>`, `worlds`.
+//! `golinks.account.<user>`, `golinks.group.<group>`, `worlds`, `log.where`, `requests.where`.
 
 mod accounts;
 mod compare;
+mod conditions;
 mod cycle;
 mod execution;
 mod exposure;
@@ -24,6 +25,7 @@ mod reason;
 mod refused;
 mod requests;
 mod seen;
+mod tally;
 mod test;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,7 @@ mod why;
 mod worlds;
 
 pub use compare::{How, Shape, Since, Test};
+pub use conditions::{METHODS, OF_REQUESTS, OF_ROWS};
 pub use groups::GroupPart;
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
@@ -39,6 +42,7 @@ pub use overdue::{Attempts, DueWrite, Idle, Overdue};
 pub use read::{ReadContext, read};
 pub use reason::{JobState, LastRequest, Reason, Why};
 pub use seen::ObservedValue;
+pub use tally::Counted;
 pub use worlds::FIRST;
 
 use crate::entra::AppId;
@@ -122,6 +126,8 @@ pub enum Observable {
         /// The user's handle.
         name: String,
     },
+    /// How many rows of the log, or requests, meet conditions.
+    Tally(Counted),
     /// The account a user is matched with, or a value of it.
     Account {
         /// The user's handle, or the name of an account without a user.
@@ -163,7 +169,11 @@ impl std::fmt::Debug for ObservableRow {
 impl Expectation {
     /// Whether it observes a counter, which costs almost nothing to read.
     pub fn is_counter(&self) -> bool {
-        matches!(&self.observed, Observable::Named(row) if row.shape == Shape::Count)
+        match &self.observed {
+            Observable::Named(row) => row.shape == Shape::Count,
+            Observable::Tally(_) => true,
+            _ => false,
+        }
     }
 
     /// Whether it counts all that differs between the worlds: too much work after every change.
@@ -180,6 +190,7 @@ impl Expectation {
                 let seen = self.most(whole, |view| (row.see)(view, memory));
                 self.counted(seen, row, memory)
             }
+            Observable::Tally(counted) => memory.tallied(counted, self.test.since),
             Observable::Exposure { name } => self.most(whole, |view| exposure::of(view, name)),
             Observable::LastLog { name, field } => log::last(world, name, *field),
             Observable::OnDemand { name, field } => ondemand::last(world, name, *field),

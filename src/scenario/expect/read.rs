@@ -10,6 +10,7 @@ use crate::scenario::names::{NameKind, Names, Places};
 use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
+use super::conditions;
 use super::{
     Expectation, GroupPart, How, LogField, Observable, ObservableRow, ObservedValue, OnDemandField,
     ROWS, Shape, Test,
@@ -75,6 +76,7 @@ impl Walk<'_, '_> {
             (Some(row), _) if !deeper || is_comparison(&entry.value) => {
                 self.row(row, entry, problems)
             }
+            (None, "log.where" | "requests.where") => self.tallies(path, entry, problems),
             (None, "worlds") => self.worlds(entry, problems),
             (None, "log.last") => self.users(entry, problems, Walk::last),
             (None, "ondemand") => self.users(entry, problems, Walk::on_demand),
@@ -203,6 +205,22 @@ impl Walk<'_, '_> {
                     .help("such as worlds = { differ = { max = 2 } }");
             }
             None => self.add("worlds", entry, Observable::Differing, test),
+        }
+    }
+
+    /// `log.where`, `requests.where` = conditions and a comparison, or a list of such.
+    fn tallies(&mut self, path: &str, entry: &Entry, problems: &mut Problems) {
+        let alone = std::slice::from_ref(&entry.value);
+        let each = if let Kind::List(items) = &entry.value.kind { items } else { alone };
+        for value in each {
+            let Some((counted, test)) = conditions::read(value, path, problems) else { continue };
+            for (key, kind) in [("user", NameKind::User), ("group", NameKind::Group)] {
+                if let (Some(name), Some(said)) = (value.get(key), counted.subject()) {
+                    self.names.uses(said, kind, name.span);
+                }
+            }
+            let one = Entry { key: entry.key.clone(), key_span: value.span, value: value.clone() };
+            self.add(path, &one, Observable::Tally(counted), test);
         }
     }
 
@@ -437,7 +455,16 @@ impl Walk<'_, '_> {
 }
 
 /// The observable names that are no rows of [`ROWS`].
-const OTHERS: &[&str] = &["worlds", "log.last", "link", "golinks.account", "golinks.group", "app"];
+const OTHERS: &[&str] = &[
+    "worlds",
+    "log.last",
+    "log.where",
+    "requests.where",
+    "link",
+    "golinks.account",
+    "golinks.group",
+    "app",
+];
 
 /// What authors may call an observed name, and what to write in place of its last key.
 const OTHER_NAMES: [(&[&str], &str); 10] = [

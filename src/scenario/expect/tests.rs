@@ -49,6 +49,29 @@ fn those_that_differ_are_counted() {
 }
 
 #[test]
+fn rows_and_requests_are_counted_by_conditions() {
+    // One cycle fails with Ann, who moves; Ben has left before, and got through.
+    let story = "[[fault]]\nname = \"refused\"\nfrom = \"1d 5m\"\nuntil = \"2d\"\nrespond = 400\n\
+                 when = { method = \"PATCH\" }\n\
+                 [[at]]\ntime = \"20h 5m\"\ndo = { disable = \"ben\" }\n\
+                 [[at]]\ntime = \"1d 6m\"\ndo = { update = { ann = { department = \"Legal\" } } }\n\
+                 [[at]]\ntime = \"1d 1h\"\nexpect.requests.where = [\
+                 { user = \"ann\", method = \"PATCH\", is = 1 }, { user = \"ann\", status = \"4xx\", is = 1 }, \
+                 { user = \"ann\", status = 400, since = \"cycle 1\", is = 1 }, \
+                 { user = \"ben\", method = \"PATCH\", status = 400, is = 0 }, \
+                 { user = \"ben\", method = \"PATCH\", status = \"2xx\", is = 1 }, \
+                 { method = \"POST\", since = \"cycle 1\", is = 0 }, { method = \"POST\", is = 5 }]\n\
+                 expect.log.where = [{ user = \"ann\", action = \"create\", is = 1 }, \
+                 { user = \"ann\", status = \"failure\", is = 1 }, { action = \"disable\", is = 2 }, \
+                 { status = \"success\", action = \"create\", since = \"cycle 90\", is = 0 }]\n\
+                 [always]\nlog.where = { user = \"ben\", status = \"failure\", max = 0 }\n";
+    let met = || "met".to_owned();
+    let expected = [vec![met(); 6], vec!["was 4".to_owned(), met(), met()]].concat();
+    let rest = ["was 1", "was absent", "met"].map(str::to_owned).to_vec();
+    assert_eq!(seen(story), [expected, rest].concat());
+}
+
+#[test]
 fn wrong_uses_are_told_with_the_right_form() {
     let cases = [
         ("[finally]\nexposure.annn = \"1h\"", "`ann`"),
@@ -56,6 +79,18 @@ fn wrong_uses_are_told_with_the_right_form() {
         ("[finally]\nexposure.ann = { absent = true }", "exposure.ann = \"0s\""),
         ("[always]\nexposure.ann = \"0s\"", "`exposure.ann` is not a counter"),
         ("[finally]\nworlds = { differ = { since = \"cycle 1\", is = 2 } }", "not `since` a cycle"),
+        ("[finally]\nlog.where = 3", "such as log.where = { user = \"ann\", is = 2 }"),
+        ("[finally]\nlog.where = { is = 3 }", "`log.where` has no condition"),
+        ("[finally]\nlog.where = { user = \"ann\" }", "how many are expected?"),
+        ("[finally]\nlog.where = { user = \"annn\", is = 1 }", "`ann`"),
+        ("[finally]\nlog.where = { group = \"ann\", is = 1 }", "group"),
+        ("[finally]\nlog.where = { user = \"ann\", group = \"g\", is = 1 }", "never about both"),
+        ("[finally]\nlog.where = { status = \"failed\", is = 1 }", "`failed`"),
+        ("[finally]\nlog.where = { methd = \"GET\", status = \"failure\", is = 1 }", "`methd`"),
+        ("[finally]\nrequests.where = { metod = \"GET\", is = 1 }", "did you mean `method`"),
+        ("[finally]\nrequests.where = { method = \"get\", is = 1 }", "`GET`"),
+        ("[finally]\nrequests.where = { status = \"404\", is = 1 }", "a status such as 404"),
+        ("[finally]\nrequests.where = { status = 7, is = 1 }", "a status such as 404"),
         ("[finally]\nworlds = { differ = 2, agree = 3 }", "`agree`"),
         (
             "[[at]]\ntime = \"1d\"\nwithin = \"1h\"\nexpect.worlds = { differ = 2 }",

@@ -30,7 +30,8 @@ pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         }
         // What was refused, and why, is the observed value itself.
         Observable::Named(row) if row.path == "refused" => Vec::new(),
-        Observable::Named(_) => last_failure(world).into_iter().collect(),
+        Observable::Tally(counted) if let Some(name) = counted.subject() => about(world, name),
+        Observable::Named(_) | Observable::Tally(_) => last_failure(world).into_iter().collect(),
         Observable::LastLog { name, .. }
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
@@ -58,6 +59,7 @@ pub fn subject(observed: &Observable) -> Option<&str> {
         | Observable::Exposure { name }
         | Observable::Account { name, .. }
         | Observable::Group { name, .. } => Some(name),
+        Observable::Tally(counted) => counted.subject(),
         Observable::Named(_) | Observable::Worlds { .. } | Observable::Differing => None,
     }
 }

@@ -128,11 +128,21 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 8] = [
+const OTHERS: [(&str, &str, &str); 10] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
         "expect.log.last.ann = { action = \"disable\", status = \"success\" }",
+    ),
+    (
+        "log.where",
+        "How many rows of the provisioning log meet all conditions: user or group, action, status, code. A counter; several stand in a list.",
+        "expect.log.where = { user = \"ann\", status = \"failure\", min = 2 }",
+    ),
+    (
+        "requests.where",
+        "How many SCIM requests of the application's job meet all conditions: the user they are about, method, and the answer's status, 404 or \"4xx\". A counter; several stand in a list.",
+        "expect.requests.where = [{ user = \"ann\", method = \"PATCH\", is = 1 }, { status = \"5xx\", is = 0 }]",
     ),
     (
         "ondemand.<name>",

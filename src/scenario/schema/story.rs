@@ -7,7 +7,9 @@ use super::reference;
 use super::setup;
 use super::tree::{Tree, described, object};
 use crate::base::Node;
-use crate::scenario::expect::{LogField, OnDemandField, ROWS, Shape};
+use crate::scenario::expect::{
+    LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROWS, Shape,
+};
 use crate::scenario::explain::topics;
 use crate::scenario::read::STEP_KEYS;
 use crate::world::Action;
@@ -117,6 +119,9 @@ pub fn expect() -> Value {
     tree.add("ondemand.<name>.absent", json!({ "type": "boolean" }));
     let exposure = described(&other("exposure.<user>"), comparison(Shape::Span));
     tree.add("exposure.<user>", exposure);
+    for (name, keys) in [("log.where", OF_ROWS), ("requests.where", OF_REQUESTS)] {
+        tree.add(name, described(&other(name), conditions(keys)));
+    }
     tree.add("link.<name>", described(&other("link.<name>"), json!({})));
     for name in ["golinks.account.<user>", "golinks.group.<group>"] {
         tree.add(name, described(&other(name), json!({})));
@@ -128,6 +133,19 @@ pub fn expect() -> Value {
     tree.add("worlds", described(&other("worlds"), worlds));
     tree.add("app.<name>", described(&other("app.<name>"), reference("expect")));
     tree.schema(false)
+}
+
+/// Conditions beside the comparison of a count, or a list of such.
+fn conditions(keys: &[&str]) -> Value {
+    let mut one = comparison(Shape::Count)["anyOf"][1].clone();
+    for key in keys {
+        one["properties"][*key] = match *key {
+            "status" => json!({ "type": ["string", "integer"] }),
+            "method" => json!({ "enum": METHODS }),
+            _ => json!({ "type": "string" }),
+        };
+    }
+    json!({ "anyOf": [one, { "type": "array", "items": one }] })
 }
 
 /// A value of a shape, or a comparison with some.
