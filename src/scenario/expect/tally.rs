@@ -131,10 +131,10 @@ impl Tally {
     /// Reads one record of the application.
     pub fn read(&mut self, record: &Record<'_>) {
         match (&self.counted, &record.event) {
-            (_, RecordedEvent::Entra(entra::Event::CycleEnded { number, .. })) => {
-                if self.since == Some(*number) {
-                    self.then = Some(self.count);
-                }
+            (_, RecordedEvent::Entra(entra::Event::CycleEnded { number, .. }))
+                if self.since == Some(*number) =>
+            {
+                self.then = Some(self.count);
             }
             (Counted::Rows(filter), RecordedEvent::Entra(entra::Event::Provisioned(row))) => {
                 self.count += u64::from(filter.takes(row));
