@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::line::{LineKind, RunLine};
+use super::line::{LineKind, RunHead, RunLine};
 use super::write::answer_words;
 use crate::base::Time;
 use crate::scenario::report::day_and_second;
@@ -19,6 +19,32 @@ pub struct Difference {
     pub left: Vec<String>,
     /// What the second has there.
     pub right: Vec<String>,
+}
+
+/// What differs between the heads of two runs, a line each: the file, the cell, the seed, the
+/// dates, the program, and the command with its settings.
+pub fn heads(left: &RunHead, right: &RunHead) -> Vec<String> {
+    let cell = |head: &RunHead| head.cell.clone().unwrap_or_else(|| "none".to_owned());
+    let of = |head: &RunHead| {
+        [
+            ("scenario", head.scenario.clone()),
+            ("file", head.file.clone()),
+            ("cell", cell(head)),
+            ("seed", head.seed.to_string()),
+            ("start", head.start.clone()),
+            ("end", head.ends.clone()),
+            ("program", head.program.clone()),
+        ]
+    };
+    let pairs = of(left).into_iter().zip(of(right)).filter(|(one, other)| one != other);
+    let line = |word: &str, one: &str, other: &str| format!("{word}: {one} / {other}");
+    let mut lines: Vec<String> =
+        pairs.map(|((word, one), (_, other))| line(word, &one, &other)).collect();
+    // It has the settings too.
+    if left.replay != right.replay {
+        lines.push(line("command", &left.replay, &right.replay));
+    }
+    lines
 }
 
 /// Compares the records of two runs, each given as a function that returns the next one.

@@ -17,7 +17,7 @@ use crate::golinks::Happened;
 use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
 use crate::scenario::play::{Checked, Outcome};
 use crate::scenario::report::{self, Tone};
-use crate::scenario::{Cell, Play, Script};
+use crate::scenario::{Play, Script};
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
 
@@ -53,7 +53,7 @@ impl LineWriter {
             version: VERSION,
             program: concat!("scimulator ", env!("CARGO_PKG_VERSION")).to_owned(),
             scenario: script.name.clone(),
-            cell: script.cell.as_ref().map(Cell::name),
+            cell: script.cell.as_ref().map(|cell| text(&cell.name())),
             file: script.source.name.clone(),
             title: text(&script.title),
             covers: script.covers.clone(),
@@ -224,7 +224,7 @@ fn of_request<'a>(
         Door::Token => "token",
         Door::Graph => "graph",
     }));
-    line.user = request.who.map(Cow::Borrowed);
+    line.user = request.about().map(Cow::Borrowed);
     line.method = Some(Cow::Borrowed(request.method));
     line.target = Some(secrets.mask(request.target));
     line.content_type = request.content_type.map(Cow::Borrowed);

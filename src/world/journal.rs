@@ -391,6 +391,7 @@ mod tests {
                 origin,
                 door,
                 who,
+                group: nth.is_multiple_of(3).then_some("sales"),
                 method: "GET",
                 target: &target,
                 content_type: Some("text/plain"),
@@ -410,7 +411,9 @@ mod tests {
             match record.event {
                 RecordedEvent::Request(request) => {
                     let who = (record.seq / 3).is_multiple_of(2).then_some("ann");
-                    assert_eq!((request.target, request.who), (&*target(record.seq), who));
+                    let group = (record.seq / 3).is_multiple_of(3).then_some("sales");
+                    assert_eq!((request.who, request.group), (who, group));
+                    assert_eq!(request.target, target(record.seq));
                     assert_eq!((request.method, request.content_type), ("GET", Some("text/plain")));
                 }
                 RecordedEvent::Answer(answer) => {

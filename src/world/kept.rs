@@ -61,7 +61,7 @@ impl From<KeptCause> for Option<Cause> {
 pub(super) struct KeptRequest {
     call: Caller,
     door: Door,
-    /// Method, target, the user it is about, content type.
+    /// Method, target, the user or the group it is about, content type.
     texts: PageRef,
 }
 
@@ -108,7 +108,7 @@ impl KeptRequest {
     /// Keeps a request.
     #[inline]
     pub(super) fn keep(request: &RecordedRequest<'_>, texts: &mut Texts) -> KeptRequest {
-        let RecordedRequest { origin, door, who, method, target, content_type } = *request;
+        let RecordedRequest { origin, door, who, group, method, target, content_type } = *request;
         let call = match origin {
             Origin::Engine(call) => Some(call),
             Origin::External => None,
@@ -116,15 +116,15 @@ impl KeptRequest {
         KeptRequest {
             call: Caller::of(call),
             door,
-            texts: texts.keep([Some(method), Some(target), who, content_type]),
+            texts: texts.keep([Some(method), Some(target), who, group, content_type]),
         }
     }
 
     fn request<'a>(&self, texts: &'a Texts) -> RecordedRequest<'a> {
-        let [method, target, who, content_type] = texts.at(self.texts);
+        let [method, target, who, group, content_type] = texts.at(self.texts);
         let (method, target) = (method.unwrap_or_default(), target.unwrap_or_default());
         let origin = self.call.call().map_or(Origin::External, Origin::Engine);
-        RecordedRequest { origin, door: self.door, who, method, target, content_type }
+        RecordedRequest { origin, door: self.door, who, group, method, target, content_type }
     }
 }
 

@@ -92,6 +92,9 @@ pub struct RecordedRequest<'a> {
     pub door: Door,
     /// The handle of the user it is about; only for the engine's requests.
     pub who: Option<&'a str>,
+    /// The handle of the group it is about; only for the engine's requests. The words of a record
+    /// and the digest leave it out.
+    pub group: Option<&'a str>,
     /// Its method.
     pub method: &'a str,
     /// Path and query.
@@ -228,7 +231,12 @@ impl RecordedEvent<'_> {
     }
 }
 
-impl RecordedRequest<'_> {
+impl<'a> RecordedRequest<'a> {
+    /// The handle of the user or of the group that it is about.
+    pub fn about(&self) -> Option<&'a str> {
+        self.who.or(self.group)
+    }
+
     fn write(&self, out: &mut String) {
         push(out, &[self.method, " ", self.target]);
         if let Some(who) = self.who {

@@ -23,7 +23,6 @@ use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::call::CallEndpoint;
 use crate::entra::job::Subject;
-use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
 use crate::golinks::ReplyDelay;
 use crate::scim::urn;
@@ -258,7 +257,7 @@ impl World {
             let user = subject.and_then(Subject::user);
             let cause = self.call_causes.of(id);
             let outer = self.journal.set_cause(cause);
-            let record = self.journal_request(Origin::Engine(id), door, user, &request);
+            let record = self.journal_request(Origin::Engine(id), door, subject, &request);
             self.journal.set_cause(outer);
             let about = |_: &World| subject::RequestSubject::User(user);
             let strike = self.judge(record, Some(id), about, &request);
@@ -332,14 +331,21 @@ impl World {
         &mut self,
         origin: Origin,
         door: Door,
-        subject: Option<UserKey>,
+        subject: Option<Subject>,
         request: &Request<Bytes>,
     ) -> u64 {
         let heads = Heads::of(request.headers());
+        let tenant = self.entra.tenant();
+        let (who, group) = match subject {
+            Some(Subject::User(user)) => (Some(&**tenant.user(user).handle()), None),
+            Some(Subject::Group(group)) => (None, Some(&**tenant.group(group).handle())),
+            None => (None, None),
+        };
         let record = record::RecordedRequest {
             origin,
             door,
-            who: subject.map(|user| &**self.entra.tenant().user(user).handle()),
+            who,
+            group,
             method: request.method().as_str(),
             target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str),
             content_type: heads.content_type.as_deref(),

@@ -142,7 +142,7 @@ fn requests_are_told_by_user_status_and_path() {
         (&["requests", "welcome", "--user", "bne"][..], "did you mean `ben`?"),
         (&["requests", "welcome", "--status", "ok"], "write 404, 4xx"),
         (&["report", "nowhere"], "run --out FOLDER"),
-        (&["diff", ".", "."], "run SCENARIO --out DIR"),
+        (&["diff", ".", "."], "run SCENARIO --out FOLDER"),
         (&["run", "welcome", "--report", "html"], "--out"),
     ] {
         let output = scimulator(room.path(), arguments);
@@ -158,7 +158,7 @@ fn two_runs_are_the_same_or_part_at_a_record() {
     for (out, more) in [("a", &[][..]), ("b", &[]), ("c", &["--set", "golinks.patch_reply=204"])] {
         scimulator(folder, &[&["run", "welcome", "-q", "--out", out], more].concat());
     }
-    let same = scimulator(folder, &["diff", "a", "b"]);
+    let same = scimulator(folder, &["diff", "a", "b/run.jsonl"]);
     assert_eq!(same.status.code(), Some(0), "{}", said(&same));
     let other = scimulator(folder, &["diff", "a", "c"]);
     let told = said(&other);
@@ -166,7 +166,68 @@ fn two_runs_are_the_same_or_part_at_a_record() {
     let before = told.lines().filter(|line| line.starts_with("  #")).count();
     assert_eq!(before, 3, "{told}");
     assert!(told.contains("-  #") || told.contains("- #"), "{told}");
+    assert!(told.starts_with("command: scimulator run "), "{told}");
     assert!(told.contains("200 to #") && told.contains("204 to #"), "{told}");
+}
+
+#[test]
+fn a_diff_names_the_folders_that_it_cannot_compare() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    scimulator(folder, &["run", "welcome", "throttled", "-q", "--out", "out"]);
+    let refused = |arguments: &[&str]| {
+        let output = scimulator(folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let none = refused(&["diff", "out/welcome", "nosuch"]);
+    assert!(none.contains("there is no folder nosuch"), "{none}");
+    let several = refused(&["diff", "out", "out/welcome"]);
+    assert!(several.contains("welcome") && several.contains("throttled"), "{several}");
+    let other = said(&scimulator(folder, &["diff", "out/welcome", "out/throttled"]));
+    assert!(other.starts_with("scenario: welcome / throttled\n"), "{other}");
+}
+
+#[test]
+fn no_report_of_an_earlier_run_stays_beside_a_record() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let all = "html,junit,har,csv,md,json";
+    scimulator(folder, &["run", "welcome", "-q", "--out", "out", "--report", all]);
+    fs::write(folder.join("out/mine.txt"), "mine").expect("it is written");
+    assert!(FORMS.iter().all(|form| folder.join("out").join(form).is_file()));
+    scimulator(folder, &["run", "throttled", "-q", "--out", "out"]);
+    let mut left: Vec<String> = fs::read_dir(folder.join("out"))
+        .expect("a folder")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["mine.txt", "run.jsonl"]);
+    scimulator(folder, &["run", "welcome", "throttled", "-q", "--out", "out", "--report", "md"]);
+    assert!(folder.join("out/welcome/summary.md").is_file());
+    assert!(!folder.join("out/run.jsonl").exists());
+}
+
+#[test]
+fn a_secret_that_an_axis_of_a_matrix_gives_is_masked() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let story = "title = \"x\"\nends = \"3h\"\n[matrix]\n\
+                 entra.secret = [\"good-canary\", \"bad-canary\"]\n\
+                 [golinks]\ntoken = \"good-canary\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nworlds = \"agree\"\n";
+    fs::write(folder.join("m.toml"), story).expect("it is written");
+    let all = "html,junit,har,csv,md,json";
+    scimulator(folder, &["run", "m.toml", "-q", "--out", "out", "--report", all]);
+    for (cell, form) in ["m-1", "m-2"].into_iter().flat_map(|cell| FORMS.map(|it| (cell, it))) {
+        let path = match form {
+            "junit.xml" => folder.join("out").join(form),
+            form => folder.join("out").join(cell).join(form),
+        };
+        assert!(!read(&path).contains("canary"), "{}", path.display());
+    }
+    let record = read(&folder.join("out/m-1/run.jsonl"));
+    assert!(record.contains("entra.secret = \\\"***\\\"") && !record.contains("canary"));
 }
 
 #[test]

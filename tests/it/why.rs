@@ -1,5 +1,7 @@
 //! A failed expectation says what was due, what every attempt met, and how long it was exposed.
 
+use scimulator::evidence::exchange::ExchangeQuery;
+use scimulator::evidence::held;
 use scimulator::scenario::expect::{Attempts, Reason};
 use scimulator::scenario::report;
 use scimulator::scenario::{Play, load, messages};
@@ -73,6 +75,62 @@ expect.golinks.account.ann.active = false
     assert_eq!(more, Some(command.clone()));
     let report = report::plain(&play, None);
     assert!(report.contains(due) && report.contains(&format!("more: {command}")), "{report}");
+}
+
+/// A group whose members GoLinks takes all, in a story that ends with this.
+fn of_group(rest: &str) -> Vec<String> {
+    let text = format!(
+        "title = \"One out\"\nends = \"1d 2h\"\n[golinks]\nprofile = \"generic\"\n\
+         [entra.mappings]\ntemplate = \"scim\"\n\
+         [user.ann]\nname = \"Ann Okafor\"\n[user.ben]\nname = \"Ben Ito\"\n\
+         [group.sales]\nname = \"Sales\"\nmembers = [\"ann\", \"ben\"]\nassigned = true\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1d\"\ndo = {{ remove_member = {{ group = \"sales\", user = \"ann\" }} }}\n\
+         {rest}"
+    );
+    let script = load("group.toml", &text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
+    assert!(!check.met, "{check:?}");
+    let about = ExchangeQuery { user: Some("sales".to_owned()), ..ExchangeQuery::default() };
+    assert!(held::exchanges(&play, &about).iter().any(|it| it.target.contains("/Groups")));
+    check.why.iter().map(|why| why.words(play.script().start)).collect()
+}
+
+#[test]
+fn of_a_group_is_told_what_was_due_and_what_was_sent() {
+    let words = of_group(
+        "[[fault]]\nname = \"no\"\nfrom = \"1d\"\nwhen = { method = \"PATCH\" }\nrespond = 500\n\
+         [finally]\ngolinks.group.sales.members = 1",
+    );
+    assert!(
+        words[0].starts_with("the update was due day 1 08:00, and ")
+            && words[0].ends_with(" about sales met 500"),
+        "{words:#?}"
+    );
+    assert!(words.iter().any(|it| it.starts_with("last request: day 1 ")), "{words:#?}");
+    let words = of_group(
+        "[[fault]]\nname = \"no\"\nfrom = \"1d\"\nrespond = 500\n[finally]\nworlds = \"agree\"",
+    );
+    let due = "sales: the update was due day 1 08:00, and the one attempt met 500";
+    assert!(words[0].starts_with(due), "{words:#?}");
+    assert!(words.iter().any(|it| it.starts_with("sales: last request: day 0 ")), "{words:#?}");
+}
+
+#[test]
+fn the_command_for_more_names_the_application_that_the_expectation_names() {
+    let text = "title = \"Two\"\nends = \"1h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                [app.test]\nsecret = \"wrong\"\n\
+                [finally]\napp.test.golinks.account.ann.active = true";
+    let script = load("two.toml", text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
+    let more = report::more(play.script(), check).unwrap_or_default();
+    assert!(more.ends_with(" --user ann --app test"), "{more}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ Examples:
 
 Exit codes: 0 the runs are the same, 1 they differ, 2 a record cannot be read.")]
 pub struct DiffArgs {
-    /// The folder of one run, as `run --out` has written it
+    /// The folder of one run, as `run --out` has written it, or the `run.jsonl` in it
     #[arg(value_name = "DIR")]
     pub left: PathBuf,
     /// The folder of the other
@@ -33,11 +33,17 @@ pub struct DiffArgs {
 
 /// Prints the first difference.
 pub fn run(args: &DiffArgs) -> Result<Exit, CommandError> {
-    let (mut left, mut right) = (opened(&args.left)?, opened(&args.right)?);
+    let folders = [run_record::one_in(&args.left)?, run_record::one_in(&args.right)?];
+    let mut left = run_record::open(&folders[0])?;
+    let mut right = run_record::open(&folders[1])?;
+    let heads = diff::heads(left.head(), right.head());
+    terminal::print_lines(
+        &heads.into_iter().map(|it| Line::of(Tone::Plain, it)).collect::<Vec<_>>(),
+    );
     let start = [&left, &right]
         .map(|reader| Time::parse(&reader.head().start).unwrap_or(Time::from_secs(0)));
     let found =
-        diff::diff(start, || record(&mut left, &args.left), || record(&mut right, &args.right))?;
+        diff::diff(start, || record(&mut left, &folders[0]), || record(&mut right, &folders[1]))?;
     match found {
         None => {
             terminal::print("the runs are the same, record by record\n");
@@ -46,18 +52,6 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CommandError> {
         Some(found) => {
             terminal::print_lines(&lines(&found, [&args.left, &args.right]));
             Ok(Exit::Failed)
-        }
-    }
-}
-
-fn opened(folder: &Path) -> Result<Reader, CommandError> {
-    match run_record::is_in(folder) {
-        true => run_record::open(folder),
-        false => {
-            let what = format!("{} has no {}", folder.display(), run_record::FILE);
-            let help =
-                "name the folder of one run, as `scimulator run SCENARIO --out DIR` writes it";
-            Err(CommandError::bad(what).help(help))
         }
     }
 }

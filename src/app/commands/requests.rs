@@ -1,7 +1,7 @@
 //! `requests`: plays a scenario, or reads the record of a run, and prints requests with their
 //! answers, bodies included.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use serde_json::json;
@@ -93,7 +93,7 @@ pub fn run(args: &RequestsArgs) -> Result<Exit, CommandError> {
         path: args.path.clone(),
         app: args.app.clone(),
     };
-    let folder = PathBuf::from(&args.scenario);
+    let folder = run_record::folder_of(Path::new(&args.scenario));
     let found = match run_record::is_in(&folder) {
         true => of_record(&folder, args, &query)?,
         false => of_scenario(args, &query)?,

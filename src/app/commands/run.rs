@@ -16,7 +16,7 @@ use crate::app::cli::{OutputFormat, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
 use crate::app::progress::ShownProgress;
-use crate::app::run_record::{Framed, Recorder, RunForm};
+use crate::app::run_record::{EvidenceFlags, Framed, Recorder, RunForm};
 use crate::app::{reports, run_record, server_setup, terminal};
 use crate::scenario::report::{self, Line, Summary};
 use crate::scenario::{Override, Play, Script, library};
@@ -66,7 +66,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let mut summaries = Vec::new();
     let named: Vec<Option<String>> =
         scripts.iter().map(|script| script.as_ref().ok().map(Script::run_name)).collect();
-    let folders = args.evidence.folders(&named);
+    let folders = folders(&args.evidence, &named)?;
     let runs: Vec<ToRun<'_>> =
         scripts.iter().zip(&folders).map(|(script, out)| ToRun { script, out }).collect();
     play_all(&runs, args, (quiet, verbose), |ran| match ran {
@@ -105,6 +105,17 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         return Ok(exit);
     }
     Ok(worst)
+}
+
+/// The folder of each run. Of several, none lies in the common one: an earlier run leaves it.
+fn folders(
+    evidence: &EvidenceFlags,
+    named: &[Option<String>],
+) -> Result<Vec<Option<PathBuf>>, CommandError> {
+    if let Some(out) = evidence.out.as_ref().filter(|_| named.len() > 1) {
+        run_record::clear(out)?;
+    }
+    Ok(evidence.folders(named))
 }
 
 /// Makes the reports, and says what was written.

@@ -363,6 +363,7 @@ mod tests {
             origin: Origin::Engine(CallId(seq)),
             door: Door::Scim,
             who,
+            group: None,
             method,
             target,
             content_type: None,

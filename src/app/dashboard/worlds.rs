@@ -44,7 +44,7 @@ pub struct Worlds {
     pub search: String,
 }
 
-/// How many people carry a mark.
+/// How many people, and groups of those shown, carry a mark.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// The mark's key: `same`, `differs`, `pending`, `missing`, `retry`, `extra` or `outside`.
@@ -55,7 +55,7 @@ pub struct Count {
     pub word: &'static str,
     /// The meaning of the mark, for a hover.
     pub says: &'static str,
-    /// How many people or, for `extra`, accounts carry it.
+    /// How many people and shown groups or, for `extra`, accounts carry it.
     pub count: usize,
 }
 
@@ -175,6 +175,11 @@ fn fill_groups(groups: &GroupRows, query: &Query, shown: &mut Worlds) {
         called && (!query.differences || !row.why.is_empty())
     };
     shown.groups = groups.rows.iter().filter(wanted).cloned().collect();
+    // The filter hides none of them from the legend.
+    for row in &groups.rows {
+        let count = shown.counts.iter_mut().find(|count| count.mark == row.mark);
+        count.into_iter().for_each(|count| count.count += 1);
+    }
     if groups.more > 0 {
         let more = words::counted(groups.more as u64, "more group", "more groups");
         shown.groups_capped = Some(format!("{more} not shown."));

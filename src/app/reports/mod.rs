@@ -25,6 +25,7 @@ pub fn write(folder: &Path, forms: &[RunForm]) -> Result<Vec<PathBuf>, CommandEr
         return Ok(written);
     }
     let mut runs = Vec::new();
+    let folder = &*run_record::folder_of(folder);
     for one in run_record::all_in(folder)? {
         let run = run_in(&one)?;
         written.extend(of_run(&one, &run, forms)?);

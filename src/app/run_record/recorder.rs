@@ -63,11 +63,13 @@ fn locked(tape: &Mutex<Tape>) -> MutexGuard<'_, Tape> {
 }
 
 impl Recorder {
-    /// Begins the record of a play that is at its start, in a folder that is made if need be.
+    /// Begins the record of a play that is at its start, in a folder that is made if need be; what
+    /// an earlier run has left there is removed.
     ///
     /// # Errors
     /// When the file cannot be made.
     pub fn begin(folder: &Path, play: &mut Play) -> Result<Recorder, CommandError> {
+        super::clear(folder)?;
         let path = folder.join(FILE);
         let made = fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let file = made.map_err(|error| cannot_write(&path, &error))?;

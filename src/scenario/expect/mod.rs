@@ -221,7 +221,7 @@ impl Expectation {
         let of = |view: AppView<'_>| {
             let app = several.then(|| view.app_name().into());
             let reasons = why::explain(&self.observed, view).into_iter();
-            reasons.map(|reason| Why { app: app.clone(), reason }).collect::<Vec<_>>()
+            reasons.map(|why| Why { app: app.clone(), ..why }).collect::<Vec<_>>()
         };
         views.into_iter().flat_map(of).collect()
     }

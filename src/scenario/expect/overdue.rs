@@ -1,24 +1,24 @@
-//! What was due about a user and has not got through, and what the attempts met: read from the
-//! journal.
+//! What was due about a user or a group and has not got through, and what the attempts met: read
+//! from the journal.
 
 use std::sync::Arc;
 
 use super::reason::met;
 use super::why::LOOKED_BACK;
 use crate::base::Time;
-use crate::entra::job::ScheduleState;
-use crate::entra::tenant::{About, UserKey};
+use crate::entra::job::{ScheduleState, Subject};
+use crate::entra::tenant::{About, GroupKey, TenantEvent, UserKey};
 use crate::entra::{self};
 use crate::scenario::layout::{day_and_time, plural};
-use crate::world::intent::{self, Mismatch};
-use crate::world::record::ReplyStatus;
+use crate::world::intent::{self, GroupMismatch, Mismatch};
+use crate::world::record::{RecordedRequest, ReplyStatus};
 use crate::world::{AppView, Party, RecordedEvent};
 
 /// A write that was due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Overdue {
-    /// The user.
-    pub user: Arc<str>,
+    /// The user or the group.
+    pub about: Arc<str>,
     /// What was to be done.
     pub write: DueWrite,
     /// The change that made it due; `None` when it lies too far back.
@@ -27,7 +27,7 @@ pub struct Overdue {
     pub attempts: Attempts,
 }
 
-/// What was to be done to an account.
+/// What was to be done to an account or a group.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DueWrite {
     /// To make it.
@@ -64,14 +64,14 @@ pub enum Attempts {
         /// How many requests.
         requests: u64,
     },
-    /// Requests about the user were sent; the last met this.
+    /// Requests about the user or the group were sent; the last met this.
     Last {
         /// What it met; `None` while there is no answer.
         met: Option<ReplyStatus>,
         /// How many requests.
         requests: u64,
     },
-    /// The job has sent requests since, and none about the user.
+    /// The job has sent requests since, and none about the user or the group.
     NotAbout {
         /// How many requests.
         requests: u64,
@@ -102,7 +102,7 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     };
     let handle = world.entra().tenant().user(user).handle().clone();
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
-    let changed = last_change(world, &handle);
+    let changed = last_change(world, |event| event.about() == About::User(&handle));
     let since = match write {
         DueWrite::Disable => exposed.map(|it| it.since).or(changed),
         // Before the user was deleted for good, a disable was due.
@@ -110,30 +110,54 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     };
     // A user who was there before the run is due from the job's first start on.
     let since = since.or_else(|| first_start(world));
-    let attempts = match (write, held_back(world, user)) {
+    let about = |request: &RecordedRequest<'_>| request.who == Some(&*handle);
+    let attempts = match (write, held_back(world, user.into())) {
         (DueWrite::Disable | DueWrite::Delete, Some(held)) => held,
-        _ => attempts(world, &handle, since.unwrap_or(world.start())),
+        _ => attempts(world, about, since.unwrap_or(world.start())),
     };
-    Some(Overdue { user: handle, write, since, attempts })
+    Some(Overdue { about: handle, write, since, attempts })
 }
 
-/// Whether the deletion guard holds back what is to be done about the user.
-fn held_back(world: AppView<'_>, user: UserKey) -> Option<Attempts> {
+/// What was due about a group; `None` when nothing is wrong.
+pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
+    let write = match intent::of_group(world, group).first()? {
+        GroupMismatch::Missing => DueWrite::Create,
+        GroupMismatch::StillExists => DueWrite::Delete,
+        GroupMismatch::Differs { .. } | GroupMismatch::Lacks(_) | GroupMismatch::Holds(_) => {
+            DueWrite::Update
+        }
+        // No write makes one group of two.
+        GroupMismatch::Several(_) => return None,
+    };
+    let handle = world.entra().tenant().group(group).handle().clone();
+    let changed = last_change(world, |event| match event {
+        TenantEvent::MemberAdded { group, .. } | TenantEvent::MemberRemoved { group, .. } => {
+            *group == handle
+        }
+        event => event.about() == About::Group(&handle),
+    });
+    let since = changed.or_else(|| first_start(world));
+    let about = |request: &RecordedRequest<'_>| request.group == Some(&*handle);
+    let attempts = match (write, held_back(world, group.into())) {
+        (DueWrite::Delete, Some(held)) => held,
+        _ => attempts(world, about, since.unwrap_or(world.start())),
+    };
+    Some(Overdue { about: handle, write, since, attempts })
+}
+
+/// Whether the deletion guard holds back what is to be done about the object.
+fn held_back(world: AppView<'_>, subject: Subject) -> Option<Attempts> {
     let job = world.entra().job();
     let staged = job.deletions().staged();
     let threshold = job.settings().delete_threshold.value;
-    staged.contains(&user.into()).then_some(Attempts::Staged { staged: staged.len(), threshold })
+    staged.contains(&subject).then_some(Attempts::Staged { staged: staged.len(), threshold })
 }
 
-/// When the directory last changed the user.
-fn last_change(world: AppView<'_>, handle: &Arc<str>) -> Option<Time> {
+/// When the directory last had such a change.
+fn last_change(world: AppView<'_>, is_one: impl Fn(&TenantEvent) -> bool) -> Option<Time> {
     let mut records = world.journal().records().rev().take(LOOKED_BACK);
     records.find_map(|record| match record.event {
-        RecordedEvent::Entra(entra::Event::Tenant(event))
-            if event.about() == About::User(handle) =>
-        {
-            Some(record.at)
-        }
+        RecordedEvent::Entra(entra::Event::Tenant(event)) if is_one(event) => Some(record.at),
         _ => None,
     })
 }
@@ -146,7 +170,11 @@ fn first_start(world: AppView<'_>) -> Option<Time> {
     records.find(|record| record.party == ours && started(&record.event)).map(|record| record.at)
 }
 
-fn attempts(world: AppView<'_>, handle: &str, since: Time) -> Attempts {
+fn attempts(
+    world: AppView<'_>,
+    is_about: impl Fn(&RecordedRequest<'_>) -> bool,
+    since: Time,
+) -> Attempts {
     let ours = Party::App(world.app());
     let records = world.journal().records().rev().take(LOOKED_BACK);
     let mut sent = (0, 0);
@@ -163,7 +191,7 @@ fn attempts(world: AppView<'_>, handle: &str, since: Time) -> Attempts {
             }
             RecordedEvent::Request(request) if record.party == ours => {
                 sent.0 += 1;
-                if request.who == Some(handle) {
+                if is_about(&request) {
                     sent.1 += 1;
                     last.get_or_insert(answers.get(&record.seq).copied());
                 }
@@ -227,20 +255,23 @@ impl Overdue {
                 plural(*requests, "request")
             ),
             Attempts::Last { met: None, .. } => {
-                format!("{due}, and the last request about {} has no answer yet", self.user)
+                format!("{due}, and the last request about {} has no answer yet", self.about)
             }
             Attempts::Last { met: Some(status), requests: 1 } => {
-                format!("{due}, and the request about {} met {}", self.user, met(*status))
+                format!("{due}, and the request about {} met {}", self.about, met(*status))
             }
             Attempts::Last { met: Some(status), requests } => format!(
                 "{due}, and the last of {requests} requests about {} met {}",
-                self.user,
+                self.about,
                 met(*status)
             ),
+            Attempts::NotAbout { requests: 1 } => {
+                format!("{due}, and the one request since was not about {}", self.about)
+            }
             Attempts::NotAbout { requests } => format!(
                 "{due}, and none of the {} since was about {}",
                 plural(*requests, "request"),
-                self.user
+                self.about
             ),
         }
     }

@@ -17,6 +17,9 @@ use crate::world::record::ReplyStatus;
 pub struct Why {
     /// The application.
     pub app: Option<Arc<str>>,
+    /// The user or the group of which it speaks, where the expectation names none and the reason
+    /// does not either.
+    pub about: Option<Arc<str>>,
     /// The reason.
     pub reason: Reason,
 }
@@ -108,20 +111,24 @@ pub struct LastRequest {
 impl Why {
     /// The reason in a line, for a run that starts at this instant.
     pub fn words(&self, start: Time) -> String {
-        match &self.app {
-            Some(app) => format!("[{app}] {}", self.reason.words(start)),
-            None => self.reason.words(start),
-        }
+        let app = self.app.as_ref().map(|app| format!("[{app}] ")).unwrap_or_default();
+        let about = self.about.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+        format!("{app}{about}{}", self.reason.words(start))
     }
 }
 
 impl From<Reason> for Why {
     fn from(reason: Reason) -> Why {
-        Why { app: None, reason }
+        Why { app: None, about: None, reason }
     }
 }
 
 impl Reason {
+    /// Whether it is about a user or a group and its words need not name it.
+    pub(super) fn lacks_name(&self) -> bool {
+        matches!(self, Reason::Overdue(_) | Reason::LastRow { .. } | Reason::LastRequest(_))
+    }
+
     fn words(&self, start: Time) -> String {
         match self {
             Reason::Overdue(overdue) => overdue.words(start),

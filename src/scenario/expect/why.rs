@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
-use super::overdue::overdue;
-use super::reason::{JobState, LastRequest, Reason};
+use super::overdue::{overdue, overdue_group};
+use super::reason::{JobState, LastRequest, Reason, Why};
 use super::{Observable, worlds};
 use crate::entra::job::Subject;
 use crate::entra::job::log::LogStatus;
+use crate::world::record::RecordedRequest;
 use crate::world::{AppView, Party, RecordedEvent, intent};
 
 /// How many of the last records are searched for a request.
@@ -18,7 +19,34 @@ pub(super) const LOOKED_BACK: usize = 50_000;
 const EXPLAINED: usize = 3;
 
 /// Explains the observed value.
-pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
+pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<Why> {
+    let plain = |reasons: Vec<Reason>| reasons.into_iter().map(Why::from).collect();
+    match observed {
+        Observable::Worlds { differ } => of_worlds(world, differ),
+        Observable::Differing => of_worlds(world, &[]),
+        _ => plain(of_one(observed, world)),
+    }
+}
+
+/// The reasons for the first users and groups that differ, each with its name.
+fn of_worlds(world: AppView<'_>, differ: &[String]) -> Vec<Why> {
+    let found = worlds::differences(&[world]).into_keys();
+    let mut whys: Vec<Why> = Vec::new();
+    for name in found.filter(|name| !differ.contains(name)).take(EXPLAINED) {
+        for reason in about(world, &name) {
+            let about = reason.lacks_name().then(|| name.as_str().into());
+            let why = Why { about, ..Why::from(reason) };
+            // Their job is the same.
+            if !whys.contains(&why) {
+                whys.push(why);
+            }
+        }
+    }
+    whys
+}
+
+/// The reasons for what speaks of one thing.
+fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
     match observed {
         Observable::Named(row)
             if row.path.starts_with("job.") || row.path.starts_with("mails.") =>
@@ -38,16 +66,8 @@ pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         | Observable::Exposure { name }
         | Observable::Account { name, .. } => about(world, name),
         Observable::Group { name, .. } => group(world, name),
-        Observable::Worlds { differ } => surprises(world, differ),
-        Observable::Differing => surprises(world, &[]),
+        Observable::Worlds { .. } | Observable::Differing => Vec::new(),
     }
-}
-
-/// The first users and groups that differ between the worlds and are not expected to.
-fn surprises(world: AppView<'_>, expected: &[String]) -> Vec<Reason> {
-    let found = worlds::differences(&[world]).into_keys();
-    let surprises = found.filter(|name| !expected.contains(name));
-    surprises.take(EXPLAINED).flat_map(|name| about(world, &name)).collect()
 }
 
 /// The user or the group of which an expectation speaks.
@@ -73,17 +93,21 @@ fn about(world: AppView<'_>, name: &str) -> Vec<Reason> {
     }
 }
 
-/// The last row about a group, and the job if it is in quarantine.
+/// What was due about a group, the last row and the last request, and the job if it is in
+/// quarantine.
 fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
     let mut reasons = Vec::new();
     match world.entra().tenant().find_group(name) {
-        Some(group) => reasons.push(last_row(world, name, group.into())),
+        Some(group) => {
+            reasons.extend(overdue_group(world, group).map(Reason::Overdue));
+            reasons.push(last_row(world, name, group.into()));
+        }
         None => reasons.push(Reason::NoSuchGroup(name.into())),
     }
     if !intent::are_intended(world) {
         reasons.push(Reason::GroupsAreOff);
     }
-    reasons.push(last_request(world, name));
+    reasons.push(last_request(world, name, |request| request.group));
     reasons.extend(quarantine(world));
     reasons
 }
@@ -100,7 +124,7 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
         }
         None => reasons.push(Reason::NoSuchUser(name.into())),
     }
-    reasons.push(last_request(world, name));
+    reasons.push(last_request(world, name, |request| request.who));
     reasons.extend(quarantine(world));
     let exposure = user.and_then(|user| intent::exposure_of(world, user));
     let exposure = exposure.filter(|exposure| !exposure.lasted.is_zero());
@@ -144,17 +168,23 @@ fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> Reason {
     }
 }
 
-fn last_request(world: AppView<'_>, name: &str) -> Reason {
+fn last_request(
+    world: AppView<'_>,
+    name: &str,
+    about: for<'r> fn(&RecordedRequest<'r>) -> Option<&'r str>,
+) -> Reason {
     let journal = world.journal();
     let recent = journal.records().rev().take(LOOKED_BACK);
     let ours = Party::App(world.app());
-    let mut about = recent.filter_map(|record| match record.event {
-        RecordedEvent::Request(request) if request.who == Some(name) && record.party == ours => {
+    let mut sent = recent.filter_map(|record| match record.event {
+        RecordedEvent::Request(request)
+            if about(&request) == Some(name) && record.party == ours =>
+        {
             Some((record, request))
         }
         _ => None,
     });
-    let Some((record, request)) = about.next() else { return Reason::NoRequest(name.into()) };
+    let Some((record, request)) = sent.next() else { return Reason::NoRequest(name.into()) };
     let answer = journal.since(record.seq).and_then(|mut later| {
         later.find_map(|later| match later.event {
             RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer)

@@ -95,6 +95,7 @@ impl Play {
                 actual: why,
                 why: Vec::new(),
                 about: None,
+                app: None,
                 at: play.script.start,
                 met: false,
             });

@@ -184,6 +184,7 @@ impl Play {
                     actual: format!("could not be done: {error}"),
                     why: Vec::new(),
                     about: None,
+                    app: None,
                     at: self.world.now(),
                     met: false,
                 });
@@ -210,6 +211,7 @@ impl Play {
             actual: format!("this moment ({word}) never came: {why}"),
             why: Vec::new(),
             about: None,
+            app: None,
             at,
             met: false,
         };

@@ -59,6 +59,8 @@ pub struct Checked {
     pub why: Vec<Why>,
     /// The user or the group of which it speaks.
     pub about: Option<String>,
+    /// The application that it names, where there are several.
+    pub app: Option<String>,
     /// When it was judged.
     pub at: Time,
     /// Whether it was met.

@@ -129,6 +129,7 @@ impl Play {
             actual: if found.met { String::new() } else { found.actual },
             why,
             about: expectation.subject().map(str::to_owned),
+            app: expectation.app.and_then(|app| self.world.seen_by(app).label().map(str::to_owned)),
             at: self.world.now(),
             met: found.met,
         }

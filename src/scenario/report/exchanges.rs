@@ -57,7 +57,7 @@ fn head(start: Time, at: Time, request: &RecordedRequest<'_>, answer: &RecordedA
     let mut line =
         Line::of(Tone::Faint, format!("  {} {}  ", day(start, at), time_of_day_with_seconds(at)));
     line.add(Tone::Plain, format!("{} {}", request.method, request.target));
-    if let Some(who) = request.who {
+    if let Some(who) = request.about() {
         line.add(Tone::Faint, format!("  ({who})"));
     }
     let tone = if answer.status.failed() { Tone::Bad } else { Tone::Good };

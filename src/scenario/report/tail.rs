@@ -64,7 +64,8 @@ pub fn more(script: &Script, check: &Checked) -> Option<String> {
     let about = check.about.as_ref().filter(|_| !check.met)?;
     let replay = replay(script);
     let run = replay.strip_prefix("scimulator run ").filter(|run| !run.contains(" --target "))?;
-    Some(format!("scimulator requests {run} --user {}", quoted(about)))
+    let app = check.app.as_ref().map(|app| format!(" --app {}", quoted(app))).unwrap_or_default();
+    Some(format!("scimulator requests {run} --user {}{app}", quoted(about)))
 }
 
 /// The file's name with the line, or `--set` for line 0.
