@@ -114,8 +114,8 @@ fn what_two_applications_know_is_told_as_whose_it_is() {
                  [[at]]\ntime = \"0d\"\ndo = { start = true, app = \"test\" }\n\
                  [[at]]\ntime = \"1h\"\nexpect.worlds = \"agree\"\n";
     let report = told(story);
-    assert!(report.contains("[main] last log row: day 0"), "{report}");
-    assert!(report.contains("[test] last log row: day 0"), "{report}");
+    assert!(report.contains("[main] ann: last log row: day 0"), "{report}");
+    assert!(report.contains("[test] ann: last log row: day 0"), "{report}");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_request_of_another_application_is_no_evidence_of_this_one() {
     let report = told(story);
     let requests: Vec<&str> = report.lines().filter(|line| line.contains("last request")).collect();
     assert!(
-        requests.len() == 1 && requests[0].contains("[test] last request: day 0 08:00"),
+        requests.len() == 1 && requests[0].contains("[test] ann: last request: day 0 08:00"),
         "{report}"
     );
     let mut play = play(story, &[]);
