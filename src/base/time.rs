@@ -145,8 +145,8 @@ pub fn show_duration(span: Duration) -> String {
     }
 }
 
-/// Writes a duration for people with every unit it has, down to milliseconds, so that it contradicts
-/// no limit beside it: `1 d 1 h 59 m 59 s 900 ms`. What is left is counted as one more.
+/// Writes a duration for people with every unit it has, down to milliseconds, so that it
+/// contradicts no limit beside it: `1 d 1 h 59 m 59 s 900 ms`. What is left is counted as one more.
 pub fn show_exactly(span: Duration) -> String {
     let mut rest = span.as_micros().div_ceil(1_000);
     let mut parts = Vec::new();

@@ -126,7 +126,7 @@ fn a_start_that_cannot_succeed_says_so_in_one_message() {
         ),
         (&["serve", "story.toml", "--prot", "0"], 2, "--port"),
         (&["run", "missing.toml"], 2, "there is no file"),
-        (&["run", "."], 2, "it is a folder"),
+        (&["run", "."], 2, "`.` is a folder"),
         (&["run", "nonesuch"], 2, "no scenario is called `nonesuch`"),
         (&["run", "bad.toml", "story.toml"], 2, "title"),
         (&["run", "red.toml", "story.toml"], 1, ""),
