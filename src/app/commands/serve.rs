@@ -72,7 +72,7 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
         );
     }
     let cell =
-        script.cell.as_ref().map(|cell| format!("\n{} of {}: {}", cell.nth, cell.of, cell.name()));
+        script.cell.as_ref().map(|cell| format!(" · {} of {}: {}", cell.nth, cell.of, cell.name()));
     let title = format!("{} · {}{}", script.run_name(), script.title, cell.unwrap_or_default());
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
     let foreign = target.as_ref().map(|server| server.url.clone());

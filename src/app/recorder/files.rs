@@ -47,7 +47,9 @@ impl Files {
         let opening = har::opening();
         archive.write_all(format!("{opening}{}", har::CLOSING).as_bytes()).map_err(unwritable)?;
         let text = serde_json::to_string_pretty(about).unwrap_or_default() + "\n";
-        fs::write(folder.join(ABOUT), text).map_err(unwritable)?;
+        private(&folder.join(ABOUT))
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(unwritable)?;
         Ok(Files {
             lines: private(&folder.join(LINES)).map_err(unwritable)?,
             archive,

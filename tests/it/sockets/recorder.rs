@@ -184,10 +184,16 @@ fn every_byte_passes_as_it_is_but_the_host() {
     holds_nowhere(&recorder.out, &["s3cret", "ann@b.c"]);
 }
 
-/// Neither file holds any of these texts.
+/// No file holds any of these texts, and none can be read by others.
 fn holds_nowhere(folder: &Path, secrets: &[&str]) {
-    for name in ["exchanges.jsonl", "exchanges.har"] {
+    for name in ["exchanges.jsonl", "exchanges.har", "recording.json"] {
         let text = std::fs::read_to_string(folder.join(name)).expect(name);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(folder.join(name)).expect(name).permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
         for secret in secrets {
             assert!(!text.contains(secret), "{name} holds {secret}: {text}");
         }
