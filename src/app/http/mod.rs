@@ -111,6 +111,8 @@ impl Server {
     /// Accepts connections until the server stops.
     pub async fn accept(self: Rc<Self>, listener: TcpListener) {
         let mut failures = Failures::default();
+        // Whether the engine has freed the descriptor that it had reserved for its connection.
+        let mut freed = false;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -121,12 +123,21 @@ impl Server {
                     failures.over();
                     let (address, open) = (canonical(address), self.graceful.borrow().count());
                     if self.callers.knows(address) {
+                        freed = false;
+                        self.callers.accepted(address);
                         connection::spawn(&self, stream, Peer::Engine(address));
+                    } else if freed {
+                        // That descriptor is not for this client, and there is no other.
+                        drop(stream);
                     } else if open < self.limits.connections {
                         connection::spawn(&self, stream, Peer::Outside);
                     } else if open < self.limits.connections + TURNED_AWAY_MAX {
                         connection::turn_away(&self, stream);
                     }
+                }
+                Err(error) if !freed && self.callers.free_descriptor() => {
+                    tracing::debug!("a connection could not be accepted at once: {error}");
+                    freed = true;
                 }
                 Err(error) => {
                     failures.count(&error);

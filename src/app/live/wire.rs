@@ -37,7 +37,15 @@ pub struct OwnCall {
 #[derive(Clone, Default)]
 pub struct Callers(Rc<RefCell<Register>>);
 
-type Register = BTreeMap<SocketAddr, Option<OwnCall>>;
+type Register = BTreeMap<SocketAddr, Caller>;
+
+#[derive(Default)]
+struct Caller {
+    call: Option<OwnCall>,
+    /// A socket that is never used: it keeps a descriptor free for the server's end of the
+    /// connection, until the server has accepted it.
+    reserved: Option<TcpSocket>,
+}
 
 impl Callers {
     /// Whether this address belongs to a connection of the engine.
@@ -47,7 +55,20 @@ impl Callers {
 
     /// Returns the call that the engine's connection from this address carries.
     pub fn call_of(&self, peer: SocketAddr) -> Option<OwnCall> {
-        self.0.borrow().get(&peer).copied().flatten()
+        self.0.borrow().get(&peer)?.call
+    }
+
+    /// The server has accepted the connection from this address.
+    pub fn accepted(&self, peer: SocketAddr) {
+        if let Some(caller) = self.0.borrow_mut().get_mut(&peer) {
+            caller.reserved = None;
+        }
+    }
+
+    /// Frees a descriptor that a connection of the engine has reserved for the server's end.
+    /// Returns whether there was one.
+    pub fn free_descriptor(&self) -> bool {
+        self.0.borrow_mut().values_mut().any(|caller| caller.reserved.take().is_some())
     }
 }
 
@@ -126,14 +147,14 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(address: SocketAddr, callers: &Callers) -> Entry {
-        let entry = Entry { address, callers: callers.clone() };
-        entry.carries(None);
-        entry
+    fn new(address: SocketAddr, callers: &Callers, reserved: TcpSocket) -> Entry {
+        let caller = Caller { call: None, reserved: Some(reserved) };
+        callers.0.borrow_mut().insert(address, caller);
+        Entry { address, callers: callers.clone() }
     }
 
     fn carries(&self, call: Option<OwnCall>) {
-        self.callers.0.borrow_mut().insert(self.address, call);
+        self.callers.0.borrow_mut().entry(self.address).or_default().call = call;
     }
 }
 
@@ -188,11 +209,16 @@ impl Pool {
         self.idle.borrow_mut().pop()
     }
 
+    fn socket(&self) -> io::Result<TcpSocket> {
+        if self.server.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }
+    }
+
     async fn open(&self) -> io::Result<Line> {
-        let socket =
-            if self.server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket = self.socket()?;
+        // Without a descriptor for its own end the server could never accept the connection.
+        let reserved = self.socket()?;
         socket.bind(SocketAddr::new(self.server.ip(), 0))?;
-        let entry = Entry::new(socket.local_addr()?, &self.callers);
+        let entry = Entry::new(socket.local_addr()?, &self.callers, reserved);
         let stream = socket.connect(self.server).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) =
