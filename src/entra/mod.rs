@@ -13,6 +13,7 @@ pub mod event;
 pub mod expression;
 pub mod field;
 pub mod filter;
+pub mod graph;
 pub mod identity;
 pub mod job;
 pub mod key_doc;

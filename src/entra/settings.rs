@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::admin::{AdminRole, ProvisioningMode};
 use super::delete_threshold::DeleteThreshold;
 use super::filter::Filters;
+use super::graph::access::GraphAccess;
 use super::mapping::Schema;
 use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
@@ -62,6 +63,8 @@ pub struct Settings {
     pub notify_failures: bool,
     /// The guard against accidental deletions.
     pub delete_threshold: DeleteThreshold,
+    /// Who may use the tenant's Graph API; that of the main application counts.
+    pub graph: GraphAccess,
     /// The choices the vendor's documents leave open.
     pub policy: Policy,
     /// The attribute mappings and the scoping filters.
@@ -83,6 +86,7 @@ impl Default for Settings {
             notify: None,
             notify_failures: true,
             delete_threshold: DeleteThreshold::default(),
+            graph: GraphAccess::default(),
             policy: Policy::default(),
             schema: Arc::default(),
         }
@@ -127,6 +131,7 @@ impl Settings {
         "delete_threshold",
         "filters",
         "mappings",
+        "graph",
         "policy",
     ];
 
@@ -182,6 +187,7 @@ impl Settings {
             ["app_roles"] => assign(&mut self.app_roles, read_app_roles(node, problems)),
             ["auth"] => assign(&mut self.auth, node.as_word(&AuthMethod::WORDS, problems)),
             ["oauth", inner @ ..] => self.oauth.set(inner, node, problems),
+            ["graph", inner @ ..] => self.graph.set(inner, node, problems),
             ["secrets", inner @ ..] => {
                 for (path, value) in secrets::settings_of(inner, node, problems) {
                     self.set_one(path, &value, problems);

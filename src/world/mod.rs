@@ -13,6 +13,7 @@ mod digest;
 pub mod driver;
 mod fact;
 pub mod faults;
+mod graph_door;
 pub mod intent;
 pub mod journal;
 mod kept;

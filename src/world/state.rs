@@ -52,6 +52,8 @@ pub struct World {
     pub(super) outbox: Outbox,
     pub(super) timeline: Timeline,
     pub(super) pause: bool,
+    /// How many Graph requests there were.
+    pub(super) graph_requests: u64,
     pub(super) call_causes: CallCauses,
     /// The leavers of each application, by its id.
     pub(super) exposures: Vec<ExposureTracker>,
@@ -80,6 +82,7 @@ impl World {
             outbox: Outbox::default(),
             timeline: Timeline::default(),
             pause: false,
+            graph_requests: 0,
             call_causes: CallCauses::default(),
             exposures: vec![ExposureTracker::default()],
             entra_events: Vec::new(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 
 use super::World;
 use super::applications::WorkspaceId;
@@ -241,7 +241,7 @@ impl World {
                 let idle = writes && !changed && response.status().is_success();
                 DoorOutcome { idle, ..DoorOutcome::by(door, WireReply::Response(response)) }
             }
-            Door::Graph => DoorOutcome::by(door, WireReply::Response(graph_not_implemented())),
+            Door::Graph => DoorOutcome::by(door, WireReply::Response(self.graph(request))),
         }
     }
 
@@ -479,14 +479,5 @@ fn shown(door: Door, body: &Bytes) -> Cow<'_, [u8]> {
 fn no_mock() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NOT_FOUND;
-    response
-}
-
-/// The 501 of the directory's API, which is not built yet.
-fn graph_not_implemented() -> Response<Bytes> {
-    let body = br#"{"error":{"code":"NotImplemented","message":"The directory's API is not served yet."}}"#;
-    let mut response = Response::new(Bytes::from_static(body));
-    *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

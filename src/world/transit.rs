@@ -29,7 +29,7 @@ pub enum Door {
     Scim,
     /// The token endpoint of GoLinks, `/scim/v2/oauth/token`. Its secrets are not journalled.
     Token,
-    /// The directory's API, `/v1.0`. It is not built yet: every request gets 501.
+    /// The tenant's API, `/v1.0` and `/beta`.
     Graph,
 }
 

@@ -53,6 +53,7 @@ impl Tenant {
         let assigned = self.role_of(app, new.assigned.as_ref());
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
+        self.created.groups.insert(group, moment.now());
         moment.emit(TenantEvent::GroupCreated { group: self.group_handle(group) }.into());
         for member in members {
             // A user named twice joins once.

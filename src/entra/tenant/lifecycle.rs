@@ -32,6 +32,7 @@ impl Tenant {
         let assigned = self.role_of(app, new.assigned.as_ref());
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
+        self.created.users.insert(user, moment.now());
         moment.emit(TenantEvent::Hired { user: self.handle(user) }.into());
         for group in groups {
             // A group named twice is joined once.

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::application::Application;
-use super::{Attribute, Group, GroupKey, Lifecycle, Tenant, User, UserKey};
+use super::{Attribute, Group, GroupKey, Lifecycle, ObjectId, Tenant, User, UserKey};
 use crate::base::diagnostic::nearest;
 use crate::base::index::Index;
 
@@ -13,6 +13,8 @@ pub(super) struct Indexes {
     handles: Index,
     upns: Index,
     group_handles: Index,
+    user_ids: Index,
+    group_ids: Index,
 }
 
 /// A sign-in name as an index key: names that differ only in case are equal. Only ASCII can occur.
@@ -52,6 +54,18 @@ impl Tenant {
         self.indexes.upns.get(&Upn(upn), same).map(UserKey)
     }
 
+    /// The user of this object id, deleted or not.
+    pub fn find_user_id(&self, id: ObjectId) -> Option<UserKey> {
+        let same = |slot| self.users[slot as usize].object_id == id;
+        self.indexes.user_ids.get(&id, same).map(UserKey)
+    }
+
+    /// The group of this object id, deleted or not.
+    pub fn find_group_id(&self, id: ObjectId) -> Option<GroupKey> {
+        let same = |slot| self.groups[slot as usize].object_id == id;
+        self.indexes.group_ids.get(&id, same).map(GroupKey)
+    }
+
     /// The group of this handle; the latest one, when a deleted one had it before.
     pub fn find_group(&self, handle: &str) -> Option<GroupKey> {
         self.indexes
@@ -86,6 +100,7 @@ impl Tenant {
         }
         let slot = self.user_feed.add();
         self.indexes.handles.insert(&*user.handle, slot);
+        self.indexes.user_ids.insert(&user.object_id, slot);
         self.users.push(user);
         self.applications.iter_mut().for_each(Application::add_user);
         self.claim_upn(UserKey(slot));
@@ -99,6 +114,7 @@ impl Tenant {
         }
         let slot = self.group_feed.add();
         self.indexes.group_handles.insert(&*group.handle, slot);
+        self.indexes.group_ids.insert(&group.object_id, slot);
         self.groups.push(group);
         self.applications.iter_mut().for_each(Application::add_group);
         GroupKey(slot)

@@ -19,7 +19,7 @@ pub mod user;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,6 +88,13 @@ enum Timed {
     Evaluation,
 }
 
+/// When objects were created after the beginning of the run; the others were there before.
+#[derive(Clone, Default)]
+struct Created {
+    users: BTreeMap<UserKey, Time>,
+    groups: BTreeMap<GroupKey, Time>,
+}
+
 /// The directory of one tenant, and its enterprise applications as far as objects are assigned to
 /// them.
 #[derive(Clone)]
@@ -106,6 +113,8 @@ pub struct Tenant {
     group_bin: BTreeSet<(Time, GroupKey)>,
     replication: Replication,
     dynamic: Dynamic,
+    /// When users and groups were created that were not there at the beginning.
+    created: Created,
     /// The applications by their ids; the first is the main one.
     applications: Vec<Application>,
 }
@@ -127,6 +136,7 @@ impl Tenant {
             group_bin: BTreeSet::new(),
             replication: Replication::default(),
             dynamic: Dynamic::default(),
+            created: Created::default(),
         }
     }
 
@@ -182,6 +192,16 @@ impl Tenant {
     /// All groups in the order of their keys, deleted ones included.
     pub fn groups(&self) -> impl Iterator<Item = (GroupKey, &Group)> {
         (0..).map(GroupKey).zip(&self.groups)
+    }
+
+    /// When a user was hired during the run; `None` for one who was there before.
+    pub fn hired_at(&self, user: UserKey) -> Option<Time> {
+        self.created.users.get(&user).copied()
+    }
+
+    /// When a group was created during the run; `None` for one that was there before.
+    pub fn group_created_at(&self, group: GroupKey) -> Option<Time> {
+        self.created.groups.get(&group).copied()
     }
 
     /// The facts about a user's scope, as an application's provisioning sees them now.

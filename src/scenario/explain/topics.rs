@@ -6,6 +6,7 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::doc;
 use crate::entra::expression::functions::{FUNCTIONS, Sample};
 use crate::entra::filter::ClauseOperator;
+use crate::entra::graph::access::GRAPH_KEYS;
 use crate::entra::mapping;
 use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
@@ -292,7 +293,11 @@ fn applications() -> impl Iterator<Item = Topic> {
 }
 
 fn oauth() -> impl Iterator<Item = Topic> {
-    let tables = [("entra.oauth", &OAUTH_KEYS[..]), ("entra.secrets", &SECRET_KEYS[..])];
+    let tables = [
+        ("entra.oauth", &OAUTH_KEYS[..]),
+        ("entra.secrets", &SECRET_KEYS[..]),
+        ("entra.graph", &GRAPH_KEYS[..]),
+    ];
     tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(
         |(table, key)| {
             let long = format!("  [{table}]\n  {} = {}\n", key.name, key.example);

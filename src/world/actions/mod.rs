@@ -76,7 +76,7 @@ pub(super) use context::ActionContext;
 pub use down::NAME as DOWN;
 pub use meant::form_of_words;
 pub use names::{Mention, Name};
-pub(super) use of_app::unknown as unknown_app;
+pub(super) use of_app::{KEY as OF_APP_KEY, unknown as unknown_app};
 pub use trust_tenant::tenant_facts;
 
 /// How a verb is written, read and explained.

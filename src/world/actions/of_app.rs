@@ -9,7 +9,7 @@ use crate::base::{Kind, Node, Problems};
 use crate::golinks::written::Written;
 
 /// The key beside a verb, or in its table.
-pub(super) const KEY: &str = "app";
+pub(in crate::world) const KEY: &str = "app";
 
 /// The verbs whose tables have names of an author's as keys, and so cannot have the key `app` too.
 const KEYED_BY_NAMES: [&str; 7] =

@@ -3,6 +3,7 @@
 
 mod applications;
 mod causes;
+mod graph;
 mod status;
 mod whole;
 

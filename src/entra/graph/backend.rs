@@ -1,0 +1,38 @@
+//! What the Graph API reads and changes: the tenant, the clock, and the one way to act.
+
+use super::caller::Caller;
+use crate::base::{Node, Seed, Time};
+use crate::entra::Entra;
+use crate::entra::tenant::AppId;
+
+/// The world behind the API, as far as it concerns the API.
+pub trait Backend {
+    /// The tenant and its jobs.
+    fn entra(&self) -> &Entra;
+    /// The current virtual instant.
+    fn now(&self) -> Time;
+    /// The first instant of the run: before it, nothing is known of when things were made.
+    fn start(&self) -> Time;
+    /// The seed of the run.
+    fn seed(&self) -> Seed;
+    /// Carries out an action on behalf of a client: a verb of scenarios with its argument.
+    ///
+    /// # Errors
+    /// Why nothing has changed.
+    fn act(
+        &mut self,
+        app: AppId,
+        verb: &str,
+        argument: Node,
+        by: &Caller,
+    ) -> Result<(), ActRefusal>;
+}
+
+/// Why an action was not carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ActRefusal {
+    /// The role of the administrator does not allow it.
+    Denied,
+    /// The tenant refuses it, with this sentence.
+    Refused(String),
+}

@@ -1,0 +1,177 @@
+//! An endpoint: a method and a path with the handler behind it, and what a handler is given.
+
+use super::backend::{ActRefusal, Backend};
+use super::caller::Caller;
+use super::error::GraphError;
+use super::reply::GraphReply;
+use super::request::GraphRequest;
+use crate::base::{Node, Time};
+use crate::entra::Entra;
+use crate::entra::tenant::{AppId, Tenant};
+
+/// What a handler answers.
+pub type Outcome = Result<GraphReply, GraphError>;
+
+/// One row of the table of endpoints.
+#[derive(Clone, Copy)]
+pub struct Endpoint {
+    /// The method.
+    pub method: &'static str,
+    /// The path below the version; `{}` stands for any segment.
+    pub path: &'static str,
+    /// Whose permissions it needs.
+    pub area: Area,
+    /// What is left out; empty when nothing is.
+    pub lacks: &'static str,
+    /// The handler.
+    pub handle: fn(&mut Call<'_>) -> Outcome,
+}
+
+/// What a request touches, which decides about permissions [graph-permissions].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Area {
+    /// Anyone with a token.
+    Open,
+    /// Users.
+    Users,
+    /// Groups and their members.
+    Groups,
+    /// Applications, templates and service principals.
+    Applications,
+    /// App role assignments.
+    Assignments,
+    /// Synchronization jobs.
+    Synchronization,
+    /// The logs.
+    Logs,
+    /// Objects of any kind.
+    Directory,
+}
+
+type Sets = &'static [&'static [&'static str]];
+
+impl Area {
+    /// The permissions of which one set is needed.
+    pub fn needs(self, writes: bool) -> Sets {
+        match (self, writes) {
+            (Area::Open, _) => &[&[]],
+            (Area::Users, false) => &[
+                &["User.Read.All"],
+                &["User.ReadWrite.All"],
+                &["Directory.Read.All"],
+                &["Directory.ReadWrite.All"],
+            ],
+            (Area::Users, true) => &[&["User.ReadWrite.All"], &["Directory.ReadWrite.All"]],
+            (Area::Groups, false) => &[
+                &["Group.Read.All"],
+                &["GroupMember.Read.All"],
+                &["Group.ReadWrite.All"],
+                &["GroupMember.ReadWrite.All"],
+                &["Directory.Read.All"],
+                &["Directory.ReadWrite.All"],
+            ],
+            (Area::Groups, true) => &[
+                &["Group.ReadWrite.All"],
+                &["GroupMember.ReadWrite.All"],
+                &["Directory.ReadWrite.All"],
+            ],
+            (Area::Applications, false) => &[
+                &["Application.Read.All"],
+                &["Application.ReadWrite.All"],
+                &["Application.ReadWrite.OwnedBy"],
+                &["Directory.Read.All"],
+            ],
+            (Area::Applications, true) => {
+                &[&["Application.ReadWrite.All"], &["Application.ReadWrite.OwnedBy"]]
+            }
+            (Area::Assignments, false) => &[
+                &["Application.Read.All"],
+                &["Application.ReadWrite.All"],
+                &["AppRoleAssignment.ReadWrite.All"],
+                &["Directory.Read.All"],
+                &["Directory.ReadWrite.All"],
+            ],
+            (Area::Assignments, true) => &[
+                &["AppRoleAssignment.ReadWrite.All", "Application.Read.All"],
+                &["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All"],
+            ],
+            (Area::Synchronization, false) => &[
+                &["Synchronization.Read.All"],
+                &["Synchronization.ReadWrite.All"],
+                &["Application.ReadWrite.OwnedBy"],
+            ],
+            (Area::Synchronization, true) => {
+                &[&["Synchronization.ReadWrite.All"], &["Application.ReadWrite.OwnedBy"]]
+            }
+            (Area::Logs, _) => &[
+                &["AuditLog.Read.All", "Directory.Read.All"],
+                &["AuditLog.Read.All", "Directory.ReadWrite.All"],
+            ],
+            (Area::Directory, false) => &[
+                &["Directory.Read.All"],
+                &["Directory.ReadWrite.All"],
+                &["User.Read.All"],
+                &["User.ReadWrite.All"],
+                &["Group.Read.All"],
+                &["Group.ReadWrite.All"],
+            ],
+            (Area::Directory, true) => &[
+                &["Directory.ReadWrite.All"],
+                &["User.ReadWrite.All"],
+                &["Group.ReadWrite.All"],
+                &["Application.ReadWrite.All"],
+            ],
+        }
+    }
+}
+
+/// What a handler is given.
+pub struct Call<'c> {
+    /// The request.
+    pub request: &'c GraphRequest,
+    /// The client.
+    pub caller: &'c Caller,
+    /// The world.
+    pub backend: &'c mut dyn Backend,
+}
+
+impl Call<'_> {
+    /// A segment of the path as it was written.
+    pub fn segment(&self, nth: usize) -> &str {
+        self.request.path.raw(nth)
+    }
+
+    /// The tenant and its jobs.
+    pub fn entra(&self) -> &Entra {
+        self.backend.entra()
+    }
+
+    /// The directory.
+    pub fn tenant(&self) -> &Tenant {
+        self.backend.entra().tenant()
+    }
+
+    /// The current virtual instant.
+    pub fn now(&self) -> Time {
+        self.backend.now()
+    }
+
+    /// Carries out an action of the directory.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn act(&mut self, verb: &str, argument: Node) -> Result<(), GraphError> {
+        self.act_on(AppId::MAIN, verb, argument)
+    }
+
+    /// Carries out an action that concerns an application.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn act_on(&mut self, app: AppId, verb: &str, argument: Node) -> Result<(), GraphError> {
+        self.backend.act(app, verb, argument, self.caller).map_err(|refusal| match refusal {
+            ActRefusal::Denied => GraphError::denied(),
+            ActRefusal::Refused(why) => GraphError::bad_request(why),
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! From a request to its response: who sends it, which endpoint it is, and what may go wrong.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::backend::Backend;
+use super::caller::{Authorized, Caller, Trust, authorize};
+use super::endpoint::{Call, Outcome};
+use super::error::GraphError;
+use super::reply::{Stamp, respond};
+use super::request::GraphRequest;
+use super::routes;
+use crate::base::Time;
+use crate::base::seed::show_guid;
+use crate::entra::tenant::AppId;
+
+/// Answers a request. `number` tells this request from all others of the run, so that its id can
+/// be drawn from the seed; `client_time` is the client's own time, in which tokens live.
+pub fn answer(
+    request: &Request<Bytes>,
+    number: u64,
+    client_time: Time,
+    backend: &mut dyn Backend,
+) -> Response<Bytes> {
+    let id = show_guid(backend.seed().guid("graph request", "", number));
+    let own = request.headers().get("client-request-id").and_then(|id| id.to_str().ok());
+    let date = backend.now().rfc3339();
+    let stamp = Stamp {
+        client_request: own.map_or_else(|| id.clone(), str::to_owned),
+        request: id,
+        date: date.trim_end_matches('Z').to_owned(),
+    };
+    respond(outcome(request, client_time, backend), &stamp)
+}
+
+fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> Outcome {
+    let caller = match request.extensions().get::<Authorized>() {
+        Some(Authorized(found)) => found.clone()?,
+        None => {
+            let access = &backend.entra().job_of(AppId::MAIN).settings().graph;
+            authorize(request.headers(), Trust { access, seed: backend.seed(), now: client_time })?
+        }
+    };
+    carry_out(&GraphRequest::read(request)?, &caller, backend)
+}
+
+/// Finds the endpoint of a request and has it answer.
+///
+/// # Errors
+/// The refusal.
+pub(super) fn carry_out(
+    request: &GraphRequest,
+    caller: &Caller,
+    backend: &mut dyn Backend,
+) -> Outcome {
+    let endpoint = routes::find(request)?;
+    let writes = endpoint.method != "GET" && !endpoint.path.ends_with("getByIds");
+    if !caller.permissions.meet(endpoint.area.needs(writes)) {
+        return Err(GraphError::denied());
+    }
+    (endpoint.handle)(&mut Call { request, caller, backend })
+}

@@ -1,0 +1,65 @@
+//! The tenant itself: `/organization` and `/domains`.
+
+use serde_json::{Value, json};
+
+use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::list::Listing;
+use super::property::Shown;
+use crate::entra::identity::tenant_id;
+
+/// The endpoints.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        method: "GET",
+        path: "/organization",
+        area: Area::Open,
+        lacks: "",
+        handle: organization,
+    },
+    Endpoint { method: "GET", path: "/domains", area: Area::Open, lacks: "", handle: domains },
+];
+
+fn organization(call: &mut Call<'_>) -> Outcome {
+    let tenant = call.tenant();
+    let domain = &*tenant.settings().domain;
+    let name = domain.split('.').next().unwrap_or(domain);
+    let mut letters = name.chars();
+    let name: String = letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default();
+    let one = json!({
+        "id": tenant_id(call.backend.seed()),
+        "deletedDateTime": null,
+        "displayName": name,
+        "tenantType": "AAD",
+        "createdDateTime": call.backend.start().rfc3339(),
+        "businessPhones": [],
+        "city": null,
+        "country": null,
+        "countryLetterCode": null,
+        "preferredLanguage": "en",
+        "technicalNotificationMails": [],
+        "assignedPlans": [],
+        "verifiedDomains": [{
+            "capabilities": "Email, OfficeCommunicationsOnline",
+            "isDefault": true, "isInitial": true, "name": domain, "type": "Managed",
+        }],
+    });
+    list(call, "organization", vec![one])
+}
+
+fn domains(call: &mut Call<'_>) -> Outcome {
+    let domain = call.tenant().settings().domain.to_string();
+    let one = json!({
+        "id": domain, "authenticationType": "Managed", "isAdminManaged": true, "isDefault": true,
+        "isInitial": true, "isRoot": true, "isVerified": true,
+        "supportedServices": ["Email"], "passwordValidityPeriodInDays": null,
+    });
+    list(call, "domains", vec![one])
+}
+
+fn list(call: &Call<'_>, context: &'static str, rows: Vec<Value>) -> Outcome {
+    let from = |start: u64| (1..).zip(rows.iter().cloned()).skip(start as usize);
+    Listing::plain(context).page(call.request, from, |row: &Value| Shown::members(row))
+}

@@ -1,0 +1,68 @@
+//! The table of all endpoints, and which of them a request means.
+
+use http::StatusCode;
+
+use super::endpoint::Endpoint;
+use super::error::GraphError;
+use super::request::GraphRequest;
+use super::{organization, users};
+
+/// Every endpoint.
+pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> + Clone {
+    let tables: [&[Endpoint]; 2] = [users::ENDPOINTS, organization::ENDPOINTS];
+    tables.into_iter().flatten()
+}
+
+/// The endpoint of a request: of several that fit, the one with the most words of its own.
+///
+/// # Errors
+/// There is no such path, or it does not take this method.
+pub(super) fn find(request: &GraphRequest) -> Result<&'static Endpoint, GraphError> {
+    let segments = request.path.lower();
+    let fitting =
+        endpoints().filter_map(|endpoint| Some((fit(endpoint.path, segments)?, endpoint)));
+    let Some(best) = fitting.clone().map(|(words, _)| words).max() else {
+        return Err(GraphError::no_segment(unknown(request)));
+    };
+    let method = request.method.as_str();
+    let mut of_path = fitting.filter(|(words, _)| *words == best).map(|(_, endpoint)| endpoint);
+    of_path.find(|endpoint| endpoint.method == method).ok_or_else(|| {
+        GraphError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )
+    })
+}
+
+/// How many segments of a path are the words of this pattern; `None` when it does not fit.
+fn fit(pattern: &str, segments: &[String]) -> Option<usize> {
+    let mut words = 0;
+    let mut rest = segments.iter();
+    for part in pattern.split('/').skip(1) {
+        let segment = rest.next()?;
+        if part != "{}" {
+            if !part.eq_ignore_ascii_case(segment) {
+                return None;
+            }
+            words += 1;
+        }
+    }
+    rest.next().is_none().then_some(words)
+}
+
+/// The first segment that no endpoint knows.
+fn unknown(request: &GraphRequest) -> &str {
+    let segments = request.path.lower();
+    let known = |length: usize| {
+        endpoints().any(|endpoint| {
+            let parts: Vec<&str> = endpoint.path.split('/').skip(1).collect();
+            let same = |(part, segment): (&&str, &String)| {
+                *part == "{}" || part.eq_ignore_ascii_case(segment)
+            };
+            parts.len() >= length && parts[..length].iter().zip(segments).all(same)
+        })
+    };
+    let at = (1..=segments.len()).find(|length| !known(*length)).unwrap_or(segments.len());
+    request.path.raw(at.saturating_sub(1))
+}

@@ -1,0 +1,232 @@
+//! Creating, changing and deleting users: each is an action, as a scenario has it.
+
+use serde_json::{Map, Value};
+
+use super::relations::referenced;
+use super::{DEFAULT, KNOWN, UserRow, find, shown};
+use crate::base::{Kind, Node};
+use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::error::GraphError;
+use crate::entra::graph::property::Property;
+use crate::entra::graph::reply::GraphReply;
+use crate::entra::tenant::new_user::plain;
+use crate::entra::tenant::{Attribute, Tenant, UserKey};
+
+/// `POST /users`.
+pub fn create(call: &mut Call<'_>) -> Outcome {
+    let body = call.request.object()?;
+    let upn = required(call.tenant(), &body)?;
+    if call.tenant().find_upn(&upn).is_some() {
+        return Err(GraphError::conflict("userPrincipalName"));
+    }
+    let changes = Changes::read(&body)?;
+    let handle = free_handle(call.tenant(), body.get("mailNickname").and_then(Value::as_str));
+    let mut person: Vec<(String, Node)> = Vec::new();
+    for attribute in Attribute::COMMON {
+        // What the client leaves out stays absent, where a scenario would derive it.
+        if !changes.attributes.iter().any(|(other, _)| *other == attribute) {
+            person.push((attribute.name().to_owned(), Node::bare(Kind::Bool(false))));
+        }
+    }
+    for (attribute, value) in &changes.attributes {
+        let value = value.as_ref().map_or(Node::bare(Kind::Bool(false)), Node::text);
+        person.push((attribute.name().to_owned(), value));
+    }
+    person.extend(changes.extensions.iter().map(|(name, value)| (name.clone(), Node::text(value))));
+    person.push(("enabled".to_owned(), Node::bare(Kind::Bool(changes.enabled.unwrap_or(true)))));
+    if let Some(reference) = body.get("manager@odata.bind") {
+        let manager = find(call.tenant(), &referenced(reference)?)?;
+        let name = call.tenant().user(manager).handle().to_string();
+        person.push(("manager".to_owned(), Node::text(name)));
+    }
+    call.act("hire", Node::table([(handle, Node::table(person))]))?;
+    created(call, &upn)
+}
+
+fn created(call: &Call<'_>, upn: &str) -> Outcome {
+    let user = find(call.tenant(), upn)?;
+    let row = UserRow { tenant: call.tenant(), user, begun: call.backend.start() };
+    let context = Property::owned(call.request.context("users/$entity"));
+    let one = shown(&row, &DEFAULT).first("@odata.context", context);
+    let id = call.tenant().user(user).object_id();
+    Ok(GraphReply::created(&one, call.request.url(&format!("users/{id}"))))
+}
+
+/// Checks what a new user must have, and returns the sign-in name.
+fn required(tenant: &Tenant, body: &Map<String, Value>) -> Result<String, GraphError> {
+    for property in ["accountEnabled", "displayName", "mailNickname", "userPrincipalName"] {
+        match body.get(property) {
+            None | Some(Value::Null) => return Err(GraphError::required(property, "User")),
+            Some(Value::String(text)) if text.is_empty() => {
+                return Err(GraphError::required(property, "User"));
+            }
+            Some(_) => {}
+        }
+    }
+    let password = body.get("passwordProfile").and_then(|profile| profile.get("password"));
+    if password.and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err(GraphError::required("passwordProfile", "User"));
+    }
+    let upn = body.get("userPrincipalName").and_then(Value::as_str);
+    let upn = upn.ok_or_else(|| GraphError::invalid_value("userPrincipalName"))?;
+    check_upn(tenant, upn)?;
+    Ok(upn.to_owned())
+}
+
+/// Checks the form of a sign-in name, and that its domain is the tenant's.
+fn check_upn(tenant: &Tenant, upn: &str) -> Result<(), GraphError> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "'.-_!#^~".contains(c);
+    let Some((alias, domain)) = upn.rsplit_once('@') else {
+        return Err(GraphError::invalid_value("userPrincipalName"));
+    };
+    if alias.is_empty() || !alias.chars().all(good) {
+        return Err(GraphError::invalid_value("userPrincipalName"));
+    }
+    match domain.eq_ignore_ascii_case(&tenant.settings().domain) {
+        true => Ok(()),
+        false => Err(GraphError::bad_request(
+            "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.",
+        )),
+    }
+}
+
+/// A name for the user that scenarios can use and no user has.
+fn free_handle(tenant: &Tenant, nickname: Option<&str>) -> String {
+    let mut base = plain(nickname.unwrap_or_default());
+    if base.is_empty() {
+        base.push_str("user");
+    }
+    let numbered = (2u32..).map(|number| format!("{base}-{number}"));
+    let mut names = std::iter::once(base.clone()).chain(numbered);
+    names.find(|name| tenant.find_user(name).is_none()).unwrap_or(base)
+}
+
+/// `PATCH /users/{id}`.
+pub fn update(call: &mut Call<'_>) -> Outcome {
+    let body = call.request.object()?;
+    let user = find(call.tenant(), call.segment(1))?;
+    let changes = Changes::read(&body)?;
+    let row = call.tenant().user(user);
+    let handle = row.handle().to_string();
+    let mut changed: Vec<(String, Node)> = Vec::new();
+    for (attribute, value) in &changes.attributes {
+        if row.get(*attribute) != value.as_deref() {
+            check(call.tenant(), user, *attribute, value.as_deref())?;
+            let value = Node::text(value.clone().unwrap_or_default());
+            changed.push((attribute.name().to_owned(), value));
+        }
+    }
+    for (name, value) in &changes.extensions {
+        if row.attributes().extension(name).unwrap_or_default() != value {
+            changed.push((name.clone(), Node::text(value)));
+        }
+    }
+    let switched = changes.enabled.filter(|enabled| *enabled != row.enabled());
+    if !changed.is_empty() {
+        call.act("update", Node::table([(&handle, Node::table(changed))]))?;
+    }
+    if let Some(enabled) = switched {
+        call.act(if enabled { "enable" } else { "disable" }, Node::text(&handle))?;
+    }
+    Ok(GraphReply::done())
+}
+
+fn check(
+    tenant: &Tenant,
+    user: UserKey,
+    attribute: Attribute,
+    value: Option<&str>,
+) -> Result<(), GraphError> {
+    if let (Attribute::UserPrincipalName, Some(upn)) = (attribute, value) {
+        check_upn(tenant, upn)?;
+        if tenant.find_upn(upn).is_some_and(|holder| holder != user) {
+            return Err(GraphError::conflict("userPrincipalName"));
+        }
+    }
+    tenant
+        .may_update(user, attribute, value)
+        .map_err(|_| GraphError::invalid_value(attribute.name()))
+}
+
+/// `DELETE /users/{id}`.
+pub fn delete(call: &mut Call<'_>) -> Outcome {
+    let user = find(call.tenant(), call.segment(1))?;
+    let handle = call.tenant().user(user).handle().to_string();
+    call.act("delete", Node::text(handle))?;
+    Ok(GraphReply::done())
+}
+
+/// What a body says about a user.
+#[derive(Default)]
+struct Changes {
+    attributes: Vec<(Attribute, Option<String>)>,
+    extensions: Vec<(String, String)>,
+    enabled: Option<bool>,
+}
+
+impl Changes {
+    fn read(body: &Map<String, Value>) -> Result<Changes, GraphError> {
+        let mut changes = Changes::default();
+        for (name, value) in body {
+            changes.take(name, value)?;
+        }
+        Ok(changes)
+    }
+
+    fn take(&mut self, name: &str, value: &Value) -> Result<(), GraphError> {
+        match name {
+            "accountEnabled" => {
+                let enabled = value.as_bool().ok_or_else(|| GraphError::invalid_value(name))?;
+                self.enabled = Some(enabled);
+            }
+            "businessPhones" => {
+                let phones = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                if phones.len() > 1 {
+                    return Err(GraphError::invalid_value(name));
+                }
+                let phone = phones.first().and_then(Value::as_str).map(str::to_owned);
+                self.attributes.push((Attribute::BusinessPhones, phone));
+            }
+            "onPremisesExtensionAttributes" => {
+                for (name, value) in value.as_object().into_iter().flatten() {
+                    if !name.starts_with("extensionAttribute") {
+                        return Err(GraphError::unknown_property(name));
+                    }
+                    self.take_text(name, value)?;
+                }
+            }
+            "id" | "createdDateTime" | "deletedDateTime" | "securityIdentifier" => {
+                return Err(GraphError::bad_request(format!(
+                    "Property '{name}' is read-only and cannot be set."
+                )));
+            }
+            name if name.starts_with("extension_") => {
+                let text = value.as_str().unwrap_or_default();
+                self.extensions.push((name.to_owned(), text.to_owned()));
+            }
+            name if name.ends_with("@odata.bind") => {}
+            name => return self.take_text(name, value),
+        }
+        Ok(())
+    }
+
+    fn take_text(&mut self, name: &str, value: &Value) -> Result<(), GraphError> {
+        let Some(attribute) = Attribute::parse(name) else {
+            // What the tenant does not keep is taken, and changes nothing.
+            return match KNOWN.contains(&name) {
+                true => Ok(()),
+                false => Err(GraphError::unknown_property(name)),
+            };
+        };
+        let text = match value {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            _ => return Err(GraphError::invalid_value(name)),
+        };
+        if attribute == Attribute::DisplayName && text.is_none() {
+            return Err(GraphError::invalid_value(name));
+        }
+        self.attributes.push((attribute, text));
+        Ok(())
+    }
+}
