@@ -32,6 +32,7 @@ mod texts;
 mod timeline;
 mod traffic;
 pub mod transit;
+mod trend;
 mod view;
 
 pub use actions::{Action, ActionError};
@@ -46,4 +47,5 @@ pub use snapshot::{ReadBack, Snapshot};
 pub use state::{Setup, World};
 pub use target::TargetServer;
 pub use transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
+pub use trend::{Trend, TrendPoint};
 pub use view::AppView;

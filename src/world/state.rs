@@ -13,6 +13,7 @@ use super::record::{Cause, RecordedEvent, ReplyStatus};
 use super::snapshot::Snapshot;
 use super::target::TargetServer;
 use super::timeline::Timeline;
+use super::trend::Trend;
 use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
@@ -57,6 +58,8 @@ pub struct World {
     pub(super) call_causes: CallCauses,
     /// The leavers of each application, by its id.
     pub(super) exposures: Vec<ExposureTracker>,
+    /// How it went over time, for each application by its id.
+    pub(super) trends: Vec<Trend>,
     /// This list and the next two fields are reused, so that a moment costs no allocation.
     entra_events: Vec<entra::Event>,
     golinks_events: Vec<golinks::Event>,
@@ -85,6 +88,7 @@ impl World {
             graph_requests: 0,
             call_causes: CallCauses::default(),
             exposures: vec![ExposureTracker::default()],
+            trends: vec![Trend::default()],
             entra_events: Vec::new(),
             golinks_events: Vec::new(),
             paths: String::new(),
@@ -161,6 +165,7 @@ impl World {
         let mut exposures = ExposureTracker::default();
         exposures.begin(self.entra.seen_by(app));
         self.exposures.push(exposures);
+        self.trends.push(Trend::default());
         self.tell_names();
         app
     }
@@ -395,7 +400,7 @@ impl World {
 
     /// Lets the exposure trackers see what has happened, of each application that it may concern.
     fn observe(&mut self, party: Party, event: RecordedEvent<'_>) {
-        let World { entra, workspaces, applications, exposures, now, .. } = self;
+        let World { entra, workspaces, applications, exposures, now, journal, trends, .. } = self;
         for app in entra.apps() {
             let workspace = applications.workspace(app);
             let concerns = match party {
@@ -411,7 +416,10 @@ impl World {
             if concerns {
                 let (entra, target) = (entra.seen_by(app), workspaces.of(workspace));
                 let parties = Parties { entra, target, applications, now: *now };
-                exposures[app.index()].observe(event, parties);
+                let tracker = &mut exposures[app.index()];
+                tracker.observe(event, parties);
+                let counts = (tracker.inside(), tracker.open().len());
+                trends[app.index()].observe(event, parties, counts, journal.counters_of(app));
             }
         }
     }

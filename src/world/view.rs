@@ -9,6 +9,7 @@ use super::faults::Faults;
 use super::intent::{ExposureTracker, Parties};
 use super::journal::Journal;
 use super::target::TargetServer;
+use super::trend::Trend;
 use crate::base::{Seed, Time};
 use crate::entra::{AppId, EntraView};
 
@@ -127,6 +128,11 @@ impl<'w> AppView<'w> {
             Party::App(app) => app == self.app,
             Party::Workspace(workspace) => workspace == self.workspace(),
         }
+    }
+
+    /// How it went over time.
+    pub fn trend(self) -> &'w Trend {
+        &self.world.trends[self.app.index()]
     }
 
     /// The users that left the application's scope, and their accounts.

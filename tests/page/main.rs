@@ -380,10 +380,32 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
         .filter(e => e.checkVisibility()).filter(e => { const box = e.getBoundingClientRect(); \
         const card = e.closest('.card')?.getBoundingClientRect() ?? { left: 0, right: innerWidth }; \
         return box.right > card.right || box.left < card.left; }).map(e => e.outerHTML)";
+    let wide = "document.scrollingElement.scrollWidth - innerWidth";
+    let sideways = "[...document.querySelectorAll('.body, .card, .tools')].filter(e => e.checkVisibility() && \
+        e.scrollWidth > e.clientWidth + 1).map(e => e.id || e.className)";
+    for (width, height) in [(1280, 720), (1024, 768), (390, 844)] {
+        browser.size(width, height);
+        for hash in [
+            "about=user+cleo",
+            "about=settings",
+            "present=yes",
+            "panel=break_it",
+            "panel=log",
+            "panel=requests",
+        ] {
+            browser.look(&format!("location.hash = '#{hash}'"));
+            browser.wait_for(&format!(
+                "location.hash === '#{hash}' && document.body.dataset.drawer === \
+                ('{hash}'.startsWith('about') ? '' : undefined)"
+            ));
+            assert_eq!(browser.look(wide), json!(0), "at {width} with {hash}");
+            assert_eq!(browser.look(sideways), json!([]), "at {width} with {hash}");
+        }
+    }
+    browser.look("location.hash = ''");
     for width in [360, 390, 640, 800, 980, 981, 1000, 1060, 1100, 1165, 1180, 1280, 1920] {
         browser.size(width, 800);
         browser.wait_for(&format!("innerWidth === {width}"));
-        let wide = "document.scrollingElement.scrollWidth - innerWidth";
         assert_eq!(browser.look(wide), json!(0), "at {width} the page is wider than the window");
         assert_eq!(browser.look(outside), json!([]), "at {width}");
         assert_eq!(browser.look(MARK_LEFTS), json!(1), "at {width} the marks stand in a line");

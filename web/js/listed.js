@@ -40,7 +40,7 @@ export function listed(title, hint) {
 export function tableOf({ columns, rows }) {
   return h("table", { class: "table" },
     h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)))),
-    h("tbody", {}, ...rows.map(({ tone, cells }) => h("tr", { "data-tone": tone || null }, ...cells.map((cell) => h("td", {}, piece(cell)))))));
+    h("tbody", {}, ...rows.map(({ tone, cells }) => h("tr", { "data-tone": tone || null }, ...cells.map((cell, nth) => h("td", { "data-label": columns[nth] || null }, piece(cell)))))));
 }
 
 /** A piece of text; a button when there is more to tell about it. */

@@ -23,7 +23,8 @@ pub struct Clock {
     pub time: String,
     /// The instant for machines: `2026-04-01T08:12:00Z`.
     pub instant: String,
-    /// `running`, `paused` or `ended`.
+    /// `running` or `paused`; once the story has ended `ended`, or `past the end` while the clock
+    /// runs on.
     pub word: &'static str,
     /// Whether the clock is paused.
     pub paused: bool,
@@ -69,7 +70,8 @@ pub fn view(scene: &Scene<'_>) -> Clock {
         time: now.timestamp().strftime("%H:%M").to_string(),
         instant: now.rfc3339(),
         word: match (play.ended(), live.paused) {
-            (true, _) => "ended",
+            (true, true) => "ended",
+            (true, false) => "past the end",
             (false, true) => "paused",
             (false, false) => "running",
         },

@@ -8,9 +8,10 @@ use crate::entra::tenant::{GroupKey, Lifecycle};
 use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch};
 
-use super::person::{again, briefly_again};
+use super::person::{again, briefly_again, when_due};
 use super::words;
-use super::worlds::{Mark, appearance};
+use super::worlds::{Coming, Mark, appearance};
+use crate::base::Time;
 
 /// One group, in both worlds.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +48,8 @@ pub(super) struct GroupRows {
     pub(super) wrong: usize,
     /// How many groups are not shown.
     pub(super) more: usize,
-    compared: Option<u64>,
+    /// The record and the minute at which they were compared; what is due is told in minutes.
+    compared: Option<(u64, i64)>,
 }
 
 /// How many groups are shown.
@@ -60,16 +62,18 @@ const COMPARED: usize = 10_000;
 impl GroupRows {
     /// Compares the groups, if anything has happened since.
     pub(super) fn update(&mut self, world: AppView<'_>, seq: u64) {
-        if self.compared == Some(seq) {
+        let now = Some((seq, minute(world.now())));
+        if self.compared == now {
             return;
         }
-        self.compared = Some(seq);
+        self.compared = now;
         self.rows.clear();
         (self.more, self.wrong) = (0, 0);
         if !intent::are_intended(world) {
             return;
         }
         let mut room = COMPARED;
+        let coming = Coming::of(world);
         let gone = |group: GroupKey| {
             world.entra().tenant().group(group).lifecycle() == Lifecycle::HardDeleted
                 && intent::found_groups(world, group).is_empty()
@@ -78,7 +82,7 @@ impl GroupRows {
             if self.rows.len() == SHOWN {
                 self.more += 1;
             } else {
-                let (row, is_right) = row(world, group, &mut room);
+                let (row, is_right) = row(world, group, &coming, &mut room);
                 self.wrong += usize::from(!is_right);
                 self.rows.push(row);
             }
@@ -86,8 +90,12 @@ impl GroupRows {
     }
 }
 
+fn minute(at: Time) -> i64 {
+    at.as_micros() / 60_000_000
+}
+
 /// The row of a group, and whether the group is as it should be.
-fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> (GroupRow, bool) {
+fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -> (GroupRow, bool) {
     let tenant = world.entra().tenant();
     let it = tenant.group(group);
     let members = tenant.members(group).count();
@@ -104,8 +112,12 @@ fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> (GroupRow, bool
         let (code, next) = (escrow.code.word(), again(retry, world.now()));
         why.push(format!("The last attempt failed: {code}. {next}"));
     }
+    let due = coming.when.as_deref().filter(|_| !what.is_empty() && retry.is_none());
+    let due = due.filter(|_| coming.concerns_group(world, group));
+    why.extend(due.map(when_due));
     let mark = match what.first() {
         _ if retry.is_some() => Mark::Retry,
+        _ if due.is_some() => Mark::Pending,
         Some(GroupMismatch::Missing) => Mark::Missing,
         Some(_) => Mark::Differs,
         None if in_scope && affordable => Mark::Same,
@@ -129,6 +141,7 @@ fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> (GroupRow, bool
         says: match (what.first(), affordable) {
             _ if let Some(retry) = retry => briefly_again(retry, world.now()),
             (_, false) => "too large to compare here".to_owned(),
+            _ if let Some(due) = due => due.to_owned(),
             (Some(first), _) => briefly(first).to_owned(),
             (None, _) => word.to_owned(),
         },

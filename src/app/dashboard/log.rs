@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::drawer::parts::{Piece, Row, Table};
 use super::panels::Scene;
 use super::words;
-use crate::entra::job::Subject;
-use crate::entra::job::log::{LogEntry, LogStatus};
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
+use crate::entra::job::{Job, NextTry, Subject};
 use crate::world::AppView;
 
 /// Rows of a list, as many as are shown.
@@ -32,7 +32,7 @@ pub fn view(scene: &Scene<'_>) -> Listed {
     let view = scene.app();
     let log = view.entra().job().log();
     let rows = log.rows().rev().take(SEARCHED).map(|entry| row(view, entry));
-    let columns = vec!["Date", "Identity", "Action", "Source", "Target", "Status", "What"];
+    let columns = vec!["Date", "Identity", "Action", "Source", "Target", "Status", "More"];
     let total = words::counted(log.count(), "row", "rows");
     Listed::of(scene, columns, rows, &format!("{total}, {} failed", words::count(log.failures())))
 }
@@ -50,9 +50,81 @@ fn row(view: AppView<'_>, entry: &LogEntry) -> Row {
             "Microsoft Entra ID".into(),
             target.into(),
             Piece::from(entry.status.word()).in_tone(tone),
-            words::cut(&view.entra().job().line(entry), 200).into(),
+            words::cut(&more(view, entry), 300).into(),
         ],
     }
+}
+
+/// What the other columns do not say: what was changed, or why it went so and what follows.
+fn more(view: AppView<'_>, entry: &LogEntry) -> String {
+    let mut said = Vec::new();
+    match &entry.status {
+        LogStatus::Success => said.extend(done(entry)),
+        LogStatus::Skipped(reason) | LogStatus::Warning(reason) => said.push(passed(entry, reason)),
+        LogStatus::Failure(failure) => {
+            said.push(format!("{}: {}", failure.code.word(), failure.detail));
+            said.extend(again(view, view.entra().job(), entry));
+        }
+    }
+    match entry.throttled {
+        0 => {}
+        1 => said.push("throttled once".to_owned()),
+        times => said.push(format!("throttled {times} times")),
+    }
+    said.join("; ")
+}
+
+/// What a row that went well did.
+fn done(entry: &LogEntry) -> Option<String> {
+    let changed = entry.modified.iter().map(|it| short(&it.attribute));
+    match entry.action {
+        LogAction::Create => {
+            let count = entry.modified.len() as u64;
+            (count > 0).then(|| words::counted(count, "value written", "values written"))
+        }
+        LogAction::Update | LogAction::Other => {
+            let changed: Vec<&str> = changed.collect();
+            (!changed.is_empty()).then(|| changed.join(", "))
+        }
+        _ if entry.was_gone() => Some("it was gone already (404)".to_owned()),
+        LogAction::Disable | LogAction::Delete | LogAction::StagedDelete => {
+            let causes = entry.causes();
+            (!causes.is_empty()).then(|| causes.join(", "))
+        }
+    }
+}
+
+/// The last part of a SCIM path, without the URN of its schema.
+fn short(path: &str) -> &str {
+    path.rsplit(':').next().unwrap_or(path)
+}
+
+/// Why an object was passed over: the vendor's word, and what it means here.
+fn passed(entry: &LogEntry, reason: &SkipReason) -> String {
+    let means = match reason {
+        SkipReason::NotEffectivelyEntitled(causes) => causes.join(", "),
+        SkipReason::AttributeValidationFailed(attribute) => {
+            format!("{} has no value", short(attribute))
+        }
+        SkipReason::UnableToResolveReference(whose) => whose.words(),
+        SkipReason::TooManyDeletes => entry.causes().join(", "),
+        _ => String::new(),
+    };
+    if means.is_empty() { reason.word().to_owned() } else { format!("{}: {means}", reason.word()) }
+}
+
+/// What follows a failure.
+fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
+    let at = |at| words::moment(view.start(), at);
+    Some(match job.next_after(entry)? {
+        NextTry::At(next) => format!("next try {}", at(next)),
+        NextTry::WasAt(next) => format!("the next try was {}", at(next)),
+        NextTry::OnceStarted => "next try once the job is started".to_owned(),
+        NextTry::OnceWasStarted => "the next try was once the job was started".to_owned(),
+        NextTry::Dropped => "the retry was dropped".to_owned(),
+        NextTry::GivenUp => "given up".to_owned(),
+        NextTry::NotRepeated => "not repeated".to_owned(),
+    })
 }
 
 impl Listed {

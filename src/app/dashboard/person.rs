@@ -106,10 +106,7 @@ impl People<'_> {
         }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {
-                why.push(match when.as_str() {
-                    NOT_STARTED => "Provisioning has not been started yet.".to_owned(),
-                    _ => format!("The change is {when}."),
-                });
+                why.push(when_due(when));
                 when.clone()
             }
             (Mark::Retry, _) => {
@@ -141,6 +138,14 @@ impl People<'_> {
             can: vec!["delete_account"],
             ..ViewRow::default()
         })
+    }
+}
+
+/// When a change that waits for the next cycle is sent, in a sentence.
+pub(super) fn when_due(when: &str) -> String {
+    match when {
+        NOT_STARTED => "Provisioning has not been started yet.".to_owned(),
+        _ => format!("The change is {when}."),
     }
 }
 

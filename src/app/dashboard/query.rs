@@ -18,8 +18,8 @@ pub struct Query {
     pub panel: String,
     /// What the open panel is narrowed to, in words of its own; empty for everything.
     pub narrow: String,
-    /// What the drawer tells about: `user ann`, `account a@b.example`, `group design` or
-    /// `request 12`; empty while it is closed.
+    /// What the drawer tells about: `user ann`, `account a@b.example`, `group design`, `request 12`
+    /// or `settings`; empty while it is closed.
     pub about: String,
 }
 

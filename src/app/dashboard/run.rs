@@ -6,8 +6,7 @@ use serde::Serialize;
 use super::by_hand::moments;
 use super::expectations::file_name;
 use super::panels::{PANELS, Panel, Scene};
-use super::{Live, words};
-use crate::entra::policy::Overridden;
+use super::{Live, drawer, words};
 use crate::scenario::{Play, report};
 
 /// The run that the page shows; when `id` changes, the page starts from the beginning.
@@ -58,11 +57,13 @@ pub struct Tab {
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `foreign target`, `by hand`, `played again`, `scaled` (a quarantine threshold made smaller,
-    /// as for a class) or `overridden`.
-    pub word: &'static str,
+    /// `foreign target`, `by hand`, `played again` or `3 settings are not Entra's`.
+    pub word: String,
     /// The explanation; for a policy both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
+    /// What a click on it opens in the drawer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<&'static str>,
 }
 
 /// The panel's view of a play.
@@ -87,7 +88,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
         badges: target_badge(live)
             .into_iter()
             .chain(by_hand_badges(play, live))
-            .chain(badges(scene))
+            .chain(settings_badge(scene))
             .collect(),
     }
 }
@@ -113,12 +114,13 @@ fn replay(play: &Play, live: &Live<'_>) -> String {
 fn target_badge(live: &Live<'_>) -> Option<Badge> {
     let target = live.target?;
     Some(Badge {
-        word: "foreign target",
+        word: "foreign target".to_owned(),
         text: format!(
             "This run provisions {target}. What stands under GoLinks was read back from there. \
              Faults strike on the way; what only the mock GoLinks can do (its settings, quirks, \
              tokens, maintenance and accounts by hand) cannot be done there."
         ),
+        about: None,
     })
 }
 
@@ -126,31 +128,31 @@ fn target_badge(live: &Live<'_>) -> Option<Badge> {
 fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     let done = !live.by_hand.is_empty() || play.touched();
     let by_hand = done.then(|| Badge {
-        word: "by hand",
+        word: "by hand".to_owned(),
         text: match moments(play.script().start, live.by_hand) {
             none if none.is_empty() => "A client from outside has sent requests.".to_owned(),
             moments => format!("Done by hand; a click copies it for the file:\n{moments}"),
         },
+        about: None,
     });
     let again = live.jumped_back.then(|| Badge {
-        word: "played again",
+        word: "played again".to_owned(),
         text: "A jump back has played the run again from its start, with what was done by hand; \
                what clients from outside had done is gone."
             .to_owned(),
+        about: None,
     });
     by_hand.into_iter().chain(again)
 }
 
-/// The badges of overridden policies; a smaller threshold of the quarantine is `scaled`.
-fn badges(scene: &Scene<'_>) -> Vec<Badge> {
-    let badge = |row: Overridden| {
-        let smaller = match (row.value.parse::<f64>(), row.default.parse::<f64>()) {
-            (Ok(value), Ok(default)) => value < default,
-            _ => false,
-        };
-        let word = if smaller && row.is_threshold() { "scaled" } else { "overridden" };
-        Badge { word, text: format!("{} (Entra: {})", row.text(), row.default) }
-    };
+/// The badge of the policies that are not as Entra has them; a click lists them.
+fn settings_badge(scene: &Scene<'_>) -> Option<Badge> {
     let overridden = scene.app().entra().job().settings().policy.overridden();
-    overridden.into_iter().map(badge).collect()
+    let word = match overridden.len() {
+        0 => return None,
+        1 => "1 setting is not Entra's".to_owned(),
+        more => format!("{more} settings are not Entra's"),
+    };
+    let texts: Vec<String> = overridden.iter().map(drawer::setting_words).collect();
+    Some(Badge { word, text: texts.join("\n"), about: Some("settings") })
 }

@@ -1,6 +1,7 @@
 //! The board on every scenario of the library: what it keeps up to date is what a look at
 //! everything would find.
 
+mod lists;
 mod tabs;
 
 use std::time::Duration;

@@ -8,7 +8,7 @@ use super::person::ViewRow;
 use super::{Query, words};
 use crate::entra::job::ScheduleState;
 use crate::entra::job::Subject;
-use crate::entra::tenant::{Attribute, User, UserKey};
+use crate::entra::tenant::{Attribute, GroupKey, User, UserKey};
 use crate::world::AppView;
 use std::collections::BTreeMap;
 
@@ -158,6 +158,9 @@ pub fn view(scene: &Scene<'_>) -> Worlds {
         people.fill_dots(&mut shown);
     }
     fill_groups(&scene.side().groups, query, &mut shown);
+    if query.differences && shown.empty.is_some() && !shown.groups.is_empty() {
+        shown.empty = Some("No person differs; a group does, see below.".to_owned());
+    }
     if todo > 0 {
         shown.capped = Some(format!(
             "Still comparing: {} to go.",
@@ -350,7 +353,7 @@ impl People<'_> {
 }
 
 impl Coming {
-    fn of(world: AppView<'_>) -> Coming {
+    pub(super) fn of(world: AppView<'_>) -> Coming {
         let job = world.entra().job();
         let working = job.state() == ScheduleState::Active && job.quarantine().is_none();
         let when = match (job.cycle(), job.next_cycle()) {
@@ -367,6 +370,15 @@ impl Coming {
     fn concerns(&self, world: AppView<'_>, user: UserKey) -> bool {
         let unread = world.entra().tenant().changed_at(world.app(), user) > self.watermark;
         self.when.is_some() && unread && world.entra().job().escrows().get(user).is_none()
+    }
+
+    /// Whether the next cycle will look at this group: a cycle is coming, and the group or a
+    /// membership of it has changed since the job last read the directory, or the running cycle
+    /// still has members to send.
+    pub(super) fn concerns_group(&self, world: AppView<'_>, group: GroupKey) -> bool {
+        let job = world.entra().job();
+        let unsent = || job.cycle().is_some() && job.links().memberships().is_due(group);
+        self.when.is_some() && (job.has_unread_group(group, world.entra().tenant()) || unsent())
     }
 }
 

@@ -87,7 +87,7 @@ use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
-use crate::entra::tenant::{AppId, Tenant};
+use crate::entra::tenant::{AppId, GroupKey, Tenant};
 use audit::AuditLog;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
@@ -356,6 +356,12 @@ impl Job {
     pub fn has_unread_groups(&self, tenant: &Tenant) -> bool {
         self.schema.groups.enabled
             && self.watermark.is_none_or(|read| read.groups < tenant.group_version(self.app))
+    }
+
+    /// Whether the latest change of a group, or of a membership of it, was not read yet.
+    pub fn has_unread_group(&self, group: GroupKey, tenant: &Tenant) -> bool {
+        let changed = tenant.group_changed_at(self.app, group);
+        self.schema.groups.enabled && self.watermark.is_none_or(|read| read.groups < changed)
     }
 
     /// All mappings and filters that are in force.

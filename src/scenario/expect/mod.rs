@@ -25,6 +25,7 @@ mod reason;
 mod refused;
 mod requests;
 mod seen;
+mod sentence;
 mod tally;
 mod test;
 #[cfg(test)]

@@ -70,6 +70,8 @@ pub(in crate::world) struct Parties<'w> {
 #[derive(Default)]
 pub struct ExposureTracker {
     standing: Vec<Standing>,
+    /// How many users are in scope.
+    inside: usize,
     /// Whether provisioning has found an account of each user, or made or tried one, at any time.
     managed: Vec<bool>,
     leavers: BTreeMap<UserKey, Leaver>,
@@ -91,6 +93,7 @@ impl ExposureTracker {
         let inside =
             |user| if model::wanted(entra, user) { Standing::Inside } else { Standing::Outside };
         self.standing = entra.tenant().users().map(|(user, _)| inside(user)).collect();
+        self.inside = self.standing.iter().filter(|it| **it == Standing::Inside).count();
     }
 
     /// Takes in what has happened.
@@ -167,10 +170,12 @@ impl ExposureTracker {
         match (self.standing[user.index()], model::wanted(parties.entra, user)) {
             (Standing::Inside, false) => {
                 self.standing[user.index()] = Standing::Left;
+                self.inside -= 1;
                 self.leave(user, parties);
             }
             (Standing::Left | Standing::Outside, true) => {
                 self.standing[user.index()] = Standing::Inside;
+                self.inside += 1;
                 self.close(user, parties.now);
             }
             // The user may be deleted by now, or a setting may leave the account alone.
@@ -287,8 +292,28 @@ impl ExposureTracker {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
     }
 
+    /// How many users are in scope.
+    pub(in crate::world) fn inside(&self) -> usize {
+        self.inside
+    }
+
+    /// The exposure of each user that had one, as [`ExposureTracker::of`] tells it, the longest
+    /// first; no more than `most`. The cost grows with the users who ever left.
+    pub(super) fn longest_first(&self, world: AppView<'_>, most: usize) -> Vec<Exposure> {
+        let now = world.now();
+        let lasted = |leaver: &Leaver| match (leaver.since, leaver.longest) {
+            (Some(since), _) => now.since(since),
+            (None, longest) => longest.map_or(Duration::ZERO, |(_, lasted)| lasted),
+        };
+        let all = self.leavers.iter().map(|(user, leaver)| (lasted(leaver), *user));
+        let mut all: Vec<_> = all.filter(|(lasted, _)| !lasted.is_zero()).collect();
+        all.sort_unstable_by_key(|(lasted, user)| (std::cmp::Reverse(*lasted), *user));
+        all.truncate(most);
+        all.into_iter().filter_map(|(_, user)| self.of(user, world)).collect()
+    }
+
     /// The users who are exposed now, the longest first.
-    pub(super) fn open(&self) -> impl ExactSizeIterator<Item = UserKey> {
+    pub(in crate::world) fn open(&self) -> impl ExactSizeIterator<Item = UserKey> {
         self.open.iter().map(|(_, user)| *user)
     }
 

@@ -208,6 +208,12 @@ pub fn longest_exposure_of(world: AppView<'_>, user: UserKey) -> Duration {
     world.exposures().longest_of(user, world)
 }
 
+/// The exposures of users, of each the one that [`exposure_of`] tells, the longest first; no more
+/// than `most`.
+pub fn exposures(world: AppView<'_>, most: usize) -> Vec<Exposure> {
+    world.exposures().longest_first(world, most)
+}
+
 /// The exposure of a user that is not over, else the longest one; `None` without one.
 pub fn exposure_of(world: AppView<'_>, user: UserKey) -> Option<Exposure> {
     world.exposures().of(user, world)

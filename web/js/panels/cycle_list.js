@@ -37,8 +37,9 @@ export function show({ says, running, rows }) {
 function makeRow({ instant }) {
   const jump = h("button", { type: "button", class: "about" });
   jump.onclick = () => post("jump", { to: instant });
-  return h("tr", {}, h("td", {}, jump), h("td"), h("td"), ...FIGURES.map(() => h("td", { class: "figure" })),
-    h("td", { class: "figure" }, h("span"), h("span", { class: "amount", "aria-hidden": "true" }, h("i"))), h("td"));
+  const cell = (word, ...inside) => h("td", { "data-label": word }, ...inside);
+  return h("tr", {}, cell("Cycle", jump), cell("Began"), cell("Kind"), ...FIGURES.map((word) => h("td", { class: "figure", "data-label": word })),
+    h("td", { class: "figure", "data-label": "Took" }, h("span"), h("span", { class: "amount", "aria-hidden": "true" }, h("i"))), cell("Result"));
 }
 
 function fillRow(element, row) {

@@ -7,10 +7,12 @@ import { toast } from "../toast.js";
 
 let id = null;
 
-function badge(word, says, byHand) {
-  if (word !== "by hand" || !byHand) return h("span", { class: "badge", title: says }, word);
+// A badge that tells more, or that can be copied, is a button.
+function badge({ word, text: says, about }, byHand) {
+  const does = about ? () => go({ about }) : word === "by hand" && byHand ? () => copy(byHand) : null;
+  if (!does) return h("span", { class: "badge", title: says }, word);
   const button = h("button", { type: "button", class: "badge", title: says }, word);
-  button.onclick = () => copy(byHand);
+  button.onclick = does;
   return button;
 }
 
@@ -45,6 +47,6 @@ export function show(part) {
   attribute($("golinks-name"), "title", part.target);
   attribute($("run"), "title", about);
   document.title = `${part.name} · scimulator`;
-  $("badges").replaceChildren(...part.badges.map(({ word, text: says }) => badge(word, says, part.by_hand)));
+  $("badges").replaceChildren(...part.badges.map((it) => badge(it, part.by_hand)));
   textOrHide($("banner"), part.notice);
 }

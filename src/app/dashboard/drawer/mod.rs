@@ -10,6 +10,7 @@ mod group;
 pub mod parts;
 mod person;
 mod request;
+mod settings;
 mod stored;
 
 use schemars::JsonSchema;
@@ -17,13 +18,14 @@ use serde::Serialize;
 
 use super::panels::Scene;
 use parts::Section;
+pub use settings::words as setting_words;
 
 /// Everything about one thing.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawer {
     /// What the page asked for.
     pub about: String,
-    /// What it is: `user`, `account`, `group` or `request`.
+    /// What it is: `user`, `account`, `group`, `request` or `settings`.
     pub kind: &'static str,
     /// The title.
     pub title: String,
@@ -46,6 +48,7 @@ pub fn view(scene: &Scene<'_>) -> Drawer {
         "account" => account::of(scene, name),
         "group" => group::of(scene, name),
         "request" => request::of(scene, name),
+        "settings" => Some(settings::of(scene)),
         _ => None,
     };
     let drawer = found.unwrap_or_else(|| nothing(kind, name));

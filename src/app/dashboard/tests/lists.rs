@@ -1,0 +1,103 @@
+//! The lists of the log and of the requests, what is due, and what is not as Entra has it.
+
+use super::*;
+
+const STARTED: &str = "title = 'a'\nends = '2d'\n[golinks]\nprofile = 'generic'\n[entra.mappings]\ntemplate = 'scim'\n\
+    [user.ann]\n[user.bob]\n[group.sales]\nassigned = true\nmembers = ['ann']\n[[at]]\ntime = '0d'\ndo = 'start'\n";
+
+/// The state of a play that a page with this query would show.
+fn told<V>(play: &Play, query: &str, view: fn(&panels::Scene<'_>) -> V) -> V {
+    let mut board = Board::default();
+    board.update(play, &LIVE);
+    board.compare(play);
+    view(&Snapshot::new(&board, play, &LIVE).scene(&Query::parse(query)))
+}
+
+fn cells(row: &drawer::parts::Row) -> Vec<&str> {
+    row.cells.iter().map(|cell| cell.text.as_str()).collect()
+}
+
+#[test]
+fn a_group_whose_change_is_due_is_pending_until_the_cycle_has_sent_it() {
+    let (mut play, _) = board_of(STARTED, 60);
+    let group = |play: &Play, query: &str| told(play, query, worlds::view).groups;
+    assert_eq!(group(&play, "")[0].mark, "same");
+    assert!(group(&play, "filter=differences").is_empty());
+    play.act(action("{ add_member = { group = 'sales', user = 'bob' } }")).expect("it can be done");
+    let due = group(&play, "");
+    assert_eq!((due[0].mark, &*due[0].says), ("pending", "due in 20 m"), "{due:?}");
+    assert!(due[0].why.iter().any(|why| why == "The change is due in 20 m."), "{due:?}");
+    let shown = told(&play, "filter=differences", worlds::view);
+    assert_eq!(shown.groups.len(), 1);
+    let empty = shown.empty.expect("no person differs");
+    assert_eq!(empty, "No person differs; a group does, see below.");
+    let until = play.script().start + Duration::from_secs(90 * 60);
+    driver::run_to(&mut play, until);
+    assert_eq!((group(&play, "")[0].mark, &*group(&play, "")[0].golinks), ("same", "2 members"));
+    let agree = told(&play, "filter=differences", worlds::view).empty;
+    assert_eq!(agree.as_deref(), Some("No differences: the two worlds agree."));
+}
+
+#[test]
+fn a_row_of_the_log_says_more_than_its_other_columns() {
+    let text = "title = 'a'\nends = '2d'\n[user.ann]\n[user.bob]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                [[fault]]\nrespond = 500\nwhen = { method = 'POST', user = 'bob' }\n\
+                [[at]]\ntime = '1h'\ndo = { update = { ann = { department = 'Legal' } } }\n\
+                [[at]]\ntime = '2h'\ndo = { disable = 'ann' }\n";
+    let (play, _) = board_of(text, 170);
+    let table = told(&play, "", log::view).table;
+    let more = |action: &str, status: &str| {
+        let rows = table.rows.iter().map(cells);
+        let mut rows = rows.filter(|row| row[2] == action && row[5] == status);
+        rows.next().map(|row| row[6].to_owned()).unwrap_or_default()
+    };
+    assert_eq!(more("update", "success"), "department");
+    assert!(more("create", "success").ends_with("values written"), "{table:?}");
+    assert_eq!(
+        more("disable", "success"),
+        "not active in the source system (blocked from sign-in)"
+    );
+    let failed = more("create", "failure");
+    assert!(failed.starts_with("InternalServerError: ") && failed.contains("next try Day 0 "));
+    assert!(!failed.contains("bob") && !failed.contains("create"), "{failed}");
+}
+
+#[test]
+fn probes_in_a_row_are_one_request_in_the_list() {
+    let (play, _) = board_of(STARTED, 10 * 60);
+    let rows = told(&play, "", requests::view).table.rows;
+    let probes: Vec<_> =
+        rows.iter().map(cells).filter(|row| row[2] == "connection probe").collect();
+    assert!(probes.len() <= 3, "{probes:?}");
+    assert!(probes.iter().any(|row| row[4].ends_with("in a row")), "{probes:?}");
+    let told_of_group = rows.iter().any(|row| {
+        row.cells[2].about.as_deref() == Some("group sales") && row.cells[3].about.is_some()
+    });
+    assert!(told_of_group, "a request about a group opens it");
+}
+
+#[test]
+fn the_settings_that_are_not_entras_are_one_badge_and_a_list() {
+    let text = "title = 'a'\nends = '2d'\n[entra.policy]\nquarantine_min_failures = 5\ncycle_interval = '20m'\n[user.ann]\n";
+    let (play, _) = board_of(text, 1);
+    let badges = told(&play, "", run::view).badges;
+    let words: Vec<_> = badges.iter().map(|badge| (&*badge.word, badge.about)).collect();
+    assert_eq!(words, [("2 settings are not Entra's", Some("settings"))]);
+    let listed = told(&play, "about=settings", drawer::view);
+    let table = listed.sections[1].table.as_ref().expect("a table");
+    let row = table.rows.iter().map(cells).find(|row| row[4] == "quarantine_min_failures");
+    let row = row.expect("the threshold");
+    assert!(row[0].ends_with('.') && (row[1], row[2]) == ("5", "5000"), "{row:?}");
+    assert!(told(&self::play("welcome"), "", run::view).badges.is_empty());
+}
+
+#[test]
+fn a_clock_that_runs_past_the_end_has_not_ended() {
+    let (mut play, board) = board_of(STARTED, 1);
+    play.run_to_end();
+    let word = |paused: bool| {
+        let live = Live { paused, ..LIVE };
+        clock::view(&Snapshot::new(&board, &play, &live).scene(&Query::default())).word
+    };
+    assert_eq!((word(true), word(false)), ("ended", "past the end"));
+}
