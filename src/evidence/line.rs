@@ -374,6 +374,8 @@ pub enum RunOutcome {
     KnownBad,
     /// Every expectation was met in a cell that is known to fail.
     Surprise,
+    /// The run ended before its time, and every expectation until then was met.
+    Unfinished,
 }
 
 /// The kind of an end.

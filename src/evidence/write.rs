@@ -142,6 +142,7 @@ impl LineWriter {
                 Outcome::Failed => RunOutcome::Failed,
                 Outcome::KnownBad => RunOutcome::KnownBad,
                 Outcome::Surprise => RunOutcome::Surprise,
+                Outcome::Unfinished => RunOutcome::Unfinished,
             },
             known_bad: verdict.known_bad.clone(),
             verdict: text(&report::verdict(play).text()),

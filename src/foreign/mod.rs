@@ -3,10 +3,12 @@
 //!
 //! The server is a trait: the command line speaks HTTP, a test calls the mock.
 
+mod cleaning;
 mod play;
 mod server;
 mod target;
 
-pub use play::ForeignPlay;
+pub use cleaning::{Stays, StillThere, delete_all};
+pub use play::{ForeignPlay, STOPPED};
 pub use server::Server;
 pub use target::{Access, Came, Left, Target, TokenEndpoint, is_throttled};

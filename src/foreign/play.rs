@@ -1,6 +1,8 @@
 //! Plays a scenario against a server that is not ours. Virtual time stands still while an answer
 //! is awaited.
 
+use std::cell::Cell;
+
 use super::server::Server;
 use super::target::Target;
 use crate::base::Time;
@@ -9,6 +11,9 @@ use crate::scenario::{Play, Script};
 use crate::scim::Object;
 use crate::world::driver::{self, carry_other};
 use crate::world::{Drive, Outgoing, ReadBack};
+
+/// Why a run ended that was told to.
+pub const STOPPED: &str = "stopped by a signal";
 
 /// A play against a server that is not ours.
 pub struct ForeignPlay<'a, S> {
@@ -60,19 +65,35 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
         play
     }
 
-    /// Plays up to an instant.
+    /// Plays up to an instant. Virtual time does not pass after the run has ended.
     pub fn run_to(&mut self, play: &mut Play, until: Time) {
-        driver::run_to_with(play, until, &mut |play| self.carry(play));
+        let stops = self.stops;
+        let over = Cell::new(self.ended.is_some());
+        let mut carry = |play: &mut Play| {
+            let carried = self.carry(play);
+            over.set(self.ended.is_some());
+            carried
+        };
+        let reached = driver::run_to_unless(play, until, &mut carry, &|| over.get() || stops());
+        if !reached {
+            self.ended.get_or_insert_with(|| STOPPED.to_owned());
+        }
     }
 
-    /// Judges the closing expectations.
+    /// Judges the closing expectations; of a run that ended before its time, nothing more.
     pub fn finish(&mut self, play: &mut Play) {
         if self.ended.is_none() {
             // What the server changed by itself since it was read last.
             let read = self.target.read_again();
             take_in(play, read);
         }
-        play.finish();
+        if (self.stops)() {
+            self.ended.get_or_insert_with(|| STOPPED.to_owned());
+        }
+        match &self.ended {
+            Some(why) => play.stop_here(why),
+            None => play.finish(),
+        }
     }
 
     /// Deletes at the server, past provisioning, the first account that was made there.
@@ -92,7 +113,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
             return false;
         }
         if (self.stops)() {
-            self.ended = Some("stopped".to_owned());
+            self.ended = Some(STOPPED.to_owned());
             return false;
         }
         match play.next_outgoing() {

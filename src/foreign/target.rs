@@ -8,6 +8,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, 
 use http::{Method, Request, StatusCode, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::cleaning::{Stays, StillThere, delete_all};
 use super::server::Server;
 use crate::entra::call::CallEndpoint;
 use crate::entra::field::ObjectKind;
@@ -94,8 +95,8 @@ struct Doubt {
 pub struct Left {
     /// How many objects it made that were there until the end.
     pub made: usize,
-    /// The paths of those that are still there.
-    pub there: Vec<String>,
+    /// Those that are still there.
+    pub there: Vec<StillThere>,
     /// The names of those of which it is not known whether they were ever made.
     pub unknown: Vec<String>,
 }
@@ -234,20 +235,16 @@ impl<S: Server> Target<S> {
     pub fn clean_up(&mut self) -> Left {
         self.errors_in_a_row = 0;
         self.settle_doubts();
-        let mut left = Left { made: self.made.len(), ..Left::default() };
-        let mut kept = Vec::new();
-        for place in std::mem::take(&mut self.made).into_iter().rev() {
+        let made = std::mem::take(&mut self.made);
+        let mut left = Left { made: made.len(), ..Left::default() };
+        let stay = delete_all(made, &mut |place: &Place| {
             let request = self.request(Method::DELETE, &place.path(), Bytes::new());
-            let reply = self.exchange_own(request);
-            let gone = reply.is_ok_and(|answer| {
-                answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
-            });
-            if !gone {
-                left.there.push(place.path());
-                kept.insert(0, place);
-            }
+            self.exchange_own(request)
+        });
+        for (place, why) in stay {
+            left.there.push(StillThere { path: place.path(), why });
+            self.made.push(place);
         }
-        self.made = kept;
         self.known.clear();
         left.unknown = self.doubtful.iter().map(|doubt| doubt.name.clone()).collect();
         left
@@ -264,9 +261,10 @@ impl<S: Server> Target<S> {
     /// What is there, when nothing is deleted.
     pub fn keep(&mut self) -> Left {
         self.settle_doubts();
+        let kept = |place: &Place| StillThere { path: place.path(), why: Stays::Kept };
         Left {
             made: self.made.len(),
-            there: self.made.iter().map(Place::path).collect(),
+            there: self.made.iter().map(kept).collect(),
             unknown: self.doubtful.iter().map(|doubt| doubt.name.clone()).collect(),
         }
     }

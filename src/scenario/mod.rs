@@ -31,7 +31,7 @@ mod story;
 mod wrong_values;
 
 pub use load::{load, load_cells, load_with};
-pub use matrix::Cell;
+pub use matrix::{CHOICE, Cell};
 pub use messages::{Diagnostics, Source};
 pub use mock_needs::{needs_of_mock, needs_when_rehearsed};
 pub use play::Play;

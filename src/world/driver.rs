@@ -68,6 +68,9 @@ pub fn run_to_unless<W: Drive>(
         rest.advance(world, due, carry);
     }
     if world.now() < until {
+        if stops() {
+            return false;
+        }
         rest.advance(world, until, carry);
     }
     true

@@ -15,14 +15,14 @@ use scimulator::golinks::{Event, GoLinks, Settings, TenantFacts};
 use scimulator::verify::{Outcome, Plan, Report, Server, TokenForms, checks, verify};
 
 /// The mock, called in this process.
-struct Mock {
+pub struct Mock {
     golinks: GoLinks,
     events: Vec<Event>,
 }
 
 impl Mock {
     /// A generic SCIM server with these settings beside.
-    fn with(settings: &[(&[&str], Node)]) -> Mock {
+    pub fn with(settings: &[(&[&str], Node)]) -> Mock {
         let mut all = Settings::default();
         let mut problems = Problems::default();
         all.set(&["profile"], &Node::text("generic"), &mut problems);
@@ -31,6 +31,11 @@ impl Mock {
         }
         assert_eq!(problems.errors(), 0, "{:?}", problems.list());
         Mock { golinks: GoLinks::new(all, Time::default()), events: Vec::new() }
+    }
+
+    /// How many accounts it holds.
+    pub fn held(&self) -> usize {
+        self.golinks.accounts().len()
     }
 }
 

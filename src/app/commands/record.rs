@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::signals::Signals;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder::{self, Files, RecordArgs, Recorder, Upstream};
-use crate::app::remote::Address;
+use crate::app::remote::{self, Address};
 use crate::app::terminal::{self, paint};
 use crate::recording::{Exchange, Masks, Recording};
 use crate::scenario::report::Tone;
@@ -25,6 +25,7 @@ pub fn run(args: &RecordArgs, quiet: bool) -> Result<Exit, CommandError> {
         ))
         .help("what the client sends is carried out there; say --anywhere if that is meant"));
     }
+    remote::must_listen(&address)?;
     let upstream = Upstream::new(&address, &args.trust)?;
     let masks = if args.raw { None } else { Some(Masks::new(&key(args)?, &args.keep_attribute)) };
     let about = Recording {

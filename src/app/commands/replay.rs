@@ -4,21 +4,28 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap};
-use http::{Method, Request, Uri};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Request, StatusCode, Uri};
 use serde_json::{Value, json};
 
-use super::signals::{DELETES_FIRST, signalled, stop_when_told};
+use super::run_remote;
+use super::signals::{DELETES_FIRST, STOPPED, signalled, stop_when_told};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder::{Files, ReplayArgs};
-use crate::app::remote::{self, Address, HttpServer, Patience};
+use crate::app::remote::{
+    self, Address, FIRST_QUESTION, HttpServer, Patience, TokenClient, ledger,
+};
 use crate::app::terminal;
+use crate::base::Seed;
 use crate::entra::Reply;
-use crate::foreign::Server;
+use crate::foreign::{Server, Stays, StillThere, TokenEndpoint, delete_all};
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
 use crate::recording::replay::{Difference, is_bare};
 use crate::scenario::report::{Line, Tone};
+
+/// The tenant that signs assertions: that of scenarios with the seed 7.
+const TENANT: Seed = Seed(7);
 
 /// Server errors in a row, or lost answers, after which the replay ends.
 const ERRORS_IN_A_ROW: u32 = 5;
@@ -28,15 +35,19 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     let (recording, exchanges) = Files::read(&args.recording)?;
     let address = Address::parse(&args.against)?;
     address.must_be_near(args.access.anywhere)?;
+    remote::must_listen(&address)?;
     let mut sender = Sender {
         server: HttpServer::new(&address, &args.access, &Patience::new(args.access.max_wait))?,
         headers: remote::headers(&args.access)?,
+        tokens: TokenClient::read(&args.access, TENANT)?.map(|oauth| oauth.endpoint()),
+        bearer: None,
         base: address.base_path.clone(),
         sent: 0,
         budget: args.budget,
         failures: 0,
         ended: None,
     };
+    remote::must_be_scim(&address, &sender.ask(FIRST_QUESTION))?;
     stop_when_told(DELETES_FIRST);
     if !quiet && !args.json {
         announce(args, &address, exchanges.len(), &recording.upstream);
@@ -47,9 +58,10 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     send_all(&mut replay, &mut sender, &mut told, quiet || args.json);
     told.requests = sender.sent;
     told.left = match args.keep {
-        true => replay.made().to_vec(),
-        false => clean_up(&replay, &mut sender),
+        true => replay.made().iter().map(kept).collect(),
+        false => ledger::cleaning(|| clean_up(&replay, &mut sender)),
     };
+    told.of = replay.exchanges().len();
     told.ended = sender.ended;
     match args.json {
         true => terminal::print(&told.json()),
@@ -58,8 +70,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     if let Some(exit) = signalled() {
         return Ok(exit);
     }
-    if let Some(why) = &told.ended {
-        terminal::complain(&format!("the replay ended before its time: {why}"));
+    if told.ended.is_some() {
         return Ok(Exit::NotStarted);
     }
     Ok(if told.differences.is_empty() { Exit::Met } else { Exit::Failed })
@@ -87,6 +98,7 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
         if sender.ended.is_some() {
             return;
         }
+        told.reached += 1;
         let request = match replay.next(&exchange) {
             Err(why) => {
                 told.skipped.entry(why).or_default().push(exchange.seq);
@@ -95,7 +107,10 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
             Ok(request) => request,
         };
         let answer = sender.exchange(request.clone(), !is_bare(&exchange));
-        let Some(answer) = answer else { continue };
+        let Some(answer) = answer else {
+            told.reached -= usize::from(sender.ended.is_some());
+            continue;
+        };
         told.compared += u64::from(exchange.response.is_some());
         if let Some(difference) = replay.answered(&exchange, &request, &answer) {
             if !silent {
@@ -106,28 +121,30 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
     }
 }
 
+fn kept(path: &String) -> StillThere {
+    StillThere { path: path.clone(), why: Stays::Kept }
+}
+
 /// Deletes what was made, latest first; returns what is still there.
-fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<String> {
-    let mut left = Vec::new();
-    for path in replay.made().iter().rev() {
-        let mut request = Request::new(Bytes::new());
-        *request.method_mut() = Method::DELETE;
-        *request.uri_mut() = Uri::try_from(format!("{}{path}", sender.base)).unwrap_or_default();
-        let reply = sender.plain(request, true);
-        let gone = reply.is_ok_and(|answer| {
-            answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
-        });
-        if !gone {
-            left.push(path.clone());
-        }
-    }
-    left
+fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<StillThere> {
+    let left =
+        delete_all(replay.made().to_vec(), &mut |path: &String| sender.own(Method::DELETE, path));
+    left.into_iter().map(|(path, why)| StillThere { path, why }).collect()
+}
+
+fn with(request: &Request<Bytes>, bearer: HeaderValue) -> Request<Bytes> {
+    let mut request = request.clone();
+    request.headers_mut().insert(AUTHORIZATION, bearer);
+    request
 }
 
 /// Sends requests with the headers that let the client in, and counts.
 struct Sender {
     server: HttpServer,
     headers: HeaderMap,
+    /// Where access tokens come from, when they do, and the one that was granted last.
+    tokens: Option<TokenEndpoint>,
+    bearer: Option<HeaderValue>,
     base: String,
     sent: u64,
     budget: u64,
@@ -137,18 +154,63 @@ struct Sender {
 }
 
 impl Sender {
+    /// Reads a path below the base, as a request of our own.
+    fn ask(&mut self, path: &str) -> Reply {
+        self.own(Method::GET, path)
+    }
+
+    /// A request of our own, without a body.
+    fn own(&mut self, method: Method, path: &str) -> Reply {
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = method;
+        *request.uri_mut() = Uri::try_from(format!("{}{path}", self.base)).unwrap_or_default();
+        let accept = HeaderValue::from_static(crate::scim::CONTENT_TYPE);
+        request.headers_mut().insert(ACCEPT, accept);
+        self.plain(request, true)
+    }
+
     fn plain(&mut self, mut request: Request<Bytes>, signed: bool) -> Reply {
         for (name, value) in self.headers.iter().filter(|_| signed) {
             request.headers_mut().insert(name.clone(), value.clone());
         }
+        if !signed || self.tokens.is_none() {
+            return self.send(request);
+        }
+        if let Some(bearer) = self.bearer.clone() {
+            let reply = self.send(with(&request, bearer));
+            if !reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::UNAUTHORIZED) {
+                return reply;
+            }
+        }
+        self.bearer = self.granted();
+        match self.bearer.clone() {
+            Some(bearer) => self.send(with(&request, bearer)),
+            None => self.send(request),
+        }
+    }
+
+    fn send(&mut self, request: Request<Bytes>) -> Reply {
         self.sent += 1;
         self.server.exchange(request).0
+    }
+
+    /// Asks for an access token. Those of the recording were not kept, and have ended.
+    fn granted(&mut self) -> Option<HeaderValue> {
+        let tokens = self.tokens.as_ref()?;
+        let mut request = Request::new((tokens.form)());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = tokens.uri.clone();
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, form);
+        let answer = self.send(request).ok()?;
+        let body: Value = serde_json::from_slice(answer.body()).ok()?;
+        HeaderValue::try_from(format!("Bearer {}", body.get("access_token")?.as_str()?)).ok()
     }
 
     /// Sends a request; `None` when no answer came, or none is to be sent any more.
     fn exchange(&mut self, request: Request<Bytes>, signed: bool) -> Option<ServerAnswer> {
         if signalled().is_some() {
-            self.ended = Some("stopped".to_owned());
+            self.ended = Some(STOPPED.to_owned());
         } else if self.sent >= self.budget {
             self.ended = Some(format!("the budget of {} requests is spent", self.budget));
         }
@@ -177,13 +239,17 @@ impl Sender {
 /// What there is to tell.
 #[derive(Default)]
 struct Told {
+    /// How many exchanges the recording has.
+    of: usize,
+    /// How many of its requests were sent or left out.
+    reached: usize,
     requests: u64,
     compared: u64,
     prepared: u64,
     unprepared: Vec<String>,
     skipped: BTreeMap<&'static str, Vec<u64>>,
     differences: Vec<Difference>,
-    left: Vec<String>,
+    left: Vec<StillThere>,
     ended: Option<String>,
 }
 
@@ -207,9 +273,21 @@ impl Told {
         }
         if !self.left.is_empty() {
             let tone = if keep { Tone::Faint } else { Tone::Warn };
-            lines.push(Line::of(tone, format!("still there: {}", self.left.join(" "))));
+            lines.push(Line::of(tone, format!("{} still there:", self.left.len())));
+            lines.extend(run_remote::listed(self.left.iter().map(ToString::to_string), tone));
         }
         let (differ, compared) = (self.differences.len(), self.compared);
+        if let Some(why) = &self.ended {
+            let (reached, of) = (self.reached, self.of);
+            let tone = if differ > 0 { Tone::Bad } else { Tone::Warn };
+            let said = format!(
+                "UNFINISHED  after {reached} of {of} exchanges: {why}; until then {} answers were \
+                 as recorded, {differ} differed",
+                compared.saturating_sub(differ as u64)
+            );
+            lines.push(Line::of(tone, said));
+            return lines;
+        }
         lines.push(match (differ, compared) {
             (0, 0) => Line::of(Tone::Warn, "no answer was compared".to_owned()),
             (0, _) => Line::of(Tone::Good, format!("GREEN    {compared} answers as recorded")),
@@ -235,7 +313,7 @@ impl Told {
             "unprepared": self.unprepared,
             "skipped": self.skipped,
             "differences": differences,
-            "left": self.left,
+            "left": self.left.iter().map(|one| &one.path).collect::<Vec<_>>(),
             "ended": self.ended,
         });
         format!("{result:#}\n")

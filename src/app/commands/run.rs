@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::run_progress::RunProgress;
 use super::run_remote;
-use super::signals::{Signals, signalled, stop_when_told};
+use super::signals::{STOPPED, Signals, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
 use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
@@ -88,7 +88,8 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             summaries.push((*summary, Some(took)));
         }
     });
-    if let Some(script) = one_matrix(&scripts) {
+    let read: Option<Vec<&Script>> = scripts.iter().map(|script| script.as_ref().ok()).collect();
+    if let Some(script) = read.as_deref().and_then(one_matrix) {
         terminal::print_lines(&report::matrix_lines(&script.name, &script.title, &summaries));
     } else if several {
         terminal::print_lines(&report::summary_lines(&summaries));
@@ -108,7 +109,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
 }
 
 /// The folder of each run. Of several, none lies in the common one: an earlier run leaves it.
-fn folders(
+pub fn folders(
     evidence: &EvidenceFlags,
     named: &[Option<String>],
 ) -> Result<Vec<Option<PathBuf>>, CommandError> {
@@ -153,7 +154,7 @@ fn wanted(args: &RunArgs) -> Wanted {
 }
 
 /// The files and names of the scenarios to run.
-fn names(args: &RunArgs) -> Vec<String> {
+pub fn names(args: &RunArgs) -> Vec<String> {
     match wanted(args) {
         Wanted::Own => args.changes.bug.iter().map(|bug| bug.number.to_owned()).collect(),
         Wanted::Named if args.all => library::themes(),
@@ -170,13 +171,10 @@ fn read(found: &FoundScenario, overrides: &[Override]) -> Vec<Result<Script, Exi
 }
 
 /// The first script, when there are several and all are cells of one matrix.
-fn one_matrix(scripts: &[Result<Script, Exit>]) -> Option<&Script> {
+pub fn one_matrix<'a>(scripts: &[&'a Script]) -> Option<&'a Script> {
     let (first, others) = scripts.split_first()?;
-    let first = first.as_ref().ok().filter(|script| script.cell.is_some())?;
-    let same = |other: &Result<Script, Exit>| {
-        other.as_ref().is_ok_and(|other| other.source.name == first.source.name)
-    };
-    (!others.is_empty() && others.iter().all(same)).then_some(first)
+    let same = |other: &&Script| other.source.name == first.source.name;
+    (first.cell.is_some() && !others.is_empty() && others.iter().all(same)).then_some(*first)
 }
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.
@@ -260,7 +258,7 @@ fn played(
         }
         match run_to_end(&mut play, args.speed, &mut progress) {
             true => play.finish(),
-            false => play.cut_here(),
+            false => play.cut_here(STOPPED),
         }
         return Ok(play);
     };
@@ -274,11 +272,12 @@ fn played(
     } else {
         match run_to_end(&mut framed, args.speed, &mut progress) {
             true => framed.play.finish(),
-            false => framed.play.cut_here(),
+            false => framed.play.cut_here(STOPPED),
         }
         framed.end()
     };
-    recorder.finish(&mut play, None, Some(&panels))?;
+    let broken_off = play.verdict().stopped;
+    recorder.finish(&mut play, broken_off.as_deref(), Some(&panels))?;
     Ok(play)
 }
 

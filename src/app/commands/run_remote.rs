@@ -3,26 +3,27 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::run::made;
+use super::run::{made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
-use super::source;
+use super::source::{self, FoundScenario};
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient};
+use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient, ledger};
 use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
-use crate::scenario::report::{self, Line, Summary, Tone};
-use crate::scenario::{Override, Script, needs_when_rehearsed};
+use crate::scenario::report::{self, Line, Summary, Tone, plural};
+use crate::scenario::{CHOICE, Override, Script, needs_when_rehearsed};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
     let url = args.remote.target.as_deref().unwrap_or_default();
     let address = allowed(url, &args.remote)?;
+    remote::must_listen(&address)?;
     let patience = Patience::new(args.remote.access.max_wait);
     patience.tell_by(|why| {
         if let Some(why) = why {
@@ -30,35 +31,82 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         }
     });
     stop_when_told(DELETES_FIRST);
-    let mut worst = Exit::Met;
-    let named: Vec<Option<String>> = args.scenarios.iter().cloned().map(Some).collect();
-    let folders = args.evidence.folders(&named);
-    for (typed, out) in args.scenarios.iter().zip(&folders) {
-        let found = source::find(typed)?;
-        let Ok(script) = source::script(&found, &overrides(&args.remote, &args.changes, &address)?)
-        else {
-            worst = worst.max(Exit::Bad);
-            continue;
-        };
-        let own = args.changes.overrides()?;
-        let needs = needs_when_rehearsed(&script, |setting| {
-            let all: Vec<Override> = own.iter().cloned().chain(setting).collect();
-            source::load(&found, &all).ok()
-        });
+    let (runs, mut worst) = read(args, &address)?;
+    let named: Vec<Option<String>> = runs.iter().map(|run| Some(run.script.run_name())).collect();
+    let folders = super::run::folders(&args.evidence, &named)?;
+    let mut summaries = Vec::new();
+    for (run, out) in runs.iter().zip(&folders) {
         if !quiet {
-            announce(&address, &script, &args.remote, &needs);
+            announce(&address, &run.script, &args.remote, &run.needs);
         }
-        let mut target = RemoteTarget::of(target(&address, &args.remote, script.seed, &patience)?);
-        let out = out.as_deref();
-        worst = worst.max(play((script, &needs), &mut target, args, (verbose, out))?);
-        if let Some(exit) = signalled() {
-            return Ok(exit);
+        let seed = run.script.seed;
+        let mut target = RemoteTarget::of(target(&address, &args.remote, seed, &patience)?);
+        let (exit, summary, took) = play(run, &mut target, args, (verbose, out.as_deref()))?;
+        worst = worst.max(exit);
+        summaries.push((summary, Some(took)));
+        if signalled().is_some() {
+            break;
         }
     }
-    if let Some(out) = &args.evidence.out {
+    let all: Vec<&Script> = runs.iter().map(|run| &run.script).collect();
+    if let Some(script) = one_matrix(&all) {
+        terminal::print_lines(&report::matrix_lines(&script.name, &script.title, &summaries));
+    } else if runs.len() > 1 {
+        terminal::print_lines(&report::summary_lines(&summaries));
+    }
+    if let Some(out) = args.evidence.out.as_ref().filter(|_| !summaries.is_empty()) {
         made(out, &args.evidence.report, quiet)?;
     }
+    if let (Some(exit), more) = (signalled(), runs.len() - summaries.len()) {
+        if more > 0 {
+            terminal::complain(&format!("stopped: {more} of {} runs were not begun", runs.len()));
+        }
+        return Ok(exit);
+    }
     Ok(worst)
+}
+
+/// A script to be played, and what of it only the mock has.
+struct ToRun {
+    script: Script,
+    needs: Vec<String>,
+}
+
+/// Reads all scenarios, each cell of a matrix as a script of its own; returns with them the exit
+/// code of those that could not be read.
+fn read(args: &RunArgs, address: &Address) -> Result<(Vec<ToRun>, Exit), CommandError> {
+    let (mut runs, mut worst) = (Vec::new(), Exit::Met);
+    let all = overrides(&args.remote, &args.changes, address)?;
+    for typed in names(args) {
+        for found in source::find_all(&typed)? {
+            let Ok(scripts) = source::scripts(&found, &all) else {
+                worst = Exit::Bad;
+                continue;
+            };
+            for script in scripts {
+                let needs = needs(&found, &script, &args.changes)?;
+                runs.push(ToRun { script, needs });
+            }
+        }
+    }
+    Ok((runs, worst))
+}
+
+/// What of a story only the mock has, as a rehearsal with the mock tells.
+///
+/// # Errors
+/// When a bug has no switch.
+pub fn needs(
+    found: &FoundScenario,
+    script: &Script,
+    changes: &Changes,
+) -> Result<Vec<String>, CommandError> {
+    let cell = script.cell.as_ref().map(|cell| Override::new(CHOICE, cell.nth.to_string()));
+    let own: Vec<Override> = changes.overrides()?.into_iter().chain(cell).collect();
+    Ok(needs_when_rehearsed(script, |setting| {
+        let all: Vec<Override> = own.iter().cloned().chain(setting).collect();
+        source::load(found, &all).ok()
+    }))
 }
 
 /// The address of a target that may be written to.
@@ -86,16 +134,17 @@ pub fn target(
     Ok(Target::new(HttpServer::new(address, &remote.access, patience)?, access))
 }
 
-/// Plays a script, and records it in a folder if one is given.
+/// Plays a script, records it in a folder if one is given, and prints its report and what was
+/// cleaned.
 fn play(
-    (script, needs): (Script, &[String]),
+    run: &ToRun,
     target: &mut RemoteTarget,
     args: &RunArgs,
     (verbose, out): (u8, Option<&Path>),
-) -> Result<Exit, CommandError> {
+) -> Result<(Exit, Summary, Duration), CommandError> {
     let began = Instant::now();
     let mut recorder = None;
-    let mut play = target.play_with(script, args.speed, &mut |play| {
+    let mut play = target.play_with(run.script.clone(), args.speed, &mut |play| {
         recorder = out.map(|out| Recorder::begin(out, play));
     });
     let took = began.elapsed();
@@ -106,7 +155,7 @@ fn play(
             recorder.finish(&mut play, target.ended(), Some(&panels))
         });
         if let Err(why) = finished {
-            target.clean_up(args.remote.keep);
+            cleaned(target, args.remote.keep);
             return Err(why);
         }
     }
@@ -116,19 +165,11 @@ fn play(
     }
     lines.extend(report::lines(&play, Some(took), terminal::columns()));
     let summary = Summary::of(&play);
-    let unclear = summary.failed > 0 && !needs.is_empty();
+    let unclear = summary.failed > 0 && !run.needs.is_empty() && target.ended().is_none();
     if unclear {
         // The report's last line is its verdict.
         lines.pop();
-        lines.push(Line::of(
-            Tone::Warn,
-            format!(
-                "CANNOT TELL   {} expectations are not met, and the story needs what only the mock \
-                 GoLinks has: {}",
-                summary.failed,
-                needs.join(", ")
-            ),
-        ));
+        lines.push(cannot_tell(&summary, &run.needs));
     }
     terminal::print_lines(&lines);
     if args.format == OutputFormat::Github {
@@ -136,48 +177,63 @@ fn play(
             terminal::print(&annotation.to_line());
         }
     }
-    let left = target.clean_up(args.remote.keep);
+    let left = cleaned(target, args.remote.keep);
     terminal::print_lines(&said_of(&left, target.sent()));
-    if let Some(why) = target.ended() {
-        terminal::complain(&format!("the run ended before its time: {why}"));
-        return Ok(Exit::NotStarted);
-    }
-    Ok(match summary.failed {
-        0 => Exit::Met,
-        _ if unclear => Exit::NotStarted,
-        _ => Exit::Failed,
-    })
+    let exit = match (target.ended(), summary.outcome.is_red()) {
+        (Some(_), _) => Exit::NotStarted,
+        (None, true) if unclear => Exit::NotStarted,
+        (None, true) => Exit::Failed,
+        (None, false) => Exit::Met,
+    };
+    Ok((exit, summary, took))
+}
+
+/// The verdict of a story that is not met and needs the mock.
+fn cannot_tell(summary: &Summary, needs: &[String]) -> Line {
+    let said = format!(
+        "CANNOT TELL   {} expectations are not met, and the story needs what only the mock GoLinks \
+         has: {}",
+        summary.failed,
+        needs.join(", ")
+    );
+    Line::of(Tone::Warn, said)
 }
 
 /// What is left at the server, in a line or two.
 pub fn said_of(left: &Left, sent: u64) -> Vec<Line> {
-    let mut said = format!("{sent} requests; {} objects made there", left.made);
+    let (sent, made) = (plural(sent, "request"), plural(left.made as u64, "object"));
+    let mut said = format!("{sent}; {made} made there");
     match (left.there.as_slice(), left.unknown.as_slice()) {
         ([], []) if left.made > 0 => said += ", all deleted again",
         ([], _) => {}
-        (there, _) => said += &format!(", still there: {}", listed(there, " ")),
+        (there, _) => said += &format!(", {} still there:", there.len()),
     }
     let clean = left.there.is_empty() && left.unknown.is_empty();
     let tone = if clean { Tone::Faint } else { Tone::Warn };
     let mut lines = vec![Line::of(tone, said)];
+    lines.extend(listed(left.there.iter().map(ToString::to_string), tone));
     if !left.unknown.is_empty() {
-        let names = listed(&left.unknown, ", ");
-        let said = format!("no answer came to these creates, so they may be there too: {names}");
+        let said = "no answer came to these creates, so they may be there too:";
         lines.push(Line::of(tone, said));
+        lines.extend(listed(left.unknown.iter().cloned(), tone));
     }
     lines
 }
 
-/// How many things a line names.
-const NAMED: usize = 20;
+/// How many things are named.
+const NAMED: usize = 100;
 
-/// The first few of a list, and how many more there are.
-fn listed(all: &[String], between: &str) -> String {
-    let shown = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(between);
-    match all.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+/// The first of many things, one a line, and how many more there are.
+pub fn listed(all: impl ExactSizeIterator<Item = String>, tone: Tone) -> Vec<Line> {
+    let more = all.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("  and {more} more"));
+    let shown = all.take(NAMED).map(|one| format!("  {one}"));
+    shown.chain(more).map(|said| Line::of(tone, said)).collect()
+}
+
+/// Deletes what was made, unless it is to stay, and shows how far that has come.
+fn cleaned(target: &mut RemoteTarget, keep: bool) -> Left {
+    if keep { target.clean_up(true) } else { ledger::cleaning(|| target.clean_up(false)) }
 }
 
 /// What the command line says, and what a server that is not ours needs: its path, and a secret
@@ -242,13 +298,13 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags, needs:
         false => "what was there before is left alone",
     };
     let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
-    let users = script.setup.population.count();
+    let users = plural(script.setup.population.count(), "user");
     terminal::print_lines(&[
         Line::of(Tone::Strong, format!("{} into {address}", script.name)),
         Line::of(
             Tone::Faint,
             format!(
-                "at {}; {users} users in the directory, at most {} requests; what this run makes {after}, \
+                "at {}; {users} in the directory, at most {} requests; what this run makes {after}, \
                  {others}",
                 places.join(", "),
                 remote.budget

@@ -1,6 +1,6 @@
 //! `serve`: serves both mocks and the page until a signal stops it.
 
-use super::signals::Signals;
+use super::signals::{DELETES_FIRST, Signals, end_now};
 use super::source::{self, FoundScenario};
 use super::{run_remote, watch};
 use crate::app::cli::ServeFlags;
@@ -9,11 +9,11 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::http::ServerLimits;
 use crate::app::live::foreign::ForeignServer;
 use crate::app::live::{Handle, Message};
-use crate::app::remote::Patience;
+use crate::app::remote::{self, Patience};
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
-use crate::scenario::{Override, Play, Script, needs_of_mock, report};
+use crate::scenario::{Override, Play, Script, report};
 use crate::world::{Drive, RecordedEvent};
 
 /// Serves a scenario until Ctrl-C or a termination signal.
@@ -32,8 +32,10 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
     };
     let target = match &address {
         Some(address) => {
+            remote::must_listen(address)?;
             if !quiet {
-                run_remote::announce(address, &script, &flags.remote, &needs_of_mock(&script));
+                let needs = run_remote::needs(&found, &script, &flags.changes)?;
+                run_remote::announce(address, &script, &flags.remote, &needs);
             }
             let patience = Patience::new(flags.remote.access.max_wait);
             let target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
@@ -230,9 +232,9 @@ async fn stop_on_signal(mut signals: Signals, owner: Handle, cleans_up: bool) {
     signals.next().await;
     tracing::info!("stopping");
     if cleans_up {
-        terminal::complain("stopping; again to leave at the target what was made there");
+        terminal::note(DELETES_FIRST);
     }
     owner.send(Message::Stop);
     let exit = signals.next().await;
-    std::process::exit(exit as i32);
+    end_now(exit);
 }

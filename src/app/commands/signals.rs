@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal;
 
 use crate::app::exit::Exit;
-use crate::app::remote::STOP;
+use crate::app::remote::{STOP, ledger};
 use crate::app::terminal;
+pub use crate::foreign::STOPPED;
 
 /// What a command says at the first signal that has made something at a server.
 pub const DELETES_FIRST: &str =
@@ -38,8 +39,14 @@ pub fn stop_when_told(words: &'static str) {
         STOP.store(true, Ordering::Release);
         terminal::note(words);
         let exit = runtime.block_on(signals.next());
-        std::process::exit(exit as i32);
+        end_now(exit);
     });
+}
+
+/// Ends the program at once, and names what it leaves at servers.
+pub fn end_now(exit: Exit) -> ! {
+    ledger::lines().iter().for_each(|line| terminal::note(line));
+    std::process::exit(exit as i32);
 }
 
 /// The caught signals.

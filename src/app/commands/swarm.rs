@@ -4,18 +4,15 @@
 use std::collections::BTreeSet;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use http::StatusCode;
-
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::{run_remote, swarm_merge, swarm_report};
 use crate::app::cli::RemoteFlags;
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{Address, Patience};
+use crate::app::remote::{self, Address, FIRST_QUESTION, Patience};
 use crate::app::swarm::args::{Shard, SwarmArgs, SwarmVerb};
 use crate::app::swarm::{Player, ServerOfLives, ShrinkLimits, StateFile, SwarmPlan, swarm};
 use crate::app::terminal;
 use crate::base::Seed;
-use crate::entra::Lost;
 use crate::scenario::Override;
 use crate::swarm::results::Planned;
 use crate::swarm::{Life, NameSpace};
@@ -70,6 +67,7 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
         budget: args.budget,
     };
     let address = run_remote::allowed(url, &remote)?;
+    remote::must_listen(&address)?;
     let patience = Patience::new(args.access.max_wait);
     let groups = args.groups == WithGroups::Yes;
     let mut server = ServerOfLives { address, remote, groups, patience };
@@ -87,36 +85,9 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
 fn probe(server: &ServerOfLives) -> Result<bool, CommandError> {
     let mut target =
         run_remote::target(&server.address, &server.remote, Seed(0), &server.patience)?;
-    let address = &server.address;
-    let users = target
-        .ask("/Users?startIndex=1&count=1")
-        .map_err(|lost| CommandError::not_started(format!("{address} {}", how(&lost))))?;
-    match users.status() {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            let answer = users.status();
-            let error = format!("{address} answers {answer} to a question for users");
-            return Err(CommandError::not_started(error)
-                .help("give the token with --token-env or --token-file, or in SCIM_TOKEN"));
-        }
-        status if !status.is_success() => {
-            let error = format!("{address} answers {status} to a question for users");
-            return Err(CommandError::not_started(error)
-                .help(format!("scimulator verify {address} says what is wrong with it")));
-        }
-        _ => {}
-    }
+    remote::must_be_scim(&server.address, &target.ask(FIRST_QUESTION))?;
     let groups = target.ask("/Groups?startIndex=1&count=1");
     Ok(groups.is_ok_and(|answer| !matches!(answer.status().as_u16(), 404 | 405 | 501)))
-}
-
-/// How a server was not reached, in words.
-fn how(lost: &Lost) -> &'static str {
-    match lost {
-        Lost::Refused => "refuses the connection",
-        Lost::Untrusted => "shows a certificate that is not trusted: give its authority with --ca",
-        Lost::Reset => "breaks the connection off",
-        _ => "does not answer in time",
-    }
 }
 
 fn plan(args: &SwarmArgs, quiet: bool) -> Result<SwarmPlan, CommandError> {

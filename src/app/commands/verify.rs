@@ -36,6 +36,7 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     };
     let address = Address::parse(url)?;
     address.must_be_near(args.access.anywhere)?;
+    remote::must_listen(&address)?;
     let plan = plan(args, &address)?;
     let known = known(args)?;
     let patience = Patience::new(args.access.max_wait);

@@ -8,7 +8,7 @@ use tokio::task::spawn_local;
 
 use super::message::{Handle, Message};
 use super::wire::OwnCall;
-use crate::app::remote::{HttpServer, Patience};
+use crate::app::remote::{HttpServer, Patience, ledger};
 use crate::app::terminal;
 use crate::entra::Call;
 use crate::foreign::{Came, Left, Target};
@@ -137,7 +137,10 @@ fn work(
             }
             Job::ReadAgain(run) => Reached::ReadAgain(run, target.read_again()),
             Job::End { keep, left } => {
-                let what = if keep { target.keep() } else { target.clean_up() };
+                let what = match keep {
+                    true => target.keep(),
+                    false => ledger::cleaning(|| target.clean_up()),
+                };
                 let _ = left.send((what, target.sent()));
                 continue;
             }
@@ -155,7 +158,8 @@ fn prepare(
     if target.made() > 0 {
         let left = target.clean_up();
         if !left.there.is_empty() {
-            let still = left.there.join(" ");
+            let still: Vec<String> = left.there.iter().map(ToString::to_string).collect();
+            let still = still.join(", ");
             return (Vec::new(), Some(format!("what the run before made is still there: {still}")));
         }
     }

@@ -17,6 +17,8 @@ pub struct Address {
     pub base_path: String,
     /// The query of the tenant URL; it may hold the flag of the dialect.
     pub query: Option<String>,
+    /// The port.
+    pub port: u16,
     /// Where the host name leads.
     pub places: Vec<IpAddr>,
 }
@@ -52,7 +54,8 @@ impl Address {
             origin: format!("{scheme}://{authority}"),
             base_path: uri.path().trim_end_matches('/').to_owned(),
             query: uri.query().map(str::to_owned),
-            places: places(authority, scheme)?,
+            port: port(authority, scheme),
+            places: places(authority, port(authority, scheme))?,
         })
     }
 
@@ -84,9 +87,12 @@ impl Address {
     }
 }
 
-fn places(authority: &Authority, scheme: &str) -> Result<Vec<IpAddr>, CommandError> {
+fn port(authority: &Authority, scheme: &str) -> u16 {
+    authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 })
+}
+
+fn places(authority: &Authority, port: u16) -> Result<Vec<IpAddr>, CommandError> {
     let host = authority.host().trim_matches(['[', ']']);
-    let port = authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
     let found = (host, port).to_socket_addrs().map_err(|error| {
         CommandError::not_started(format!("the name `{host}` leads nowhere: {error}"))
     })?;

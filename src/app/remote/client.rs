@@ -11,6 +11,8 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 
+use super::ledger::Noted;
+use super::reach::CONNECT;
 use super::{Address, Patience, tls};
 use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
@@ -63,7 +65,7 @@ impl HttpServer {
             // Between requests nothing looks at a kept connection, so one that the server has
             // closed meanwhile would be noticed too late.
             .pool_idle_timeout(IDLE_MAX)
-            .connect_timeout(Duration::from_secs(10))
+            .connect_timeout(CONNECT)
             .timeout(flags.timeout);
         let is_https = |url: &str| url.starts_with("https:");
         let tls = is_https(&address.origin) || flags.token_url.as_deref().is_some_and(is_https);
@@ -119,7 +121,9 @@ impl HttpServer {
 impl Server for HttpServer {
     fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
         self.patience.wait();
+        let noted = Noted::of(&request);
         let came = self.runtime.block_on(timed(&self.client, &self.origin, request));
+        noted.came(&came.0);
         self.took(came)
     }
 
@@ -127,7 +131,12 @@ impl Server for HttpServer {
         self.patience.wait();
         let ask = |request: Request<Bytes>| {
             let (client, origin) = (self.client.clone(), self.origin.clone());
-            self.runtime.spawn(async move { timed(&client, &origin, request).await })
+            self.runtime.spawn(async move {
+                let noted = Noted::of(&request);
+                let came = timed(&client, &origin, request).await;
+                noted.came(&came.0);
+                came
+            })
         };
         let tasks: Vec<_> = requests.into_iter().map(ask).collect();
         let lost = (Err(Lost::Reset), Duration::ZERO, None);

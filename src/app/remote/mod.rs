@@ -4,7 +4,9 @@
 mod address;
 mod client;
 pub mod flags;
+pub mod ledger;
 mod patience;
+mod reach;
 mod run;
 mod secrets;
 pub mod tls;
@@ -13,6 +15,7 @@ mod token_client;
 pub use address::Address;
 pub use client::HttpServer;
 pub use patience::Patience;
+pub use reach::{FIRST_QUESTION, must_be_scim, must_listen};
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;
 pub use token_client::TokenClient;

@@ -111,7 +111,7 @@ impl ServerOfLives {
         let play = target.play(script, Speed::Max);
         let mut played = judged(&play);
         let left = target.clean_up(false);
-        played.left = [left.there, left.unknown].concat();
+        played.left = left.there.iter().map(ToString::to_string).chain(left.unknown).collect();
         played.requests = target.sent();
         played.ended = target.ended().map(str::to_owned);
         if STOP.load(Ordering::Relaxed) {

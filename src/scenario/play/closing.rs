@@ -34,15 +34,23 @@ impl Play {
         self.ended = true;
     }
 
-    /// Ends the run here, as if the command line had set this end: what comes later is left out.
-    pub fn cut_here(&mut self) {
-        let now = self.world.now();
-        let span = now.since(self.script.start);
-        self.script.cut = true;
-        self.script.ends = now;
+    /// Ends the run here, so that the command that replays it ends here too: what comes later is
+    /// left out.
+    pub fn cut_here(&mut self, why: &str) {
+        let span = self.world.now().since(self.script.start);
         self.script.source.overrides.retain(|over| over.path != "ends");
         self.script.source.overrides.push(Override::new("ends", format!("\"{}\"", exact(span))));
-        self.finish();
+        self.stop_here(why);
+    }
+
+    /// Ends the run here, for what cannot be replayed: what comes later is left out.
+    pub fn stop_here(&mut self, why: &str) {
+        if !self.ended {
+            self.script.cut = true;
+            self.script.ends = self.world.now();
+            self.stopped = Some(why.to_owned());
+            self.finish();
+        }
     }
 
     /// Counts everything beyond an end set by the command line as left out, not as failed.

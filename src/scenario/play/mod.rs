@@ -49,6 +49,8 @@ pub struct Play {
     story: Story,
     checks: Vec<Checked>,
     left_out: usize,
+    /// Why the run ended before its time; an end of the command line is none.
+    stopped: Option<String>,
     /// The last record that was processed.
     seen: u64,
     caption: Option<(Time, String)>,
@@ -78,6 +80,7 @@ impl Play {
             world,
             checks: Vec::new(),
             left_out: 0,
+            stopped: None,
             seen: 0,
             caption: None,
             line: None,
@@ -233,6 +236,7 @@ impl Play {
             met,
             failed: self.checks.len() - met,
             left_out: self.left_out,
+            stopped: self.stopped.clone(),
             left_out_at_end: if self.left_out > 0 { self.script.finally.len() } else { 0 },
             digest: self.digest.clone().filter(|_| !self.touched),
             // What is known is an outcome of the story; one that could not be played as it is

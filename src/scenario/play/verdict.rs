@@ -17,6 +17,8 @@ pub struct Verdict {
     pub left_out: usize,
     /// How many of those are of `[finally]`.
     pub left_out_at_end: usize,
+    /// Why the run ended before its time.
+    pub stopped: Option<String>,
     /// The digest of the journal; `None` before the end, and for a run changed from outside.
     pub digest: Option<String>,
     /// Why the run was expected to fail, if it is a cell of a matrix that is known to; `None` when
@@ -35,6 +37,8 @@ pub enum Outcome {
     KnownBad,
     /// Every expectation was met in a cell of a matrix that is known to fail.
     Surprise,
+    /// It ended before its time, and every expectation until then was met.
+    Unfinished,
 }
 
 impl Outcome {
@@ -84,6 +88,7 @@ impl Verdict {
     /// fail may lie beyond its end.
     pub fn outcome(&self) -> Outcome {
         match (self.green(), &self.known_bad) {
+            (true, _) if self.stopped.is_some() => Outcome::Unfinished,
             (true, Some(_)) if self.left_out == 0 => Outcome::Surprise,
             (true, _) => Outcome::Green,
             (false, Some(_)) => Outcome::KnownBad,

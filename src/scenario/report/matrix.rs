@@ -74,12 +74,17 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
         (Outcome::Surprise, "met all although known to be bad"),
         (Outcome::Green, "green"),
         (Outcome::KnownBad, "as bad as is known"),
+        (Outcome::Unfinished, "unfinished"),
     ];
     let parts = told.into_iter().map(|(outcome, word)| (count(outcome), word));
     let parts: Vec<String> =
         parts.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     let red = runs.iter().any(|(run, _)| run.outcome.is_red());
-    let (word, tone) = if red { ("FAILED  ", Tone::Bad) } else { ("GREEN   ", Tone::Good) };
+    let (word, tone) = match (red, count(Outcome::Unfinished)) {
+        (true, _) => ("FAILED  ", Tone::Bad),
+        (false, 0) => ("GREEN   ", Tone::Good),
+        (false, _) => ("UNFINISHED ", Tone::Warn),
+    };
     let cells = plural(runs.len() as u64, "cell");
     Line::of(tone, format!("{word} {cells}: {}", parts.join(", ")))
 }

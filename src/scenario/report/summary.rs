@@ -79,6 +79,7 @@ pub(super) fn mark(outcome: Outcome) -> (&'static str, Tone) {
         Outcome::Failed => ("✗ FAILED", Tone::Bad),
         Outcome::KnownBad => ("! known", Tone::Warn),
         Outcome::Surprise => ("✗ SURPRISE", Tone::Bad),
+        Outcome::Unfinished => ("! stopped", Tone::Warn),
     }
 }
 
@@ -99,7 +100,11 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     let word = if runs.iter().any(|(run, _)| run.cell.is_some()) { "run" } else { "scenario" };
     let scenarios = plural(runs.len() as u64, word);
     let remarks = runs.iter().filter(|(run, _)| run.remark.is_some()).count();
+    let unfinished = runs.iter().filter(|(run, _)| run.outcome == Outcome::Unfinished).count();
     let mut line = match red {
+        0 if unfinished > 0 => {
+            Line::of(Tone::Warn, format!("UNFINISHED  {unfinished} of {scenarios}"))
+        }
         0 => Line::of(
             Tone::Good,
             format!(

@@ -9,7 +9,8 @@ use crate::scenario::{Override, Play};
 use crate::world::AppView;
 use crate::world::intent::{self, Mismatch};
 
-use crate::scenario::layout::{Line, Tone, grouped, pad, plural, wrap};
+use crate::scenario::layout::{Line, Tone, day_and_time, grouped, pad, plural, wrap};
+use crate::world::Drive;
 
 /// The widths of a judged expectation: its mark, its step, its text, and the reasons below it.
 const MARK: usize = 10;
@@ -267,6 +268,10 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
     let (failed, all) = (verdict.failed, plural(verdict.checks.len() as u64, "expectation"));
     let because = verdict.known_bad.as_deref().unwrap_or_default();
     let (tone, text) = match verdict.outcome() {
+        Outcome::Unfinished => (Tone::Warn, unfinished(play, verdict)),
+        Outcome::Failed | Outcome::KnownBad if verdict.stopped.is_some() => {
+            (Tone::Bad, unfinished(play, verdict))
+        }
         Outcome::Green if verdict.left_out > 0 => (Tone::Warn, cut(verdict)),
         Outcome::Green if verdict.checks.is_empty() => {
             (Tone::Good, "DONE     nothing was expected".to_owned())
@@ -288,9 +293,34 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
     line
 }
 
+/// The verdict of a run that something else than its file has ended.
+fn unfinished(play: &Play, verdict: &Verdict) -> String {
+    let at = day_and_time(play.script().start, play.now());
+    let why = verdict.stopped.as_deref().unwrap_or_default();
+    let told = [
+        (verdict.met > 0).then(|| format!("{} met", plural(verdict.met as u64, "expectation"))),
+        (verdict.failed > 0).then(|| format!("{} failed", verdict.failed)),
+        (verdict.left_out > 0).then(|| format!("not judged: {}", left_out(verdict))),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    format!("UNFINISHED  at {}: {why}; {}", at.trim_end(), told.join(", "))
+        .trim_end_matches("; ")
+        .to_owned()
+}
+
 /// The verdict of a run that ended before its file says: what was not judged can still fail.
 fn cut(verdict: &Verdict) -> String {
-    let left_out = match (verdict.left_out, verdict.left_out_at_end) {
+    let met = match verdict.met {
+        0 => String::new(),
+        met => format!("{} met, ", plural(met as u64, "expectation")),
+    };
+    let left_out = left_out(verdict);
+    format!("CUT      {met}not judged: {left_out}, left out by an end before the file's (--until)")
+}
+
+/// How many expectations were not judged.
+fn left_out(verdict: &Verdict) -> String {
+    match (verdict.left_out, verdict.left_out_at_end) {
         (count, at_end) if count == at_end => {
             format!("{} of [finally]", plural(count as u64, "expectation"))
         }
@@ -298,12 +328,7 @@ fn cut(verdict: &Verdict) -> String {
         (count, at_end) => {
             format!("{}, {at_end} of [finally]", plural(count as u64, "expectation"))
         }
-    };
-    let met = match verdict.met {
-        0 => String::new(),
-        met => format!("{} met, ", plural(met as u64, "expectation")),
-    };
-    format!("CUT      {met}not judged: {left_out}, left out by an end before the file's (--until)")
+    }
 }
 
 /// The remarks that a green verdict must not hide, each with the name of its application where

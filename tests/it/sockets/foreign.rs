@@ -282,7 +282,7 @@ fn a_run_that_ends_before_its_time_says_so_and_cleans_up_or_says_what_is_left() 
     assert_eq!(held(&server), 0);
 
     let (_, said) = run_against(&server, "first-sync", &["--keep"]);
-    assert!(said.contains("still there: /Users/"), "{said}");
+    assert!(said.contains("6 still there:\n  /Users/"), "{said}");
     assert_eq!(held(&server), 6);
 }
 
@@ -306,5 +306,5 @@ fn a_target_that_is_killed_in_the_middle_of_a_run_is_survived_and_what_it_may_ho
     let output = run.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("still there: /Users/") && said.contains("job "), "{said}");
+    assert!(said.contains(" still there:\n  /Users/") && said.contains("job "), "{said}");
 }

@@ -6,6 +6,8 @@ mod events;
 mod foreign;
 mod hostile;
 mod limits;
+mod odd;
+mod odd_targets;
 mod parity;
 mod program;
 mod readings;

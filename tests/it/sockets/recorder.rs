@@ -88,12 +88,15 @@ impl Drop for Recorder {
     }
 }
 
-/// A server for one connection: it reads what is expected, and writes what it is told, in pieces;
+/// A server for one connection after that of the greeting: it reads what is expected, and writes
+/// what it is told, in pieces;
 /// it returns what it has read.
 fn server(expected: usize, answer: Vec<u8>, reset: bool) -> (String, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let served = std::thread::spawn(move || {
+        // The recorder asks first whether anything listens.
+        drop(listener.accept().expect("a recorder"));
         let (mut stream, _) = listener.accept().expect("a client");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
         let mut read = vec![0; expected];

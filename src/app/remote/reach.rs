@@ -1,0 +1,146 @@
+//! Whether a SCIM server is there at all, told in the same words and with the same exit code
+//! whichever command asks.
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, LOCATION};
+
+use super::Address;
+use crate::app::exit::CommandError;
+use crate::entra::{Lost, Reply};
+
+/// How long a connection may take.
+pub const CONNECT: Duration = Duration::from_secs(10);
+
+/// The question that tells whether a SCIM server answers and lets the client in.
+pub const FIRST_QUESTION: &str = "/Users?startIndex=1&count=1";
+
+/// Refuses a server to which no connection can be made.
+///
+/// # Errors
+/// That nothing listens, or what else the system says.
+pub fn must_listen(address: &Address) -> Result<(), CommandError> {
+    let mut why = None;
+    for place in &address.places {
+        match TcpStream::connect_timeout(&SocketAddr::new(*place, address.port), CONNECT) {
+            Ok(_) => return Ok(()),
+            Err(error) => why = Some(error),
+        }
+    }
+    let said = match why.as_ref().map(std::io::Error::kind) {
+        Some(ErrorKind::ConnectionRefused) => {
+            format!("nothing listens at {}: connection refused", address.origin)
+        }
+        Some(ErrorKind::TimedOut | ErrorKind::WouldBlock) => {
+            format!("{} takes no connection within {} s", address.origin, CONNECT.as_secs())
+        }
+        _ => {
+            let why = why.map(|error| format!(": {error}")).unwrap_or_default();
+            format!("{} cannot be reached{why}", address.origin)
+        }
+    };
+    Err(CommandError::not_started(said).help("start the server first, or correct the URL"))
+}
+
+/// Refuses a server that does not answer [`FIRST_QUESTION`] as a SCIM server that lets the client
+/// in: a page to sign in, a redirect, an error.
+///
+/// # Errors
+/// What came instead, and what to do about it.
+pub fn must_be_scim(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+    let answer = match reply {
+        Ok(answer) => answer,
+        Err(lost) => {
+            return Err(CommandError::not_started(format!("{address} {}", how(*lost))));
+        }
+    };
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_page = header(CONTENT_TYPE).is_some_and(|media| media.contains("html"));
+    let status = answer.status();
+    let number = status.as_u16();
+    let (said, help) = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
+            format!("{address} answers {status} to a question for users"),
+            "give the token with --token-env or --token-file, or in SCIM_TOKEN".to_owned(),
+        ),
+        _ if status.is_redirection() => {
+            let to = header(LOCATION).unwrap_or("another URL");
+            (
+                format!(
+                    "{address} sends every request to {to} ({number}), and no SCIM server answers"
+                ),
+                "give the URL below which /Users is; a page to sign in wants a token \
+                 (--token-env, --token-file)"
+                    .to_owned(),
+            )
+        }
+        _ if status.is_success() && is_page => (
+            format!("a page for people answers at {address} ({number}), and no SCIM server"),
+            "give the URL below which /Users is; a page to sign in wants a token (--token-env, \
+             --token-file)"
+                .to_owned(),
+        ),
+        _ if !status.is_success() => (
+            format!("{address} answers {status} to a question for users"),
+            format!("scimulator verify {address} says what is wrong with it"),
+        ),
+        _ => return Ok(()),
+    };
+    Err(CommandError::not_started(said).help(help))
+}
+
+/// How a server was not reached, in words.
+fn how(lost: Lost) -> &'static str {
+    match lost {
+        Lost::Refused => "refuses the connection",
+        Lost::Untrusted => "shows a certificate that is not trusted: give its authority with --ca",
+        Lost::Reset => "breaks the connection off",
+        _ => "does not answer in time",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Response;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_scim_server_is_told_as_what_it_is() {
+        let address = Address::parse("http://127.0.0.1:9/scim").expect("a URL");
+        for (status, media, wanted) in [
+            (302, "text/html", "sends every request to /login (302)"),
+            (
+                200,
+                "text/html; charset=utf-8",
+                "a page for people answers at http://127.0.0.1:9/scim",
+            ),
+            (401, "application/json", "answers 401 Unauthorized to a question for users"),
+            (404, "text/html", "answers 404 Not Found to a question for users"),
+        ] {
+            let reply = Response::builder().status(status).header("content-type", media);
+            let reply = reply.header("location", "/login").body(Bytes::new());
+            let refused = must_be_scim(&address, &Ok(reply.expect("a response")));
+            let said = refused.expect_err("it is refused").error.to_string();
+            assert!(said.contains(wanted), "{said}");
+        }
+        let list = Response::builder().header("content-type", "application/scim+json");
+        let list = list.body(Bytes::new()).expect("a response");
+        assert!(must_be_scim(&address, &Ok(list)).is_ok());
+    }
+
+    #[test]
+    fn where_nothing_listens_that_is_said() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/scim", listener.local_addr().expect("an address"));
+        let address = Address::parse(&url).expect("a URL");
+        assert!(must_listen(&address).is_ok());
+        drop(listener);
+        let said = must_listen(&address).expect_err("nobody listens").error.to_string();
+        assert!(said.starts_with("nothing listens at http://127.0.0.1:"), "{said}");
+    }
+}

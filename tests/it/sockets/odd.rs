@@ -1,0 +1,195 @@
+//! A server over real sockets that is the mock but for some answers: it breaks, hangs, dies, or
+//! shows a page to sign in, whenever a test says so.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+
+use bytes::Bytes;
+use http::Request;
+use scimulator::verify::Server;
+
+use crate::verify::Mock;
+
+/// What the server does with a request.
+pub enum Does {
+    /// What the mock does.
+    Mock,
+    /// It answers this status, with this head and body, and does nothing.
+    Answer(u16, &'static str, &'static str),
+    /// It does what the mock does, and answers this status.
+    DoneAnswer(u16),
+    /// It answers when the test says so, or never.
+    Hang,
+    /// It takes no connection from now on.
+    Die,
+}
+
+/// The server; it ends when dropped.
+pub struct Odd {
+    /// Its tenant URL.
+    pub url: String,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    mock: Mutex<Mock>,
+    /// Methods and paths of what came.
+    seen: Mutex<Vec<String>>,
+    came: Condvar,
+    dead: AtomicBool,
+    address: std::net::SocketAddr,
+    /// Decides by the method, the path, and how many requests came before.
+    does: Box<dyn Fn(&str, &str, usize) -> Does + Send + Sync>,
+    held: (Mutex<bool>, Condvar),
+}
+
+impl Odd {
+    /// Starts a server that does what is said of each request.
+    pub fn start(does: impl Fn(&str, &str, usize) -> Does + Send + Sync + 'static) -> Odd {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared {
+            mock: Mutex::new(Mock::with(&[])),
+            seen: Mutex::default(),
+            came: Condvar::new(),
+            dead: AtomicBool::new(false),
+            address,
+            does: Box::new(does),
+            held: (Mutex::new(true), Condvar::new()),
+        });
+        let accepting = shared.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if accepting.dead.load(Ordering::SeqCst) {
+                    break;
+                }
+                let (stream, shared) = (stream.expect("a connection"), accepting.clone());
+                std::thread::spawn(move || shared.answer(stream));
+            }
+        });
+        Odd { url: format!("http://{address}/scim/v2"), shared }
+    }
+
+    /// How many accounts it holds.
+    pub fn held(&self) -> usize {
+        self.shared.mock.lock().expect("no panic").held()
+    }
+
+    /// Waits until this is true of the requests that have come, each with method and path.
+    pub fn wait_until(&self, wanted: impl Fn(&[String]) -> bool) {
+        let mut seen = self.shared.seen.lock().expect("no panic");
+        while !wanted(&seen) {
+            seen = self.shared.came.wait(seen).expect("no panic");
+        }
+    }
+
+    /// What has come so far.
+    pub fn seen(&self) -> Vec<String> {
+        self.shared.seen.lock().expect("no panic").clone()
+    }
+
+    /// Lets all that hang be answered.
+    pub fn release(&self) {
+        *self.shared.held.0.lock().expect("no panic") = false;
+        self.shared.held.1.notify_all();
+    }
+}
+
+impl Drop for Odd {
+    fn drop(&mut self) {
+        self.release();
+        self.shared.die();
+    }
+}
+
+impl Shared {
+    fn die(&self) {
+        self.dead.store(true, Ordering::SeqCst);
+        // The thread that accepts looks again.
+        let _ = TcpStream::connect(self.address);
+    }
+
+    /// Answers one request, and closes.
+    fn answer(&self, mut stream: TcpStream) {
+        let Some(request) = read(&mut stream) else { return };
+        let line = format!("{} {}", request.method(), request.uri());
+        let nth = {
+            let mut seen = self.seen.lock().expect("no panic");
+            seen.push(line);
+            self.came.notify_all();
+            seen.len() - 1
+        };
+        let (status, head, body) =
+            match (self.does)(request.method().as_str(), request.uri().path(), nth) {
+                Does::Mock => self.mock(request, None),
+                Does::Answer(status, head, body) => {
+                    (status, format!("{head}\r\n"), body.as_bytes().to_vec())
+                }
+                Does::DoneAnswer(status) => self.mock(request, Some(status)),
+                Does::Hang => {
+                    let mut held = self.held.0.lock().expect("no panic");
+                    while *held {
+                        held = self.held.1.wait(held).expect("no panic");
+                    }
+                    drop(held);
+                    self.mock(request, None)
+                }
+                Does::Die => {
+                    self.die();
+                    let _ = stream.shutdown(Shutdown::Both);
+                    return;
+                }
+            };
+        let head = format!(
+            "HTTP/1.1 {status} X\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+    }
+
+    fn mock(&self, request: Request<Bytes>, instead: Option<u16>) -> (u16, String, Vec<u8>) {
+        let (reply, _) = self.mock.lock().expect("no panic").exchange(request);
+        let answer = reply.expect("the mock answers");
+        if let Some(status) = instead {
+            return (status, String::new(), Vec::new());
+        }
+        let head = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\r\n", value.to_str().expect("plain text")));
+        (answer.status().as_u16(), head.collect(), answer.body().to_vec())
+    }
+}
+
+/// Reads one request; `None` when none comes.
+fn read(stream: &mut TcpStream) -> Option<Request<Bytes>> {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    let split = loop {
+        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at;
+        }
+        let read = stream.read(&mut piece).ok().filter(|read| *read > 0)?;
+        bytes.extend_from_slice(&piece[..read]);
+    };
+    let head = String::from_utf8(bytes[..split].to_vec()).expect("a head is text");
+    let mut lines = head.lines();
+    let mut first = lines.next()?.split(' ');
+    let mut request = Request::builder().method(first.next()?).uri(first.next()?);
+    let mut length = 0;
+    for line in lines {
+        let (name, value) = line.split_once(':')?;
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().expect("a number");
+        }
+        request = request.header(name, value.trim());
+    }
+    let mut body = bytes[split + 4..].to_vec();
+    while body.len() < length {
+        let read = stream.read(&mut piece).ok().filter(|read| *read > 0)?;
+        body.extend_from_slice(&piece[..read]);
+    }
+    Some(request.body(Bytes::from(body)).expect("a request"))
+}

@@ -1,0 +1,223 @@
+//! What the commands say and do at a server that is not there, is no SCIM server, or fails while it
+//! is used, and when they are stopped there.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use super::odd::{Does, Odd};
+use super::recordings::record_once;
+
+/// The program, with the token of the mock.
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    command.args(arguments).env("SCIM_TOKEN", "golinks-demo-token").env("NO_COLOR", "1");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn said(output: &Output) -> String {
+    let all = [output.stdout.clone(), output.stderr.clone()].concat();
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+/// Runs the program to its end; returns its exit code and all it said.
+fn program(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = command(arguments).output().expect("it runs");
+    (output.status.code(), said(&output))
+}
+
+/// Writes a story of one user who is provisioned at once.
+fn story(folder: &Path, more: &str) -> String {
+    let path = folder.join("story.toml");
+    let text = format!(
+        "title = \"One\"\nends = \"3d\"\n{more}\n[user.ann]\nname = \"Ann Okafor\"\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nworlds = \"agree\"\n"
+    );
+    std::fs::write(&path, text).expect("a file");
+    path.to_str().expect("a name").to_owned()
+}
+
+/// The first line that it writes to standard error. Nothing is read beyond it.
+fn first_line(process: &mut Child) -> String {
+    let stderr = process.stderr.as_mut().expect("it was piped");
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while line.last() != Some(&b'\n') && stderr.read(&mut byte).expect("text") > 0 {
+        line.push(byte[0]);
+    }
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+#[cfg(unix)]
+fn send(process: &Child, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_child(process);
+    rustix::process::kill_process(pid, signal).expect("it is sent");
+}
+
+#[test]
+fn where_nothing_listens_every_command_says_so_alike() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/scim/v2", gone.local_addr().expect("an address"));
+    drop(gone);
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let out = out.to_str().expect("a name");
+    let recording = record_once(folder.path());
+    let recording = recording.to_str().expect("a name");
+    for arguments in [
+        &["verify", &url][..],
+        &["run", "first-sync", "--target", &url],
+        &["swarm", &url, "--seeds", "1..2"],
+        &["serve", "first-sync", "--port", "0", "--target", &url],
+        &["record", "--upstream", &url, "--out", out, "--port", "0"],
+        &["replay", recording, "--against", &url],
+    ] {
+        let (code, told) = program(arguments);
+        assert_eq!(code, Some(3), "{arguments:?}: {told}");
+        let wanted = "error: nothing listens at http://127.0.0.1:";
+        assert!(told.starts_with(wanted) && told.contains("connection refused"), "{told}");
+    }
+}
+
+#[test]
+fn a_page_to_sign_in_is_told_once_as_what_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recording = record_once(folder.path());
+    let recording = recording.to_str().expect("a name");
+    for (status, head, wanted) in [
+        (200, "Content-Type: text/html", "a page for people answers at"),
+        (302, "Location: /login", "sends every request to /login (302)"),
+    ] {
+        let server = Odd::start(move |_, _, _| Does::Answer(status, head, "<html>Sign in</html>"));
+        for arguments in [
+            &["swarm", &server.url, "--seeds", "1..2"][..],
+            &["replay", recording, "--against", &server.url],
+        ] {
+            let (code, told) = program(arguments);
+            assert_eq!(code, Some(3), "{arguments:?}: {told}");
+            assert!(told.contains(wanted) && told.lines().count() <= 3, "{told}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_at_a_server_is_unfinished_and_cleaned_up() {
+    use rustix::process::Signal;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let server = Odd::start(|_, _, nth| if nth < 8 { Does::Mock } else { Does::Hang });
+        let mut run = command(&["run", &file, "--target", &server.url]).spawn().expect("it starts");
+        server.wait_until(|seen| seen.len() > 8);
+        send(&run, signal);
+        // What hangs is answered once the signal is known; nothing more is sent then.
+        let first = first_line(&mut run);
+        server.release();
+        let output = run.wait_with_output().expect("it ends");
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{first}{told}");
+        assert!(first.contains("stopping: what was made at the server is deleted"), "{first}");
+        assert!(told.contains("UNFINISHED  at day 0 "), "{told}");
+        assert!(told.contains("stopped by a signal; not judged: 1 expectation"), "{told}");
+        assert!(!told.contains("FAILED") && told.contains("all deleted again"), "{told}");
+        assert_eq!(server.held(), 0, "{told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_replay_that_is_stopped_is_unfinished_and_not_green() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recording = record_once(folder.path());
+    let recording = recording.to_str().expect("a name");
+    let server = Odd::start(|_, _, nth| if nth < 4 { Does::Mock } else { Does::Hang });
+    let arguments = ["replay", recording, "--against", &server.url];
+    let mut replay = command(&arguments).spawn().expect("it starts");
+    server.wait_until(|seen| seen.len() > 4);
+    send(&replay, rustix::process::Signal::TERM);
+    let first = first_line(&mut replay);
+    server.release();
+    let output = replay.wait_with_output().expect("it ends");
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(143), "{first}{told}");
+    assert!(told.contains("UNFINISHED  after ") && told.contains("stopped by a signal"), "{told}");
+    assert!(!told.contains("GREEN") && server.held() == 0, "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn two_signals_end_at_once_and_name_what_is_left() {
+    use rustix::process::Signal;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    let server = Odd::start(|method, _, _| match method {
+        "DELETE" => Does::Hang,
+        _ => Does::Mock,
+    });
+    let mut run = command(&["run", &file, "--target", &server.url]).spawn().expect("it starts");
+    server.wait_until(|seen| seen.iter().any(|line| line.starts_with("DELETE")));
+    send(&run, Signal::TERM);
+    // The two must not melt into one: the first is known by what is said of it.
+    let first = first_line(&mut run);
+    send(&run, Signal::TERM);
+    let output = run.wait_with_output().expect("it ends");
+    let rest = said(&output);
+    assert_eq!(output.status.code(), Some(143), "{first}{rest}");
+    assert!(first.contains("again to leave it there"), "{first}");
+    assert!(rest.contains("still at the server:\n  /scim/v2/Users/"), "{rest}");
+}
+
+#[test]
+fn a_delete_that_fails_once_is_sent_again_and_one_that_always_fails_is_told_with_its_status() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    let deletes = std::sync::atomic::AtomicUsize::new(0);
+    let server = Odd::start(move |method, _, _| match method {
+        "DELETE" if deletes.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
+            Does::Answer(500, "X-Odd: yes", "")
+        }
+        _ => Does::Mock,
+    });
+    let (code, told) = program(&["run", &file, "--target", &server.url]);
+    assert!(code == Some(0) && told.contains("all deleted again"), "{told}");
+    assert_eq!(server.held(), 0);
+
+    let server = Odd::start(|method, _, _| match method {
+        "DELETE" => Does::Answer(500, "X-Odd: yes", ""),
+        _ => Does::Mock,
+    });
+    let (_, told) = program(&["run", &file, "--target", &server.url]);
+    assert!(told.contains("1 still there:\n  /Users/"), "{told}");
+    assert!(told.contains("  DELETE was answered 500\n"), "{told}");
+}
+
+#[test]
+fn every_cell_of_a_matrix_is_played_at_a_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let more = "[matrix]\nentra.dialect = [\"classic\", \"compliant\"]";
+    let file = story(folder.path(), more);
+    let server = Odd::start(|_, _, _| Does::Mock);
+    let (code, told) = program(&["run", &file, "--target", &server.url]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("GREEN    2 cells: 2 green"), "{told}");
+    assert_eq!(told.matches("1 object made there, all deleted again").count(), 2, "{told}");
+    let (_, told) = program(&["run", &file, "--cell", "2", "--target", &server.url]);
+    assert!(!told.contains("2 cells") && told.contains("GREEN    1 expectation met"), "{told}");
+}
+
+#[test]
+fn a_server_that_breaks_leaves_a_run_unfinished_and_does_not_judge_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    let server = Odd::start(|method, _, nth| match method {
+        "GET" if nth > 2 => Does::Answer(500, "X-Odd: yes", ""),
+        _ => Does::Mock,
+    });
+    let (code, told) = program(&["run", &file, "--target", &server.url]);
+    assert_eq!(code, Some(3), "{told}");
+    let wanted = "the server answered 5 requests in a row with an error of its own";
+    assert!(told.contains("UNFINISHED  at day ") && told.contains(wanted), "{told}");
+    assert!(!told.contains("\nFAILED") && told.contains("all deleted again"), "{told}");
+}
