@@ -39,6 +39,7 @@ use std::sync::Arc;
 
 use crate::base::time::earliest;
 use crate::base::{Kind, Node, Problems, Span, Time};
+use graph::SurfaceState;
 use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use scope::Scoping;
@@ -52,13 +53,20 @@ pub struct Entra {
     jobs: Vec<Job>,
     /// The application whose turn it is to send a call.
     turn: usize,
+    /// What the Graph API keeps.
+    surface: SurfaceState,
 }
 
 impl Entra {
     /// A tenant whose main application has a job that was never started.
     pub fn new(settings: Settings, mut tenant: Tenant) -> Entra {
         take_delays(&mut tenant, &settings);
-        Entra { tenant, jobs: vec![Job::new(AppId::MAIN, settings)], turn: 0 }
+        Entra {
+            tenant,
+            jobs: vec![Job::new(AppId::MAIN, settings)],
+            turn: 0,
+            surface: SurfaceState::default(),
+        }
     }
 
     /// Adds an application before the world begins; its job was never started.
@@ -76,6 +84,16 @@ impl Entra {
     /// The directory, to change it.
     pub fn tenant_mut(&mut self) -> &mut Tenant {
         &mut self.tenant
+    }
+
+    /// What the Graph API keeps beside the tenant and its jobs.
+    pub fn surface(&self) -> &SurfaceState {
+        &self.surface
+    }
+
+    /// The same, to change it.
+    pub fn surface_mut(&mut self) -> &mut SurfaceState {
+        &mut self.surface
     }
 
     /// The provisioning job of the main application.

@@ -5,26 +5,51 @@ use http::{Request, Response};
 
 use super::World;
 use super::actions::{Action, OF_APP_KEY};
+use super::outbox::ExternalAnswer;
+use super::transit::WireReply;
 use crate::base::{Node, Problems, Seed, Time};
 use crate::entra::Entra;
-use crate::entra::graph::{self, ActRefusal, Backend, Caller};
+use crate::entra::graph::{self, ActRefusal, Backend, Caller, Later};
 use crate::entra::tenant::AppId;
 use crate::golinks::ClientTime;
 
 impl World {
-    /// Answers a request to the Graph API.
+    /// Answers a request to the Graph API. An answer that has to be waited for is an empty one that
+    /// carries what it waits for.
     pub(super) fn graph(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
         self.graph_requests += 1;
         let number = self.graph_requests;
         // The driver says what time it is for the client; without a driver it is the world's.
         let time = request.extensions().get::<ClientTime>().map_or(self.now, |time| time.now);
-        graph::answer(request, number, time, self)
+        graph::answer(request, number, time, self).unwrap_or_else(|later| {
+            let mut response = Response::new(Bytes::new());
+            response.extensions_mut().insert(later);
+            response
+        })
+    }
+
+    /// Whether the answer to an external request is there; if what it waited for has a result by
+    /// now, it becomes the answer.
+    pub fn settle(&mut self, answer: &mut ExternalAnswer) -> bool {
+        let WireReply::Response(response) = &answer.outcome.reply else { return true };
+        let Some(later) = response.extensions().get::<Later>().cloned() else { return true };
+        match graph::finish(&later, self) {
+            None => false,
+            Some(response) => {
+                answer.outcome.reply = WireReply::Response(response);
+                true
+            }
+        }
     }
 }
 
 impl Backend for World {
     fn entra(&self) -> &Entra {
         &self.entra
+    }
+
+    fn entra_mut(&mut self) -> &mut Entra {
+        &mut self.entra
     }
 
     fn now(&self) -> Time {

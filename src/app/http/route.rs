@@ -14,6 +14,7 @@ use hyper::body::{Body as _, Incoming};
 use super::body::{self, Body, Unread};
 use super::connection::{CloseConnection, Peer};
 use super::{Server, control, page};
+use crate::app::live::ExternalReply;
 use crate::app::live::wire::strip;
 use crate::entra::identity;
 use crate::scim;
@@ -107,10 +108,15 @@ fn answer_external<'a>(
         *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
     }
     match server.owner.handle_external(door, &mut request) {
-        Some(DelayedReply { wait: Duration::ZERO, reply: WireReply::Response(response) }) => {
-            Ok(response.map(Body::Whole))
-        }
-        Some(sending) => Err(Box::pin(send_later(sending))),
+        Some(ExternalReply::Now(DelayedReply {
+            wait: Duration::ZERO,
+            reply: WireReply::Response(response),
+        })) => Ok(response.map(Body::Whole)),
+        Some(ExternalReply::Now(sending)) => Err(Box::pin(send_later(sending))),
+        Some(ExternalReply::Later(reply)) => Err(Box::pin(async {
+            // A run that begins anew drops what it was asked.
+            send_later(reply.await.map_err(|_| CloseConnection)?).await
+        })),
         None => Err(Box::pin(ready(Err(CloseConnection)))),
     }
 }

@@ -5,15 +5,25 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use tokio::sync::oneshot;
 
 use super::foreign::Reached;
 use super::message::Incoming;
 use super::owner::{Owner, Transit};
+use super::pace::Mode;
 use super::wire::OwnCall;
 use crate::entra::{Call, CallId, Reply};
 use crate::golinks::ClientTime;
 use crate::world::driver::carry_other;
 use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
+
+/// The reply to an external client.
+pub enum ExternalReply {
+    /// It is there.
+    Now(DelayedReply),
+    /// It comes when something has a result.
+    Later(oneshot::Receiver<DelayedReply>),
+}
 
 impl Owner {
     /// Sends a call or an answer, or drops a call that the engine has given up.
@@ -72,12 +82,37 @@ impl Owner {
         &mut self,
         door: Door,
         request: &mut Request<Bytes>,
-    ) -> DelayedReply {
+    ) -> ExternalReply {
         self.catch_up();
         self.by_hand.outside = true;
         let now = self.play.script().start + self.opened.elapsed();
         request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
-        self.play.handle_external(door, request)
+        let mut answer = self.play.handle_external(door, request);
+        if self.play.settle(&mut answer) {
+            return ExternalReply::Now(self.play.send(answer));
+        }
+        let (reply, later) = oneshot::channel();
+        self.external.push((answer, reply));
+        // A paused clock moves until the result is there, as it does for a command that asks.
+        if self.pace.paused() {
+            let done = self.asked_done();
+            self.set_mode(Mode::Asked { done });
+        }
+        ExternalReply::Later(later)
+    }
+
+    /// Answers the external clients whose result is there by now.
+    pub(super) fn reply_to_external(&mut self) {
+        if self.external.is_empty() {
+            return;
+        }
+        for (mut answer, reply) in std::mem::take(&mut self.external) {
+            if self.play.settle(&mut answer) {
+                let _ = reply.send(self.play.send(answer));
+            } else {
+                self.external.push((answer, reply));
+            }
+        }
     }
 
     /// Puts a call that could not be sent back at the head of the queue and pauses the clock; a run

@@ -136,7 +136,7 @@ impl Owner {
         Ok(())
     }
 
-    fn set_mode(&mut self, mode: Mode) {
+    pub(super) fn set_mode(&mut self, mode: Mode) {
         // Pausing first replies to a command that still waits for the end of an earlier step.
         self.stand_still();
         self.notices.pause = None;

@@ -18,6 +18,7 @@ pub mod pace;
 pub mod shared_owner;
 pub mod wire;
 
+pub use carry::ExternalReply;
 pub use message::{Command, CommandOutcome, Handle, Message};
 pub use owner::Owner;
 pub use pace::{Mode, Pace, Speed};

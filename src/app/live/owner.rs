@@ -24,7 +24,7 @@ use crate::base::time::earliest;
 use crate::entra::AppId;
 use crate::entra::CallId;
 use crate::scenario::{Play, Script};
-use crate::world::{AppView, DelayedReply, Drive, Outgoing, Ticket};
+use crate::world::{AppView, DelayedReply, Drive, ExternalAnswer, Outgoing, Ticket};
 
 /// The parts that an owner keeps from run to run.
 pub struct OwnerParts {
@@ -74,6 +74,8 @@ pub struct Owner {
     /// Commands that test the connection or provision on demand, each with what it waits for. The
     /// command gets its reply when that is there.
     pub(super) testers: Vec<(AppId, Awaited, oneshot::Sender<CommandOutcome>)>,
+    /// Answers to external clients that wait for a result.
+    pub(super) external: Vec<(ExternalAnswer, oneshot::Sender<DelayedReply>)>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
     /// Whether everything was read again at the end of the script, so that it can be judged.
@@ -144,6 +146,7 @@ impl Owner {
             failure: None,
             by_hand: ByHand::default(),
             testers: Vec::new(),
+            external: Vec::new(),
             over: false,
             read_again: false,
             serving: false,

@@ -13,10 +13,11 @@ use bytes::Bytes;
 use http::Request;
 use tokio::sync::{Notify, mpsc};
 
+use super::carry::ExternalReply;
 use super::message::Message;
 use super::owner::{Owner, Turn};
 use crate::scenario::Play;
-use crate::world::{DelayedReply, Door};
+use crate::world::Door;
 
 /// The owner of the play and the loop that runs it; cheap to clone.
 #[derive(Clone)]
@@ -42,7 +43,7 @@ impl SharedOwner {
         &self,
         door: Door,
         request: &mut Request<Bytes>,
-    ) -> Option<DelayedReply> {
+    ) -> Option<ExternalReply> {
         let _waker = PanicWaker(&self.0.changed);
         let mut first_change = false;
         let reply = self.with(|owner| {
@@ -109,6 +110,7 @@ impl SharedOwner {
             }
             self.with_owner(|owner| {
                 owner.reply_to_testers();
+                owner.reply_to_external();
                 owner.show_if_due();
             });
         }

@@ -26,6 +26,8 @@ mod value;
 
 pub use date::{Date, Interval};
 pub use evaluate::{EvalError, EvalExit, EvalStep, Notes};
+pub use function::{Need, Parameter};
+pub use functions::FUNCTIONS;
 pub use functions::roles::ROLE_TYPE;
 pub use functions::unique::{ALL_TAKEN, NAME as SELECT_UNIQUE_VALUE};
 pub use limits::{DEPTH_MAX, EFFORT, LENGTH_MAX, TEXT_MAX};

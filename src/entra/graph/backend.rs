@@ -15,6 +15,8 @@ pub trait Backend {
     fn start(&self) -> Time;
     /// The seed of the run.
     fn seed(&self) -> Seed;
+    /// The tenant and its jobs, for what is no action: what the API itself keeps.
+    fn entra_mut(&mut self) -> &mut Entra;
     /// Carries out an action on behalf of a client: a verb of scenarios with its argument.
     ///
     /// # Errors

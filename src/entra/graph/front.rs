@@ -7,21 +7,34 @@ use super::backend::Backend;
 use super::caller::{Authorized, Caller, Trust, authorize};
 use super::endpoint::{Call, Outcome};
 use super::error::GraphError;
-use super::reply::{Stamp, respond};
+use super::reply::{GraphReply, ReplyBody, Stamp, respond};
 use super::request::GraphRequest;
 use super::routes;
+use super::waiting::Waiting;
 use crate::base::Time;
 use crate::base::seed::show_guid;
 use crate::entra::tenant::AppId;
 
-/// Answers a request. `number` tells this request from all others of the run, so that its id can
-/// be drawn from the seed; `client_time` is the client's own time, in which tokens live.
+/// An answer that is not there yet, and what it will carry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Later {
+    /// What it waits for.
+    pub waiting: Waiting,
+    stamp: Stamp,
+}
+
+/// Answers a request, or says what its answer waits for. `number` tells this request from all
+/// others of the run, so that its id can be drawn from the seed; `client_time` is the client's own
+/// time, in which tokens live.
+///
+/// # Errors
+/// What the answer waits for.
 pub fn answer(
     request: &Request<Bytes>,
     number: u64,
     client_time: Time,
     backend: &mut dyn Backend,
-) -> Response<Bytes> {
+) -> Result<Response<Bytes>, Later> {
     let id = show_guid(backend.seed().guid("graph request", "", number));
     let own = request.headers().get("client-request-id").and_then(|id| id.to_str().ok());
     let date = backend.now().rfc3339();
@@ -30,7 +43,16 @@ pub fn answer(
         request: id,
         date: date.trim_end_matches('Z').to_owned(),
     };
-    respond(outcome(request, client_time, backend), &stamp)
+    match outcome(request, client_time, backend) {
+        Ok(GraphReply { body: ReplyBody::Later(waiting), .. }) => Err(Later { waiting, stamp }),
+        outcome => Ok(respond(outcome, &stamp)),
+    }
+}
+
+/// The answer that was awaited, once what it waits for has a result.
+pub fn finish(later: &Later, backend: &mut dyn Backend) -> Option<Response<Bytes>> {
+    let over = later.waiting.is_over(backend);
+    over.then(|| respond(later.waiting.outcome(backend), &later.stamp))
 }
 
 fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> Outcome {

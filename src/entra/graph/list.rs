@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::endpoint::Outcome;
 use super::error::GraphError;
@@ -176,6 +177,16 @@ impl Listing {
         }))
     }
 
+    /// A page of a collection of finished objects.
+    ///
+    /// # Errors
+    /// The refusal of the query.
+    pub fn values(&self, request: &GraphRequest, rows: &[Value]) -> Outcome {
+        let from = |start: u64| (1..).zip(rows.iter().cloned()).skip(start as usize);
+        let select = &request.options.select;
+        self.page(request, from, |row: &Value| picked(row, select))
+    }
+
     /// Whether an object is asked for.
     pub fn meets(&self, request: &GraphRequest, object: &dyn Resource) -> bool {
         let options = &request.options;
@@ -203,6 +214,17 @@ pub fn names_of<'r>(select: &'r [String], usual: &'r [&'static str]) -> Vec<&'r 
         }
     }
     names
+}
+
+/// The members of an object that are selected, or all.
+pub fn picked<'v>(one: &'v Value, select: &[String]) -> Shown<'v> {
+    if select.is_empty() {
+        return Shown::members(one);
+    }
+    let wanted = names_of(select, &[]);
+    let mut shown = Shown::members(one);
+    shown.0.retain(|(name, _)| wanted.contains(&&**name));
+    shown
 }
 
 /// A collection as Graph answers it.

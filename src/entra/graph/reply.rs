@@ -6,6 +6,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use super::error::GraphError;
+use super::waiting::Waiting;
 
 /// The content type of every JSON answer [graph-errors].
 pub const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
@@ -32,6 +33,8 @@ pub enum ReplyBody {
     Json(Vec<u8>),
     /// Plain text, as `$count` has.
     Text(String),
+    /// It is not there yet.
+    Later(Waiting),
 }
 
 impl GraphReply {
@@ -55,6 +58,12 @@ impl GraphReply {
     pub fn number(number: usize) -> GraphReply {
         let body = ReplyBody::Text(number.to_string());
         GraphReply { status: StatusCode::OK, body, location: None, headers: Vec::new() }
+    }
+
+    /// An answer that is given when something has a result.
+    pub fn later(what: Waiting) -> GraphReply {
+        let body = ReplyBody::Later(what);
+        GraphReply { status: StatusCode::ACCEPTED, body, location: None, headers: Vec::new() }
     }
 
     fn json(status: StatusCode, body: &impl Serialize) -> GraphReply {
@@ -88,7 +97,8 @@ pub fn respond(outcome: Result<GraphReply, GraphError>, stamp: &Stamp) -> Respon
 
 fn answered(reply: GraphReply) -> Response<Bytes> {
     let (body, kind) = match reply.body {
-        ReplyBody::None => (Bytes::new(), None),
+        // What is awaited has become an answer before this.
+        ReplyBody::None | ReplyBody::Later(_) => (Bytes::new(), None),
         ReplyBody::Json(body) => (Bytes::from(body), Some(JSON)),
         ReplyBody::Text(text) => (Bytes::from(text), Some("text/plain")),
     };

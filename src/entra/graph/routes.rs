@@ -5,11 +5,23 @@ use http::StatusCode;
 use super::endpoint::Endpoint;
 use super::error::GraphError;
 use super::request::GraphRequest;
-use super::{organization, users};
+use super::{
+    groups, logs, organization, role_assignments, service_principals, synchronization, templates,
+    users,
+};
 
 /// Every endpoint.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> + Clone {
-    let tables: [&[Endpoint]; 2] = [users::ENDPOINTS, organization::ENDPOINTS];
+    let tables: [&[Endpoint]; 8] = [
+        users::ENDPOINTS,
+        groups::ENDPOINTS,
+        templates::ENDPOINTS,
+        service_principals::ENDPOINTS,
+        role_assignments::ENDPOINTS,
+        synchronization::ENDPOINTS,
+        logs::ENDPOINTS,
+        organization::ENDPOINTS,
+    ];
     tables.into_iter().flatten()
 }
 

@@ -137,6 +137,11 @@ impl Job {
         settings.map(|(key, _)| key.as_str()).chain(form.and_then(|form| form.on).map(|_| "status"))
     }
 
+    /// Forgets what was filled in and not saved.
+    pub fn forget_form(&mut self) {
+        self.form = None;
+    }
+
     /// The settings as the form shows them. A secret that was never filled in is blank.
     pub(super) fn draft(&self) -> Settings {
         let mut draft = self.settings.clone();

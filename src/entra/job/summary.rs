@@ -67,6 +67,16 @@ impl LogNames {
         self.guid("service principal", 0)
     }
 
+    /// The id by which the application signs in and is known everywhere: its `appId`.
+    pub fn client_id(&self) -> String {
+        self.guid("application", 0)
+    }
+
+    /// The object id of the application's registration.
+    pub fn registration(&self) -> String {
+        self.guid("application object", 0)
+    }
+
     /// The id of a row.
     pub fn row(&self, entry: &LogEntry) -> String {
         self.guid("log row", entry.number)
@@ -125,7 +135,7 @@ impl LogEntry {
                 "id": names.guid("target system", 0),
                 "displayName": names.system,
                 "details": {
-                    "ApplicationId": names.guid("application", 0),
+                    "ApplicationId": names.client_id(),
                     "ServicePrincipalId": names.service_principal(),
                     "ServicePrincipalDisplayName": &*names.application,
                 },

@@ -52,6 +52,7 @@ impl Tenant {
         self.may_assign(app, user)?;
         let application = self.application_name(app).clone();
         self.of_user(app, user).made = Some(role);
+        self.created.assignments.insert((app.0, user), moment.now());
         moment.emit(TenantEvent::Assigned { user: self.handle(user), application }.into());
         self.replicate_later(app, Whose::User(user), Some(role), moment.now());
         Ok(())
@@ -135,6 +136,7 @@ impl Tenant {
             return Err(format!("group {} is assigned to {application} already", row.handle));
         }
         self.of_group(app, group).made = Some(role);
+        self.created.group_assignments.insert((app.0, group), moment.now());
         let group_handle = self.group_handle(group);
         moment.emit(TenantEvent::GroupAssigned { group: group_handle, application }.into());
         self.replicate_later(app, Whose::Group(group), Some(role), moment.now());
@@ -201,6 +203,30 @@ impl Tenant {
     /// change.
     pub fn group_assigned(&self, app: AppId, group: GroupKey) -> Option<Role> {
         self.applications[app.index()].groups[group.index()].made
+    }
+
+    /// When a user was assigned to an application during the run; `None` for an assignment that was
+    /// there before.
+    pub fn assigned_at(&self, app: AppId, user: UserKey) -> Option<Time> {
+        self.created.assignments.get(&(app.0, user)).copied()
+    }
+
+    /// When a group was assigned to an application during the run.
+    pub fn group_assigned_at(&self, app: AppId, group: GroupKey) -> Option<Time> {
+        self.created.group_assignments.get(&(app.0, group)).copied()
+    }
+
+    /// The id of a role, as Graph shows it: nothing but zeros for Default Access.
+    pub fn role_id(&self, app: AppId, role: Role) -> String {
+        match role {
+            Role::DefaultAccess => show_guid(0),
+            role => self.named_role_id(app, self.role_name(app, role)),
+        }
+    }
+
+    /// The id of a role of this name.
+    pub fn named_role_id(&self, app: AppId, name: &str) -> String {
+        show_guid(self.seed.guid("app role", name, u64::from(app.0)))
     }
 
     /// The role of a user as an application's provisioning sees it: from the direct assignment, or

@@ -93,6 +93,8 @@ enum Timed {
 struct Created {
     users: BTreeMap<UserKey, Time>,
     groups: BTreeMap<GroupKey, Time>,
+    assignments: BTreeMap<(u16, UserKey), Time>,
+    group_assignments: BTreeMap<(u16, GroupKey), Time>,
 }
 
 /// The directory of one tenant, and its enterprise applications as far as objects are assigned to

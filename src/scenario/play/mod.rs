@@ -21,7 +21,8 @@ use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
 use crate::world::{
-    Action, ActionError, DelayedReply, Door, Drive, Outgoing, ReadBack, Sink, Ticket, World, driver,
+    Action, ActionError, DelayedReply, Door, Drive, ExternalAnswer, Outgoing, ReadBack, Sink,
+    Ticket, World, driver,
 };
 
 use super::Script;
@@ -169,10 +170,21 @@ impl Play {
     }
 
     /// Handles the request of an outside client at once. The run counts as touched from then on.
-    pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> DelayedReply {
+    /// The answer may have to be waited for: see [`Play::settle`].
+    pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
         self.touched = true;
         let answer = self.world.handle_external(door, request);
         self.process_records();
+        answer
+    }
+
+    /// Whether the answer to an outside client is there and can be sent.
+    pub fn settle(&mut self, answer: &mut ExternalAnswer) -> bool {
+        self.world.settle(answer)
+    }
+
+    /// Sends the answer to an outside client.
+    pub fn send(&mut self, answer: ExternalAnswer) -> DelayedReply {
         let sending = self.world.send(answer);
         self.process_records();
         sending

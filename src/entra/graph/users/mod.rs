@@ -4,7 +4,8 @@ mod properties;
 mod relations;
 mod write;
 
-pub use properties::{DEFAULT, KNOWN, UserRow};
+pub use properties::{DEFAULT, KNOWN, UserRow, security_identifier};
+pub use relations::referenced;
 
 use super::endpoint::{Area, Call, Endpoint, Outcome};
 use super::error::GraphError;
@@ -113,7 +114,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The named properties of a user, independent of how long the names live.
-fn shown<'r>(row: &'r UserRow<'_>, names: &[&str]) -> Shown<'r> {
+pub fn shown<'r>(row: &'r UserRow<'_>, names: &[&str]) -> Shown<'r> {
     use super::property::Resource;
     let read = |name: &&str| Some(((*name).to_owned().into(), row.property(name)?));
     Shown(names.iter().filter_map(read).collect())

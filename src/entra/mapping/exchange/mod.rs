@@ -7,6 +7,8 @@
 mod parse;
 mod write;
 
+pub use write::parsed_expression;
+
 /// The id of the synchronization rule of gallery SCIM applications; scripts hard-code it [field].
 const RULE_ID: &str = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8";
 /// The name of that rule.

@@ -1,7 +1,7 @@
 //! Writing a synchronization schema.
 
 use super::{RULE_ID, RULE_NAME, SOURCE};
-use crate::entra::expression::{ComparisonOperator, Form, Term};
+use crate::entra::expression::{ComparisonOperator, Expression, Form, Term};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet, Filters, OperandKind};
 use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send};
@@ -94,6 +94,11 @@ fn source(row: &Mapping) -> Value {
         RowSource::Constant(text) => node(&quoted(text), text, "Constant", Vec::new()),
         RowSource::Expression(expression) => parsed(expression.root(), Some(expression.text())),
     }
+}
+
+/// An expression, as the service's parser returns it.
+pub fn parsed_expression(expression: &Expression) -> Value {
+    parsed(expression.root(), Some(expression.text()))
 }
 
 /// The tree of an expression, as the service's parser returns it [graph-parseExpression].

@@ -1,6 +1,9 @@
 //! Dialogues with the tenant's Graph API: a request and its answer, without a socket.
 
 mod front;
+mod groups;
+mod logs;
+mod synchronization;
 mod users;
 
 use http::header::HOST;
@@ -32,7 +35,13 @@ fn ask_with(world: &mut World, text: &str, headers: &[(&str, &str)]) -> Answered
         request = request.header(*name, *value);
     }
     let request = request.body(Bytes::copy_from_slice(body.as_bytes())).expect("a request");
-    let answer = world.handle_external(Door::Graph, &request);
+    let mut answer = world.handle_external(Door::Graph, &request);
+    while !world.settle(&mut answer) {
+        // The application is asked at once, and its answer may take time.
+        if !carry(world) {
+            driver::step(world).expect("something is due");
+        }
+    }
     let WireReply::Response(response) = world.send(answer).reply else {
         panic!("no response to {text}")
     };
@@ -84,4 +93,24 @@ fn follow(body: &Value, link: &str) -> String {
         .strip_prefix("http://127.0.0.1:4040/v1.0")
         .expect("absolute, at the client's own host");
     format!("GET {path}")
+}
+
+/// The object id of a group.
+fn group_id(world: &World, handle: &str) -> String {
+    let tenant = world.entra().tenant();
+    let group = tenant.group_named(handle).expect("a group");
+    tenant.group(group).object_id().to_string()
+}
+
+/// The path of the application's service principal.
+fn principal(world: &mut World) -> String {
+    let found = body(world, 200, "GET /servicePrincipals?$filter=displayName eq 'GoLinks'");
+    format!("/servicePrincipals/{}", each(&found, "id")[0])
+}
+
+/// The path of the application's synchronization job.
+fn job(world: &mut World) -> String {
+    let sp = principal(world);
+    let jobs = body(world, 200, &format!("GET {sp}/synchronization/jobs"));
+    format!("{sp}/synchronization/jobs/{}", each(&jobs, "id")[0])
 }

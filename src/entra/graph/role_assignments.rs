@@ -1,0 +1,256 @@
+//! App role assignments: who is assigned to an application, seen from the application and from the
+//! user or group.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Value, json};
+
+use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::error::GraphError;
+use super::list::Listing;
+use super::property::{Property, Shown};
+use super::reply::GraphReply;
+use super::service_principals::{find, names, roles};
+use super::{groups, users};
+use crate::base::Node;
+use crate::base::seed::show_guid;
+use crate::entra::tenant::{AppId, GroupKey, Lifecycle, ObjectId, Role, UserKey};
+
+/// The endpoints.
+pub const ENDPOINTS: &[Endpoint] = &[
+    row("GET", "/servicePrincipals/{}/appRoleAssignedTo", list_of_app),
+    Endpoint {
+        lacks: "a principal has one role of an application at a time; service principals are not assigned",
+        ..row("POST", "/servicePrincipals/{}/appRoleAssignedTo", create_at_app)
+    },
+    row("DELETE", "/servicePrincipals/{}/appRoleAssignedTo/{}", delete),
+    row("GET", "/users/{}/appRoleAssignments", list_of_user),
+    row("POST", "/users/{}/appRoleAssignments", create_at_user),
+    row("DELETE", "/users/{}/appRoleAssignments/{}", delete),
+    row("GET", "/groups/{}/appRoleAssignments", list_of_group),
+    row("POST", "/groups/{}/appRoleAssignments", create_at_group),
+    row("DELETE", "/groups/{}/appRoleAssignments/{}", delete),
+];
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    handle: fn(&mut Call<'_>) -> Outcome,
+) -> Endpoint {
+    Endpoint { method, path, area: Area::Assignments, lacks: "", handle }
+}
+
+const LISTING: Listing = Listing {
+    context: "appRoleAssignments",
+    known: &[
+        "id",
+        "appRoleId",
+        "createdDateTime",
+        "deletedDateTime",
+        "principalDisplayName",
+        "principalId",
+        "principalType",
+        "resourceDisplayName",
+        "resourceId",
+    ],
+    usual: &[],
+    directory: true,
+    largest: super::options::PAGE_MAX,
+    sorts: &["principalDisplayName"],
+};
+
+/// A user or a group to which roles are assigned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Principal {
+    User(UserKey),
+    Group(GroupKey),
+}
+
+/// Finds a user or a group that can be assigned.
+fn principal(call: &Call<'_>, id: &str) -> Result<Principal, GraphError> {
+    users::find(call.tenant(), id)
+        .map(Principal::User)
+        .or_else(|_| groups::find(call.tenant(), id).map(Principal::Group))
+}
+
+/// The role that an administrator has assigned, if there is one.
+fn role_of(call: &Call<'_>, app: AppId, who: Principal) -> Option<Role> {
+    match who {
+        Principal::User(user) => call.tenant().assigned(app, user),
+        Principal::Group(group) => call.tenant().group_assigned(app, group),
+    }
+}
+
+/// The id of an assignment: that of the principal, and what is drawn for role and application.
+fn id_of(call: &Call<'_>, app: AppId, principal: ObjectId, role: &str) -> String {
+    let drawn = call.backend.seed().named("assignment", role, u64::from(app.0));
+    let mut bytes = [0; 32];
+    bytes[..16].copy_from_slice(&principal.0.to_be_bytes());
+    bytes[16..].copy_from_slice(&drawn.to_be_bytes());
+    Base64UrlUnpadded::encode_string(&bytes)
+}
+
+/// The principal within the id of an assignment.
+fn principal_in(id: &str) -> Option<ObjectId> {
+    let mut bytes = [0; 32];
+    let read = Base64UrlUnpadded::decode(id, &mut bytes).ok()?;
+    let first: [u8; 16] = read.get(..16)?.try_into().ok()?;
+    (read.len() == 32).then(|| ObjectId(u128::from_be_bytes(first)))
+}
+
+fn show(call: &Call<'_>, app: AppId, who: Principal, role: Role) -> Value {
+    let tenant = call.tenant();
+    let (id, name, kind, made) = match who {
+        Principal::User(user) => {
+            let row = tenant.user(user);
+            let name = row.get(crate::entra::tenant::Attribute::DisplayName).unwrap_or_default();
+            (row.object_id(), name, "User", tenant.assigned_at(app, user))
+        }
+        Principal::Group(group) => {
+            let row = tenant.group(group);
+            (row.object_id(), row.display_name(), "Group", tenant.group_assigned_at(app, group))
+        }
+    };
+    let names = names(call.entra(), call.backend.seed(), app);
+    let role = tenant.role_id(app, role);
+    json!({
+        "id": id_of(call, app, id, &role),
+        "deletedDateTime": null,
+        "appRoleId": role,
+        "createdDateTime": made.unwrap_or(call.backend.start()).rfc3339(),
+        "principalDisplayName": name,
+        "principalId": id.to_string(),
+        "principalType": kind,
+        "resourceDisplayName": &*names.application,
+        "resourceId": names.service_principal(),
+    })
+}
+
+/// The users from a position on, and behind them the groups.
+fn list_of_app(call: &mut Call<'_>) -> Outcome {
+    let app = find(call, call.segment(1))?;
+    let tenant = call.tenant();
+    let users = tenant.user_count() as u64;
+    let at = |position: u64| match position.checked_sub(users) {
+        None => Principal::User(UserKey(position as u32)),
+        Some(group) => Principal::Group(GroupKey(group as u32)),
+    };
+    let there = |who: Principal| match who {
+        Principal::User(user) => tenant.user(user).lifecycle() == Lifecycle::Active,
+        Principal::Group(group) => !tenant.group(group).deleted(),
+    };
+    let call = &*call;
+    let from = |start: u64| {
+        (start..users + tenant.group_count() as u64).filter_map(move |position| {
+            let who = at(position);
+            let role = role_of(call, app, who).filter(|_| there(who))?;
+            Some((position + 1, show(call, app, who, role)))
+        })
+    };
+    LISTING.page(call.request, from, |row: &Value| Shown::members(row))
+}
+
+fn list_of_user(call: &mut Call<'_>) -> Outcome {
+    let user = users::find(call.tenant(), call.segment(1))?;
+    list_of(call, Principal::User(user))
+}
+
+fn list_of_group(call: &mut Call<'_>) -> Outcome {
+    let group = groups::find(call.tenant(), call.segment(1))?;
+    list_of(call, Principal::Group(group))
+}
+
+fn list_of(call: &Call<'_>, who: Principal) -> Outcome {
+    let apps = call.entra().apps();
+    let row = |app: AppId| Some(show(call, app, who, role_of(call, app, who)?));
+    let all: Vec<Value> = apps.filter_map(row).collect();
+    LISTING.values(call.request, &all)
+}
+
+fn create_at_app(call: &mut Call<'_>) -> Outcome {
+    let app = find(call, call.segment(1))?;
+    create(call, Some(app), None)
+}
+
+fn create_at_user(call: &mut Call<'_>) -> Outcome {
+    let user = users::find(call.tenant(), call.segment(1))?;
+    create(call, None, Some(Principal::User(user)))
+}
+
+fn create_at_group(call: &mut Call<'_>) -> Outcome {
+    let group = groups::find(call.tenant(), call.segment(1))?;
+    create(call, None, Some(Principal::Group(group)))
+}
+
+/// Assigns the principal of the body to the application of the body; one of the two is that of the
+/// path.
+fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -> Outcome {
+    let body = call.request.object()?;
+    let text = |name: &str| {
+        let given = body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        given.ok_or_else(|| GraphError::required(name, "AppRoleAssignment"))
+    };
+    let (of, resource, role) = (text("principalId")?, text("resourceId")?, text("appRoleId")?);
+    let found = principal(call, of)?;
+    let app = find(call, resource).map_err(|error| match of_path {
+        Some(_) => GraphError::bad_request("Not a valid reference update."),
+        None => error,
+    })?;
+    if of_path.is_some_and(|other| other != app) || who.is_some_and(|other| other != found) {
+        return Err(GraphError::bad_request("Not a valid reference update."));
+    }
+    let role = role.to_ascii_lowercase();
+    let known = roles(call.entra(), app).into_iter().find(|(id, _)| *id == role);
+    let name = match known {
+        Some((_, name)) => name,
+        None if role == show_guid(0) => "Default Access".to_owned(),
+        None => {
+            return Err(GraphError::bad_request(
+                "Permission being assigned was not found on application",
+            ));
+        }
+    };
+    if role_of(call, app, found).is_some() {
+        return Err(GraphError::bad_request(
+            "Permission being assigned already exists on the object",
+        ));
+    }
+    call.act_on(app, "assign", argument(call, found, Some(&name)))?;
+    let Some(made) = role_of(call, app, found) else {
+        return Err(GraphError::bad_request("Not a valid reference update."));
+    };
+    let one = show(call, app, found, made);
+    let own = call.request.own_path();
+    let location = call.request.url(&format!("{own}/{}", one["id"].as_str().unwrap_or_default()));
+    let context = call.request.context("appRoleAssignments/$entity");
+    let shown = Shown::members(&one).first("@odata.context", Property::owned(context));
+    Ok(GraphReply::created(&shown, location))
+}
+
+/// The argument of `assign` and `unassign`.
+fn argument(call: &Call<'_>, who: Principal, role: Option<&str>) -> Node {
+    let tenant = call.tenant();
+    let whom = match who {
+        Principal::User(user) => ("user", Node::text(&**tenant.user(user).handle())),
+        Principal::Group(group) => ("group", Node::text(&**tenant.group(group).handle())),
+    };
+    match (role, whom) {
+        (Some(role), whom) => Node::table([whom, ("role", Node::text(role))]),
+        (None, ("user", name)) => name,
+        (None, whom) => Node::table([whom]),
+    }
+}
+
+/// Removes an assignment; the path names the application, the user or the group too.
+fn delete(call: &mut Call<'_>) -> Outcome {
+    let id = call.segment(3);
+    let missing = || GraphError::not_found(id);
+    let of = principal_in(id).ok_or_else(missing)?;
+    let who = principal(call, &of.to_string()).map_err(|_| missing())?;
+    let is = |app: &AppId| {
+        let role = role_of(call, *app, who);
+        role.is_some_and(|role| id_of(call, *app, of, &call.tenant().role_id(*app, role)) == id)
+    };
+    let app = call.entra().apps().find(is).ok_or_else(missing)?;
+    call.act_on(app, "unassign", argument(call, who, None))?;
+    Ok(GraphReply::done())
+}

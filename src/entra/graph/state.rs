@@ -1,0 +1,40 @@
+//! What the Graph API itself keeps beside the tenant and its jobs: the secrets as they were
+//! written, which jobs exist, and how often a schema was saved.
+
+use std::collections::BTreeMap;
+
+use crate::entra::tenant::AppId;
+
+/// What is kept for all applications.
+#[derive(Clone, Default, Debug)]
+pub struct SurfaceState {
+    apps: BTreeMap<u16, AppSurface>,
+}
+
+/// What is kept for one application.
+#[derive(Clone, Default, Debug)]
+pub struct AppSurface {
+    /// The secrets that were written, by their keys.
+    pub secrets: BTreeMap<String, String>,
+    /// Whether the application has no synchronization job: it was never created, or deleted.
+    pub jobless: bool,
+    /// How often the schema was saved.
+    pub schema_saves: u64,
+}
+
+impl SurfaceState {
+    /// What is kept for an application; `None` when nothing was ever written.
+    pub fn of(&self, app: AppId) -> Option<&AppSurface> {
+        self.apps.get(&app.0)
+    }
+
+    /// The same, to change it.
+    pub fn of_mut(&mut self, app: AppId) -> &mut AppSurface {
+        self.apps.entry(app.0).or_default()
+    }
+
+    /// Whether an application has a synchronization job.
+    pub fn has_job(&self, app: AppId) -> bool {
+        self.of(app).is_none_or(|kept| !kept.jobless)
+    }
+}

@@ -1,0 +1,62 @@
+//! `validateCredentials`: the application is asked for a user that does not exist.
+
+use serde_json::Value;
+
+use super::jobs::needs_credentials;
+use super::secrets::{filled_in, pairs};
+use super::{app, job};
+use crate::base::{Kind, Node};
+use crate::entra::graph::backend::Backend;
+use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::error::GraphError;
+use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::waiting::Waiting;
+use crate::entra::tenant::AppId;
+
+/// `POST …/jobs/{id}/validateCredentials`.
+pub fn validate(call: &mut Call<'_>) -> Outcome {
+    let app = job(call)?;
+    test(call, app)
+}
+
+/// `POST …/jobs/validateCredentials`, which needs no job.
+pub fn validate_without_job(call: &mut Call<'_>) -> Outcome {
+    let app = app(call)?;
+    test(call, app)
+}
+
+fn test(call: &mut Call<'_>, app: AppId) -> Outcome {
+    let body = call.request.object()?;
+    let saved = body.get("useSavedCredentials").and_then(Value::as_bool).unwrap_or(false);
+    let pairs = pairs(&body, "credentials")?;
+    if saved || pairs.is_empty() {
+        needs_credentials(call, app)?;
+    } else {
+        call.act_on(app, "fill_in", filled_in(&pairs))?;
+    }
+    let done = call.entra().job_of(app).tests_done();
+    call.act_on(app, "test_connection", Node::bare(Kind::Bool(true)))?;
+    let given = !saved && !pairs.is_empty();
+    Ok(GraphReply::later(Waiting::Test { app, done, given }))
+}
+
+/// The answer once the application has answered.
+pub fn outcome(backend: &mut dyn Backend, app: AppId, given: bool) -> Outcome {
+    let result = backend.entra().job_of(app).last_test().cloned();
+    if given {
+        backend.entra_mut().job_of_mut(app).forget_form();
+    }
+    match result {
+        None | Some(Ok(())) => Ok(GraphReply::done()),
+        Some(Err(error)) => {
+            Err(GraphError::new(http::StatusCode::BAD_REQUEST, error.code.word(), error.text()))
+        }
+    }
+}
+
+/// `POST …/acquireAccessToken`.
+pub fn acquire(call: &mut Call<'_>) -> Outcome {
+    app(call)?;
+    pairs(&call.request.object()?, "credentials")?;
+    Ok(GraphReply::done())
+}

@@ -1,0 +1,185 @@
+//! `…/synchronization/secrets`: the settings of the job under the vendor's keys.
+
+use serde_json::{Map, Value, json};
+
+use super::{app, context};
+use crate::base::{Kind, Node};
+use crate::entra::admin::ProvisioningMode;
+use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::error::GraphError;
+use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::reply::GraphReply;
+use crate::entra::secrets::SECRET_KEYS;
+use crate::entra::tenant::AppId;
+
+/// Keys whose values are never shown.
+const SECRET: [&str; 12] = [
+    "SecretToken",
+    "Password",
+    "AppKey",
+    "ClientSecret",
+    "ConsumerSecret",
+    "TokenKey",
+    "Oauth2AccessToken",
+    "Oauth2RefreshToken",
+    "Oauth2ClientSecret",
+    "Oauth2AuthorizationCode",
+    "ConnectionString",
+    "SyncAgentCompatibilityKey",
+];
+
+/// All keys of the vendor [g:secrets].
+const KEYS: [&str; 44] = [
+    "None",
+    "UserName",
+    "Password",
+    "SecretToken",
+    "AppKey",
+    "BaseAddress",
+    "ClientIdentifier",
+    "ClientSecret",
+    "SingleSignOnType",
+    "Sandbox",
+    "Url",
+    "Domain",
+    "ConsumerKey",
+    "ConsumerSecret",
+    "TokenKey",
+    "TokenExpiration",
+    "Oauth2AccessToken",
+    "Oauth2AccessTokenCreationTime",
+    "Oauth2RefreshToken",
+    "SyncAll",
+    "InstanceName",
+    "Oauth2ClientId",
+    "Oauth2ClientSecret",
+    "CompanyId",
+    "UpdateKeyOnSoftDelete",
+    "SynchronizationSchedule",
+    "SystemOfRecord",
+    "SandboxName",
+    "EnforceDomain",
+    "SyncNotificationSettings",
+    "SkipOutOfScopeDeletions",
+    "Oauth2AuthorizationCode",
+    "Oauth2RedirectUri",
+    "ApplicationTemplateIdentifier",
+    "Oauth2TokenExchangeUri",
+    "Oauth2AuthorizationUri",
+    "AuthenticationType",
+    "Server",
+    "PerformInboundEntitlementGrants",
+    "HardDeletesEnabled",
+    "SyncAgentCompatibilityKey",
+    "SyncAgentADContainer",
+    "ValidateDomain",
+    "TestReferences",
+];
+
+/// The pairs of a list of credentials: a key of the vendor's, and its value.
+///
+/// # Errors
+/// A key that the vendor does not know, or a value that is no text.
+pub fn pairs(
+    body: &Map<String, Value>,
+    list: &str,
+) -> Result<Vec<(&'static str, String)>, GraphError> {
+    let all = body.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let pair = |one: &Value| {
+        let key = one.get("key").and_then(Value::as_str).unwrap_or_default();
+        let key = KEYS.into_iter().find(|known| *known == key);
+        let key = key.ok_or_else(|| GraphError::invalid_value("key"))?;
+        match one.get("value") {
+            None | Some(Value::Null) => Ok((key, String::new())),
+            Some(Value::String(text)) => Ok((key, text.clone())),
+            Some(_) => Err(GraphError::invalid_value("value")),
+        }
+    };
+    all.iter().map(pair).collect()
+}
+
+/// `GET …/secrets`: what is set, with secret values masked.
+pub fn get(call: &mut Call<'_>) -> Outcome {
+    let app = app(call)?;
+    let value: Vec<Value> = kept(call, app)
+        .into_iter()
+        .map(|(key, value)| json!({ "key": key, "value": value }))
+        .collect();
+    let shown = Shown::default()
+        .and("@odata.context", Property::owned(context(call, "secrets")))
+        .and("value", Property::json(value.into()));
+    Ok(GraphReply::ok(&shown))
+}
+
+/// The keys that are set: those that were written, and those that a scenario set up.
+fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
+    let job = call.entra().job_of(app);
+    let mut kept: Vec<(String, String)> = Vec::new();
+    if job.has_credentials() {
+        kept.push(("BaseAddress".to_owned(), job.settings().base_path.clone()));
+        kept.push(("SecretToken".to_owned(), String::new()));
+    }
+    for (key, value) in call.entra().surface().of(app).into_iter().flat_map(|it| &it.secrets) {
+        kept.retain(|(other, _)| other != key);
+        kept.push((key.clone(), value.clone()));
+    }
+    for (key, value) in &mut kept {
+        if SECRET.contains(&key.as_str()) {
+            "*".clone_into(value);
+        }
+    }
+    kept
+}
+
+/// `PUT …/secrets`: merges by key; an empty value deletes.
+pub fn put(call: &mut Call<'_>) -> Outcome {
+    let app = app(call)?;
+    let body = call.request.object()?;
+    let pairs = pairs(&body, "value")?;
+    if let Some(meant) = settings(call, app, &pairs) {
+        call.act_on(app, "set", meant)?;
+    }
+    let kept = &mut call.backend.entra_mut().surface_mut().of_mut(app).secrets;
+    for (key, value) in pairs {
+        if value.is_empty() {
+            kept.remove(key);
+        } else if SECRET.contains(&key) {
+            // The job has it; here it only counts.
+            kept.insert(key.to_owned(), "*".to_owned());
+        } else {
+            kept.insert(key.to_owned(), value);
+        }
+    }
+    Ok(GraphReply::done())
+}
+
+/// The settings that the pairs stand for, as `set` takes them; `None` when there are none.
+fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Option<Node> {
+    let is_setting = |key: &str| SECRET_KEYS.iter().any(|known| known.name == key);
+    let meant = pairs.iter().filter(|(key, value)| is_setting(key) && !value.is_empty());
+    let secrets: Vec<(&str, Node)> = meant.map(|(key, value)| (*key, Node::text(value))).collect();
+    if secrets.is_empty() {
+        return None;
+    }
+    let mut settings = Vec::new();
+    if call.entra().job_of(app).settings().mode == ProvisioningMode::Manual {
+        settings.push(("mode", Node::text("automatic")));
+    }
+    settings.push(("secrets", Node::table(secrets)));
+    Some(Node::table([("entra", Node::table(settings))]))
+}
+
+/// The connection that credentials of a request describe, as `fill_in` takes it.
+pub fn filled_in(pairs: &[(&'static str, String)]) -> Node {
+    let field = |(key, value): &(&'static str, String)| {
+        let name = match *key {
+            "BaseAddress" => "tenant_url",
+            "SecretToken" => "secret",
+            _ => return None,
+        };
+        Some((name, Node::text(value)))
+    };
+    let mut fields: Vec<(&str, Node)> = vec![("mode", Node::text("automatic"))];
+    fields.extend(pairs.iter().filter_map(field));
+    Node { kind: Node::table(fields).kind, ..Node::bare(Kind::Bool(true)) }
+}

@@ -1,0 +1,91 @@
+//! `/applicationTemplates`: the gallery, which has two entries here: GoLinks, and what is not in the
+//! gallery.
+
+use serde_json::{Value, json};
+
+use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::error::GraphError;
+use super::list::Listing;
+use super::property::{Property, Shown};
+use super::reply::GraphReply;
+use crate::base::Seed;
+use crate::base::seed::show_guid;
+use crate::entra::identity;
+use crate::entra::mapping::Template;
+
+/// The endpoints.
+pub const ENDPOINTS: &[Endpoint] =
+    &[row("GET", "/applicationTemplates", list), row("GET", "/applicationTemplates/{}", get)];
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    handle: fn(&mut Call<'_>) -> Outcome,
+) -> Endpoint {
+    Endpoint {
+        method,
+        path,
+        area: Area::Open,
+        lacks: "the gallery has two entries: GoLinks, and the one for applications that are not in it",
+        handle,
+    }
+}
+
+/// The id of a template in the gallery; that of other applications is the vendor's own
+/// [g:apptemplate].
+pub fn template_of(seed: Seed, template: Template) -> String {
+    match template {
+        Template::GoLinks => show_guid(seed.guid("application template", "GoLinks", 0)),
+        Template::Scim => identity::blank_secret_audience().to_owned(),
+    }
+}
+
+/// The template of this id.
+pub fn find(seed: Seed, id: &str) -> Option<Template> {
+    let all = [Template::GoLinks, Template::Scim];
+    all.into_iter().find(|template| template_of(seed, *template).eq_ignore_ascii_case(id))
+}
+
+fn show(seed: Seed, begun: &str, template: Template) -> Value {
+    let (name, publisher, description, modes) = match template {
+        Template::GoLinks => (
+            "GoLinks",
+            "GoLinks",
+            "Short links for a company.",
+            json!(["saml", "password", "external"]),
+        ),
+        Template::Scim => (
+            "Custom",
+            "",
+            "An application that is not in the gallery.",
+            json!(["saml", "password", "external", "oidc"]),
+        ),
+    };
+    json!({
+        "id": template_of(seed, template),
+        "displayName": name,
+        "homePageUrl": null,
+        "supportedSingleSignOnModes": modes,
+        "supportedProvisioningTypes": ["sync"],
+        "logoUrl": null,
+        "categories": ["productivity"],
+        "publisher": publisher,
+        "description": description,
+        "lastModifiedDateTime": begun,
+    })
+}
+
+fn list(call: &mut Call<'_>) -> Outcome {
+    let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
+    let all = [Template::GoLinks, Template::Scim].map(|one| show(seed, &begun, one));
+    Listing::plain("applicationTemplates").values(call.request, &all)
+}
+
+fn get(call: &mut Call<'_>) -> Outcome {
+    let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
+    let id = call.segment(1);
+    let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;
+    let one = show(seed, &begun, template);
+    let context = call.request.context("applicationTemplates/$entity");
+    Ok(GraphReply::ok(&Shown::members(&one).first("@odata.context", Property::owned(context))))
+}

@@ -1,0 +1,67 @@
+//! `/auditLogs`.
+
+use super::*;
+
+#[test]
+fn the_provisioning_log_is_listed_filtered_and_read() {
+    let mut world = run(&[], 1);
+    let all = body(&mut world, 200, "GET /auditLogs/provisioning");
+    assert_eq!(each(&all, "provisioningAction"), ["create"; 5]);
+    let first = &all["value"][0];
+    for (name, value) in [
+        ("servicePrincipal", "GoLinks"),
+        ("targetSystem", "GoLinks"),
+        ("sourceSystem", "Microsoft Entra ID"),
+    ] {
+        assert_eq!(first[name]["displayName"], value);
+    }
+    assert_eq!(
+        first["provisioningStatusInfo"],
+        json!({ "status": "success", "errorInformation": null })
+    );
+    let (sp, ann) = (principal(&mut world), id_of(&world, "ann"));
+    let sp = sp.rsplit('/').next().expect("an id").to_owned();
+    let path = job(&mut world);
+    let job = path.rsplit('/').next().expect("an id").to_owned();
+    for (filter, expected) in [
+        (format!("servicePrincipal/id eq '{sp}' and activityDateTime ge 2026-03-01T00:00:00Z"), 5),
+        ("activityDateTime ge 2026-03-03".to_owned(), 0),
+        (
+            format!(
+                "((contains(tolower(servicePrincipal/id), '{sp}') or contains(tolower(servicePrincipal/displayName), '{sp}')) and activityDateTime gt 2026-03-01 and activityDateTime lt 2026-03-04)&$top=500&$orderby=activityDateTime desc"
+            ),
+            5,
+        ),
+        (format!("sourceIdentity/id eq '{ann}'"), 1),
+        (format!("jobid eq '{job}' and provisioningStatusInfo/status eq 'failure'"), 0),
+        ("statusInfo/status eq 'success'".to_owned(), 5),
+    ] {
+        let found = body(&mut world, 200, &format!("GET /auditLogs/provisioning?$filter={filter}"));
+        assert_eq!(each(&found, "id").len(), expected, "{filter}");
+    }
+    let id = first["id"].as_str().expect("an id");
+    let one = body(&mut world, 200, &format!("GET /auditLogs/provisioning/{id}"));
+    assert_eq!(one["provisioningSteps"], first["provisioningSteps"]);
+    refusal(&mut world, 404, "GET /auditLogs/provisioning/nope");
+    let beta = body(&mut world, 200, "GET /beta/auditLogs/provisioning?$top=1");
+    assert_eq!(
+        (&beta["value"][0]["action"], &beta["value"][0]["statusInfo"]["status"]),
+        (&json!("Create"), &json!("success"))
+    );
+    assert!(beta["@odata.nextLink"].as_str().is_some_and(|link| {
+        link.starts_with("http://127.0.0.1:4040/beta/auditLogs/provisioning?")
+    }));
+}
+
+#[test]
+fn what_was_done_to_the_job_is_in_the_audit_log() {
+    let mut world = run(&[], 1);
+    let path = job(&mut world);
+    body(&mut world, 204, &format!("POST {path}/pause"));
+    let audits = body(
+        &mut world,
+        200,
+        "GET /auditLogs/directoryAudits?$filter=loggedByService eq 'Account Provisioning'",
+    );
+    assert_eq!(each(&audits, "category"), ["ProvisioningManagement"; 2]);
+}
