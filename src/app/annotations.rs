@@ -57,6 +57,11 @@ pub fn of_play(play: &Play) -> Vec<Annotation> {
     };
     match verdict.outcome() {
         Outcome::Green | Outcome::KnownBad | Outcome::Unfinished => Vec::new(),
+        Outcome::Cut => {
+            let what = report::plural(verdict.left_out as u64, "expectation");
+            let message = format!("not judged: {what}, left out by an end before the file's");
+            vec![Annotation { error: false, ..at(0, name, message) }]
+        }
         Outcome::Surprise => {
             let known = verdict.known_bad.as_deref().unwrap_or_default();
             vec![at(0, name, format!("all is met, although it is known to fail: {known}"))]

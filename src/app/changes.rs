@@ -14,7 +14,8 @@ pub struct Changes {
     /// The seed of all chance
     #[arg(long, value_name = "N", value_parser = whole_number)]
     pub seed: Option<u64>,
-    /// When the run ends, counted from its start: `30d`
+    /// When the run ends, counted from its start: `30d`. Before the end of its file the run is cut
+    /// short, which is told and is not green: what comes later is not judged
     #[arg(long, value_name = "DURATION", value_parser = duration_text)]
     pub until: Option<String>,
     /// Change any setting of the file, such as `golinks.token.expires=30d` (repeatable)

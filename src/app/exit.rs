@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Exit {
-    /// All expectations met, or the work is done.
+    /// All expectations that were judged are met, or the work is done. A run that `--until` cut
+    /// short ends so too when nothing failed.
     Met = 0,
     /// An expectation failed; for `healthcheck`: not ready.
     Failed = 1,

@@ -248,6 +248,11 @@ impl<'e> EntraView<'e> {
         self.entra.job_of(self.app)
     }
 
+    /// A row of the job's log as one line of text, with what is known now of what follows it.
+    pub fn line(self, row: &job::log::LogEntry) -> String {
+        self.job().line(row, self.tenant())
+    }
+
     /// The same tenant as another application sees it.
     pub fn as_app(self, app: AppId) -> EntraView<'e> {
         EntraView { app, ..self }

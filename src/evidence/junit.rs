@@ -4,6 +4,7 @@ use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite}
 
 use super::line::{RunCheck, RunOutcome};
 use super::report::{RecordedRun, UNFINISHED};
+use crate::scenario::report::plural;
 
 /// The suites of these runs as XML.
 ///
@@ -46,6 +47,9 @@ fn suite(run: &RecordedRun) -> TestSuite {
                 case.set_classname(name.as_str());
                 suite.add_test_case(case);
             }
+            if end.outcome == RunOutcome::Cut {
+                suite.add_test_case(cut(&name, end.left_out));
+            }
             if let Some(why) = &end.broken_off {
                 suite.add_test_case(broken(&name, why));
             }
@@ -59,6 +63,18 @@ fn broken(suite: &str, why: &str) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("run").set_message(why);
     let mut case = TestCase::new("the run comes to its end", status);
+    case.set_classname(suite);
+    case
+}
+
+/// A skipped case for what a run that was cut short did not judge.
+fn cut(suite: &str, left_out: usize) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    let what = plural(left_out as u64, "expectation");
+    status.set_type("cut").set_message(format!(
+        "not judged: {what}, left out by an end before the file's (--until)"
+    ));
+    let mut case = TestCase::new("the run comes to the end of its file", status);
     case.set_classname(suite);
     case
 }

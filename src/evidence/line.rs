@@ -376,6 +376,8 @@ pub enum RunOutcome {
     Surprise,
     /// The run ended before its time, and every expectation until then was met.
     Unfinished,
+    /// The command line ended the run early: what was judged was met, and some was not judged.
+    Cut,
 }
 
 /// The kind of an end.

@@ -47,7 +47,7 @@ impl RecordedRun {
         }
     }
 
-    /// Whether it came out as the scenario says.
+    /// Whether it came out as the scenario says, all of it: one that was cut short has not.
     pub fn green(&self) -> bool {
         let good = [RunOutcome::Green, RunOutcome::KnownBad];
         self.end.as_ref().is_some_and(|end| good.contains(&end.outcome) && end.broken_off.is_none())

@@ -12,7 +12,7 @@ use super::line::{RunCheck, RunEnd};
 use super::read::RunItem;
 use super::report::{RecordedRun, Report};
 use crate::base::Time;
-use crate::scenario::report::day_and_second;
+use crate::scenario::report::{day_and_second, plural};
 
 /// How many requests are shown before the failure, and how many after it.
 const BEFORE: usize = 5;
@@ -114,6 +114,10 @@ where
             "- file `{}`, seed {}, {} to {}\n- covers {covers}\n- {}, digest `{digest}`\n\n",
             head.file, head.seed, head.start, head.ends, head.program
         );
+        if let Some(end) = end.as_ref().filter(|end| end.left_out > 0) {
+            let what = plural(end.left_out as u64, "expectation");
+            out += &format!("Not judged: {what}, left out by an end before the file's (--until).\n\n");
+        }
         if let Some(why) = end.as_ref().and_then(|end| end.broken_off.as_ref()) {
             out += &format!("The run ended before its time: {}\n\n", plain(why));
         }

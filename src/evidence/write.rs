@@ -143,6 +143,7 @@ impl LineWriter {
                 Outcome::KnownBad => RunOutcome::KnownBad,
                 Outcome::Surprise => RunOutcome::Surprise,
                 Outcome::Unfinished => RunOutcome::Unfinished,
+                Outcome::Cut => RunOutcome::Cut,
             },
             known_bad: verdict.known_bad.clone(),
             verdict: text(&report::verdict(play).text()),

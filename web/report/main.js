@@ -18,6 +18,7 @@ function begin() {
   text($("title"), run.name + ": " + run.head.title);
   text($("verdict"), run.verdict + (run.end?.broken_off ? " · " + run.end.broken_off : ""));
   attribute($("verdict"), "data-green", run.green);
+  attribute($("verdict"), "data-cut", run.outcome === "cut");
   text($("replay"), run.head.replay);
   text($("program"), run.head.program + ", seed " + run.head.seed + (run.end?.digest ? ", digest " + run.end.digest.slice(0, 8) : ""));
   textOrHide($("thinned"), run.thinned);

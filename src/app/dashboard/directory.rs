@@ -53,7 +53,11 @@ pub fn view(scene: &Scene<'_>) -> Directory {
     let keys = (0..tenant.user_count() as u32).map(UserKey);
     let found = keys.filter(|key| holds(tenant.user(*key), &wanted));
     let rows: Vec<DirectoryRow> = found.take(SHOWN).map(|key| row(scene, key)).collect();
-    let users = words::counted(tenant.user_count() as u64, "user", "users");
+    let gone = tenant.user_count() - tenant.present_count();
+    let mut users = words::counted(tenant.present_count() as u64, "user", "users");
+    if gone > 0 {
+        users += &format!(", {} deleted for good", words::count(gone as u64));
+    }
     let shown = words::count(rows.len() as u64);
     let says = match rows.len() {
         SHOWN.. if tenant.user_count() > SHOWN => format!("the first {shown} shown; {users}"),

@@ -74,6 +74,9 @@ fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
         said += &format!(", {} failed", verdict.failed);
     }
     match to_come {
+        _ if ended && verdict.left_out > 0 => {
+            said + &format!(", {} not judged: the run was cut short", verdict.left_out)
+        }
         _ if ended => said + ", the run has ended",
         0 => said,
         _ => format!("{said}, {to_come} to come"),

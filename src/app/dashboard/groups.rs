@@ -44,8 +44,10 @@ pub struct GroupRow {
 #[derive(Default)]
 pub(super) struct GroupRows {
     pub(super) rows: Vec<GroupRow>,
-    /// How many of those shown are not as they should be.
+    /// How many are not as they should be, shown or not.
     pub(super) wrong: usize,
+    /// How many of those not shown are not as they should be.
+    pub(super) wrong_more: usize,
     /// How many groups are not shown.
     pub(super) more: usize,
     /// The record and the minute at which they were compared; what is due is told in minutes.
@@ -68,7 +70,7 @@ impl GroupRows {
         }
         self.compared = now;
         self.rows.clear();
-        (self.more, self.wrong) = (0, 0);
+        (self.more, self.wrong, self.wrong_more) = (0, 0, 0);
         if !intent::are_intended(world) {
             return;
         }
@@ -81,6 +83,9 @@ impl GroupRows {
         for (group, _) in world.entra().tenant().groups().filter(|(group, _)| !gone(*group)) {
             if self.rows.len() == SHOWN {
                 self.more += 1;
+                let is_wrong = compared(world, group, &mut room).is_some_and(|it| !it.is_empty());
+                self.wrong += usize::from(is_wrong);
+                self.wrong_more += usize::from(is_wrong);
             } else {
                 let (row, is_right) = row(world, group, &coming, &mut room);
                 self.wrong += usize::from(!is_right);
@@ -94,6 +99,22 @@ fn minute(at: Time) -> i64 {
     at.as_micros() / 60_000_000
 }
 
+/// What differs about a group; `None` when it is too large for what may still be compared.
+fn compared(
+    world: AppView<'_>,
+    group: GroupKey,
+    room: &mut usize,
+) -> Option<Vec<GroupMismatch>> {
+    let members = world.entra().tenant().members(group).count();
+    let there: usize = intent::found_groups(world, group)
+        .iter()
+        .map(|id| world.target().group_members(*id).count())
+        .sum();
+    let affordable = members + there <= *room;
+    *room = room.saturating_sub(members + there);
+    affordable.then(|| intent::of_group(world, group))
+}
+
 /// The row of a group, and whether the group is as it should be.
 fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -> (GroupRow, bool) {
     let tenant = world.entra().tenant();
@@ -102,9 +123,9 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
     let in_scope = intent::group_in_scope(world, group);
     let found = intent::found_groups(world, group);
     let there: usize = found.iter().map(|id| world.target().group_members(*id).count()).sum();
-    let affordable = members + there <= *room;
-    *room = room.saturating_sub(members + there);
-    let what = if affordable { intent::of_group(world, group) } else { Vec::new() };
+    let compared = compared(world, group, room);
+    let affordable = compared.is_some();
+    let what = compared.unwrap_or_default();
     let job = world.entra().job();
     let retry = job.retry_of(group, tenant);
     let mut why: Vec<String> = what.iter().map(reason).collect();

@@ -185,7 +185,11 @@ fn fill_groups(groups: &GroupRows, query: &Query, shown: &mut Worlds) {
     }
     if groups.more > 0 {
         let more = words::counted(groups.more as u64, "more group", "more groups");
-        shown.groups_capped = Some(format!("{more} not shown."));
+        let wrong = match groups.wrong_more {
+            0 => String::new(),
+            wrong => format!(", {} of them not as Entra intends", words::count(wrong as u64)),
+        };
+        shown.groups_capped = Some(format!("{more} not shown{wrong}."));
     }
 }
 
@@ -291,9 +295,8 @@ impl People<'_> {
     }
 
     fn entra(&self) -> String {
-        // Who is deleted for good is in the directory no longer.
-        let gone = self.comparison.count(Class::Gone);
-        let people = self.world.entra().tenant().user_count().saturating_sub(gone) as u64;
+        // Who is deleted for good is in the directory no longer, whatever is left at GoLinks.
+        let people = self.world.entra().tenant().present_count() as u64;
         let in_scope = words::count(self.comparison.counts().in_scope as u64);
         format!("{} · {in_scope} in scope", words::counted(people, "person", "people"))
     }

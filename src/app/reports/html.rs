@@ -207,6 +207,7 @@ fn data<W>(page: &Html<'_, W>) -> io::Result<String> {
         "name": page.run.name(),
         "verdict": page.run.verdict(),
         "green": page.run.green(),
+        "outcome": end.map(|end| end.outcome),
         "end": end,
         "start": page.start.timestamp().as_millisecond(),
         "moments": page.moments.all,

@@ -88,6 +88,7 @@ fn verdict(run: &RecordedRun) -> serde_json::Value {
     json!({
         "run": run.head,
         "green": run.green(),
+        "outcome": end.map(|end| end.outcome),
         "verdict": run.verdict(),
         "met": end.map(|end| end.met),
         "failed": end.map(|end| end.failed),

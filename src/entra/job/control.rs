@@ -5,7 +5,7 @@ use super::audit::Activity;
 use super::credentials::Credentials;
 use super::quarantine::{Quarantine, Reason, Volume};
 use super::reset::ResetScope;
-use super::{Job, Moment, ScheduleState};
+use super::{Job, Moment, NextTry, ScheduleState};
 use crate::base::{Node, Problems};
 use crate::entra::event::{Button, Event};
 use crate::entra::mapping::Schema;
@@ -96,7 +96,8 @@ impl Job {
             self.watermark = None;
         }
         if scope.escrows {
-            self.drop_escrows();
+            let looks_at_all = scope.watermark || scope.connector_data_store;
+            self.drop_escrows(if looks_at_all { NextTry::Restarted } else { NextTry::Dropped });
             self.volume = Volume::default();
         }
         if scope.watermark {

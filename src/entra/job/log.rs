@@ -344,7 +344,12 @@ impl LogEntry {
                     Some(NextTry::OnceWasStarted) => {
                         out.push_str(", next once the job was started")
                     }
+                    Some(NextTry::TriedAt(at)) => write!(out, ", tried again {}", at.rfc3339())?,
+                    Some(NextTry::TriedOnDemand(at)) => {
+                        write!(out, ", tried again on demand {}", at.rfc3339())?
+                    }
                     Some(NextTry::Dropped) => out.push_str(", retry dropped"),
+                    Some(NextTry::Restarted) => out.push_str(", retry dropped by a restart"),
                     Some(NextTry::GivenUp) => out.push_str(", given up"),
                     Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),
                     None => {}

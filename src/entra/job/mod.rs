@@ -75,7 +75,7 @@ pub use on_demand::{
 };
 pub use reply::SyncError;
 pub use reset::ResetScope;
-pub use retries::{NextTry, Retry};
+pub use retries::{Look, NextTry, Retry};
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;

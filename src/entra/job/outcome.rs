@@ -13,7 +13,7 @@ use super::reference::DueReference;
 use super::reply::SyncError;
 use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask};
-use super::{Job, Moment};
+use super::{Job, Moment, NextTry};
 use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::event::{CycleCounts, Event};
@@ -105,8 +105,7 @@ impl Job {
                     self.deletions.forget(task.subject);
                 }
                 if run == For::Cycle {
-                    let held = self.escrows.remove(task.subject);
-                    self.history.log.aftermath.drop_retries(held.iter().map(|held| held.row));
+                    self.end_wait(task.subject, NextTry::Dropped);
                 }
                 return self.on_demand_task_ended(run, None, left);
             }
@@ -115,7 +114,7 @@ impl Job {
             SyncOutcome::Skipped(reason) => self.passed_over(reason),
             SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
         };
-        self.release(&task, &status, left.is_some());
+        self.release(&task, &status, left.is_some(), moment.now());
         if run == For::Cycle && task.action == LogAction::Create && status == LogStatus::Success {
             self.working_time.created(moment.now());
         }
@@ -176,7 +175,13 @@ impl Job {
     /// Ends the wait of an object that did not fail. A failed reference stays in escrow until the
     /// task of that reference succeeds, and failed members until all of them were sent; a run on
     /// demand that did nothing ends no wait.
-    fn release(&mut self, task: &SyncTask, status: &LogStatus, leaves_reference: bool) {
+    fn release(
+        &mut self,
+        task: &SyncTask,
+        status: &LogStatus,
+        leaves_reference: bool,
+        now: Time,
+    ) {
         let members = task.subject.group().is_some_and(|of| self.links.memberships().is_due(of));
         let keeps_escrow = (leaves_reference || members)
             && self.escrows.get(task.subject).is_some_and(|held| held.reference);
@@ -186,7 +191,7 @@ impl Job {
             LogStatus::Skipped(_) | LogStatus::Warning(_) | LogStatus::Success => true,
         };
         if settled && !keeps_escrow {
-            self.escrows.remove(task.subject);
+            self.end_wait(task.subject, self.try_of(task.run, now));
             let staged = *status == LogStatus::Skipped(SkipReason::TooManyDeletes);
             if task.run == For::Cycle && !staged {
                 self.volume.successes += u64::from(!task.is_reference());
@@ -230,7 +235,12 @@ impl Job {
         let again = again.filter(|held| reference && held.reference && held.last_failure == failed);
         let (retries, due) = match again {
             Some(held) => (held.retries, Some(held.next_retry)),
-            None => self.escrows.fail(task.subject, error.code, reference, failed, policy),
+            None => {
+                let before = self.escrows.get(task.subject).map(|held| held.row);
+                let tried = self.try_of(task.run, now);
+                self.history.log.aftermath.note(before.into_iter(), tried);
+                self.escrows.fail(task.subject, error.code, reference, failed, policy)
+            }
         };
         // No object is tried before the next cycle or before the next attempt of a quarantine.
         let attempt = match &self.quarantine {

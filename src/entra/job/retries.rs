@@ -3,10 +3,11 @@
 //! A row is written before the end of its cycle, and so before it is known when the next cycle
 //! begins, whether a quarantine begins or ends, and whether the retries are dropped.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::cycle::{Cycle, Version};
 use super::escrow::Escrow;
+use super::in_flight::For;
 use super::log::{LogEntry, LogStatus, Run};
 use super::subject::Subject;
 use super::{Job, ScheduleState};
@@ -21,13 +22,19 @@ pub enum NextTry {
     At(Time),
     /// It was to be tried again then; later rows tell what came of it.
     WasAt(Time),
+    /// It was tried again then, by a cycle.
+    TriedAt(Time),
+    /// It was tried again then, on demand.
+    TriedOnDemand(Time),
     /// The job does not run: it is tried again once the job is started.
     OnceStarted,
     /// The job did not run after the cycle of the row; later rows tell what came of it.
     OnceWasStarted,
-    /// Its retry was dropped: by the pruning of an initial cycle, by a restart, or because a cycle
-    /// found that the object no longer matters.
+    /// Its retry was dropped: by the pruning of an initial cycle, by a restart that does not look
+    /// at everything again, or because a cycle found that the object no longer matters.
     Dropped,
+    /// A restart dropped its retry: the initial cycle that follows looks at it.
+    Restarted,
     /// It was given up.
     GivenUp,
     /// A run on demand failed, and the cycles do not wait for the object.
@@ -47,14 +54,25 @@ pub enum Retry {
     From(Time),
 }
 
+/// Which cycle looks at an object that waits for no retry, as the directory is now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// The cycle under way.
+    Running,
+    /// The next one: its change was not read yet, or everything is looked at.
+    Next,
+    /// None, unless something about it changes: nothing has since the last cycle.
+    OnceChanged,
+}
+
 /// When the latest cycles with failures were followed by another one, and whose retries were
 /// dropped.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Aftermath {
     /// The number of each such cycle, with the begin of the next as planned at its end.
     followed: VecDeque<(u64, Option<Time>)>,
-    /// The numbers of the rows whose retries were dropped.
-    dropped: BTreeSet<u64>,
+    /// What became of the retries of rows: they were dropped, or made.
+    became: BTreeMap<u64, NextTry>,
 }
 
 /// How many cycles with failures are remembered.
@@ -69,15 +87,15 @@ impl Aftermath {
         }
     }
 
-    /// Notes that the retries of these rows were dropped.
-    pub fn drop_retries(&mut self, rows: impl Iterator<Item = u64>) {
-        self.dropped.extend(rows);
+    /// Notes what became of the retries of these rows.
+    pub fn note(&mut self, rows: impl Iterator<Item = u64>, became: NextTry) {
+        self.became.extend(rows.map(|row| (row, became)));
     }
 
     /// Forgets the rows before this one, which are no longer kept.
     pub fn forget_before(&mut self, row: u64) {
-        if self.dropped.first().is_some_and(|first| *first < row) {
-            self.dropped = self.dropped.split_off(&row);
+        if self.became.first_key_value().is_some_and(|(first, _)| *first < row) {
+            self.became = self.became.split_off(&row);
         }
     }
 
@@ -96,22 +114,24 @@ fn is_tried_by(cycle: &Cycle, held: &Escrow, changed: bool) -> bool {
 }
 
 impl Job {
-    /// What follows a row; `None` for a row that is no failure.
-    pub fn next_after(&self, row: &LogEntry) -> Option<NextTry> {
+    /// What follows a row, as the directory is now; `None` for a row that is no failure.
+    pub fn next_after(&self, row: &LogEntry, tenant: &Tenant) -> Option<NextTry> {
         let LogStatus::Failure(failure) = &row.status else { return None };
         let log = &self.history.log;
         let held = self.escrows.get(row.subject).filter(|held| held.row == row.number);
         Some(match (row.run, failure.next_retry) {
             (Run::OnDemand(_), None) => NextTry::NotRepeated,
             (Run::Cycle(_), None) => NextTry::GivenUp,
-            _ if log.aftermath.dropped.contains(&row.number) => NextTry::Dropped,
+            _ if let Some(became) = log.aftermath.became.get(&row.number) => *became,
             (_, Some(planned)) => match (held, row.run) {
                 (Some(_), _) if self.state != ScheduleState::Active => self.once_started(planned),
                 // In the cycle under way it is tried again, or its row is of this cycle.
-                (Some(held), _) => NextTry::At(match &self.cycle {
-                    Some(cycle) if is_tried_by(cycle, held, false) => cycle.began,
-                    Some(_) => planned,
-                    None => self.next_try(row.subject).unwrap_or(planned),
+                (Some(_), _) => NextTry::At(match (self.retry_of(row.subject, tenant), &self.cycle) {
+                    (Some(Retry::Running), Some(cycle)) => cycle.began,
+                    // A change is read before the retry of its own is due.
+                    (Some(Retry::NextCycle(Some(next))), _) => next,
+                    (_, Some(_)) => planned,
+                    (_, None) => self.next_try(row.subject).unwrap_or(planned),
                 }),
                 (None, Run::OnDemand(_)) => NextTry::WasAt(planned),
                 (None, Run::Cycle(cycle)) => match (log.aftermath.after(cycle), failure.due) {
@@ -165,16 +185,52 @@ impl Job {
         })
     }
 
+    /// Which cycle looks at an object, when it waits for no retry and is not staged.
+    pub fn look_at(&self, subject: impl Into<Subject>, tenant: &Tenant) -> Look {
+        let subject = subject.into();
+        let read_by = |seen: Version| match subject {
+            Subject::User(user) => tenant.changed_at(self.app, user) <= seen.users,
+            Subject::Group(group) => {
+                let mut since = tenant.membership_changes_since(seen.memberships);
+                tenant.group_changed_at(self.app, group) <= seen.groups
+                    && !since.any(|(of, _)| of == group)
+            }
+        };
+        let unread = self.watermark.is_none_or(|seen| !read_by(seen));
+        match &self.cycle {
+            Some(cycle) if cycle.kind == CycleKind::Initial => Look::Running,
+            Some(cycle) if unread && read_by(cycle.version) => Look::Running,
+            _ if unread => Look::Next,
+            _ => Look::OnceChanged,
+        }
+    }
+
     /// Forgets every failure, which also ends its retries [g:restart].
-    pub(super) fn drop_escrows(&mut self) {
-        self.history.log.aftermath.drop_retries(self.escrows.rows());
+    pub(super) fn drop_escrows(&mut self, became: NextTry) {
+        self.history.log.aftermath.note(self.escrows.rows(), became);
         self.escrows.clear();
     }
 
+    /// Ends the wait of an object: it no longer matters, or is tried now.
+    pub(super) fn end_wait(&mut self, subject: impl Into<Subject>, became: NextTry) {
+        let held = self.escrows.remove(subject);
+        self.history.log.aftermath.note(held.iter().map(|held| held.row), became);
+    }
+
+    /// The try of a run that is under way, as an earlier row tells of it.
+    pub(super) fn try_of(&self, run: For, now: Time) -> NextTry {
+        match (run, &self.cycle) {
+            (For::Cycle, cycle) => {
+                NextTry::TriedAt(cycle.as_ref().map_or(now, |cycle| cycle.began))
+            }
+            (For::OnDemand(_), _) => NextTry::TriedOnDemand(now),
+        }
+    }
+
     /// A row as one line of text, without the time, with what is known now of what follows it.
-    pub fn line(&self, row: &LogEntry) -> String {
+    pub fn line(&self, row: &LogEntry, tenant: &Tenant) -> String {
         let mut out = String::new();
-        row.write_with(self.next_after(row), &mut out);
+        row.write_with(self.next_after(row, tenant), &mut out);
         out
     }
 }

@@ -307,6 +307,7 @@ impl Tenant {
         if let Lifecycle::SoftDeleted { since } = row.lifecycle {
             self.bin.remove(&(since, user));
         }
+        self.gone += usize::from(row.lifecycle != Lifecycle::HardDeleted);
         row.lifecycle = Lifecycle::HardDeleted;
         let name = row.attributes.get(Attribute::DisplayName).map(str::to_owned);
         row.attributes = Attributes::default();

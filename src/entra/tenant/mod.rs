@@ -111,6 +111,8 @@ pub struct Tenant {
     indexes: Indexes,
     /// The users in the recycle bin, in the order of their deletion.
     bin: BTreeSet<(Time, UserKey)>,
+    /// How many users are deleted for good.
+    gone: usize,
     /// The groups in the recycle bin, in the order of their deletion.
     group_bin: BTreeSet<(Time, GroupKey)>,
     replication: Replication,
@@ -135,6 +137,7 @@ impl Tenant {
             membership_feed: MembershipFeed::default(),
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
+            gone: 0,
             group_bin: BTreeSet::new(),
             replication: Replication::default(),
             dynamic: Dynamic::default(),
@@ -172,6 +175,11 @@ impl Tenant {
     /// How many users there ever were.
     pub fn user_count(&self) -> usize {
         self.users.len()
+    }
+
+    /// How many users are in the directory, those in its recycle bin included.
+    pub fn present_count(&self) -> usize {
+        self.users.len() - self.gone
     }
 
     /// The manager of a user; `None` when there is none or the manager is gone.

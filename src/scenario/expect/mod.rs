@@ -6,6 +6,7 @@
 //! `golinks.account.<user>`, `golinks.group.<group>`, `worlds`, `log.where`, `requests.where`.
 
 mod accounts;
+mod beside;
 mod compare;
 mod conditions;
 mod cycle;
@@ -33,6 +34,7 @@ mod tests;
 mod why;
 mod worlds;
 
+pub use beside::{Author, Became, Beside};
 pub use compare::{How, Shape, Since, Test};
 pub use conditions::{METHODS, OF_REQUESTS, OF_ROWS};
 pub use groups::GroupPart;
@@ -45,6 +47,8 @@ pub use reason::{JobState, LastRequest, Reason, Why};
 pub use seen::ObservedValue;
 pub use tally::Counted;
 pub use worlds::FIRST;
+
+use std::sync::Arc;
 
 use crate::entra::AppId;
 use crate::entra::job::Subject;
@@ -218,13 +222,19 @@ impl Expectation {
     /// The likely reasons why it was not met.
     pub fn why(&self, world: &World) -> Vec<Why> {
         let views = self.views(world);
-        let several = views.len() > 1;
-        let of = |view: AppView<'_>| {
-            let app = several.then(|| view.app_name().into());
-            let reasons = why::explain(&self.observed, view).into_iter();
-            reasons.map(|why| Why { app: app.clone(), ..why }).collect::<Vec<_>>()
+        let named = |view: AppView<'_>, whys: Vec<Why>| {
+            let app = view.label().map(Arc::from);
+            whys.into_iter().map(|why| Why { app: app.clone(), ..why }).collect::<Vec<_>>()
         };
-        views.into_iter().flat_map(of).collect()
+        let mut whys: Vec<Why> =
+            views.iter().flat_map(|view| named(*view, why::explain(&self.observed, *view))).collect();
+        if let [view] = views.as_slice() {
+            for other in view.beside() {
+                let reasons = why::explain_beside(&self.observed, other);
+                whys.extend(named(other, reasons.into_iter().map(Why::from).collect()));
+            }
+        }
+        whys
     }
 
     /// The user or the group of which it speaks.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::beside;
 use super::reason::met;
 use super::why::LOOKED_BACK;
 use crate::base::Time;
@@ -23,6 +24,8 @@ pub struct Overdue {
     pub write: DueWrite,
     /// The change that made it due; `None` when it lies too far back.
     pub since: Option<Time>,
+    /// The instant from which a disable was due, before the deletion became due.
+    pub disable_since: Option<Time>,
     /// What came of it.
     pub attempts: Attempts,
 }
@@ -104,18 +107,27 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
     let changed = last_change(world, |event| event.about() == About::User(&handle));
     let since = match write {
-        DueWrite::Disable => exposed.map(|it| it.since).or(changed),
+        DueWrite::Disable => exposed.as_ref().map(|it| it.since).or(changed),
         // Before the user was deleted for good, a disable was due.
-        DueWrite::Create | DueWrite::Enable | DueWrite::Update | DueWrite::Delete => changed,
+        DueWrite::Delete => changed,
+        // What was right became wrong when it was changed beside the application.
+        DueWrite::Create | DueWrite::Enable | DueWrite::Update => {
+            changed.max(beside::of_user(world, user).map(|beside| beside.at))
+        }
     };
     // A user who was there before the run is due from the job's first start on.
     let since = since.or_else(|| first_start(world));
+    // Whoever is deleted for good while a disable was due has waited since then.
+    let disable_since = match write {
+        DueWrite::Delete => exposed.map(|it| it.since).filter(|first| Some(*first) < since),
+        _ => None,
+    };
     let about = |request: &RecordedRequest<'_>| request.who == Some(&*handle);
     let attempts = match (write, held_back(world, user.into())) {
         (DueWrite::Disable | DueWrite::Delete, Some(held)) => held,
-        _ => attempts(world, about, since.unwrap_or(world.start())),
+        _ => attempts(world, about, disable_since.or(since).unwrap_or(world.start())),
     };
-    Some(Overdue { about: handle, write, since, attempts })
+    Some(Overdue { about: handle, write, since, disable_since, attempts })
 }
 
 /// What was due about a group; `None` when nothing is wrong.
@@ -136,13 +148,14 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
         }
         event => event.about() == About::Group(&handle),
     });
-    let since = changed.or_else(|| first_start(world));
+    let beside = beside::of_group(world, group).map(|beside| beside.at);
+    let since = changed.max(beside).or_else(|| first_start(world));
     let about = |request: &RecordedRequest<'_>| request.group == Some(&*handle);
     let attempts = match (write, held_back(world, group.into())) {
         (DueWrite::Delete, Some(held)) => held,
         _ => attempts(world, about, since.unwrap_or(world.start())),
     };
-    Some(Overdue { about: handle, write, since, attempts })
+    Some(Overdue { about: handle, write, since, disable_since: None, attempts })
 }
 
 /// Whether the deletion guard holds back what is to be done about the object.
@@ -232,6 +245,10 @@ impl Overdue {
         };
         let due = self.since.map(|since| format!(" {}", day_and_time(start, since)));
         let due = format!("the {write} was due{}", due.unwrap_or_default());
+        let due = match self.disable_since {
+            Some(first) => format!("a disable was due {}; {due}", day_and_time(start, first)),
+            None => due,
+        };
         match &self.attempts {
             Attempts::None { because: Idle::NotStarted } => {
                 format!("{due}, and the job was never started")

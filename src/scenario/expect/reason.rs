@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::beside::Beside;
 use super::overdue::Overdue;
 use crate::base::Time;
 use crate::base::time::show_exactly;
@@ -29,6 +30,8 @@ pub struct Why {
 pub enum Reason {
     /// Something was due, and has not got through.
     Overdue(Overdue),
+    /// The last change at GoLinks was not made by the application of which the others speak.
+    Beside(Beside),
     /// The job.
     Job(JobState),
     /// The last row of the log about the user or the group.
@@ -126,12 +129,14 @@ impl From<Reason> for Why {
 impl Reason {
     /// Whether it is about a user or a group and its words need not name it.
     pub(super) fn lacks_name(&self) -> bool {
-        matches!(self, Reason::Overdue(_) | Reason::LastRow { .. } | Reason::LastRequest(_))
+        use Reason::{Beside, LastRequest, LastRow, Overdue};
+        matches!(self, Overdue(_) | Beside(_) | LastRow { .. } | LastRequest(_))
     }
 
     fn words(&self, start: Time) -> String {
         match self {
             Reason::Overdue(overdue) => overdue.words(start),
+            Reason::Beside(beside) => beside.words(start),
             Reason::Job(state) => state.words(start),
             Reason::LastRow { at, run, says } => {
                 format!("last log row: {}, {}: {says}", day_and_time(start, *at), run.words())
@@ -182,9 +187,14 @@ impl JobState {
 
 impl LastRequest {
     fn words(&self, start: Time) -> String {
+        format!("last request: {}, {}", day_and_time(start, self.at), self.sent())
+    }
+
+    /// The request and its answer: `PATCH /scim/v2/Users/7, answered 200`.
+    pub(super) fn sent(&self) -> String {
         let answer = self.answer.map_or("no answer yet".to_owned(), answered);
-        let LastRequest { at, method, target, .. } = self;
-        format!("last request: {}, {method} {target}, {answer}", day_and_time(start, *at))
+        let LastRequest { method, target, .. } = self;
+        format!("{method} {target}, {answer}")
     }
 }
 

@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
+use super::beside;
 use super::overdue::{overdue, overdue_group};
 use super::reason::{JobState, LastRequest, Reason, Why};
 use super::{Observable, worlds};
 use crate::entra::job::Subject;
 use crate::entra::job::log::LogStatus;
-use crate::world::record::RecordedRequest;
+use crate::world::record::{RecordedRequest, ReplyStatus};
 use crate::world::{AppView, Party, RecordedEvent, intent};
 
 /// How many of the last records are searched for a request.
@@ -43,6 +44,23 @@ fn of_worlds(world: AppView<'_>, differ: &[String]) -> Vec<Why> {
         }
     }
     whys
+}
+
+/// What the other applications of the workspace did to what is expected of GoLinks, for an
+/// expectation that does not look at each of them by itself.
+pub fn explain_beside(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
+    match observed {
+        Observable::Account { name, .. } | Observable::Group { name, .. } => {
+            let is_told = |reason: &Reason| {
+                matches!(reason, Reason::Overdue(_) | Reason::LastRow { .. } | Reason::LastRequest(_))
+            };
+            about(world, name).into_iter().filter(is_told).collect()
+        }
+        Observable::Named(row) if row.path.starts_with("golinks.") => {
+            last_failure(world).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The reasons for what speaks of one thing.
@@ -100,6 +118,7 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
     match world.entra().tenant().find_group(name) {
         Some(group) => {
             reasons.extend(overdue_group(world, group).map(Reason::Overdue));
+            reasons.extend(beside::of_group(world, group).map(Reason::Beside));
             reasons.push(last_row(world, name, group.into()));
         }
         None => reasons.push(Reason::NoSuchGroup(name.into())),
@@ -120,6 +139,7 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
     match user {
         Some(user) => {
             reasons.extend(overdue(world, user).map(Reason::Overdue));
+            reasons.extend(beside::of_user(world, user).map(Reason::Beside));
             reasons.push(last_row(world, name, user.into()));
         }
         None => reasons.push(Reason::NoSuchUser(name.into())),
@@ -156,13 +176,13 @@ fn quarantine(world: AppView<'_>) -> Option<Reason> {
 fn last_failure(world: AppView<'_>) -> Option<Reason> {
     let mut rows = world.entra().job().log().rows().rev();
     let row = rows.find(|row| matches!(row.status, LogStatus::Failure(_)))?;
-    Some(Reason::LastFailure { at: row.at, says: world.entra().job().line(row) })
+    Some(Reason::LastFailure { at: row.at, says: world.entra().line(row) })
 }
 
 fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> Reason {
     match world.entra().job().log().last_of(subject) {
         Some(row) => {
-            Reason::LastRow { at: row.at, run: row.run, says: world.entra().job().line(row) }
+            Reason::LastRow { at: row.at, run: row.run, says: world.entra().line(row) }
         }
         None => Reason::NoRow(name.into()),
     }
@@ -173,8 +193,7 @@ fn last_request(
     name: &str,
     about: for<'r> fn(&RecordedRequest<'r>) -> Option<&'r str>,
 ) -> Reason {
-    let journal = world.journal();
-    let recent = journal.records().rev().take(LOOKED_BACK);
+    let recent = world.journal().records().rev().take(LOOKED_BACK);
     let ours = Party::App(world.app());
     let mut sent = recent.filter_map(|record| match record.event {
         RecordedEvent::Request(request)
@@ -185,16 +204,20 @@ fn last_request(
         _ => None,
     });
     let Some((record, request)) = sent.next() else { return Reason::NoRequest(name.into()) };
-    let answer = journal.since(record.seq).and_then(|mut later| {
-        later.find_map(|later| match later.event {
-            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer)
-                if answer.request == record.seq =>
-            {
-                Some(answer.status)
-            }
-            _ => None,
-        })
-    });
+    let answer = answer_to(world, record.seq);
     let (method, target): (Arc<str>, Arc<str>) = (request.method.into(), request.target.into());
     Reason::LastRequest(LastRequest { seq: record.seq, at: record.at, method, target, answer })
+}
+
+/// What came back to a request; `None` while nothing has.
+pub(super) fn answer_to(world: AppView<'_>, request: u64) -> Option<ReplyStatus> {
+    let mut later = world.journal().since(request)?;
+    later.find_map(|later| match later.event {
+        RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer)
+            if answer.request == request =>
+        {
+            Some(answer.status)
+        }
+        _ => None,
+    })
 }

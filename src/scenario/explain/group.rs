@@ -144,7 +144,7 @@ fn listed(names: Vec<String>) -> String {
 fn last(world: AppView<'_>, group: GroupKey) -> String {
     match world.entra().job().log().last_of(group) {
         Some(row) => {
-            let text = world.entra().job().line(row);
+            let text = world.entra().line(row);
             let at = day_and_time(world.start(), row.at);
             format!("Last: {at}, {}: {text}.", row.run.words())
         }

@@ -1,7 +1,7 @@
 //! What comes next for a user or a group: a cycle, a retry, or nothing, and why.
 
 use crate::entra::field::ObjectKind;
-use crate::entra::job::{Retry, ScheduleState, Subject};
+use crate::entra::job::{Look, Retry, ScheduleState, Subject};
 use crate::entra::tenant::Lifecycle;
 use crate::scenario::layout::day_and_time;
 use crate::world::{AppView, status};
@@ -97,10 +97,7 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
     let at = |time| day_and_time(world.start(), time);
     let next = match (job.next_cycle(), job.cycle()) {
         (Some(next), _) => format!("a cycle at {}", at(next)),
-        (None, Some(_)) if job.state() == ScheduleState::Active => {
-            "the cycle that is running, and the one after it".to_owned()
-        }
-        (None, Some(_)) => "the cycle that is running, and none after it".to_owned(),
+        (None, Some(_)) => "the cycle that is running".to_owned(),
         (None, None) => {
             let again = match job.escrows().get(subject) {
                 None => "",
@@ -110,7 +107,7 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
         }
     };
     match job.retry_of(subject, world.entra().tenant()) {
-        None => format!("Next: {next}."),
+        None => looked_at(world, subject, &next),
         Some(Retry::Running) => {
             "Next: the cycle that is running tries again what failed.".to_owned()
         }
@@ -124,6 +121,27 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
         Some(Retry::From(due)) => {
             let due = at(due);
             format!("Next: {next}; what failed is tried again in the first one from {due} on.")
+        }
+    }
+}
+
+/// The cycle that looks at an object which waits for no retry: one that reads changes has nothing to
+/// do about what has not changed.
+fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
+    let (job, noun) = (world.entra().job(), noun(subject));
+    let goes_on = job.state() == ScheduleState::Active;
+    match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some(), goes_on) {
+        (Look::Running, _, true) | (Look::Next, false, _) => format!("Next: {next}."),
+        (Look::Running, _, false) => format!("Next: {next}, and none after it."),
+        (Look::OnceChanged, false, _) => {
+            format!("Next: {next}, if anything about the {noun} changes by then.")
+        }
+        (Look::Next, true, true) => "Next: the cycle after the one that is running.".to_owned(),
+        (Look::OnceChanged, true, true) => format!(
+            "Next: nothing in the cycle that is running; a later one follows a change of the {noun}."
+        ),
+        (Look::Next | Look::OnceChanged, true, false) => {
+            "Next: nothing in the cycle that is running, and none comes after it.".to_owned()
         }
     }
 }

@@ -215,7 +215,7 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
 fn last(world: AppView<'_>, user: UserKey) -> String {
     match world.entra().job().log().last_of(user) {
         Some(row) => {
-            let text = world.entra().job().line(row);
+            let text = world.entra().line(row);
             let at = day_and_time(world.start(), row.at);
             format!("Last: {at}, {}: {text}.", row.run.words())
         }

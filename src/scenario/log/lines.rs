@@ -53,7 +53,7 @@ fn head(view: AppView<'_>, row: &LogEntry) -> Line {
     };
     let at = format!("day {} {}", row.at.day_since(view.start()), time_of_day_with_seconds(row.at));
     let mut line = Line::of(Tone::Faint, format!("{at}  {}", pad(&row.run.words(), 10)));
-    line.add(tone, view.entra().job().line(row));
+    line.add(tone, view.entra().line(row));
     line
 }
 

@@ -193,12 +193,21 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
             remedy,
         ];
     }
-    let next = match view.entra().job().next_after(row) {
+    let next = match view.entra().job().next_after(row, view.entra().tenant()) {
         Some(NextTry::At(next)) => {
             format!("It is tried again at {}.", day_and_time(view.start(), next))
         }
         Some(NextTry::WasAt(next)) => {
             format!("It was to be tried again at {}.", day_and_time(view.start(), next))
+        }
+        Some(NextTry::TriedAt(at)) => {
+            format!("It was tried again at {}.", day_and_time(view.start(), at))
+        }
+        Some(NextTry::TriedOnDemand(at)) => {
+            format!("It was tried again on demand at {}.", day_and_time(view.start(), at))
+        }
+        Some(NextTry::Restarted) => {
+            "A restart dropped its retry: an initial cycle looks at everything again.".to_owned()
         }
         Some(NextTry::OnceStarted) => {
             "The job does not run: it is tried again once the job is started.".to_owned()

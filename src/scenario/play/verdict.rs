@@ -39,10 +39,14 @@ pub enum Outcome {
     Surprise,
     /// It ended before its time, and every expectation until then was met.
     Unfinished,
+    /// The command line ended the run before its file says. What was judged was met, and some
+    /// expectations were not judged.
+    Cut,
 }
 
 impl Outcome {
-    /// Whether it differs from what the scenario says, so that the exit code tells of it.
+    /// Whether it differs from what the scenario says, so that the exit code tells of it. A run
+    /// that was cut short does not: nothing failed, and its end was asked for.
     pub fn is_red(self) -> bool {
         matches!(self, Outcome::Failed | Outcome::Surprise)
     }
@@ -84,13 +88,14 @@ impl Verdict {
         self.failed == 0
     }
 
-    /// What came of the run. One that the command line ended early is no surprise: what is known to
-    /// fail may lie beyond its end.
+    /// What came of the run. One that the command line ended early is neither green nor a surprise:
+    /// what fails may lie beyond its end.
     pub fn outcome(&self) -> Outcome {
         match (self.green(), &self.known_bad) {
             (true, _) if self.stopped.is_some() => Outcome::Unfinished,
-            (true, Some(_)) if self.left_out == 0 => Outcome::Surprise,
-            (true, _) => Outcome::Green,
+            (true, _) if self.left_out > 0 => Outcome::Cut,
+            (true, Some(_)) => Outcome::Surprise,
+            (true, None) => Outcome::Green,
             (false, Some(_)) => Outcome::KnownBad,
             (false, None) => Outcome::Failed,
         }

@@ -75,15 +75,17 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
         (Outcome::Green, "green"),
         (Outcome::KnownBad, "as bad as is known"),
         (Outcome::Unfinished, "unfinished"),
+        (Outcome::Cut, "cut short"),
     ];
     let parts = told.into_iter().map(|(outcome, word)| (count(outcome), word));
     let parts: Vec<String> =
         parts.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     let red = runs.iter().any(|(run, _)| run.outcome.is_red());
-    let (word, tone) = match (red, count(Outcome::Unfinished)) {
-        (true, _) => ("FAILED  ", Tone::Bad),
-        (false, 0) => ("GREEN   ", Tone::Good),
-        (false, _) => ("UNFINISHED ", Tone::Warn),
+    let (word, tone) = match (red, count(Outcome::Unfinished), count(Outcome::Cut)) {
+        (true, ..) => ("FAILED  ", Tone::Bad),
+        (false, 0, 0) => ("GREEN   ", Tone::Good),
+        (false, 0, _) => ("CUT     ", Tone::Warn),
+        (false, ..) => ("UNFINISHED ", Tone::Warn),
     };
     let cells = plural(runs.len() as u64, "cell");
     Line::of(tone, format!("{word} {cells}: {}", parts.join(", ")))

@@ -23,6 +23,8 @@ pub struct Summary {
     pub checks: usize,
     /// How many of them failed.
     pub failed: usize,
+    /// How many more were not judged, because the command line ended the run early.
+    pub left_out: usize,
     /// The digest, when the run can be replayed.
     pub digest: Option<String>,
     /// A remark that a green mark must not hide: a quarantine, or no user in scope.
@@ -40,6 +42,7 @@ impl Summary {
             broken: verdict.checks.iter().filter(|check| !check.met).map(broken).collect(),
             checks: verdict.checks.len(),
             failed: verdict.failed,
+            left_out: verdict.left_out,
             digest: verdict.digest,
             remark: tail::remark(play),
         }
@@ -80,6 +83,7 @@ pub(super) fn mark(outcome: Outcome) -> (&'static str, Tone) {
         Outcome::KnownBad => ("! known", Tone::Warn),
         Outcome::Surprise => ("✗ SURPRISE", Tone::Bad),
         Outcome::Unfinished => ("! stopped", Tone::Warn),
+        Outcome::Cut => ("… cut", Tone::Warn),
     }
 }
 
@@ -100,18 +104,21 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     let word = if runs.iter().any(|(run, _)| run.cell.is_some()) { "run" } else { "scenario" };
     let scenarios = plural(runs.len() as u64, word);
     let remarks = runs.iter().filter(|(run, _)| run.remark.is_some()).count();
-    let unfinished = runs.iter().filter(|(run, _)| run.outcome == Outcome::Unfinished).count();
-    let mut line = match red {
-        0 if unfinished > 0 => {
-            Line::of(Tone::Warn, format!("UNFINISHED  {unfinished} of {scenarios}"))
-        }
-        0 => Line::of(
-            Tone::Good,
+    let count = |outcome| runs.iter().filter(|(run, _)| run.outcome == outcome).count();
+    let (unfinished, cut) = (count(Outcome::Unfinished), count(Outcome::Cut));
+    let left_out: usize = runs.iter().map(|(run, _)| run.left_out).sum();
+    let met = format!("{} met", plural((checks - failed) as u64, "expectation"));
+    let mut line = match (red, unfinished, cut) {
+        (0, 0, 0) => Line::of(Tone::Good, format!("GREEN    {scenarios}, {met}")),
+        (0, 0, cut) => Line::of(
+            Tone::Warn,
             format!(
-                "GREEN    {scenarios}, {} met",
-                plural((checks - failed) as u64, "expectation")
+                "CUT      {cut} of {scenarios} cut short (--until), {met}, {left_out} not judged"
             ),
         ),
+        (0, unfinished, _) => {
+            Line::of(Tone::Warn, format!("UNFINISHED  {unfinished} of {scenarios}"))
+        }
         _ => Line::of(
             Tone::Bad,
             format!(

@@ -32,7 +32,12 @@ pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line>
     };
     let counts = format!("{} of {} met{left_out}", verdict.met, verdict.checks.len());
     let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + expected));
-    head.add(if verdict.green() { Tone::Good } else { Tone::Bad }, counts);
+    let tone = match verdict.outcome() {
+        Outcome::Cut => Tone::Warn,
+        _ if verdict.green() => Tone::Good,
+        _ => Tone::Bad,
+    };
+    head.add(tone, counts);
     let mut lines = vec![Line::default(), head];
     for check in &verdict.checks {
         lines.extend(one(play.script(), check, expected, why));
@@ -272,7 +277,7 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
         Outcome::Failed | Outcome::KnownBad if verdict.stopped.is_some() => {
             (Tone::Bad, unfinished(play, verdict))
         }
-        Outcome::Green if verdict.left_out > 0 => (Tone::Warn, cut(verdict)),
+        Outcome::Cut => (Tone::Warn, cut(verdict)),
         Outcome::Green if verdict.checks.is_empty() => {
             (Tone::Good, "DONE     nothing was expected".to_owned())
         }

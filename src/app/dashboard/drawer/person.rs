@@ -115,15 +115,15 @@ pub(super) fn last_row(world: AppView<'_>, subject: Subject) -> Option<Section> 
 
 /// The last rows of the log about an object.
 pub(super) fn rows(world: AppView<'_>, subject: Subject) -> Section {
-    let job = world.entra().job();
-    let last = job.log().rows().rev().take(SEARCHED).filter(|row| row.subject == subject);
+    let entra = world.entra();
+    let last = entra.job().log().rows().rev().take(SEARCHED).filter(|row| row.subject == subject);
     let rows = last.take(ROWS).map(|row| Row {
         tone: if let LogStatus::Failure(_) = row.status { "bad" } else { "" },
         cells: vec![
             words::moment(world.start(), row.at).into(),
             row.action.word().into(),
             row.status.word().into(),
-            job.line(row).into(),
+            entra.line(row).into(),
         ],
     });
     let columns = ["When", "Action", "Status", "What"];

@@ -348,8 +348,8 @@ fn the_cycle_that_imposes_a_quarantine_names_its_first_attempt_as_the_next_retry
     let job = talk.entra.job();
     let row = job.log().last_of(talk.user("ann")).expect("a row");
     let attempt = job.quarantine().expect("one failure is enough").next_attempt;
-    assert_eq!(job.next_after(row), Some(NextTry::At(attempt)));
-    assert!(job.line(row).ends_with(&format!(", next {}", attempt.rfc3339())));
+    assert_eq!(job.next_after(row, talk.entra.tenant()), Some(NextTry::At(attempt)));
+    assert!(job.line(row, talk.entra.tenant()).ends_with(&format!(", next {}", attempt.rfc3339())));
 }
 
 #[test]

@@ -9,7 +9,8 @@ impl Talk {
     /// What is known now of what follows the last row about a user.
     fn next_after(&self, handle: &str) -> Option<NextTry> {
         let job = self.entra.job();
-        job.next_after(job.log().last_of(self.user(handle)).expect("a row"))
+        let row = job.log().last_of(self.user(handle)).expect("a row");
+        job.next_after(row, self.entra.tenant())
     }
 
     /// Ann alone, refused in the first cycle, with these policies.
@@ -42,14 +43,35 @@ fn the_newest_row_tells_the_next_try_and_older_ones_what_was_planned() {
     assert_eq!(talk.next_after("ann"), Some(minutes(40)));
     talk.refused();
     let planned = START + Duration::from_secs(2400);
-    assert_eq!(talk.entra.job().next_after(&first), Some(NextTry::WasAt(planned)));
+    assert_eq!(talk.entra.job().next_after(&first, talk.entra.tenant()), Some(NextTry::TriedAt(planned)));
     assert_eq!(talk.next_after("ann"), Some(minutes(360)), "the ladder");
     talk.act(|entra, moment| entra.job_mut().stop(moment));
     assert_eq!(talk.next_after("ann"), Some(NextTry::OnceStarted));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     assert_eq!(talk.next_after("ann"), Some(minutes(360)));
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
-    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped), "the restart forgets failures");
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Restarted), "the restart forgets failures");
+}
+
+#[test]
+fn what_comes_before_the_planned_try_is_told_instead_of_the_plan() {
+    // A change is read by the next cycle, long before the ladder's next rung.
+    let mut talk = Talk::refused_with(&[]);
+    talk.refused();
+    assert_eq!(talk.next_after("ann"), Some(minutes(360)));
+    talk.update("ann", Attribute::Surname, "Berg");
+    assert_eq!(talk.next_after("ann"), Some(minutes(80)), "the cycle that reads the change");
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
+    talk.probe();
+    let tried = talk.now;
+    talk.expect("GET", 200, EMPTY);
+    talk.expect("POST", 201, &account("1", "ann", true));
+    assert_eq!(
+        talk.entra.job().next_after(&row, talk.entra.tenant()),
+        Some(NextTry::TriedAt(tried))
+    );
+    let line = talk.entra.job().line(&row, talk.entra.tenant());
+    assert!(line.ends_with(&format!(", tried again {}", tried.rfc3339())), "{line}");
 }
 
 #[test]
@@ -74,7 +96,7 @@ fn in_the_cycle_that_lifts_a_quarantine_the_next_try_is_the_next_cycle() {
     talk.probe();
     talk.read("1", "bob", true);
     talk.expect("PATCH", 409, "");
-    assert_eq!(talk.entra.job().next_after(&row), Some(NextTry::WasAt(next)));
+    assert_eq!(talk.entra.job().next_after(&row, talk.entra.tenant()), Some(NextTry::TriedAt(next)));
 }
 
 #[test]
@@ -83,7 +105,7 @@ fn a_dropped_failure_names_no_retry() {
     let talk = Talk::refused_with(&pruned);
     assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped));
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-    assert!(talk.entra.job().line(row).ends_with(", retries 0, retry dropped"));
+    assert!(talk.entra.job().line(row, talk.entra.tenant()).ends_with(", retries 0, retry dropped"));
     // A user who was deleted and never linked is passed over without a row.
     let mut talk = Talk::refused_with(&[]);
     let ann = talk.user("ann");
