@@ -508,6 +508,11 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
             return command.error(ErrorKind::UnknownArgument, message);
         }
     }
+    if error.kind() == ErrorKind::UnknownArgument
+        && let Some(message) = misread(&error, verb)
+    {
+        return command.error(ErrorKind::UnknownArgument, message);
+    }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
     };
@@ -535,9 +540,29 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
     command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
 }
 
+/// What is meant by a word that a verb does not take, where the nearest flag would lead astray.
+fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_number =
+        word.strip_prefix('-').is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+    match verb {
+        _ if is_number => Some(format!(
+            "`{word}` stands where a value belongs, and no value begins with `-`: a duration is \
+             counted from the start, such as 30d, and a number is not negative"
+        )),
+        Some("record") if !word.starts_with('-') => Some(format!(
+            "`{word}` is one word too many; the server behind the recorder is --upstream {word}"
+        )),
+        Some("run" | "serve") if word.starts_with("http://") || word.starts_with("https://") => {
+            Some(format!("`{word}` is no scenario; a server to provision is --target {word}"))
+        }
+        _ => None,
+    }
+}
+
 /// Flags that people type by habit, each with the verb of which that is true, if it is not true of
 /// all, and what there is in its place.
-const OTHER_FLAGS: [(&str, &str, &str); 9] = [
+const OTHER_FLAGS: [(&str, &str, &str); 14] = [
     (
         "",
         "--token",
@@ -551,6 +576,15 @@ const OTHER_FLAGS: [(&str, &str, &str); 9] = [
     ("", "--lives", "--seeds 1..100 says how many lives, and which"),
     ("", "--theme", "a theme is a word: `scimulator list scope`"),
     ("", "--name", "the name is a word: `scimulator new leaver`"),
+    (
+        "swarm",
+        "--target",
+        "the server is a word: `scimulator swarm URL --seeds 1..100 --state DIR`",
+    ),
+    ("verify", "--target", "the server is a word: `scimulator verify URL`"),
+    ("replay", "--target", "the server that is sent the requests is --against URL"),
+    ("record", "--target", "the server behind the recorder is --upstream URL"),
+    ("record", "--url", "the server behind the recorder is --upstream URL"),
     ("list", "--bugs", "did you mean `scimulator list bugs`?"),
     ("list", "--stories", "did you mean `scimulator list stories`?"),
     ("ctl", "--port", "a server is named by --url http://127.0.0.1:PORT"),
@@ -630,6 +664,13 @@ mod tests {
         check("run welcome --bug B1234", Err("the bugs are B01 to B"));
         check("run --bug B60", Ok(()));
         check("run --bug 27", Err("did you mean B27?"));
+        check("run welcome --until -1d", Err("counted from the start, such as 30d"));
+        check("run welcome --seed -1", Err("a number is not negative"));
+        check("swarm --target http://x/scim", Err("`scimulator swarm URL"));
+        check("verify --target http://x/scim", Err("`scimulator verify URL`"));
+        check("replay rec --target http://x/scim", Err("--against URL"));
+        check("record http://127.0.0.1:1/scim", Err("--upstream http://127.0.0.1:1/scim"));
+        check("record --target http://127.0.0.1:1/scim", Err("is --upstream URL"));
         check("list --bugs", Err("did you mean `scimulator list bugs`?"));
         check("ctl pause --port 4041", Err("--url http://127.0.0.1:PORT"));
         check("healthcheck --port 4041", Err("--url http://127.0.0.1:PORT"));

@@ -1,12 +1,14 @@
 //! Writes to the terminal: results to standard output, errors and diagnostics to standard error,
 //! with or without colour.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 
 use crate::base::printable;
+use crate::evidence::Secrets;
 use crate::scenario::report::{self, Line, Tone};
 
 /// When to colour.
@@ -57,12 +59,27 @@ pub fn columns() -> usize {
     size.map_or(report::COLUMNS, |(width, _)| usize::from(width.0))
 }
 
+/// What must not be seen on a terminal: the secrets of the scenarios that were read.
+static HIDDEN: Mutex<Option<Secrets>> = Mutex::new(None);
+
+/// Hides the secrets of a scenario in whatever is written from now on, as files have them. What is
+/// wrong with a scenario is shown in its own lines, as they are.
+pub fn hide(secrets: Secrets) {
+    let mut hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
+    hidden.get_or_insert_default().join(secrets);
+}
+
+fn without_secrets(text: &str) -> String {
+    let hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
+    hidden.as_ref().map_or(Cow::Borrowed(text), |secrets| secrets.mask(text)).into_owned()
+}
+
 /// The first error of writing to standard output.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
 /// Writes a text to standard output; hidden characters that it holds are written out.
 pub fn print(text: &str) {
-    print_styled(&printable::lines(text));
+    print_styled(&printable::lines(&without_secrets(text)));
 }
 
 /// Writes to standard output what was painted or rendered, styles and all. A closed pipe (`| head`)
@@ -100,12 +117,13 @@ pub fn complain_raw(text: &str) {
 /// Writes `error: …` to standard error.
 pub fn complain(message: &str) {
     let style = AnsiColor::Red.on_default().bold();
-    complain_raw(&format!("{style}error{style:#}: {}\n", printable::lines(message)));
+    let message = without_secrets(message);
+    complain_raw(&format!("{style}error{style:#}: {}\n", printable::lines(&message)));
 }
 
 /// Writes a remark about what is going on to standard error.
 pub fn note(message: &str) {
-    complain_raw(&format!("{}\n", printable::lines(message)));
+    complain_raw(&format!("{}\n", printable::lines(&without_secrets(message))));
 }
 
 /// Writes `= help: …` below an error; nothing when `help` is empty.
@@ -117,7 +135,7 @@ pub fn advise(help: &str) {
 
 /// Renders a line with its tones as colours.
 pub fn colored(line: &Line) -> String {
-    line.0.iter().map(|(tone, text)| paint(*tone, text)).collect()
+    line.0.iter().map(|(tone, text)| paint(*tone, &without_secrets(text))).collect()
 }
 
 /// Renders a piece of a line in the colour of a tone; hidden characters are written out.

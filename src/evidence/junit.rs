@@ -71,9 +71,9 @@ fn broken(suite: &str, why: &str) -> TestCase {
 fn cut(suite: &str, left_out: usize) -> TestCase {
     let mut status = TestCaseStatus::skipped();
     let what = plural(left_out as u64, "expectation");
-    status.set_type("cut").set_message(format!(
-        "not judged: {what}, left out by an end before the file's (--until)"
-    ));
+    status
+        .set_type("cut")
+        .set_message(format!("not judged: {what}, left out by an end before the file's (--until)"));
     let mut case = TestCase::new("the run comes to the end of its file", status);
     case.set_classname(suite);
     case

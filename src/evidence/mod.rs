@@ -22,7 +22,7 @@ pub use har::Har;
 pub use junit::junit;
 pub use read::{ReadError, RunItem, RunReader};
 pub use report::{RecordedRun, Report};
-pub use secrets::Secrets;
+pub use secrets::{MASK, Secrets, is_secret_at};
 pub use sheets::Sheets;
 pub use summary::Summary;
 pub use write::{LineWriter, answer_words};

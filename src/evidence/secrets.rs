@@ -30,9 +30,10 @@ const KEYS: [&str; 12] = [
 const HARMLESS: [&str; 8] =
     ["expires", "scope", "scopes", "user", "name", "app", "issued", "workspace"];
 
-/// A secret shorter than this is a word that may stand anywhere; it is masked where it is a value
-/// of its own only.
+/// A secret shorter than this is a word that may stand anywhere, and so is one of small letters
+/// that is shorter than `WORD`; it is masked where it is a value of its own only.
 const SHORT: usize = 6;
+const WORD: usize = 12;
 
 /// What stands where a text was cut, and how much of a secret before it is masked.
 const CUT: char = '…';
@@ -75,7 +76,7 @@ impl Secrets {
         // The longest first: one may begin with another.
         found.sort_by_key(|text| std::cmp::Reverse(text.len()));
         found.dedup();
-        let (short, long) = found.into_iter().partition(|text| text.len() < SHORT);
+        let (short, long) = found.into_iter().partition(|text| is_word(text));
         let finder = |text: String| Finder::new(text.as_bytes()).into_owned();
         let long: Vec<String> = long;
         Secrets { finders: long.into_iter().map(finder).collect(), short }
@@ -95,7 +96,7 @@ impl Secrets {
             text = self.mask_cut(text);
         }
         for secret in &self.short {
-            for (open, close) in [("\"", "\""), ("=", "&"), ("'", "'")] {
+            for (open, close) in [("\"", "\""), ("=", "&"), ("=", "'"), ("=", " "), ("'", "'")] {
                 let quoted = format!("{open}{secret}{close}");
                 if text.contains(&quoted) {
                     text = Cow::Owned(text.replace(&quoted, &format!("{open}{MASK}{close}")));
@@ -144,10 +145,29 @@ impl Secrets {
         Cow::Owned(without_passwords(&masked))
     }
 
+    /// Adds the secrets of another scenario.
+    pub fn join(&mut self, other: Secrets) {
+        let new = |finder: &Finder<'static>| {
+            self.finders.iter().all(|known| known.needle() != finder.needle())
+        };
+        let finders: Vec<Finder<'static>> = other.finders.into_iter().filter(new).collect();
+        self.finders.extend(finders);
+        self.finders.sort_by_key(|finder| std::cmp::Reverse(finder.needle().len()));
+        self.short.extend(other.short);
+        self.short.sort();
+        self.short.dedup();
+    }
+
     /// Whether a secret is among these bytes.
     pub fn are_in(&self, bytes: &[u8]) -> bool {
         self.finders.iter().any(|finder| finder.find(bytes).is_some())
     }
+}
+
+/// Whether a secret may stand as a word in a sentence that is not about it.
+fn is_word(secret: &str) -> bool {
+    secret.len() < SHORT
+        || (secret.len() < WORD && secret.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// Masks the string that follows each `"password"`, and the value of a PATCH operation at that
@@ -214,6 +234,11 @@ fn last_key(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path).trim()
 }
 
+/// Whether the setting at a path is a secret, or a part of one that is: `golinks.token.value`.
+pub fn is_secret_at(path: &str) -> bool {
+    path.split('.').any(|key| is_secret(key.trim())) && !HARMLESS.contains(&last_key(path))
+}
+
 fn is_secret(key: &str) -> bool {
     KEYS.contains(&key)
 }
@@ -242,12 +267,39 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_is_a_plain_word_stays_a_word_in_a_sentence() {
+        let mut secrets = Secrets::from(vec!["renewed".into()]);
+        secrets.join(Secrets::from(vec!["golinks-token-2".into(), "renewed".into()]));
+        let cases = [
+            ("The token is renewed, and not told.", "The token is renewed, and not told."),
+            ("rotate_token = \"renewed\"", "rotate_token = \"***\""),
+            ("golinks-token-2 ends", "*** ends"),
+        ];
+        for (text, masked) in cases {
+            assert_eq!(secrets.mask(text), masked);
+        }
+    }
+
+    #[test]
+    fn a_path_leads_to_a_secret_or_to_what_stands_beside_one() {
+        for (path, secret) in [
+            ("golinks.token", true),
+            ("golinks.token.value", true),
+            ("golinks.token.expires", false),
+            ("entra.dialect", false),
+        ] {
+            assert_eq!(is_secret_at(path), secret, "{path}");
+        }
+    }
+
+    #[test]
     fn secrets_are_masked_wherever_they_stand() {
         let secrets = Secrets::from(vec!["fresh-token".into(), "ab".into(), "a\"long\"one".into()]);
         let cases = [
             ("Bearer fresh-token!", "Bearer ***!"),
             ("set_secret = \"ab\"", "set_secret = \"***\""),
             ("about cab", "about cab"),
+            ("--set golinks.token=ab --seed 7", "--set golinks.token=*** --seed 7"),
             (r#"{"x":"a\"long\"one"}"#, r#"{"x":"***"}"#),
             (r#"{"x":"y = \"a\\\"long\\\"one\""}"#, r#"{"x":"y = \"***\""}"#),
             ("set_secret = \"fresh-to… and …", "set_secret = \"… and …"),

@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::base::Problems;
 use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
-use crate::golinks::{self, Auth};
+use crate::entra::sign_in::AuthMethod;
+use crate::golinks::{self, Auth, TokenSetting};
+use crate::world::Action;
 use crate::world::applications::MAIN;
 use crate::world::intent;
 
@@ -53,6 +55,7 @@ pub fn warn(script: &Script, problems: &mut Problems) {
     nobody_leaves(script, problems);
     nothing_done_yet(script, problems);
     nobody_let_in(script, problems);
+    token_of_the_past(script, problems);
     faults_without_end(script, problems);
 }
 
@@ -77,16 +80,57 @@ fn faults_without_end(script: &Script, problems: &mut Problems) {
 /// service sends (B89), unless the story expects what comes of it.
 fn nobody_let_in(script: &Script, problems: &mut Problems) {
     let basic = |(_, golinks): (&str, &golinks::Settings)| golinks.auth == Auth::Basic;
-    let expects_trouble = script.expectations().any(|it| match &it.observed {
+    if script.setup.all_workspaces().any(basic) && !expects_trouble(script) {
+        problems
+            .warning(Default::default(), "GoLinks lets no request of Entra in: auth = \"basic\"")
+            .help("Entra sends bearer tokens, its own or OAuth's: [golinks] auth = \"bearer\"");
+    }
+}
+
+/// Whether the story expects that requests are refused, or what comes of it.
+fn expects_trouble(script: &Script) -> bool {
+    script.expectations().any(|it| match &it.observed {
         Observable::Named(row) => ["test.", "job.quarantine", "job.status", "requests.", "mails."]
             .iter()
             .any(|name| row.path.starts_with(name)),
         _ => false,
-    });
-    if script.setup.all_workspaces().any(basic) && !expects_trouble {
+    })
+}
+
+/// Warns of a job whose token has ended before the job is started for the first time, unless the
+/// story gives it another one by then, or expects what comes of it.
+fn token_of_the_past(script: &Script, problems: &mut Problems) {
+    const RENEW: [&str; 6] =
+        ["rotate_token", "issue_token", "set_secret", "set", "fill_in", "save"];
+    let (entra, golinks) = (&script.setup.entra, &script.setup.golinks);
+    let mut until_start = Vec::new();
+    let mut begins = None;
+    for step in &script.steps {
+        let is_main = |it: &&Action| it.app().unwrap_or(MAIN) == MAIN;
+        let verbs = step.actions.iter().map(|it| &it.action).filter(is_main).map(Action::verb);
+        until_start.extend(verbs);
+        if until_start.iter().any(|verb| STARTS.contains(verb)) {
+            begins = match step.when {
+                When::At(at) => Some(at),
+                _ => None,
+            };
+            break;
+        }
+    }
+    let (Some(begins), AuthMethod::Bearer) = (begins, entra.auth) else { return };
+    let renewed = until_start.iter().any(|verb| RENEW.contains(verb));
+    let is_sent = |token: &&TokenSetting| entra.secret.as_ref().is_none_or(|it| *it == token.value);
+    let ends = golinks.good_tokens().find(is_sent).and_then(|it| it.expires.instant(script.start));
+    if let Some(ends) = ends.filter(|ends| *ends <= begins && !renewed && !expects_trouble(script))
+    {
         problems
-            .warning(Default::default(), "GoLinks lets no request of Entra in: auth = \"basic\"")
-            .help("Entra sends bearer tokens, its own or OAuth's: [golinks] auth = \"bearer\"");
+            .warning(Default::default(), "the job's token has ended before provisioning is started")
+            .label(format!(
+                "it ends at {}, and the job starts at {}",
+                ends.rfc3339(),
+                begins.rfc3339()
+            ))
+            .help("let [golinks] token.expires be later, or start provisioning earlier");
     }
 }
 

@@ -366,6 +366,7 @@ impl Names {
             | NameKind::App
             | NameKind::Fault => &self.users,
         };
+        let named_here = named;
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
         let with_groups = matches!(sort, NameKind::Group | NameKind::Object);
@@ -381,10 +382,27 @@ impl Names {
                     0 => String::new(),
                     more => format!(" and {more} more"),
                 };
-                format!("named are {}{more}", listed.join(", "))
+                let named = format!("named are {}{more}", listed.join(", "));
+                match generated(sort, tenant, |name| named_here.contains(name)) {
+                    None => named,
+                    Some(others) => format!("{named}; generated are {others} and so on"),
+                }
             }
         }
     }
+}
+
+/// A few names of users, or of groups, that the directory has beside the named ones.
+fn generated(sort: NameKind, tenant: &Tenant, is_named: impl Fn(&str) -> bool) -> Option<String> {
+    const SHOWN: usize = 3;
+    let users = tenant.users().map(|(_, user)| &**user.handle());
+    let groups = tenant.groups().map(|(_, group)| &**group.handle());
+    let quoted = |name: &str| format!("`{name}`");
+    let some: Vec<String> = match sort {
+        NameKind::Group => groups.filter(|it| !is_named(it)).take(SHOWN).map(quoted).collect(),
+        _ => users.take(LOOKED_AT).filter(|it| !is_named(it)).take(SHOWN).map(quoted).collect(),
+    };
+    (!some.is_empty()).then(|| some.join(", "))
 }
 
 /// The app roles that `set` declares while the story goes on.

@@ -164,3 +164,71 @@ fn where_other_requests_got_through_the_last_one_about_the_user_tells() {
         "the disable was due day 1 08:00, and the last of 2 requests about ann met 500",
     );
 }
+
+/// The words about the only expectation that fails, of two applications on one workspace.
+fn of_two(rest: &str) -> Vec<String> {
+    let text = format!(
+        "title = \"Two\"\nends = \"5d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+         [user.bob]\nname = \"Bob Stone\"\n[app.test]\nassigned = [\"ann\", \"bob\"]\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1d\"\ndo = {{ start = true, app = \"test\" }}\n{rest}"
+    );
+    let script = load("two.toml", &text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let failed: Vec<_> = play.checks().iter().filter(|check| !check.met).collect();
+    let [check] = failed.as_slice() else { panic!("one failure: {:?}", play.checks()) };
+    check.why.iter().map(|why| why.words(play.script().start)).collect()
+}
+
+#[test]
+fn what_another_application_of_the_workspace_did_is_told_by_its_name() {
+    let words = of_two(
+        "[[at]]\ntime = \"2d 10m\"\ndo = { unassign = \"bob\", app = \"test\" }\n\
+         [finally]\ngolinks.account.bob.active = true",
+    );
+    let due =
+        "[main] the enable was due day 2 08:40, and none of the 107 requests since was about bob";
+    assert_eq!(words[0], due, "{words:#?}");
+    let by = "[main] the account was last made inactive day 2 08:40 by the application test: PATCH /scim/v2/Users/";
+    assert!(words[1].starts_with(by) && words[1].ends_with(", answered 200"), "{words:#?}");
+    assert!(
+        words
+            .iter()
+            .any(|it| it.starts_with("[test] last log row: day 2 08:40, cycle 38: disable bob")),
+        "{words:#?}"
+    );
+}
+
+#[test]
+fn what_was_done_by_hand_or_by_another_client_is_no_deed_of_the_application() {
+    let (_, words) = failed(
+        "[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1d\"\ndo = { edit_account = { ann = { active = false } } }\n\
+         [[at]]\ntime = \"2d\"\nexpect.golinks.account.ann.active = true",
+    );
+    assert!(words[0].starts_with("the enable was due day 1 08:00, "), "{words:#?}");
+    let by = "the account was last made inactive day 1 08:00 by the action `edit_account`";
+    assert_eq!(words[1], by, "{words:#?}");
+    // What the application itself did last is told by its row and its request alone.
+    let (_, words) = failed(
+        "[[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1d\"\ndo = { disable = \"ann\" }\n\
+         [[at]]\ntime = \"2d\"\nexpect.golinks.account.ann.active = true",
+    );
+    assert!(!words.iter().any(|it| it.contains(" by ")), "{words:#?}");
+}
+
+#[test]
+fn whoever_is_purged_while_a_disable_is_staged_waits_since_the_disable_was_due() {
+    let (_, words) = failed(
+        "[[at]]\ntime = \"0d\"\ndo = { set = { entra.delete_threshold = 1 } }\n\
+         [[at]]\ntime = \"1m\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1d\"\ndo = { delete = \"ann\" }\n\
+         [[at]]\ntime = \"2d\"\ndo = { purge = \"ann\" }\n\
+         [[at]]\ntime = \"4d\"\nexpect.golinks.account.ann = { absent = true }",
+    );
+    let due = "a disable was due day 1 08:00; the delete was due day 2 08:00, and is held back by the deletion guard: \
+               1 staged, threshold 1";
+    assert_eq!(words[0], due, "{words:#?}");
+}

@@ -18,6 +18,7 @@ use crate::app::live::Speed;
 use crate::app::progress::ShownProgress;
 use crate::app::run_record::{EvidenceFlags, Framed, Recorder, RunForm};
 use crate::app::{reports, run_record, server_setup, terminal};
+use crate::evidence::{MASK, is_secret_at};
 use crate::scenario::report::{self, Line, Summary};
 use crate::scenario::{Override, Play, Script, library};
 use crate::world::Drive;
@@ -234,7 +235,14 @@ fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> 
                 if verbose > 0 { report::exchanges(&play, verbose > 1) } else { Vec::new() };
             lines.extend(report::lines(&play, Some(took), terminal::columns()));
             let annotations = annotations::of_play(&play);
-            Ran::Played { summary: Box::new(Summary::of(&play)), report: lines, annotations, took }
+            let mut summary = Box::new(Summary::of(&play));
+            // In the table a value stands by itself, as no secret is found.
+            for (path, value) in summary.cell.iter_mut().flat_map(|cell| &mut cell.values) {
+                if is_secret_at(path) {
+                    *value = format!("\"{MASK}\"");
+                }
+            }
+            Ran::Played { summary, report: lines, annotations, took }
         }
         Err(failure) => {
             terminal::complain(&format!("{:#}", failure.error));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::exit::CommandError;
 use crate::app::terminal;
+use crate::evidence::Secrets;
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::{self, Diagnostics, Override, Script, messages};
 
@@ -136,7 +137,7 @@ pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Dia
 fn load_cells(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Script>, Diagnostics> {
     let folder = found.file.as_deref().and_then(Path::parent);
     found.beside.take();
-    scenario::load_cells(&found.name, &found.text, overrides, &|name| match folder {
+    let cells = scenario::load_cells(&found.name, &found.text, overrides, &|name| match folder {
         Some(folder) => {
             let path = folder.join(name);
             let text = read(&path);
@@ -145,7 +146,9 @@ fn load_cells(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Scrip
             text.map_err(|failure| failure.error.to_string())
         }
         None => library::file_beside(&found.name, name),
-    })
+    })?;
+    cells.iter().for_each(|script| terminal::hide(Secrets::of(script)));
+    Ok(cells)
 }
 
 /// Reads a script, of a matrix the first cell, and prints its warnings or errors.

@@ -100,11 +100,7 @@ fn minute(at: Time) -> i64 {
 }
 
 /// What differs about a group; `None` when it is too large for what may still be compared.
-fn compared(
-    world: AppView<'_>,
-    group: GroupKey,
-    room: &mut usize,
-) -> Option<Vec<GroupMismatch>> {
+fn compared(world: AppView<'_>, group: GroupKey, room: &mut usize) -> Option<Vec<GroupMismatch>> {
     let members = world.entra().tenant().members(group).count();
     let there: usize = intent::found_groups(world, group)
         .iter()

@@ -175,13 +175,7 @@ impl Job {
     /// Ends the wait of an object that did not fail. A failed reference stays in escrow until the
     /// task of that reference succeeds, and failed members until all of them were sent; a run on
     /// demand that did nothing ends no wait.
-    fn release(
-        &mut self,
-        task: &SyncTask,
-        status: &LogStatus,
-        leaves_reference: bool,
-        now: Time,
-    ) {
+    fn release(&mut self, task: &SyncTask, status: &LogStatus, leaves_reference: bool, now: Time) {
         let members = task.subject.group().is_some_and(|of| self.links.memberships().is_due(of));
         let keeps_escrow = (leaves_reference || members)
             && self.escrows.get(task.subject).is_some_and(|held| held.reference);

@@ -126,13 +126,15 @@ impl Job {
             (_, Some(planned)) => match (held, row.run) {
                 (Some(_), _) if self.state != ScheduleState::Active => self.once_started(planned),
                 // In the cycle under way it is tried again, or its row is of this cycle.
-                (Some(_), _) => NextTry::At(match (self.retry_of(row.subject, tenant), &self.cycle) {
-                    (Some(Retry::Running), Some(cycle)) => cycle.began,
-                    // A change is read before the retry of its own is due.
-                    (Some(Retry::NextCycle(Some(next))), _) => next,
-                    (_, Some(_)) => planned,
-                    (_, None) => self.next_try(row.subject).unwrap_or(planned),
-                }),
+                (Some(_), _) => {
+                    NextTry::At(match (self.retry_of(row.subject, tenant), &self.cycle) {
+                        (Some(Retry::Running), Some(cycle)) => cycle.began,
+                        // A change is read before the retry of its own is due.
+                        (Some(Retry::NextCycle(Some(next))), _) => next,
+                        (_, Some(_)) => planned,
+                        (_, None) => self.next_try(row.subject).unwrap_or(planned),
+                    })
+                }
                 (None, Run::OnDemand(_)) => NextTry::WasAt(planned),
                 (None, Run::Cycle(cycle)) => match (log.aftermath.after(cycle), failure.due) {
                     (Some(None), _) => NextTry::OnceWasStarted,

@@ -139,10 +139,13 @@ fn read_domain(value: &Node, problems: &mut Problems) -> Option<String> {
     let domain = value.as_text(problems)?;
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let label = |part: &str| !part.is_empty() && part.chars().all(good);
-    if domain.len() > 253 || !domain.split('.').all(label) {
-        problems
-            .error(value.span, format!("`{domain}` is not a domain"))
-            .help("such as \"contoso.example\"");
+    let labels: Vec<&str> = domain.split('.').collect();
+    if domain.len() > 253 || labels.len() < 2 || !labels.into_iter().all(label) {
+        let help = match label(domain) {
+            true => format!("a domain has a dot, such as \"{domain}.example\""),
+            false => "such as \"contoso.example\"".to_owned(),
+        };
+        problems.error(value.span, format!("`{domain}` is not a domain")).help(help);
         return None;
     }
     Some(domain.to_owned())

@@ -226,8 +226,10 @@ impl Expectation {
             let app = view.label().map(Arc::from);
             whys.into_iter().map(|why| Why { app: app.clone(), ..why }).collect::<Vec<_>>()
         };
-        let mut whys: Vec<Why> =
-            views.iter().flat_map(|view| named(*view, why::explain(&self.observed, *view))).collect();
+        let mut whys: Vec<Why> = views
+            .iter()
+            .flat_map(|view| named(*view, why::explain(&self.observed, *view)))
+            .collect();
         if let [view] = views.as_slice() {
             for other in view.beside() {
                 let reasons = why::explain_beside(&self.observed, other);

@@ -52,7 +52,10 @@ pub fn explain_beside(observed: &Observable, world: AppView<'_>) -> Vec<Reason> 
     match observed {
         Observable::Account { name, .. } | Observable::Group { name, .. } => {
             let is_told = |reason: &Reason| {
-                matches!(reason, Reason::Overdue(_) | Reason::LastRow { .. } | Reason::LastRequest(_))
+                matches!(
+                    reason,
+                    Reason::Overdue(_) | Reason::LastRow { .. } | Reason::LastRequest(_)
+                )
             };
             about(world, name).into_iter().filter(is_told).collect()
         }
@@ -181,9 +184,7 @@ fn last_failure(world: AppView<'_>) -> Option<Reason> {
 
 fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> Reason {
     match world.entra().job().log().last_of(subject) {
-        Some(row) => {
-            Reason::LastRow { at: row.at, run: row.run, says: world.entra().line(row) }
-        }
+        Some(row) => Reason::LastRow { at: row.at, run: row.run, says: world.entra().line(row) },
         None => Reason::NoRow(name.into()),
     }
 }

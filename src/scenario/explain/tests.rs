@@ -97,7 +97,7 @@ fn a_person_is_told_in_sentences() {
         So in scope.
         Account: ann.okafor@contoso.example (792485099114193, active, linked).
         Last: day 0 08:00, cycle 1: create ann success.
-        Next: a cycle at day 0 10:40.
+        Next: a cycle at day 0 10:40, if anything about the user changes by then.
     "#]]
     .assert_eq(&told("ann"));
     expect_test::expect![[r#"
@@ -107,7 +107,7 @@ fn a_person_is_told_in_sentences() {
         Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but the value is "sales"; the case differs).
         So not in scope: outside the scoping filters.
         Last: day 0 08:00, cycle 1: create bob skipped NotEffectivelyEntitled: outside the scoping filters.
-        Next: a cycle at day 0 10:40.
+        Next: a cycle at day 0 10:40, if anything about the user changes by then.
     "#]].assert_eq(&told("bob"));
     expect_test::expect![[r#"
         Cid (cid) is not at GoLinks, which is not as it should be: in scope, and without an account.
@@ -117,7 +117,7 @@ fn a_person_is_told_in_sentences() {
         So in scope.
         Mapping: name.familyName is required and has no value, so no account is created.
         Last: day 0 08:00, cycle 1: create cid skipped AttributeValidationFailed: name.familyName has no value.
-        Next: a cycle at day 0 10:40.
+        Next: a cycle at day 0 10:40, if anything about the user changes by then.
     "#]]
     .assert_eq(&told("cid"));
     expect_test::expect![[r#"
@@ -127,7 +127,7 @@ fn a_person_is_told_in_sentences() {
         Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but there is no value; without a value every operator but IS NULL is false).
         So not in scope: not assigned to the application, without the required role, outside the scoping filters.
         Last: no row of the provisioning log.
-        Next: a cycle at day 0 10:40.
+        Next: a cycle at day 0 10:40, if anything about the user changes by then.
     "#]].assert_eq(&told("dee"));
     assert!(find_user(play.world(), "anne").unwrap_err().contains("did you mean `ann`?"));
 }
@@ -468,4 +468,31 @@ fn a_run_on_demand_that_fails_promises_no_retry() {
     let told = text_of("{ provision_on_demand = \"ann\" }");
     assert!(told.contains("What to do: Run it on demand again later."), "{told}");
     assert!(told.contains("tries once") && !told.contains("is tried again"), "{told}");
+}
+
+#[test]
+fn a_cycle_that_reads_changes_does_nothing_about_what_has_not_changed() {
+    let slow = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                [[fault]]\ndelay = \"90s\"\nfrom = \"30m\"\n[group.sales]\nmembers = [\"ann\"]\n\
+                assigned = true\n";
+    let told = |minutes: u64, more: &str| {
+        let play = after(&format!("{minutes}m"), &format!("{slow}{more}"));
+        let world: AppView<'_> = play.world().into();
+        let sales = find_group(world, "sales").expect("a group");
+        let lines = text(&group(world, sales));
+        lines.lines().last().unwrap_or_default().to_owned()
+    };
+    let changed =
+        "[[at]]\ntime = \"39m\"\ndo = { update_group = { sales = { name = \"Sold\" } } }\n";
+    let later =
+        "[[at]]\ntime = \"40m 10s\"\ndo = { update_group = { sales = { name = \"Sold\" } } }\n";
+    assert_eq!(
+        told(20, ""),
+        "Next: a cycle at day 0 08:40, if anything about the group changes by then."
+    );
+    let nothing =
+        "Next: nothing in the cycle that is running; a later one follows a change of the group.";
+    assert_eq!(told(41, ""), nothing);
+    assert_eq!(told(41, changed), "Next: the cycle that is running.");
+    assert_eq!(told(41, later), "Next: the cycle after the one that is running.");
 }

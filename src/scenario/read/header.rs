@@ -20,13 +20,9 @@ pub struct Header {
     pub ends: Time,
     /// The place of `ends`.
     pub ends_span: Span,
-}
-
-impl Header {
-    /// Whether the command line has set the end.
-    pub fn cut(&self, source: &Source) -> bool {
-        matches!(source.place(Some(self.ends_span)), SourcePlace::CommandLine(_))
-    }
+    /// Whether the command line has set the end: then a thing that lies beyond it is not wrong with
+    /// the file.
+    pub is_cut: bool,
 }
 
 /// 2026-03-02T08:00:00Z, a Monday.
@@ -36,7 +32,7 @@ const START: Time = Time::from_secs(1_772_438_400);
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Reads the head.
-pub fn read(root: &Node, problems: &mut Problems) -> Header {
+pub fn read(source: &Source, root: &Node, problems: &mut Problems) -> Header {
     let text = |key: &str, problems: &mut Problems| {
         root.get(key).and_then(|n| n.as_text(problems).map(str::to_owned))
     };
@@ -67,7 +63,8 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     }
     // An invalid end has been reported; without a span no warning about the end follows.
     let ends_span = ends.and(root.get("ends")).map(|node| node.span).unwrap_or_default();
-    Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
+    let is_cut = matches!(source.place(Some(ends_span)), SourcePlace::CommandLine(_));
+    Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span, is_cut }
 }
 
 /// What the library shows of a scenario.
@@ -86,7 +83,7 @@ pub fn head(text: &str) -> Head {
     let mut problems = Problems::default();
     match format::parse(text, 0, &mut problems) {
         Some(root) => {
-            let Header { title, covers, .. } = read(&root, &mut problems);
+            let Header { title, covers, .. } = read(&source, &root, &mut problems);
             let written = root.get("matrix");
             let empty = Node::bare(Kind::Table(Vec::new()));
             let matrix = written.and_then(|it| matrix::read(&source, it, &empty, &mut problems));

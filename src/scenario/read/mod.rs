@@ -59,7 +59,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     for entry in entries.iter().filter(|entry| !TOP.contains(&entry.key.as_str())) {
         unknown_key(entry, "a scenario", TOP, problems);
     }
-    let header = header::read(root, problems);
+    let header = header::read(source, root, problems);
     let mut names = Names::default();
     let setup = tables::setup(root, &header, &mut names, problems);
     let steps = steps::read(source, root, &header, &mut names, problems);
@@ -81,7 +81,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     Some(Script {
         name: name.strip_suffix(".toml").unwrap_or(name).to_owned(),
         cell: None,
-        cut: header.cut(source),
+        cut: header.is_cut,
         title: header.title,
         covers: header.covers,
         seed: header.seed,

@@ -71,7 +71,7 @@ pub fn read(
     if let Some((time, _)) = latest
         && time > header.ends
         && header.ends_span != Span::default()
-        && !header.cut(source)
+        && !header.is_cut
     {
         let last = write_duration(time.since(header.start));
         problems

@@ -217,6 +217,7 @@ fn strikes_within(fault: &Fault, node: &Node, header: &Header, problems: &mut Pr
     if let Some(from) = node.get("from")
         && begins >= header.ends
         && header.ends_span != Span::default()
+        && !header.is_cut
     {
         problems
             .warning(from.span, "this fault is never active")

@@ -43,7 +43,10 @@ fn the_newest_row_tells_the_next_try_and_older_ones_what_was_planned() {
     assert_eq!(talk.next_after("ann"), Some(minutes(40)));
     talk.refused();
     let planned = START + Duration::from_secs(2400);
-    assert_eq!(talk.entra.job().next_after(&first, talk.entra.tenant()), Some(NextTry::TriedAt(planned)));
+    assert_eq!(
+        talk.entra.job().next_after(&first, talk.entra.tenant()),
+        Some(NextTry::TriedAt(planned))
+    );
     assert_eq!(talk.next_after("ann"), Some(minutes(360)), "the ladder");
     talk.act(|entra, moment| entra.job_mut().stop(moment));
     assert_eq!(talk.next_after("ann"), Some(NextTry::OnceStarted));
@@ -96,7 +99,10 @@ fn in_the_cycle_that_lifts_a_quarantine_the_next_try_is_the_next_cycle() {
     talk.probe();
     talk.read("1", "bob", true);
     talk.expect("PATCH", 409, "");
-    assert_eq!(talk.entra.job().next_after(&row, talk.entra.tenant()), Some(NextTry::TriedAt(next)));
+    assert_eq!(
+        talk.entra.job().next_after(&row, talk.entra.tenant()),
+        Some(NextTry::TriedAt(next))
+    );
 }
 
 #[test]
@@ -105,7 +111,9 @@ fn a_dropped_failure_names_no_retry() {
     let talk = Talk::refused_with(&pruned);
     assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped));
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-    assert!(talk.entra.job().line(row, talk.entra.tenant()).ends_with(", retries 0, retry dropped"));
+    assert!(
+        talk.entra.job().line(row, talk.entra.tenant()).ends_with(", retries 0, retry dropped")
+    );
     // A user who was deleted and never linked is passed over without a row.
     let mut talk = Talk::refused_with(&[]);
     let ann = talk.user("ann");
