@@ -11,8 +11,8 @@ use super::exit::CommandError;
 /// Descriptors of the process itself: standard streams, event queues, files that are read.
 const OWN: u64 = 24;
 
-/// Descriptors of each server: its listener, its event queue, the one that the engine reserves while
-/// it connects, and clients that ask for the state.
+/// Descriptors of each server: its listener, its event queue, the one that the engine reserves
+/// while it connects, and clients that ask for the state.
 const EACH_SERVER: u64 = 16;
 
 static RESERVED: Mutex<u64> = Mutex::new(0);

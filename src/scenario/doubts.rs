@@ -124,12 +124,14 @@ fn token_of_the_past(script: &Script, problems: &mut Problems) {
     if let Some(ends) = ends.filter(|ends| *ends <= begins && !renewed && !expects_trouble(script))
     {
         problems
-            .warning(Default::default(), "the job's token has ended before provisioning is started")
-            .label(format!(
-                "it ends at {}, and the job starts at {}",
-                ends.rfc3339(),
-                begins.rfc3339()
-            ))
+            .warning(
+                Default::default(),
+                format!(
+                    "the job's token ends at {}, and provisioning is started at {}",
+                    ends.rfc3339(),
+                    begins.rfc3339()
+                ),
+            )
             .help("let [golinks] token.expires be later, or start provisioning earlier");
     }
 }

@@ -125,8 +125,8 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
     }
 }
 
-/// The cycle that looks at an object which waits for no retry: one that reads changes has nothing to
-/// do about what has not changed.
+/// The cycle that looks at an object which waits for no retry: one that reads changes has nothing
+/// to do about what has not changed.
 fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     let (job, noun) = (world.entra().job(), noun(subject));
     let goes_on = job.state() == ScheduleState::Active;
