@@ -116,11 +116,14 @@ fn passed(entry: &LogEntry, reason: &SkipReason) -> String {
 /// What follows a failure.
 fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
     let at = |at| words::moment(view.start(), at);
-    Some(match job.next_after(entry)? {
+    Some(match job.next_after(entry, view.entra().tenant())? {
         NextTry::At(next) => format!("next try {}", at(next)),
         NextTry::WasAt(next) => format!("the next try was {}", at(next)),
         NextTry::OnceStarted => "next try once the job is started".to_owned(),
         NextTry::OnceWasStarted => "the next try was once the job was started".to_owned(),
+        NextTry::TriedAt(then) => format!("tried again {}", at(then)),
+        NextTry::TriedOnDemand(then) => format!("tried again on demand {}", at(then)),
+        NextTry::Restarted => "a restart dropped the retry, and looks at it again".to_owned(),
         NextTry::Dropped => "the retry was dropped".to_owned(),
         NextTry::GivenUp => "given up".to_owned(),
         NextTry::NotRepeated => "not repeated".to_owned(),
