@@ -289,11 +289,14 @@ impl<'e> EntraView<'e> {
 }
 
 /// The policies that concern the directory, which is one for all applications.
-const OF_DIRECTORY: [&str; 4] = [
+const OF_DIRECTORY: [&str; 7] = [
     "soft_delete_retention",
     "security_group_soft_delete",
     "assignment_replication_delay",
     "dynamic_group_eval_delay",
+    "graph_delta_life",
+    "graph_throttle",
+    "graph_poll_advances",
 ];
 
 /// Reports a setting that an application beside the main one does not have: a policy of the

@@ -423,6 +423,14 @@ policies! {
     log_retention: Duration = days(30), Documented, "logs-howto: 30 days with a premium licence, 7 days without";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
+    /// How long a token of a delta query can be used; a later one is answered with 410.
+    graph_delta_life: Duration = days(7), Documented, "g:delta: seven days for objects of the directory";
+    /// Whether the published limits of Graph are kept: five requests of a log, and five runs on
+    /// demand, in ten seconds of the client's time.
+    graph_throttle: bool = false, Assumed, "g:throttling-limits has the numbers; off, because a script that polls each second would meet them";
+    /// Whether a client that reads the status of a job while the clock is paused moves it to the end
+    /// of the next cycle, so that a script that polls needs no real time.
+    graph_poll_advances: bool = false, Assumed, "a knob of the simulation";
 }
 
 /// The minutes of an initial cycle by the table of 2023, in proportion between its bounds

@@ -5,12 +5,16 @@ use http::{Request, Response};
 
 use super::World;
 use super::actions::{Action, OF_APP_KEY};
+use super::applications::WorkspaceId;
+use super::fact::Fact;
 use super::outbox::ExternalAnswer;
 use super::transit::WireReply;
 use crate::base::{Node, Problems, Seed, Time};
-use crate::entra::Entra;
 use crate::entra::graph::{self, ActRefusal, Backend, Caller, Later};
-use crate::entra::tenant::AppId;
+use crate::entra::mapping::{Schema, Template};
+use crate::entra::tenant::new_user::plain;
+use crate::entra::tenant::{AppId, TenantEvent};
+use crate::entra::{self, Entra};
 use crate::golinks::ClientTime;
 
 impl World {
@@ -26,6 +30,17 @@ impl World {
             response.extensions_mut().insert(later);
             response
         })
+    }
+
+    /// The actions that clients of the Graph API have carried out since the last call of this.
+    pub fn take_graph_actions(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.graph_actions)
+    }
+
+    /// Whether a client has asked how a job stands since the last call of this, where such a client
+    /// moves the clock.
+    pub fn take_poll(&mut self) -> bool {
+        std::mem::take(&mut self.polled)
     }
 
     /// Whether the answer to an external request is there; if what it waited for has a result by
@@ -64,6 +79,32 @@ impl Backend for World {
         self.seed
     }
 
+    fn polled(&mut self) {
+        self.polled |= self.entra.job().settings().policy.graph_poll_advances;
+    }
+
+    fn instantiate(&mut self, name: &str, template: Template) -> Result<AppId, ActRefusal> {
+        if self.applications.names().len() >= APPLICATIONS_MAX {
+            let why = format!("This tenant takes at most {APPLICATIONS_MAX} applications.");
+            return Err(ActRefusal::Refused(why));
+        }
+        let main = self.entra.job().settings();
+        let settings = entra::Settings {
+            role: main.role,
+            dialect: main.dialect,
+            base_path: main.base_path.clone(),
+            policy: main.policy.clone(),
+            graph: main.graph.clone(),
+            schema: Schema::gallery(template).into(),
+            ..entra::Settings::default()
+        };
+        let handle = self.free_name(name);
+        let app = self.add_application(&handle, name, settings, WorkspaceId::MAIN, |_, _| {});
+        let event = TenantEvent::ApplicationAdded { application: name.into() };
+        self.record(Fact::entra(app, event.into()));
+        Ok(app)
+    }
+
     fn act(
         &mut self,
         app: AppId,
@@ -82,6 +123,24 @@ impl Backend for World {
         if self.role_allows(&action).is_err() {
             return Err(ActRefusal::Denied);
         }
-        World::act(self, action).map_err(|error| ActRefusal::Refused(error.message))
+        World::act(self, action.clone()).map_err(|error| ActRefusal::Refused(error.message))?;
+        self.graph_actions.push(action);
+        Ok(())
+    }
+}
+
+/// How many applications there may be; each costs the engine a look at every moment.
+const APPLICATIONS_MAX: usize = 100;
+
+impl World {
+    /// A name by which the story can speak of a new application.
+    fn free_name(&self, shown: &str) -> String {
+        let mut base = plain(shown);
+        if base.is_empty() {
+            base.push_str("app");
+        }
+        let numbered = (2u32..).map(|number| format!("{base}-{number}"));
+        let mut names = std::iter::once(base.clone()).chain(numbered);
+        names.find(|name| self.find_app(name).is_none()).unwrap_or(base)
     }
 }

@@ -319,6 +319,10 @@ impl Journal {
     /// is about one of them.
     pub(super) fn set_labels(&mut self, apps: Vec<Arc<str>>, workspaces: Vec<Arc<str>>) {
         if apps.len() > 1 {
+            if self.by_app.is_empty() {
+                // An application beside the main one may come during the run.
+                self.by_app.push(self.counters.clone());
+            }
             self.by_app.resize(apps.len(), Counters::default());
         }
         self.labels = Labels { apps, workspaces };

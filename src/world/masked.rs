@@ -19,6 +19,46 @@ pub(super) fn without_secrets(body: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// The keys of Graph whose values are secrets, as `{"key":"SecretToken","value":"…"}`, and the
+/// properties that are.
+const GRAPH_KEYS: [&str; 3] = ["SecretToken", "Oauth2ClientSecret", "Password"];
+
+/// A body of Graph without the secrets that it may carry: those of a job, and passwords of users and
+/// of applications.
+pub(super) fn without_graph_secrets(body: &[u8]) -> Option<Vec<u8>> {
+    const LEADS: [&str; 4] = ["SecretToken", "Oauth2ClientSecret", "assword", "secretText"];
+    let text = std::str::from_utf8(body).ok()?;
+    if !LEADS.iter().any(|lead| text.contains(lead)) {
+        return None;
+    }
+    let mut value: serde_json::Value = serde_json::from_str(text).ok()?;
+    hide(&mut value);
+    Some(value.to_string().into_bytes())
+}
+
+fn hide(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(members) => {
+            let of_secret = members
+                .get("key")
+                .and_then(|key| key.as_str())
+                .is_some_and(|key| GRAPH_KEYS.contains(&key));
+            for (name, inner) in members.iter_mut() {
+                let secret = ["password", "secretText"].contains(&name.as_str())
+                    || (of_secret && name == "value");
+                match inner {
+                    serde_json::Value::String(text) if secret => {
+                        *text = text.chars().take(SHOWN).chain(['…']).collect();
+                    }
+                    inner => hide(inner),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
+    }
+}
+
 /// Masks every value that follows `lead` and any of the characters `between`, up to its `end`.
 fn mask(text: &str, lead: &str, between: &str, end: char) -> String {
     let mut out = String::with_capacity(text.len());
@@ -38,6 +78,17 @@ fn mask(text: &str, lead: &str, between: &str, end: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_secrets_of_graph_are_cut() {
+        let shown = |body: &str| without_graph_secrets(body.as_bytes()).map(String::from_utf8);
+        let body = r#"{"value":[{"key":"BaseAddress","value":"https://x"},{"key":"SecretToken","value":"class-token"}]}"#;
+        let expected = r#"{"value":[{"key":"BaseAddress","value":"https://x"},{"key":"SecretToken","value":"clas…"}]}"#;
+        assert_eq!(shown(body), Some(Ok(expected.to_owned())));
+        let user = r#"{"passwordProfile":{"password":"opensesame"}}"#;
+        assert_eq!(shown(user), Some(Ok(r#"{"passwordProfile":{"password":"open…"}}"#.to_owned())));
+        assert_eq!(shown(r#"{"displayName":"Ann"}"#), None);
+    }
 
     #[test]
     fn secrets_are_cut_and_everything_else_stays() {

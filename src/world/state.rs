@@ -55,6 +55,10 @@ pub struct World {
     pub(super) pause: bool,
     /// How many Graph requests there were.
     pub(super) graph_requests: u64,
+    /// What clients of Graph have done, until a driver takes note of it.
+    pub(super) graph_actions: Vec<Action>,
+    /// Whether a client of Graph has asked how a job stands.
+    pub(super) polled: bool,
     pub(super) call_causes: CallCauses,
     /// The leavers of each application, by its id.
     pub(super) exposures: Vec<ExposureTracker>,
@@ -86,6 +90,8 @@ impl World {
             timeline: Timeline::default(),
             pause: false,
             graph_requests: 0,
+            graph_actions: Vec::new(),
+            polled: false,
             call_causes: CallCauses::default(),
             exposures: vec![ExposureTracker::default()],
             trends: vec![Trend::default()],

@@ -471,7 +471,8 @@ fn body_of(outcome: &DoorOutcome) -> Cow<'_, [u8]> {
 fn shown(door: Door, body: &Bytes) -> Cow<'_, [u8]> {
     match door {
         Door::Token => Cow::Owned(masked::without_secrets(body)),
-        Door::Scim | Door::Graph => Cow::Borrowed(body),
+        Door::Graph => masked::without_graph_secrets(body).map_or(Cow::Borrowed(body), Cow::Owned),
+        Door::Scim => Cow::Borrowed(body),
     }
 }
 

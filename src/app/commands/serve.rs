@@ -135,6 +135,10 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
         .skip(1)
         .map(|(name, target)| format!("\n            {url}{}  ({name})", target.base_path()))
         .collect();
+    let graph = match &*play.world().entra().job().settings().graph.token {
+        "" => String::new(),
+        token => format!("  with the token {token}"),
+    };
     let bold = |text: &str| paint(Tone::Strong, text);
     let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched {
@@ -148,6 +152,7 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
   page      {}
   GoLinks   {golinks}{beside}
   token     {bearer}{watched}
+  Graph     {url}/v1.0{graph}
 
 try next
   curl -H 'Authorization: Bearer {bearer}' '{golinks}/Users?count=2'

@@ -12,6 +12,7 @@ use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::pace::Mode;
 use super::wire::OwnCall;
+use crate::app::dashboard::Done;
 use crate::entra::{Call, CallId, Reply};
 use crate::golinks::ClientTime;
 use crate::world::driver::carry_other;
@@ -88,6 +89,13 @@ impl Owner {
         let now = self.play.script().start + self.opened.elapsed();
         request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         let mut answer = self.play.handle_external(door, request);
+        for action in self.play.take_graph_actions() {
+            let (at, steps) = (self.play.now(), self.play.steps_played());
+            self.by_hand.keep(Done { at, steps, action });
+        }
+        if self.play.take_poll() && self.pace.paused() {
+            self.set_mode(Mode::Cycle { ended: self.cycles_ended() });
+        }
         if self.play.settle(&mut answer) {
             return ExternalReply::Now(self.play.send(answer));
         }

@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use crate::base::{Node, Seed, Time};
 use crate::entra::Entra;
+use crate::entra::mapping::Template;
 use crate::entra::tenant::AppId;
 
 /// The world behind the API, as far as it concerns the API.
@@ -17,6 +18,14 @@ pub trait Backend {
     fn seed(&self) -> Seed;
     /// The tenant and its jobs, for what is no action: what the API itself keeps.
     fn entra_mut(&mut self) -> &mut Entra;
+    /// Adds an enterprise application of this name, with a job that is not configured, for the main
+    /// application's workspace.
+    ///
+    /// # Errors
+    /// There are too many.
+    fn instantiate(&mut self, name: &str, template: Template) -> Result<AppId, ActRefusal>;
+    /// A client has read what changes with a cycle; by policy the clock moves on.
+    fn polled(&mut self);
     /// Carries out an action on behalf of a client: a verb of scenarios with its argument.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! An endpoint: a method and a path with the handler behind it, and what a handler is given.
 
-use super::backend::{ActRefusal, Backend};
+use super::backend::Backend;
 use super::caller::Caller;
 use super::error::GraphError;
 use super::reply::GraphReply;
@@ -169,9 +169,6 @@ impl Call<'_> {
     /// # Errors
     /// The refusal.
     pub fn act_on(&mut self, app: AppId, verb: &str, argument: Node) -> Result<(), GraphError> {
-        self.backend.act(app, verb, argument, self.caller).map_err(|refusal| match refusal {
-            ActRefusal::Denied => GraphError::denied(),
-            ActRefusal::Refused(why) => GraphError::bad_request(why),
-        })
+        self.backend.act(app, verb, argument, self.caller).map_err(GraphError::from)
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::backend::ActRefusal;
+
 /// Why a request is refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GraphError {
@@ -22,6 +24,15 @@ pub struct GraphError {
     pub location: Option<String>,
     /// The challenge of a 401.
     pub challenge: bool,
+}
+
+impl From<ActRefusal> for GraphError {
+    fn from(refusal: ActRefusal) -> GraphError {
+        match refusal {
+            ActRefusal::Denied => GraphError::denied(),
+            ActRefusal::Refused(why) => GraphError::bad_request(why),
+        }
+    }
 }
 
 impl GraphError {

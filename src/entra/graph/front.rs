@@ -63,8 +63,21 @@ fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backen
             authorize(request.headers(), Trust { access, seed: backend.seed(), now: client_time })?
         }
     };
-    carry_out(&GraphRequest::read(request)?, &caller, backend)
+    let request = GraphRequest::read(request)?;
+    if backend.entra().job_of(AppId::MAIN).settings().policy.graph_throttle {
+        let endpoint = routes::find(&request)?;
+        let asked = &mut backend.entra_mut().surface_mut().asked;
+        asked.count(endpoint, &caller.app_id, client_time)?;
+    }
+    carry_out(&request, &caller, backend)
 }
+
+/// What a client reads again and again while it waits for a cycle.
+const POLLED: [&str; 3] = [
+    "/servicePrincipals/{}/synchronization/jobs",
+    "/servicePrincipals/{}/synchronization/jobs/{}",
+    "/auditLogs/provisioning",
+];
 
 /// Finds the endpoint of a request and has it answer.
 ///
@@ -80,5 +93,9 @@ pub(super) fn carry_out(
     if !caller.permissions.meet(endpoint.area.needs(writes)) {
         return Err(GraphError::denied());
     }
-    (endpoint.handle)(&mut Call { request, caller, backend })
+    let reply = (endpoint.handle)(&mut Call { request, caller, backend })?;
+    if POLLED.contains(&endpoint.path) && endpoint.method == "GET" {
+        backend.polled();
+    }
+    Ok(reply)
 }

@@ -5,8 +5,12 @@
 //! resource.
 
 pub mod access;
+mod applications;
 mod backend;
+mod batch;
 pub mod caller;
+mod deleted_items;
+mod delta;
 mod endpoint;
 mod error;
 mod filter;
@@ -26,6 +30,7 @@ mod service_principals;
 mod state;
 mod synchronization;
 mod templates;
+mod throttle;
 mod users;
 mod waiting;
 

@@ -36,6 +36,20 @@ impl<'a> Property<'a> {
         Property::Texts(Vec::new())
     }
 
+    /// The value by itself, whatever it was read from.
+    pub fn into_owned<'b>(self) -> Property<'b> {
+        match self {
+            Property::Null => Property::Null,
+            Property::Text(text) => Property::Text(Cow::Owned(text.into_owned())),
+            Property::Bool(value) => Property::Bool(value),
+            Property::Texts(texts) => {
+                let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+                Property::Texts(texts.into_iter().map(own).collect())
+            }
+            Property::Json(value) => Property::Json(Cow::Owned(value.into_owned())),
+        }
+    }
+
     /// A value made for the answer.
     pub fn json(value: Value) -> Property<'a> {
         Property::Json(Cow::Owned(value))
@@ -89,6 +103,14 @@ impl<'a> Shown<'a> {
             (Cow::Borrowed(key.as_str()), Property::Json(Cow::Borrowed(value)))
         };
         Shown(members.map(read).collect())
+    }
+
+    /// The object by itself, whatever it was read from.
+    pub fn into_owned<'b>(self) -> Shown<'b> {
+        let own = |(name, value): (Cow<'_, str>, Property<'_>)| {
+            (Cow::Owned(name.into_owned()), value.into_owned())
+        };
+        Shown(self.0.into_iter().map(own).collect())
     }
 
     /// Adds a property at the end.

@@ -6,13 +6,13 @@ use super::endpoint::Endpoint;
 use super::error::GraphError;
 use super::request::GraphRequest;
 use super::{
-    groups, logs, organization, role_assignments, service_principals, synchronization, templates,
-    users,
+    applications, batch, deleted_items, delta, groups, logs, organization, role_assignments,
+    service_principals, synchronization, templates, users,
 };
 
 /// Every endpoint.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> + Clone {
-    let tables: [&[Endpoint]; 8] = [
+    let tables: [&[Endpoint]; 12] = [
         users::ENDPOINTS,
         groups::ENDPOINTS,
         templates::ENDPOINTS,
@@ -21,6 +21,10 @@ pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> + Clone {
         synchronization::ENDPOINTS,
         logs::ENDPOINTS,
         organization::ENDPOINTS,
+        applications::ENDPOINTS,
+        deleted_items::ENDPOINTS,
+        delta::ENDPOINTS,
+        batch::ENDPOINTS,
     ];
     tables.into_iter().flatten()
 }

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use super::throttle::Asked;
 use crate::entra::tenant::AppId;
 
 /// What is kept for all applications.
 #[derive(Clone, Default, Debug)]
 pub struct SurfaceState {
     apps: BTreeMap<u16, AppSurface>,
+    /// What was asked of late.
+    pub asked: Asked,
 }
 
 /// What is kept for one application.

@@ -8,14 +8,23 @@ use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, Shown};
 use super::reply::GraphReply;
+use super::{applications, service_principals};
 use crate::base::Seed;
 use crate::base::seed::show_guid;
 use crate::entra::identity;
 use crate::entra::mapping::Template;
+use crate::entra::tenant::group::LONGEST_NAME;
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] =
-    &[row("GET", "/applicationTemplates", list), row("GET", "/applicationTemplates/{}", get)];
+pub const ENDPOINTS: &[Endpoint] = &[
+    row("GET", "/applicationTemplates", list),
+    row("GET", "/applicationTemplates/{}", get),
+    Endpoint {
+        area: Area::Applications,
+        lacks: "the new application provisions the main workspace; the objects can be read at once",
+        ..row("POST", "/applicationTemplates/{}/instantiate", instantiate)
+    },
+];
 
 const fn row(
     method: &'static str,
@@ -88,4 +97,27 @@ fn get(call: &mut Call<'_>) -> Outcome {
     let one = show(seed, &begun, template);
     let context = call.request.context("applicationTemplates/$entity");
     Ok(GraphReply::ok(&Shown::members(&one).first("@odata.context", Property::owned(context))))
+}
+
+/// `POST /applicationTemplates/{id}/instantiate`: a new application with its service principal. It
+/// has no synchronization job yet.
+fn instantiate(call: &mut Call<'_>) -> Outcome {
+    let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
+    let id = call.segment(1);
+    let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;
+    let body = call.request.object()?;
+    let name = body.get("displayName").and_then(Value::as_str).map(str::trim);
+    let name = name.filter(|name| !name.is_empty() && name.chars().count() <= LONGEST_NAME);
+    let name = name.ok_or_else(|| GraphError::required("displayName", "ServicePrincipal"))?;
+    let app = call.backend.instantiate(name, template).map_err(GraphError::from)?;
+    call.backend.entra_mut().surface_mut().of_mut(app).jobless = true;
+    let entra = call.entra();
+    let both = json!({
+        "application": applications::show(entra, seed, &begun, app),
+        "servicePrincipal": service_principals::show(entra, seed, &begun, app),
+    });
+    let context = call.request.context("microsoft.graph.applicationServicePrincipal");
+    let location = both["application"]["id"].as_str().unwrap_or_default().to_owned();
+    let shown = Shown::members(&both).first("@odata.context", Property::owned(context));
+    Ok(GraphReply::created(&shown, call.request.url(&format!("applications/{location}"))))
 }

@@ -111,6 +111,11 @@ pub enum TenantEvent {
         /// The application.
         application: Arc<str>,
     },
+    /// An enterprise application is added from the gallery.
+    ApplicationAdded {
+        /// The application.
+        application: Arc<str>,
+    },
     /// A group is created.
     GroupCreated {
         /// The group.
@@ -173,6 +178,8 @@ pub enum About<'a> {
     User(&'a Arc<str>),
     /// A group as a whole.
     Group(&'a Arc<str>),
+    /// An application.
+    Application(&'a Arc<str>),
 }
 
 impl TenantEvent {
@@ -193,6 +200,7 @@ impl TenantEvent {
             | TenantEvent::AssignmentBroken { user, .. }
             | TenantEvent::MemberAdded { user, .. }
             | TenantEvent::MemberRemoved { user, .. } => About::User(user),
+            TenantEvent::ApplicationAdded { application } => About::Application(application),
             TenantEvent::GroupAssigned { group, .. }
             | TenantEvent::GroupUnassigned { group, .. }
             | TenantEvent::GroupAssignmentBroken { group, .. }
@@ -237,6 +245,9 @@ impl TenantEvent {
             | TenantEvent::GroupAssigned { .. }
             | TenantEvent::GroupUnassigned { .. }
             | TenantEvent::GroupAssignmentBroken { .. } => self.write_assignment(out),
+            TenantEvent::ApplicationAdded { application } => {
+                write!(out, "the application {application} is added")
+            }
             TenantEvent::GroupCreated { group } => write!(out, "group {group} is created"),
             TenantEvent::GroupUpdated { group, attribute, before, after } => {
                 let _ = write!(out, "group ");

@@ -204,6 +204,16 @@ impl Tenant {
         (0..).map(GroupKey).zip(&self.groups)
     }
 
+    /// The users in the recycle bin, in the order of their deletion.
+    pub fn users_in_bin(&self) -> impl Iterator<Item = UserKey> + '_ {
+        self.bin.iter().map(|(_, user)| *user)
+    }
+
+    /// The groups in the recycle bin, in the order of their deletion.
+    pub fn groups_in_bin(&self) -> impl Iterator<Item = GroupKey> + '_ {
+        self.group_bin.iter().map(|(_, group)| *group)
+    }
+
     /// When a user was hired during the run; `None` for one who was there before.
     pub fn hired_at(&self, user: UserKey) -> Option<Time> {
         self.created.users.get(&user).copied()

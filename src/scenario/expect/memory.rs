@@ -37,7 +37,8 @@ impl Memories {
 
     /// What is remembered of an application.
     pub fn of(&self, app: AppId) -> &Memory {
-        &self.apps[app.index()]
+        // One that came during the run is in no expectation.
+        self.apps.get(app.index()).unwrap_or(&self.apps[AppId::MAIN.index()])
     }
 
     /// Whether requests and answers have to be read as well, which are very many.

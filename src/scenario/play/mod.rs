@@ -178,6 +178,16 @@ impl Play {
         answer
     }
 
+    /// The actions of clients of the Graph API since the last call of this.
+    pub fn take_graph_actions(&mut self) -> Vec<Action> {
+        self.world.take_graph_actions()
+    }
+
+    /// Whether such a client waits for a cycle and moves the clock.
+    pub fn take_poll(&mut self) -> bool {
+        self.world.take_poll()
+    }
+
     /// Whether the answer to an outside client is there and can be sent.
     pub fn settle(&mut self, answer: &mut ExternalAnswer) -> bool {
         self.world.settle(answer)

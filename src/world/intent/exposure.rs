@@ -141,6 +141,7 @@ impl ExposureTracker {
         let tenant = parties.entra.tenant();
         match event.about() {
             // The members of a deleted group can no longer be listed.
+            tenant::About::Application(_) => {}
             tenant::About::Group(_)
                 if matches!(event, tenant::TenantEvent::GroupDeleted { for_good: true, .. }) =>
             {

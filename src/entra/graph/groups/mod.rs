@@ -4,7 +4,8 @@ mod members;
 mod properties;
 mod write;
 
-pub use properties::{GroupRow, KNOWN};
+pub use members::{Object, mixed};
+pub use properties::{DEFAULT, GroupRow, KNOWN};
 
 use super::endpoint::{Area, Call, Endpoint, Outcome};
 use super::error::GraphError;

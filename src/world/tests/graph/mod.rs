@@ -1,6 +1,9 @@
 //! Dialogues with the tenant's Graph API: a request and its answer, without a socket.
 
+mod batch;
+mod delta;
 mod front;
+mod gallery;
 mod groups;
 mod logs;
 mod synchronization;

@@ -1,0 +1,121 @@
+//! The tutorial from the gallery on: an application of one's own, from nothing to accounts.
+
+use super::*;
+use crate::entra::AppId;
+
+#[test]
+fn an_instantiated_application_is_configured_and_provisions() {
+    let mut world = world(&[]);
+    let templates =
+        body(&mut world, 200, "GET /applicationTemplates?$filter=displayName eq 'GoLinks'");
+    let template = each(&templates, "id")[0].clone();
+    let made = body(
+        &mut world,
+        201,
+        &format!(
+            "POST /applicationTemplates/{template}/instantiate\n{{\"displayName\":\"Short links\"}}"
+        ),
+    );
+    let (application, principal) = (&made["application"], &made["servicePrincipal"]);
+    assert_eq!(
+        (&application["displayName"], &application["appId"]),
+        (&json!("Short links"), &principal["appId"])
+    );
+    assert_eq!(application["applicationTemplateId"], json!(template));
+    let id = principal["id"].as_str().expect("an id").to_owned();
+    let sp = format!("/servicePrincipals/{id}");
+    let app_id = principal["appId"].as_str().expect("an id").to_owned();
+    assert_eq!(
+        body(&mut world, 200, &format!("GET /servicePrincipals(appId='{app_id}')"))["id"],
+        json!(id)
+    );
+    assert_eq!(
+        each(&body(&mut world, 200, "GET /servicePrincipals"), "displayName"),
+        ["GoLinks", "Short links"]
+    );
+
+    // It has no job until one is created from its template.
+    let jobs = format!("{sp}/synchronization/jobs");
+    assert_eq!(body(&mut world, 200, &format!("GET {jobs}"))["value"], json!([]));
+    let templates = body(&mut world, 200, &format!("GET {sp}/synchronization/templates"));
+    let create = json!({ "templateId": each(&templates, "id")[0] });
+    let job = body(&mut world, 201, &format!("POST {jobs}\n{create}"));
+    assert_eq!(
+        (&job["schedule"]["state"], &job["status"]["code"]),
+        (&json!("Disabled"), &json!("NotConfigured"))
+    );
+    let job = format!("{jobs}/{}", job["id"].as_str().expect("an id"));
+    assert!(
+        refusal(&mut world, 400, &format!("POST {job}/start")).starts_with("CredentialsMissing")
+    );
+
+    // Credentials, an assignment, and a start.
+    let role = principal["appRoles"][0]["id"].as_str().expect("an id");
+    let ann = id_of(&world, "ann");
+    body(
+        &mut world,
+        201,
+        &format!(
+            "POST {sp}/appRoleAssignedTo\n{}",
+            json!({ "principalId": ann, "resourceId": id, "appRoleId": role })
+        ),
+    );
+    let pairs = json!([{ "key": "BaseAddress", "value": "https://api.golinks.example/scim/v2" }, { "key": "SecretToken", "value": "class-token" }]);
+    let validate = json!({ "useSavedCredentials": false, "credentials": pairs });
+    body(&mut world, 204, &format!("POST {job}/validateCredentials\n{validate}"));
+    body(
+        &mut world,
+        204,
+        &format!("PUT {sp}/synchronization/secrets\n{}", json!({ "value": pairs })),
+    );
+    assert_eq!(
+        each(&body(&mut world, 200, &format!("GET {sp}/synchronization/secrets")), "value"),
+        ["https://api.golinks.example/scim/v2", "*"]
+    );
+    body(&mut world, 204, &format!("POST {job}/start"));
+    run_to(&mut world, at(1, 0));
+    assert_eq!(body(&mut world, 200, &format!("GET {job}"))["status"]["code"], "Active");
+    assert_eq!(world.target().active_count(), 1);
+    let rows = body(
+        &mut world,
+        200,
+        &format!("GET /auditLogs/provisioning?$filter=servicePrincipal/id eq '{id}'"),
+    );
+    assert_eq!(each(&rows, "provisioningAction"), ["create"]);
+    assert!(world.entra().job_of(AppId::MAIN).links().is_empty());
+}
+
+#[test]
+fn a_poll_is_noted_only_where_a_policy_lets_it_move_the_clock() {
+    let mut world = world(&[]);
+    let path = job(&mut world);
+    body(&mut world, 200, &format!("GET {path}"));
+    assert!(!world.take_poll());
+    act(&mut world, "{ set = { entra.policy.graph_poll_advances = true } }");
+    body(&mut world, 200, "GET /users");
+    assert!(!world.take_poll());
+    body(&mut world, 200, &format!("GET {path}"));
+    assert!(world.take_poll() && !world.take_poll());
+    body(&mut world, 204, &format!("POST {path}/start"));
+    let done: Vec<&str> = world.take_graph_actions().iter().map(Action::verb).collect();
+    assert_eq!(done, ["start"]);
+}
+
+#[test]
+fn every_endpoint_answers_a_stranger_with_401_and_nothing_with_5xx() {
+    let mut world = world(&[]);
+    for endpoint in entra::graph::endpoints() {
+        let text = format!("{} {}", endpoint.method, endpoint.path.replace("{}", "x"));
+        assert_eq!(ask_with(&mut world, &text, &[]).status, 401, "{text}");
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "{\"value\":[{}],\"requests\":[{}],\"parameters\":[{\"subjects\":[{}]}]}",
+        ] {
+            let answered = ask(&mut world, &format!("{text}\n{body}"));
+            assert!(answered.status < 500, "{text} {body}: {}", answered.body);
+            assert!(answered.status == 204 || !answered.body.is_null(), "{text} {body}");
+        }
+    }
+}
