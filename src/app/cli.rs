@@ -7,10 +7,14 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use super::changes::{Changes, bug, bug_with_switch};
+use super::commands::asked::{RequestFlags, RowFlags};
+use super::commands::completions::CompletionsArgs;
 use super::commands::diff::DiffArgs;
-use super::commands::manual::{CompletionsArgs, ManArgs};
+use super::commands::log::LogArgs;
+use super::commands::manual::ManArgs;
 use super::commands::report::ReportArgs;
 use super::commands::requests::RequestsArgs;
+use super::commands::schema::SchemaArgs;
 pub use super::commands::verify_args::{ReportForm, VerifyArgs};
 use super::http::ServerLimits;
 use super::live::Speed;
@@ -75,12 +79,7 @@ pub enum Verb {
     /// Write a scenario to begin with: a commented one, or a copy of one from `scimulator list`
     New(NewArgs),
     /// Print the JSON Schema of scenario files, by which an editor completes and explains keys
-    #[command(
-        after_help = "Write it beside the scenarios, and begin each with a line for Taplo and Even Better TOML:
-  scimulator schema > scimulator.schema.json
-  #:schema ./scimulator.schema.json"
-    )]
-    Schema,
+    Schema(SchemaArgs),
     /// Explain a verb, a policy, an expectation or a setting of scenario files
     Explain(ExplainArgs),
     /// Play a scenario and print its provisioning log
@@ -267,6 +266,9 @@ pub struct ListArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Print the names of the scenarios alone, one a line
+    #[arg(long, conflicts_with = "json")]
+    pub names: bool,
 }
 
 /// What `new` is told.
@@ -324,53 +326,6 @@ pub struct ExplainArgs {
     /// JSON
     #[arg(long)]
     pub json: bool,
-    #[command(flatten)]
-    /// Flags that change the scenario.
-    pub changes: Changes,
-}
-
-/// What `log` is told.
-#[derive(Args, Debug)]
-pub struct LogArgs {
-    /// A scenario file, or a name from `scimulator list`
-    #[arg(value_name = "FILE OR NAME")]
-    pub scenario: String,
-    /// Rows about this user or group
-    #[arg(long, value_name = "NAME")]
-    pub user: Option<String>,
-    /// Rows with this status: `success`, `warning`, `failure` or `skipped`
-    #[arg(long, value_name = "STATUS")]
-    pub status: Option<String>,
-    /// Rows with this action: `create`, `update`, `disable`, `delete`, `stageddelete` or `other`
-    #[arg(long, value_name = "ACTION")]
-    pub action: Option<String>,
-    /// The application, where the scenario has several
-    #[arg(long, value_name = "NAME")]
-    pub app: Option<String>,
-    /// At most so many rows, the newest
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub limit: usize,
-    /// Look at this moment of the run instead of its end: `1d 2h` after the start
-    #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
-    pub at: Option<std::time::Duration>,
-    /// Print each row's steps (as -v does; -vv: with details and modified properties)
-    #[arg(long)]
-    pub steps: bool,
-    /// Print the audit log instead: what changed the configuration
-    #[arg(long, conflicts_with_all = ["user", "status", "action", "csv", "steps"])]
-    pub audit: bool,
-    /// Print the mails that were sent instead
-    #[arg(long, conflicts_with_all = ["audit", "user", "status", "action", "csv", "steps"])]
-    pub mails: bool,
-    /// Print JSON, as Graph lists it
-    #[arg(long, conflicts_with = "csv")]
-    pub json: bool,
-    /// Print CSV, as the portal exports it: the rows, or all three files with --out
-    #[arg(long)]
-    pub csv: bool,
-    /// Write the three CSV files into this folder
-    #[arg(long, value_name = "DIR", requires = "csv")]
-    pub out: Option<std::path::PathBuf>,
     #[command(flatten)]
     /// Flags that change the scenario.
     pub changes: Changes,
@@ -443,18 +398,9 @@ pub enum Ctl {
     /// Print the provisioning job as Graph shows it
     Job,
     /// Print the newest rows of the provisioning log, as Graph lists them
-    Log {
-        /// Rows about this user or group
-        #[arg(long, value_name = "NAME")]
-        user: Option<String>,
-        /// Rows with this status: `success`, `warning`, `failure` or `skipped`
-        #[arg(long, value_name = "STATUS")]
-        status: Option<String>,
-        /// Rows with this action: `create`, `update`, `disable`, `delete`, `stageddelete` or
-        /// `other`
-        #[arg(long, value_name = "ACTION")]
-        action: Option<String>,
-    },
+    Log(RowFlags),
+    /// Print the newest requests with their answers, bodies included
+    Requests(RequestFlags),
     /// Print the newest rows of the audit log
     Audit,
     /// Print the mails that were sent

@@ -21,6 +21,7 @@ pub mod remote;
 pub mod reports;
 pub mod run_record;
 pub mod server_setup;
+pub mod standing;
 pub mod swarm;
 pub mod terminal;
 

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -165,12 +166,29 @@ impl RunningServer {
     }
 }
 
-/// Plays a play that is at its start to its end, with every request carried over sockets and
-/// without external clients.
+/// What a run over sockets tells, and is told.
+pub struct Told {
+    /// Called with the play now and then.
+    pub narrator: Box<dyn FnMut(&Play)>,
+    /// Why the run is to end at the next instant, once it is.
+    pub stops: Box<dyn Fn() -> Option<&'static str>>,
+}
+
+impl Default for Told {
+    fn default() -> Told {
+        Told { narrator: Box::new(|_| {}), stops: Box::new(|| None) }
+    }
+}
+
+/// How often a run is asked whether it is to end.
+const ASKED: Duration = Duration::from_millis(50);
+
+/// Plays a play that is at its start to its end, or until it is told to stop, with every request
+/// carried over sockets and without external clients.
 ///
 /// # Errors
 /// When there are too few descriptors, no port is free, or the run cannot go on.
-pub fn play_over_http(play: Play, speed: Speed) -> Result<Play, CommandError> {
+pub fn play_over_http(play: Play, speed: Speed, told: Told) -> Result<Play, CommandError> {
     let _reserved = descriptors::reserve(play.script().setup.entra.policy.concurrency)?;
     on_one_thread(async {
         let at = ListenOptions::default();
@@ -180,9 +198,19 @@ pub fn play_over_http(play: Play, speed: Speed) -> Result<Play, CommandError> {
             paused: false,
             open: false,
             target: None,
-            narrator: Box::new(|_| {}),
+            narrator: told.narrator,
         };
         let running = open(listen(&at).await?, &at, play)?;
+        let handle = running.handle.clone();
+        tokio::task::spawn_local(async move {
+            let why = loop {
+                match (told.stops)() {
+                    Some(why) => break why,
+                    None => tokio::time::sleep(ASKED).await,
+                }
+            };
+            handle.send(Message::EndHere(why));
+        });
         let played = running.finish().await;
         played.map_err(|why| CommandError::not_started(format!("the run cannot go on: {why}")))
     })

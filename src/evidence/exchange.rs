@@ -2,6 +2,7 @@
 //! asked for.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -51,6 +52,9 @@ pub struct Content {
     /// Its type; none is `application/scim+json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+    /// Its headers, without secrets; the journal keeps none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
     /// Its text; `None` when it is empty.
     pub body: Option<String>,
     /// The text is base64.
@@ -166,6 +170,11 @@ fn owned(text: &Option<std::borrow::Cow<'_, str>>) -> String {
 fn content(line: &RunLine<'_>) -> Content {
     Content {
         content_type: line.content_type.as_deref().map(str::to_owned),
+        headers: line
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
         body: line.body.as_deref().map(str::to_owned),
         base64: line.base64,
         gone: false,
@@ -205,10 +214,16 @@ fn reply(line: &RunLine<'_>) -> Reply {
 }
 
 impl RunExchange {
-    /// The answer in words: `201`, `no answer within 30 s`.
-    pub fn outcome(&self) -> String {
+    /// The status in words: `201`, `no answer within 30 s`.
+    pub fn status(&self) -> String {
         let Some(answer) = &self.answer else { return "no answer yet".to_owned() };
-        let mut words = answer_words(answer.status, answer.lost.as_deref(), answer.after_us);
+        answer_words(answer.status, answer.lost.as_deref(), answer.after_us)
+    }
+
+    /// The answer in words: `201, and nothing changed`.
+    pub fn outcome(&self) -> String {
+        let mut words = self.status();
+        let Some(answer) = &self.answer else { return words };
         if let Some(wait) = &answer.retry_after {
             words += &format!(", Retry-After {wait}");
         }
@@ -283,6 +298,19 @@ pub enum StatusFilter {
     Lost,
     /// Success for a write that changed nothing.
     Idle,
+}
+
+impl fmt::Display for StatusFilter {
+    /// The word by which it is asked for.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StatusFilter::Exactly(status) => write!(f, "{status}"),
+            StatusFilter::Class(class) => write!(f, "{class}xx"),
+            StatusFilter::Failed => f.write_str("failed"),
+            StatusFilter::Lost => f.write_str("lost"),
+            StatusFilter::Idle => f.write_str("idle"),
+        }
+    }
 }
 
 impl StatusFilter {
@@ -385,6 +413,9 @@ mod tests {
         assert_eq!(read("404"), Some(StatusFilter::Exactly(404)));
         assert_eq!(read("4XX"), Some(StatusFilter::Class(4)));
         assert_eq!(read("failed"), Some(StatusFilter::Failed));
+        for text in ["404", "4xx", "failed", "lost", "idle"] {
+            assert_eq!(read(text).map(|filter| filter.to_string()).as_deref(), Some(text));
+        }
         for wrong in ["", "4x", "9xx", "4040", "ok", "é"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

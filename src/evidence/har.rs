@@ -1,5 +1,7 @@
-//! The exchanges of a run as an HTTP archive (HAR 1.2). The journal keeps no headers but the
-//! content type and `Retry-After`; these two are in the archive, and no others.
+//! The exchanges of a run as an HTTP archive (HAR 1.2), with the headers that were sent; those that
+//! only a connection has, such as `Host`, are not part of a run.
+//!
+//! Records of before headers were written have the content type and `Retry-After` only.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -83,8 +85,10 @@ fn recorded(exchange: &RunExchange) -> recording::Exchange {
         let reason = http::StatusCode::from_u16(status).ok()?.canonical_reason();
         let line = format!("HTTP/1.1 {status} {}", reason.unwrap_or_default());
         let mut message = message(line.trim_end().to_owned(), &answer.content, SCIM);
-        if let Some(wait) = &answer.retry_after {
-            message.headers.push(("Retry-After".to_owned(), wait.clone()));
+        if answer.content.headers.is_empty()
+            && let Some(wait) = &answer.retry_after
+        {
+            message.headers.push(("retry-after".to_owned(), wait.clone()));
         }
         Some(message)
     });
@@ -103,12 +107,15 @@ fn recorded(exchange: &RunExchange) -> recording::Exchange {
 
 fn message(line: String, content: &Content, default: &str) -> Message {
     let Some(text) = &content.body else {
-        return Message { line, ..Message::default() };
+        return Message { line, headers: content.headers.clone(), ..Message::default() };
     };
     let kind = content.content_type.as_deref().unwrap_or(default);
     Message {
         line,
-        headers: vec![("Content-Type".to_owned(), kind.to_owned())],
+        headers: match content.headers.is_empty() {
+            true => vec![("content-type".to_owned(), kind.to_owned())],
+            false => content.headers.clone(),
+        },
         content: recording::Content {
             size: text.len() as u64,
             text: text.clone(),

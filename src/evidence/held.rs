@@ -75,8 +75,10 @@ pub fn request(play: &Play, seq: u64) -> Option<RequestDetail> {
     let mut found = all.observe(&asked);
     for record in journal.since(seq)?.take(LOOKED_AHEAD) {
         let by_this = record.cause == Some(crate::world::record::Cause::Request(seq));
-        let answers =
-            matches!(record.event, RecordedEvent::Answer(answer) if answer.request == seq);
+        let answers = match record.event {
+            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => answer.request == seq,
+            _ => false,
+        };
         if by_this && !answers && caused.len() < CAUSED_MAX {
             caused.push(all.related(&record));
         }

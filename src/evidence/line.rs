@@ -118,6 +118,9 @@ pub struct RunLine<'a> {
     /// The content type, when it is neither absent nor `application/scim+json`.
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub content_type: Option<Cow<'a, str>>,
+    /// The headers of a request or an answer: names in small letters, and values without secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", borrow)]
+    pub headers: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// The body of a request or an answer, when it is not empty.
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub body: Option<Cow<'a, str>>,
@@ -142,6 +145,9 @@ impl RunLine<'_> {
     /// The line with texts of its own.
     pub fn into_owned(self) -> RunLine<'static> {
         let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        let header = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            (Cow::Owned(name.into_owned()), Cow::Owned(value.into_owned()))
+        };
         RunLine {
             kind: self.kind,
             seq: self.seq,
@@ -164,6 +170,7 @@ impl RunLine<'_> {
             late: self.late,
             retry_after: own(self.retry_after),
             content_type: own(self.content_type),
+            headers: self.headers.into_iter().map(header).collect(),
             body: own(self.body),
             base64: self.base64,
             id: own(self.id),

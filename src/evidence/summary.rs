@@ -202,12 +202,12 @@ fn fenced(kind: &str, text: &str) -> String {
 }
 
 /// A text between backticks.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     text.replace('`', "'")
 }
 
 /// A text in which nothing is Markdown or HTML.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Debug, Write};
 
 use base64ct::{Base64, Encoding};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::line::{Cells, EndKind, HeadKind, LineCause, LineKind, RunCheck, RunEnd, RunHead};
 use super::line::{RunLine, RunOutcome, RunRow, RunStory, RunWorlds, VERSION, WorldsKind};
@@ -14,12 +15,25 @@ use crate::entra;
 use crate::entra::job::log::LogEntry;
 use crate::entra::job::summary::LogNames;
 use crate::golinks::Happened;
+use crate::recording;
 use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
 use crate::scenario::play::{Checked, Outcome};
 use crate::scenario::report::{self, Tone};
 use crate::scenario::{Play, Script};
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
+
+/// How the worlds compare at an instant.
+pub struct Frame {
+    /// The last record before it.
+    pub seq: u64,
+    /// The instant.
+    pub at: Time,
+    /// The application, where there are several.
+    pub of: Option<String>,
+    /// The page's panels, as an object of JSON.
+    pub panels: String,
+}
 
 /// Makes the lines of a run.
 pub struct LineWriter {
@@ -106,15 +120,15 @@ impl LineWriter {
         take(&line)
     }
 
-    /// Appends how the worlds compare at this instant, as the page shows it.
-    pub fn frame(&self, play: &Play, of: Option<&str>, panels: &str, out: &mut Vec<u8>) {
-        let masked = self.secrets.mask(panels).into_owned();
+    /// Appends how the worlds compare at an instant, as the page shows it.
+    pub fn frame(&self, frame: &Frame, out: &mut Vec<u8>) {
+        let masked = self.secrets.mask(&frame.panels).into_owned();
         let Ok(panels) = serde_json::value::RawValue::from_string(masked) else { return };
         let line = RunWorlds {
             kind: WorldsKind::Worlds,
-            seq: play.world().journal().last_seq(),
-            us: micros(self.start, play.now()),
-            of: of.map(str::to_owned),
+            seq: frame.seq,
+            us: micros(self.start, frame.at),
+            of: frame.of.clone(),
             panels,
         };
         push(&line, out);
@@ -230,6 +244,7 @@ fn of_request<'a>(
     line.method = Some(Cow::Borrowed(request.method));
     line.target = Some(secrets.mask(request.target));
     line.content_type = request.content_type.map(Cow::Borrowed);
+    line.headers = of_headers(request.headers, secrets);
     of_body(line, body, secrets);
 }
 
@@ -248,8 +263,28 @@ fn of_answer<'a>(
     line.after_us = u64::try_from(answer.after.as_micros()).unwrap_or(u64::MAX);
     line.idle = answer.idle;
     line.content_type = answer.content_type.map(Cow::Borrowed);
+    line.headers = of_headers(answer.headers, secrets);
     line.retry_after = answer.retry_after.map(Cow::Borrowed);
     of_body(line, body, secrets);
+}
+
+/// Headers without the secrets of the scenario, and without those that a header of its name holds.
+fn of_headers<'a>(
+    headers: Option<&'a HeaderMap>,
+    secrets: &Secrets,
+) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    let header = |(name, value): (&'a HeaderName, &'a HeaderValue)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let masked = match recording::secret_header(name.as_str(), &value) {
+            Some(masked) => Cow::Owned(masked),
+            None => match value {
+                Cow::Borrowed(value) => secrets.mask(value),
+                Cow::Owned(value) => Cow::Owned(secrets.mask_owned(value)),
+            },
+        };
+        (Cow::Borrowed(name.as_str()), masked)
+    };
+    headers.into_iter().flatten().map(header).collect()
 }
 
 /// The word for the loss of an answer.

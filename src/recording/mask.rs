@@ -90,16 +90,10 @@ impl Masks {
     /// The value of a header.
     fn header(&self, name: &str, value: &str) -> String {
         let name = name.to_ascii_lowercase();
-        let secret = ["token", "secret", "api-key", "apikey", "session", "password", "signature"];
-        match name.as_str() {
-            "authorization" | "proxy-authorization" => match value.split_once(' ') {
-                Some((scheme, _)) => format!("{scheme} {SECRET}"),
-                None => SECRET.into(),
-            },
-            "cookie" | "set-cookie" => cookie(value),
-            _ if secret.iter().any(|word| name.contains(word)) => SECRET.into(),
-            "location" | "content-location" => self.path(value),
-            _ => self.sentence(value, &Seen::new()),
+        match (secret_header(&name, value), name.as_str()) {
+            (Some(masked), _) => masked,
+            (None, "location" | "content-location") => self.path(value),
+            (None, _) => self.sentence(value, &Seen::new()),
         }
     }
 
@@ -310,6 +304,22 @@ fn replace_word(text: &mut String, word: &str, nth: usize) -> bool {
         *text = out;
     }
     found
+}
+
+/// The value of a header whose name, in small letters, says that it holds a secret, without that
+/// secret; `None` for any other header.
+pub fn secret_header(name: &str, value: &str) -> Option<String> {
+    let secret = ["token", "secret", "api-key", "apikey", "session", "password", "signature"];
+    match name {
+        // Nearly every message has these.
+        "accept" | "content-type" | "content-length" | "host" => None,
+        "authorization" | "proxy-authorization" => Some(match value.split_once(' ') {
+            Some((scheme, _)) => format!("{scheme} {SECRET}"),
+            None => SECRET.into(),
+        }),
+        "cookie" | "set-cookie" => Some(cookie(value)),
+        _ => secret.iter().any(|word| name.contains(word)).then(|| SECRET.into()),
+    }
 }
 
 /// Cookies keep their names and attributes.

@@ -30,7 +30,7 @@ pub mod tap;
 mod times;
 
 pub use exchange::{Content, Exchange, Loss, Message, Recording};
-pub use mask::Masks;
+pub use mask::{Masks, secret_header};
 pub use pseudonym::Pseudonyms;
 pub use replay::Replay;
 pub use tap::Tap;

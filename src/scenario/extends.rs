@@ -11,7 +11,7 @@ use super::{Source, format};
 const EXTENDS: &str = "extends";
 
 /// What a base may hold.
-const SETUP: [&str; 11] = [
+pub const SETUP: [&str; 11] = [
     "seed",
     "start",
     "ends",

@@ -399,6 +399,7 @@ mod tests {
                 method: "GET",
                 target: &target,
                 content_type: Some("text/plain"),
+                headers: None,
             };
             let request = journal.push_request(at, request, b"");
             let answer =

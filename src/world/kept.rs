@@ -108,7 +108,8 @@ impl KeptRequest {
     /// Keeps a request.
     #[inline]
     pub(super) fn keep(request: &RecordedRequest<'_>, texts: &mut Texts) -> KeptRequest {
-        let RecordedRequest { origin, door, who, group, method, target, content_type } = *request;
+        let RecordedRequest { origin, door, who, group, method, target, content_type, .. } =
+            *request;
         let call = match origin {
             Origin::Engine(call) => Some(call),
             Origin::External => None,
@@ -124,7 +125,16 @@ impl KeptRequest {
         let [method, target, who, group, content_type] = texts.at(self.texts);
         let (method, target) = (method.unwrap_or_default(), target.unwrap_or_default());
         let origin = self.call.call().map_or(Origin::External, Origin::Engine);
-        RecordedRequest { origin, door: self.door, who, group, method, target, content_type }
+        RecordedRequest {
+            origin,
+            door: self.door,
+            who,
+            group,
+            method,
+            target,
+            content_type,
+            headers: None,
+        }
     }
 }
 
@@ -144,6 +154,7 @@ impl KeptAnswer {
             idle,
             content_type,
             retry_after,
+            ..
         } = *answer;
         let after = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
         let texts = texts.keep([content_type, retry_after]);
@@ -167,6 +178,7 @@ impl KeptAnswer {
             idle,
             content_type,
             retry_after,
+            headers: None,
         };
         if self.late { RecordedEvent::TooLate(answer) } else { RecordedEvent::Answer(answer) }
     }

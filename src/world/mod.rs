@@ -8,6 +8,7 @@ pub mod actions;
 pub mod applications;
 mod bodies;
 mod call_causes;
+mod copies;
 mod counters;
 mod digest;
 pub mod driver;
@@ -37,6 +38,7 @@ mod view;
 
 pub use actions::{Action, ActionError};
 pub use applications::{Party, WorkspaceId};
+pub use copies::RecordBatch;
 pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;

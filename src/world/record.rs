@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use http::HeaderMap;
+
 use super::Action;
 use super::applications::Party;
 use super::transit::{Door, Origin};
@@ -83,7 +85,8 @@ pub enum RecordedEvent<'a> {
     },
 }
 
-/// A request as it left, without the parts that differ between drivers (host, port, date, secret).
+/// A request as it left. What is kept of it has no parts that differ between drivers (host, port,
+/// date, secret).
 #[derive(Clone, Copy, Debug)]
 pub struct RecordedRequest<'a> {
     /// The client that sent it.
@@ -101,6 +104,9 @@ pub struct RecordedRequest<'a> {
     pub target: &'a str,
     /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<&'a str>,
+    /// Its headers, while it is handed to a sink; what is kept has none. The words of a record and
+    /// the digest leave them out.
+    pub headers: Option<&'a HeaderMap>,
 }
 
 /// An answer, or the loss of one.
@@ -120,6 +126,8 @@ pub struct RecordedAnswer<'a> {
     pub content_type: Option<&'a str>,
     /// Its `Retry-After`, when it has one.
     pub retry_after: Option<&'a str>,
+    /// Its headers, as those of a request.
+    pub headers: Option<&'a HeaderMap>,
 }
 
 /// What came back.
@@ -264,6 +272,7 @@ impl RecordedAnswer<'_> {
             idle: false,
             content_type: None,
             retry_after: None,
+            headers: None,
         }
     }
 

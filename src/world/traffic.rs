@@ -349,6 +349,7 @@ impl World {
             method: request.method().as_str(),
             target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str),
             content_type: heads.content_type.as_deref(),
+            headers: heads.all,
         };
         self.journal.push_request(self.now, record, &shown(door, request.body()))
     }
@@ -421,9 +422,10 @@ fn status_of(lost: Lost) -> ReplyStatus {
     }
 }
 
-/// The headers of a request or an answer that the journal keeps.
+/// The headers of a request or an answer, and those that the journal keeps.
 #[derive(Default)]
 struct Heads<'a> {
+    all: Option<&'a HeaderMap>,
     /// The content type, when it is neither absent nor the usual one.
     content_type: Option<Cow<'a, str>>,
     retry_after: Option<Cow<'a, str>>,
@@ -432,7 +434,7 @@ struct Heads<'a> {
 impl<'a> Heads<'a> {
     /// A message has few headers: to walk over all costs less than two look-ups by name.
     fn of(headers: &'a HeaderMap) -> Heads<'a> {
-        let mut heads = Heads::default();
+        let mut heads = Heads { all: Some(headers), ..Heads::default() };
         for (name, value) in headers {
             if name == CONTENT_TYPE && value.as_bytes() != urn::CONTENT_TYPE.as_bytes() {
                 heads.content_type.get_or_insert_with(|| String::from_utf8_lossy(value.as_bytes()));
@@ -454,6 +456,7 @@ impl<'a> Heads<'a> {
         record::RecordedAnswer {
             content_type: self.content_type.as_deref(),
             retry_after: self.retry_after.as_deref(),
+            headers: self.all,
             ..answer
         }
     }

@@ -248,6 +248,42 @@ fn several_runs_have_a_folder_each_and_one_junit_file() {
 }
 
 #[test]
+fn a_matrix_has_an_overview_of_its_cells_and_keeps_none_of_an_earlier_run() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let there = |path: &str| folder.join("out").join(path).exists();
+    let story = "title = \"M\"\nends = \"3h\"\n[matrix]\npeople.generate = [1, 2, 3]\n\
+                 [[matrix.known_bad]]\nwhen = { people.generate = 3 }\nbecause = \"B27\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nlog.created = { max = 2 }\n";
+    fs::write(folder.join("m.toml"), story).expect("it is written");
+    let arguments = ["run", "m.toml", "-q", "--out", "out", "--report", "html,md"];
+    assert_eq!(scimulator(folder, &arguments).status.code(), Some(0));
+    let page = read(&folder.join("out/index.html"));
+    assert!(page.contains("href=\"m-3/index.html\"") && page.contains("known to be bad"), "{page}");
+    let summary = read(&folder.join("out/summary.md"));
+    assert!(summary.contains("| ✓ green | [m-1](m-1/index.html) |"), "{summary}");
+    assert!(summary.contains("| ! known to be bad | [m-3](m-3/index.html) |"), "{summary}");
+    let list: Value = serde_json::from_str(&read(&folder.join("out/runs.json"))).expect("JSON");
+    assert_eq!(list["runs"].as_array().map(Vec::len), Some(3));
+    assert_eq!(
+        (&list["runs"][2]["folder"], &list["runs"][2]["green"]),
+        (&"m-3".into(), &true.into())
+    );
+
+    // A cell that there is no more leaves nothing but what is not its own.
+    fs::write(folder.join("out/m-3/mine.txt"), "mine").expect("it is written");
+    fs::create_dir(folder.join("out/other")).expect("a folder");
+    fs::write(folder.join("m.toml"), story.replace("[1, 2, 3]", "[3, 1]")).expect("it is written");
+    assert_eq!(scimulator(folder, &arguments[..5]).status.code(), Some(0));
+    let record = |cell: &str| read(&folder.join("out").join(cell).join("run.jsonl"));
+    assert!(record("m-1").contains("people.generate = 3"), "{}", record("m-1"));
+    assert!(there("m-2/run.jsonl") && there("m-3/mine.txt") && there("other"));
+    assert!(!there("m-3/run.jsonl") && !there("index.html") && !there("m-1/index.html"));
+    scimulator(folder, &["run", "throttled", "-q", "--out", "out"]);
+    assert!(there("run.jsonl") && there("other") && !there("m-1") && !there("runs.json"));
+}
+
+#[test]
 fn a_record_without_an_end_is_reported_as_unfinished() {
     let room = tempfile::tempdir().expect("a folder");
     let folder = room.path();

@@ -30,6 +30,33 @@ fn what_failed_is_annotated_at_its_place() {
     assert!(!out.contains("::error"), "{out}");
 }
 
+/// Names of the library are completed where a scenario may stand, and nowhere else.
+#[test]
+fn the_shell_completes_names_of_scenarios() {
+    if Command::new("bash").arg("--version").output().is_err() {
+        return;
+    }
+    let (_, names) = said(&["list", "throttle", "--names"]);
+    assert!(names.lines().any(|name| name == "throttled") && !names.contains(' '), "{names}");
+    let script = "source <(\"$1\" completions bash); scimulator() { \"$PROGRAM\" \"$@\"; }; PROGRAM=$1; shift; \
+                  COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
+                  _scimulator_scenarios scimulator \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
+                  printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let completed = |words: &[&str]| {
+        let mut bash = Command::new("bash");
+        bash.args(["--norc", "-c", script, "bash", env!("CARGO_BIN_EXE_scimulator"), "scimulator"]);
+        let output = bash.args(words).output().expect("bash runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let run = completed(&["run", "throt"]);
+    assert!(run.lines().any(|name| name == "throttled") && !run.contains("welcome"), "{run}");
+    assert!(completed(&["show", "throt"]).contains("throttled"));
+    assert!(completed(&["run", "--se"]).lines().all(|word| word.starts_with("--se")));
+    assert_eq!(completed(&["verify", "throt"]).trim(), "");
+    let (_, zsh) = said(&["completions", "zsh"]);
+    assert!(zsh.matches(":_scimulator_scenarios'").count() >= 5, "{zsh}");
+}
+
 /// Every verb has its completions and its page.
 #[test]
 fn completions_and_manual_have_every_verb() {

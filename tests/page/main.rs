@@ -51,6 +51,7 @@ fn main() {
         panels::a_click_on_a_cycle_jumps_to_it,
         panels::the_directory_is_changed_by_its_buttons,
         report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
+        report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),

@@ -52,6 +52,28 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
         complaints.iter().filter(|it| !it.contains("127.0.0.1:9")).collect();
     assert!(unforeseen.is_empty() && !complaints.is_empty(), "{complaints:#?}");
 
+    judge(&mut browser);
+}
+
+pub fn an_overview_of_a_matrix_leads_to_each_of_its_cells(mut browser: Browser) {
+    let room = tempfile::tempdir().expect("a folder");
+    let out = room.path().join("out");
+    let status = Command::new(env!("CARGO_BIN_EXE_scimulator"))
+        .args(["-q", "run", "capital-letters", "--report", "html", "--out"])
+        .arg(&out)
+        .status();
+    assert!(status.expect("it runs").success());
+    browser.go(&format!("file://{}", out.join("index.html").display()));
+    browser.wait_for("document.querySelectorAll('tbody tr').length === 4");
+    assert!(browser.text("document.querySelector('.verdict').textContent").contains("GREEN"));
+    judge(&mut browser);
+    assert!(browser.complaints().is_empty(), "{:#?}", browser.complaints());
+    browser.look("document.querySelector('a[href]').click()");
+    browser.wait_for("document.querySelector('#people .row')");
+}
+
+/// Has axe-core judge the page, where it is there.
+fn judge(browser: &mut Browser) {
     let Some(axe) = axe() else { return };
     for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "light")] {
         browser.size(width, 800);

@@ -6,6 +6,8 @@ use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use super::asked::{RequestFlags, RowFlags};
+use super::ctl_progress;
 use crate::app::cli::{Ctl, CtlArgs};
 use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
@@ -19,15 +21,20 @@ const JSON: &str = "application/json";
 const TOML: &str = "application/toml";
 
 /// Sends a command to a running server, and prints its clock afterwards.
-pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
+pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
     let (word, kind, body) = match &args.what {
         Ctl::State => return show(&args.remote.url, "/api/v1/state"),
         Ctl::Job => return show(&args.remote.url, "/api/v1/job"),
         Ctl::Audit => return show(&args.remote.url, "/api/v1/audit"),
         Ctl::Mails => return show(&args.remote.url, "/api/v1/mails"),
-        Ctl::Log { user, status, action } => {
+        Ctl::Log(RowFlags { user, status, action }) => {
             let asked = [("user", user), ("status", status), ("action", action)];
-            return show(&args.remote.url, &log_path(&asked));
+            return show(&args.remote.url, &reading("log", &asked));
+        }
+        Ctl::Requests(RequestFlags { user, status, method, path }) => {
+            let status = &status.map(|status| status.to_string());
+            let asked = [("user", user), ("status", status), ("method", method), ("path", path)];
+            return show(&args.remote.url, &reading("requests", &asked));
         }
         Ctl::Pause => ("pause", JSON, String::new()),
         Ctl::Resume => ("resume", JSON, String::new()),
@@ -48,7 +55,8 @@ pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
         body,
         patience: PATIENCE,
     };
-    let (status, answer) = ask.send().map_err(unreachable)?;
+    let to = if let Ctl::Jump { to } = &args.what { Some(to.as_str()) } else { None };
+    let (status, answer) = ctl_progress::send(ask, to, quiet).map_err(unreachable)?;
     let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
     if !status.is_success() {
         return Err(refusal(&answer, status));
@@ -75,13 +83,13 @@ fn show(url: &str, path: &str) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-/// The path of the log with what was asked for.
-fn log_path(asked: &[(&str, &Option<String>)]) -> String {
+/// The path of a reading with what was asked for.
+fn reading(word: &str, asked: &[(&str, &Option<String>)]) -> String {
     let pairs = asked.iter().filter_map(|(key, value)| Some((key, value.as_deref()?)));
     let pairs: Vec<String> = pairs
         .map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
         .collect();
-    format!("/api/v1/log?{}", pairs.join("&"))
+    format!("/api/v1/{word}?{}", pairs.join("&"))
 }
 
 /// What the server says about a request that it refused.

@@ -33,6 +33,11 @@ pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
         "stories" => Found { stories: outlines::OUTLINES.iter().collect(), ..Found::default() },
         _ => about(&what)?,
     };
+    if args.names {
+        let names = found.scenarios.iter().map(|entry| format!("{}\n", entry.name));
+        terminal::print(&names.collect::<String>());
+        return Ok(Exit::Met);
+    }
     if args.json {
         terminal::print(&format!("{:#}\n", to_json(&found)));
         return Ok(Exit::Met);

@@ -1,29 +1,66 @@
 //! `log`: plays a scenario and prints its provisioning log, its audit log or its mails.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::Value;
 
+use super::asked::{RowFlags, ViewFlags};
 use super::played;
-use crate::app::cli::LogArgs;
+use crate::app::changes::Changes;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::scenario::log::{self, Detail, LogQuery, Sheets};
 
+/// What `log` is told.
+#[derive(Args, Debug)]
+pub struct LogArgs {
+    /// A scenario file, or a name from `scimulator list`
+    #[arg(value_name = "FILE OR NAME")]
+    pub scenario: String,
+    #[command(flatten)]
+    /// Which rows.
+    pub which: RowFlags,
+    #[command(flatten)]
+    /// Of which application, when, and how many.
+    pub view: ViewFlags,
+    /// Print each row's steps (as -v does; -vv: with details and modified properties)
+    #[arg(long)]
+    pub steps: bool,
+    /// Print the audit log instead: what changed the configuration
+    #[arg(long, conflicts_with_all = ["user", "status", "action", "csv", "steps"])]
+    pub audit: bool,
+    /// Print the mails that were sent instead
+    #[arg(long, conflicts_with_all = ["audit", "user", "status", "action", "csv", "steps"])]
+    pub mails: bool,
+    /// Print JSON, as Graph lists it
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV, as the portal exports it: the rows, or all three files with --out
+    #[arg(long)]
+    pub csv: bool,
+    /// Write the three CSV files into this folder
+    #[arg(long, value_name = "DIR", requires = "csv")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    /// Flags that change the scenario.
+    pub changes: Changes,
+}
+
 /// Prints what was asked for.
 pub fn run(args: &LogArgs, verbose: u8) -> Result<Exit, CommandError> {
-    let play = played::play(&args.scenario, &args.changes, args.at)?;
-    let view = played::seen_by(&play, args.app.as_deref())?;
+    let play = played::play(&args.scenario, &args.changes, args.view.at)?;
+    let view = played::seen_by(&play, args.view.app.as_deref())?;
     if args.audit {
-        return print(args, || log::audit(view), || log::audit_json(view, args.limit));
+        return print(args, || log::audit(view), || log::audit_json(view, args.view.limit));
     }
     if args.mails {
-        return print(args, || log::mails(view), || log::mails_json(view, args.limit));
+        return print(args, || log::mails(view), || log::mails_json(view, args.view.limit));
     }
-    let (user, status, action) = (&args.user, &args.status, &args.action);
+    let (user, status, action) = (&args.which.user, &args.which.status, &args.which.action);
     let query = LogQuery::read(view, user.as_deref(), status.as_deref(), action.as_deref())
         .map_err(|why| CommandError::bad(why.message).help(why.help))?;
-    let query = LogQuery { limit: args.limit, ..query };
+    let query = LogQuery { limit: args.view.limit, ..query };
     if args.csv {
         return csv(&log::sheets(view, &query), args.out.as_deref());
     }

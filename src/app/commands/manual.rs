@@ -1,27 +1,14 @@
-//! What the program tells of itself for other programs: `completions` for a shell, `man` for the
-//! manual, `openapi` for the control API.
+//! What the program tells of itself for other programs: `man` for the manual, `openapi` for the
+//! control API.
 
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
-use clap_complete::Shell;
 
 use crate::app::cli::Cli;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::http::openapi;
 use crate::app::terminal;
-
-/// What `completions` is told.
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:
-  scimulator completions bash > ~/.local/share/bash-completion/completions/scimulator
-  scimulator completions zsh > ~/.zfunc/_scimulator
-  scimulator completions fish > ~/.config/fish/completions/scimulator.fish")]
-pub struct CompletionsArgs {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: Shell,
-}
 
 /// What `man` is told.
 #[derive(Args, Debug)]
@@ -32,16 +19,6 @@ pub struct ManArgs {
     /// Write the page, and one for each verb, into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-}
-
-const NAME: &str = "scimulator";
-
-/// Prints the completions for a shell.
-pub fn completions(args: &CompletionsArgs) -> Result<Exit, CommandError> {
-    let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), NAME, &mut text);
-    terminal::print(&String::from_utf8_lossy(&text));
-    Ok(Exit::Met)
 }
 
 /// Prints the manual page, or writes all of them.

@@ -1,12 +1,15 @@
 //! The verbs of the command line, one file each.
 
+pub mod asked;
 mod check;
+pub mod completions;
 mod ctl;
+mod ctl_progress;
 pub mod diff;
 mod explain;
 mod healthcheck;
 mod list;
-mod log;
+pub mod log;
 pub mod manual;
 mod new;
 mod played;
@@ -17,7 +20,7 @@ pub mod requests;
 mod run;
 mod run_progress;
 pub mod run_remote;
-mod schema;
+pub mod schema;
 mod serve;
 mod sheet;
 mod show;
@@ -51,13 +54,13 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Check(args)) => check::run(args),
         Some(Verb::List(args)) => list::run(args),
         Some(Verb::Show(args)) => show::run(args),
-        Some(Verb::Schema) => schema::run(),
+        Some(Verb::Schema(args)) => schema::run(args),
         Some(Verb::Explain(args)) => explain::run(args),
         Some(Verb::Log(args)) => log::run(args, cli.common.verbose),
         Some(Verb::Requests(args)) => requests::run(args),
         Some(Verb::Report(args)) => report::run(args),
         Some(Verb::Diff(args)) => diff::run(args),
-        Some(Verb::Ctl(args)) => ctl::run(args),
+        Some(Verb::Ctl(args)) => ctl::run(args, quiet),
         Some(Verb::Verify(args)) => verify::run(args, quiet),
         Some(Verb::Record(args)) => record::run(args, quiet),
         Some(Verb::New(args)) => new::run(args),
@@ -65,7 +68,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Swarm(args)) => swarm::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
         Some(Verb::Openapi) => manual::openapi(),
-        Some(Verb::Completions(args)) => manual::completions(args),
+        Some(Verb::Completions(args)) => completions::run(args),
         Some(Verb::Man(args)) => manual::man(args),
     }
 }

@@ -6,19 +6,16 @@ use std::path::Path;
 use clap::Args;
 use serde_json::json;
 
-use super::source;
+use super::asked::{RequestFlags, ViewFlags};
+use super::played;
 use crate::app::cli::Changes;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::{run_record, terminal};
 use crate::base::Time;
-use crate::base::diagnostic::did_you_mean;
-use crate::base::time::parse_duration;
-use crate::evidence::exchange::{ExchangeQuery, Exchanges, RunExchange, StatusFilter};
+use crate::evidence::exchange::{ExchangeQuery, Exchanges, RunExchange};
 use crate::evidence::{RunItem, held};
-use crate::scenario::Play;
 use crate::scenario::log;
 use crate::scenario::report::{Line, Tone};
-use crate::world::driver;
 
 /// What `requests` is told.
 #[derive(Args, Debug)]
@@ -33,45 +30,18 @@ pub struct RequestsArgs {
     /// A scenario file, a name from `scimulator list`, or a folder that `run --out` has written
     #[arg(value_name = "FILE, NAME OR FOLDER")]
     pub scenario: String,
-    /// Requests about this user or group
-    #[arg(long, value_name = "NAME")]
-    pub user: Option<String>,
-    /// Requests with this outcome: `404`, `4xx`, `failed`, `lost`, or `idle` for success that
-    /// changed nothing
-    #[arg(long, value_name = "STATUS", value_parser = StatusFilter::parse)]
-    pub status: Option<StatusFilter>,
-    /// Requests with this method
-    #[arg(long, value_name = "METHOD", value_parser = method)]
-    pub method: Option<String>,
-    /// Requests with this text in path and query
-    #[arg(long, value_name = "TEXT")]
-    pub path: Option<String>,
-    /// Requests of this application, where the scenario has several
-    #[arg(long, value_name = "NAME")]
-    pub app: Option<String>,
-    /// At most so many, the newest
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub limit: usize,
-    /// Look at this moment of the run instead of its end: `1d 2h` after the start
-    #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
-    pub at: Option<std::time::Duration>,
+    #[command(flatten)]
+    /// Which requests.
+    pub which: RequestFlags,
+    #[command(flatten)]
+    /// Of which application, when, and how many.
+    pub view: ViewFlags,
     /// Print JSON: a list of objects
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
     /// Flags that change the scenario.
     pub changes: Changes,
-}
-
-/// The methods of requests that a run can have.
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-fn method(text: &str) -> Result<String, String> {
-    let upper = text.to_ascii_uppercase();
-    match METHODS.contains(&upper.as_str()) {
-        true => Ok(upper),
-        false => Err(format!("`{text}` is no method; {}", did_you_mean(&upper, METHODS))),
-    }
 }
 
 /// What was found.
@@ -86,13 +56,7 @@ struct Found {
 
 /// Prints what was asked for.
 pub fn run(args: &RequestsArgs) -> Result<Exit, CommandError> {
-    let query = ExchangeQuery {
-        user: args.user.clone(),
-        status: args.status,
-        method: args.method.clone(),
-        path: args.path.clone(),
-        app: args.app.clone(),
-    };
+    let query = args.which.query(args.view.app.as_deref());
     let folder = run_record::folder_of(Path::new(&args.scenario));
     let found = match run_record::is_in(&folder) {
         true => of_record(&folder, args, &query)?,
@@ -106,18 +70,13 @@ pub fn run(args: &RequestsArgs) -> Result<Exit, CommandError> {
 }
 
 fn of_scenario(args: &RequestsArgs, query: &ExchangeQuery) -> Result<Found, CommandError> {
-    let found = source::find(&args.scenario)?;
-    let script = source::script_to_look_at(&found, &args.changes.overrides()?)
-        .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
-    let mut play = Play::new(script);
-    let ends = play.ends();
-    let until = args.at.map_or(ends, |at| (play.world().start() + at).min(ends));
-    driver::run_to(&mut play, until);
+    let play = played::play(&args.scenario, &args.changes, args.view.at)?;
+    played::seen_by(&play, args.view.app.as_deref())?;
     let named = query.user.as_ref().map(|user| log::handle_of(play.world().into(), user));
     let user = named.transpose().map_err(|why| CommandError::bad(why.message).help(why.help))?;
     let mut exchanges = held::exchanges(&play, &ExchangeQuery { user, ..query.clone() });
     let all = exchanges.len();
-    exchanges.drain(..all.saturating_sub(args.limit));
+    exchanges.drain(..all.saturating_sub(args.view.limit));
     let forgotten = held::forgotten(&play);
     Ok(Found { start: play.world().start(), exchanges, all, forgotten })
 }
@@ -129,14 +88,15 @@ fn of_record(
 ) -> Result<Found, CommandError> {
     let mut reader = run_record::open(folder)?;
     let start = Time::parse(&reader.head().start).unwrap_or(Time::from_secs(0));
-    let until = args.at.map_or(u64::MAX, |at| u64::try_from(at.as_micros()).unwrap_or(u64::MAX));
+    let until =
+        args.view.at.map_or(u64::MAX, |at| u64::try_from(at.as_micros()).unwrap_or(u64::MAX));
     let mut all = Exchanges::default();
     let mut last = std::collections::VecDeque::new();
     let mut count = 0;
     let mut keep = |exchange: RunExchange| {
         if query.lets_through(&exchange) {
             count += 1;
-            if last.len() == args.limit {
+            if last.len() == args.view.limit {
                 last.pop_front();
             }
             last.push_back(exchange);
@@ -152,7 +112,7 @@ fn of_record(
         }
     }
     all.unanswered().for_each(keep);
-    let exchanges: Vec<RunExchange> = last.into_iter().take(args.limit).collect();
+    let exchanges: Vec<RunExchange> = last.into_iter().take(args.view.limit).collect();
     Ok(Found { start, exchanges, all: count, forgotten: 0 })
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::run_progress::RunProgress;
 use super::run_remote;
-use super::signals::{STOPPED, Signals, signalled, stop_when_told};
+use super::signals::{STOPPED, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
 use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
@@ -17,7 +17,9 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
 use crate::app::progress::ShownProgress;
 use crate::app::run_record::{EvidenceFlags, Framed, Recorder, RunForm};
-use crate::app::{reports, run_record, server_setup, terminal};
+use crate::app::server_setup::{self, Told};
+use crate::app::{reports, run_record, terminal};
+use crate::evidence::overview::RunList;
 use crate::evidence::{MASK, is_secret_at};
 use crate::scenario::report::{self, Line, Summary};
 use crate::scenario::{Override, Play, Script, library};
@@ -42,10 +44,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     if args.remote.target.is_some() {
         return run_remote::run(args, quiet, verbose);
     }
-    match args.over_http {
-        true => exit_when_told(),
-        false => stop_when_told(TELLS_FIRST),
-    }
+    stop_when_told(TELLS_FIRST);
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();
     let overrides = args.changes.overrides();
@@ -109,19 +108,27 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     Ok(worst)
 }
 
-/// The folder of each run. Of several, none lies in the common one: an earlier run leaves it.
+/// The folder of each run. Of several, each has one of its own in the common one, which gets a list
+/// of them; what an earlier run has left there is removed.
 pub fn folders(
     evidence: &EvidenceFlags,
     named: &[Option<String>],
 ) -> Result<Vec<Option<PathBuf>>, CommandError> {
+    let folders = evidence.folders(named);
     if let Some(out) = evidence.out.as_ref().filter(|_| named.len() > 1) {
         run_record::clear(out)?;
+        let names = folders.iter().flatten().filter_map(|folder| folder.file_name());
+        let names = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        run_record::write_list(out, &RunList::of(names))?;
     }
-    Ok(evidence.folders(named))
+    Ok(folders)
 }
 
 /// Makes the reports, and says what was written.
 pub fn made(out: &Path, forms: &[RunForm], quiet: bool) -> Result<(), CommandError> {
+    if !run_record::is_in(out) {
+        reports::write_list(out)?;
+    }
     let files = reports::write(out, forms)?;
     if !quiet {
         let written = files.iter().map(|path| path.display().to_string());
@@ -262,7 +269,7 @@ fn played(
     let mut play = Play::new(script);
     let Some(out) = out else {
         if args.over_http {
-            return server_setup::play_over_http(play, args.speed);
+            return over_http(play, args.speed, progress);
         }
         match run_to_end(&mut play, args.speed, &mut progress) {
             true => play.finish(),
@@ -275,7 +282,7 @@ fn played(
     let panels = if args.over_http {
         // Its moments are not known: another owner drives it.
         drop(framed);
-        play = server_setup::play_over_http(play, args.speed)?;
+        play = over_http(play, args.speed, progress)?;
         Framed::new(&mut play, &recorder).end()
     } else {
         match run_to_end(&mut framed, args.speed, &mut progress) {
@@ -287,6 +294,15 @@ fn played(
     let broken_off = play.verdict().stopped;
     recorder.finish(&mut play, broken_off.as_deref(), Some(&panels))?;
     Ok(play)
+}
+
+/// Plays over sockets to the end, or to the next instant once a signal has come.
+fn over_http(play: Play, speed: Speed, mut progress: RunProgress) -> Result<Play, CommandError> {
+    let told = Told {
+        narrator: Box::new(move |play| progress.look(play)),
+        stops: Box::new(|| signalled().map(|_| STOPPED)),
+    };
+    server_setup::play_over_http(play, speed, told)
 }
 
 /// What is played to its end: a play, recorded or not.
@@ -350,21 +366,3 @@ fn sleep_until(at: Instant, stops: &dyn Fn() -> bool) -> bool {
 
 /// What is said at the first signal.
 const TELLS_FIRST: &str = "stopping: what was reached is told; again to end at once";
-
-/// Makes Ctrl-C and a termination signal end the program at once, each with its own exit code; a
-/// run over sockets has nothing to clean up. The signals are caught before this returns: without a
-/// handler they would not end process 1 of a container at all.
-fn exit_when_told() {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-        return tracing::warn!("signals cannot be caught");
-    };
-    let mut signals = {
-        let _inside = runtime.enter();
-        Signals::catch()
-    };
-    std::thread::spawn(move || {
-        let exit = runtime.block_on(signals.next());
-        terminal::complain(if exit == Exit::Interrupted { "interrupted" } else { "terminated" });
-        std::process::exit(exit as i32);
-    });
-}

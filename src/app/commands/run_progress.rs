@@ -4,8 +4,9 @@
 use std::time::{Duration, Instant};
 
 use crate::app::progress::ShownProgress;
+use crate::app::standing;
 use crate::scenario::Play;
-use crate::world::{AppView, Drive};
+use crate::world::Drive;
 
 /// A run that is over sooner shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -17,7 +18,7 @@ const EVERY: Duration = Duration::from_millis(200);
 const CARRIED: u32 = 512;
 
 /// A cycle that looks at so many users and groups is shown by itself.
-const MANY: u64 = 1_000;
+pub const MANY: u64 = 1_000;
 
 /// Shows how far one run has come.
 pub struct RunProgress {
@@ -47,7 +48,14 @@ impl RunProgress {
     /// Something was carried between the two sides.
     pub fn carried(&mut self, play: &Play) {
         self.carried += 1;
-        if self.quiet || !self.carried.is_multiple_of(CARRIED) || self.looked.elapsed() < EVERY {
+        if self.carried.is_multiple_of(CARRIED) {
+            self.look(play);
+        }
+    }
+
+    /// Shows how far the play has come, if that has not just been shown.
+    pub fn look(&mut self, play: &Play) {
+        if self.quiet || self.looked.elapsed() < EVERY {
             return;
         }
         self.looked = Instant::now();
@@ -89,10 +97,8 @@ fn begin(shows: Shows, whole: u64) -> (Shows, ShownProgress) {
 
 /// What is shown of a play, how much of it is done, and of how much.
 fn standing(play: &Play) -> (Shows, u64, u64) {
-    let cycles = play.world().views().filter_map(|app: AppView<'_>| app.entra().job().cycle());
-    let longest = cycles.map(|cycle| (cycle.number, cycle.progress())).max_by_key(|it| it.1.1);
-    if let Some((number, (done, whole))) = longest.filter(|(_, (_, whole))| *whole >= MANY) {
-        return (Shows::Cycle(number), done, whole);
+    if let Some(cycle) = standing::cycle(play).filter(|cycle| cycle.whole >= MANY) {
+        return (Shows::Cycle(cycle.number), cycle.done, cycle.whole);
     }
     let start = play.script().start;
     let hours = |span: Duration| span.as_secs() / 3600;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::run::{made, names, one_matrix};
+use super::run::{folders, made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
 use crate::app::annotations;
@@ -33,7 +33,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     stop_when_told(DELETES_FIRST);
     let (runs, mut worst) = read(args, &address)?;
     let named: Vec<Option<String>> = runs.iter().map(|run| Some(run.script.run_name())).collect();
-    let folders = super::run::folders(&args.evidence, &named)?;
+    let folders = folders(&args.evidence, &named)?;
     let mut summaries = Vec::new();
     for (run, out) in runs.iter().zip(&folders) {
         if !quiet {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
+use crate::evidence::junit_xml;
 use crate::scenario::report::{Line, Tone, real};
 use crate::verify::report::{Ability, Can, Counts};
 use crate::verify::{Checked, Outcome, Report, Severity, checks};
@@ -328,7 +329,8 @@ fn junit(report: &Report, origin: &str, took: Duration) -> Result<String, Comman
         }
     }
     junit.add_test_suites(suites);
-    Ok(junit.to_string().context("the JUnit report cannot be written")?)
+    junit_xml(&junit)
+        .map_err(|why| CommandError::bad(format!("JUnit's XML cannot be written: {why}")))
 }
 
 fn status(one: &Checked, origin: &str) -> TestCaseStatus {

@@ -367,6 +367,7 @@ mod tests {
             method,
             target,
             content_type: None,
+            headers: None,
         };
         record(seq, None, RecordedEvent::Request(request))
     }
@@ -380,6 +381,7 @@ mod tests {
             idle,
             content_type: None,
             retry_after: None,
+            headers: None,
         };
         record(seq, Some(Cause::Request(request)), RecordedEvent::Answer(answer))
     }

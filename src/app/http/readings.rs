@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::routes::{BASE, Route};
 use crate::app::live::message::CommandRefusal;
+use crate::app::standing::RunStanding;
 use crate::base::diagnostic::did_you_mean;
 use crate::entra::job::log::LogAction;
 use crate::scenario::Play;
@@ -29,6 +30,14 @@ type Answer = Result<Value, CommandRefusal>;
 pub fn job(play: &Play, asked: &Parameters) -> Answer {
     let view = application(play, asked.get("app"))?;
     Ok(view.entra().job().to_graph(&log::names(view), view.now()))
+}
+
+/// How far the run has come.
+///
+/// # Errors
+/// Never.
+pub fn progress(play: &Play, _: &Parameters) -> Answer {
+    Ok(json!(RunStanding::of(play)))
 }
 
 /// Rows of the audit log.

@@ -12,6 +12,7 @@ use super::{action, commands, exchanges, graph_schemas};
 use crate::app::dashboard;
 use crate::app::live::Command;
 use crate::app::live::message::CommandRefusal;
+use crate::app::standing::RunStanding;
 use crate::evidence::held::RequestDetail;
 use crate::scenario::Play;
 
@@ -250,6 +251,13 @@ pub static ROUTES: &[Route] = &[
         &[SEQ],
         answers::schema::<RequestDetail>,
         exchanges::request,
+    ),
+    reading(
+        "progress",
+        "How far the run has come: its clock, and the cycle that is under way",
+        &[],
+        answers::schema::<RunStanding>,
+        readings::progress,
     ),
     Route {
         word: "openapi.json",

@@ -43,6 +43,8 @@ pub enum Message {
     /// The page with this number wants to see something else. The reply says whether such a page
     /// exists.
     Ask(u64, Query, oneshot::Sender<bool>),
+    /// The run, which serves nobody, is to end at the next instant, for this reason.
+    EndHere(&'static str),
     /// The watched file has changed; this is its new script.
     File(Box<Script>),
     /// A notice for the pages about the run itself, such as why its file cannot be used; `None`

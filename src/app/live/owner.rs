@@ -80,6 +80,8 @@ pub struct Owner {
     pub(super) over: bool,
     /// Whether everything was read again at the end of the script, so that it can be judged.
     pub(super) read_again: bool,
+    /// Why the run ends at the next instant, before the end of the script.
+    pub(super) ends_here: Option<&'static str>,
     /// Whether external clients are served, even after the end of the script.
     pub(super) serving: bool,
     /// The real instant from which the time of external clients is counted.
@@ -149,6 +151,7 @@ impl Owner {
             external: Vec::new(),
             over: false,
             read_again: false,
+            ends_here: None,
             serving: false,
             opened: Instant::now(),
         };
@@ -161,7 +164,10 @@ impl Owner {
     ///
     /// # Errors
     /// Why the run could not continue to its end.
-    pub fn into_play(self) -> Result<Play, String> {
+    pub fn into_play(mut self) -> Result<Play, String> {
+        if let Some(why) = self.ends_here.filter(|_| !self.over) {
+            self.play.cut_here(why);
+        }
         self.failure.map_or(Ok(self.play), Err)
     }
 
@@ -212,7 +218,7 @@ impl Owner {
         if self.serving && (self.play.take_pause() || ended) || self.point_reached() {
             self.stand_still();
         }
-        if self.over && !self.serving {
+        if (self.over || self.ends_here.is_some()) && !self.serving {
             return Some(Turn::Over);
         }
         let (now, due) = (self.play.now(), self.due());
@@ -343,6 +349,7 @@ impl Owner {
                 self.begin_anew(*script, paused);
             }
             Message::Notice(notice) => self.notices.file = notice,
+            Message::EndHere(why) => self.ends_here = Some(why),
             Message::Stop => {}
         }
     }

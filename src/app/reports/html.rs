@@ -166,12 +166,7 @@ impl<W: Write> Report for Html<'_, W> {
         let data = data(&self)?;
         let Html { run, out, .. } = &mut *self;
         let page = text("/report/page.html")?;
-        let policy = format!(
-            "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; \
-             form-action 'none'",
-            hash(&script),
-            hash(&style)
-        );
+        let policy = policy(Some(&script), &style);
         let title = escape(&format!("{} · scimulator", run.name()));
         let parts = [
             ("{{title}}", title.as_str()),
@@ -180,16 +175,31 @@ impl<W: Write> Report for Html<'_, W> {
             ("{{data}}", &data),
             ("{{script}}", &script),
         ];
-        let mut rest = page.as_str();
-        for (mark, part) in parts {
-            let (before, after) = rest.split_once(mark).unwrap_or((rest, ""));
-            out.write_all(before.as_bytes())?;
-            out.write_all(part.as_bytes())?;
-            rest = after;
-        }
-        out.write_all(rest.as_bytes())?;
-        out.flush()
+        fill(out, &page, &parts)
     }
+}
+
+/// Writes a page with parts in the places of their marks, which come in this order.
+pub fn fill(out: &mut impl Write, page: &str, parts: &[(&str, &str)]) -> io::Result<()> {
+    let mut rest = page;
+    for (mark, part) in parts {
+        let (before, after) = rest.split_once(mark).unwrap_or((rest, ""));
+        out.write_all(before.as_bytes())?;
+        out.write_all(part.as_bytes())?;
+        rest = after;
+    }
+    out.write_all(rest.as_bytes())?;
+    out.flush()
+}
+
+/// The policy of a page that loads nothing and runs this script alone, or none.
+pub fn policy(script: Option<&str>, style: &str) -> String {
+    let script = script.map_or("'none'".to_owned(), |script| format!("'sha256-{}'", hash(script)));
+    let style = hash(style);
+    format!(
+        "default-src 'none'; script-src {script}; style-src 'sha256-{style}'; base-uri 'none'; \
+         form-action 'none'"
+    )
 }
 
 /// What the page shows, as JSON in which nothing ends a script.
@@ -231,7 +241,8 @@ fn cut(content: &mut Content) {
     }
 }
 
-fn text(path: &str) -> io::Result<String> {
+/// A text of the program's own web files.
+pub fn text(path: &str) -> io::Result<String> {
     let missing = || io::Error::other(format!("bug: {path} is not in the program"));
     let (bytes, _) = asset(path).ok_or_else(missing)?;
     Ok(String::from_utf8_lossy(bytes).into_owned())
@@ -242,6 +253,8 @@ fn hash(text: &str) -> String {
     Base64::encode_string(&Sha256::digest(text.as_bytes()))
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// A text in which nothing is HTML, between tags and in quotes.
+pub fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;")
 }

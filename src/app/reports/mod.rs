@@ -3,6 +3,7 @@
 
 mod bundle;
 mod html;
+mod overview;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom};
@@ -12,6 +13,7 @@ use serde_json::json;
 
 use crate::app::exit::CommandError;
 use crate::app::run_record::{self, FILE, RunForm, cannot_write};
+use crate::evidence::overview::{OverviewRow, overview, run_list};
 use crate::evidence::{Har, RecordedRun, Report, Sheets, Summary, junit};
 use crate::scenario::log::FILES;
 
@@ -29,16 +31,53 @@ pub fn write(folder: &Path, forms: &[RunForm]) -> Result<Vec<PathBuf>, CommandEr
     for one in run_record::all_in(folder)? {
         let run = run_in(&one)?;
         written.extend(of_run(&one, &run, forms)?);
-        runs.push(run);
+        runs.push((one, run));
     }
-    if forms.contains(&RunForm::Junit) {
-        let path = folder.join("junit.xml");
-        let xml = junit(&runs)
-            .map_err(|why| CommandError::bad(format!("JUnit's XML cannot be written: {why}")))?;
-        std::fs::write(&path, xml).map_err(|error| cannot_write(&path, &error))?;
+    let mut put = |name: &str, text: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| cannot_write(&path, &error))?;
         written.push(path);
+        Ok::<_, CommandError>(())
+    };
+    if forms.contains(&RunForm::Junit) {
+        let xml = junit(runs.iter().map(|(_, run)| run))
+            .map_err(|why| CommandError::bad(format!("JUnit's XML cannot be written: {why}")))?;
+        put("junit.xml", xml.as_bytes())?;
+    }
+    if !run_record::is_in(folder) {
+        let rows = rows(runs);
+        if forms.contains(&RunForm::Html) {
+            let page = overview::page(&rows).map_err(|error| cannot_write(folder, &error))?;
+            put("index.html", &page)?;
+        }
+        if forms.contains(&RunForm::Md) {
+            put("summary.md", overview(&rows).as_bytes())?;
+        }
     }
     Ok(written)
+}
+
+/// Writes the list of the runs in a folder that has several, with their results.
+///
+/// # Errors
+/// When a record cannot be read, or the list cannot be written.
+pub fn write_list(folder: &Path) -> Result<(), CommandError> {
+    let mut runs = Vec::new();
+    for one in run_record::all_in(folder)? {
+        let run = run_in(&one)?;
+        runs.push((one, run));
+    }
+    run_record::write_list(folder, &run_list(&rows(runs)))
+}
+
+/// The rows of an overview; each leads to the report that says most.
+fn rows(runs: Vec<(PathBuf, RecordedRun)>) -> Vec<OverviewRow> {
+    let row = |(folder, run): (PathBuf, RecordedRun)| OverviewRow {
+        opens: ["index.html", "summary.md", FILE].into_iter().find(|it| folder.join(it).is_file()),
+        folder: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        run,
+    };
+    runs.into_iter().map(row).collect()
 }
 
 /// The reports of one run.

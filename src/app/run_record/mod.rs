@@ -13,6 +13,7 @@ pub use frames::Framed;
 pub use recorder::{Recorder, cannot_write};
 
 use crate::app::exit::{CommandError, Exit};
+use crate::evidence::overview::RunList;
 use crate::evidence::{ReadError, RunItem, RunReader};
 use crate::scenario::log::FILES;
 
@@ -44,16 +45,46 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Removes the record of an earlier run from a folder, with the reports that were made of it. A
-/// folder without a record is left alone: its files are no reports.
+/// The name of the list of runs in a folder that has one for each of several.
+pub const LIST: &str = "runs.json";
+
+/// The list of the runs for which a folder was made, if it was made for several.
+fn list_in(folder: &Path) -> Option<RunList> {
+    serde_json::from_slice(&std::fs::read(folder.join(LIST)).ok()?).ok()
+}
+
+/// Writes the list of the runs of a folder, which is made if need be.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_list(folder: &Path, list: &RunList) -> Result<(), CommandError> {
+    let path = folder.join(LIST);
+    let text = format!("{:#}\n", serde_json::json!(list));
+    let made = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
+    made.map_err(|error| cannot_write(&path, &error))
+}
+
+/// Removes what earlier runs have left in a folder: their record, or the folders of those that its
+/// list names; and the reports that were made of them. Without record and list a folder is left
+/// alone: its files are no reports.
 ///
 /// # Errors
 /// When a file cannot be removed.
 pub fn clear(folder: &Path) -> Result<(), CommandError> {
-    if !is_in(folder) {
+    let list = list_in(folder);
+    for one in list.iter().flat_map(|list| &list.runs) {
+        // A name, never a way out of the folder.
+        if Path::new(&one.folder).file_name() == Some(one.folder.as_ref()) {
+            let of_run = folder.join(&one.folder);
+            clear(&of_run)?;
+            // Whatever else somebody has put there stays.
+            let _ = std::fs::remove_dir(of_run);
+        }
+    }
+    if !is_in(folder) && list.is_none() {
         return Ok(());
     }
-    for name in REPORTS.into_iter().chain(FILES).chain([FILE]) {
+    for name in REPORTS.into_iter().chain(FILES).chain([FILE, LIST]) {
         let path = folder.join(name);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -103,6 +134,14 @@ pub fn all_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let mut all: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_in(path)).collect();
     all.sort();
+    if let Some(list) = list_in(folder) {
+        // The order in which they were asked for says more than that of their names.
+        let place = |path: &Path| {
+            list.runs.iter().position(|one| path.file_name() == Some(one.folder.as_ref()))
+        };
+        all.retain(|path| place(path).is_some());
+        all.sort_by_key(|path| place(path));
+    }
     if all.is_empty() {
         let what = format!("{} has no {FILE}, and no folder in it has one", folder.display());
         let help = "`scimulator run SCENARIO --out FOLDER` writes it";

@@ -1,5 +1,5 @@
-//! Writes the record of a run while it is played, on a thread of its own, so that the run does not
-//! wait for the disk.
+//! Writes the record of a run while it is played. The run hands on copies of what happened; a thread
+//! of its own makes lines of them and writes those, so that the run waits for neither.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -10,38 +10,56 @@ use std::thread::JoinHandle;
 
 use super::FILE;
 use crate::app::exit::{CommandError, Exit};
-use crate::evidence::LineWriter;
+use crate::evidence::{Frame, LineWriter};
 use crate::scenario::Play;
-use crate::world::{Record, Sink};
+use crate::world::{Drive, Record, RecordBatch, Sink};
 
-/// Lines are handed to the thread in pieces of about this many bytes, and so many pieces wait at
-/// most.
-const PIECE: usize = 256 << 10;
+/// Records are handed to the thread in batches of about so many bytes, or of so many records, and so
+/// many batches wait at most.
+const BATCH: usize = 128 << 10;
+const BATCH_COUNT: usize = 1_024;
 const WAITING: usize = 16;
+
+/// Lines are written in pieces of about so many bytes.
+const PIECE: usize = 256 << 10;
 
 /// The record of a run that is being written.
 pub struct Recorder {
     tape: Arc<Mutex<Tape>>,
     writes: JoinHandle<io::Result<()>>,
+    /// For what is no record of the journal.
+    lines: LineWriter,
     path: PathBuf,
 }
 
-/// Lines on their way to the file.
+/// What is written.
+enum Part {
+    /// Records of the journal.
+    Records(RecordBatch),
+    /// How the worlds compare.
+    Frame(Frame),
+    /// Lines that are made already.
+    Lines(Vec<u8>),
+}
+
+/// Records on their way to the thread.
 struct Tape {
-    lines: LineWriter,
-    piece: Vec<u8>,
+    batch: RecordBatch,
     /// `None` once the end is written.
-    file: Option<SyncSender<Vec<u8>>>,
+    thread: Option<SyncSender<Part>>,
 }
 
 impl Tape {
-    fn pass_on(&mut self, at_least: usize) {
-        if self.piece.len() < at_least {
-            return;
+    fn pass_on(&mut self) {
+        if self.batch.count() > 0 {
+            let batch = std::mem::take(&mut self.batch);
+            self.send(Part::Records(batch));
         }
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE + PIECE / 4));
+    }
+
+    fn send(&self, part: Part) {
         // The thread ends early only when it cannot write; `finish` says so.
-        let _ = self.file.as_ref().map(|file| file.send(piece));
+        let _ = self.thread.as_ref().map(|thread| thread.send(part));
     }
 }
 
@@ -51,14 +69,15 @@ struct Taken(Arc<Mutex<Tape>>);
 impl Sink for Taken {
     fn take(&mut self, record: &Record<'_>, body: Option<&[u8]>) {
         let mut tape = locked(&self.0);
-        let Tape { lines, piece, .. } = &mut *tape;
-        lines.record(record, body, piece);
-        tape.pass_on(PIECE);
+        tape.batch.take(record, body);
+        if tape.batch.bytes() >= BATCH || tape.batch.count() >= BATCH_COUNT {
+            tape.pass_on();
+        }
     }
 }
 
 fn locked(tape: &Mutex<Tape>) -> MutexGuard<'_, Tape> {
-    // A panic elsewhere leaves whole lines.
+    // A panic elsewhere leaves whole records.
     tape.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -73,21 +92,29 @@ impl Recorder {
         let path = folder.join(FILE);
         let made = fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let file = made.map_err(|error| cannot_write(&path, &error))?;
-        let (send, pieces) = sync_channel(WAITING);
-        let mut tape = Tape { lines: LineWriter::new(play), piece: Vec::new(), file: Some(send) };
-        tape.lines.head(play.script(), &mut tape.piece);
+        let (send, parts) = sync_channel(WAITING);
+        let lines = LineWriter::new(play);
+        let mut head = Vec::new();
+        lines.head(play.script(), &mut head);
+        let tape = Tape { batch: RecordBatch::default(), thread: Some(send) };
+        tape.send(Part::Lines(head));
         let tape = Arc::new(Mutex::new(tape));
         play.record_to(Some(Box::new(Taken(tape.clone()))));
-        let writes = std::thread::spawn(move || write_all(file, &pieces));
-        Ok(Recorder { tape, writes, path })
+        let writer = LineWriter::new(play);
+        let writes = std::thread::spawn(move || write_all(file, &parts, writer));
+        Ok(Recorder { tape, writes, lines, path })
     }
 
     /// Writes how the worlds compare now, as the page's panels show it: an object of JSON.
     pub fn frame(&self, play: &Play, of: Option<&str>, panels: &str) {
         let mut tape = locked(&self.tape);
-        let Tape { lines, piece, .. } = &mut *tape;
-        lines.frame(play, of, panels, piece);
-        tape.pass_on(PIECE);
+        tape.pass_on();
+        tape.send(Part::Frame(Frame {
+            seq: play.world().journal().last_seq(),
+            at: play.now(),
+            of: of.map(str::to_owned),
+            panels: panels.to_owned(),
+        }));
     }
 
     /// Writes the last line of a play that has ended, with panels of the page as it is then, and
@@ -102,19 +129,34 @@ impl Recorder {
         panels: Option<&str>,
     ) -> Result<PathBuf, CommandError> {
         play.record_to(None);
+        let mut end = Vec::new();
+        self.lines.end(play, broken_off, panels, &mut end);
         let mut tape = locked(&self.tape);
-        let Tape { lines, piece, .. } = &mut *tape;
-        lines.end(play, broken_off, panels, piece);
-        tape.pass_on(0);
-        tape.file = None;
+        tape.pass_on();
+        tape.send(Part::Lines(end));
+        tape.thread = None;
         drop(tape);
         let wrote = self.writes.join().unwrap_or_else(|_| Err(io::Error::other("a bug")));
         wrote.map(|()| self.path.clone()).map_err(|error| cannot_write(&self.path, &error))
     }
 }
 
-fn write_all(mut file: File, pieces: &Receiver<Vec<u8>>) -> io::Result<()> {
-    pieces.iter().try_for_each(|piece| file.write_all(&piece))
+fn write_all(mut file: File, parts: &Receiver<Part>, mut lines: LineWriter) -> io::Result<()> {
+    let mut out = Vec::with_capacity(PIECE + PIECE / 4);
+    for part in parts {
+        match part {
+            Part::Records(batch) => {
+                batch.records().for_each(|(record, body)| lines.record(&record, body, &mut out));
+            }
+            Part::Frame(frame) => lines.frame(&frame, &mut out),
+            Part::Lines(made) => out.extend_from_slice(&made),
+        }
+        if out.len() >= PIECE {
+            file.write_all(&out)?;
+            out.clear();
+        }
+    }
+    file.write_all(&out)
 }
 
 /// The error of a file that cannot be written.

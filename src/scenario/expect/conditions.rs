@@ -11,7 +11,7 @@ use crate::base::{Kind, Node, Problems};
 /// The conditions of rows.
 pub const OF_ROWS: &[&str] = &["user", "group", "action", "status", "code"];
 /// The conditions of requests.
-pub const OF_REQUESTS: &[&str] = &["user", "method", "status"];
+pub const OF_REQUESTS: &[&str] = &["user", "method", "path", "status"];
 
 /// The methods of SCIM requests.
 pub const METHODS: &[&str] = &["GET", "POST", "PATCH", "PUT", "DELETE"];
@@ -70,7 +70,14 @@ fn requests(node: &Node, problems: &mut Problems) -> Option<RequestFilter> {
         None => None,
     };
     let method = word(node, "method", METHODS, problems)?;
-    Some(RequestFilter { user: text(node, "user", problems)?, method, status })
+    let path = text(node, "path", problems)?;
+    if let (Some(value), Some(path)) = (node.get("path"), &path)
+        && !path.starts_with(['/', '*'])
+    {
+        let what = "a path such as \"/Users/*\", where a * stands for any text";
+        return value.refused(what, &format!("`{path}`"), problems);
+    }
+    Some(RequestFilter { user: text(node, "user", problems)?, method, path, status })
 }
 
 /// The text of a condition; the inner `None` where it is left out.

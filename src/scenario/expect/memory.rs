@@ -9,6 +9,7 @@ use crate::entra::{self, AppId};
 use crate::golinks::{AccountId, GroupId};
 use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
+use super::last_request::{self, RequestField, SentRequest};
 use super::tally::{Counted, Tally};
 use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 
@@ -42,9 +43,10 @@ impl Memories {
     }
 
     /// Whether requests and answers have to be read as well, which are very many.
-    pub fn counts_requests(&self) -> bool {
-        let mut tallies = self.apps.iter().flat_map(|memory| &memory.tallies);
-        tallies.any(Tally::counts_requests)
+    pub fn reads_requests(&self) -> bool {
+        self.apps.iter().any(|memory| {
+            memory.tallies.iter().any(Tally::counts_requests) || !memory.last_requests.is_empty()
+        })
     }
 
     /// Reads one record of the journal.
@@ -106,6 +108,8 @@ pub struct Memory {
     groups: BTreeMap<String, Option<GroupId>>,
     /// The rows and requests that expectations count by conditions.
     tallies: Vec<Tally>,
+    /// The last request about each user and group of which an expectation wants it.
+    last_requests: BTreeMap<String, Option<SentRequest>>,
 }
 
 impl Memory {
@@ -125,7 +129,11 @@ impl Memory {
 
     /// Reads one record of the journal.
     pub fn read(&mut self, record: &Record<'_>, world: AppView<'_>) {
-        self.tallies.iter_mut().for_each(|tally| tally.read(record));
+        let base = world.target().base_path();
+        self.tallies.iter_mut().for_each(|tally| tally.read(record, base));
+        for (name, last) in &mut self.last_requests {
+            *last = last_request::after(last.take(), name, record, world);
+        }
         match record.event {
             RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }) => {
                 self.begun = self.begun.max(*number)
@@ -182,6 +190,11 @@ impl Memory {
         tally.map_or(ObservedValue::Absent, Tally::value)
     }
 
+    /// A field of the last request about a user or a group.
+    pub fn last_request(&self, name: &str, field: RequestField) -> ObservedValue {
+        last_request::field(self.last_requests.get(name).and_then(Option::as_ref), field)
+    }
+
     /// The account that a user was linked with last, if expectations observe it.
     pub fn account(&self, name: &str) -> Option<AccountId> {
         self.accounts.get(name).copied().filter(|id| *id != NOBODY)
@@ -203,6 +216,9 @@ impl Memory {
             (Observable::Tally(counted), since) => {
                 let cycle = since.map(|Since::Cycle(number)| number);
                 self.tallies.push(Tally::new(counted.clone(), cycle));
+            }
+            (Observable::LastRequest { name, .. }, _) => {
+                self.last_requests.insert(name.clone(), None);
             }
             (Observable::Account { name, .. }, _) => {
                 self.accounts.insert(name.clone(), NOBODY);

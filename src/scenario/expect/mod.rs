@@ -2,7 +2,7 @@
 //!
 //! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
 //! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
-//! `log.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
+//! `log.last.<name>`, `requests.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
 //! `golinks.account.<user>`, `golinks.group.<group>`, `worlds`, `log.where`, `requests.where`.
 
 mod accounts;
@@ -15,6 +15,7 @@ mod exposure;
 mod golinks;
 mod groups;
 mod job;
+mod last_request;
 mod links;
 mod log;
 mod mails;
@@ -38,6 +39,7 @@ pub use beside::{Author, Became, Beside};
 pub use compare::{How, Shape, Since, Test};
 pub use conditions::{METHODS, OF_REQUESTS, OF_ROWS};
 pub use groups::GroupPart;
+pub use last_request::RequestField;
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
@@ -114,6 +116,13 @@ pub enum Observable {
         /// Which field.
         field: LogField,
     },
+    /// A field of the last request about a user or a group.
+    LastRequest {
+        /// The handle; of a user and a group called alike, the user.
+        name: String,
+        /// Which field.
+        field: RequestField,
+    },
     /// A field of the last run on demand about a user or a group.
     OnDemand {
         /// The handle.
@@ -155,6 +164,9 @@ pub enum Observable {
     /// How many users and groups differ between the worlds.
     Differing,
 }
+
+/// How much is said of an observed value, in characters.
+const ACTUAL_MAX: usize = 1_500;
 
 /// The outcome of judging an expectation once.
 #[derive(Clone, PartialEq, Debug)]
@@ -198,6 +210,7 @@ impl Expectation {
             Observable::Tally(counted) => memory.tallied(counted, self.test.since),
             Observable::Exposure { name } => self.most(whole, |view| exposure::of(view, name)),
             Observable::LastLog { name, field } => log::last(world, name, *field),
+            Observable::LastRequest { name, field } => memory.last_request(name, *field),
             Observable::OnDemand { name, field } => ondemand::last(world, name, *field),
             Observable::Link { name } => links::see(world, name),
             Observable::Account { name, path } => {
@@ -207,7 +220,13 @@ impl Expectation {
             Observable::Worlds { differ } => return worlds::judge(&self.views(whole), differ),
             Observable::Differing => return worlds::judge_count(&self.views(whole), &self.test),
         };
-        Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
+        let mut actual = format!("was {}", seen.show());
+        // The bodies of messages may be very long.
+        if let Some((at, _)) = actual.char_indices().nth(ACTUAL_MAX) {
+            actual.truncate(at);
+            actual.push('…');
+        }
+        Judgement { met: self.test.met(&seen), actual }
     }
 
     /// Whether it is met, without words for a reader. `stopped` is where the last

@@ -13,7 +13,7 @@ use super::compare::is_comparison;
 use super::conditions;
 use super::{
     Expectation, GroupPart, How, LogField, Observable, ObservableRow, ObservedValue, OnDemandField,
-    ROWS, Shape, Test,
+    ROWS, RequestField, Shape, Test,
 };
 
 /// The context in which a table of expectations is read.
@@ -66,6 +66,20 @@ struct Walk<'a, 'b> {
     app: Option<(String, AppId)>,
 }
 
+/// The fields of something that is observed of a user or a group.
+struct Fields<F: 'static> {
+    /// The dotted name.
+    path: String,
+    /// What has the fields, in two sentences.
+    words: (&'static str, &'static str),
+    /// A field and its value.
+    example: &'static str,
+    /// The thing as a whole.
+    whole: F,
+    /// Every field: its key, the kind of its value, what it is.
+    all: &'static [(&'static str, Shape, F)],
+}
+
 impl Walk<'_, '_> {
     /// Reads the value of a dotted name, or the names below it.
     fn name(&mut self, path: &str, entry: &Entry, problems: &mut Problems) {
@@ -79,6 +93,7 @@ impl Walk<'_, '_> {
             (None, "log.where" | "requests.where") => self.tallies(path, entry, problems),
             (None, "worlds") => self.worlds(entry, problems),
             (None, "log.last") => self.users(entry, problems, Walk::last),
+            (None, "requests.last") => self.users(entry, problems, Walk::last_request),
             (None, "ondemand") => self.users(entry, problems, Walk::on_demand),
             (None, "exposure") => self.users(entry, problems, Walk::exposure),
             (None, "link") => self.users(entry, problems, Walk::link),
@@ -238,30 +253,28 @@ impl Walk<'_, '_> {
 
     /// `log.last.<name>` = { action, status, code, reason } or absent.
     fn last(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
-        self.names.uses(name, NameKind::Object, entry.key_span);
-        let path = format!("log.last.{name}");
-        if !matches!(entry.value.kind, Kind::Table(_)) {
-            let help = format!("such as {path}.status = \"success\"");
-            problems.error(entry.value.span, "a row of the log has fields").help(help);
-            return;
-        }
-        if is_comparison(&entry.value) {
-            if let Some(test) = Test::read(&entry.value, Shape::Presence, problems) {
-                let observed = Observable::LastLog { name: name.to_owned(), field: LogField::Row };
-                self.add(&path, entry, observed, test);
-            }
-            return;
-        }
-        for field in entry.value.as_table(problems).unwrap_or_default() {
-            let Some(row) = LogField::FIELDS.iter().find(|row| row.0 == field.key) else {
-                unknown_field(field, "a log row", &LogField::FIELDS.map(|row| row.0), problems);
-                continue;
-            };
-            if let Some(test) = Test::read(&field.value, row.1, problems) {
-                let observed = Observable::LastLog { name: name.to_owned(), field: row.2 };
-                self.add(&format!("{path}.{}", field.key), field, observed, test);
-            }
-        }
+        let of = Fields {
+            path: format!("log.last.{name}"),
+            words: ("a row of the log", "a log row"),
+            example: "status = \"success\"",
+            whole: LogField::Row,
+            all: &LogField::FIELDS,
+        };
+        let observed = |field| Observable::LastLog { name: name.to_owned(), field };
+        self.fields(name, entry, &of, observed, problems);
+    }
+
+    /// `requests.last.<name>` = { method, path, sent, status, answer } or absent.
+    fn last_request(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        let of = Fields {
+            path: format!("requests.last.{name}"),
+            words: ("the last request", "the last request"),
+            example: "method = \"PATCH\"",
+            whole: RequestField::Request,
+            all: &RequestField::FIELDS,
+        };
+        let observed = |field| Observable::LastRequest { name: name.to_owned(), field };
+        self.fields(name, entry, &of, observed, problems);
     }
 
     /// `ondemand.count`, `ondemand.<name>` = { result, steps, ... } or absent.
@@ -270,30 +283,53 @@ impl Walk<'_, '_> {
         if row_of(&path).is_some() {
             return self.name(&path, entry, problems);
         }
+        let of = Fields {
+            path,
+            words: ("a run on demand", "a run on demand"),
+            example: "result = \"Success\"",
+            whole: OnDemandField::Run,
+            all: &OnDemandField::FIELDS,
+        };
+        let observed = |field| Observable::OnDemand { name: name.to_owned(), field };
+        self.fields(name, entry, &of, observed, problems);
+    }
+
+    /// Something about a user or a group, field by field, or whether it is absent.
+    fn fields<F: Copy>(
+        &mut self,
+        name: &str,
+        entry: &Entry,
+        of: &Fields<F>,
+        observed: impl Fn(F) -> Observable,
+        problems: &mut Problems,
+    ) {
         self.names.uses(name, NameKind::Object, entry.key_span);
+        let Fields { path, words, example, whole, all } = of;
         if !matches!(entry.value.kind, Kind::Table(_)) {
-            let help = format!("such as {path}.result = \"Success\"");
-            problems.error(entry.value.span, "a run on demand has fields").help(help);
+            let help = format!("such as {path}.{example}");
+            problems.error(entry.value.span, format!("{} has fields", words.0)).help(help);
             return;
         }
-        let observed = |field| Observable::OnDemand { name: name.to_owned(), field };
         if is_comparison(&entry.value) {
             if let Some(test) = Test::read(&entry.value, Shape::Presence, problems) {
-                self.add(&path, entry, observed(OnDemandField::Run), test);
+                self.add(path, entry, observed(*whole), test);
             }
             return;
         }
         for field in entry.value.as_table(problems).unwrap_or_default() {
-            match OnDemandField::FIELDS.iter().find(|row| row.0 == field.key) {
-                Some((key, shape, which)) => {
-                    if let Some(test) = Test::read(&field.value, *shape, problems) {
-                        self.add(&format!("{path}.{key}"), field, observed(*which), test);
-                    }
+            let Some((key, shape, which)) = all.iter().find(|row| row.0 == field.key) else {
+                let names: Vec<&'static str> = all.iter().map(|row| row.0).collect();
+                unknown_field(field, words.1, &names, problems);
+                continue;
+            };
+            match Test::read(&field.value, *shape, problems) {
+                Some(test) if test.since.is_some() => {
+                    problems
+                        .error(field.value.span, format!("`{path}.{key}` is not counted"))
+                        .help("leave `since` out");
                 }
-                None => {
-                    let names = OnDemandField::FIELDS.map(|row| row.0);
-                    unknown_field(field, "a run on demand", &names, problems);
-                }
+                Some(test) => self.add(&format!("{path}.{key}"), field, observed(*which), test),
+                None => {}
             }
         }
     }
@@ -459,6 +495,7 @@ const OTHERS: &[&str] = &[
     "worlds",
     "log.last",
     "log.where",
+    "requests.last",
     "requests.where",
     "link",
     "golinks.account",

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::ObservedValue;
+use crate::base::glob::glob;
 use crate::entra;
 use crate::entra::job::Subject;
 use crate::entra::job::log::LogEntry;
-use crate::world::record::ReplyStatus;
+use crate::world::record::{RecordedRequest, ReplyStatus};
 use crate::world::transit::Door;
 use crate::world::{Record, RecordedEvent};
 
@@ -42,6 +43,8 @@ pub struct RequestFilter {
     pub user: Option<String>,
     /// Their method.
     pub method: Option<String>,
+    /// Their path, as a whole or below the base; a `*` stands for any text.
+    pub path: Option<String>,
     /// The status of the answer; with it, a request counts once it is answered.
     pub status: Option<StatusFilter>,
 }
@@ -93,6 +96,21 @@ impl RowFilter {
     }
 }
 
+impl RequestFilter {
+    /// Whether a request counts, whatever its answer.
+    fn takes(&self, request: &RecordedRequest<'_>, base: &str) -> bool {
+        let path = request.target.split('?').next().unwrap_or_default();
+        let meets = |pattern: &String| {
+            let below = path.strip_prefix(base);
+            glob(pattern, path) || below.is_some_and(|path| glob(pattern, path))
+        };
+        request.door == Door::Scim
+            && self.user.as_ref().is_none_or(|user| request.who == Some(user))
+            && self.method.as_ref().is_none_or(|method| request.method == method)
+            && self.path.as_ref().is_none_or(meets)
+    }
+}
+
 impl StatusFilter {
     fn takes(self, found: ReplyStatus) -> bool {
         match (self, found) {
@@ -128,8 +146,8 @@ impl Tally {
         }
     }
 
-    /// Reads one record of the application.
-    pub fn read(&mut self, record: &Record<'_>) {
+    /// Reads one record of the application, whose server has its endpoints below `base`.
+    pub fn read(&mut self, record: &Record<'_>, base: &str) {
         match (&self.counted, &record.event) {
             (_, RecordedEvent::Entra(entra::Event::CycleEnded { number, .. }))
                 if self.since == Some(*number) =>
@@ -139,18 +157,13 @@ impl Tally {
             (Counted::Rows(filter), RecordedEvent::Entra(entra::Event::Provisioned(row))) => {
                 self.count += u64::from(filter.takes(row));
             }
-            (Counted::Requests(filter), RecordedEvent::Request(request)) => {
-                let takes = request.door == Door::Scim
-                    && filter.user.as_ref().is_none_or(|user| request.who == Some(user))
-                    && filter.method.as_ref().is_none_or(|method| request.method == method);
-                match filter.status {
-                    _ if !takes => {}
-                    Some(_) => {
-                        self.unanswered.insert(record.seq);
-                    }
-                    None => self.count += 1,
+            (Counted::Requests(filter), RecordedEvent::Request(request)) => match filter.status {
+                _ if !filter.takes(request, base) => {}
+                Some(_) => {
+                    self.unanswered.insert(record.seq);
                 }
-            }
+                None => self.count += 1,
+            },
             (Counted::Requests(filter), RecordedEvent::Answer(answer)) => {
                 let waited = self.unanswered.remove(&answer.request);
                 let takes = filter.status.is_some_and(|status| status.takes(answer.status));

@@ -60,15 +60,33 @@ fn rows_and_requests_are_counted_by_conditions() {
                  { user = \"ann\", status = 400, since = \"cycle 1\", is = 1 }, \
                  { user = \"ben\", method = \"PATCH\", status = 400, is = 0 }, \
                  { user = \"ben\", method = \"PATCH\", status = \"2xx\", is = 1 }, \
-                 { method = \"POST\", since = \"cycle 1\", is = 0 }, { method = \"POST\", is = 5 }]\n\
+                 { method = \"POST\", since = \"cycle 1\", is = 0 }, { method = \"POST\", is = 5 }, \
+                 { path = \"/Users/*\", method = \"PATCH\", status = \"2xx\", is = 1 }, \
+                 { path = \"/scim/v2/Users\", method = \"POST\", is = 4 }, { path = \"/Groups*\", is = 0 }]\n\
                  expect.log.where = [{ user = \"ann\", action = \"create\", is = 1 }, \
                  { user = \"ann\", status = \"failure\", is = 1 }, { action = \"disable\", is = 2 }, \
                  { status = \"success\", action = \"create\", since = \"cycle 90\", is = 0 }]\n\
                  [always]\nlog.where = { user = \"ben\", status = \"failure\", max = 0 }\n";
     let met = || "met".to_owned();
-    let expected = [vec![met(); 6], vec!["was 4".to_owned(), met(), met()]].concat();
+    let expected = [vec![met(); 6], vec!["was 4".to_owned()], vec![met(); 5]].concat();
     let rest = ["was 1", "was absent", "met"].map(str::to_owned).to_vec();
     assert_eq!(seen(story), [expected, rest].concat());
+}
+
+#[test]
+fn the_last_request_is_seen_with_its_bodies() {
+    let story = "[[fault]]\nname = \"refused\"\nfrom = \"1d 5m\"\nuntil = \"2d\"\nrespond = 400\n\
+                 when = { method = \"PATCH\" }\n\
+                 [[at]]\ntime = \"0d\"\nexpect.requests.last.ann = { absent = true }\n\
+                 [[at]]\nafter = \"cycle 1\"\nexpect.requests.last.ann = { method = \"POST\", \
+                 status = 201, sent = { contains = '\"active\":true' }, \
+                 answer = { contains = '\"id\":' }, path = \"/scim/v2/Users\" }\n\
+                 [[at]]\ntime = \"1d 6m\"\ndo = { disable = \"ann\" }\n\
+                 [[at]]\ntime = \"1d 1h\"\nexpect.requests.last = { ann = { method = \"PATCH\", \
+                 status = 400, sent = { contains = \"active\" } }, ben.method = \"POST\" }\n\
+                 [finally]\nrequests.last.ann.method = \"GET\"\n";
+    let expected = [vec!["met".to_owned(); 10], vec!["was \"PATCH\"".to_owned()]].concat();
+    assert_eq!(seen(story), expected);
 }
 
 #[test]
@@ -91,6 +109,11 @@ fn wrong_uses_are_told_with_the_right_form() {
         ("[finally]\nrequests.where = { method = \"get\", is = 1 }", "`GET`"),
         ("[finally]\nrequests.where = { status = \"404\", is = 1 }", "a status such as 404"),
         ("[finally]\nrequests.where = { status = 7, is = 1 }", "a status such as 404"),
+        ("[finally]\nrequests.where = { path = \"Users\", is = 1 }", "a path such as"),
+        ("[finally]\nrequests.last.annn.method = \"GET\"", "`ann`"),
+        ("[finally]\nrequests.last.ann = 3", "such as requests.last.ann.method"),
+        ("[finally]\nrequests.last.ann.body = \"x\"", "unknown field `body` of the last request"),
+        ("[finally]\nrequests.last.ann.status = { since = \"cycle 1\", is = 200 }", "not counted"),
         ("[finally]\nworlds = { differ = 2, agree = 3 }", "`agree`"),
         (
             "[[at]]\ntime = \"1d\"\nwithin = \"1h\"\nexpect.worlds = { differ = 2 }",

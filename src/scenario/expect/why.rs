@@ -82,6 +82,7 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         Observable::Tally(counted) if let Some(name) = counted.subject() => about(world, name),
         Observable::Named(_) | Observable::Tally(_) => last_failure(world).into_iter().collect(),
         Observable::LastLog { name, .. }
+        | Observable::LastRequest { name, .. }
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
         | Observable::Exposure { name }
@@ -95,6 +96,7 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
 pub fn subject(observed: &Observable) -> Option<&str> {
     match observed {
         Observable::LastLog { name, .. }
+        | Observable::LastRequest { name, .. }
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
         | Observable::Exposure { name }

@@ -129,7 +129,7 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 10] = [
+const OTHERS: [(&str, &str, &str); 11] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
@@ -142,8 +142,13 @@ const OTHERS: [(&str, &str, &str); 10] = [
     ),
     (
         "requests.where",
-        "How many SCIM requests of the application's job meet all conditions: the user they are about, method, and the answer's status, 404 or \"4xx\". A counter; several stand in a list.",
+        "How many SCIM requests of the application's job meet all conditions: the user they are about, method, path (below /scim/v2, a `*` stands for any text), and the answer's status, 404 or \"4xx\". A counter; several stand in a list.",
         "expect.requests.where = [{ user = \"ann\", method = \"PATCH\", is = 1 }, { status = \"5xx\", is = 0 }]",
+    ),
+    (
+        "requests.last.<name>",
+        "The last SCIM request about a user or a group, and its answer: method, path (with its query), sent (the body), status, and answer (the body); absent when none was sent.",
+        "expect.requests.last.ann = { method = \"PATCH\", sent = { contains = '\"active\"' }, status = 200 }",
     ),
     (
         "ondemand.<name>",

@@ -286,8 +286,8 @@ impl Play {
     fn read_new_records(&mut self) {
         let Play { world, memory, story, seen, .. } = self;
         let journal = world.journal();
-        let counts_requests = memory.counts_requests();
-        if *seen >= journal.last_fact() && !counts_requests {
+        let reads_requests = memory.reads_requests();
+        if *seen >= journal.last_fact() && !reads_requests {
             // Only requests and answers are new, and neither the memory nor the story reads them.
             *seen = journal.last_seq();
             return;
@@ -295,12 +295,12 @@ impl Play {
         // The journal drops old records. More records than it holds do not come between two calls;
         // if they did, the oldest would be skipped.
         let from = (*seen).max(journal.first_seq().saturating_sub(1));
-        if counts_requests {
+        if reads_requests {
             let records = journal.since(from).into_iter().flatten();
             records.for_each(|record| memory.read(&record, world));
         }
         for record in journal.facts_since(from).into_iter().flatten() {
-            if !counts_requests {
+            if !reads_requests {
                 memory.read(&record, world);
             }
             story.read(&record);

@@ -1,5 +1,6 @@
 //! Small plays, one for each rule of moments, windows and endings.
 
+mod copied;
 mod told;
 
 use crate::base::{Node, printable};

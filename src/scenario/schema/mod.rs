@@ -11,6 +11,7 @@ mod tree;
 
 use serde_json::{Value, json};
 
+use super::extends::SETUP;
 use super::read::TOP;
 use tree::{described, object};
 
@@ -39,6 +40,21 @@ const TABLES: [&str; TOP.len()] = [
 
 /// The schema of a scenario file.
 pub fn json_schema() -> Value {
+    let mut schema = of_keys(|_| true);
+    schema["title"] = json!("A scenario of scimulator");
+    schema["required"] = json!(["title", "ends"]);
+    schema
+}
+
+/// The schema of a file that scenarios extend: it holds a setup and tells no story.
+pub fn base_schema() -> Value {
+    let mut schema = of_keys(|key| SETUP.contains(&key) || key == "extends");
+    schema["title"] = json!("A setup that scenarios of scimulator extend");
+    schema
+}
+
+/// The schema of a file with these keys at the top.
+fn of_keys(may_have: impl Fn(&str) -> bool) -> Value {
     let of = |key: &str| match key {
         "extends" => json!({ "type": "string", "minLength": 1 }),
         "title" => json!({ "type": "string", "minLength": 1 }),
@@ -62,12 +78,10 @@ pub fn json_schema() -> Value {
         "finally" => reference("expect"),
         _ => json!({}),
     };
-    let keys = TOP.iter().zip(TABLES);
+    let keys = TOP.iter().zip(TABLES).filter(|(key, _)| may_have(key));
     let properties = keys.map(|(key, doc)| ((*key).to_owned(), described(doc, of(key))));
     let mut schema = object(properties);
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
-    schema["title"] = json!("A scenario of scimulator");
-    schema["required"] = json!(["title", "ends"]);
     schema["definitions"] = json!({
         "entra": setup::entra(),
         "golinks": setup::golinks(),

@@ -8,7 +8,7 @@ use super::setup;
 use super::tree::{Tree, described, object};
 use crate::base::Node;
 use crate::scenario::expect::{
-    LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROWS, Shape,
+    LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROWS, RequestField, Shape,
 };
 use crate::scenario::explain::topics;
 use crate::scenario::read::STEP_KEYS;
@@ -113,6 +113,10 @@ pub fn expect() -> Value {
         tree.add(&format!("log.last.<name>.{key}"), comparison(shape));
     }
     tree.add("log.last.<name>.absent", json!({ "type": "boolean" }));
+    for (key, shape, _) in RequestField::FIELDS {
+        tree.add(&format!("requests.last.<name>.{key}"), comparison(shape));
+    }
+    tree.add("requests.last.<name>.absent", json!({ "type": "boolean" }));
     for (key, shape, _) in OnDemandField::FIELDS {
         tree.add(&format!("ondemand.<name>.{key}"), comparison(shape));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json_schema;
+use super::{base_schema, json_schema};
 use crate::scenario::explain::topics;
 
 /// The schemas at and below a dotted name, through references and alternatives.
@@ -45,6 +45,16 @@ fn every_key_that_is_explained_is_in_it() {
         }
     }
     assert!(missing.is_empty(), "the schema lacks {missing:?}");
+}
+
+#[test]
+fn a_base_has_a_setup_and_neither_needs_nor_takes_a_story() {
+    let (whole, base) = (json_schema(), base_schema());
+    assert_eq!(base.get("required"), None);
+    for (key, takes) in [("entra", true), ("extends", true), ("at", false), ("title", false)] {
+        assert_eq!(base["properties"].get(key).is_some(), takes, "{key}");
+    }
+    assert_eq!(base["properties"]["user"], whole["properties"]["user"]);
 }
 
 #[test]

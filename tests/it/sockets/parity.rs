@@ -1,13 +1,14 @@
 //! The rule of transit: a run over sockets has the journal of the pure driver's, to the byte.
 
 use scimulator::app::live::Speed;
-use scimulator::app::server_setup::play_over_http;
+use scimulator::app::server_setup::{Told, play_over_http};
 use scimulator::scenario::{Diagnostics, Play, Script, library, load, messages};
 
 fn check(script: &Script) {
     let mut pure = Play::new(script.clone());
     pure.run_to_end();
-    let live = play_over_http(Play::new(script.clone()), Speed::Max).expect("a free port");
+    let live = play_over_http(Play::new(script.clone()), Speed::Max, Told::default())
+        .expect("a free port");
     let (pure, live) = (pure.verdict(), live.verdict());
     assert!(pure.digest.is_some(), "{}: nobody outside touched it", script.name);
     assert_eq!(pure.checks, live.checks, "{}", script.name);

@@ -58,6 +58,30 @@ fn a_sheet_of_people_is_watched_too() {
 }
 
 #[test]
+fn a_file_that_is_extended_is_watched_too() {
+    let base = |people: usize| format!("[people]\ngenerate = {people}\nassigned = true\n");
+    let story = STORY.replace("[people]\ngenerate = 11\nassigned = true\n", "");
+    let story = format!("extends = \"base.toml\"\n{story}");
+    let server = serve(STORY, &["--paused"]);
+    let beside = server.file().with_file_name("base.toml");
+    std::fs::write(&beside, base(4)).expect("a file");
+    std::fs::write(server.file(), story).expect("a file");
+    let has = |people: &'static str| {
+        move |state: &serde_json::Value| {
+            state["worlds"]["entra"].as_str().is_some_and(|entra| entra.starts_with(people))
+        }
+    };
+    server.wait_until("the base is read", has("5 people"));
+    std::fs::write(&beside, base(7)).expect("a file");
+    server.wait_until("the base is read again", has("8 people"));
+    std::fs::write(&beside, "[people]\ngenerat = 7\n").expect("a file");
+    server.wait_until("a bad base is told", |state| {
+        state["run"]["notice"].as_str().is_some_and(|notice| notice.contains("base.toml:2"))
+    });
+    assert!(has("8 people")(&server.state()), "and the run goes on");
+}
+
+#[test]
 fn an_edit_leaves_the_clock_paused_or_running_as_it_was() {
     for (started, command, paused) in [(&[][..], "pause", true), (&["--paused"], "resume", false)] {
         let server =

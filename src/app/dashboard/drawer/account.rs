@@ -16,7 +16,7 @@ pub fn of(scene: &Scene<'_>, user_name: &str) -> Option<Drawer> {
     let body = account.resource.to_bytes();
     let resource = Section {
         title: "The account as a GET returns it",
-        code: Some(super::request::pretty(&body)),
+        code: Some(super::request::pretty(&String::from_utf8_lossy(&body))),
         ..Section::default()
     };
     Some(Drawer {

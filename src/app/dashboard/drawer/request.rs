@@ -1,122 +1,107 @@
 //! The drawer of a request: what was sent and answered, what is stored of it, what caused it and
 //! what it caused.
 
+use std::time::Duration;
+
 use super::parts::{Copy, Piece, Row, Section};
 use super::{Drawer, stored};
 use crate::app::dashboard::panels::Scene;
 use crate::app::dashboard::words;
-use crate::world::record::{Cause, RecordedAnswer, RecordedRequest};
-use crate::world::{Journal, Origin, Record, RecordedEvent};
+use crate::evidence::exchange::{Content, Reply, RunExchange};
+use crate::evidence::held::{self, Related, RequestDetail};
+use crate::evidence::line::LineCause;
 
-/// How many records after a request are searched for its answer and for what it caused.
-const SEARCHED: usize = 5_000;
-
-/// How many of the records that a request caused are listed.
-const CAUSED: usize = 40;
+/// The content type of SCIM (RFC 7644 8.2), which is not kept.
+const SCIM: &str = "application/scim+json";
 
 /// The drawer of the request with this number in the journal.
 pub fn of(scene: &Scene<'_>, number: &str) -> Option<Drawer> {
-    let journal = scene.play.world().journal();
-    let record = journal.get(number.parse().ok()?)?;
-    let RecordedEvent::Request(request) = record.event else { return None };
-    let body = journal.body(record.seq).unwrap_or_default();
-    let answer = answer_of(journal, record.seq);
-    let mut sections = vec![happened(scene, &record, &request, answer.as_ref())];
-    sections.extend(stored::of(scene, &request, body, answer.as_ref().map(|(_, body)| *body)));
-    sections.push(sent(scene, &request, body));
-    sections.extend(answer.as_ref().and_then(|(answer, body)| answered(answer, body)));
-    sections.push(caused(scene, record.seq));
-    let at = words::second(scene.play.script().start, record.at);
+    let detail = held::request(scene.play, number.parse().ok()?)?;
+    let exchange = &detail.exchange;
+    let mut sections = vec![happened(scene, &detail)];
+    sections.extend(stored::of(scene, exchange));
+    sections.push(sent(scene, exchange));
+    sections.extend(exchange.answer.as_ref().and_then(answered));
+    sections.push(caused(&detail));
+    let start = scene.play.script().start;
+    let at = words::second(start, start + Duration::from_micros(exchange.us));
     Some(Drawer {
         kind: "request",
-        title: format!("{} {}", request.method, words::target(request.target)),
-        detail: format!("request {}, {at}", record.seq),
+        title: format!("{} {}", exchange.method, words::target(&exchange.target)),
+        detail: format!("request {}, {at}", exchange.seq),
         sections,
         ..Drawer::default()
     })
 }
 
-/// The answer to a request, with its body.
-fn answer_of(journal: &Journal, seq: u64) -> Option<(RecordedAnswer<'_>, &[u8])> {
-    let after = journal.since(seq)?.take(SEARCHED);
-    let mut answers = after.filter_map(|record| match record.event {
-        RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
-            Some((record.seq, answer)).filter(|(_, answer)| answer.request == seq)
-        }
-        _ => None,
-    });
-    let (at, answer) = answers.next()?;
-    Some((answer, journal.body(at).unwrap_or_default()))
-}
-
 /// Who sent it, why, and how it ended, in sentences.
-fn happened(
-    scene: &Scene<'_>,
-    record: &Record<'_>,
-    request: &RecordedRequest<'_>,
-    answer: Option<&(RecordedAnswer<'_>, &[u8])>,
-) -> Section {
-    let mut first: Vec<Piece> = vec![match request.origin {
-        Origin::Engine(_) => "Entra sent it".into(),
-        Origin::External => "A client from outside sent it".into(),
+fn happened(scene: &Scene<'_>, detail: &RequestDetail) -> Section {
+    let exchange = &detail.exchange;
+    let mut first: Vec<Piece> = vec![match exchange.from.as_str() {
+        "entra" => "Entra sent it".into(),
+        _ => "A client from outside sent it".into(),
     }];
-    if let Some(who) = request.who {
+    if let Some(name) = &exchange.user {
+        let is_user = scene.play.world().entra().tenant().find_user(name).is_some();
+        let kind = if is_user { "user" } else { "group" };
         first.push(" about ".into());
-        first.push(Piece::link(who, format!("user {who}")));
+        first.push(Piece::link(name, format!("{kind} {name}")));
     }
-    match answer {
+    match &exchange.answer {
         None => first.push(", and there is no answer yet.".into()),
-        Some((answer, _)) => {
-            let tone = if answer.status.failed() { "bad" } else { "good" };
+        Some(answer) => {
+            let tone = if answer.failed() { "bad" } else { "good" };
             first.push("; the answer: ".into());
-            first.push(Piece::from(words::status(answer.status)).in_tone(tone));
-            first.push(match answer.after.is_zero() {
-                true => ".".into(),
-                false => format!(", after {}.", words::about(answer.after)).into(),
+            first.push(Piece::from(exchange.status()).in_tone(tone));
+            first.push(match answer.after_us {
+                0 => ".".into(),
+                us => format!(", after {}.", words::about(Duration::from_micros(us))).into(),
             });
-            if answer.idle {
+            if answer.changed_nothing {
                 first.push(" It reports success, and nothing was changed.".into());
+            }
+            if answer.too_late {
+                first.push(" It came too late.".into());
             }
         }
     }
-    Section { lines: vec![first, cause(scene, record.cause)], ..Section::default() }
+    Section { lines: vec![first, cause(detail)], ..Section::default() }
 }
 
 /// What caused a request.
-fn cause(scene: &Scene<'_>, cause: Option<Cause>) -> Vec<Piece> {
-    let journal = scene.play.world().journal();
-    match cause {
+fn cause(detail: &RequestDetail) -> Vec<Piece> {
+    let by = detail.caused_by.as_ref();
+    match detail.exchange.cause {
         None => vec!["Nothing in the run caused it: it came from outside.".into()],
-        Some(Cause::Timer) => vec!["Cause: the clock; a cycle began or went on.".into()],
-        Some(Cause::Request(seq)) => {
-            let words = journal.get(seq).map_or_else(|| format!("request {seq}"), |it| said(&it));
+        Some(LineCause::Timer) => vec!["Cause: the clock; a cycle began or went on.".into()],
+        Some(LineCause::Request(seq)) => {
+            let words = by.map_or_else(|| format!("request {seq}"), |by| by.says.clone());
             let link = Piece::link(words::cut(&words, 160), format!("request {seq}"));
             vec!["Cause: the answer to ".into(), link, ".".into()]
         }
-        Some(Cause::Action(seq)) => match journal.get(seq) {
-            Some(action) => vec![format!("Cause: the action {}.", said(&action)).into()],
+        Some(LineCause::Action(_)) => match by {
+            Some(action) => vec![format!("Cause: the action {}.", action.says).into()],
             None => vec!["Cause: an action that is no longer kept.".into()],
         },
     }
 }
 
 /// The request as it was sent, and as a command for a shell.
-fn sent(scene: &Scene<'_>, request: &RecordedRequest<'_>, body: &[u8]) -> Section {
-    let kind = request.content_type.unwrap_or("application/scim+json");
-    let mut head = format!("{} {}", request.method, request.target);
-    if !body.is_empty() {
-        head += &format!("\nContent-Type: {kind}\n\n{}", pretty(body));
+fn sent(scene: &Scene<'_>, exchange: &RunExchange) -> Section {
+    let kind = exchange.sent.content_type.as_deref().unwrap_or(SCIM);
+    let mut head = format!("{} {}", exchange.method, exchange.target);
+    if let Some(body) = shown(&exchange.sent) {
+        head += &format!("\nContent-Type: {kind}\n\n{body}");
     }
     let origin = scene.live.target.and_then(origin).unwrap_or("{origin}");
     let quoted = |text: &str| text.replace('\'', "'\\''");
     let mut curl = format!(
         "curl -X {} '{origin}{}' -H \"Authorization: Bearer $TOKEN\"",
-        request.method,
-        quoted(request.target)
+        exchange.method,
+        quoted(&exchange.target)
     );
-    if !body.is_empty() {
-        let body = quoted(&String::from_utf8_lossy(body));
-        curl += &format!(" -H 'Content-Type: {kind}' -d '{body}'");
+    if let Some(body) = &exchange.sent.body {
+        curl += &format!(" -H 'Content-Type: {kind}' -d '{}'", quoted(body));
     }
     let copy = Some(Copy { label: "Copy as curl", text: curl });
     Section { title: "Sent", code: Some(head), copy, ..Section::default() }
@@ -129,52 +114,50 @@ fn origin(url: &str) -> Option<&str> {
 }
 
 /// The answer as it came, when one came.
-fn answered(answer: &RecordedAnswer<'_>, body: &[u8]) -> Option<Section> {
-    let crate::world::record::ReplyStatus::Status(_) = answer.status else { return None };
-    let mut text = words::status(answer.status);
-    if let Some(wait) = answer.retry_after {
+fn answered(answer: &Reply) -> Option<Section> {
+    let mut text = answer.status?.to_string();
+    if let Some(wait) = &answer.retry_after {
         text += &format!("\nRetry-After: {wait}");
     }
-    if !body.is_empty() {
-        let kind = answer.content_type.unwrap_or("application/scim+json");
-        text += &format!("\nContent-Type: {kind}\n\n{}", pretty(body));
+    if let Some(body) = shown(&answer.content) {
+        let kind = answer.content.content_type.as_deref().unwrap_or(SCIM);
+        text += &format!("\nContent-Type: {kind}\n\n{body}");
     }
     Some(Section { title: "Answer", code: Some(text), ..Section::default() })
 }
 
 /// What happened because of a request, and the requests that its answer led to.
-fn caused(scene: &Scene<'_>, seq: u64) -> Section {
-    let journal = scene.play.world().journal();
-    let after = journal.since(seq).into_iter().flatten().take(SEARCHED);
-    let caused = after.filter(|record| {
-        record.cause == Some(Cause::Request(seq))
-            && !matches!(record.event, RecordedEvent::Answer(_) | RecordedEvent::TooLate(_))
-            || matches!(record.event, RecordedEvent::FaultStruck { request, .. } if request == seq)
-    });
-    let row = |record: Record<'_>| {
-        let words = words::cut(&said(&record), 300);
-        let what = match record.event {
-            RecordedEvent::Request(_) => Piece::link(words, format!("request {}", record.seq)),
+fn caused(detail: &RequestDetail) -> Section {
+    let row = |related: &Related| {
+        let words = words::cut(&related.says, 300);
+        let what = match related.kind {
+            "request" => Piece::link(words, format!("request {}", related.seq)),
             _ => words.into(),
         };
-        Row { tone: "", cells: vec![record.event.who().into(), what] }
+        let place = match related.kind {
+            "account" => "golinks",
+            "row" => "entra",
+            kind => kind,
+        };
+        Row { tone: "", cells: vec![place.into(), what] }
     };
-    let rows = caused.take(CAUSED).map(row).collect();
+    let rows = detail.caused.iter().map(row).collect();
     Section::table("What it caused", &["Where", "What"], rows, "It caused nothing.")
 }
 
-/// A record in words.
-fn said(record: &Record<'_>) -> String {
-    let mut said = String::new();
-    record.event.write(&mut said);
-    said
+/// The body of a message, if it has one.
+fn shown(content: &Content) -> Option<String> {
+    match &content.body {
+        Some(body) => Some(pretty(body)),
+        None => content.gone.then(|| "(the body is no longer kept)".to_owned()),
+    }
 }
 
 /// A body, indented when it is JSON.
-pub(super) fn pretty(body: &[u8]) -> String {
-    let value = serde_json::from_slice::<serde_json::Value>(body);
+pub(super) fn pretty(body: &str) -> String {
+    let value = serde_json::from_str::<serde_json::Value>(body);
     let text = value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
-    words::cut(&text.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned()), LONGEST)
+    words::cut(text.as_deref().unwrap_or(body), LONGEST)
 }
 
 /// The longest body that is shown, in characters.
@@ -197,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_body_is_indented_when_it_is_json() {
-        assert_eq!(pretty(b"{\"a\":1}"), "{\n  \"a\": 1\n}");
-        assert_eq!(pretty(b"grant_type=x"), "grant_type=x");
+        assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
+        assert_eq!(pretty("grant_type=x"), "grant_type=x");
     }
 }

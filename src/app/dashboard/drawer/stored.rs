@@ -3,28 +3,24 @@
 use super::parts::{Piece, Row, Section};
 use crate::app::dashboard::panels::Scene;
 use crate::app::dashboard::words;
+use crate::evidence::exchange::{Content, RunExchange};
 use crate::scim::{Object, Path, Value};
-use crate::world::record::RecordedRequest;
 
 /// How many values are compared.
 const SHOWN: usize = 60;
 
 /// Every value that a request wrote, and what is stored; `None` when it wrote none. The answer
 /// tells what is stored; where it has no body, the account or the group as it is now.
-pub fn of(
-    scene: &Scene<'_>,
-    request: &RecordedRequest<'_>,
-    sent: &[u8],
-    answer: Option<&[u8]>,
-) -> Option<Section> {
-    if !matches!(request.method, "POST" | "PUT" | "PATCH") {
+pub fn of(scene: &Scene<'_>, exchange: &RunExchange) -> Option<Section> {
+    if !matches!(exchange.method.as_str(), "POST" | "PUT" | "PATCH") {
         return None;
     }
-    let written = written(&Object::parse(sent).ok()?);
-    let answered = answer.and_then(|body| Object::parse(body).ok());
+    let object = |content: &Content| Object::parse(content.body.as_ref()?.as_bytes()).ok();
+    let written = written(&object(&exchange.sent)?);
+    let answered = exchange.answer.as_ref().and_then(|answer| object(&answer.content));
     let (title, stored) = match answered.filter(|it| it.get("id").is_some()) {
         Some(stored) => ("Sent against stored, as the answer says", stored),
-        None => ("Sent against stored, as it is now", resource(scene, request.target)?),
+        None => ("Sent against stored, as it is now", resource(scene, &exchange.target)?),
     };
     let mut rows: Vec<Row> =
         written.into_iter().take(SHOWN).map(|(path, sent)| row(path, &sent, &stored)).collect();

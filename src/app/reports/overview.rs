@@ -1,0 +1,39 @@
+//! The overview of several runs at the top of their common folder: `index.html`, `summary.md`,
+//! `runs.json`.
+
+use std::io;
+
+use super::html::{escape, fill, policy, text};
+use crate::evidence::overview::{OverviewRow, heading};
+
+/// `index.html`: a table of the runs, each with a link to its own page.
+pub fn page(rows: &[OverviewRow]) -> io::Result<Vec<u8>> {
+    let (title, verdict, green) = heading(rows);
+    let style = format!("{}\n{}", text("/style.css")?, text("/report/report.css")?);
+    let rows: String = rows.iter().map(line).collect();
+    let parts = [
+        ("{{title}}", &*escape(&format!("{title} · scimulator"))),
+        ("{{policy}}", &policy(None, &style)),
+        ("{{style}}", &style),
+        ("{{heading}}", &escape(&title)),
+        ("{{green}}", if green { " data-green" } else { "" }),
+        ("{{verdict}}", &escape(&verdict)),
+        ("{{rows}}", &rows),
+    ];
+    let mut page = Vec::new();
+    fill(&mut page, &text("/report/overview.html")?, &parts)?;
+    Ok(page)
+}
+
+fn line(row: &OverviewRow) -> String {
+    let (mark, tone) = row.mark();
+    format!(
+        "<tr data-tone=\"{tone}\"><td>{mark}</td><td><a href=\"{}\">{}</a></td><td><code>{}</code></td>\
+         <td>{}</td><td>{}</td></tr>\n",
+        row.link(),
+        escape(&row.folder),
+        escape(row.run.head.cell.as_deref().unwrap_or_default()),
+        row.met(),
+        escape(&row.says()),
+    )
+}

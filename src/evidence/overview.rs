@@ -1,0 +1,225 @@
+//! The overview of several recorded runs, such as the cells of a matrix: each with its verdict and
+//! the way to its own reports.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::line::{RunCheck, RunOutcome};
+use super::report::RecordedRun;
+use super::summary::{code, plain};
+
+/// The characters of a folder's name that stay as they are in a URL.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+/// A run among several.
+pub struct OverviewRow {
+    /// The folder of its record, in the common one.
+    pub folder: String,
+    /// The run.
+    pub run: RecordedRun,
+    /// The report to open: a file of its folder.
+    pub opens: Option<&'static str>,
+}
+
+/// The runs that a common folder was made for, so that those of an earlier one are told from
+/// folders that have nothing to do with it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct RunList {
+    /// A run each, in the order in which they were asked for.
+    pub runs: Vec<RunListed>,
+}
+
+/// A run of a [`RunList`].
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct RunListed {
+    /// The folder of its record, in the common one.
+    pub folder: String,
+    /// Its name, its cell, its verdict, and more, once it has ended.
+    #[serde(flatten)]
+    pub result: serde_json::Map<String, Value>,
+}
+
+impl RunList {
+    /// The list before anything was run.
+    pub fn of(folders: Vec<String>) -> RunList {
+        let listed = |folder| RunListed { folder, ..RunListed::default() };
+        RunList { runs: folders.into_iter().map(listed).collect() }
+    }
+}
+
+impl OverviewRow {
+    /// The path from the common folder to the report, as a URL; the folder without one.
+    pub fn link(&self) -> String {
+        let folder = utf8_percent_encode(&self.folder, PLAIN);
+        format!("{folder}/{}", self.opens.unwrap_or_default())
+    }
+
+    /// What came of it, in a symbol and a word, and its tone on a page.
+    pub fn mark(&self) -> (&'static str, &'static str) {
+        match self.run.end.as_ref().filter(|end| end.broken_off.is_none()) {
+            None => ("✗ broken off", "bad"),
+            Some(end) => match end.outcome {
+                RunOutcome::Green => ("✓ green", "good"),
+                RunOutcome::Failed => ("✗ FAILED", "bad"),
+                RunOutcome::KnownBad => ("! known to be bad", "warn"),
+                RunOutcome::Surprise => ("✗ SURPRISE", "bad"),
+            },
+        }
+    }
+
+    /// How many expectations were met.
+    pub fn met(&self) -> String {
+        match &self.run.end {
+            Some(end) => format!("{} of {}", end.met, end.met + end.failed),
+            None => String::new(),
+        }
+    }
+
+    /// What there is to know of it: why it is known to be bad, or what failed first.
+    pub fn says(&self) -> String {
+        let Some(end) = &self.run.end else { return self.run.verdict().to_owned() };
+        if let Some(why) = &end.broken_off {
+            return why.clone();
+        }
+        let failed = || end.checks.iter().find(|check| !check.met).map(RunCheck::in_a_line);
+        match (&end.known_bad, end.outcome) {
+            (Some(why), RunOutcome::Surprise) => format!("all is met, although it is known: {why}"),
+            (Some(why), _) => why.clone(),
+            (None, _) => failed().unwrap_or_default(),
+        }
+    }
+
+    fn result(&self) -> RunListed {
+        let end = self.run.end.as_ref();
+        let result = json!({
+            "scenario": self.run.head.scenario,
+            "cell": self.run.head.cell,
+            "green": self.run.green(),
+            "outcome": end.map(|end| end.outcome),
+            "knownBad": end.and_then(|end| end.known_bad.as_ref()),
+            "verdict": self.run.verdict(),
+            "met": end.map(|end| end.met),
+            "failed": end.map(|end| end.failed),
+            "digest": end.and_then(|end| end.digest.as_ref()),
+            "replay": self.run.head.replay,
+        });
+        let result = if let Value::Object(result) = result { result } else { Default::default() };
+        RunListed { folder: self.folder.clone(), result }
+    }
+}
+
+impl RunCheck {
+    fn in_a_line(&self) -> String {
+        format!("{}: {}: {}", self.step, self.expected, self.actual)
+    }
+}
+
+/// What is true of all runs: their title if they are cells of one scenario, and the verdict in a
+/// line.
+pub fn heading(rows: &[OverviewRow]) -> (String, String, bool) {
+    let names: Vec<&str> = rows.iter().map(|row| row.run.head.scenario.as_str()).collect();
+    let of_one = names.windows(2).all(|pair| pair[0] == pair[1]);
+    let title = match rows.first() {
+        Some(row) if of_one => format!("{}: {}", names[0], row.run.head.title),
+        _ => format!("{} runs", rows.len()),
+    };
+    let red = rows.iter().filter(|row| !row.run.green()).count();
+    let all = rows.len();
+    match red {
+        0 => (title, format!("GREEN  {all} runs, each as its scenario says"), true),
+        _ => (title, format!("FAILED  {red} of {all} runs are not as their scenarios say"), false),
+    }
+}
+
+/// The list of runs with their results, for programs.
+pub fn run_list(rows: &[OverviewRow]) -> RunList {
+    RunList { runs: rows.iter().map(OverviewRow::result).collect() }
+}
+
+/// The overview as Markdown.
+pub fn overview(rows: &[OverviewRow]) -> String {
+    let (title, verdict, _) = heading(rows);
+    let mut out = format!("# {}\n\n**{}**\n\n", plain(&title), plain(&verdict));
+    out += "| | run | cell | met | |\n| --- | --- | --- | --- | --- |\n";
+    for row in rows {
+        let cell = row.run.head.cell.as_deref().map(|cell| format!("`{}`", code(cell)));
+        out += &format!(
+            "| {} | [{}]({}) | {} | {} | {} |\n",
+            row.mark().0,
+            plain(&row.folder),
+            row.link(),
+            cell.unwrap_or_default().replace('|', "\\|"),
+            row.met(),
+            plain(&row.says()),
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line::{EndKind, HeadKind, RunEnd, RunHead};
+    use super::*;
+
+    fn row(nth: usize, outcome: Option<RunOutcome>) -> OverviewRow {
+        let head = RunHead {
+            kind: HeadKind::Head,
+            version: 1,
+            program: "scimulator".into(),
+            scenario: "members".into(),
+            cell: Some(format!("entra.dialect = \"{nth}\"")),
+            file: "members.toml".into(),
+            title: "Removing | one".into(),
+            covers: Vec::new(),
+            seed: 7,
+            start: String::new(),
+            ends: String::new(),
+            replay: "scimulator run members".into(),
+        };
+        let end = |outcome| RunEnd {
+            kind: EndKind::End,
+            seq: 1,
+            us: 1,
+            met: 2,
+            failed: 1,
+            left_out: 0,
+            outcome,
+            known_bad: (outcome == RunOutcome::KnownBad).then(|| "B27".to_owned()),
+            digest: None,
+            verdict: "FAILED".into(),
+            broken_off: None,
+            checks: Vec::new(),
+            story: Vec::new(),
+            totals: Vec::new(),
+            panels: None,
+        };
+        let run = RecordedRun { head, end: outcome.map(end) };
+        OverviewRow { folder: format!("mem bers-{nth}"), run, opens: Some("index.html") }
+    }
+
+    #[test]
+    fn each_run_has_its_verdict_and_its_link() {
+        let rows = [
+            row(1, Some(RunOutcome::Green)),
+            row(2, Some(RunOutcome::KnownBad)),
+            row(3, Some(RunOutcome::Failed)),
+            row(4, None),
+        ];
+        let text = overview(&rows);
+        for part in [
+            "# members: Removing \\| one",
+            "**FAILED  2 of 4 runs are not as their scenarios say**",
+            "| ✓ green | [mem bers-1](mem%20bers-1/index.html) | `entra.dialect = \"1\"` | 2 of 3 |",
+            "| ! known to be bad | [mem bers-2]",
+            "| 2 of 3 | B27 |",
+            "| ✗ broken off | [mem bers-4]",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        let list = json!(run_list(&rows));
+        assert_eq!(list["runs"][1]["folder"], "mem bers-2");
+        assert_eq!(list["runs"][1]["outcome"], "known_bad");
+        assert_eq!(list["runs"][3]["green"], false);
+    }
+}
