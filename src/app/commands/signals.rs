@@ -49,8 +49,8 @@ pub fn end_now(exit: Exit) -> ! {
     std::process::exit(exit as i32);
 }
 
-/// Makes Ctrl-C and a termination signal end the program at once with these words, each with its own
-/// exit code.
+/// Makes Ctrl-C and a termination signal end the program at once with these words, each with its
+/// own exit code.
 pub fn exit_when_told(words: &'static str) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return tracing::warn!("signals cannot be caught");

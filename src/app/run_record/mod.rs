@@ -1,5 +1,7 @@
 //! The record of a run as a file: `run --out` writes it, `report`, `requests` and `diff` read it.
 
+#[cfg(test)]
+mod copied;
 mod flags;
 mod frames;
 mod recorder;

@@ -1,5 +1,5 @@
-//! Writes the record of a run while it is played. The run hands on copies of what happened; a thread
-//! of its own makes lines of them and writes those, so that the run waits for neither.
+//! Writes the record of a run while it is played. The run hands on copies of what happened; a
+//! thread of its own makes lines of them and writes those, so that the run waits for neither.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,8 +14,8 @@ use crate::evidence::{Frame, LineWriter};
 use crate::scenario::Play;
 use crate::world::{Drive, Record, RecordBatch, Sink};
 
-/// Records are handed to the thread in batches of about so many bytes, or of so many records, and so
-/// many batches wait at most.
+/// Records are handed to the thread in batches of about so many bytes, or of so many records, and
+/// so many batches wait at most.
 const BATCH: usize = 128 << 10;
 const BATCH_COUNT: usize = 1_024;
 const WAITING: usize = 16;

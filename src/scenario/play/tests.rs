@@ -1,6 +1,5 @@
 //! Small plays, one for each rule of moments, windows and endings.
 
-mod copied;
 mod told;
 
 use crate::base::{Node, printable};
