@@ -57,14 +57,15 @@ impl OverviewRow {
 
     /// What came of it, in a symbol and a word, and its tone on a page.
     pub fn mark(&self) -> (&'static str, &'static str) {
-        match self.run.end.as_ref().filter(|end| end.broken_off.is_none()) {
-            None => ("✗ broken off", "bad"),
-            Some(end) => match end.outcome {
-                RunOutcome::Green => ("✓ green", "good"),
-                RunOutcome::Failed => ("✗ FAILED", "bad"),
-                RunOutcome::KnownBad => ("! known to be bad", "warn"),
-                RunOutcome::Surprise => ("✗ SURPRISE", "bad"),
-            },
+        match self.run.end.as_ref().map(|end| end.outcome) {
+            None => ("! no end", "warn"),
+            Some(RunOutcome::Failed) => ("✗ FAILED", "bad"),
+            Some(RunOutcome::Surprise) => ("✗ SURPRISE", "bad"),
+            Some(RunOutcome::Unfinished) => ("! stopped", "warn"),
+            Some(RunOutcome::Cut) => ("… cut", "warn"),
+            Some(_) if !self.run.green() => ("! stopped", "warn"),
+            Some(RunOutcome::KnownBad) => ("! known to be bad", "warn"),
+            Some(RunOutcome::Green) => ("✓ green", "good"),
         }
     }
 
@@ -124,12 +125,16 @@ pub fn heading(rows: &[OverviewRow]) -> (String, String, bool) {
         Some(row) if of_one => format!("{}: {}", names[0], row.run.head.title),
         _ => format!("{} runs", rows.len()),
     };
-    let red = rows.iter().filter(|row| !row.run.green()).count();
+    let count = |is: &dyn Fn(&OverviewRow) -> bool| rows.iter().filter(|row| is(row)).count();
+    let red = count(&|row| row.mark().1 == "bad");
+    let stopped = count(&|row| row.mark().1 != "bad" && !row.run.green());
     let all = rows.len();
-    match red {
-        0 => (title, format!("GREEN  {all} runs, each as its scenario says"), true),
-        _ => (title, format!("FAILED  {red} of {all} runs are not as their scenarios say"), false),
-    }
+    let verdict = match (red, stopped) {
+        (0, 0) => format!("GREEN  {all} runs, each as its scenario says"),
+        (0, _) => format!("UNFINISHED  {stopped} of {all} runs were not judged to their end"),
+        _ => format!("FAILED  {red} of {all} runs are not as their scenarios say"),
+    };
+    (title, verdict, red + stopped == 0)
 }
 
 /// The list of runs with their results, for programs.
@@ -209,11 +214,11 @@ mod tests {
         let text = overview(&rows);
         for part in [
             "# members: Removing \\| one",
-            "**FAILED  2 of 4 runs are not as their scenarios say**",
+            "**FAILED  1 of 4 runs are not as their scenarios say**",
             "| ✓ green | [mem bers-1](mem%20bers-1/index.html) | `entra.dialect = \"1\"` | 2 of 3 |",
             "| ! known to be bad | [mem bers-2]",
             "| 2 of 3 | B27 |",
-            "| ✗ broken off | [mem bers-4]",
+            "| ! no end | [mem bers-4]",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
