@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::groups::GroupPart;
 use super::tally::{Counted, StatusFilter};
-use super::{Expectation, How, LogField, Observable, ObservedValue, OnDemandField, Since, Test};
+use super::{Expectation, How, LogField, Observable, ObservedValue, OnDemandField, RequestField};
+use super::{Since, Test};
 use crate::base::time::show_duration;
 
 /// What a count is said to be of, for one and for many: `1 account is active at GoLinks`.
@@ -181,6 +182,9 @@ impl Expectation {
             Observable::LastLog { name, field } => {
                 compared(&of_row(*field, &format!("the last row of the log about {name}")), test)
             }
+            Observable::LastRequest { name, field } => {
+                compared(&of_request(*field, &format!("the last request about {name}")), test)
+            }
             Observable::OnDemand { name, field } => {
                 compared(&of_run(*field, &format!("the last run on demand of {name}")), test)
             }
@@ -232,6 +236,18 @@ fn of_row(field: LogField, row: &str) -> String {
     format!("the {what} in {row}")
 }
 
+/// A field of a request.
+fn of_request(field: RequestField, request: &str) -> String {
+    match field {
+        RequestField::Request => request.to_owned(),
+        RequestField::Method => format!("the method of {request}"),
+        RequestField::Path => format!("the path of {request}"),
+        RequestField::Sent => format!("the body of {request}"),
+        RequestField::Status => format!("the status of the answer to {request}"),
+        RequestField::Answer => format!("the body of the answer to {request}"),
+    }
+}
+
 /// A field of a run on demand.
 fn of_run(field: OnDemandField, run: &str) -> String {
     match field {
@@ -274,6 +290,7 @@ fn tally(what: &Counted, test: &Test) -> String {
         Counted::Requests(requests) => {
             add("user", &requests.user);
             add("method", &requests.method);
+            add("path", &requests.path);
             let status = requests.status.map(|status| match status {
                 StatusFilter::Exactly(status) => status.to_string(),
                 StatusFilter::Class(class) => format!("{class}xx"),
@@ -382,6 +399,10 @@ mod tests {
         );
         check("golinks.account.ann.active = false", "The account of ann is inactive.");
         check("golinks.account.ann.userName = 'a@b'", "In ann's account userName is “a@b”.");
+        check(
+            "requests.last.ann.sent = { contains = 'active' }",
+            "The body of the last request about ann contains “active”.",
+        );
         check("worlds = 'agree'", "The two worlds agree.");
         check(
             "worlds = { differ = ['ann'] }",
