@@ -4,14 +4,17 @@
 //! PKCS #1 v1.5 signatures need no randomness, so the same claims give the same token.
 
 use base64ct::{Base64UrlUnpadded as Base64, Encoding};
+use rand::CryptoRng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
+use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey};
 use rsa::sha2::Sha256;
 use rsa::signature::{SignatureEncoding, Signer, Verifier};
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, PrivateKey, PublicKey};
+use rsa::{BoxedUint, PrivateKey, PublicKey, pss};
 use serde_json::{Map, Value, json};
+use x509_cert::der::{Decode, DecodePem, Encode};
 
 use crate::base::Seed;
 
@@ -20,7 +23,7 @@ pub type Claims = Map<String, Value>;
 
 /// A key that signs tokens.
 pub struct JwtKey {
-    id: &'static str,
+    id: String,
     signing: SigningKey<Sha256>,
     public: PublicKey,
 }
@@ -33,23 +36,65 @@ impl JwtKey {
         for (nth, half) in bytes.chunks_exact_mut(16).enumerate() {
             half.copy_from_slice(&seed.named("signing key", id, nth as u64).to_le_bytes());
         }
-        let private = PrivateKey::new(&mut ChaCha20Rng::from_seed(bytes), 2048).ok()?;
+        Some(JwtKey::made(&mut ChaCha20Rng::from_seed(bytes))?.named(id))
+    }
+
+    /// Makes a key of 2048 bits, which has no id yet.
+    pub fn made(chance: &mut impl CryptoRng) -> Option<JwtKey> {
+        PrivateKey::new(chance, 2048).ok().map(JwtKey::of)
+    }
+
+    /// Reads a private key in PKCS #8, as PEM; it has no id yet.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn from_pem(text: &str) -> Result<JwtKey, &'static str> {
+        let read = PrivateKey::from_pkcs8_pem(text);
+        read.map(JwtKey::of).map_err(|_| "it is no RSA key in PKCS #8 (BEGIN PRIVATE KEY)")
+    }
+
+    fn of(private: PrivateKey) -> JwtKey {
         let public = private.to_public_key();
-        Some(JwtKey { id, signing: SigningKey::new(private), public })
+        JwtKey { id: String::new(), signing: SigningKey::new(private), public }
+    }
+
+    /// The same key under this id.
+    pub fn named(self, id: &str) -> JwtKey {
+        JwtKey { id: id.to_owned(), ..self }
+    }
+
+    /// The id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The private key in PKCS #8, as DER.
+    pub fn to_der(&self) -> Option<Vec<u8>> {
+        self.signing.to_pkcs8_der().ok().map(|document| document.as_bytes().to_vec())
     }
 
     /// Signs claims; the result is a token in its compact form.
     pub fn sign(&self, claims: &Value) -> String {
-        let header = json!({ "alg": "RS256", "kid": self.id, "typ": "JWT" });
+        self.sign_under(&json!({ "alg": "RS256", "kid": self.id, "typ": "JWT" }), claims)
+    }
+
+    /// Signs claims as a tenant does: the header names the certificate of the key by its
+    /// thumbprint, which is also the key's id.
+    pub fn sign_by_certificate(&self, claims: &Value) -> String {
+        let header = json!({ "alg": "RS256", "kid": self.id, "typ": "JWT", "x5t": self.id });
+        self.sign_under(&header, claims)
+    }
+
+    fn sign_under(&self, header: &Value, claims: &Value) -> String {
         let encode = |part: &Value| Base64::encode_string(part.to_string().as_bytes());
-        let signed = format!("{}.{}", encode(&header), encode(claims));
+        let signed = format!("{}.{}", encode(header), encode(claims));
         let signature: Signature = self.signing.sign(signed.as_bytes());
         format!("{signed}.{}", Base64::encode_string(&signature.to_bytes()))
     }
 
     /// The public half, as a key set publishes it.
     pub fn public(&self) -> PublicJwk {
-        PublicJwk { id: self.id.to_owned(), key: self.public.clone() }
+        PublicJwk { id: self.id.clone(), key: self.public.clone() }
     }
 }
 
@@ -110,24 +155,95 @@ impl KeySet {
     /// # Errors
     /// Why the token cannot be trusted.
     pub fn verify(&self, token: &str) -> Result<Claims, JwtError> {
+        let token = Parts::of(token)?;
+        if token.algorithm() != "RS256" {
+            return Err(JwtError::Algorithm);
+        }
+        let id = token.header.get("kid").and_then(Value::as_str).unwrap_or_default();
+        let known = self.0.iter().find(|key| key.id == id);
+        let known = known.ok_or_else(|| JwtError::UnknownKey(id.to_owned()))?;
+        token.check_rs256(&known.key)?;
+        Ok(token.claims)
+    }
+}
+
+/// A token taken apart; its signature is not checked yet.
+struct Parts<'a> {
+    header: Claims,
+    claims: Claims,
+    signed: &'a [u8],
+    signature: Vec<u8>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(token: &'a str) -> Result<Parts<'a>, JwtError> {
         let (signed, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(JwtError::Malformed)?;
         let (header, claims) = (decode(header)?, decode(claims)?);
-        if header.get("alg").is_none_or(|name| name != "RS256") {
-            return Err(JwtError::Algorithm);
-        }
-        let id = header.get("kid").and_then(Value::as_str).unwrap_or_default();
-        let known = self.0.iter().find(|key| key.id == id);
-        let known = known.ok_or_else(|| JwtError::UnknownKey(id.to_owned()))?;
-        let bytes = Base64::decode_vec(signature).map_err(|_| JwtError::Malformed)?;
-        let signature = Signature::try_from(bytes.as_slice()).map_err(|_| JwtError::Signature)?;
-        let key = VerifyingKey::<Sha256>::new(known.key.clone());
-        key.verify(signed.as_bytes(), &signature).map_err(|_| JwtError::Signature)?;
-        Ok(claims)
+        let signature = Base64::decode_vec(signature).map_err(|_| JwtError::Malformed)?;
+        Ok(Parts { header, claims, signed: signed.as_bytes(), signature })
+    }
+
+    fn algorithm(&self) -> &str {
+        self.header.get("alg").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn check_rs256(&self, key: &PublicKey) -> Result<(), JwtError> {
+        let signature =
+            Signature::try_from(self.signature.as_slice()).map_err(|_| JwtError::Signature)?;
+        let key = VerifyingKey::<Sha256>::new(key.clone());
+        key.verify(self.signed, &signature).map_err(|_| JwtError::Signature)
+    }
+
+    fn check_ps256(&self, key: &PublicKey) -> Result<(), JwtError> {
+        let signature =
+            pss::Signature::try_from(self.signature.as_slice()).map_err(|_| JwtError::Signature)?;
+        let key = pss::VerifyingKey::<Sha256>::new(key.clone());
+        key.verify(self.signed, &signature).map_err(|_| JwtError::Signature)
     }
 }
 
 impl PublicJwk {
+    /// The key of a certificate in PEM; it has no id.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn from_certificate(pem: &str) -> Result<PublicJwk, &'static str> {
+        let read = x509_cert::Certificate::from_pem(pem);
+        PublicJwk::of_certificate(&read.map_err(|_| "it is no certificate in PEM")?)
+    }
+
+    /// The key of a certificate in DER; it has no id.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn from_certificate_der(der: &[u8]) -> Result<PublicJwk, &'static str> {
+        let read = x509_cert::Certificate::from_der(der);
+        PublicJwk::of_certificate(&read.map_err(|_| "it is no certificate in DER")?)
+    }
+
+    fn of_certificate(certificate: &x509_cert::Certificate) -> Result<PublicJwk, &'static str> {
+        let info = certificate.tbs_certificate().subject_public_key_info();
+        let der = info.to_der().map_err(|_| "its key cannot be read")?;
+        let key = PublicKey::from_public_key_der(&der).map_err(|_| "its key is no RSA key")?;
+        Ok(PublicJwk { id: String::new(), key })
+    }
+
+    /// Checks a token that a client signed with the private half, by RS256 or PS256, and returns
+    /// its claims.
+    ///
+    /// # Errors
+    /// Why the token cannot be trusted.
+    pub fn verify(&self, token: &str) -> Result<Claims, JwtError> {
+        let token = Parts::of(token)?;
+        match token.algorithm() {
+            "RS256" => token.check_rs256(&self.key)?,
+            "PS256" => token.check_ps256(&self.key)?,
+            _ => return Err(JwtError::Algorithm),
+        }
+        Ok(token.claims)
+    }
+
     fn read(key: &Value) -> Option<PublicJwk> {
         let number = |name: &str| {
             let bytes = Base64::decode_vec(key.get(name)?.as_str()?).ok()?;
@@ -205,12 +321,42 @@ mod tests {
             (&set, format!("{}.{forged}.{}", parts[0], parts[2]), JwtError::Signature),
             (&set, format!("{}.{}.AAAA", parts[0], parts[1]), JwtError::Signature),
             (&set, format!("{none}.{}.", parts[1]), JwtError::Algorithm),
+            (&set, with_public_key_as_secret(&parts), JwtError::Algorithm),
             (&set, "golinks-demo-token".to_owned(), JwtError::Malformed),
             (&set, "é.é.é".to_owned(), JwtError::Malformed),
         ];
         for (set, token, error) in cases {
             assert_eq!(set.verify(&token), Err(error.clone()), "{error}");
         }
+    }
+
+    /// The claims signed by HMAC, with the public key in place of a secret: it must not pass.
+    fn with_public_key_as_secret(parts: &[&str]) -> String {
+        use hmac::{KeyInit, Mac};
+        let header = Base64::encode_string(br#"{"alg":"HS256","kid":"one","typ":"JWT"}"#);
+        let signed = format!("{header}.{}", parts[1]);
+        let public = KeySet::new([key("one").public()]).to_json().to_string();
+        let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(public.as_bytes()).expect("a key");
+        mac.update(signed.as_bytes());
+        format!("{signed}.{}", Base64::encode_string(&mac.finalize().into_bytes()))
+    }
+
+    #[test]
+    fn a_key_in_a_file_is_the_key_again() {
+        let one = key("one");
+        let der = one.to_der().expect("DER");
+        let body = base64ct::Base64::encode_string(&der);
+        let lines: Vec<&str> =
+            (0..body.len()).step_by(64).map(|at| &body[at..body.len().min(at + 64)]).collect();
+        let pem = format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            lines.join("\n")
+        );
+        let read = JwtKey::from_pem(&pem).expect("a key").named("one");
+        assert_eq!(read.public(), one.public());
+        assert!(JwtKey::from_pem("no key").is_err());
+        assert!(PublicJwk::from_certificate("no certificate").is_err());
+        assert!(PublicJwk::from_certificate_der(b"no certificate").is_err());
     }
 
     #[test]

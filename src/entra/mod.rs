@@ -6,6 +6,7 @@
 //! table of its numbers and choices.
 
 pub mod admin;
+pub mod authority;
 pub mod call;
 mod delete_threshold;
 pub mod error_code;

@@ -1,0 +1,186 @@
+//! The authorize endpoint: a user picks an account on a page, and the client gets a code
+//! (RFC 6749, section 4.1; PKCE: RFC 7636) [auth-code].
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+
+use super::error::{SignInError, stamp};
+use super::form::{Form, encoded};
+use super::grants::{Consent, may_sign_in};
+use super::path::Version;
+use super::registration::{self, Registration};
+use super::{Asked, Authority, CODE_SECS, guid, page, redirect, scopes};
+use crate::entra::tenant::UserKey;
+
+/// A code that waits to be redeemed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Code {
+    pub(super) consent: Consent,
+    pub(super) redirect_uri: String,
+    /// The hash of the verifier.
+    pub(super) challenge: Option<String>,
+    pub(super) redeemed: bool,
+}
+
+/// How the code reaches the client [auth-code].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ResponseMode {
+    Query,
+    Fragment,
+    FormPost,
+}
+
+/// A request whose client is known and may be led back to: errors go there from now on.
+struct Known<'a> {
+    client: Registration,
+    redirect_uri: &'a str,
+    mode: ResponseMode,
+    state: Option<&'a str>,
+}
+
+impl Authority {
+    /// Shows the page, or takes the choice made there.
+    pub(super) fn authorize(
+        &mut self,
+        asked: &Asked<'_>,
+        version: Version,
+    ) -> Result<Response<Bytes>, SignInError> {
+        // The page sends the choice with the request's own parameters in the address.
+        let posted = Form::default();
+        let (parameters, choice) = match asked.query.get("client_id") {
+            Some(_) => (&asked.query, &asked.form),
+            None => (&asked.form, &posted),
+        };
+        let known = match Known::of(parameters, asked) {
+            Ok(known) => known,
+            Err(error) => return Ok(page::refused(&error)),
+        };
+        let decided = self.decide(&known, parameters, choice, asked, version);
+        match decided {
+            Ok(Some(code)) => known.lead_back(&[("code", &code)], asked),
+            Ok(None) => Ok(page::people(asked, parameters, &known.client.name)),
+            Err(error) => {
+                let (trace, correlation) = (guid(&mut self.chance), guid(&mut self.chance));
+                let described = error.described(&trace, &correlation, &stamp(asked.at));
+                known.lead_back(&[("error", error.error), ("error_description", &described)], asked)
+            }
+        }
+    }
+
+    /// The code for the user who was chosen; `None` when nobody was yet.
+    fn decide(
+        &mut self,
+        known: &Known<'_>,
+        parameters: &Form,
+        choice: &Form,
+        asked: &Asked<'_>,
+        version: Version,
+    ) -> Result<Option<String>, SignInError> {
+        let kind = parameters.need("response_type")?;
+        if kind != "code" {
+            return Err(SignInError::unsupported_response(kind));
+        }
+        let scopes = match (version, parameters.get("scope")) {
+            (Version::V1, _) => scopes::of_resource(parameters.get("resource"), asked.at)?,
+            (Version::V2, text) => scopes::of_user(text, asked.at)?,
+        };
+        let challenge = challenge(parameters)?;
+        let Some((name, user)) = chosen(parameters, choice, asked)? else { return Ok(None) };
+        may_sign_in(user, &name, asked.at)?;
+        let consent = Consent {
+            client: known.client.app_id.clone(),
+            user: asked.at.tenant().user(user).object_id().to_string(),
+            scopes,
+            nonce: parameters.get("nonce").map(str::to_owned),
+        };
+        let redirect_uri = known.redirect_uri.to_owned();
+        let code = self.opaque();
+        let until = asked.at.seconds() + CODE_SECS;
+        let kept = Code { consent, redirect_uri, challenge, redeemed: false };
+        self.codes.keep(code.clone(), until, kept);
+        Ok(Some(code))
+    }
+}
+
+/// The user who was chosen: on the page, or by the client when it names one and does not ask for a
+/// choice.
+fn chosen(
+    parameters: &Form,
+    choice: &Form,
+    asked: &Asked<'_>,
+) -> Result<Option<(String, UserKey)>, SignInError> {
+    let hinted = parameters.get("login_hint").filter(|_| {
+        let prompt = parameters.get("prompt").unwrap_or_default();
+        !["login", "select_account"].contains(&prompt)
+    });
+    let picked = match *asked.request.method() {
+        Method::POST => choice.get("user"),
+        _ => None,
+    };
+    match picked.or(hinted) {
+        Some(name) => {
+            let user = asked.at.user(name);
+            let user = user.ok_or_else(|| SignInError::unknown_user(name, asked.at))?;
+            Ok(Some((name.to_owned(), user)))
+        }
+        None if parameters.get("prompt") == Some("none") => Err(SignInError::no_session()),
+        None => Ok(None),
+    }
+}
+
+/// The challenge of a client that will prove itself by a verifier. Only hashes are taken: a plain
+/// one proves nothing.
+fn challenge(parameters: &Form) -> Result<Option<String>, SignInError> {
+    let Some(challenge) = parameters.get("code_challenge") else { return Ok(None) };
+    let method = parameters.get("code_challenge_method").unwrap_or("plain");
+    match (43..=128).contains(&challenge.len()) && method == "S256" {
+        true => Ok(Some(challenge.to_owned())),
+        false => Err(SignInError::bad_challenge()),
+    }
+}
+
+impl<'a> Known<'a> {
+    fn of(parameters: &'a Form, asked: &Asked<'_>) -> Result<Known<'a>, SignInError> {
+        let app_id = parameters.need("client_id")?;
+        let client = registration::find(app_id, asked.at)
+            .ok_or_else(|| SignInError::unknown_client(app_id, asked.at))?;
+        let redirect_uri = parameters.need("redirect_uri")?;
+        if !client.leads_back_to(redirect_uri) {
+            return Err(SignInError::foreign_redirect(redirect_uri, app_id));
+        }
+        let mode = match parameters.get("response_mode") {
+            None | Some("query") => ResponseMode::Query,
+            Some("fragment") => ResponseMode::Fragment,
+            Some("form_post") => ResponseMode::FormPost,
+            Some(_) => return Err(SignInError::malformed("The response_mode is not known.")),
+        };
+        Ok(Known { client, redirect_uri, mode, state: parameters.get("state") })
+    }
+
+    fn lead_back(
+        &self,
+        values: &[(&str, &str)],
+        asked: &Asked<'_>,
+    ) -> Result<Response<Bytes>, SignInError> {
+        let session = asked.path.tenant;
+        let mut values = values.to_vec();
+        values.extend(self.state.map(|state| ("state", state)));
+        values.push(("session_state", session));
+        if self.mode == ResponseMode::FormPost {
+            return Ok(page::posting(self.redirect_uri, &values));
+        }
+        let pairs = values.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+        let pairs = pairs.collect::<Vec<_>>().join("&");
+        let mark = match self.mode {
+            ResponseMode::Fragment => '#',
+            _ if self.redirect_uri.contains('?') => '&',
+            _ => '?',
+        };
+        let mut response = redirect(&format!("{}{mark}{pairs}", self.redirect_uri))?;
+        if *asked.request.method() == Method::POST {
+            // The browser fetches the next page, and does not send the choice there.
+            *response.status_mut() = StatusCode::SEE_OTHER;
+        }
+        Ok(response)
+    }
+}

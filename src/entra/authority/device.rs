@@ -1,0 +1,101 @@
+//! The device flow: a client without a browser shows a code, and the user signs in elsewhere with
+//! it (RFC 8628) [device-code].
+
+use bytes::Bytes;
+use http::{Method, Response};
+use rand_chacha::rand_core::Rng;
+use serde_json::json;
+
+use super::error::SignInError;
+use super::grants::{Consent, may_sign_in};
+use super::registration;
+use super::scopes::{self, Scopes};
+use super::{Asked, Authority, DEVICE_CODE_SECS, json as answer, page};
+
+/// How many seconds a client waits between its questions [device-code].
+const INTERVAL_SECS: i64 = 5;
+
+/// The letters of user codes: none that is taken for another.
+const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ23456789";
+
+/// A sign-in of a device.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct DeviceSignIn {
+    pub(super) user_code: String,
+    pub(super) client: String,
+    pub(super) state: DeviceState,
+}
+
+/// How far it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum DeviceState {
+    /// The user has not signed in; this is asked for.
+    Waiting(Scopes),
+    /// The user has signed in.
+    SignedIn(Consent),
+    /// The client has its tokens.
+    Redeemed,
+}
+
+impl Authority {
+    /// Begins a sign-in.
+    pub(super) fn device_code(
+        &mut self,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Bytes>, SignInError> {
+        let app_id = asked.form.need("client_id")?;
+        let client = registration::find(app_id, asked.at)
+            .ok_or_else(|| SignInError::unknown_client(app_id, asked.at))?;
+        let scopes = match asked.form.get("resource") {
+            Some(resource) => scopes::of_resource(Some(resource), asked.at)?,
+            None => scopes::of_user(asked.form.get("scope"), asked.at)?,
+        };
+        let device_code = self.opaque();
+        let user_code: String = (0..9)
+            .map(|_| {
+                let nth = self.chance.next_u32() as usize % LETTERS.len();
+                char::from(LETTERS[nth])
+            })
+            .collect();
+        let state = DeviceState::Waiting(scopes);
+        let sign_in = DeviceSignIn { user_code: user_code.clone(), client: client.app_id, state };
+        let until = asked.at.seconds() + DEVICE_CODE_SECS;
+        self.device_codes.keep(device_code.clone(), until, sign_in);
+        let uri = format!("{}/common/oauth2/deviceauth", asked.at.base);
+        let message = format!(
+            "To sign in, use a web browser to open the page {uri} and enter the code {user_code} to authenticate."
+        );
+        Ok(answer(&json!({
+            "user_code": user_code, "device_code": device_code,
+            "verification_uri": uri, "verification_url": uri,
+            "expires_in": DEVICE_CODE_SECS, "interval": INTERVAL_SECS, "message": message,
+        })))
+    }
+
+    /// The page where the user of a device signs in, and what it sends.
+    pub(super) fn device_sign_in(
+        &mut self,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Bytes>, SignInError> {
+        if *asked.request.method() != Method::POST {
+            return Ok(page::device(asked));
+        }
+        let code = asked.form.need("user_code")?.trim().to_ascii_uppercase();
+        let name = asked.form.need("user")?;
+        let at = asked.at;
+        let user = at.user(name).ok_or_else(|| SignInError::unknown_user(name, at))?;
+        may_sign_in(user, name, at)?;
+        let waiting = self.device_codes.find(at.seconds(), |sign_in| sign_in.user_code == code);
+        let waiting = waiting.ok_or_else(SignInError::wrong_device_code)?;
+        let DeviceState::Waiting(scopes) = &waiting.state else {
+            return Err(SignInError::wrong_device_code());
+        };
+        waiting.state = DeviceState::SignedIn(Consent {
+            client: waiting.client.clone(),
+            user: at.tenant().user(user).object_id().to_string(),
+            scopes: scopes.clone(),
+            nonce: None,
+        });
+        Ok(page::device_done(name))
+    }
+}
