@@ -23,6 +23,7 @@ pub use super::remote::flags::{AccessFlags, RemoteFlags};
 use super::run_record::EvidenceFlags;
 use super::swarm::args::SwarmArgs;
 use super::terminal::Color;
+use super::tls::TlsFlags;
 use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
 use crate::scenario::bugs::Bug;
@@ -177,6 +178,9 @@ pub struct ServeFlags {
     /// Serve the page from this folder instead of the copy in the program
     #[arg(long, value_name = "DIR")]
     pub web_dir: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    /// How clients of the tenant reach it.
+    pub tls: TlsFlags,
     #[command(flatten)]
     /// What clients may use up.
     pub limits: LimitFlags,

@@ -24,6 +24,7 @@ pub mod server_setup;
 pub mod standing;
 pub mod swarm;
 pub mod terminal;
+pub mod tls;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

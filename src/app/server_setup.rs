@@ -13,11 +13,12 @@ use tokio::task::LocalSet;
 
 use super::descriptors;
 use super::exit::CommandError;
-use super::http::{Server, ServerLimits, ServerOptions};
+use super::http::{Server, ServerLimits, ServerOptions, TlsWay};
 use super::live::foreign::{ForeignLine, ForeignServer};
 use super::live::owner::{ForeignTarget, OwnerParts};
 use super::live::wire::Wire;
 use super::live::{Callers, Handle, Message, Owner, SharedOwner, Speed};
+use super::tls::{CertificateFile, Tls, TlsFlags};
 use crate::scenario::{Play, Script};
 
 /// Where and how to serve.
@@ -33,6 +34,8 @@ pub struct ListenOptions {
     pub web_dir: Option<PathBuf>,
     /// The limits for clients.
     pub limits: ServerLimits,
+    /// How clients of the tenant reach it.
+    pub tls: TlsFlags,
 }
 
 impl Default for ListenOptions {
@@ -44,6 +47,7 @@ impl Default for ListenOptions {
             allowed_hosts: Vec::new(),
             web_dir: None,
             limits: ServerLimits::default(),
+            tls: TlsFlags::default(),
         }
     }
 }
@@ -84,6 +88,19 @@ pub struct RunningServer {
     pub target: Option<ForeignLine>,
     messages: UnboundedReceiver<Message>,
     server: Rc<Server>,
+    /// Keeps the file of the certificate as long as the server.
+    trusted: Option<CertificateFile>,
+}
+
+/// Where HTTPS is served, and by what it is trusted.
+#[derive(Clone, Debug)]
+pub struct HttpsAddress {
+    /// `https://127.0.0.1:4041`.
+    pub url: String,
+    /// The certificate to trust.
+    pub certificate: PathBuf,
+    /// The relay, for `HTTPS_PROXY`.
+    pub relay: Option<String>,
 }
 
 /// Binds the address. Clients may connect from now on, but no connection is accepted yet.
@@ -91,15 +108,19 @@ pub struct RunningServer {
 /// # Errors
 /// When the address cannot be bound, with what to do about it.
 pub async fn listen(at: &ListenOptions) -> Result<TcpListener, CommandError> {
-    let (host, port) = (at.host, at.port);
+    bind(at.host, at.port, "--port").await
+}
+
+/// Binds an address whose port comes from a flag.
+async fn bind(host: IpAddr, port: u16, flag: &str) -> Result<TcpListener, CommandError> {
     TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
             CommandError::not_started(format!("port {port} of {host} is taken"))
-                .help("stop the program that has it, or take a free port with `--port 0`")
+                .help(format!("stop the program that has it, or take a free port with `{flag} 0`"))
         }
         io::ErrorKind::PermissionDenied => {
             CommandError::not_started(format!("not allowed to listen on port {port}"))
-                .help("take a port from 1024 up, or a free one with `--port 0`")
+                .help(format!("take a port from 1024 up, or a free one with `{flag} 0`"))
         }
         io::ErrorKind::AddrNotAvailable => {
             CommandError::not_started(format!("{host} is not an address of this machine"))
@@ -144,17 +165,54 @@ pub fn open(
         allowed_hosts: at.allowed_hosts.clone(),
         web_dir: at.web_dir.clone(),
         limits: at.limits,
+        token_key: at.tls.token_key.clone(),
+        tls_names: at.tls.tls_name.clone(),
     };
     let server = Server::new(owner.clone(), handle.clone(), callers, options);
     tokio::task::spawn_local(server.clone().accept(listener));
-    Ok(RunningServer { owner, handle, url, target: line, messages, server })
+    Ok(RunningServer { owner, handle, url, target: line, messages, server, trusted: None })
 }
 
 impl RunningServer {
+    /// Serves HTTPS too, and the relay, as the flags say. Must be called inside a [`LocalSet`].
+    ///
+    /// # Errors
+    /// When a port is taken, or the certificates cannot be made.
+    pub async fn open_https(
+        &mut self,
+        at: &ListenOptions,
+    ) -> Result<Option<HttpsAddress>, CommandError> {
+        if !at.tls.serves_https() {
+            return Ok(None);
+        }
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
+        let port = if at.port == 0 { 0 } else { port };
+        let tls = Tls::new(&at.tls, at.host)
+            .map_err(|error| CommandError::not_started(format!("{error:#}")))?;
+        let listener = bind(at.host, at.tls.https_port(port), "--tls-port").await?;
+        let url = format!("https://{}", reachable(listener.local_addr()?));
+        let way = TlsWay { acceptor: tls.acceptor.clone(), relayed: false };
+        tokio::task::spawn_local(self.server.clone().accept_tls(listener, way));
+        let mut relay = None;
+        if at.tls.relay {
+            // Whoever reaches the relay reaches the tenant under the vendor's names: only this
+            // machine may.
+            let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            let listener = bind(host, at.tls.port_of_relay(port), "--relay-port").await?;
+            relay = Some(format!("http://{}", listener.local_addr()?));
+            let way = TlsWay { acceptor: tls.acceptor, relayed: true };
+            tokio::task::spawn_local(self.server.clone().accept_tls(listener, way));
+        }
+        let certificate = tls.trusted.path.clone();
+        self.trusted = Some(tls.trusted);
+        Ok(Some(HttpsAddress { url, certificate, relay }))
+    }
+
     /// Serves until told to stop, then finishes the responses under way.
     pub async fn serve(self) {
         self.owner.serve(self.messages).await;
         self.server.stop().await;
+        drop(self.trusted);
     }
 
     /// Plays to the end and returns the play.

@@ -99,7 +99,7 @@ impl JwtKey {
 }
 
 /// A public key with its id.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PublicJwk {
     id: String,
     key: PublicKey,

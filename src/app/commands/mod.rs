@@ -29,6 +29,7 @@ mod source;
 mod swarm;
 mod swarm_merge;
 mod swarm_report;
+mod tenant_front;
 pub mod verify;
 pub mod verify_args;
 mod verify_har;

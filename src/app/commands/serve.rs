@@ -2,11 +2,12 @@
 
 use super::signals::{DELETES_FIRST, Signals, end_now};
 use super::source::{self, FoundScenario};
+use super::tenant_front::TenantFront;
 use super::{run_remote, watch};
 use crate::app::cli::ServeFlags;
 use crate::app::descriptors;
 use crate::app::exit::{CommandError, Exit};
-use crate::app::http::ServerLimits;
+use crate::app::http::{ServerLimits, read_key};
 use crate::app::live::foreign::ForeignServer;
 use crate::app::live::{Handle, Message};
 use crate::app::remote::{self, Patience};
@@ -65,7 +66,11 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
         allowed_hosts: flags.allow_host.clone(),
         web_dir: flags.web_dir.clone(),
         limits: limits(&script, flags)?,
+        tls: flags.tls.clone(),
     };
+    if let Some(file) = &flags.tls.token_key {
+        read_key(file).map_err(|error| CommandError::not_started(format!("{error:#}")))?;
+    }
     let listener = server_setup::listen(&at).await?;
     if !flags.host.is_loopback() {
         tracing::warn!(
@@ -86,14 +91,20 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
         target,
         narrator,
     };
-    let running = server_setup::open(listener, &at, play)?;
+    let mut running = server_setup::open(listener, &at, play)?;
+    let https = running.open_https(&at).await?;
     let line = running.target.clone();
     let stopping = stop_on_signal(Signals::catch(), running.handle.clone(), line.is_some());
     tokio::task::spawn_local(stopping);
     let watched = file.is_some();
+    let front = running.owner.read(|play| TenantFront::of(play, &running.url, https.as_ref()));
+    let front = front.unwrap_or_default();
+    if let Some(file) = &flags.tls.env_file {
+        front.write(file)?;
+    }
     running.owner.read(|play| match &foreign {
         Some(target) => greet_foreign(&running.url, &title, target, watched),
-        None => greet(&running.url, &title, play, watched),
+        None => greet(&running.url, &title, play, watched, &front),
     });
     if let Some(path) = file {
         watch::start(path, found, overrides, running.handle.clone());
@@ -124,7 +135,7 @@ fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandEr
 }
 
 /// Prints the addresses, the token, and commands to try next.
-fn greet(url: &str, title: &str, play: &Play, watched: bool) {
+fn greet(url: &str, title: &str, play: &Play, watched: bool, front: &TenantFront) {
     let target = play.world().target();
     let token = target.mock().and_then(|golinks| golinks.settings().good_tokens().next());
     let bearer = token.map_or("none", |token| token.value.as_str());
@@ -135,10 +146,6 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
         .skip(1)
         .map(|(name, target)| format!("\n            {url}{}  ({name})", target.base_path()))
         .collect();
-    let graph = match &*play.world().entra().job().settings().graph.token {
-        "" => String::new(),
-        token => format!("  with the token {token}"),
-    };
     let bold = |text: &str| paint(Tone::Strong, text);
     let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched {
@@ -152,7 +159,7 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
   page      {}
   GoLinks   {golinks}{beside}
   token     {bearer}{watched}
-  Graph     {url}/v1.0{graph}
+{}
 
 try next
   curl -H 'Authorization: Bearer {bearer}' '{golinks}/Users?count=2'
@@ -163,6 +170,7 @@ Ctrl-C stops it
 ",
         bold(title),
         bold(&format!("{url}/")),
+        front.told(),
     ));
 }
 

@@ -10,15 +10,20 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::Request;
+use http::uri::Scheme;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep, timeout};
 
-use super::Server;
 use super::route;
+use super::{Server, TlsWay};
+use crate::app::tls::relay;
 
 /// The other end of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,24 +55,58 @@ pub fn spawn(server: &Rc<Server>, stream: TcpStream, peer: Peer) {
     let (server, watcher) = (server.clone(), server.graceful.borrow().watcher());
     tokio::task::spawn_local(async move {
         let _ = stream.set_nodelay(true);
-        let service = service_fn(|request| route::answer(server.clone(), peer, request));
-        let mut builder = http1::Builder::new();
-        // Never `pipeline_flush`: it buffers responses without a limit while the client sends more
-        // requests, and delays a response as long as the next request is incomplete.
-        // With `half_close`, a client that closes its side after its request still gets the
-        // response.
-        builder.half_close(true).max_buf_size(BUFFER_MAX).header_read_timeout(None);
-        if peer == Peer::Outside {
-            // This also limits how long a connection may be idle. The engine's connections have no
-            // such limit: they are idle for as long as the clock is paused.
-            builder.timer(TokioTimer::new()).header_read_timeout(server.limits.patience);
-        }
-        let stream = WriteTimeout::new(stream, server.limits.patience);
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!("a connection ended: {error}");
+        serve(server, stream, peer, Scheme::HTTP, watcher).await;
+    });
+}
+
+/// Serves a connection of HTTPS in a new task: its handshake, after the relay's when there is one.
+pub fn spawn_tls(server: &Rc<Server>, stream: TcpStream, way: TlsWay) {
+    let (server, watcher) = (server.clone(), server.graceful.borrow().watcher());
+    tokio::task::spawn_local(async move {
+        let _ = stream.set_nodelay(true);
+        let patience = server.limits.patience;
+        let stream = match way.relayed {
+            true => relay::admit(stream, patience).await,
+            false => Some(stream),
+        };
+        let Some(stream) = stream else { return };
+        match timeout(patience, way.acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => serve(server, stream, Peer::Outside, Scheme::HTTPS, watcher).await,
+            Ok(Err(error)) => tracing::debug!("a handshake failed: {error}"),
+            Err(_) => tracing::debug!("a handshake took too long"),
         }
     });
+}
+
+async fn serve<S: AsyncRead + AsyncWrite + Unpin + 'static>(
+    server: Rc<Server>,
+    stream: S,
+    peer: Peer,
+    scheme: Scheme,
+    watcher: Watcher,
+) {
+    let service = service_fn(|mut request: Request<Incoming>| {
+        if scheme == Scheme::HTTPS {
+            request.extensions_mut().insert(Scheme::HTTPS);
+        }
+        route::answer(server.clone(), peer, request)
+    });
+    let mut builder = http1::Builder::new();
+    // Never `pipeline_flush`: it buffers responses without a limit while the client sends more
+    // requests, and delays a response as long as the next request is incomplete.
+    // With `half_close`, a client that closes its side after its request still gets the
+    // response.
+    builder.half_close(true).max_buf_size(BUFFER_MAX).header_read_timeout(None);
+    if peer == Peer::Outside {
+        // This also limits how long a connection may be idle. The engine's connections have no
+        // such limit: they are idle for as long as the clock is paused.
+        builder.timer(TokioTimer::new()).header_read_timeout(server.limits.patience);
+    }
+    let stream = WriteTimeout::new(stream, server.limits.patience);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!("a connection ended: {error}");
+    }
 }
 
 /// The response to a client that connects when the limit of connections is reached.

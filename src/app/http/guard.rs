@@ -1,4 +1,4 @@
-//! Guards the control API: a request must name this machine as its host, and only the server's own
+//! Guards what changes state beside SCIM, the control API, the Graph API and sign-in: a request must name this machine as its host, and only the server's own
 //! page and programs may change anything.
 //!
 //! A page of another web site can make a browser send requests here. If the site's name is made to
@@ -11,19 +11,21 @@ use http::{Method, Uri};
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The names under which the control API may be reached.
+/// The names under which a part of the server may be reached.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
+    /// What is guarded, in words.
+    what: &'static str,
     allowed: Vec<String>,
 }
 
 impl Guard {
     /// Allows these host names besides this machine's own.
-    pub fn new(allowed: &[String]) -> Guard {
-        Guard { allowed: allowed.iter().map(|name| name.to_ascii_lowercase()).collect() }
+    pub fn new(what: &'static str, allowed: &[String]) -> Guard {
+        Guard { what, allowed: allowed.iter().map(|name| name.to_ascii_lowercase()).collect() }
     }
 
-    /// Checks that a request may use the control API.
+    /// Checks that a request may use what is guarded.
     ///
     /// # Errors
     /// A sentence for the client that says why the request is refused.
@@ -35,7 +37,8 @@ impl Guard {
         let name = host_name(host);
         if !self.names_this_machine(name) {
             return Err(format!(
-                "the control API does not answer to the host `{name}`; start the server with --allow-host {name}"
+                "{} does not answer to the host `{name}`; start the server with --allow-host {name}",
+                self.what
             ));
         }
         match method {
@@ -81,7 +84,7 @@ mod tests {
     use super::*;
 
     fn check(method: Method, headers: &[(&'static str, &str)], expected: bool) {
-        let guard = Guard::new(&["Mock.local".to_owned()]);
+        let guard = Guard::new("the control API", &["Mock.local".to_owned()]);
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().expect("a header value"));

@@ -1,4 +1,5 @@
-//! The HTTP server: one port for the page, GoLinks, the control API and health.
+//! The HTTP server: one port for the page, GoLinks, the tenant, the control API and health; HTTPS
+//! on a second one.
 //!
 //! The server carries requests to the owner of the play and responses back; it decides nothing
 //! about SCIM. One thread serves everything, so a request of an external client reaches the owner
@@ -18,6 +19,7 @@ mod page;
 mod readings;
 mod route;
 mod routes;
+mod tokens;
 
 use std::cell::RefCell;
 use std::io;
@@ -28,12 +30,16 @@ use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 use self::body::Unfinished;
 use self::connection::Peer;
 use self::guard::Guard;
+use self::tokens::Tokens;
+pub use self::tokens::read_key;
 use super::live::{Callers, Handle, SharedOwner};
+use super::tls::STOCK_HOSTS;
 
 /// The options the server is started with.
 pub struct ServerOptions {
@@ -43,6 +49,10 @@ pub struct ServerOptions {
     pub web_dir: Option<PathBuf>,
     /// The limits on clients.
     pub limits: ServerLimits,
+    /// The file of the key that signs the tenant's tokens; without one a key is made.
+    pub token_key: Option<PathBuf>,
+    /// Further names of the certificate, under which the tenant may be reached too.
+    pub tls_names: Vec<String>,
 }
 
 /// Limits on the time, the connections and the memory that clients may use.
@@ -72,12 +82,15 @@ pub struct Server {
     handle: Handle,
     callers: Callers,
     guard: Guard,
+    /// The guard of the Graph API and of sign-in, which also answer to the vendor's names.
+    front: Guard,
+    tokens: Tokens,
     web_dir: Option<PathBuf>,
     limits: ServerLimits,
     unfinished: Unfinished,
     /// Counts the open connections, and closes them when the server stops.
     graceful: RefCell<GracefulShutdown>,
-    stopping: Notify,
+    stopping: watch::Sender<bool>,
 }
 
 /// The longest time a stopping server waits for unfinished responses.
@@ -95,28 +108,34 @@ impl Server {
         callers: Callers,
         options: ServerOptions,
     ) -> Rc<Server> {
+        let mut front = options.allowed_hosts.clone();
+        front.extend(options.tls_names);
+        front.extend(STOCK_HOSTS.map(str::to_owned));
         Rc::new(Server {
             owner,
             handle,
             callers,
-            guard: Guard::new(&options.allowed_hosts),
+            guard: Guard::new("the control API", &options.allowed_hosts),
+            front: Guard::new("the tenant", &front),
+            tokens: Tokens::new(options.token_key),
             web_dir: options.web_dir,
             limits: options.limits,
             unfinished: Unfinished::new(options.limits.unfinished_bytes),
             graceful: RefCell::default(),
-            stopping: Notify::new(),
+            stopping: watch::Sender::new(false),
         })
     }
 
     /// Accepts connections until the server stops.
     pub async fn accept(self: Rc<Self>, listener: TcpListener) {
         let mut failures = Failures::default();
+        let mut stopping = self.stopping.subscribe();
         // Whether the engine has freed the descriptor that it had reserved for its connection.
         let mut freed = false;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
-                () = self.stopping.notified() => return,
+                _ = stopping.wait_for(|stopping| *stopping) => return,
             };
             match accepted {
                 Ok((stream, address)) => {
@@ -148,12 +167,45 @@ impl Server {
         }
     }
 
+    /// Accepts connections of HTTPS until the server stops; by way of the relay when it is one.
+    pub async fn accept_tls(self: Rc<Self>, listener: TcpListener, way: TlsWay) {
+        let mut failures = Failures::default();
+        let mut stopping = self.stopping.subscribe();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    failures.over();
+                    if self.graceful.borrow().count() < self.limits.connections {
+                        connection::spawn_tls(&self, stream, way.clone());
+                    }
+                }
+                Err(error) => {
+                    failures.count(&error);
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }
+    }
+
     /// Stops accepting connections and closes each open one after its current response; waits at
     /// most `FAREWELL_MAX` for that.
     pub async fn stop(self: Rc<Self>) {
-        self.stopping.notify_one();
+        self.stopping.send_replace(true);
         let _ = tokio::time::timeout(FAREWELL_MAX, self.graceful.take().shutdown()).await;
     }
+}
+
+/// How a connection comes to HTTPS.
+#[derive(Clone)]
+pub struct TlsWay {
+    /// Does the handshake.
+    pub acceptor: TlsAcceptor,
+    /// Whether the client first asks the relay to lead it here.
+    pub relayed: bool,
 }
 
 /// Counts failures to accept a connection that follow one another. The first is logged at once,

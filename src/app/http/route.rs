@@ -13,10 +13,10 @@ use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
 use super::connection::{CloseConnection, Peer};
-use super::{Server, control, page};
+use super::{Server, control, page, tokens};
 use crate::app::live::ExternalReply;
 use crate::app::live::wire::strip;
-use crate::entra::identity;
+use crate::entra::authority;
 use crate::scim;
 use crate::world::{DelayedReply, Door, WireReply};
 
@@ -42,6 +42,12 @@ pub fn answer(
         }
         match door {
             None => Box::pin(local_routes(&server, request)).await,
+            Some(door) if door == Door::Graph && peer == Peer::Outside => {
+                match Box::pin(tokens::admit(&server, &mut request)).await {
+                    Some(refused) => Ok(refused),
+                    None => Box::pin(through(&server, peer, door, request)).await,
+                }
+            }
             Some(door) => match whole_body(&server, &mut request).await {
                 Ok(bytes) => match answer_external(&server, peer, door, request.map(|_| bytes)) {
                     Ok(response) => Ok(response),
@@ -51,6 +57,23 @@ pub fn answer(
                 Err(None) => Err(CloseConnection),
             },
         }
+    }
+}
+
+/// Hands a request of the tenant's clients to the world, once its body is whole.
+async fn through(
+    server: &Server,
+    peer: Peer,
+    door: Door,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, CloseConnection> {
+    match whole_body(server, &mut request).await {
+        Ok(bytes) => match answer_external(server, peer, door, request.map(|_| bytes)) {
+            Ok(response) => Ok(response),
+            Err(later) => later.await,
+        },
+        Err(Some(refused)) => Ok(*refused),
+        Err(None) => Err(CloseConnection),
     }
 }
 
@@ -154,30 +177,13 @@ async fn local_routes(
     server: &Server,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
-    if let Some(tenant) = request.uri().path().strip_suffix(KEYS) {
-        return Ok(tenant_keys(server, tenant.trim_matches('/')));
+    if authority::leads_here(request.uri().path()) {
+        return tokens::answer(server, request).await;
     }
     match request.uri().path().split('/').nth(1).unwrap_or_default() {
         "api" => control::answer(server, request).await,
         "healthz" => Ok(text(StatusCode::OK, "ready\n")),
         _ => Ok(page::answer(server, &request)),
-    }
-}
-
-/// Where a tenant publishes the keys that it signs with, below its id [refcode-wif].
-const KEYS: &str = "/discovery/v2.0/keys";
-
-/// Returns the key set of the tenant, so that a server of another process can check assertions.
-fn tenant_keys(server: &Server, tenant: &str) -> Response<Body> {
-    let published = server.owner.read(|play| {
-        let world = play.world();
-        let number = world.entra().job().settings().oauth.signing_key;
-        let known = identity::tenant_id(world.seed()) == tenant;
-        known.then(|| identity::published_keys(number).to_json())
-    });
-    match published.flatten() {
-        Some(keys) => whole(StatusCode::OK, "application/json", Bytes::from(keys.to_string())),
-        None => text(StatusCode::NOT_FOUND, "there is no such tenant here\n"),
     }
 }
 

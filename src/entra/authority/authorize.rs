@@ -40,7 +40,7 @@ struct Known<'a> {
 
 impl Authority {
     /// Shows the page, or takes the choice made there.
-    pub(super) fn authorize(
+    pub(super) fn sign_in(
         &mut self,
         asked: &Asked<'_>,
         version: Version,

@@ -82,7 +82,7 @@ impl Authority {
         let (at, user) = (asked.at, consent.user(asked.at)?);
         let id = self.opaque();
         let named = Named { client: granted.client, shown: granted.shown, id: &id[..22] };
-        let scopes = given(granted.client, &consent.scopes);
+        let scopes = given(granted.client, &consent.scopes)?;
         let of = OfUser { user, scopes: &scopes };
         let resource = &consent.scopes.resource;
         let token = self.key.sign_by_certificate(&claims::of_user(named, of, resource, at));
@@ -139,13 +139,22 @@ fn client_info(user: &str, at: At<'_>) -> String {
 
 /// The scopes that a client gets of those it asks for: all when it asks for `.default` or for none.
 /// `User.Read` is what every client gets for Graph [graph-permissions].
-fn given(client: &Registration, scopes: &Scopes) -> Vec<String> {
+///
+/// # Errors
+/// When it asks for one that nobody has consented to.
+fn given(client: &Registration, scopes: &Scopes) -> Result<Vec<String>, SignInError> {
     let all = scopes.names.is_empty() || scopes.names.iter().any(|name| name == ".default");
     if scopes.resource != Resource::Graph {
-        return match all {
+        return Ok(match all {
             true => vec!["user_impersonation".to_owned()],
             false => scopes.names.clone(),
-        };
+        });
+    }
+    if let Some(names) = &client.permissions {
+        let known = |name: &String| names.contains(name) || name == "User.Read";
+        if !all && !scopes.names.iter().all(known) {
+            return Err(SignInError::no_consent(&client.app_id, &client.name));
+        }
     }
     let everything = || match &client.permissions {
         None => APPLICATION_PERMISSIONS.map(str::to_owned).to_vec(),
@@ -161,7 +170,7 @@ fn given(client: &Registration, scopes: &Scopes) -> Vec<String> {
     if !given.iter().any(|name| name == "User.Read") {
         given.push("User.Read".to_owned());
     }
-    given
+    Ok(given)
 }
 
 /// The scopes as an answer names them: those of Graph with its address.

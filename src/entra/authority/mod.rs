@@ -48,7 +48,8 @@ use grants::Consent;
 use kept::Kept;
 pub use path::leads_here;
 use path::{Endpoint, Path};
-pub use registration::{DEMO_SECRET, demo_client_id};
+pub use registration::{DEMO_SECRET, client_id, demo_client_id};
+pub use trust::has_signed_token;
 
 /// How long an access token is good, in seconds [client-creds].
 const ACCESS_TOKEN_SECS: i64 = 3_599;
@@ -85,6 +86,8 @@ pub struct At<'a> {
     pub real: Time,
     /// The virtual time, in which secrets of applications expire.
     pub now: Time,
+    /// When the run began, in virtual time.
+    pub start: Time,
     /// The tenant.
     pub entra: &'a Entra,
     /// The seed of its ids.
@@ -103,10 +106,7 @@ impl At<'_> {
     /// The user of this object id or sign-in name.
     fn user(&self, name: &str) -> Option<UserKey> {
         let tenant = self.tenant();
-        tenant.find_upn(name).or_else(|| {
-            let object = super::tenant::ObjectId::parse(name)?;
-            tenant.users().find(|(_, user)| user.object_id() == object).map(|(key, _)| key)
-        })
+        tenant.find_upn(name).or_else(|| tenant.find_user_id(super::tenant::ObjectId::parse(name)?))
     }
 
     fn seconds(&self) -> i64 {
@@ -133,7 +133,7 @@ impl Authority {
             Endpoint::Instances => Ok(json(&discovery::instances(at))),
             Endpoint::Keys => Ok(json(&self.published(at))),
             Endpoint::Token(version) => self.token(&asked, version),
-            Endpoint::Authorize(version) => self.authorize(&asked, version),
+            Endpoint::Authorize(version) => self.sign_in(&asked, version),
             Endpoint::DeviceCode => self.device_code(&asked),
             Endpoint::DeviceSignIn => self.device_sign_in(&asked),
             Endpoint::UserInfo => self.user_info(&asked),
@@ -213,7 +213,7 @@ fn json(value: &Value) -> Response<Bytes> {
     whole(StatusCode::OK, "application/json; charset=utf-8", value.to_string())
 }
 
-/// A response that no cache may keep [RFC 6749, section 5.1].
+/// A response that no cache may keep (RFC 6749, section 5.1).
 fn whole(status: StatusCode, kind: &'static str, body: String) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;

@@ -5,6 +5,7 @@ use crate::base::Seed;
 use crate::base::Time;
 use crate::base::jwt::PublicJwk;
 use crate::base::seed::show_guid;
+use crate::entra::graph::GraphClient;
 
 /// The client secret of the registration that every tenant has. It is for demonstrations.
 pub const DEMO_SECRET: &str = "graph-demo-secret";
@@ -78,8 +79,35 @@ pub(super) fn find(app_id: &str, at: At<'_>) -> Option<Registration> {
     if app_id.eq_ignore_ascii_case(&demo_client_id(at.seed)) {
         return Some(demo(at.seed));
     }
+    let declared = at.entra.job().settings().graph.clients.iter();
+    if let Some(client) =
+        declared.into_iter().find(|client| app_id.eq_ignore_ascii_case(&client_id(client, at.seed)))
+    {
+        return Some(declared_by(client, at));
+    }
     let known = FIRST_PARTY.iter().find(|(known, _)| app_id.eq_ignore_ascii_case(known));
     known.map(|(app_id, name)| first_party(app_id, name, at.seed))
+}
+
+/// The client id of an application that a scenario registers.
+pub fn client_id(client: &GraphClient, seed: Seed) -> String {
+    let drawn = || show_guid(seed.guid("graph client", &client.name, 0));
+    client.id.clone().unwrap_or_else(drawn)
+}
+
+fn declared_by(client: &GraphClient, at: At<'_>) -> Registration {
+    let ends = client.secret_expires.map(|point| point.instant(at.start));
+    let secret = client.secret.clone().map(|value| Secret { value, ends });
+    Registration {
+        app_id: client_id(client, at.seed),
+        name: client.name.clone(),
+        object_id: show_guid(at.seed.guid("graph client principal", &client.name, 0)),
+        public: client.public,
+        secrets: secret.into_iter().collect(),
+        certificates: client.certificate.clone().into_iter().collect(),
+        permissions: client.permissions.clone(),
+        redirects: client.redirect_uris.clone(),
+    }
 }
 
 fn demo(seed: Seed) -> Registration {

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::*;
 use crate::base::jwt::{Claims, KeySet};
 use crate::entra::Settings;
+use crate::entra::graph::{Caller, Permissions};
 use crate::entra::tenant::{NewUser, TenantSettings};
 
 const BASE: &str = "https://127.0.0.1:4041";
@@ -62,6 +63,10 @@ impl Answer {
 
 impl Bench {
     fn new() -> Bench {
+        Bench::with(Settings::default())
+    }
+
+    fn with(settings: Settings) -> Bench {
         let mut tenant = Tenant::new(TenantSettings::default(), SEED);
         for (handle, name) in [("ann", "Ann Okafor"), ("bob", "Bob Stone")] {
             tenant.set_up_user(NewUser::new(handle).with_name(name)).expect("a free name");
@@ -72,7 +77,7 @@ impl Bench {
         tenant.disable(bob, &mut moment).expect("he is there");
         Bench {
             authority: Authority::new(key(), "AAAA".to_owned(), ChaCha20Rng::seed_from_u64(1)),
-            entra: Entra::new(Settings::default(), tenant),
+            entra: Entra::new(settings, tenant),
             real: 1_900_000_000,
             now: Time::from_secs(1_000),
         }
@@ -83,9 +88,18 @@ impl Bench {
             base: BASE,
             real: Time::from_secs(self.real),
             now: self.now,
+            start: Time::from_secs(0),
             entra: &self.entra,
             seed: SEED,
         }
+    }
+
+    /// The client that holds a token, or the sentence that refuses it; `None` for a plain token.
+    fn caller(&self, token: &str) -> Option<Result<Caller, String>> {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("authorization", format!("Bearer {token}").parse().expect("a value"));
+        let found = self.authority.authorize(&headers, self.at())?;
+        Some(found.0.map_err(|error| error.message))
     }
 
     fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -95,7 +109,14 @@ impl Bench {
         }
         let request = request.body(Bytes::copy_from_slice(body.as_bytes())).expect("a request");
         let Bench { authority, entra, real, now } = self;
-        let at = At { base: BASE, real: Time::from_secs(*real), now: *now, entra, seed: SEED };
+        let at = At {
+            base: BASE,
+            real: Time::from_secs(*real),
+            now: *now,
+            start: Time::from_secs(0),
+            entra,
+            seed: SEED,
+        };
         let response = authority.answer(&request, at);
         let text = String::from_utf8_lossy(response.body()).into_owned();
         let location = response.headers().get(LOCATION).map(|to| to.to_str().expect("ASCII"));
@@ -170,9 +191,8 @@ fn an_application_gets_a_token_for_graph_whatever_it_calls_graph() {
         assert_eq!(claims["sub"], claims["oid"]);
         assert_eq!(claims["exp"].as_i64(), Some(bench.real + 3_599));
         assert!(claims["roles"].as_array().expect("roles").contains(&json!("User.ReadWrite.All")));
-        let holder = bench.authority.holder(answer.text("access_token"), bench.at());
-        let holder = holder.expect("a token").expect("a good one");
-        assert_eq!((holder.permissions, holder.user), (None, None));
+        let caller = bench.caller(answer.text("access_token")).expect("a token").expect("good");
+        assert_eq!((caller.permissions, caller.user), (Permissions::All, None));
     }
 }
 
@@ -202,8 +222,7 @@ fn a_token_for_an_application_of_its_own_is_of_version_2_and_no_good_for_graph()
     assert_eq!((&claims["ver"], claims.get("appid")), (&json!("2.0"), None));
     assert_eq!(claims["azp"], demo_client_id(SEED));
     assert_eq!(claims["iss"], format!("{BASE}/{}/v2.0", identity::tenant_id(SEED)));
-    let refused = bench.authority.holder(answer.text("access_token"), bench.at());
-    let refused = refused.expect("a token").expect_err("another's");
+    let refused = bench.caller(answer.text("access_token")).expect("a token").expect_err("no good");
     assert_eq!(refused, "Access token validation failure. Invalid audience.");
 }
 
@@ -280,7 +299,7 @@ fn a_token_is_judged_by_its_signature_its_tenant_and_real_time() {
     let answer = bench.token(&[CLIENT_CREDENTIALS, FOR_GRAPH]);
     let token = answer.text("access_token").to_owned();
     let parts: Vec<&str> = token.split('.').collect();
-    let read = |bench: &Bench, token: &str| bench.authority.holder(token, bench.at());
+    let read = |bench: &Bench, token: &str| bench.caller(token);
     // Virtual time does not matter.
     bench.now = Time::from_secs(4_000_000_000);
     assert!(read(&bench, &token).expect("a token").is_ok());
@@ -343,9 +362,9 @@ fn a_user_signs_in_by_a_code_and_the_client_renews_silently() {
     assert_eq!(id["preferred_username"], "ann.okafor@contoso.example");
     assert_eq!((&access["scp"], &access["oid"]), (&json!("User.Read"), &json!(oid)));
     assert!(answer.text("scope").contains("https://graph.microsoft.com/User.Read"));
-    let holder = bench.authority.holder(answer.text("access_token"), bench.at());
-    let holder = holder.expect("a token").expect("a good one");
-    assert_eq!((holder.user, holder.permissions), (Some(ann), Some(vec!["User.Read".to_owned()])));
+    let caller = bench.caller(answer.text("access_token")).expect("a token").expect("good");
+    let few = Permissions::Some(["User.Read".to_owned()].into());
+    assert_eq!((caller.user, caller.permissions), (Some(ann), few));
     assert_eq!(bench.token(&right).refused(), (400, "invalid_grant", 54_005));
 
     let renew = [("grant_type", "refresh_token"), ("refresh_token", answer.text("refresh_token"))];
@@ -472,4 +491,87 @@ fn userinfo_knows_users_only() {
         assert_eq!(answer.status, status, "{}", answer.text);
     }
     assert_eq!(bench.get("/oidc/userinfo").status, 401);
+}
+
+/// A certificate with the key of the tests.
+const CERTIFICATE: &str = include_str!("../../../tests/it/sockets/certificate/self-signed.pem");
+const CERTIFICATE_KEY: &str = include_str!("../../../tests/it/sockets/certificate/key.pem");
+
+/// A tenant with an application that may read users only, whose secret ends after a while and which
+/// has a certificate.
+fn with_reader() -> (Bench, String) {
+    let mut settings = Settings::default();
+    let mut problems = crate::base::Problems::default();
+    let text = crate::base::Node::text;
+    let reader = crate::base::Node::table([
+        ("secret", text("short-lived")),
+        ("secret_expires", text("30d")),
+        ("certificate", text(CERTIFICATE)),
+        (
+            "permissions",
+            crate::base::Node::bare(crate::base::Kind::List(vec![text("User.Read.All")])),
+        ),
+    ]);
+    settings.set(&["graph", "clients", "reader"], &reader, &mut problems);
+    assert_eq!(problems.errors(), 0);
+    let bench = Bench::with(settings);
+    let clients = &bench.entra.job().settings().graph.clients;
+    let id = client_id(&clients[0], SEED);
+    (bench, id)
+}
+
+#[test]
+fn a_secret_expires_in_virtual_time_and_permissions_are_those_of_the_scenario() {
+    let (mut bench, id) = with_reader();
+    let form =
+        [CLIENT_CREDENTIALS, FOR_GRAPH, ("client_id", &*id), ("client_secret", "short-lived")];
+    let answer = bench.token(&form);
+    assert_eq!(answer.claims("access_token")["roles"], json!(["User.Read.All"]));
+    let caller = bench.caller(answer.text("access_token")).expect("a token").expect("good");
+    assert_eq!(caller.permissions, Permissions::Some(["User.Read.All".to_owned()].into()));
+    assert_eq!(caller.app_name, "reader");
+    bench.now = Time::from_secs(31 * 86_400);
+    assert_eq!(bench.token(&form).refused(), (401, "invalid_client", 7_000_222));
+    let code = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", "x"),
+        ("client_id", &*id),
+        ("client_secret", ""),
+    ];
+    assert_eq!(bench.token(&code).refused(), (401, "invalid_client", 7_000_218));
+}
+
+#[test]
+fn an_assertion_is_taken_when_the_registered_certificate_has_signed_it_for_here_and_now() {
+    let (mut bench, id) = with_reader();
+    let key = JwtKey::from_pem(CERTIFICATE_KEY).expect("a key").named("x");
+    let here = format!("{BASE}/{}/oauth2/v2.0/token", identity::tenant_id(SEED));
+    let claims = |audience: &str, until: i64| json!({ "aud": audience, "iss": id, "sub": id, "exp": until, "nbf": 0, "jti": "j" });
+    let good = claims(&here, bench.real + 600);
+    let foreign = JwtKey::drawn("x", Seed(10)).expect("a key");
+    let none = {
+        use base64ct::{Base64UrlUnpadded as Base64, Encoding};
+        let part = |text: &str| Base64::encode_string(text.as_bytes());
+        format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&good.to_string()))
+    };
+    let cases = [
+        (key.sign(&good), None),
+        (foreign.sign(&good), Some(700_027)),
+        (none, Some(50_027)),
+        (key.sign(&claims("https://elsewhere.example/token", bench.real + 600)), Some(700_023)),
+        (key.sign(&claims(&here, bench.real - 301)), Some(700_024)),
+    ];
+    for (assertion, code) in cases {
+        let form = [
+            CLIENT_CREDENTIALS,
+            FOR_GRAPH,
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", &*assertion),
+        ];
+        let answer = bench.post("/common/oauth2/v2.0/token", &form);
+        match code {
+            None => assert_eq!(answer.claims("access_token")["appidacr"], "2", "{}", answer.text),
+            Some(code) => assert_eq!(answer.refused(), (401, "invalid_client", code)),
+        }
+    }
 }

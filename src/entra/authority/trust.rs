@@ -1,8 +1,8 @@
 //! Who holds a token that this authority has issued: for the Graph API, and for `userinfo`.
 
 use bytes::Bytes;
-use http::Response;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, Response};
 use serde_json::{Value, json};
 
 use super::error::SignInError;
@@ -10,35 +10,19 @@ use super::registration::APPLICATION_PERMISSIONS;
 use super::scopes::{GRAPH, GRAPH_APP_ID};
 use super::{Asked, At, Authority, json as answer};
 use crate::base::jwt::{Claims, JwtError, KeySet, is_jwt};
+use crate::entra::graph::{Authorized, Caller, GraphError, Permissions};
 use crate::entra::identity;
-use crate::entra::tenant::{Attribute, UserKey};
-
-/// The holder of a token for Graph.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Holder {
-    /// The client id.
-    pub app_id: String,
-    /// The client's name.
-    pub app_name: String,
-    /// The object id of the application's service principal, or of the user.
-    pub object_id: String,
-    /// The user in whose name the client asks.
-    pub user: Option<UserKey>,
-    /// What the client may do; `None` for everything.
-    pub permissions: Option<Vec<String>>,
-}
+use crate::entra::tenant::Attribute;
 
 impl Authority {
-    /// The holder of a bearer token for Graph; `None` when it is no token of this kind, but maybe a
-    /// plain one.
-    ///
-    /// # Errors
-    /// Why a token of this kind is not good here, in the vendor's words.
-    pub fn holder(&self, token: &str, at: At<'_>) -> Option<Result<Holder, String>> {
-        is_jwt(token).then(|| self.read(token, at))
+    /// What is known of the client of a Graph request; `None` when its token is none of this kind,
+    /// but maybe a plain one.
+    pub fn authorize(&self, headers: &HeaderMap, at: At<'_>) -> Option<Authorized> {
+        let token = bearer(headers).filter(|token| is_jwt(token))?;
+        Some(Authorized(self.read(token, at).map_err(GraphError::token)))
     }
 
-    fn read(&self, token: &str, at: At<'_>) -> Result<Holder, String> {
+    fn read(&self, token: &str, at: At<'_>) -> Result<Caller, String> {
         let claims = self.good(token, at)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
         if ![GRAPH, &format!("{GRAPH}/"), GRAPH_APP_ID].contains(&text("aud")) {
@@ -53,12 +37,15 @@ impl Authority {
             None => (None, texts(claims.get("roles"))),
         };
         let all = APPLICATION_PERMISSIONS.iter().all(|name| names.iter().any(|had| had == name));
-        Ok(Holder {
+        Ok(Caller {
             app_id: text("appid").to_owned(),
             app_name: text("app_displayname").to_owned(),
             object_id: text("oid").to_owned(),
             user,
-            permissions: (!all).then_some(names),
+            permissions: match all {
+                true => Permissions::All,
+                false => Permissions::Some(names.into_iter().collect()),
+            },
         })
     }
 
@@ -97,11 +84,7 @@ impl Authority {
 
     /// Who the holder of a user's token is (OpenID Connect Core 1.0, section 5.3).
     pub(super) fn user_info(&mut self, asked: &Asked<'_>) -> Result<Response<Bytes>, SignInError> {
-        let header = asked.request.headers().get(AUTHORIZATION);
-        let token = header.and_then(|value| value.to_str().ok()).and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-        });
+        let token = bearer(asked.request.headers());
         let token = token.ok_or_else(|| SignInError::bad_token("Access token is empty."))?;
         let claims = self.good(token, asked.at).map_err(|why| SignInError::bad_token(&why))?;
         let object = claims.get("oid").and_then(Value::as_str).unwrap_or_default();
@@ -116,6 +99,16 @@ impl Authority {
             "email": user.get(Attribute::Mail),
         })))
     }
+}
+
+/// Whether a request has a signed token, which only the authority can judge.
+pub fn has_signed_token(headers: &HeaderMap) -> bool {
+    bearer(headers).is_some_and(is_jwt)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 fn texts(list: Option<&Value>) -> Vec<String> {

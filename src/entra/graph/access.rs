@@ -1,5 +1,6 @@
 //! `[entra.graph]`: who may use the tenant's Graph API.
 
+use super::client::{self, GraphClient};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems};
 use crate::entra::key_doc::{KeyDoc, names};
@@ -8,7 +9,7 @@ use crate::entra::key_doc::{KeyDoc, names};
 pub const DEMO_TOKEN: &str = "graph-demo-token";
 
 /// The keys of `[entra.graph]`.
-pub const GRAPH_KEYS: [KeyDoc; 2] = [
+pub const GRAPH_KEYS: [KeyDoc; 3] = [
     KeyDoc {
         name: "token",
         doc: "A bearer token that the Graph API takes as it is, with every permission. It is for demonstrations; an empty text switches it off.",
@@ -19,6 +20,11 @@ pub const GRAPH_KEYS: [KeyDoc; 2] = [
         doc: "The application permissions of that token; all unless said. Without one that a request needs, the answer is 403.",
         example: "[\"User.Read.All\", \"Synchronization.Read.All\"]",
     },
+    KeyDoc {
+        name: "clients",
+        doc: "Registered applications that ask the tenant for tokens, by name: `secret`, `secret_expires` (virtual time), `certificate` (PEM), `permissions` (all unless said), `public` (users sign in without the secret), `redirect_uris`, `id`. One with every permission, whose secret is `graph-demo-secret`, is always there.",
+        example: "{ reader = { secret = \"another-secret\", secret_expires = \"30d\", permissions = [\"User.Read.All\"] } }",
+    },
 ];
 
 /// Who may use the tenant's Graph API.
@@ -28,11 +34,13 @@ pub struct GraphAccess {
     pub token: String,
     /// Its application permissions; `None` for all.
     pub permissions: Option<Vec<String>>,
+    /// The registered applications, besides the one that is always there.
+    pub clients: Vec<GraphClient>,
 }
 
 impl Default for GraphAccess {
     fn default() -> GraphAccess {
-        GraphAccess { token: DEMO_TOKEN.to_owned(), permissions: None }
+        GraphAccess { token: DEMO_TOKEN.to_owned(), permissions: None, clients: Vec::new() }
     }
 }
 
@@ -45,6 +53,9 @@ impl GraphAccess {
             }
             return;
         };
+        if let ["clients", inner @ ..] = path {
+            return client::set(&mut self.clients, inner, node, problems);
+        }
         let entry = Entry { key: (*key).to_owned(), key_span: node.span, value: node.clone() };
         self.set_entry(&entry, problems);
     }
@@ -59,6 +70,7 @@ impl GraphAccess {
             "permissions" => {
                 self.permissions = entry.value.as_texts(problems).or(self.permissions.take());
             }
+            "clients" => client::set(&mut self.clients, &[], &entry.value, problems),
             _ => unknown_key(entry, "[entra.graph]", &names(&GRAPH_KEYS), problems),
         }
     }

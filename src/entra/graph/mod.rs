@@ -9,6 +9,7 @@ mod applications;
 mod backend;
 mod batch;
 pub mod caller;
+mod client;
 mod deleted_items;
 mod delta;
 mod endpoint;
@@ -36,6 +37,7 @@ mod waiting;
 
 pub use backend::{ActRefusal, Backend};
 pub use caller::{Authorized, Caller, Permissions, Trust, authorize};
+pub use client::GraphClient;
 pub use endpoint::{Area, Endpoint};
 pub use error::GraphError;
 pub use filter::Filter;

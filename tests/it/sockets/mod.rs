@@ -15,6 +15,7 @@ mod recorder;
 mod recordings;
 mod swarm;
 mod target;
+mod tenant;
 mod tls;
 mod tokens;
 mod watching;

@@ -60,7 +60,8 @@ fn the_tenant_publishes_the_keys_it_signs_with() {
     assert!(published().verify(&sign(2)).is_err());
     server.command("action", r#"{"set":{"entra":{"oauth":{"signing_key":2}}}}"#);
     assert!(published().verify(&sign(2)).is_ok());
-    assert_eq!(keys("another-tenant").status, 404);
+    let elsewhere = keys("another-tenant");
+    assert_eq!((elsewhere.status, &elsewhere.json()["error_codes"][0]), (400, &90_002.into()));
 }
 
 #[test]
