@@ -1,5 +1,6 @@
-//! Guards what changes state beside SCIM, the control API, the Graph API and sign-in: a request must name this machine as its host, and only the server's own
-//! page and programs may change anything.
+//! Guards what changes state beside SCIM: the control API, the Graph API and sign-in. A request
+//! must name this machine as its host, and only the server's own page and programs may change
+//! anything.
 //!
 //! A page of another web site can make a browser send requests here. If the site's name is made to
 //! resolve to this machine (DNS rebinding), the browser even lets that page read the responses; the

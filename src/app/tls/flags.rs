@@ -19,7 +19,7 @@ pub struct TlsFlags {
     /// Another name or address that the certificate is good for (repeatable)
     #[arg(long, value_name = "NAME")]
     pub tls_name: Vec<String>,
-    /// Lead clients that use the vendor's host names here: a proxy for HTTPS_PROXY, on loopback only
+    /// Lead clients with the vendor's host names here: a proxy for HTTPS_PROXY, on loopback
     #[arg(long)]
     pub relay: bool,
     /// The port of the relay [default: the second one after --port]

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 
 use super::error::{SignInError, stamp};
-use super::form::{Form, encoded};
+use super::form::{FormFields, encoded};
 use super::grants::{Consent, may_sign_in};
 use super::path::Version;
 use super::registration::{self, Registration};
@@ -46,7 +46,7 @@ impl Authority {
         version: Version,
     ) -> Result<Response<Bytes>, SignInError> {
         // The page sends the choice with the request's own parameters in the address.
-        let posted = Form::default();
+        let posted = FormFields::default();
         let (parameters, choice) = match asked.query.get("client_id") {
             Some(_) => (&asked.query, &asked.form),
             None => (&asked.form, &posted),
@@ -71,8 +71,8 @@ impl Authority {
     fn decide(
         &mut self,
         known: &Known<'_>,
-        parameters: &Form,
-        choice: &Form,
+        parameters: &FormFields,
+        choice: &FormFields,
         asked: &Asked<'_>,
         version: Version,
     ) -> Result<Option<String>, SignInError> {
@@ -105,8 +105,8 @@ impl Authority {
 /// The user who was chosen: on the page, or by the client when it names one and does not ask for a
 /// choice.
 fn chosen(
-    parameters: &Form,
-    choice: &Form,
+    parameters: &FormFields,
+    choice: &FormFields,
     asked: &Asked<'_>,
 ) -> Result<Option<(String, UserKey)>, SignInError> {
     let hinted = parameters.get("login_hint").filter(|_| {
@@ -130,7 +130,7 @@ fn chosen(
 
 /// The challenge of a client that will prove itself by a verifier. Only hashes are taken: a plain
 /// one proves nothing.
-fn challenge(parameters: &Form) -> Result<Option<String>, SignInError> {
+fn challenge(parameters: &FormFields) -> Result<Option<String>, SignInError> {
     let Some(challenge) = parameters.get("code_challenge") else { return Ok(None) };
     let method = parameters.get("code_challenge_method").unwrap_or("plain");
     match (43..=128).contains(&challenge.len()) && method == "S256" {
@@ -140,7 +140,7 @@ fn challenge(parameters: &Form) -> Result<Option<String>, SignInError> {
 }
 
 impl<'a> Known<'a> {
-    fn of(parameters: &'a Form, asked: &Asked<'_>) -> Result<Known<'a>, SignInError> {
+    fn of(parameters: &'a FormFields, asked: &Asked<'_>) -> Result<Known<'a>, SignInError> {
         let app_id = parameters.need("client_id")?;
         let client = registration::find(app_id, asked.at)
             .ok_or_else(|| SignInError::unknown_client(app_id, asked.at))?;

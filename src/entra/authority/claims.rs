@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::client::Shown;
 use super::path::Version;
 use super::registration::Registration;
-use super::scopes::{GRAPH, Resource};
+use super::scopes::{GRAPH, TokenFor};
 use super::{ACCESS_TOKEN_SECS, At};
 use crate::entra::identity;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -33,13 +33,13 @@ pub(super) struct OfUser<'a> {
 }
 
 /// The claims of an application's own access token.
-pub(super) fn of_application(named: Named<'_>, resource: &Resource, at: At<'_>) -> Value {
+pub(super) fn of_application(named: Named<'_>, resource: &TokenFor, at: At<'_>) -> Value {
     let mut claims = base(resource, at);
     let client = named.client;
     claims.insert("oid".to_owned(), json!(client.object_id));
     claims.insert("sub".to_owned(), json!(client.object_id));
     claims.insert("idtyp".to_owned(), json!("app"));
-    if *resource == Resource::Graph {
+    if *resource == TokenFor::Graph {
         claims.insert("roles".to_owned(), json!(client.roles()));
     }
     with_client(&mut claims, named, resource);
@@ -47,7 +47,7 @@ pub(super) fn of_application(named: Named<'_>, resource: &Resource, at: At<'_>) 
 }
 
 /// The claims of an access token in a user's name.
-pub(super) fn of_user(named: Named<'_>, of: OfUser<'_>, resource: &Resource, at: At<'_>) -> Value {
+pub(super) fn of_user(named: Named<'_>, of: OfUser<'_>, resource: &TokenFor, at: At<'_>) -> Value {
     let mut claims = base(resource, at);
     let user = at.tenant().user(of.user);
     let upn = user.sign_in_name().unwrap_or_default();
@@ -115,22 +115,22 @@ pub(super) fn id_token(named: Named<'_>, of: IdTokenOf<'_>, at: At<'_>) -> Value
 
 /// The version of a resource's access tokens: the resource decides, not the endpoint; Graph takes
 /// those of version 1 [access-token-claims].
-pub(super) fn version_of(resource: &Resource) -> Version {
+pub(super) fn version_of(resource: &TokenFor) -> Version {
     match resource {
-        Resource::Graph => Version::V1,
-        Resource::App(_) => Version::V2,
+        TokenFor::Graph => Version::V1,
+        TokenFor::App(_) => Version::V2,
     }
 }
 
-fn audience(resource: &Resource) -> String {
+fn audience(resource: &TokenFor) -> String {
     match resource {
-        Resource::Graph => GRAPH.to_owned(),
-        Resource::App(app_id) => app_id.clone(),
+        TokenFor::Graph => GRAPH.to_owned(),
+        TokenFor::App(app_id) => app_id.clone(),
     }
 }
 
 /// The claims of every access token.
-fn base(resource: &Resource, at: At<'_>) -> Map<String, Value> {
+fn base(resource: &TokenFor, at: At<'_>) -> Map<String, Value> {
     let now = at.seconds();
     let (issuer, version) = match version_of(resource) {
         Version::V1 => (identity::blank_secret_issuer(at.seed), "1.0"),
@@ -149,7 +149,7 @@ fn base(resource: &Resource, at: At<'_>) -> Map<String, Value> {
 }
 
 /// Adds the client, whose claims have other names in each version.
-fn with_client(claims: &mut Map<String, Value>, named: Named<'_>, resource: &Resource) {
+fn with_client(claims: &mut Map<String, Value>, named: Named<'_>, resource: &TokenFor) {
     let (id, shown) = match version_of(resource) {
         Version::V1 => ("appid", "appidacr"),
         Version::V2 => ("azp", "azpacr"),

@@ -14,31 +14,33 @@ const PARAMETERS_MAX: usize = 100;
 
 /// The parameters of a request. Of one that is repeated the first counts.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(super) struct Form(BTreeMap<String, String>);
+pub(super) struct FormFields(BTreeMap<String, String>);
 
-impl Form {
+impl FormFields {
     /// Reads a query or a form.
-    pub(super) fn parse(text: &str) -> Form {
+    pub(super) fn parse(text: &str) -> FormFields {
         let mut parameters = BTreeMap::new();
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(PARAMETERS_MAX);
         for (name, value) in pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
             parameters.entry(decoded(name)).or_insert_with(|| decoded(value));
         }
-        Form(parameters)
+        FormFields(parameters)
     }
 
     /// Reads the body of a request.
     ///
     /// # Errors
     /// When it is no form.
-    pub(super) fn of_body(request: &Request<Bytes>) -> Result<Form, SignInError> {
+    pub(super) fn of_body(request: &Request<Bytes>) -> Result<FormFields, SignInError> {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or("application/x-www-form-urlencoded").to_ascii_lowercase();
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(SignInError::malformed("The request body must be a form."));
         }
         let text = std::str::from_utf8(request.body());
-        Ok(Form::parse(text.map_err(|_| SignInError::malformed("The form is not in UTF-8."))?))
+        Ok(FormFields::parse(
+            text.map_err(|_| SignInError::malformed("The form is not in UTF-8."))?,
+        ))
     }
 
     /// A parameter that is there and not empty.
@@ -71,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_form_is_read_with_its_escapes_and_the_first_of_a_name_counts() {
-        let form = Form::parse("a=1+2&b=%2F%26&a=3&c&d=&%65=%zz");
+        let form = FormFields::parse("a=1+2&b=%2F%26&a=3&c&d=&%65=%zz");
         assert_eq!(form.get("a"), Some("1 2"));
         assert_eq!(form.get("b"), Some("/&"));
         assert_eq!((form.get("c"), form.get("d"), form.get("x")), (None, None, None));

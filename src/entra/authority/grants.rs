@@ -10,7 +10,7 @@ use super::client::Shown;
 use super::error::SignInError;
 use super::path::Version;
 use super::registration::{APPLICATION_PERMISSIONS, Registration};
-use super::scopes::{self, GRAPH, Resource, Scopes};
+use super::scopes::{self, GRAPH, Scopes, TokenFor};
 use super::{ACCESS_TOKEN_SECS, Asked, At, Authority, REFRESH_TOKEN_SECS, json as answer};
 use crate::entra::tenant::UserKey;
 
@@ -60,7 +60,7 @@ impl Authority {
     pub(super) fn application_tokens(
         &mut self,
         granted: &Granted<'_>,
-        resource: &Resource,
+        resource: &TokenFor,
         at: At<'_>,
     ) -> Response<Bytes> {
         let id = self.opaque();
@@ -144,7 +144,7 @@ fn client_info(user: &str, at: At<'_>) -> String {
 /// When it asks for one that nobody has consented to.
 fn given(client: &Registration, scopes: &Scopes) -> Result<Vec<String>, SignInError> {
     let all = scopes.names.is_empty() || scopes.names.iter().any(|name| name == ".default");
-    if scopes.resource != Resource::Graph {
+    if scopes.resource != TokenFor::Graph {
         return Ok(match all {
             true => vec!["user_impersonation".to_owned()],
             false => scopes.names.clone(),
@@ -176,8 +176,8 @@ fn given(client: &Registration, scopes: &Scopes) -> Result<Vec<String>, SignInEr
 /// The scopes as an answer names them: those of Graph with its address.
 fn said(given: &[String], scopes: &Scopes) -> String {
     let of_resource = given.iter().map(|name| match &scopes.resource {
-        Resource::Graph => format!("{GRAPH}/{name}"),
-        Resource::App(app_id) => format!("api://{app_id}/{name}"),
+        TokenFor::Graph => format!("{GRAPH}/{name}"),
+        TokenFor::App(app_id) => format!("api://{app_id}/{name}"),
     });
     let of_openid = scopes.openid.iter().filter(|name| **name != "offline_access");
     let of_openid = of_openid.map(|name| (*name).to_owned());
@@ -185,7 +185,7 @@ fn said(given: &[String], scopes: &Scopes) -> String {
 }
 
 /// What every answer with an access token has; the older endpoint writes numbers as texts.
-fn lasting(version: Version, resource: &Resource, token: String, at: At<'_>) -> Value {
+fn lasting(version: Version, resource: &TokenFor, token: String, at: At<'_>) -> Value {
     let now = at.seconds();
     match version {
         Version::V2 => json!({
@@ -195,8 +195,8 @@ fn lasting(version: Version, resource: &Resource, token: String, at: At<'_>) -> 
         }),
         Version::V1 => {
             let resource = match resource {
-                Resource::Graph => GRAPH,
-                Resource::App(app_id) => app_id,
+                TokenFor::Graph => GRAPH,
+                TokenFor::App(app_id) => app_id,
             };
             json!({
                 "token_type": "Bearer", "resource": resource, "access_token": token,

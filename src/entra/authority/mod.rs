@@ -43,11 +43,11 @@ use crate::base::{Seed, Time};
 use authorize::Code;
 use device::DeviceSignIn;
 use error::SignInError;
-use form::Form;
+use form::FormFields;
 use grants::Consent;
 use kept::Kept;
 pub use path::leads_here;
-use path::{Endpoint, Path};
+use path::{Path, SignInEndpoint};
 pub use registration::{DEMO_SECRET, client_id, demo_client_id};
 pub use trust::has_signed_token;
 
@@ -129,15 +129,15 @@ impl Authority {
             Err(error) => return error.response(at, None, &mut self.chance),
         };
         let answered = match asked.path.endpoint {
-            Endpoint::Discovery(version) => Ok(json(&discovery::document(at, version))),
-            Endpoint::Instances => Ok(json(&discovery::instances(at))),
-            Endpoint::Keys => Ok(json(&self.published(at))),
-            Endpoint::Token(version) => self.token(&asked, version),
-            Endpoint::Authorize(version) => self.sign_in(&asked, version),
-            Endpoint::DeviceCode => self.device_code(&asked),
-            Endpoint::DeviceSignIn => self.device_sign_in(&asked),
-            Endpoint::UserInfo => self.user_info(&asked),
-            Endpoint::Logout => Ok(page::signed_out()),
+            SignInEndpoint::Discovery(version) => Ok(json(&discovery::document(at, version))),
+            SignInEndpoint::Instances => Ok(json(&discovery::instances(at))),
+            SignInEndpoint::Keys => Ok(json(&self.published(at))),
+            SignInEndpoint::Token(version) => self.token(&asked, version),
+            SignInEndpoint::Authorize(version) => self.sign_in(&asked, version),
+            SignInEndpoint::DeviceCode => self.device_code(&asked),
+            SignInEndpoint::DeviceSignIn => self.device_sign_in(&asked),
+            SignInEndpoint::UserInfo => self.user_info(&asked),
+            SignInEndpoint::Logout => Ok(page::signed_out()),
         };
         answered.unwrap_or_else(|error| error.response(at, asked.correlation(), &mut self.chance))
     }
@@ -167,8 +167,8 @@ struct Asked<'a> {
     request: &'a Request<Bytes>,
     at: At<'a>,
     path: Path<'a>,
-    query: Form,
-    form: Form,
+    query: FormFields,
+    form: FormFields,
 }
 
 impl<'a> Asked<'a> {
@@ -181,10 +181,10 @@ impl<'a> Asked<'a> {
         if !path.endpoint.takes(request.method()) {
             return Err(SignInError::wrong_method());
         }
-        let query = Form::parse(request.uri().query().unwrap_or_default());
+        let query = FormFields::parse(request.uri().query().unwrap_or_default());
         let form = match *request.method() {
-            Method::POST => Form::of_body(request)?,
-            _ => Form::default(),
+            Method::POST => FormFields::of_body(request)?,
+            _ => FormFields::default(),
         };
         Ok(Asked { request, at, path, query, form })
     }

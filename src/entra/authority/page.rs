@@ -6,7 +6,7 @@ use http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY};
 use http::{Response, StatusCode};
 
 use super::error::SignInError;
-use super::form::Form;
+use super::form::FormFields;
 use super::{Asked, whole};
 use crate::entra::tenant::Attribute;
 
@@ -14,7 +14,7 @@ use crate::entra::tenant::Attribute;
 const LISTED_MAX: usize = 50;
 
 /// The choice of a user for a client.
-pub(super) fn people(asked: &Asked<'_>, parameters: &Form, client: &str) -> Response<Bytes> {
+pub(super) fn people(asked: &Asked<'_>, parameters: &FormFields, client: &str) -> Response<Bytes> {
     let begins = parameters.get("people").or_else(|| parameters.get("login_hint"));
     let list = listed(asked, begins.unwrap_or_default());
     // The form goes to the address of the page, with the client's own parameters.

@@ -15,7 +15,7 @@ pub(super) enum Version {
 
 /// The endpoints of a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Endpoint {
+pub(super) enum SignInEndpoint {
     /// The document that names all others (OpenID Connect Discovery 1.0).
     Discovery(Version),
     /// Which authorities belong together.
@@ -37,22 +37,22 @@ pub(super) enum Endpoint {
 }
 
 /// The paths below a tenant.
-const PATHS: [(&str, Endpoint); 15] = [
-    ("v2.0/.well-known/openid-configuration", Endpoint::Discovery(Version::V2)),
-    (".well-known/openid-configuration", Endpoint::Discovery(Version::V1)),
-    ("discovery/instance", Endpoint::Instances),
-    ("discovery/v2.0/keys", Endpoint::Keys),
-    ("discovery/keys", Endpoint::Keys),
-    ("oauth2/v2.0/token", Endpoint::Token(Version::V2)),
-    ("oauth2/token", Endpoint::Token(Version::V1)),
-    ("oauth2/v2.0/authorize", Endpoint::Authorize(Version::V2)),
-    ("oauth2/authorize", Endpoint::Authorize(Version::V1)),
-    ("oauth2/v2.0/devicecode", Endpoint::DeviceCode),
-    ("oauth2/devicecode", Endpoint::DeviceCode),
-    ("oauth2/deviceauth", Endpoint::DeviceSignIn),
-    ("userinfo", Endpoint::UserInfo),
-    ("oauth2/v2.0/logout", Endpoint::Logout),
-    ("oauth2/logout", Endpoint::Logout),
+const PATHS: [(&str, SignInEndpoint); 15] = [
+    ("v2.0/.well-known/openid-configuration", SignInEndpoint::Discovery(Version::V2)),
+    (".well-known/openid-configuration", SignInEndpoint::Discovery(Version::V1)),
+    ("discovery/instance", SignInEndpoint::Instances),
+    ("discovery/v2.0/keys", SignInEndpoint::Keys),
+    ("discovery/keys", SignInEndpoint::Keys),
+    ("oauth2/v2.0/token", SignInEndpoint::Token(Version::V2)),
+    ("oauth2/token", SignInEndpoint::Token(Version::V1)),
+    ("oauth2/v2.0/authorize", SignInEndpoint::Authorize(Version::V2)),
+    ("oauth2/authorize", SignInEndpoint::Authorize(Version::V1)),
+    ("oauth2/v2.0/devicecode", SignInEndpoint::DeviceCode),
+    ("oauth2/devicecode", SignInEndpoint::DeviceCode),
+    ("oauth2/deviceauth", SignInEndpoint::DeviceSignIn),
+    ("userinfo", SignInEndpoint::UserInfo),
+    ("oauth2/v2.0/logout", SignInEndpoint::Logout),
+    ("oauth2/logout", SignInEndpoint::Logout),
 ];
 
 /// A path of the authority.
@@ -61,7 +61,7 @@ pub(super) struct Path<'a> {
     /// The tenant as the client names it.
     pub(super) tenant: &'a str,
     /// The endpoint.
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: SignInEndpoint,
 }
 
 /// Whether a path leads to the authority.
@@ -76,7 +76,7 @@ impl Path<'_> {
         let rest = rest.trim_matches('/');
         let (_, endpoint) = PATHS.iter().find(|(known, _)| rest.eq_ignore_ascii_case(known))?;
         // `userinfo` belongs to no tenant.
-        let fits = (*endpoint == Endpoint::UserInfo) == tenant.eq_ignore_ascii_case("oidc");
+        let fits = (*endpoint == SignInEndpoint::UserInfo) == tenant.eq_ignore_ascii_case("oidc");
         (fits && !tenant.is_empty()).then_some(Path { tenant, endpoint: *endpoint })
     }
 
@@ -90,18 +90,18 @@ impl Path<'_> {
     }
 }
 
-impl Endpoint {
+impl SignInEndpoint {
     /// Whether the endpoint takes requests of this method.
     pub(super) fn takes(self, method: &Method) -> bool {
         match self {
-            Endpoint::Token(_) | Endpoint::DeviceCode => method == Method::POST,
-            Endpoint::Discovery(_) | Endpoint::Instances | Endpoint::Keys => {
+            SignInEndpoint::Token(_) | SignInEndpoint::DeviceCode => method == Method::POST,
+            SignInEndpoint::Discovery(_) | SignInEndpoint::Instances | SignInEndpoint::Keys => {
                 [Method::GET, Method::HEAD].contains(method)
             }
-            Endpoint::Authorize(_)
-            | Endpoint::DeviceSignIn
-            | Endpoint::UserInfo
-            | Endpoint::Logout => [Method::GET, Method::HEAD, Method::POST].contains(method),
+            SignInEndpoint::Authorize(_)
+            | SignInEndpoint::DeviceSignIn
+            | SignInEndpoint::UserInfo
+            | SignInEndpoint::Logout => [Method::GET, Method::HEAD, Method::POST].contains(method),
         }
     }
 }
@@ -113,10 +113,13 @@ mod tests {
     #[test]
     fn paths_lead_to_their_endpoints() {
         let cases = [
-            ("/t/oauth2/v2.0/token", Some(Endpoint::Token(Version::V2))),
-            ("//t/oauth2/token/", Some(Endpoint::Token(Version::V1))),
-            ("/t/v2.0/.well-known/openid-configuration", Some(Endpoint::Discovery(Version::V2))),
-            ("/oidc/userinfo", Some(Endpoint::UserInfo)),
+            ("/t/oauth2/v2.0/token", Some(SignInEndpoint::Token(Version::V2))),
+            ("//t/oauth2/token/", Some(SignInEndpoint::Token(Version::V1))),
+            (
+                "/t/v2.0/.well-known/openid-configuration",
+                Some(SignInEndpoint::Discovery(Version::V2)),
+            ),
+            ("/oidc/userinfo", Some(SignInEndpoint::UserInfo)),
             ("/t/userinfo", None),
             ("/oidc/oauth2/token", None),
             ("/oauth2/token", None),

@@ -12,7 +12,7 @@ pub(super) const GRAPH: &str = "https://graph.microsoft.com";
 
 /// Whom a token is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Resource {
+pub(super) enum TokenFor {
     /// The Graph API.
     Graph,
     /// A registered application, by its client id.
@@ -26,7 +26,7 @@ const OF_OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Scopes {
     /// Whom the access token is for.
-    pub(super) resource: Resource,
+    pub(super) resource: TokenFor,
     /// What may be done there: `User.Read`, or `.default` for all.
     pub(super) names: Vec<String>,
     /// The scopes of OpenID Connect.
@@ -44,7 +44,7 @@ impl Scopes {
 ///
 /// # Errors
 /// When it is not known, or is asked for in another form than the grant has.
-pub(super) fn of_application(asked: &Asked<'_>, version: Version) -> Result<Resource, SignInError> {
+pub(super) fn of_application(asked: &Asked<'_>, version: Version) -> Result<TokenFor, SignInError> {
     if version == Version::V1 {
         return named(asked.form.need("resource")?, asked.at);
     }
@@ -65,7 +65,7 @@ pub(super) fn of_application(asked: &Asked<'_>, version: Version) -> Result<Reso
 /// When it asks for nothing, for what is no scope, or for several resources at once.
 pub(super) fn of_user(text: Option<&str>, at: At<'_>) -> Result<Scopes, SignInError> {
     let text = text.ok_or_else(|| SignInError::missing("scope"))?;
-    let mut found = Scopes { resource: Resource::Graph, names: Vec::new(), openid: Vec::new() };
+    let mut found = Scopes { resource: TokenFor::Graph, names: Vec::new(), openid: Vec::new() };
     let mut resource = None;
     for word in text.split_whitespace() {
         if let Some(known) = OF_OPENID.iter().find(|known| known.eq_ignore_ascii_case(word)) {
@@ -74,7 +74,7 @@ pub(super) fn of_user(text: Option<&str>, at: At<'_>) -> Result<Scopes, SignInEr
         }
         let (of, name) = match word.rsplit_once('/') {
             Some((of, name)) => (named(of, at)?, name),
-            None => (Resource::Graph, word),
+            None => (TokenFor::Graph, word),
         };
         let letters = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         if name.is_empty() || !name.chars().all(letters) {
@@ -88,7 +88,7 @@ pub(super) fn of_user(text: Option<&str>, at: At<'_>) -> Result<Scopes, SignInEr
     if resource.is_none() && found.openid.is_empty() {
         return Err(SignInError::bad_scope(text));
     }
-    found.resource = resource.unwrap_or(Resource::Graph);
+    found.resource = resource.unwrap_or(TokenFor::Graph);
     Ok(found)
 }
 
@@ -97,26 +97,26 @@ pub(super) fn of_user(text: Option<&str>, at: At<'_>) -> Result<Scopes, SignInEr
 /// # Errors
 /// When the resource is not known.
 pub(super) fn of_resource(resource: Option<&str>, at: At<'_>) -> Result<Scopes, SignInError> {
-    let resource = resource.map_or(Ok(Resource::Graph), |name| named(name, at))?;
+    let resource = resource.map_or(Ok(TokenFor::Graph), |name| named(name, at))?;
     let openid = vec!["openid", "profile", "offline_access"];
     Ok(Scopes { resource, names: vec![".default".to_owned()], openid })
 }
 
 /// The resource of this name. Graph is also meant by the address at which it is here, since its
 /// clients make the name of the address that they are pointed at.
-fn named(name: &str, at: At<'_>) -> Result<Resource, SignInError> {
+fn named(name: &str, at: At<'_>) -> Result<TokenFor, SignInError> {
     let short = name.trim_end_matches('/');
     if short.eq_ignore_ascii_case(GRAPH) || short.eq_ignore_ascii_case(GRAPH_APP_ID) {
-        return Ok(Resource::Graph);
+        return Ok(TokenFor::Graph);
     }
     let host = |address: &str| address.parse::<http::Uri>().ok()?.host().map(str::to_owned);
     if short.starts_with("http://") || short.starts_with("https://") {
         let own = ["127.0.0.1", "localhost", "[::1]"];
         if host(short).is_some_and(|name| own.contains(&&*name) || host(at.base) == Some(name)) {
-            return Ok(Resource::Graph);
+            return Ok(TokenFor::Graph);
         }
     }
     let id = short.strip_prefix("api://").unwrap_or(short);
-    let known = registration::find(id, at).map(|known| Resource::App(known.app_id));
+    let known = registration::find(id, at).map(|known| TokenFor::App(known.app_id));
     known.ok_or_else(|| SignInError::unknown_resource(name, at))
 }

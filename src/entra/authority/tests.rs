@@ -335,7 +335,7 @@ fn a_user_signs_in_by_a_code_and_the_client_renews_silently() {
     let more = format!("{scope}&nonce=n1&code_challenge={CHALLENGE}&code_challenge_method=S256");
     let led = bench.code(&more, &oid);
     assert_eq!(led.status, 303, "{}", led.text);
-    let query = Form::parse(led.location.strip_prefix(&format!("{BACK}?")).expect("back"));
+    let query = FormFields::parse(led.location.strip_prefix(&format!("{BACK}?")).expect("back"));
     assert_eq!(query.get("state"), Some("s1"));
     let code = query.get("code").expect("a code").to_owned();
     let redeem = |verifier: &'static str| {
@@ -477,7 +477,7 @@ fn discovery_names_the_address_that_the_client_used() {
 fn userinfo_knows_users_only() {
     let mut bench = Bench::new();
     let led = bench.code("&scope=openid%20email", "ann.okafor@contoso.example");
-    let query = Form::parse(led.location.split_once('?').expect("a query").1);
+    let query = FormFields::parse(led.location.split_once('?').expect("a query").1);
     let code = query.get("code").expect("a code").to_owned();
     let user = bench.token(&[
         ("grant_type", "authorization_code"),

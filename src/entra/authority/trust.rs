@@ -82,7 +82,7 @@ impl Authority {
         }
     }
 
-    /// Who the holder of a user's token is (OpenID Connect Core 1.0, section 5.3).
+    /// Who the holder of a user's token is (UserInfo of OpenID Connect Core 1.0).
     pub(super) fn user_info(&mut self, asked: &Asked<'_>) -> Result<Response<Bytes>, SignInError> {
         let token = bearer(asked.request.headers());
         let token = token.ok_or_else(|| SignInError::bad_token("Access token is empty."))?;
