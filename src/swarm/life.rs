@@ -208,23 +208,26 @@ impl Life {
             (true, false) => (", \"restart\"", ""),
             (true, true) => (", \"restart\"", ", { restart = true, app = \"test\" }"),
         };
+        let calm = 60 * self.quiet + last.max(60 * self.hours);
+        // The restart has to find the new assignments, or a manager who gets an account only after
+        // it stays unset until the next one [known-issues].
         let mended = self.mended();
-        moments.push(moment(
-            60 * self.quiet + last.max(60 * self.hours),
-            format!("[{open}{mended}\"start\"{restart}{both}{again}]"),
-        ));
+        if !mended.is_empty() {
+            moments.push(moment(calm - ASSIGNMENTS_ARE_FOUND, format!("[{}]", mended.join(", "))));
+        }
+        moments.push(moment(calm, format!("[{open}\"start\"{restart}{both}{again}]")));
         moments
     }
 
     /// Whose assignments are broken at the end gets new ones: unassigned and assigned again
     /// [no-users].
-    fn mended(&self) -> String {
+    fn mended(&self) -> Vec<String> {
         let mut directory = Directory::of(self);
         self.taken().iter().for_each(|step| directory.apply(&step.change));
         let people = directory.people.iter().enumerate();
         let broken = people
             .filter(|(_, person)| person.is_some_and(|person| person.broken && !person.deleted));
-        let mend = |(who, _)| format!("{{ unassign = \"p{who}\" }}, {{ assign = \"p{who}\" }}, ");
+        let mend = |(who, _)| format!("{{ unassign = \"p{who}\" }}, {{ assign = \"p{who}\" }}");
         broken.map(mend).collect()
     }
 
@@ -334,6 +337,10 @@ multi_valued = true
 
 /// How many people are more than what a cycle reads in 200 ms, at 25 requests a second.
 const READ_IN_A_WHILE: u32 = 10;
+
+/// After how many minutes a new assignment is found for certain: more than the policy
+/// `assignment_replication_delay`.
+const ASSIGNMENTS_ARE_FOUND: u64 = 5;
 
 /// A second application, with a job and a server of its own.
 const TEST_APPLICATION: &str =

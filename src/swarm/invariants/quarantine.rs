@@ -15,6 +15,9 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut series: Option<Time> = None;
     let mut due: Option<Time> = None;
+    // A button was pressed and no cycle has begun since: one pressed during a cycle has its cycle
+    // when that one has ended.
+    let mut pressed = false;
     for record in records(world) {
         if let Some(request) = sent(&record)
             && !runs.in_cycle(record.seq)
@@ -37,10 +40,13 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
             | entra::Event::QuarantineCleared(_)
             | entra::Event::Recovered => (series, due) = (None, None),
             // A button makes an attempt due; the next one waits again.
-            entra::Event::Started | entra::Event::Restarted(_) => due = None,
-            entra::Event::CycleBegan { number, .. } if due.is_some_and(|due| record.at < due) => {
-                let what = format!("cycle {number} begins in quarantine before it is due");
-                found.push(Finding::of_run("quarantine.early", what));
+            entra::Event::Started | entra::Event::Restarted(_) => pressed = true,
+            entra::Event::CycleBegan { number, .. } => {
+                if !pressed && due.is_some_and(|due| record.at < due) {
+                    let what = format!("cycle {number} begins in quarantine before it is due");
+                    found.push(Finding::of_run("quarantine.early", what));
+                }
+                pressed = false;
             }
             _ => {}
         }

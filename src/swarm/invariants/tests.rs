@@ -172,3 +172,15 @@ fn an_attempt_before_its_time_is_found() {
         assert_eq!(failed(&rest, &[&set]), ["quarantine.early"], "{policy}");
     }
 }
+
+#[test]
+fn a_button_pressed_during_an_attempt_has_its_own_cycle_after_it() {
+    let guarded = "[user.cy]\nname = \"Cy Lind\"\nassigned = true\n\n[entra]\ndelete_threshold = 2\n\
+                   policy = { concurrency = 1 }\n\n[[fault]]\nname = \"slow\"\ndelay = \"25s\"\n\
+                   from = \"90m\"\n";
+    let unassigned = ("1h", "{ unassign = [\"ann\", \"ben\", \"cy\"] }");
+    let pressed = ("7h 21m", "{ restart = \"ForceDeletes\" }");
+    let rest = guarded.to_owned() + &started(&[unassigned, pressed]);
+    assert_eq!(failed(&rest, &[]), [""; 0]);
+    assert_eq!(failed(&rest, &["entra.policy.quarantine_first=5h"]), ["quarantine.early"]);
+}
