@@ -238,6 +238,12 @@ fn recycle_bin_needs_a_link_that_survives_the_bin() {
 }
 
 #[test]
+fn back_under_another_name_needs_her_own_connection() {
+    let file = "scenarios/lifecycle/back-under-another-name.toml";
+    bites(file, "entra.mappings.users.actions.update=false", "golinks.account.rosa");
+}
+
+#[test]
 fn switched_on_again_needs_the_look_before_the_judgement() {
     let off = "entra.policy.read_before_disable=false";
     let file = "scenarios/lifecycle/switched-on-again.toml";

@@ -232,3 +232,41 @@ fn whoever_is_purged_while_a_disable_is_staged_waits_since_the_disable_was_due()
                1 staged, threshold 1";
     assert_eq!(words[0], due, "{words:#?}");
 }
+
+#[test]
+fn what_keeps_every_cycle_from_it_is_told() {
+    let (_, words) = failed(
+        "[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1d\"\ndo = [\"stop\", { delete_connection = \"ann\" }, \"start\"]\n\
+         [[at]]\ntime = \"1d 2h\"\ndo = { disable = \"ann\" }\n\
+         [[at]]\ntime = \"2d\"\nexpect.golinks.account.ann.active = false",
+    );
+    let why = "ann is connected with no account: a cycle takes away only what is connected";
+    assert_eq!(words[1], why, "{words:#?}");
+    let (_, words) = failed(
+        "[[at]]\ntime = \"0d\"\ndo = [{ set_scope = \"all\" }, \"start\"]\n\
+         [[at]]\ntime = \"1d\"\ndo = [{ set_scope = \"assigned\" }, { unassign = \"ann\" }]\n\
+         [[at]]\ntime = \"2d\"\nexpect.golinks.account.ann.active = false",
+    );
+    let why = "what decides about the scope of ann is saved and not in force yet: it takes effect with the next initial \
+               cycle";
+    assert!(words.iter().any(|it| it == why), "{words:#?}");
+}
+
+#[test]
+fn a_create_is_due_since_the_user_is_in_scope_whatever_value_changed_later() {
+    let refused = "[[fault]]\nname = \"no\"\nwhen = { method = \"POST\" }\nrespond = 400\n\
+                   [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                   [[at]]\ntime = \"2d\"\ndo = { update = { ann = { department = \"IT\" } } }\n\
+                   [[at]]\ntime = \"3d\"\nexpect.golinks.account.ann.active = true";
+    let (_, words) = failed(refused);
+    assert!(words[0].starts_with("the create was due day 0 08:00, and "), "{words:#?}");
+    // Another value of the user does not make the update by hand any younger.
+    let (_, words) = failed(
+        "[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1d\"\ndo = [\"stop\", { edit_account = { ann = { name = { familyName = \"X\" } } } }]\n\
+         [[at]]\ntime = \"2d\"\ndo = { update = { ann = { givenName = \"Anna\" } } }\n\
+         [[at]]\ntime = \"3d\"\nexpect.golinks.account.ann.name.familyName = \"Okafor\"",
+    );
+    assert!(words[0].starts_with("the update was due day "), "{words:#?}");
+}

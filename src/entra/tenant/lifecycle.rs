@@ -1,6 +1,6 @@
 //! The lifecycle of a user: hired, changed, blocked, deleted, restored, deleted for good.
 
-use super::new_user::{check_handle, check_value};
+use super::new_user::{check_handle, check_upn, check_value};
 use super::{
     AppId, Attribute, Attributes, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, TenantEvent,
     User, UserKey,
@@ -223,6 +223,14 @@ impl Tenant {
             .map_err(|why| format!("{} cannot be restored: {why}", row.handle))
     }
 
+    /// Whether a user can be taken out of the recycle bin under this sign-in name.
+    pub fn may_restore_as(&self, user: UserKey, upn: &str) -> Result<(), String> {
+        self.in_bin(user)?;
+        check_upn(upn)?;
+        self.upn_is_free(upn, None)
+            .map_err(|why| format!("{} cannot be restored: {why}", self.user(user).handle))
+    }
+
     /// Whether a user can be deleted for good.
     pub fn may_purge(&self, user: UserKey) -> Result<(), String> {
         self.in_bin(user).map(drop)
@@ -270,11 +278,24 @@ impl Tenant {
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         self.may_restore(user)?;
-        let since = self.in_bin(user)?;
         let upn = self.user(user).sign_in_name().unwrap_or_default().to_owned();
+        self.restore_as(user, &upn, moment)
+    }
+
+    /// Takes a user out of the recycle bin under this sign-in name, as an administrator does where
+    /// the old one has been given to another user since. (assumed: Graph's restore takes
+    /// another name, and does nothing else by it)
+    pub fn restore_as(
+        &mut self,
+        user: UserKey,
+        upn: &str,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<(), String> {
+        self.may_restore_as(user, upn)?;
+        let since = self.in_bin(user)?;
         self.bin.remove(&(since, user));
         let row = &mut self.users[user.index()];
-        row.attributes.set(Attribute::UserPrincipalName, Some(&upn));
+        row.attributes.set(Attribute::UserPrincipalName, Some(upn));
         row.lifecycle = Lifecycle::Active;
         self.claim_upn(user);
         self.user_changed(user, moment);

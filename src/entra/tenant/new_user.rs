@@ -225,7 +225,7 @@ fn is_country(text: &str) -> bool {
 
 /// Checks a sign-in name: printable ASCII with one `@`. The vendor's portal refuses accents and
 /// blanks. (assumed in detail)
-fn check_upn(upn: &str) -> Result<(), String> {
+pub(super) fn check_upn(upn: &str) -> Result<(), String> {
     let split =
         upn.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
     let printable = upn.chars().all(|c| c.is_ascii_graphic());

@@ -181,9 +181,21 @@ fn sign_in_names_are_unique_ignoring_case() {
         why,
         "ann cannot be restored: the userPrincipalName Ann.Okafor@contoso.example belongs to ann2"
     );
+    let bad = bench.act(|t, m| t.restore_as(ANN, "ann", m)).expect_err("no sign-in name");
+    assert!(bad.contains("is no userPrincipalName"), "{bad}");
+    let taken = bench.act(|t, m| t.restore_as(ANN, "ann.Okafor@contoso.example", m));
+    assert_eq!(
+        taken.expect_err("taken in any case").split(':').next(),
+        Some("ann cannot be restored")
+    );
+    // Under another name it is taken out of the bin at once.
+    bench.act(|t, m| t.restore_as(ANN, "ann.o@contoso.example", m)).expect("free");
+    assert_eq!(bench.tenant.find_upn("ann.o@contoso.example"), Some(ANN));
+    assert_eq!(bench.tenant.find_upn("ann.okafor@contoso.example"), Some(two));
     bench.act(|t, m| t.update(two, upn, Some("other@contoso.example"), m)).expect("free");
+    bench.act(|t, m| t.delete(ANN, m)).expect("there");
     bench.act(|t, m| t.restore(ANN, m)).expect("free again");
-    assert_eq!(bench.tenant.find_upn("ann.okafor@contoso.example"), Some(ANN));
+    assert_eq!(bench.tenant.find_upn("ann.o@contoso.example"), Some(ANN));
 }
 
 #[test]

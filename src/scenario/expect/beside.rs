@@ -22,6 +22,8 @@ pub struct Beside {
     pub what: &'static str,
     /// What became of it.
     pub became: Became,
+    /// The paths of the attributes of an account that took other values.
+    pub paths: Vec<Box<str>>,
     /// Its author.
     pub by: Author,
 }
@@ -53,7 +55,7 @@ pub enum Author {
 }
 
 /// The last change of a user's account, unless the application itself made it.
-pub(super) fn of_user(world: AppView<'_>, user: UserKey) -> Option<Beside> {
+pub fn of_user(world: AppView<'_>, user: UserKey) -> Option<Beside> {
     let entra = world.entra();
     let accounts = intent::accounts(world, user);
     let link = entra.job().links().get(user);
@@ -111,7 +113,11 @@ fn last(
         Some((record, became))
     })?;
     let by = author(world, &record)?;
-    Some(Beside { at: record.at, what, became, by })
+    let paths = match record.event {
+        RecordedEvent::Account(event) => event.paths.iter().map(Box::from).collect(),
+        _ => Vec::new(),
+    };
+    Some(Beside { at: record.at, what, became, paths, by })
 }
 
 fn author(world: AppView<'_>, record: &Record<'_>) -> Option<Author> {
@@ -145,6 +151,14 @@ fn author(world: AppView<'_>, record: &Record<'_>) -> Option<Author> {
 }
 
 impl Beside {
+    /// Whether it changed the attribute at this target path.
+    pub(super) fn changed(&self, attribute: &str) -> bool {
+        self.paths.iter().any(|path| {
+            let rest = attribute.strip_prefix(&**path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', ':']))
+        })
+    }
+
     /// The change and its author in a line, for a run that starts at this instant.
     pub fn words(&self, start: Time) -> String {
         let became = match self.became {

@@ -35,7 +35,7 @@ mod tests;
 mod why;
 mod worlds;
 
-pub use beside::{Author, Became, Beside};
+pub use beside::{Author, Became, Beside, of_user as changed_beside};
 pub use compare::{How, Shape, Since, Test};
 pub use conditions::{METHODS, OF_REQUESTS, OF_ROWS};
 pub use groups::GroupPart;

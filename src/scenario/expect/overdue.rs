@@ -7,6 +7,8 @@ use super::beside;
 use super::reason::met;
 use super::why::LOOKED_BACK;
 use crate::base::Time;
+use crate::entra::field::ObjectKind;
+use crate::entra::filter::FilterSet;
 use crate::entra::job::{ScheduleState, Subject};
 use crate::entra::tenant::{About, GroupKey, TenantEvent, UserKey};
 use crate::entra::{self};
@@ -94,7 +96,8 @@ pub enum Idle {
 
 /// What was due about a user; `None` when nothing is wrong.
 pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
-    let write = match intent::of(world, user).first()? {
+    let mismatch = intent::of(world, user).into_iter().next()?;
+    let write = match &mismatch {
         Mismatch::Missing => DueWrite::Create,
         Mismatch::Inactive => DueWrite::Enable,
         Mismatch::StillActive { .. } => DueWrite::Disable,
@@ -106,14 +109,25 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let handle = world.entra().tenant().user(user).handle().clone();
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
     let changed = last_change(world, |event| event.about() == About::User(&handle));
+    let beside = beside::of_user(world, user);
     let since = match write {
         DueWrite::Disable => exposed.as_ref().map(|it| it.since).or(changed),
         // Before the user was deleted for good, a disable was due.
         DueWrite::Delete => changed,
-        // What was right became wrong when it was changed beside the application.
-        DueWrite::Create | DueWrite::Enable | DueWrite::Update => {
-            changed.max(beside::of_user(world, user).map(|beside| beside.at))
+        // What was right became wrong when it was changed beside the application. Another value in
+        // the directory made no account due, unless values decide about the scope.
+        DueWrite::Create | DueWrite::Enable => {
+            let filters = &world.entra().job().settings().schema.filters;
+            let by_value = filters.of(ObjectKind::User, FilterSet::Scope).next().is_some();
+            let changed = last_change(world, |event| {
+                event.about() == About::User(&handle) && (by_value || !is_value(event))
+            });
+            changed.max(beside.map(|it| it.at)).or_else(|| first_start(world))
         }
+        DueWrite::Update => match (&mismatch, beside) {
+            (Mismatch::Differs { attribute, .. }, Some(it)) if it.changed(attribute) => Some(it.at),
+            (_, beside) => changed.max(beside.map(|it| it.at)),
+        },
     };
     // A user who was there before the run is due from the job's first start on.
     let since = since.or_else(|| first_start(world));
@@ -173,6 +187,12 @@ fn last_change(world: AppView<'_>, is_one: impl Fn(&TenantEvent) -> bool) -> Opt
         RecordedEvent::Entra(entra::Event::Tenant(event)) if is_one(event) => Some(record.at),
         _ => None,
     })
+}
+
+/// Whether an event is about another value of a user alone.
+fn is_value(event: &TenantEvent) -> bool {
+    use TenantEvent::{ExtensionUpdated, ManagerChanged, Updated};
+    matches!(event, Updated { .. } | ExtensionUpdated { .. } | ManagerChanged { .. })
 }
 
 fn first_start(world: AppView<'_>) -> Option<Time> {

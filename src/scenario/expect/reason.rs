@@ -58,6 +58,11 @@ pub enum Reason {
     NoRequest(Arc<str>),
     /// A user was out of scope with an active account.
     Exposed(Exposure),
+    /// A setting that decides about the scope is saved, and takes effect with the next initial
+    /// cycle.
+    NotInForce(Arc<str>),
+    /// The user, who is out of scope, is connected with no account, so no cycle takes one away.
+    NotConnected(Arc<str>),
     /// The directory has no such user.
     NoSuchUser(Arc<str>),
     /// The directory has no such group.
@@ -153,6 +158,13 @@ impl Reason {
                 show_exactly(exposure.lasted),
                 day_and_time(start, exposure.since),
                 if exposure.open { ", and it goes on" } else { "" }
+            ),
+            Reason::NotInForce(name) => format!(
+                "what decides about the scope of {name} is saved and not in force yet: it takes \
+                 effect with the next initial cycle"
+            ),
+            Reason::NotConnected(name) => format!(
+                "{name} is connected with no account: a cycle takes away only what is connected"
             ),
             Reason::NoSuchUser(name) => format!("nobody in the directory is called {name}"),
             Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),

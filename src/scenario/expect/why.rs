@@ -10,6 +10,8 @@ use super::reason::{JobState, LastRequest, Reason, Why};
 use super::{Observable, worlds};
 use crate::entra::job::Subject;
 use crate::entra::job::log::LogStatus;
+use crate::entra::tenant::UserKey;
+use crate::world::intent::Mismatch;
 use crate::world::record::{RecordedRequest, ReplyStatus};
 use crate::world::{AppView, Party, RecordedEvent, intent};
 
@@ -144,6 +146,7 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
     match user {
         Some(user) => {
             reasons.extend(overdue(world, user).map(Reason::Overdue));
+            reasons.extend(kept_from(world, user));
             reasons.extend(beside::of_user(world, user).map(Reason::Beside));
             reasons.push(last_row(world, name, user.into()));
         }
@@ -155,6 +158,19 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
     let exposure = exposure.filter(|exposure| !exposure.lasted.is_zero());
     reasons.extend(exposure.map(Reason::Exposed));
     reasons
+}
+
+/// What keeps every cycle from seeing to what is wrong about a user.
+fn kept_from(world: AppView<'_>, user: UserKey) -> Option<Reason> {
+    let (entra, name) = (world.entra(), world.entra().tenant().user(user).handle().clone());
+    let wrong = intent::of(world, user).into_iter().next()?;
+    if entra.scoping(user).in_scope() != entra.scoping_in_force(user).in_scope() {
+        return Some(Reason::NotInForce(name));
+    }
+    let leaves = matches!(wrong, Mismatch::StillActive { .. } | Mismatch::StillExists);
+    let is_connected = entra.job().links().get(user).is_some();
+    (leaves && !is_connected && !entra.scoping(user).in_scope())
+        .then_some(Reason::NotConnected(name))
 }
 
 /// The job: its quarantine or its next cycle; and the last failure.

@@ -496,3 +496,16 @@ fn a_cycle_that_reads_changes_does_nothing_about_what_has_not_changed() {
     assert_eq!(told(41, changed), "Next: the cycle that is running.");
     assert_eq!(told(41, later), "Next: the cycle after the one that is running.");
 }
+
+#[test]
+fn a_user_out_of_scope_and_connected_with_nothing_waits_for_no_cycle() {
+    let unlinked = "[[at]]\ntime = \"1h\"\ndo = [\"stop\", { delete_connection = \"ann\" }, \"start\"]\n\
+                    [[at]]\ntime = \"2h\"\ndo = { disable = \"ann\" }\n";
+    let told = told_after(240, unlinked);
+    let next = "Next: nothing; the user is out of scope and connected with no account, so this one stays as it is.";
+    assert!(told.contains(next), "{told}");
+    let by_hand = "[[at]]\ntime = \"1h\"\ndo = { edit_account = { ann = { active = false } } }\n";
+    let told = told_after(65, by_hand);
+    let by = "The account was last made inactive day 0 09:00 by the action `edit_account`.";
+    assert!(told.contains(by), "{told}");
+}

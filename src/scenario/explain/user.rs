@@ -9,6 +9,7 @@ use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
+use crate::scenario::expect::changed_beside;
 use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::{AppView, intent};
 
@@ -35,8 +36,31 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines.extend(mapping(world, user));
     lines.extend(accounts(world, user));
     lines.push(plain(last(world, user)));
-    lines.push(plain(next(world, user)));
+    lines.push(plain(match is_left_alone(world, user) {
+        true => left_alone(world, user),
+        false => next(world, user),
+    }));
     lines
+}
+
+/// Whether no cycle sees to a user: one who is out of scope, and neither connected nor waiting.
+fn is_left_alone(world: AppView<'_>, user: UserKey) -> bool {
+    let (entra, job) = (world.entra(), world.entra().job());
+    let out = !intent::in_scope(world, user)
+        && !entra.scoping(user).in_scope()
+        && !entra.scoping_in_force(user).in_scope();
+    let waits = job.escrows().get(user).is_some() || job.escrows().given_up(user).is_some();
+    out && !waits && job.links().get(user).is_none()
+}
+
+fn left_alone(world: AppView<'_>, user: UserKey) -> String {
+    let why = match intent::accounts(world, user).is_empty() {
+        true => "a user out of scope gets no account",
+        false => {
+            "the user is out of scope and connected with no account, so this one stays as it is"
+        }
+    };
+    format!("Next: nothing; {why}.")
 }
 
 /// The lines for a user that is deleted for good: assignment, filters and mapping no longer decide
@@ -208,6 +232,12 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
             link.target
         ))),
         None => {}
+    }
+    if !lines.is_empty()
+        && let Some(beside) = changed_beside(world, user)
+    {
+        let words = beside.words(world.start());
+        lines.push(plain(format!("T{}.", &words[1..])));
     }
     lines
 }
