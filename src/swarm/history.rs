@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::base::Time;
 use crate::entra::AppId;
+use crate::entra::job::Subject;
 use crate::entra::mapping::Schema;
 use crate::entra::policy::Policy;
 use crate::entra::scope::{self, Scoping, SyncScope};
-use crate::entra::tenant::{GroupKey, Tenant, UserKey};
+use crate::entra::tenant::{GroupKey, Lifecycle, Tenant, UserKey};
 use crate::scenario::Script;
 use crate::scenario::play::setup_world;
 use crate::scenario::rehearsal::{go_on, is_rehearsed};
@@ -106,6 +107,25 @@ impl Standing {
     pub fn user(&self, app: AppId, user: UserKey, by: &Saved) -> Scoping {
         let passed = by.schema.filters.pass(self.tenant.user(user), &Policy::default());
         scope::evaluate(self.tenant.facts(app, user), by.scope, passed)
+    }
+
+    /// Whether the filters let an object be read at all. Of one that is deleted for good only its id
+    /// is read, which no filter can look at; and none looks at a group that is not there yet.
+    pub fn reads(&self, subject: Subject, by: &Saved) -> bool {
+        let policy = Policy::default();
+        match subject {
+            Subject::User(user) => {
+                let row = self.tenant.user(user);
+                let gone = row.lifecycle() == Lifecycle::HardDeleted;
+                gone || by.schema.filters.read_in(row, &policy)
+            }
+            Subject::Group(group) if group.index() >= self.tenant.group_count() => true,
+            Subject::Group(group) => {
+                let row = self.tenant.group(group);
+                let gone = row.lifecycle() == Lifecycle::HardDeleted;
+                gone || by.schema.filters.read_in(row, &policy)
+            }
+        }
     }
 
     /// Whether a group is in scope; `None` when it is not there yet.

@@ -107,7 +107,7 @@ fn a_person_is_told_in_sentences() {
         Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but the value is "sales"; the case differs).
         So not in scope: outside the scoping filters.
         Last: day 0 08:00, cycle 1: create bob skipped NotEffectivelyEntitled: outside the scoping filters.
-        Next: a cycle at day 0 10:40, if anything about the user changes by then.
+        Next: nothing; a user out of scope gets no account.
     "#]].assert_eq(&told("bob"));
     expect_test::expect![[r#"
         Cid (cid) is not at GoLinks, which is not as it should be: in scope, and without an account.
@@ -127,7 +127,7 @@ fn a_person_is_told_in_sentences() {
         Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but there is no value; without a value every operator but IS NULL is false).
         So not in scope: not assigned to the application, without the required role, outside the scoping filters.
         Last: no row of the provisioning log.
-        Next: a cycle at day 0 10:40, if anything about the user changes by then.
+        Next: nothing; a user out of scope gets no account.
     "#]].assert_eq(&told("dee"));
     assert!(find_user(play.world(), "anne").unwrap_err().contains("did you mean `ann`?"));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::history::History;
+use super::super::history::{History, Saved, Standing};
 use super::records;
 use crate::base::Time;
 use crate::entra::event::CycleKind;
@@ -111,6 +111,27 @@ impl<'h> Runs<'h> {
     /// What the service may have read of the scope of an object for a request: when the object was
     /// imported, and after each change up to the request.
     pub(super) fn scopes(&self, subject: Subject, record: &Record<'_>) -> Vec<Scoping> {
+        let scope = |standing: &Standing, by: &Saved| match subject {
+            Subject::User(user) => Some(standing.user(self.app, user, by)),
+            Subject::Group(group) => standing.group(self.app, group, by),
+        };
+        self.while_read(subject, record, scope).into_iter().flatten().collect()
+    }
+
+    /// Whether the filters may have let an object be read for a request.
+    pub(super) fn may_be_read(&self, subject: Subject, record: &Record<'_>) -> bool {
+        let reads = |standing: &Standing, by: &Saved| standing.reads(subject, by);
+        self.while_read(subject, record, reads).contains(&true)
+    }
+
+    /// What is seen of the directory and the filters in force, when an object was imported for a
+    /// request and after each change up to the request.
+    fn while_read<T>(
+        &self,
+        subject: Subject,
+        record: &Record<'_>,
+        see: impl Fn(&Standing, &Saved) -> T,
+    ) -> Vec<T> {
         let row = self.row(subject, record.at);
         let cycle = self.cycle_at(record.seq);
         let from = row.map(|row| row.began).or(cycle.map(|cycle| cycle.began));
@@ -119,14 +140,9 @@ impl<'h> Runs<'h> {
         let initial = self.cycles.iter().rev().find(|it| it.initial && it.first < record.seq);
         let on_demand = row.is_some_and(|row| matches!(row.run, Run::OnDemand(_)));
         let in_force = initial.filter(|_| !on_demand).map(|cycle| self.history.at(cycle.began));
-        let scope = |standing: &super::super::history::Standing| {
-            let by = in_force.unwrap_or(standing).saved(self.app);
-            match subject {
-                Subject::User(user) => Some(standing.user(self.app, user, by)),
-                Subject::Group(group) => standing.group(self.app, group, by),
-            }
-        };
-        self.history.during(from, record.at).filter_map(scope).collect()
+        let seen =
+            |standing: &Standing| see(standing, in_force.unwrap_or(standing).saved(self.app));
+        self.history.during(from, record.at).map(seen).collect()
     }
 
     /// The row about an object that a request at an instant ends in.

@@ -164,6 +164,38 @@ fn a_pace_that_is_not_kept_is_found() {
 }
 
 #[test]
+fn a_request_that_no_cycle_sends_is_found() {
+    let play = |rest: &str| {
+        let script = load("invariants.toml", &format!("{HEAD}{rest}"), &[]).expect("a scenario");
+        let mut play = Play::new(script);
+        play.run_to_end();
+        play
+    };
+    // The requests of one run, judged by the cycles of another, which began hours later.
+    let (early, late) = (play(&started(&[])), play(&at("20h", "\"start\"")));
+    let history = History::of(early.script());
+    let main = |play: &'_ Play| Runs::of(play.world().into(), &history);
+    assert_eq!(quarantine::broken(early.world().into(), &main(&early)), []);
+    let found = quarantine::broken(early.world().into(), &main(&late));
+    assert!(found.iter().any(|it| it.check == "cycle.outside"), "{found:?}");
+    assert!(found.iter().all(|it| it.what.contains("leaves outside of a cycle")), "{found:?}");
+}
+
+#[test]
+fn a_write_about_one_whom_the_filters_do_not_let_be_read_is_found() {
+    let renamed = ("5h", r#"{ update = { ann = { surname = "Berg" } } }"#);
+    let hidden = (
+        "4h",
+        r#"{ set = { entra.filters = [{ title = "no Ann", set = "input", where = [{ attribute = "givenName", is = "NOT EQUALS", value = "Ann" }] }] } }"#,
+    );
+    let restart = ("4h 1m", "\"restart\"");
+    let (stays, left) = (started(&[restart, renamed]), started(&[hidden, restart, renamed]));
+    assert_eq!(failed(&stays, &[]), [""; 0]);
+    assert_eq!(failed(&left, &[]), [""; 0]);
+    assert_eq!(failed_by(&stays, &left, &[]), ["write.unread"]);
+}
+
+#[test]
 fn an_attempt_before_its_time_is_found() {
     let rest = started(&[("1h", "\"revoke_token\"")]);
     assert_eq!(failed(&rest, &[]), [""; 0]);

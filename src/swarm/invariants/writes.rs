@@ -1,5 +1,5 @@
 //! No write about an object that is out of scope, but to disable or delete it; and no DELETE about
-//! a user who was unassigned first.
+//! a user who was unassigned first; and none about what the filters do not let be read.
 
 use std::collections::BTreeSet;
 
@@ -41,6 +41,7 @@ impl Check<'_> {
     fn write(&mut self, record: &Record<'_>, request: &RecordedRequest<'_>) {
         let tenant = self.world.entra().tenant();
         if let Some(user) = request.who.and_then(|name| tenant.find_user(name)) {
+            self.unread(user.into(), record, request, request.who.unwrap_or_default());
             let scopes = self.runs.scopes(Subject::User(user), record);
             self.write_of_user(user, &scopes, record, request);
         } else if request.target.contains("/Groups") {
@@ -90,6 +91,9 @@ impl Check<'_> {
             // A cycle that was broken off leaves no row that says which group it was.
             return;
         };
+        let key = group.group().filter(|key| key.index() < directory.group_count());
+        let name = key.map_or("", |key| &**directory.group(key).handle());
+        self.unread(group, record, request, name);
         let scopes = self.runs.scopes(group, record);
         let found = match request.method {
             "DELETE" => scopes
@@ -99,9 +103,22 @@ impl Check<'_> {
             _ => (!scopes.iter().any(Scoping::in_scope))
                 .then(|| ("write.out-of-scope", format!("{line} about a group out of scope"))),
         };
-        let key = group.group().filter(|key| key.index() < directory.group_count());
-        let name = key.map_or("", |key| &**directory.group(key).handle());
         self.found.extend(found.map(|(check, what)| Finding::new(check, name, what)));
+    }
+
+    /// Finds a write about an object that the filters did not let be read.
+    fn unread(
+        &mut self,
+        subject: Subject,
+        record: &Record<'_>,
+        request: &RecordedRequest<'_>,
+        name: &str,
+    ) {
+        if !self.runs.may_be_read(subject, record) {
+            let (method, target) = (request.method, request.target);
+            let what = format!("{method} {target} about what the filters do not let be read");
+            self.found.push(Finding::new("write.unread", name, what));
+        }
     }
 
     /// The group that a create is about: the externalId is its object id.
