@@ -109,8 +109,8 @@ impl Standing {
         scope::evaluate(self.tenant.facts(app, user), by.scope, passed)
     }
 
-    /// Whether the filters let an object be read at all. Of one that is deleted for good only its id
-    /// is read, which no filter can look at; and none looks at a group that is not there yet.
+    /// Whether the filters let an object be read at all. Of one that is deleted for good only its
+    /// id is read, which no filter can look at; and none looks at a group that is not there yet.
     pub fn reads(&self, subject: Subject, by: &Saved) -> bool {
         let policy = Policy::default();
         match subject {

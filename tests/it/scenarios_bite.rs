@@ -240,7 +240,7 @@ fn recycle_bin_needs_a_link_that_survives_the_bin() {
 #[test]
 fn back_under_another_name_needs_her_own_connection() {
     let file = "scenarios/lifecycle/back-under-another-name.toml";
-    bites(file, "entra.mappings.users.actions.update=false", "golinks.account.rosa");
+    bites(file, "entra.mappings.users.update=false", "golinks.account.rosa");
 }
 
 #[test]
