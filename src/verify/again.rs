@@ -22,7 +22,8 @@ pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> 
     let (mut lines, mut at_once) = (Vec::new(), false);
     for (nth, exchange) in steps.iter().filter_map(|nth| Some((*nth, exchanges.get(*nth)?))) {
         let mut line = curl::line_with(origin, &exchange.request, &variables);
-        if nth == shown {
+        let is_shown = nth == shown || exchange.is_shown;
+        if is_shown {
             // Status and headers are part of what is to be seen.
             line = line.replacen("curl -sS", "curl -sSi", 1);
         }
@@ -31,20 +32,21 @@ pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> 
                 at_once = true;
                 lines.push(format!("{} &", line.replacen("curl -sS ", "curl -sSi ", 1)));
             }
-            (false, Some(id)) if nth != shown => {
+            (false, Some(id)) if !is_shown => {
                 let path = exchange.request.uri().path().trim_end_matches('/').to_owned();
                 let kind = if path.ends_with("/Groups") { 'g' } else { 'u' };
                 let name = format!("{kind}{}", variables.len() + 1);
                 lines.push(format!("{name}=$({line}{READ_ID}"));
                 variables.push(Variable { id, name, path });
             }
-            (false, _) if nth != shown => lines.push(quiet(&line)),
+            (false, _) if !is_shown => lines.push(quiet(&line)),
             _ => lines.push(line),
         }
     }
     if at_once {
         lines.push("wait".to_owned());
     }
+    let mut lines = looped(lines);
     let head = exchanges.get(shown).map(|exchange| exchange.request.headers());
     for Variable { id, path, .. } in variables.iter().rev() {
         let mut delete = http::Request::new(bytes::Bytes::new());
@@ -56,6 +58,25 @@ pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> 
         lines.push(quiet(&curl::line_with(origin, &delete, &variables)));
     }
     lines
+}
+
+/// Lines of which many in a row are equal become a loop that prints the statuses.
+fn looped(lines: Vec<String>) -> Vec<String> {
+    let mut out: Vec<(String, usize)> = Vec::new();
+    for line in lines {
+        match out.last_mut().filter(|(last, _)| *last == line) {
+            Some((_, many)) => *many += 1,
+            None => out.push((line, 1)),
+        }
+    }
+    let written = |(line, many): (String, usize)| match many {
+        1 => line,
+        _ => {
+            let status = r"curl -sS -o /dev/null -w '%{http_code}\n'";
+            format!("for i in $(seq {many}); do {}; done", line.replacen("curl -sSi", status, 1))
+        }
+    };
+    out.into_iter().map(written).collect()
 }
 
 /// A line whose answer is not what is to be seen.
@@ -87,8 +108,10 @@ fn needed(exchanges: &[Exchange], shown: usize) -> BTreeSet<usize> {
             break;
         }
     }
+    found.extend(before().filter(|(_, one)| one.is_shown).map(|(nth, _)| nth));
     // A list that names no object shows those that there are.
-    if found.is_empty() && !last.request.uri().path().contains("/Users/") {
+    let is_bare = !found.iter().any(|nth| *exchanges[*nth].request.method() != Method::GET);
+    if is_bare && !last.request.uri().path().contains("/Users/") {
         found.extend(before().filter(|(_, one)| made(one).is_some()).map(|(nth, _)| nth));
     }
     found
@@ -148,6 +171,7 @@ mod tests {
             reply: Ok(reply.expect("a response")),
             took: Duration::ZERO,
             at_once: false,
+            is_shown: false,
         }
     }
 
@@ -169,6 +193,26 @@ mod tests {
                     .to_owned(),
                 r#"curl -sSi 'http://h/Users/'"$u1""#.to_owned(),
                 r#"curl -sS -o /dev/null -X DELETE 'http://h/Users/'"$u1""#.to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_compared_is_shown_and_what_is_repeated_is_a_loop() {
+        let shown = |path| Exchange { is_shown: true, ..exchange("GET", path, "", "{}") };
+        let user = || exchange("POST", "/Users", r#"{"userName":"ann"}"#, r#"{"id":"7"}"#);
+        let two = [user(), shown("/Users?startIndex=0"), shown("/Users?startIndex=1")];
+        let lines = lines("http://h", &two, 2);
+        assert!(lines.len() == 4 && lines[0].starts_with("u1="), "{lines:?}");
+        assert_eq!(
+            lines[1..3],
+            ["curl -sSi 'http://h/Users?startIndex=0'", "curl -sSi 'http://h/Users?startIndex=1'",]
+        );
+        let many = vec![shown("/Users/7"); 3];
+        assert_eq!(
+            super::lines("http://h", &many, 2),
+            [
+                r"for i in $(seq 3); do curl -sS -o /dev/null -w '%{http_code}\n' 'http://h/Users/7'; done"
             ]
         );
     }

@@ -18,6 +18,8 @@ pub struct Exchange {
     pub took: Duration,
     /// Whether it was sent at the same time as the ones beside it.
     pub at_once: bool,
+    /// Whether it is part of what shows a failure, although it changes nothing.
+    pub is_shown: bool,
 }
 
 impl Exchange {

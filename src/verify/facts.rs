@@ -1,14 +1,14 @@
 //! What the first checks learn of a server, so that the others need not ask again; and the count of
 //! what was sent to it.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use http::HeaderValue;
 
+use super::finding::Outcome;
 use super::plan::Plan;
-
-/// Server errors in a row after which nothing more is sent.
-const ERRORS_IN_A_ROW: u32 = 5;
+use super::steadiness::{ALIVE, Shown, Steadiness};
 
 /// A single-valued attribute: its path in a PATCH, and the steps to it in a resource.
 pub type KeptAttribute = (&'static str, &'static [&'static str]);
@@ -36,6 +36,15 @@ pub struct Facts {
     pub kept: Option<Vec<KeptAttribute>>,
     /// How every PATCH of a user ends, when none changes anything.
     pub no_patch: Option<NoPatch>,
+    /// What shows faults of the server as a whole, each told by a check of its own.
+    pub shown: Vec<Arc<Shown>>,
+}
+
+impl Facts {
+    /// What shows the fault that this check tells of.
+    pub fn shown_by(&self, check: &str) -> Option<Arc<Shown>> {
+        self.shown.iter().find(|shown| shown.told_by == check).cloned()
+    }
 }
 
 /// How every PATCH ends at a server that carries none out.
@@ -61,8 +70,9 @@ impl NoPatch {
 #[derive(Default, Debug)]
 pub struct Tally {
     sent: AtomicU64,
-    broken: AtomicU32,
     given_up: AtomicBool,
+    /// How steadily the server answers.
+    pub steady: Steadiness,
 }
 
 impl Tally {
@@ -71,13 +81,9 @@ impl Tally {
         self.given_up.store(true, Ordering::Relaxed);
     }
 
-    /// Counts requests that were sent together, and whether the server broke at all of them.
-    pub fn note(&self, requests: u64, broke: bool) {
+    /// Counts requests.
+    pub fn note(&self, requests: u64) {
         self.sent.fetch_add(requests, Ordering::Relaxed);
-        match broke {
-            true => self.broken.fetch_add(1, Ordering::Relaxed),
-            false => self.broken.swap(0, Ordering::Relaxed),
-        };
     }
 
     /// How many requests were sent.
@@ -96,7 +102,6 @@ impl Tally {
         if self.given_up.load(Ordering::Relaxed) {
             return Some("the server answers 429, also after it was left alone".to_owned());
         }
-        (self.broken.load(Ordering::Relaxed) >= ERRORS_IN_A_ROW)
-            .then(|| format!("{ERRORS_IN_A_ROW} requests in a row got a server error or no answer"))
+        self.steady.is_gone().then(|| Outcome::why_because_of(ALIVE))
     }
 }

@@ -19,7 +19,12 @@ pub enum Outcome {
 impl Outcome {
     /// The outcome of a check whose cause another one has named.
     pub fn because_of(other: &str) -> Outcome {
-        Outcome::CannotTell(format!("because of {other}"))
+        Outcome::CannotTell(Outcome::why_because_of(other))
+    }
+
+    /// The reason of such an outcome.
+    pub fn why_because_of(other: &str) -> String {
+        format!("because of {other}")
     }
 }
 
@@ -53,18 +58,19 @@ impl NotPassed {
         NotPassed::Failed(Finding { came: came.to_string(), exchange: None })
     }
 
-    /// A failure in place of "nothing more is sent": for the check that decides whether anything
-    /// is.
+    /// A failure in place of "nothing more is sent" and of "no answer comes to such a request": for
+    /// the check that decides whether anything is sent.
     pub fn or_failed(self) -> NotPassed {
         match self {
             NotPassed::Ended(why) => NotPassed::failed(why),
+            NotPassed::Needs(_) => NotPassed::failed("no response: timed out"),
             other => other,
         }
     }
 
-    /// Another reason, unless nothing more was sent.
+    /// Another reason, unless nothing more was sent or another cause is known.
     pub fn unless_ended(self, other: NotPassed) -> NotPassed {
-        if let NotPassed::Ended(_) = self { self } else { other }
+        if let NotPassed::Ended(_) | NotPassed::Needs(_) = self { self } else { other }
     }
 
     /// That it cannot be seen.

@@ -5,9 +5,11 @@ use super::check::Check;
 use super::exchange::Exchange;
 use super::facts::{Facts, NoPatch, Tally};
 use super::finding::Outcome;
+use super::order;
 use super::plan::Plan;
-use super::session::{Endpoint, Session};
-use crate::foreign::Server;
+use super::session::{Session, broke};
+use super::steadiness::{STEADY, Shown};
+use crate::foreign::{Server, StillThere};
 
 /// Carries out checks that do not touch each other's objects.
 pub trait Lanes {
@@ -22,6 +24,10 @@ pub trait Lanes {
 
     /// Runs one check while no other runs.
     fn alone(&mut self, task: &Task<'_>) -> Judged;
+
+    /// Is told now and then how many checks have failed so far, after those were left out whose
+    /// cause is another one, and those that passed when they ran again.
+    fn failed_so_far(&mut self, _: usize) {}
 }
 
 /// A single lane: checks run one after the other.
@@ -57,30 +63,44 @@ pub struct Judged {
     /// What is known of the server after it.
     pub(super) facts: Facts,
     /// What it created and could not delete, or was told to keep.
-    pub(super) left: Vec<(Endpoint, String)>,
+    pub(super) left: Vec<StillThere>,
+    /// Faults of the server as a whole that it met.
+    pub(super) met: Vec<Shown>,
 }
 
 impl Task<'_> {
     /// Runs the check at this server and deletes what it created.
     pub fn judge(&self, server: &mut dyn Server) -> Judged {
-        if let Some(why) = self.tally.ended(self.plan) {
-            let (exchanges, left) = Default::default();
+        if let Some(why) = self.tally.ended(self.plan).filter(|_| !order::looks_back(self.check)) {
+            let (exchanges, left, met) = Default::default();
             let (outcome, needs) = (Outcome::CannotTell(why), None);
-            return Judged { outcome, needs, exchanges, facts: self.facts.clone(), left };
+            return Judged { outcome, needs, exchanges, facts: self.facts.clone(), left, met };
         }
         let known = (self.facts, self.tally);
         let mut session = Session::new(server, self.plan, known, self.nth);
         let (outcome, needs) = session.judge(self.check);
         let left = match self.plan.keep {
-            true => std::mem::take(&mut session.made),
+            true => session.kept_there(),
             false => session.clean_up(),
         };
-        let Session { exchanges, facts, .. } = session;
-        Judged { outcome, needs, exchanges, facts, left }
+        let Session { exchanges, facts, met, .. } = session;
+        Judged { outcome, needs, exchanges, facts, left, met }
     }
 }
 
 impl Judged {
+    /// Whether another try may end otherwise: some of its requests wavered, or one broke.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.needs == Some(STEADY) || self.broken().is_some()
+    }
+
+    /// The exchange that shows the failure, when the server broke at it; its place.
+    pub(super) fn broken(&self) -> Option<usize> {
+        let Outcome::Failed(finding) = &self.outcome else { return None };
+        let nth = finding.exchange?;
+        self.exchanges.get(nth).filter(|exchange| broke(&exchange.reply)).map(|_| nth)
+    }
+
     /// The status with which the server said that it does not carry such a PATCH out at all.
     pub(super) fn unimplemented(&self) -> Option<u16> {
         let Outcome::Failed(finding) = &self.outcome else { return None };

@@ -50,7 +50,8 @@ pub fn play(session: &mut Session<'_>, life: LifeText, with: With) -> Result<(),
         adopt: false,
     };
     let ends = script.ends;
-    let stops = session.plan().stops;
+    let (tally, plan) = (session.tally(), session.plan());
+    let stops = || tally.ended(plan).is_some();
     let mut target = Target::new(Line { session }, access);
     let mut running = ForeignPlay::new(&mut target, &stops);
     let mut play = running.begin(script);
@@ -70,6 +71,9 @@ pub fn play(session: &mut Session<'_>, life: LifeText, with: With) -> Result<(),
         target.server().session.remember(kind, &id);
     }
     let told = target.server().session.telling_exchange();
+    if let Some(why) = tally.ended(plan) {
+        return Err(NotPassed::Ended(why));
+    }
     let Some(came) = ended.or_else(|| said(&play)) else { return Ok(()) };
     let (exchange, answer) = match told {
         Some((nth, answer)) => (Some(nth), format!("; {answer}")),

@@ -6,6 +6,7 @@
 //! mock. So are the [`Lanes`] on which checks run, one after the other or several at the same time.
 
 mod again;
+mod again_sent;
 pub mod answer;
 pub mod bodies;
 pub mod check;
@@ -22,6 +23,7 @@ pub mod pick;
 pub mod plan;
 pub mod report;
 pub mod session;
+pub mod steadiness;
 mod stories;
 mod tokens;
 
@@ -35,9 +37,12 @@ pub use report::{Checked, Report};
 pub use session::Session;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::foreign::StillThere;
 use facts::{Facts, Tally};
 use order::Stage;
+use steadiness::{RequestKind, Shown};
 
 /// The check that sends the plainest PATCH. A server that carries none out fails every check that
 /// sends one.
@@ -67,6 +72,7 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
             Stage::Alone(nth) => run.alone(lanes, nth),
             Stage::SideBySide(many) => run.side_by_side(lanes, &many),
         }
+        lanes.failed_so_far(run.failed_so_far());
     }
     let ended = tally.ended(plan);
     let Run { checks, judged, left, beside, .. } = run;
@@ -75,12 +81,12 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
             judged.unwrap_or_else(|| (Outcome::Skipped("it was not run".to_owned()), Vec::new()));
         Checked { check, outcome, exchanges }
     });
-    let path = |(kind, id): (session::Endpoint, String)| format!("{}/{id}", kind.path());
     Report {
         checked: checked.collect(),
-        left_behind: left.into_iter().map(path).collect(),
+        left_behind: left,
         requests: tally.sent(),
-        ended,
+        // Of a server that answers no more a check of its own tells.
+        ended: ended.filter(|_| !tally.steady.is_gone()),
         beside,
     }
 }
@@ -96,7 +102,7 @@ struct Run<'a> {
     failed: BTreeMap<&'static str, &'static str>,
     /// Why no further check is run.
     stop: Option<String>,
-    left: Vec<(session::Endpoint, String)>,
+    left: Vec<StillThere>,
     /// The first check whose PATCH was refused as not implemented, by the status.
     unimplemented: BTreeMap<u16, &'static str>,
     /// Checks that failed beside others and passed alone.
@@ -108,8 +114,12 @@ impl Run<'_> {
         if let Some(outcome) = self.without_running(nth) {
             return self.settle(nth, outcome, Vec::new());
         }
-        let judged = lanes.alone(&self.task(nth, nth));
+        let mut judged = lanes.alone(&self.task(nth, nth));
         self.facts = judged.facts.clone();
+        self.note(&judged);
+        if judged.is_doubtful() {
+            judged = self.again(lanes, nth, judged);
+        }
         self.take(nth, judged);
     }
 
@@ -129,8 +139,10 @@ impl Run<'_> {
         let judged = lanes.side_by_side(&tasks);
         drop(tasks);
         for (nth, first) in wanted.into_iter().zip(judged) {
-            let failed = matches!(first.outcome, Outcome::Failed(_)) || first.needs.is_some();
-            let again = failed && lanes.are_many() && self.tally.ended(self.plan).is_none();
+            self.note(&first);
+            let needs = first.needs.is_some_and(|needs| needs != steadiness::HANGS);
+            let failed = matches!(first.outcome, Outcome::Failed(_)) || needs;
+            let again = (failed && lanes.are_many()) || first.is_doubtful();
             let judged = match again {
                 true => self.again(lanes, nth, first),
                 false => first,
@@ -139,14 +151,51 @@ impl Run<'_> {
         }
     }
 
-    /// Runs a check again that failed while others ran, so that its verdict is its own.
+    /// Runs a check again that failed while others ran, or at a server that fails now and then, so
+    /// that its verdict is its own.
     fn again(&mut self, lanes: &mut dyn Lanes, nth: usize, first: Judged) -> Judged {
-        let judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
+        if self.tally.ended(self.plan).is_some() || self.tally.steady.answers() == 0 {
+            return first;
+        }
+        let by_chance = first.is_doubtful();
+        let mut judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
+        self.note(&judged);
+        match (judged.outcome == Outcome::Passed, first.broken()) {
+            (true, Some(broken)) => self.note_wavering(&first.exchanges[..=broken]),
+            (true, None) if !by_chance => self.beside.push(self.checks[nth].id),
+            _ => {}
+        }
         self.left.extend(first.left);
-        if judged.outcome == Outcome::Passed {
-            self.beside.push(self.checks[nth].id);
+        if judged.is_doubtful() && self.tally.steady.wavers() {
+            judged.needs = Some(steadiness::STEADY);
         }
         judged
+    }
+
+    /// Notes that the server broke at the last of these exchanges, and did not when the check ran
+    /// again.
+    fn note_wavering(&mut self, exchanges: &[Exchange]) {
+        let Some(last) = exchanges.last() else { return };
+        let kind = RequestKind::of(&last.request, &self.plan.base_path);
+        self.tally.steady.wavered(kind);
+        let shown = Shown::of(steadiness::STEADY, exchanges);
+        if self.facts.shown_by(shown.told_by).is_none() {
+            self.facts.shown.push(Arc::new(shown));
+        }
+    }
+
+    /// Keeps what shows a fault of the server as a whole, of each the first.
+    fn note(&mut self, judged: &Judged) {
+        for met in &judged.met {
+            if self.facts.shown_by(met.told_by).is_none() {
+                self.facts.shown.push(Arc::new(met.clone()));
+            }
+        }
+    }
+
+    fn failed_so_far(&self) -> usize {
+        let outcomes = self.judged.iter().flatten().map(|(outcome, _)| outcome);
+        outcomes.filter(|outcome| matches!(outcome, Outcome::Failed(_))).count()
     }
 
     fn task(&self, nth: usize, named: usize) -> Task<'_> {
@@ -159,6 +208,10 @@ impl Run<'_> {
         let check = self.checks[nth];
         if let Some(why) = self.plan.skips(check) {
             return Some(Outcome::Skipped(why));
+        }
+        let met = order::looks_back(check) && self.facts.shown_by(check.id).is_some();
+        if met && self.stop.is_none() {
+            return None;
         }
         if let Some(why) = self.stop.clone().or_else(|| self.tally.ended(self.plan)) {
             return Some(Outcome::CannotTell(why));

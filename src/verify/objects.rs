@@ -2,6 +2,7 @@
 //! deleted again.
 
 use http::Method;
+use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -9,7 +10,9 @@ use super::bodies;
 use super::facts::{KeptAttribute, PLAIN};
 use super::finding::NotPassed;
 use super::pick;
-use super::session::{Session, resource};
+use super::session::{KEPT, Session, resource};
+use crate::entra::Lost;
+use crate::foreign::{Stays, StillThere, delete_all};
 
 /// How many objects are made or deleted at the same time, where it is not what is checked.
 const AT_ONCE: usize = 8;
@@ -44,6 +47,10 @@ pub struct Made {
     pub name: String,
     /// Its `externalId`.
     pub external_id: String,
+}
+
+fn there(kind: Endpoint, id: &str, why: Stays) -> StillThere {
+    StillThere { path: format!("{}/{id}", kind.path()), why }
 }
 
 impl Session<'_> {
@@ -121,9 +128,11 @@ impl Session<'_> {
                 .collect::<Vec<_>>();
             let post = |body| self.request(Method::POST, Endpoint::User.path(), Some(body));
             let requests = batch.iter().map(post).collect();
-            for (body, answer) in batch.iter().zip(self.in_company(requests)?) {
+            let answers = self.in_company(requests)?;
+            // Each is remembered before one that was refused ends the check.
+            answers.iter().flatten().for_each(|answer| self.adopt(Endpoint::User, answer));
+            for (body, answer) in batch.iter().zip(answers) {
                 let id = answer.and_then(|answer| {
-                    self.adopt(Endpoint::User, &answer);
                     Some(pick::text(answer.resource().ok()?, &["id"])?.to_owned())
                 });
                 ids.push(match id {
@@ -170,9 +179,15 @@ impl Session<'_> {
 
     /// Deletes what is still there, latest first, whatever else has ended; returns what could not
     /// be deleted, oldest first. None of these requests is part of the check.
-    pub(super) fn clean_up(&mut self) -> Vec<(Endpoint, String)> {
+    pub(super) fn clean_up(&mut self) -> Vec<StillThere> {
         let kept = self.exchanges.len();
-        let mut left = Vec::new();
+        self.settle_doubts();
+        let unknown = |(kind, name): (Endpoint, String)| StillThere {
+            path: format!("{} {name}", kind.path()),
+            why: Stays::Unknown,
+        };
+        let mut left: Vec<StillThere> =
+            std::mem::take(&mut self.doubtful).into_iter().map(unknown).collect();
         while self.made.len() > AT_ONCE {
             let batch = self.made.split_off(self.made.len() - AT_ONCE);
             let delete = |(kind, id): &(Endpoint, String)| {
@@ -192,16 +207,47 @@ impl Session<'_> {
                 break;
             }
         }
-        while let Some((kind, id)) = self.made.pop() {
-            let request = self.request(Method::DELETE, &resource(kind, &id), None);
-            let answer = self.send_anyway(request);
-            let gone = answer.is_ok_and(|answer| matches!(answer.status, 200..300 | 404 | 410));
-            if !gone {
-                left.insert(0, (kind, id));
-            }
-        }
+        let made = std::mem::take(&mut self.made);
+        let stay = delete_all(made, &mut |(kind, id): &(Endpoint, String)| {
+            let request = self.request(Method::DELETE, &resource(*kind, id), None);
+            let before = self.exchanges.len();
+            let _ = self.send_anyway(request);
+            let last = self.exchanges.get(before).map(|exchange| exchange.reply.clone());
+            last.unwrap_or(Err(Lost::TimedOut))
+        });
+        left.extend(stay.into_iter().map(|((kind, id), why)| there(kind, &id, why)));
         self.exchanges.truncate(kept);
         left
+    }
+
+    /// What is left at the server because it is to stay.
+    pub(super) fn kept_there(&mut self) -> Vec<StillThere> {
+        let made = std::mem::take(&mut self.made);
+        made.into_iter().map(|(kind, id)| there(kind, &id, Stays::Kept)).collect()
+    }
+
+    /// Looks for what creates made that broke. None of these requests is part of the check.
+    pub(super) fn settle_doubts(&mut self) {
+        let kept = self.exchanges.len();
+        let mut unknown = Vec::new();
+        for (kind, name) in std::mem::take(&mut self.doubtful) {
+            let attribute = if kind == Endpoint::User { "userName" } else { "displayName" };
+            let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
+            let filter = format!("{attribute} eq \"{quoted}\"");
+            let path = format!("{}?filter={}", kind.path(), utf8_percent_encode(&filter, KEPT));
+            let request = self.request(Method::GET, &path, None);
+            match self.send_anyway(request).and_then(|answer| answer.list()) {
+                Ok(list) => list.resources.iter().for_each(|found| {
+                    let is_it = pick::text(found, &[attribute]) == Some(name.as_str());
+                    if let (true, Some(id)) = (is_it, pick::text(found, &["id"])) {
+                        self.remember(kind, id);
+                    }
+                }),
+                Err(_) => unknown.push((kind, name)),
+            }
+        }
+        self.doubtful.extend(unknown);
+        self.exchanges.truncate(kept);
     }
 
     /// The attributes that the server keeps as they were sent, of those that a check may change; at

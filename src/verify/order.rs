@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::check::Check;
+use super::steadiness::{ALIVE, HANGS, STEADY};
 use super::{PLAINEST, checks};
 
 /// Topics that come first: without an answer, a token and a search there is nothing to check.
@@ -35,6 +36,15 @@ const RESTS: [(&str, &[&str], &[&str]); 2] = [
     ("group.create", &["group", "member"], &["group.find-none", "group.delete-unknown"]),
 ];
 
+/// Checks that send nothing and look at what came of all others, so they come last. They tell of
+/// the server as a whole, and are always run.
+const LOOK_BACK: [&str; 3] = [ALIVE, HANGS, STEADY];
+
+/// Whether a check looks at what came of all others.
+pub(super) fn looks_back(check: &Check) -> bool {
+    LOOK_BACK.contains(&check.id)
+}
+
 /// A part of the order.
 #[derive(Debug)]
 pub(super) enum Stage {
@@ -47,13 +57,15 @@ pub(super) enum Stage {
 /// All checks, by their numbers in the table.
 pub(super) fn stages() -> Vec<Stage> {
     let all: Vec<&Check> = checks::all().collect();
-    let first = |check: &Check| FIRST.contains(&check.topic()) || GATES.contains(&check.id);
+    let first = |check: &Check| {
+        !looks_back(check) && (FIRST.contains(&check.topic()) || GATES.contains(&check.id))
+    };
     let alone = |check: &Check| ALONE.contains(&check.topic()) || ALONE.contains(&check.id);
     let numbers = |wanted: &dyn Fn(&Check) -> bool| -> Vec<usize> {
         (0..all.len()).filter(|nth| wanted(all[*nth])).collect()
     };
     let mut stages: Vec<Stage> = numbers(&first).into_iter().map(Stage::Alone).collect();
-    let mut waiting = numbers(&|check| !first(check) && !alone(check));
+    let mut waiting = numbers(&|check| !first(check) && !alone(check) && !looks_back(check));
     while !waiting.is_empty() {
         let waits = |nth: &usize| {
             let causes = all[*nth].after;
@@ -65,6 +77,7 @@ pub(super) fn stages() -> Vec<Stage> {
         waiting = later;
     }
     stages.extend(numbers(&|check| !first(check) && alone(check)).into_iter().map(Stage::Alone));
+    stages.extend(numbers(&looks_back).into_iter().map(Stage::Alone));
     stages
 }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use super::check::{Check, Needs};
+use super::order;
 
 /// For which client the server is meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -144,10 +145,11 @@ impl Plan {
     /// something is always run.
     pub fn skips(&self, check: &Check) -> Option<String> {
         let named = |names: &[String]| names.iter().any(|name| is_named(check.id, name));
-        if !check.ends_all && (named(&self.skip) || !(self.only.is_empty() || named(&self.only))) {
+        let always = check.ends_all || order::looks_back(check);
+        if !always && (named(&self.skip) || !(self.only.is_empty() || named(&self.only))) {
             return Some("not asked for".to_owned());
         }
-        if !self.profile.takes(check) {
+        if !always && !self.profile.takes(check) {
             return Some("not part of this profile".to_owned());
         }
         match check.needs {

@@ -6,6 +6,8 @@ use super::again;
 use super::check::{Check, Severity};
 use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
+use super::steadiness::STEADY;
+use crate::foreign::StillThere;
 
 /// A check and how it ended.
 #[derive(Debug)]
@@ -23,8 +25,8 @@ pub struct Checked {
 pub struct Report {
     /// Every check, in the order of the table.
     pub checked: Vec<Checked>,
-    /// Paths of created objects that are still at the server.
-    pub left_behind: Vec<String>,
+    /// Created objects that are still at the server.
+    pub left_behind: Vec<StillThere>,
     /// How many requests were sent.
     pub requests: u64,
     /// Why checks were ended before their time.
@@ -36,22 +38,61 @@ pub struct Report {
 /// So many checks behind a failure make it stand first.
 const MANY: usize = 5;
 
-/// What a job must be able to do, and the checks that tell; the first that fails is named.
+/// What a job must be able to do, and the checks and topics that tell; a check counts from the
+/// severity [`Severity::Fail`] upward.
 const ABILITIES: [(&str, &[&str]); 8] = [
     (
         "the server can be reached, and says who is there",
-        &["net.reach", "probe.user", "find.userName"],
+        &["net", "base", "probe.user", "find.userName", "find.disabled", "find.total"],
     ),
-    ("users are created", &["user.create", "life.create", "user.echo"]),
-    ("changes arrive", &["life.update", "patch.op-case", "patch.pathless"]),
-    ("leavers lose access", &["life.disable", "life.leaver", "active.text", "active.bool"]),
-    ("users who return have access again", &["life.return", "life.restore", "active.on"]),
-    ("nobody gets a second account", &["find.case", "find.ignored", "user.dup", "life.adopt"]),
+    (
+        "users are created",
+        &[
+            "user.create",
+            "user.create-nulls",
+            "user.create-schemas",
+            "life.create",
+            "life.ondemand",
+        ],
+    ),
+    ("changes arrive", &["patch", "mgr", "life.update", "life.rename", "life.manager"]),
+    (
+        "leavers lose access",
+        &["active", "life.disable", "life.leaver", "life.delete", "user.delete"],
+    ),
+    (
+        "users who return have access again",
+        &["active.on", "user.recreate", "life.return", "life.restore"],
+    ),
+    (
+        "nobody gets a second account",
+        &[
+            "find.case",
+            "find.ignored",
+            "find.special",
+            "user.dup",
+            "user.dup-case",
+            "user.dup-race",
+            "life.adopt",
+            "life.lost-answer",
+        ],
+    ),
     (
         "groups and their members are kept",
-        &["life.group-create", "life.group-add", "life.group-remove"],
+        &[
+            "group",
+            "member",
+            "life.group-create",
+            "life.group-update",
+            "life.group-add",
+            "life.group-remove",
+            "life.group-restore",
+        ],
     ),
-    ("nothing is written again and again", &["life.quiet", "active.real", "mgr.shape"]),
+    (
+        "nothing is written again and again",
+        &["user.echo", "group.echo", "patch.externalId", "active.real", "mgr.shape", "life.quiet"],
+    ),
 ];
 
 /// Something that a job must be able to do with a server.
@@ -68,8 +109,8 @@ pub struct Ability {
 pub enum Can {
     /// It can.
     Yes,
-    /// It cannot; the check that says so.
-    No(String),
+    /// Not always; the failed checks that say so, gravest first.
+    No(Vec<&'static str>),
     /// It is not known; the reason.
     Unclear(String),
 }
@@ -106,27 +147,49 @@ impl Report {
 
     /// What a job can do with this server, in plain words.
     pub fn abilities(&self) -> Vec<Ability> {
-        let outcome = |id: &str| {
-            let found = self.checked.iter().find(|one| one.check.id == id);
-            found.map(|one| (one.check.id, &one.outcome))
+        let tells = |check: &Check, names: &[&str]| {
+            let named = names.contains(&check.id) || names.contains(&check.topic());
+            named && check.severity >= Severity::Fail
         };
-        let judge = |(words, ids): &(&'static str, &[&str])| {
-            let all: Vec<(&str, &Outcome)> = ids.iter().filter_map(|id| outcome(id)).collect();
-            let failed = all.iter().find(|(_, one)| matches!(one, Outcome::Failed(_)));
-            let unclear = all.iter().find_map(|(_, one)| match one {
+        let judge = |(words, names): &(&'static str, &[&str])| {
+            let all: Vec<&Checked> =
+                self.checked.iter().filter(|one| tells(one.check, names)).collect();
+            let mut failed: Vec<&Check> =
+                all.iter().filter_map(|one| self.failure_behind(one)).collect();
+            failed.sort_by_key(|check| Reverse(check.severity));
+            let mut ids: Vec<&'static str> = Vec::new();
+            for check in failed {
+                if !ids.contains(&check.id) {
+                    ids.push(check.id);
+                }
+            }
+            let unclear = all.iter().find_map(|one| match &one.outcome {
                 Outcome::CannotTell(why) => Some(why.clone()),
                 _ => None,
             });
-            let passed = all.iter().any(|(_, one)| **one == Outcome::Passed);
-            let can = match (failed, unclear) {
-                (Some((id, _)), _) => Can::No((*id).to_owned()),
-                (None, Some(why)) => Can::Unclear(why),
-                (None, None) if passed => Can::Yes,
-                (None, None) => return None,
+            let passed = all.iter().any(|one| one.outcome == Outcome::Passed);
+            let can = match (ids.is_empty(), unclear) {
+                (false, _) => Can::No(ids),
+                (true, Some(why)) => Can::Unclear(why),
+                (true, None) if passed => Can::Yes,
+                (true, None) => return None,
             };
             Some(Ability { words, can })
         };
         ABILITIES.iter().filter_map(judge).collect()
+    }
+
+    /// The failed check that tells of this one: itself, or the one because of which it cannot be
+    /// judged. What fails by chance tells nothing of what rests on it.
+    fn failure_behind(&self, one: &Checked) -> Option<&'static Check> {
+        if one.finding().is_some() {
+            return Some(one.check);
+        }
+        let failed = self.checked.iter().filter(|other| other.finding().is_some());
+        let is_behind = |other: &&Checked| {
+            other.check.id != STEADY && one.outcome == Outcome::because_of(other.check.id)
+        };
+        failed.into_iter().find(is_behind).map(|other| other.check)
     }
 
     /// The gravest failure.

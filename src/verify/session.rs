@@ -16,6 +16,7 @@ use super::facts::{Facts, Tally};
 use super::finding::{Finding, NotPassed, Outcome, must};
 use super::pick::{self, pick};
 use super::plan::{Plan, WithGroups};
+use super::steadiness::{RequestKind, Shown};
 use crate::entra::{Lost, Reply};
 use crate::foreign::{Server, is_throttled};
 use crate::scim;
@@ -23,7 +24,8 @@ use crate::scim;
 pub use super::objects::{Endpoint, Made};
 
 /// The characters that stay as they are in a query value and in a path segment.
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const KEPT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// How often a request is sent again when the server throttles it.
 const THROTTLED_MAX: u32 = 4;
@@ -41,6 +43,13 @@ pub struct Session<'a> {
     /// The number of the check, and how many names it has given, so that no two are equal.
     pub(super) nth: usize,
     pub(super) names: u64,
+    /// Creates that broke, so that what they made all the same is looked for in the cleaning.
+    pub(super) doubtful: Vec<(Endpoint, String)>,
+    /// The check that tells why this one cannot be judged when it fails: some of its requests
+    /// broke, or were not sent.
+    doubt: Option<&'static str>,
+    /// Faults of the server as a whole that were met here.
+    pub(super) met: Vec<Shown>,
 }
 
 impl<'a> Session<'a> {
@@ -60,6 +69,9 @@ impl<'a> Session<'a> {
             made: Vec::new(),
             nth,
             names: 0,
+            doubtful: Vec::new(),
+            doubt: None,
+            met: Vec::new(),
         }
     }
 
@@ -68,6 +80,11 @@ impl<'a> Session<'a> {
     pub(super) fn judge(&mut self, check: &Check) -> (Outcome, Option<&'static str>) {
         let judged = self.meets(check.needs).and_then(|()| (check.run)(self));
         let last = self.exchanges.len().checked_sub(1);
+        // A server that never answered is told by the check that asks first.
+        let doubt = self.doubt.filter(|_| self.tally.steady.answers() > 0);
+        if let (Some(doubt), Err(NotPassed::Failed(_) | NotPassed::Needs(_))) = (doubt, &judged) {
+            return (Outcome::because_of(doubt), Some(doubt));
+        }
         let outcome = match judged {
             Ok(()) => Outcome::Passed,
             Err(NotPassed::Failed(Finding { came, exchange })) => {
@@ -224,6 +241,11 @@ impl<'a> Session<'a> {
 
     /// The same, whatever has ended: a cleaning goes on.
     pub(super) fn send_anyway(&mut self, request: Request<Bytes>) -> Result<Answer, NotPassed> {
+        self.send_steadily(request, Session::send_patiently)
+    }
+
+    /// Sends a request again while the server throttles it.
+    fn send_patiently(&mut self, request: Request<Bytes>) -> Result<Answer, NotPassed> {
         for _ in 0..THROTTLED_MAX {
             let answer = self.send_once(request.clone());
             match self.exchanges.last().is_some_and(|last| is_throttled(&last.reply)) {
@@ -246,8 +268,8 @@ impl<'a> Session<'a> {
     /// When no response came.
     pub fn send_once(&mut self, request: Request<Bytes>) -> Result<Answer, NotPassed> {
         let (reply, took) = self.server.exchange(request.clone());
-        self.count(1, broke(&reply));
-        self.note(Exchange { request, reply, took, at_once: false })
+        self.tally.note(1);
+        self.note(Exchange { request, reply, took, at_once: false, is_shown: false })
     }
 
     /// Sends requests at the same time because that is faster, and not because it is checked;
@@ -264,13 +286,40 @@ impl<'a> Session<'a> {
 
     /// The same, whatever has ended.
     pub(super) fn company_anyway(&mut self, requests: Vec<Request<Bytes>>) -> Vec<Option<Answer>> {
-        let replies: Vec<(Reply, _)> = self.server.at_once(requests.clone());
-        self.count(replies.len() as u64, replies.iter().all(|(reply, _)| broke(reply)));
+        let kinds = self.kinds(&requests);
+        if kinds.iter().any(|kind| self.tally.steady.is_silent(*kind)) {
+            return requests.iter().map(|_| None).collect();
+        }
+        let replies = self.sent_at_once(&requests, &kinds);
         let all = requests.into_iter().zip(replies);
         all.map(|(request, (reply, took))| {
-            self.note(Exchange { request, reply, took, at_once: false }).ok()
+            self.note(Exchange { request, reply, took, at_once: false, is_shown: false }).ok()
         })
         .collect()
+    }
+
+    fn kinds(&self, requests: &[Request<Bytes>]) -> Vec<RequestKind> {
+        let base = &self.plan.base_path;
+        requests.iter().map(|request| RequestKind::of(request, base)).collect()
+    }
+
+    fn sent_at_once(
+        &mut self,
+        requests: &[Request<Bytes>],
+        kinds: &[RequestKind],
+    ) -> Vec<(Reply, Duration)> {
+        let came = self.server.at_once(requests.to_vec());
+        self.tally.note(came.len() as u64);
+        let replies: Vec<Reply> = came.iter().map(|(reply, _)| reply.clone()).collect();
+        self.note_company(&replies, kinds);
+        for (request, (reply, took)) in requests.iter().zip(&came) {
+            if broke(reply) {
+                let (request, reply, took) = (request.clone(), reply.clone(), *took);
+                let exchange = Exchange { request, reply, took, at_once: true, is_shown: false };
+                self.doubt_create(&exchange);
+            }
+        }
+        came
     }
 
     /// Sends requests at once; what they created is remembered for the cleaning.
@@ -282,12 +331,16 @@ impl<'a> Session<'a> {
         kind: Endpoint,
         requests: Vec<Request<Bytes>>,
     ) -> Result<Vec<Answer>, NotPassed> {
-        let replies: Vec<(Reply, _)> = self.server.at_once(requests.clone());
-        self.count(replies.len() as u64, replies.iter().all(|(reply, _)| broke(reply)));
+        let kinds = self.kinds(&requests);
+        if kinds.iter().any(|kind| self.tally.steady.is_silent(*kind)) {
+            return Err(self.not_answered());
+        }
+        let replies = self.sent_at_once(&requests, &kinds);
         let mut answers = Vec::new();
         for (request, (reply, took)) in requests.into_iter().zip(replies) {
             let is_create = request.method() == Method::POST;
-            let answer = self.note(Exchange { request, reply, took, at_once: true });
+            let answer =
+                self.note(Exchange { request, reply, took, at_once: true, is_shown: false });
             // Each create is remembered before a lost one ends the check.
             if let (true, Ok(answer)) = (is_create, &answer) {
                 self.adopt(kind, answer);
@@ -300,10 +353,14 @@ impl<'a> Session<'a> {
     /// Sends a request of the engine; it is remembered like one of a check.
     pub fn carry(&mut self, mut request: Request<Bytes>) -> (Reply, Duration) {
         self.name_host(&mut request);
-        let (reply, took) = self.server.exchange(request.clone());
-        self.count(1, broke(&reply));
-        let _ = self.note(Exchange { request, reply: reply.clone(), took, at_once: false });
-        (reply, took)
+        let before = self.exchanges.len();
+        let sent = self.send_steadily(request, Session::send_once);
+        match (sent, self.exchanges.get(before)) {
+            (Err(NotPassed::Needs(_) | NotPassed::Ended(_)), _) | (_, None) => {
+                (Err(Lost::TimedOut), Duration::ZERO)
+            }
+            (_, Some(exchange)) => (exchange.reply.clone(), exchange.took),
+        }
     }
 
     /// The exchange that tells most of a life that went wrong, and its answer in words: the last
@@ -340,6 +397,13 @@ impl<'a> Session<'a> {
         self.exchanges.last()
     }
 
+    /// Makes the last exchange part of what shows a failure of this check.
+    pub fn show_last(&mut self) {
+        if let Some(last) = self.exchanges.last_mut() {
+            last.is_shown = true;
+        }
+    }
+
     /// Scheme, host and port of the server, as the client names them.
     pub fn origin(&self) -> &str {
         &self.plan.origin
@@ -355,8 +419,19 @@ impl<'a> Session<'a> {
         self.plan
     }
 
-    pub(super) fn count(&self, requests: u64, broke: bool) {
-        self.tally.note(requests, broke);
+    /// The count of what was sent to the server.
+    pub(super) fn tally(&self) -> &'a Tally {
+        self.tally
+    }
+
+    /// Says that this check cannot be judged when it fails, and which one tells why.
+    pub(super) fn doubt(&mut self, told_by: &'static str) {
+        self.doubt = Some(told_by);
+    }
+
+    /// Remembers a fault of the server as a whole; the last exchange shows it.
+    pub(super) fn shows(&mut self, told_by: &'static str) {
+        self.met.push(Shown::of(told_by, &self.exchanges));
     }
 
     pub(super) fn note(&mut self, exchange: Exchange) -> Result<Answer, NotPassed> {
@@ -400,7 +475,7 @@ pub(super) fn json_of(body: &Bytes) -> Option<Value> {
 }
 
 /// What is said of a request without a response.
-fn lost_words(lost: Lost) -> String {
+pub(super) fn lost_words(lost: Lost) -> String {
     format!("no response: {}", lost.word())
 }
 

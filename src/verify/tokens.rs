@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::exchange::Exchange;
 use super::finding::NotPassed;
 use super::pick;
-use super::session::{Session, broke, json_of};
+use super::session::{Session, json_of};
 
 impl Session<'_> {
     /// Sends a form to the token endpoint; it is remembered as `shown`, and the answer without its
@@ -31,11 +31,12 @@ impl Session<'_> {
         request.headers_mut().insert(CONTENT_TYPE, media);
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         let (reply, took) = self.server.exchange(request.clone());
-        self.count(1, broke(&reply));
+        self.tally().note(1);
         *request.body_mut() = shown.clone();
         let whole = reply.as_ref().ok().and_then(|reply| json_of(reply.body()));
         let reply = reply.map(without_tokens);
-        let mut answer = self.note(Exchange { request, reply, took, at_once: false })?;
+        let mut answer =
+            self.note(Exchange { request, reply, took, at_once: false, is_shown: false })?;
         let token = whole.as_ref().and_then(|json| pick::text(json, &["access_token"]));
         if let (true, Some(token)) = (keep, token) {
             self.facts.bearer = HeaderValue::try_from(format!("Bearer {token}")).ok();

@@ -24,4 +24,5 @@ mod swarm;
 mod tidy;
 mod tutorial;
 mod verify;
+mod verify_steadiness;
 mod why;

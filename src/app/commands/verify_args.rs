@@ -18,11 +18,11 @@ pub struct VerifyArgs {
     #[command(flatten)]
     /// How the server lets the client in.
     pub access: AccessFlags,
-    /// Only these checks, or topics such as `patch` (repeatable)
-    #[arg(long, value_name = "ID")]
+    /// Only these checks, or topics such as `patch` (repeatable, or separated by commas)
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Without these checks or topics (repeatable)
-    #[arg(long, value_name = "ID")]
+    /// Without these checks or topics (repeatable, or separated by commas)
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub skip: Vec<String>,
     /// Whether groups are checked: `auto`, when there is a /Groups endpoint, `yes` or `no`
     #[arg(long, value_parser = |text: &str| word(text, &WithGroups::WORDS), default_value = "auto", value_name = "WHEN")]

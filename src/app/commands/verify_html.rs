@@ -42,8 +42,11 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
     }
     out += "</ul></header>\n<main>\n";
     if !report.left_behind.is_empty() {
-        let left = escape(&report.left_behind.join(" "));
-        let _ = writeln!(out, "<p class=\"notice\">Still at the server: <code>{left}</code></p>");
+        let left = report.left_behind.iter();
+        let left: Vec<String> =
+            left.map(|one| format!("<code>{}</code>", escape(&one.to_string()))).collect();
+        let left = left.join("<br>");
+        let _ = writeln!(out, "<p class=\"notice\">Still at the server:<br>{left}</p>");
     }
     if let Some(why) = &report.ended {
         let why = escape(why);

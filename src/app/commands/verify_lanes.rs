@@ -68,7 +68,7 @@ impl Lanes for HttpLanes {
             drop(judged);
             for (nth, one) in received {
                 if let (Some(progress), Some(task)) = (progress.as_mut(), tasks.get(nth)) {
-                    progress.judged(task.check.id, &one.outcome);
+                    progress.judged(task.check.id);
                 }
                 all.push((nth, one));
             }
@@ -85,9 +85,15 @@ impl Lanes for HttpLanes {
         // There is one at least.
         let judged = task.judge(&mut self.servers[0]);
         if let Some(progress) = &mut self.progress {
-            progress.judged(task.check.id, &judged.outcome);
+            progress.judged(task.check.id);
         }
         judged
+    }
+
+    fn failed_so_far(&mut self, count: usize) {
+        if let Some(progress) = &mut self.progress {
+            progress.failed(count);
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! How far `verify` has come: a bar on a terminal, a line every ten seconds elsewhere.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::app::terminal;
-use crate::verify::Outcome;
 
 /// How long a plain line says nothing new.
 const EVERY: Duration = Duration::from_secs(10);
@@ -15,9 +15,11 @@ const EVERY: Duration = Duration::from_secs(10);
 pub struct VerifyProgress {
     bar: Bar,
     told: Instant,
-    failed: u64,
-    /// How many checks were judged; a check that is tried again counts once in the bar.
-    judged: u64,
+    /// How many checks have failed, as the judge counts them: of those that ran, some share the
+    /// cause of another, and some run again.
+    failed: usize,
+    /// The checks that have run; one that runs again counts once.
+    judged: BTreeSet<&'static str>,
     of: u64,
 }
 
@@ -51,7 +53,7 @@ impl VerifyProgress {
         }
         bar.enable_steady_tick(Duration::from_millis(250));
         let bar = Bar { bar, is_plain: !on_terminal && !quiet };
-        VerifyProgress { bar, told: Instant::now(), failed: 0, judged: 0, of }
+        VerifyProgress { bar, told: Instant::now(), failed: 0, judged: BTreeSet::new(), of }
     }
 
     /// The bar, for what has to be said beside it.
@@ -60,15 +62,20 @@ impl VerifyProgress {
     }
 
     /// Counts a check.
-    pub fn judged(&mut self, id: &str, outcome: &Outcome) {
-        self.failed += u64::from(matches!(outcome, Outcome::Failed(_)));
-        self.judged = (self.judged + 1).min(self.of);
-        self.bar.bar.set_position(self.judged);
+    pub fn judged(&mut self, id: &'static str) {
+        self.judged.insert(id);
+        let judged = self.judged.len() as u64;
+        self.bar.bar.set_position(judged);
         self.bar.bar.set_message(format!(", {} failed  {id}", self.failed));
         if self.bar.is_plain && self.told.elapsed() >= EVERY {
             self.told = Instant::now();
-            terminal::note(&plain_line(self.judged, self.of, self.failed));
+            terminal::note(&plain_line(judged, self.of, self.failed));
         }
+    }
+
+    /// Shows from now on that so many have failed.
+    pub fn failed(&mut self, count: usize) {
+        self.failed = count;
     }
 
     /// Takes the bar away.
@@ -77,7 +84,7 @@ impl VerifyProgress {
     }
 }
 
-fn plain_line(judged: u64, of: u64, failed: u64) -> String {
+fn plain_line(judged: u64, of: u64, failed: usize) -> String {
     format!("{judged} of {of} checks, {failed} failed so far")
 }
 

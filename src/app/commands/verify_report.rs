@@ -9,12 +9,14 @@ use anyhow::Context;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
+use super::run_remote::listed;
 use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
 use crate::evidence::junit_xml;
 use crate::scenario::report::{Line, Tone, real};
 use crate::verify::report::{Ability, Can, Counts};
+use crate::verify::steadiness::ALIVE;
 use crate::verify::{Checked, Outcome, Report, Severity, checks};
 
 /// What the failures amount to.
@@ -85,8 +87,9 @@ pub fn lines(
         lines.push(Line::of(Tone::Warn, text));
     }
     if !report.left_behind.is_empty() {
-        let text = format!("still there: {}", report.left_behind.join(" "));
-        lines.push(Line::of(Tone::Warn, text));
+        lines.push(Line::of(Tone::Warn, format!("{} still there:", report.left_behind.len())));
+        let there = report.left_behind.iter().map(ToString::to_string);
+        lines.extend(listed(there, Tone::Warn));
     }
     lines.push(Line::default());
     lines.push(summary(report, verdict, took));
@@ -158,18 +161,30 @@ fn abilities(report: &Report) -> Vec<Line> {
     for Ability { words, can } in all {
         lines.push(match can {
             Can::Yes => Line::of(Tone::Good, format!("  ✓ {words}")),
-            Can::No(check) => Line::of(Tone::Bad, format!("  ✕ not so: {words} ({check})")),
+            Can::No(checks) => {
+                Line::of(Tone::Bad, format!("  ✕ not so: {words} ({})", first_of(&checks, 4)))
+            }
             Can::Unclear(why) => Line::of(Tone::Warn, format!("  ? {words}: cannot tell, {why}")),
         });
     }
     lines
 }
 
+/// The first few of some checks, and how many more there are.
+fn first_of(ids: &[&str], few: usize) -> String {
+    match ids.len() {
+        all if all <= few + 1 => ids.join(", "),
+        all => format!("{} and {} more", ids[..few].join(", "), all - few),
+    }
+}
+
 /// The checks of which nothing can be said, with the reason.
 fn not_told(report: &Report) -> Vec<Line> {
     let mut reasons: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+    let gone = Outcome::why_because_of(ALIVE);
     for one in &report.checked {
         let reason = match &one.outcome {
+            Outcome::CannotTell(why) if *why == gone => ("not tried", why.clone()),
             Outcome::CannotTell(why) => ("cannot tell", why.clone()),
             Outcome::Skipped(why) => ("skipped", why.clone()),
             Outcome::Passed | Outcome::Failed(_) => continue,
@@ -178,10 +193,7 @@ fn not_told(report: &Report) -> Vec<Line> {
     }
     let mut lines = Vec::new();
     for ((word, why), ids) in reasons {
-        let shown = match ids.len() {
-            few @ 0..=6 => ids[..few].join(", "),
-            many => format!("{} and {} more", ids[..5].join(", "), many - 5),
-        };
+        let shown = first_of(&ids, 5);
         lines.push(Line::of(Tone::Faint, format!("{word}: {why}: {shown}")));
     }
     if !lines.is_empty() {
@@ -256,7 +268,7 @@ pub fn json(report: &Report, origin: &str, verdict: &Verdict) -> String {
         "failedBesideOthers": report.beside,
         "counts": {"passed": passed, "failed": failed, "cannotTell": cannot_tell, "skipped": skipped},
         "requests": report.requests,
-        "leftBehind": report.left_behind,
+        "leftBehind": report.left_behind.iter().map(|one| &one.path).collect::<Vec<_>>(),
         "surprises": verdict.surprises,
         "checks": checks,
     });

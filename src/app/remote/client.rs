@@ -22,6 +22,9 @@ use crate::foreign::Server;
 /// The largest response body that is read, in bytes.
 const BODY_MAX: usize = 64 << 20;
 
+/// How long an answer is awaited before that is said.
+const SLOW: Duration = Duration::from_secs(10);
+
 /// How long a connection is kept that carries nothing; some servers close theirs after 2 s.
 const IDLE_MAX: Duration = Duration::from_secs(1);
 
@@ -122,7 +125,18 @@ impl Server for HttpServer {
     fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
         self.patience.wait();
         let noted = Noted::of(&request);
-        let came = self.runtime.block_on(timed(&self.client, &self.origin, request));
+        let line = format!("{} {}", request.method(), request.uri());
+        let patience = self.patience.clone();
+        let came = self.runtime.block_on(async {
+            let came = timed(&self.client, &self.origin, request);
+            tokio::pin!(came);
+            tokio::select! {
+                came = &mut came => return came,
+                () = tokio::time::sleep(SLOW) => {}
+            }
+            patience.say(Some(&format!("no answer yet after {} s: {line}", SLOW.as_secs())));
+            came.await
+        });
         noted.came(&came.0);
         self.took(came)
     }

@@ -127,7 +127,8 @@ impl Patience {
         }
     }
 
-    fn say(&self, why: Option<&str>) {
+    /// Says why nothing goes on; `None` when that is over.
+    pub fn say(&self, why: Option<&str>) {
         (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(why);
     }
 }

@@ -47,7 +47,7 @@ checks! {
         sources: "scim-dev, validator",
         portal: "every group is created again",
     }
-    "group.find-case" Block Groups find_case {
+    "group.find-case" Harm Groups find_case {
         sends: "displayName eq in other letter case, of a group that is there",
         right: "that group: displayName is not case-exact",
         sources: "scim-dev, RFC 7643 8.7.1",

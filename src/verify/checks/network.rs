@@ -7,9 +7,11 @@ use http::{Method, Request};
 
 use super::alike;
 use crate::verify::check::checks;
+use crate::verify::exchange::Exchange;
 use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
+use crate::verify::steadiness::{ALIVE, HANGS, STEADY};
 
 checks! {
     "net.reach" Block Nothing reach {
@@ -18,6 +20,25 @@ checks! {
         sources: "scim-dev",
         portal: "Test Connection fails with CredentialValidationUnavailable; the job is quarantined at its next cycle",
         ends_all: true,
+    }
+    "net.alive" Block Nothing alive {
+        sends: "nothing of its own: it looks at what came of all requests",
+        right: "the server answers to the end",
+        sources: "RFC 9110 15.6",
+        portal: "every cycle ends at its probe, and the job is quarantined",
+        ends_all: true,
+    }
+    "net.hangs" Fail Nothing hangs {
+        sends: "nothing of its own: it looks at what came of all requests",
+        right: "each kind of request is answered",
+        sources: "B71",
+        portal: "Timeout for every object that needs such a request, in every cycle",
+    }
+    "net.steady" Fail Nothing steady {
+        sends: "nothing of its own: each request that breaks is sent again",
+        right: "each request is answered at the first time",
+        sources: "RFC 9110 15.6, gallery requirements",
+        portal: "objects fail by chance and wait for the next cycle; a probe that fails quarantines the job",
     }
     "net.redirect" Block Nothing redirect {
         sends: "a search for a user that does not exist",
@@ -125,6 +146,51 @@ fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
     }
 }
 
+/// What shows a fault of the server as a whole, when one was met; `told` says what it is.
+fn looks_back(
+    session: &mut Session<'_>,
+    told_by: &str,
+    told: impl FnOnce(&Session<'_>, &str) -> String,
+) -> Result<(), NotPassed> {
+    let Some(shown) = session.facts.shown_by(told_by) else { return Ok(()) };
+    session.exchanges = shown.exchanges.clone();
+    Err(NotPassed::failed(told(session, &shown.came)))
+}
+
+fn alive(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    looks_back(session, ALIVE, |session, came| {
+        let line = session.last().map(line).unwrap_or_default();
+        format!(
+            "{came} to {line}, as to all that was sent after the server had answered {} requests",
+            session.tally().steady.answers()
+        )
+    })
+}
+
+fn hangs(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    looks_back(session, HANGS, |session, came| {
+        let waited = session.last().map_or(0, |last| last.took.as_secs());
+        let silent = session.tally().steady.silent();
+        format!("{came}, after {waited} s: {silent}; others are answered")
+    })
+}
+
+fn steady(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    looks_back(session, STEADY, |session, came| {
+        let line = session.last().map(line).unwrap_or_default();
+        format!(
+            "now and then a server error or no answer, and what is right when the same was sent \
+             again: {}; the first was {came} to {line}",
+            session.tally().steady.wavering()
+        )
+    })
+}
+
+/// A request in a line.
+fn line(exchange: &Exchange) -> String {
+    format!("{} {}", exchange.request.method(), exchange.request.uri())
+}
+
 fn tls(session: &mut Session<'_>) -> Result<(), NotPassed> {
     if session.origin().starts_with("http:") {
         let near = session.plan().is_near;
@@ -158,6 +224,7 @@ fn probe(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn no_user_agent(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
     let without = session.get(&path)?;
+    session.show_last();
     let mut request = session.request(Method::GET, &path, None);
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("Mozilla/5.0"));
     let with = session.send_as_is(request)?;
@@ -206,7 +273,8 @@ fn rate(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
     for nth in 1..=25 {
         let request = session.request(Method::GET, &path, None);
-        let answer = session.send_once(request)?;
+        let answer = session.send_unthrottled(request)?;
+        session.show_last();
         must(answer.status != 429 && answer.status < 500, || {
             format!("{} to request {nth} of 25", answer.said())
         })?;
@@ -218,7 +286,8 @@ fn throttled(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
     for _ in 0..25 {
         let request = session.request(Method::GET, &path, None);
-        let answer = session.send_once(request)?;
+        let answer = session.send_unthrottled(request)?;
+        session.show_last();
         if answer.status == 429 {
             let tells = session.last().is_some_and(|exchange| {
                 exchange.reply.as_ref().is_ok_and(|reply| reply.headers().contains_key(RETRY_AFTER))
@@ -249,6 +318,7 @@ fn slash(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let nobody = session.nobody();
     let filter = format!("filter=userName%20eq%20%22{nobody}%22");
     let without = session.get(&format!("/Users?{filter}"))?;
+    session.show_last();
     let with = session.get(&format!("/Users/?{filter}"))?;
     must(with.status == without.status, || {
         format!("{} with and {} without the slash", with.said(), without.status)

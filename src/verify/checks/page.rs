@@ -96,6 +96,7 @@ fn zero(session: &mut Session<'_>) -> Result<(), NotPassed> {
         list.first().map(|r| pick::text(r, &["id"]).unwrap_or_default().to_owned())
     };
     let zero = session.get("/Users?startIndex=0&count=1")?.list()?;
+    session.show_last();
     let one = session.get("/Users?startIndex=1&count=1")?.list()?;
     must(first(&zero.resources) == first(&one.resources), || "another page than from 1".to_owned())
 }

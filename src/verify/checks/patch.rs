@@ -41,6 +41,18 @@ checks! {
         sources: "RFC 7644 3.5.2.1, B26",
         portal: "Update fails for users who had no such value",
     }
+    "patch.remove-c" Warn Nothing remove_classic {
+        sends: "classic: `Remove` of a single value by its path, with its capital",
+        right: "it is gone",
+        sources: "validator, RFC 7644 3.5.2.2, B02",
+        portal: "nothing in the default mappings: the service sends it for no attribute of a user; the validator does",
+    }
+    "patch.remove-k" Warn Nothing remove_compliant {
+        sends: "`remove` of a single value by its path, and of an element by a path with a filter",
+        right: "they are gone, and nothing else is",
+        sources: "validator, RFC 7644 3.5.2.2",
+        portal: "nothing in the default mappings: the service sends it for no attribute of a user; the validator does",
+    }
     "patch.remove-value" Fail Nothing remove_with_value {
         sends: "classic: `Remove` of title that names another value than the one that is there",
         right: "title is gone: a path of a single value has no use for one",
@@ -253,6 +265,42 @@ fn without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn add_without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = changed(session, &pathless("add", json!({"nickName": "Nick"})))?;
     must_hold(&user, &["nickName"], "Nick")
+}
+
+/// A PATCH with one operation that has no value.
+fn removal(op: &str, path: &str) -> Value {
+    patch(json!([{"op": op, "path": path}]))
+}
+
+fn remove_classic(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (path, steps) = session.kept_one("title")?;
+    let user = changed(session, &removal("Remove", path))?;
+    let value = pick(&user, steps);
+    must(pick::is_empty(value), || format!("{path} is {}", pick::shown(value)))
+}
+
+fn remove_compliant(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (path, steps) = session.kept_one("title")?;
+    let user = changed(session, &removal("remove", path))?;
+    let value = pick(&user, steps);
+    must(pick::is_empty(value), || format!("{path} is {}", pick::shown(value)))?;
+    let user = session.new_user()?;
+    let before = session.read(Endpoint::User, &user.id)?;
+    let numbers = |user: &Value| -> Vec<Value> {
+        pick::list(user, &["phoneNumbers"])
+            .iter()
+            .filter_map(|one| pick(one, &["value"]).cloned())
+            .collect()
+    };
+    if numbers(&before).len() < 2 {
+        // A server that keeps one number, or none, has no element to remove from among others.
+        return Ok(());
+    }
+    let body = removal("remove", "phoneNumbers[type eq \"mobile\"]");
+    let left = numbers(&session.patched(Endpoint::User, &user.id, &body)?);
+    must(left == [json!("+1 555 0100")], || {
+        format!("the phone numbers that are left are {}", pick::shown(Some(&json!(left))))
+    })
 }
 
 fn remove_with_value(session: &mut Session<'_>) -> Result<(), NotPassed> {

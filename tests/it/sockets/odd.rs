@@ -18,8 +18,6 @@ pub enum Does {
     Mock,
     /// It answers this status, with this head and body, and does nothing.
     Answer(u16, &'static str, &'static str),
-    /// It does what the mock does, and answers this status.
-    DoneAnswer(u16),
     /// It answers when the test says so, or never.
     Hang,
     /// It takes no connection from now on.
@@ -85,11 +83,6 @@ impl Odd {
         }
     }
 
-    /// What has come so far.
-    pub fn seen(&self) -> Vec<String> {
-        self.shared.seen.lock().expect("no panic").clone()
-    }
-
     /// Lets all that hang be answered.
     pub fn release(&self) {
         *self.shared.held.0.lock().expect("no panic") = false;
@@ -123,18 +116,17 @@ impl Shared {
         };
         let (status, head, body) =
             match (self.does)(request.method().as_str(), request.uri().path(), nth) {
-                Does::Mock => self.mock(request, None),
+                Does::Mock => self.mock(request),
                 Does::Answer(status, head, body) => {
                     (status, format!("{head}\r\n"), body.as_bytes().to_vec())
                 }
-                Does::DoneAnswer(status) => self.mock(request, Some(status)),
                 Does::Hang => {
                     let mut held = self.held.0.lock().expect("no panic");
                     while *held {
                         held = self.held.1.wait(held).expect("no panic");
                     }
                     drop(held);
-                    self.mock(request, None)
+                    self.mock(request)
                 }
                 Does::Die => {
                     self.die();
@@ -149,12 +141,9 @@ impl Shared {
         let _ = stream.write_all(&[head.as_bytes(), &body].concat());
     }
 
-    fn mock(&self, request: Request<Bytes>, instead: Option<u16>) -> (u16, String, Vec<u8>) {
+    fn mock(&self, request: Request<Bytes>) -> (u16, String, Vec<u8>) {
         let (reply, _) = self.mock.lock().expect("no panic").exchange(request);
         let answer = reply.expect("the mock answers");
-        if let Some(status) = instead {
-            return (status, String::new(), Vec::new());
-        }
         let head = answer
             .headers()
             .iter()

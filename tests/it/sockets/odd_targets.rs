@@ -221,3 +221,38 @@ fn a_server_that_breaks_leaves_a_run_unfinished_and_does_not_judge_it() {
     assert!(told.contains("UNFINISHED  at day ") && told.contains(wanted), "{told}");
     assert!(!told.contains("\nFAILED") && told.contains("all deleted again"), "{told}");
 }
+
+#[test]
+fn verify_tells_of_a_server_that_dies_while_it_is_checked_and_of_nothing_else() {
+    for after in [30, 300] {
+        let server = Odd::start(move |_, _, nth| if nth < after { Does::Mock } else { Does::Die });
+        let (code, told) = program(&["verify", &server.url]);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.contains("✕ net.alive  block") && told.contains(" failed (1 block"), "{told}");
+        assert!(!told.contains(" harm") && !told.contains(" fail ("), "{told}");
+        let wanted = "not tried: because of net.alive: ";
+        assert!(told.contains(wanted) && !told.contains("what Entra can do"), "{told}");
+    }
+}
+
+#[test]
+fn verify_names_a_method_that_hangs_and_goes_on_without_it() {
+    let server = Odd::start(|method, _, _| match method {
+        "DELETE" => Does::Hang,
+        _ => Does::Mock,
+    });
+    let arguments = [
+        "verify",
+        &server.url,
+        "--timeout",
+        "300ms",
+        "--only",
+        "user,patch.op-case",
+        "--skip",
+        "user.location",
+    ];
+    let (code, told) = program(&arguments);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("✕ net.hangs  fail") && told.contains("DELETE /Users/{id}"), "{told}");
+    assert!(told.contains("✕ 1 failed") && told.contains("DELETE got no answer"), "{told}");
+}

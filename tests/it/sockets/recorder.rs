@@ -89,8 +89,7 @@ impl Drop for Recorder {
 }
 
 /// A server for one connection after that of the greeting: it reads what is expected, and writes
-/// what it is told, in pieces;
-/// it returns what it has read.
+/// what it is told, in pieces; it returns what it has read.
 fn server(expected: usize, answer: Vec<u8>, reset: bool) -> (String, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
