@@ -276,6 +276,12 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// Tells the page that the system forces its own colours.
+    pub fn forced_colours(&mut self) {
+        let features = json!([{ "name": "forced-colors", "value": "active" }]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
     /// Has the page believe in a window of this size.
     pub fn size(&mut self, width: u32, height: u32) {
         let metrics =

@@ -4,6 +4,7 @@
 mod breaking;
 mod browser;
 mod drawer;
+mod more;
 mod panels;
 mod report;
 mod server;
@@ -50,6 +51,14 @@ fn main() {
         panels::the_job_lights_its_state_and_is_tested_and_stopped,
         panels::a_click_on_a_cycle_jumps_to_it,
         panels::the_directory_is_changed_by_its_buttons,
+        more::an_expression_is_tried_on_a_user_as_it_is_typed,
+        more::a_run_on_demand_shows_the_five_steps,
+        more::an_expectation_leads_to_its_moment_and_the_file_is_lit_there,
+        more::plots_are_drawn_told_and_tabled,
+        more::people_and_groups_are_made_and_changed_in_the_directory,
+        more::the_running_cycle_has_a_bar,
+        more::every_control_is_reached_by_keyboard,
+        more::shapes_and_words_stay_in_forced_colours,
         report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
         report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
     ];
@@ -428,7 +437,8 @@ fn axe_finds_nothing(mut browser: Browser) {
     let axe = axe().expect("the trial is ignored without it");
     let server = Server::of("welcome", &["--paused"]);
     server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
-    for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {
+    let (widths, themes) = ([1280, 1024, 390], ["light", "dark"]);
+    for (width, theme) in widths.into_iter().flat_map(|width| themes.map(|it| (width, it))) {
         browser.size(width, 800);
         browser.theme(theme);
         for open in [
@@ -445,11 +455,24 @@ fn axe_finds_nothing(mut browser: Browser) {
             "location.hash = '#panel=cycle_list'",
             "location.hash = '#panel=job_state'",
             "location.hash = '#panel=directory'",
+            "location.hash = '#panel=mappings&narrow=cleo+%5Bmail%5D'",
+            "location.hash = '#panel=on_demand'",
+            "location.hash = '#panel=checks'",
+            "location.hash = '#panel=plots'",
+            "location.hash = '#panel=file'",
+            "location.hash = '#about=settings'",
+            "location.hash = '#present=yes'",
         ] {
             browser.visit(&server, "#");
             browser.wait_for("document.querySelector('.row[data-mark=differs]')");
             browser.look(&axe);
             browser.look(open);
+            let shown = "[...document.querySelectorAll('.panel, #drawer')].filter(e => \
+                e.checkVisibility()).every(e => e.querySelector('h2'))";
+            browser.wait_for(&format!(
+                "(/panel=(?!help)|about=/.test(location.hash) ? \
+                document.body.matches('[data-open], [data-drawer]') : true) && {shown}"
+            ));
             let found = browser.look(
                 "axe.run().then(found => found.violations.flatMap(it => \
                  it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)))",

@@ -58,7 +58,10 @@ export function toml(action) {
 }
 
 // JSON's escapes of a string are also those of a basic string in TOML.
-const quoted = (value) => JSON.stringify(value);
+function quoted(value) {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+  return `{ ${Object.entries(value).map(([key, it]) => `${key} = ${quoted(it)}`).join(", ")} }`;
+}
 
 /** Copies a text and says so. */
 export async function copy(words) {

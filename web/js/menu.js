@@ -9,11 +9,15 @@ const WORDS = {
   disable: "Block sign-in", enable: "Unblock sign-in", assign: "Assign to GoLinks", unassign: "Unassign from GoLinks",
   delete: "Delete from Entra", restore: "Restore from the recycle bin", purge: "Delete for good",
   delete_account: "Delete the account at GoLinks",
+  assign_group: "Assign to GoLinks", unassign_group: "Unassign from GoLinks",
   delete_group: "Delete the group from Entra", restore_group: "Restore from the recycle bin", purge_group: "Delete for good",
 };
 
 // What is done to a person in the application that the page shows; the rest is done in the directory.
 const OF_APP = new Set(["assign", "unassign", "delete_account"]);
+
+// Verbs of people that groups take too, with the group named as such.
+const OF_GROUP = { assign_group: "assign", unassign_group: "unassign" };
 
 /** Opens the menu of a person's or a group's row beside its button. */
 export function open(button, row) {
@@ -34,15 +38,18 @@ const jobActions = ({ can }) => can.map(({ label, action }) => ({ label, action:
 export const wordsOf = (verb) => WORDS[verb] ?? verb;
 
 /** The action of this verb on a user, an account or a group. */
-export const actionOn = (handle, verb) => (OF_APP.has(verb) ? ofApp({ [verb]: handle }) : { [verb]: handle });
+export function actionOn(handle, verb) {
+  if (verb in OF_GROUP) return ofApp({ [OF_GROUP[verb]]: { group: handle } });
+  return OF_APP.has(verb) ? ofApp({ [verb]: handle }) : { [verb]: handle };
+}
 
 /** Opens the menu of the job. */
 export function openJob(button, job) {
   openMenu(button, "Provisioning job", jobActions(job));
 }
 
-// The action with the name of the application, where the page does not show the main one.
-function ofApp(action) {
+/** The action with the name of the application, where the page does not show the main one. */
+export function ofApp(action) {
   const app = shownApp();
   if (app === "" || app === "main") return action;
   return typeof action === "string" ? { [action]: true, app } : { ...action, app };

@@ -1,6 +1,8 @@
 //! What the page gathers while the run goes on, since the journal forgets: marks on the strip, the
 //! last requests, the people to compare again, and the groups.
 
+use std::cell::OnceCell;
+
 use super::Live;
 use super::comparison::Comparison;
 use super::groups::GroupRows;
@@ -8,6 +10,7 @@ use super::story::Captions;
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
 use crate::entra::AppId;
+use crate::evidence::Secrets;
 use crate::scenario::Play;
 use crate::world::intent::Counts;
 use crate::world::{Party, Record, RecordedEvent};
@@ -22,6 +25,8 @@ pub struct Board {
     /// What was gathered of each application, by its id; at least of the main one.
     sides: Sides,
     captions: Captions,
+    /// The secrets of the scenario, and its text without them; made when a page first shows it.
+    masked: OnceCell<(Secrets, String)>,
 }
 
 /// What was gathered of one application.
@@ -106,6 +111,24 @@ impl Board {
             side.todo = side.comparison.update(app);
             side.groups.update(app, self.seen);
         }
+    }
+
+    /// The text of the scenario's file, without secrets.
+    pub fn masked(&self, play: &Play) -> &str {
+        &self.secrets(play).1
+    }
+
+    /// A text of the scenario without its secrets.
+    pub fn mask(&self, text: &str, play: &Play) -> String {
+        self.secrets(play).0.mask(text).into_owned()
+    }
+
+    fn secrets(&self, play: &Play) -> &(Secrets, String) {
+        self.masked.get_or_init(|| {
+            let secrets = Secrets::of(play.script());
+            let text = secrets.mask(&play.script().source.text).into_owned();
+            (secrets, text)
+        })
     }
 
     /// What was gathered of an application.

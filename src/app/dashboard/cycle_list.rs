@@ -10,16 +10,26 @@ use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::event::CycleResult;
 use crate::entra::job::Ended;
+use crate::entra::job::execution::Progress;
 
 /// The cycles that have ended.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct CycleList {
     /// The heading: `200 of 1,081 cycles shown, the newest`.
     pub says: String,
-    /// The cycle that is running: `Cycle 1,082 (incremental) is running.`
-    pub running: Option<String>,
+    /// The cycle that is running.
+    pub running: Option<Running>,
     /// The cycles, newest first.
     pub rows: Vec<CycleRow>,
+}
+
+/// The cycle that is running, with the portal's progress bar.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Running {
+    /// Which one, and how far it is: `Cycle 1 (initial) is running: 3 of 10 pages, 30 % complete.`
+    pub says: String,
+    /// The share of its pages that is done, in percent.
+    pub percent: u64,
 }
 
 /// A cycle that has ended.
@@ -75,8 +85,16 @@ pub fn view(scene: &Scene<'_>) -> CycleList {
         _ => cycles,
     };
     let running = job.cycle().map(|cycle| {
-        let number = words::count(cycle.number);
-        format!("Cycle {number} ({}) is running.", cycle.kind.word())
+        let (number, kind) = (words::count(cycle.number), cycle.kind.word());
+        let progress = job.progress();
+        let (done, all) = progress.as_ref().map_or((0, 1), |it| (it.completed, it.total));
+        let percent = progress.as_ref().map_or(0, Progress::percent);
+        let pages = words::counted(all, "page", "pages");
+        let says = format!(
+            "Cycle {number} ({kind}) is running: {} of {pages}, {percent} % complete.",
+            words::count(done)
+        );
+        Running { says, percent }
     });
     CycleList { says, running, rows }
 }

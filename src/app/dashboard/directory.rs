@@ -1,14 +1,15 @@
-//! The panel of the directory: its users with what decides whether each is provisioned, and the
-//! actions that change it.
+//! The panel of the directory: its users and groups with what decides whether each is provisioned,
+//! and the actions that change it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::groups;
 use super::panels::Scene;
 use super::person::{scope_words, verbs};
 use super::words;
-use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
-use crate::world::intent;
+use crate::entra::tenant::{Attribute, Group, GroupKey, Lifecycle, User, UserKey};
+use crate::world::{AppView, intent};
 
 /// The users of the directory, as many as are shown.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,33 @@ pub struct Directory {
     pub narrow: String,
     /// The users, in the order in which they came.
     pub rows: Vec<DirectoryRow>,
+    /// The heading of the groups: `3 groups`.
+    pub groups_say: String,
+    /// The groups, in the order in which they came.
+    pub groups: Vec<DirectoryGroup>,
+    /// The attributes of a user that can be edited.
+    pub attributes: Vec<&'static str>,
+}
+
+/// A group in the directory.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct DirectoryGroup {
+    /// The name in actions.
+    pub handle: String,
+    /// The display name.
+    pub name: String,
+    /// Its members: `3 members`, `3 members by rule`.
+    pub members: String,
+    /// Whether members are added and removed by hand, and not by a rule.
+    pub by_hand: bool,
+    /// Whether it is assigned to the application.
+    pub assigned: bool,
+    /// `in scope`, or why not.
+    pub scope: &'static str,
+    /// Whether it is in scope.
+    pub in_scope: bool,
+    /// The verbs of the actions to offer; their argument is the handle.
+    pub can: Vec<&'static str>,
 }
 
 /// A user in the directory.
@@ -64,7 +92,47 @@ pub fn view(scene: &Scene<'_>) -> Directory {
         _ if !wanted.is_empty() => format!("{shown} found; {users}"),
         _ => users,
     };
-    Directory { says, narrow, rows }
+    let (groups_say, groups) = found_groups(scene, &wanted);
+    let attributes = Attribute::COMMON.iter().map(|it| it.name()).collect();
+    Directory { says, narrow, rows, groups_say, groups, attributes }
+}
+
+/// The groups whose name holds each of the words, and the heading above them.
+fn found_groups(scene: &Scene<'_>, wanted: &[String]) -> (String, Vec<DirectoryGroup>) {
+    let world = scene.app();
+    let tenant = world.entra().tenant();
+    let called = |group: &Group| {
+        let text = format!("{} {}", group.handle(), group.display_name()).to_lowercase();
+        wanted.iter().all(|word| text.contains(word))
+    };
+    let found = tenant.groups().filter(|(_, group)| called(group)).take(SHOWN);
+    let groups: Vec<DirectoryGroup> = found.map(|(key, _)| group_row(world, key)).collect();
+    let all = words::counted(tenant.group_count() as u64, "group", "groups");
+    let says = match groups.len() {
+        shown if shown < tenant.group_count() => {
+            format!("{} shown; {all}", words::count(shown as u64))
+        }
+        _ => all,
+    };
+    (says, groups)
+}
+
+fn group_row(world: AppView<'_>, key: GroupKey) -> DirectoryGroup {
+    let tenant = world.entra().tenant();
+    let group = tenant.group(key);
+    let by_hand = group.rule().is_none();
+    let members = words::counted(tenant.members(key).count() as u64, "member", "members");
+    let in_scope = intent::group_in_scope(world, key);
+    DirectoryGroup {
+        handle: group.handle().to_string(),
+        name: group.display_name().to_owned(),
+        members: if by_hand { members } else { members + " by rule" },
+        by_hand,
+        assigned: tenant.group_assigned(world.app(), key).is_some(),
+        scope: groups::scope_words(group.lifecycle(), in_scope),
+        in_scope,
+        can: groups::verbs(world.app(), tenant, key),
+    }
 }
 
 /// Whether each of the words is in the user's handle, name or department.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
-use crate::base::Time;
+use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 
 /// The expectations of the script that have been checked.
@@ -31,6 +31,10 @@ pub struct ExpectationRow {
     pub symbol: &'static str,
     /// The step of the script that checked it: `day 30`.
     pub step: String,
+    /// What was expected, in a sentence.
+    pub sentence: String,
+    /// The instant at which it was judged, as the page sends it to `/api/v1/jump`.
+    pub instant: String,
     /// What was expected, as written.
     pub expected: String,
     /// What was seen instead; empty when met.
@@ -48,12 +52,8 @@ const SHOWN: usize = 100;
 pub fn view(scene: &Scene<'_>) -> Expectations {
     let (play, verdict) = (scene.play, scene.verdict);
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
-    let (file, start) = (file_name(&play.script().source.name), play.script().start);
-    let items = ordered(false)
-        .chain(ordered(true))
-        .take(SHOWN)
-        .map(|check| item(check, file, start))
-        .collect();
+    let items = ordered(false).chain(ordered(true)).take(SHOWN);
+    let items = items.map(|check| item(play, check)).collect();
     let to_come = play.script().expectations().count().saturating_sub(verdict.checks.len());
     Expectations {
         met: verdict.met,
@@ -83,16 +83,28 @@ fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
     }
 }
 
-fn item(check: &Checked, file: &str, start: Time) -> ExpectationRow {
+/// An expectation that was judged.
+pub fn item(play: &Play, check: &Checked) -> ExpectationRow {
+    let (file, start) = (file_name(&play.script().source.name), play.script().start);
     ExpectationRow {
         word: if check.met { "met" } else { "failed" },
         symbol: if check.met { "✓" } else { "✗" },
         step: check.step.clone(),
+        sentence: sentence(play, check),
+        instant: check.at.rfc3339(),
         expected: check.expected.clone(),
         actual: check.actual.clone(),
         why: check.why.iter().map(|why| why.words(start)).collect(),
         place: if check.line == 0 { file.to_owned() } else { format!("{file}:{}", check.line) },
     }
+}
+
+/// What was expected, in a sentence. What was not an expectation of the file, such as an action
+/// that was refused, stays as it is written.
+fn sentence(play: &Play, check: &Checked) -> String {
+    let mut all = play.script().expectations();
+    let written = all.find(|it| it.line == check.line && it.text == check.expected);
+    written.map_or_else(|| check.expected.clone(), |it| it.sentence(check.app.as_deref()))
 }
 
 /// The last part of a path, without its folders.

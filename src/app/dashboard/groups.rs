@@ -4,7 +4,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::entra::tenant::{GroupKey, Lifecycle};
+use crate::entra::AppId;
+use crate::entra::tenant::{GroupKey, Lifecycle, Tenant};
 use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch};
 
@@ -146,12 +147,7 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
         handle: it.handle().to_string(),
         name: it.display_name().to_owned(),
         entra: counted(members) + if it.rule().is_some() { " by rule" } else { "" },
-        scope: match (it.lifecycle(), in_scope) {
-            (Lifecycle::Active, true) => "in scope",
-            (Lifecycle::Active, false) => "not in scope",
-            (Lifecycle::SoftDeleted { .. }, _) => "in the bin",
-            (Lifecycle::HardDeleted, _) => "deleted for good",
-        },
+        scope: scope_words(it.lifecycle(), in_scope),
         in_scope,
         mark: key,
         symbol,
@@ -164,15 +160,28 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
         },
         why,
         golinks: if found.is_empty() { "no group".to_owned() } else { counted(there) },
-        can: verbs(it.lifecycle()),
+        can: verbs(world.app(), tenant, group),
     };
     (row, what.is_empty())
 }
 
-/// The verbs to offer for a group.
-pub fn verbs(lifecycle: Lifecycle) -> Vec<&'static str> {
-    match lifecycle {
-        Lifecycle::Active => vec!["delete_group"],
+/// The state of a group in Entra, in words.
+pub fn scope_words(lifecycle: Lifecycle, in_scope: bool) -> &'static str {
+    match (lifecycle, in_scope) {
+        (Lifecycle::Active, true) => "in scope",
+        (Lifecycle::Active, false) => "not in scope",
+        (Lifecycle::SoftDeleted { .. }, _) => "in the bin",
+        (Lifecycle::HardDeleted, _) => "deleted for good",
+    }
+}
+
+/// The verbs to offer for a group; they depend only on the directory.
+pub fn verbs(app: AppId, tenant: &Tenant, key: GroupKey) -> Vec<&'static str> {
+    match tenant.group(key).lifecycle() {
+        Lifecycle::Active if tenant.group_assigned(app, key).is_some() => {
+            vec!["delete_group", "unassign_group"]
+        }
+        Lifecycle::Active => vec!["delete_group", "assign_group"],
         Lifecycle::SoftDeleted { .. } => vec!["restore_group", "purge_group"],
         Lifecycle::HardDeleted => vec![],
     }

@@ -14,8 +14,9 @@ use serde_json::json;
 
 use super::board::Side;
 use super::{
-    Board, Live, Query, break_it, broken, by_hand, caption, clock, cycle_list, directory, drawer,
-    expectations, job, job_state, log, requests, run, story, strip, traffic, truth, worlds,
+    Board, Live, Query, break_it, broken, by_hand, caption, checks, clock, cycle_list, directory,
+    drawer, expectations, file, job, job_state, log, mappings, on_demand, plots, requests, run,
+    story, strip, traffic, truth, worlds,
 };
 use crate::entra::AppId;
 use crate::scenario::Play;
@@ -35,7 +36,7 @@ macro_rules! panel {
 }
 
 /// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
-pub const PANELS: [Panel; 19] = [
+pub const PANELS: [Panel; 24] = [
     panel!(run run::Run, Place::Always),
     panel!(clock clock::Clock, Place::Always),
     panel!(strip strip::Strip, Place::Always),
@@ -52,6 +53,11 @@ pub const PANELS: [Panel; 19] = [
     panel!(cycle_list cycle_list::CycleList, Place::Wide("Cycles")),
     panel!(job_state job_state::JobState, Place::Wide("Job")),
     panel!(directory directory::Directory, Place::Wide("Directory")),
+    panel!(mappings mappings::Mappings, Place::Wide("Mappings")),
+    panel!(on_demand on_demand::OnDemand, Place::Wide("On demand")),
+    panel!(checks checks::Checks, Place::Wide("Expectations")),
+    panel!(plots plots::Plots, Place::Wide("Plots")),
+    panel!(file file::File, Place::Wide("Scenario")),
     panel!(story story::Story, Place::Side("Story")),
     panel!(by_hand by_hand::ByHand, Place::Wide("By hand")),
     panel!(drawer drawer::Drawer, Place::Drawer),

@@ -2,6 +2,7 @@
 //! everything would find.
 
 mod lists;
+mod more;
 mod tabs;
 
 use std::time::Duration;
@@ -254,7 +255,7 @@ fn groups_are_shown_with_their_members_where_they_are_provisioned() {
         ("Design", "3 members", "2 members", "differs", "members lack", "in scope")
     );
     assert_eq!(row.why, ["The group: should have cyd as a member."]);
-    assert_eq!(row.can, ["delete_group"]);
+    assert_eq!(row.can, ["delete_group", "unassign_group"]);
     let called = |search: &str| Query { search: search.to_owned(), ..Query::default() };
     assert_eq!(shown(&late, &called("desi")).groups.len(), 1);
     assert_eq!(shown(&late, &called("ada")).groups.len(), 0);

@@ -18,7 +18,7 @@ mod words;
 pub use expression::{expression, unread};
 pub use group::group;
 pub use mappings::mappings;
-pub use ondemand::ondemand;
+pub use ondemand::{on_demand_action, on_demand_card, ondemand};
 pub use scope::scope;
 pub use user::user;
 

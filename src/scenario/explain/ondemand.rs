@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 /// # Errors
 /// Why the run is refused.
 pub fn ondemand(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, ActionError> {
-    play.act(action(play.world().seen_by(app), name)?)?;
+    play.act(on_demand_action(play.world().seen_by(app), name)?)?;
     let begun = runs(play, app).under_way().last().map(|run| run.id);
     let until = play.now() + PATIENCE;
     loop {
@@ -46,7 +46,12 @@ fn runs(play: &Play, app: AppId) -> &OnDemandRuns {
     play.world().entra().job_of(app).on_demand()
 }
 
-fn action(world: AppView<'_>, name: &str) -> Result<Action, ActionError> {
+/// The action that provisions a user or a group on demand; with a group go its first members, as
+/// many as a run takes.
+///
+/// # Errors
+/// There is no such user or group.
+pub fn on_demand_action(world: AppView<'_>, name: &str) -> Result<Action, ActionError> {
     let tenant = world.entra().tenant();
     let picked = match tenant.find_group(name) {
         Some(group) if tenant.find_user(name).is_none() => {
@@ -60,7 +65,9 @@ fn action(world: AppView<'_>, name: &str) -> Result<Action, ActionError> {
         }
         _ => match find_object(world, name) {
             Ok(Subject::User(user)) => Node::text(&**tenant.user(user).handle()),
-            Ok(Subject::Group(group)) => return action(world, tenant.group(group).handle()),
+            Ok(Subject::Group(group)) => {
+                return on_demand_action(world, tenant.group(group).handle());
+            }
             Err(QueryError { message, help }) => return Err(ActionError { message, help }),
         },
     };
@@ -80,18 +87,24 @@ fn cards(world: AppView<'_>, run: &OnDemandRun) -> Vec<Line> {
     let mut lines = vec![head(world, run), plain("")];
     for card in run.cards() {
         lines.push(title(&card, kind));
-        match (&run.stopped, run.row()) {
-            (Some(why), _) => lines.push(reason(why)),
-            (None, Some(row)) => lines.extend(details(world, row, &card)),
-            (None, None) => {}
-        }
-        if card.stage == Stage::Action {
-            run.rows.iter().skip(1).for_each(|row| lines.extend(reference(world, row)));
-        }
+        lines.extend(on_demand_card(world, run, &card));
         lines.push(plain(""));
     }
     if run.rows.is_empty() && run.stopped.is_none() {
         lines.push(plain("Nothing had to be done, and no row of the log was written."));
+    }
+    lines
+}
+
+/// What a card of a run says below its heading.
+pub fn on_demand_card(world: AppView<'_>, run: &OnDemandRun, card: &Card) -> Vec<Line> {
+    let mut lines = match (&run.stopped, run.row()) {
+        (Some(why), _) => vec![reason(why)],
+        (None, Some(row)) => details(world, row, card),
+        (None, None) => Vec::new(),
+    };
+    if card.stage == Stage::Action {
+        run.rows.iter().skip(1).for_each(|row| lines.extend(reference(world, row)));
     }
     lines
 }

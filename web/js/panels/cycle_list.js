@@ -1,6 +1,6 @@
 // The cycles that have ended, newest first. A click on one jumps to its beginning, as a click on the strip does.
 
-import { h, text, textOrHide, list, attribute } from "../dom.js";
+import { h, text, list, attribute } from "../dom.js";
 import { post } from "../api.js";
 import { head } from "../tabs.js";
 
@@ -12,7 +12,7 @@ let parts = null;
 /** Builds the panel. */
 export function start(root) {
   const { head: top, sum } = head("Cycles");
-  const running = h("p", { class: "note", hidden: true });
+  const running = h("div", { hidden: true }, h("p"), h("div", { class: "progress", role: "progressbar", "aria-label": "Progress of the cycle, in pages", "aria-valuemin": 0, "aria-valuemax": 100 }, h("i")));
   const none = h("p", { class: "empty" }, "No cycle has ended yet.");
   const rows = h("tbody");
   const heading = (word, figure) => h("th", { scope: "col", class: figure && "figure" }, word);
@@ -28,10 +28,19 @@ export function start(root) {
 /** Shows the part of the state. */
 export function show({ says, running, rows }) {
   parts.sum(says);
-  textOrHide(parts.running, running);
+  showRunning(running);
   parts.none.hidden = rows.length > 0;
   parts.table.hidden = rows.length === 0;
   list(parts.rows, rows, (row) => row.number, makeRow, fillRow);
+}
+
+function showRunning(running) {
+  parts.running.hidden = !running;
+  if (!running) return;
+  const [says, bar] = parts.running.children;
+  text(says, running.says);
+  attribute(bar, "aria-valuenow", running.percent);
+  bar.firstChild.style.width = running.percent + "%";
 }
 
 function makeRow({ instant }) {

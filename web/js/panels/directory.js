@@ -1,12 +1,14 @@
-// The directory: its users, and buttons that change it. What they did is in the list of what was done by hand.
+// The directory: its users and groups, and buttons that change them. What they did is in the list of what was done by hand.
 
 import { attribute, h, list, text } from "../dom.js";
 import { post } from "../api.js";
-import { actionOn, wordsOf } from "../menu.js";
+import { actionOn, ofApp, wordsOf } from "../menu.js";
 import { go, place } from "../place.js";
 import { head } from "../tabs.js";
 
 const HINT = "Narrow: a name, a department …";
+const USER = ["User", "Department", "Sign-in", "Assigned", "In scope", "Change"];
+const GROUP = ["Group", "Members", "Assigned", "In scope", "Change"];
 
 /** @type {any} */
 let parts = null;
@@ -17,16 +19,18 @@ export function start(root) {
   const field = h("input", { type: "search", placeholder: HINT, "aria-label": HINT, autocomplete: "off", spellcheck: "false" });
   field.oninput = () => go({ narrow: field.value.trim() }, true);
   const none = h("p", { class: "empty", hidden: true });
-  const rows = h("tbody");
-  const table = h("table", { class: "table directory" },
-    h("thead", {}, h("tr", {}, ...["User", "Department", "Sign-in", "Assigned", "In scope", "Change"].map((word) => h("th", { scope: "col" }, word)))),
-    rows);
-  root.append(top, h("div", { class: "body", tabindex: 0 }, field, none, table));
-  parts = { sum, field, none, rows, table };
+  const [table, rows] = tableOf(USER);
+  const [groupTable, groups] = tableOf(GROUP);
+  const groupsTitle = h("h3");
+  const attributes = h("select", { name: "attribute", "aria-label": "Attribute" });
+  root.append(top, h("div", { class: "body", tabindex: 0 }, field,
+    h("div", { class: "forms" }, hireForm(), editForm(attributes)), none, table,
+    groupsTitle, h("div", { class: "forms" }, groupForm(), memberForm()), groupTable));
+  parts = { sum, field, none, rows, table, groups, groupTable, groupsTitle, attributes };
 }
 
 /** Shows the part of the state. */
-export function show({ says, narrow, rows }) {
+export function show({ says, narrow, rows, groups, groups_say, attributes }) {
   // An answer to an earlier letter comes late and is passed over.
   if (narrow !== place().narrow) return;
   parts.sum(says);
@@ -34,24 +38,52 @@ export function show({ says, narrow, rows }) {
   parts.none.hidden = rows.length > 0;
   parts.table.hidden = rows.length === 0;
   text(parts.none, narrow ? `No user here is called “${narrow}”.` : "The directory has no users.");
-  list(parts.rows, rows, (row) => row.handle, makeRow, fillRow);
+  list(parts.rows, rows, (row) => row.handle, (row) => makeRow("user", row.handle, USER), fillUser);
+  text(parts.groupsTitle, groups_say);
+  parts.groupTable.hidden = groups.length === 0;
+  list(parts.groups, groups, (row) => row.handle, (row) => makeRow("group", row.handle, GROUP), fillGroup);
+  if (parts.attributes.length !== attributes.length) {
+    parts.attributes.replaceChildren(...attributes.map((name) => h("option", { value: name }, name)));
+    parts.attributes.value = "department";
+  }
 }
 
-function makeRow({ handle }) {
-  const name = h("button", { type: "button", class: "about", "data-about": `user ${handle}` });
-  name.onclick = () => go({ about: `user ${handle}` });
-  return h("tr", { "data-handle": handle }, h("td", {}, name), h("td"), h("td"), h("td"), h("td"), h("td", {}, h("div", { class: "acts" })));
+function tableOf(columns) {
+  const rows = h("tbody");
+  const heads = columns.map((word) => h("th", { scope: "col" }, word));
+  return [h("table", { class: "table directory" }, h("thead", {}, h("tr", {}, ...heads)), rows), rows];
 }
 
-function fillRow(element, row) {
+function makeRow(kind, handle, columns) {
+  const about = `${kind} ${handle}`;
+  const name = h("button", { type: "button", class: "about", "data-about": about });
+  name.onclick = () => go({ about });
+  const inside = columns.map((word, nth) => (nth === 0 ? name : word === "Change" ? h("div", { class: "acts" }) : null));
+  return h("tr", { "data-handle": handle }, ...columns.map((word, nth) => h("td", { "data-label": word }, inside[nth])));
+}
+
+function fillUser(element, row) {
   const [name, department, signIn, assigned, scope, acts] = element.children;
   text(name.firstChild, row.name);
   text(department, row.department || "–");
   text(signIn, row.sign_in);
   text(assigned, row.assigned);
   text(scope, row.in_scope ? "✓ in scope" : `✕ ${row.scope}`);
-  list(acts.firstChild, row.can, (verb) => verb, (verb) => makeButton(row.handle, verb), (button, verb) => {
-    attribute(button, "aria-label", `${wordsOf(verb)}: ${row.name}`);
+  fillActs(acts.firstChild, row);
+}
+
+function fillGroup(element, row) {
+  const [name, members, assigned, scope, acts] = element.children;
+  text(name.firstChild, row.name);
+  text(members, row.members);
+  text(assigned, row.assigned ? "yes" : "no");
+  text(scope, row.in_scope ? "✓ in scope" : `✕ ${row.scope}`);
+  fillActs(acts.firstChild, row);
+}
+
+function fillActs(acts, { can, handle, name }) {
+  list(acts, can, (verb) => verb, (verb) => makeButton(handle, verb), (button, verb) => {
+    attribute(button, "aria-label", `${wordsOf(verb)}: ${name}`);
   });
 }
 
@@ -60,3 +92,34 @@ function makeButton(handle, verb) {
   button.onclick = () => post("action", actionOn(handle, verb));
   return button;
 }
+
+/** A line of fields with a button: `does` gets what was filled in, and says whether to empty the fields. */
+function form(label, fields, does) {
+  const element = h("form", { "aria-label": label }, h("b", {}, label), ...fields, h("button", {}, "Do it"));
+  element.onsubmit = async (event) => {
+    event.preventDefault();
+    const filled = Object.fromEntries(new FormData(element));
+    if (await does(filled)) element.reset();
+  };
+  return element;
+}
+
+const field = (name, hint) => h("input", { name, placeholder: hint, "aria-label": hint, autocomplete: "off", spellcheck: "false", required: true });
+
+// The name in actions: "Zoë Park" becomes zoe.park.
+const handleOf = (name) => name.normalize("NFD").replace(/[^\p{L}\p{N} .-]/gu, "").toLowerCase().trim().replace(/[^a-z0-9-]+/g, ".") || name;
+
+const hireForm = () => form("Hire", [field("name", "Name"), field("department", "Department"),
+  h("label", {}, h("input", { type: "checkbox", name: "assigned", checked: true }), " assigned")],
+({ name, department, assigned }) => post("action", ofApp({ hire: { [handleOf(name)]: { name, department, assigned: Boolean(assigned) } } })));
+
+const editForm = (attributes) => form("Edit", [field("user", "User, such as ann"), attributes, h("input", { name: "value", placeholder: "New value; empty clears", "aria-label": "New value", autocomplete: "off" })],
+  ({ user, attribute: name, value }) => post("action", { update: { [user.trim()]: { [name]: value } } }));
+
+const groupForm = () => form("New group", [field("name", "Name"), h("label", {}, h("input", { type: "checkbox", name: "assigned", checked: true }), " assigned")],
+  ({ name, assigned }) => post("action", ofApp({ create_group: { [handleOf(name)]: { name, assigned: Boolean(assigned) } } })));
+
+const memberForm = () => form("Members", [
+  h("select", { name: "verb", "aria-label": "Add or remove" }, h("option", { value: "add_member" }, "Add"), h("option", { value: "remove_member" }, "Remove")),
+  field("user", "User, such as ann"), field("group", "Group, such as sales")],
+({ verb, user, group }) => post("action", { [verb]: { group: group.trim(), user: user.trim() } }));

@@ -1,6 +1,7 @@
 // The expectations of the script: met and failed so far.
 
 import { $, attribute, h, list, text } from "../dom.js";
+import { post } from "../api.js";
 
 /** Shows the expectations part of the state. */
 export function show(part) {
@@ -10,16 +11,21 @@ export function show(part) {
 }
 
 function make() {
-  return h("li", {}, h("b"), h("span", { class: "word" }), h("span", { class: "step" }), h("code"), h("em"));
+  const at = h("button", { type: "button", class: "about" });
+  const item = h("li", {}, h("b"), h("span", { class: "word" }), h("span", { class: "step" }, at), h("span"), h("em"));
+  at.onclick = () => post("jump", { to: item.instant });
+  return item;
 }
 
 function fill(element, item) {
   const [symbol, word, step, expected, actual] = element.children;
   attribute(element, "data-word", item.word);
-  attribute(element, "title", [item.place, ...item.why].join("\n"));
+  attribute(element, "title", [item.expected, item.place, ...item.why].join("\n"));
   text(symbol, item.symbol);
   text(word, item.word);
-  text(step, item.step);
-  text(expected, item.expected);
+  text(step.firstChild, item.step);
+  attribute(step.firstChild, "aria-label", `Go to ${item.step}`);
+  element.instant = item.instant;
+  text(expected, item.sentence);
   text(actual, item.actual);
 }

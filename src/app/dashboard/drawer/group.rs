@@ -27,7 +27,7 @@ pub fn of(scene: &Scene<'_>, name: &str) -> Option<Drawer> {
         title: row.display_name().to_owned(),
         detail: row.kind().name().to_owned(),
         handle: row.handle().to_string(),
-        can: verbs(row.lifecycle()),
+        can: verbs(world.app(), world.entra().tenant(), group),
         sections,
         ..Drawer::default()
     })

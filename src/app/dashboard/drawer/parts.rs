@@ -59,6 +59,12 @@ pub struct Copy {
     pub text: String,
 }
 
+/// The lines of a report as pieces of text, without empty ones.
+pub fn pieces(lines: &[Line]) -> Vec<Vec<Piece>> {
+    let lines = lines.iter().filter(|line| line.0.iter().any(|(_, text)| !text.is_empty()));
+    lines.map(|line| line.0.iter().map(Piece::from).collect()).collect()
+}
+
 impl Section {
     /// A section of one sentence.
     pub fn of(title: &'static str, text: impl Into<String>) -> Section {
@@ -68,9 +74,7 @@ impl Section {
     /// A section of the lines of a report. Indentation becomes a no-break space each, because the
     /// page folds others.
     pub fn lines(title: &'static str, lines: &[Line]) -> Section {
-        let lines = lines.iter().filter(|line| line.0.iter().any(|(_, text)| !text.is_empty()));
-        let pieces = |line: &Line| line.0.iter().map(Piece::from).collect();
-        Section { title, lines: lines.map(pieces).collect(), ..Section::default() }
+        Section { title, lines: pieces(lines), ..Section::default() }
     }
 
     /// A section with a table; with a sentence instead when there are no rows.

@@ -1,0 +1,133 @@
+//! The panel of all expectations as sentences, by the time at which they are judged: what was met,
+//! what failed and why, and what is still to come.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::expectations::{self, ExpectationRow, file_name};
+use super::panels::Scene;
+use super::strip::steps_after;
+use super::words;
+use crate::scenario::Play;
+use crate::scenario::expect::Expectation;
+use crate::world::Drive;
+
+/// Every expectation of the scenario, as many as are shown.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checks {
+    /// The heading: `3 met, 1 failed, 2 to come`.
+    pub says: String,
+    /// Those that failed, those to come, those that were met; each newest or next first.
+    pub parts: Vec<CheckPart>,
+}
+
+/// The expectations that went one way.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckPart {
+    /// `Failed`, `To come` or `Met`.
+    pub title: &'static str,
+    /// `bad`, `idle` or `good`.
+    pub tone: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// As many as are shown.
+    pub rows: Vec<CheckRow>,
+}
+
+/// One expectation.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckRow {
+    /// When it is judged: `Day 30 08:00`, `at the end`.
+    pub at: String,
+    /// The instant to which a click jumps; absent when it is not known yet.
+    pub jump: Option<String>,
+    /// `✓`, `✗` or `◇`.
+    pub symbol: &'static str,
+    /// The expectation in a sentence.
+    pub sentence: String,
+    /// The expectation as it is written.
+    pub expected: String,
+    /// What was seen instead, and the reasons that are known, one a line.
+    pub why: Vec<String>,
+    /// Where it stands in the scenario file: `expired-secret.toml:44`.
+    pub place: String,
+}
+
+/// How many expectations of a part are shown.
+const SHOWN: usize = 100;
+
+/// The panel's view of a play.
+pub fn view(scene: &Scene<'_>) -> Checks {
+    let (play, verdict) = (scene.play, scene.verdict);
+    let judged = |met: bool| {
+        let own = verdict.checks.iter().rev().filter(move |check| check.met == met).take(SHOWN);
+        let start = play.script().start;
+        own.map(move |check| row(words::moment(start, check.at), expectations::item(play, check)))
+    };
+    let ahead = to_come(play);
+    let parts = [
+        CheckPart {
+            title: "Failed",
+            tone: "bad",
+            count: verdict.failed,
+            rows: judged(false).collect(),
+        },
+        CheckPart {
+            title: "To come",
+            tone: "idle",
+            count: ahead.len(),
+            rows: ahead.into_iter().take(SHOWN).collect(),
+        },
+        CheckPart { title: "Met", tone: "good", count: verdict.met, rows: judged(true).collect() },
+    ];
+    Checks {
+        says: expectations::view(scene).says,
+        parts: parts.into_iter().filter(|part| part.count > 0).collect(),
+    }
+}
+
+fn row(at: String, it: ExpectationRow) -> CheckRow {
+    let actual = (!it.actual.is_empty()).then_some(it.actual);
+    CheckRow {
+        at,
+        jump: Some(it.instant),
+        symbol: it.symbol,
+        sentence: it.sentence,
+        expected: it.expected,
+        why: actual.into_iter().chain(it.why).collect(),
+        place: it.place,
+    }
+}
+
+/// The expectations that are judged later, as far as their moments are known.
+fn to_come(play: &Play) -> Vec<CheckRow> {
+    if play.ended() {
+        return Vec::new();
+    }
+    let (script, start) = (play.script(), play.script().start);
+    let file = file_name(&script.source.name);
+    let row = |at: String, jump: Option<String>, it: &Expectation| CheckRow {
+        at,
+        jump,
+        symbol: "◇",
+        sentence: it.sentence(None),
+        expected: it.text.clone(),
+        why: Vec::new(),
+        place: format!("{file}:{}", it.line),
+    };
+    let mut rows = Vec::new();
+    for (at, step) in steps_after(play, play.now()) {
+        let told = words::moment(start, at);
+        rows.extend(step.expect.iter().map(|it| row(told.clone(), Some(at.rfc3339()), it)));
+    }
+    let waiting = script.steps.iter().skip(play.steps_played());
+    for step in waiting.filter(|step| !step.after().is_empty()) {
+        let told = format!("after {}", step.after());
+        rows.extend(step.expect.iter().map(|it| row(told.clone(), None, it)));
+    }
+    rows.extend(script.always.iter().map(|it| row("always".to_owned(), None, it)));
+    let end = play.ends().rfc3339();
+    let at_end = script.finally.iter();
+    rows.extend(at_end.map(|it| row("at the end".to_owned(), Some(end.clone()), it)));
+    rows
+}
