@@ -50,7 +50,8 @@ pub(super) fn check(
         ),
     })?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
-    let number = |name: &str| claims.get(name).and_then(Value::as_i64);
+    // An instant may have a fraction (RFC 7519, section 2).
+    let number = |name: &str| claims.get(name).and_then(Value::as_f64).map(|secs| secs as i64);
     if !audiences(asked).iter().any(|known| known.eq_ignore_ascii_case(text("aud"))) {
         let message = format!(
             "Client assertion audience claim does not match Realm issuer. Given audience: '{}'. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials.",

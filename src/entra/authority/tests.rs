@@ -554,8 +554,11 @@ fn an_assertion_is_taken_when_the_registered_certificate_has_signed_it_for_here_
         let part = |text: &str| Base64::encode_string(text.as_bytes());
         format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&good.to_string()))
     };
+    let mut with_fraction = good.clone();
+    with_fraction["exp"] = json!(bench.real as f64 + 600.5);
     let cases = [
         (key.sign(&good), None),
+        (key.sign(&with_fraction), None),
         (foreign.sign(&good), Some(700_027)),
         (none, Some(50_027)),
         (key.sign(&claims("https://elsewhere.example/token", bench.real + 600)), Some(700_023)),
