@@ -4,7 +4,8 @@
 //! Everything on one core, requests and answers as JSON, journal and all; counted is the time this
 //! thread had the core, whatever else the machine did. Figures are printed, not asserted: `cargo
 //! bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations,
-//! and `cargo bench --bench pure -- mapping` the mappings alone, `-- groups` groups alone.
+//! and `cargo bench --bench pure -- mapping` the mappings alone, `-- groups` groups alone, `--
+//! graph` the Graph API alone.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -13,6 +14,7 @@
 
 #[path = "../clock.rs"]
 mod clock;
+mod graph;
 mod groups;
 mod mapping;
 mod memory;
@@ -48,6 +50,9 @@ fn main() {
         return memberships();
     }
     let populations = populations();
+    if std::env::args().any(|argument| argument == "graph") {
+        return graph_api(&populations);
+    }
     println!("{:>10}  {:<44}{:>14}", "people", "what", "figure");
     for &people in &populations {
         generated(people);
@@ -69,7 +74,20 @@ fn main() {
         );
     }
     memberships();
+    graph_api(&populations);
     stories();
+}
+
+/// A page costs its rows, and a delta what changed, however many people there are.
+fn graph_api(populations: &[u64]) {
+    println!("\n{:>10}  {:<44}{:>14}", "people", "what", "figure");
+    for &people in populations {
+        let mut play = tenant::play(people);
+        let page = median(ROUNDS, || graph::page(&mut play));
+        row(people, "a page of 999 users by Graph", format!("{:.3} ms", millis(page)));
+        let delta = median(ROUNDS, || graph::delta(&mut play));
+        row(people, "a delta of ten changes by Graph", format!("{:.3} ms", millis(delta)));
+    }
 }
 
 fn populations() -> Vec<u64> {

@@ -290,12 +290,13 @@ impl<'e> EntraView<'e> {
 }
 
 /// The policies that concern the directory, which is one for all applications.
-const OF_DIRECTORY: [&str; 7] = [
+const OF_DIRECTORY: [&str; 8] = [
     "soft_delete_retention",
     "security_group_soft_delete",
     "assignment_replication_delay",
     "dynamic_group_eval_delay",
     "graph_delta_life",
+    "graph_replication_delay",
     "graph_throttle",
     "graph_poll_advances",
 ];

@@ -425,11 +425,13 @@ policies! {
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
     /// How long a token of a delta query can be used; a later one is answered with 410.
     graph_delta_life: Duration = days(7), Documented, "g:delta: seven days for objects of the directory";
+    /// How long a user or a group that was just created is not found by Graph.
+    graph_replication_delay: Duration = secs(0), Assumed, "new objects take seconds to become readable in the real service; none unless asked for, because scripts then need retries";
     /// Whether the published limits of Graph are kept: five requests of a log, and five runs on
     /// demand, in ten seconds of the client's time.
     graph_throttle: bool = false, Assumed, "g:throttling-limits has the numbers; off, because a script that polls each second would meet them";
-    /// Whether a client that reads the status of a job while the clock is paused moves it to the end
-    /// of the next cycle, so that a script that polls needs no real time.
+    /// Whether a client that reads the status of a job while the clock is paused moves it to the
+    /// end of the next cycle, so that a script that polls needs no real time.
     graph_poll_advances: bool = false, Assumed, "a knob of the simulation";
 }
 

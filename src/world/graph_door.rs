@@ -8,14 +8,17 @@ use super::actions::{Action, OF_APP_KEY};
 use super::applications::WorkspaceId;
 use super::fact::Fact;
 use super::outbox::ExternalAnswer;
+use super::record::{Cause, RecordedEvent};
 use super::transit::WireReply;
 use crate::base::{Node, Problems, Seed, Time};
-use crate::entra::graph::{self, ActRefusal, Backend, Caller, Later};
+use crate::entra::graph::{
+    self, ActRefusal, Backend, Caller, DirectoryChange, DirectoryFact, Later,
+};
 use crate::entra::mapping::{Schema, Template};
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{AppId, TenantEvent};
 use crate::entra::{self, Entra};
-use crate::golinks::ClientTime;
+use crate::golinks::{self, ClientTime};
 
 impl World {
     /// Answers a request to the Graph API. An answer that has to be waited for is an empty one that
@@ -77,6 +80,41 @@ impl Backend for World {
 
     fn seed(&self) -> Seed {
         self.seed
+    }
+
+    fn directory_facts(&self) -> Vec<DirectoryFact> {
+        let first = self.journal.first_seq().saturating_sub(1);
+        let mut facts = Vec::new();
+        // Actions whose cause is a request were a client's.
+        let mut by_client = std::collections::BTreeSet::new();
+        for record in self.journal.facts_since(first).into_iter().flatten() {
+            let what = match record.event {
+                RecordedEvent::Action(_) => {
+                    if let Some(Cause::Request(_)) = record.cause {
+                        by_client.insert(record.seq);
+                    }
+                    continue;
+                }
+                RecordedEvent::Entra(entra::Event::Tenant(event)) => {
+                    DirectoryChange::Changed(event.clone())
+                }
+                RecordedEvent::Entra(entra::Event::SignInRefused { user, why }) => {
+                    DirectoryChange::SignInRefused(user.to_string(), *why)
+                }
+                RecordedEvent::GoLinks(golinks::Event::SignedIn { user_name, .. }) => {
+                    DirectoryChange::SignedIn(user_name.to_string())
+                }
+                _ => continue,
+            };
+            let (number, at) = (record.seq, record.at);
+            let by_client = match record.cause {
+                Some(Cause::Action(action)) => by_client.contains(&action),
+                Some(Cause::Request(_)) => true,
+                _ => false,
+            };
+            facts.push(DirectoryFact { number, at, what, by_client });
+        }
+        facts
     }
 
     fn polled(&mut self) {

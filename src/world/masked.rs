@@ -23,8 +23,8 @@ pub(super) fn without_secrets(body: &[u8]) -> Vec<u8> {
 /// properties that are.
 const GRAPH_KEYS: [&str; 3] = ["SecretToken", "Oauth2ClientSecret", "Password"];
 
-/// A body of Graph without the secrets that it may carry: those of a job, and passwords of users and
-/// of applications.
+/// A body of Graph without the secrets that it may carry: those of a job, and passwords of users
+/// and of applications.
 pub(super) fn without_graph_secrets(body: &[u8]) -> Option<Vec<u8>> {
     const LEADS: [&str; 4] = ["SecretToken", "Oauth2ClientSecret", "assword", "secretText"];
     let text = std::str::from_utf8(body).ok()?;

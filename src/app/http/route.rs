@@ -23,6 +23,9 @@ use crate::world::{DelayedReply, Door, WireReply};
 /// The longest time a slow reply or a stall keeps an external client waiting, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
+/// The largest body of a request to Graph: a schema with all its attributes is far smaller.
+const GRAPH_BODY_MAX: usize = 4 << 20;
+
 /// Routes a request and returns its response.
 ///
 /// The future is moved with every request, so it is kept small: it reads the body in place, and
@@ -48,7 +51,7 @@ pub fn answer(
                     None => Box::pin(through(&server, peer, door, request)).await,
                 }
             }
-            Some(door) => match whole_body(&server, &mut request).await {
+            Some(door) => match whole_body(&server, door, &mut request).await {
                 Ok(bytes) => match answer_external(&server, peer, door, request.map(|_| bytes)) {
                     Ok(response) => Ok(response),
                     Err(later) => later.await,
@@ -67,7 +70,7 @@ async fn through(
     door: Door,
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
-    match whole_body(server, &mut request).await {
+    match whole_body(server, door, &mut request).await {
         Ok(bytes) => match answer_external(server, peer, door, request.map(|_| bytes)) {
             Ok(response) => Ok(response),
             Err(later) => later.await,
@@ -95,13 +98,19 @@ fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
 /// or `None` when the connection is to be closed without a response.
 async fn whole_body(
     server: &Server,
+    door: Door,
     request: &mut Request<Incoming>,
 ) -> Result<Bytes, Option<Box<Response<Body>>>> {
     if request.body().is_end_stream() {
         return Ok(Bytes::new());
     }
     let path = request.uri().path();
-    let limit = server.owner.read(|play| play.world().target_at(path).body_limit()).ok_or(None)?;
+    let limit = match door {
+        Door::Graph => GRAPH_BODY_MAX,
+        Door::Scim | Door::Token => {
+            server.owner.read(|play| play.world().target_at(path).body_limit()).ok_or(None)?
+        }
+    };
     let read =
         body::read(request.body_mut(), limit, server.limits.patience, &server.unfinished).await;
     read.map_err(|unread| match unread {

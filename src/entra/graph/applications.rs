@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::{Listing, picked};
 use super::property::Property;
@@ -14,16 +14,16 @@ use crate::entra::Entra;
 use crate::entra::tenant::AppId;
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] =
+pub const ENDPOINTS: &[GraphEndpoint] =
     &[row("GET", "/applications", list), row("GET", "/applications/{}", get)];
 
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
     let lacks = "registrations of the scenario's and of instantiated applications; none is made, changed or deleted by itself";
-    Endpoint { method, path, area: Area::Applications, lacks, handle }
+    GraphEndpoint { method, path, area: Area::Applications, lacks, handle }
 }
 
 /// All properties of a registration.
@@ -89,12 +89,12 @@ fn all(call: &Call<'_>) -> Vec<Value> {
     entra.apps().map(|app| show(entra, seed, &begun, app)).collect()
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+fn list(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.values(call.request, &all(call))
 }
 
 /// A registration by its object id, or as `appId='…'`.
-fn get(call: &mut Call<'_>) -> Outcome {
+fn get(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
     let id = call.segment(1).to_ascii_lowercase();
     let by_app_id = id.strip_prefix("appid=").map(|id| id.trim_matches('\''));

@@ -1,6 +1,7 @@
 //! What the Graph API reads and changes: the tenant, the clock, and the one way to act.
 
 use super::caller::Caller;
+use super::directory_audit::DirectoryFact;
 use crate::base::{Node, Seed, Time};
 use crate::entra::Entra;
 use crate::entra::mapping::Template;
@@ -24,6 +25,8 @@ pub trait Backend {
     /// # Errors
     /// There are too many.
     fn instantiate(&mut self, name: &str, template: Template) -> Result<AppId, ActRefusal>;
+    /// What happened in the directory, as far as the journal still has it, oldest first.
+    fn directory_facts(&self) -> Vec<DirectoryFact>;
     /// A client has read what changes with a cycle; by policy the clock moves on.
     fn polled(&mut self);
     /// Carries out an action on behalf of a client: a verb of scenarios with its argument.

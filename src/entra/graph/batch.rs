@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Map, Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::front::carry_out;
 use super::options::Options;
@@ -16,7 +16,7 @@ use super::reply::{GraphReply, ReplyBody};
 use super::request::GraphRequest;
 
 /// The endpoint.
-pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
+pub const ENDPOINTS: &[GraphEndpoint] = &[GraphEndpoint {
     method: "POST",
     path: "/$batch",
     area: Area::Open,
@@ -34,7 +34,7 @@ struct Part {
     request: Result<GraphRequest, GraphError>,
 }
 
-fn batch(call: &mut Call<'_>) -> Outcome {
+fn batch(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     let parts = parts(call.request, &body)?;
     let mut done: BTreeMap<String, bool> = BTreeMap::new();
@@ -123,7 +123,7 @@ fn part(
 }
 
 /// What one request is answered.
-fn response(id: &str, outcome: Outcome, date: &str) -> Value {
+fn response(id: &str, outcome: GraphOutcome, date: &str) -> Value {
     let json_head = json!({ "Content-Type": "application/json" });
     match outcome {
         Ok(GraphReply { body: ReplyBody::Later(_), .. }) => {

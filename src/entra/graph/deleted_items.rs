@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::groups::{self, GroupRow, Object, mixed};
 use super::list::Listing;
@@ -13,7 +13,7 @@ use crate::base::Node;
 use crate::entra::tenant::{GroupKey, Lifecycle, ObjectId, UserKey};
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/directory/deletedItems", uncast, ""),
     row("GET", "/directory/deletedItems/user", list_users, ""),
     row("GET", "/directory/deletedItems/group", list_groups, ""),
@@ -34,10 +34,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
     lacks: &'static str,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Directory, lacks, handle }
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Directory, lacks, handle }
 }
 
 /// A user or a group, by its key.
@@ -56,13 +56,13 @@ fn row_of<'c>(call: &'c Call<'_>, key: Key) -> Object<'c> {
 }
 
 /// Without a type in the path nothing is listed.
-fn uncast(_: &mut Call<'_>) -> Outcome {
+fn uncast(_: &mut Call<'_>) -> GraphOutcome {
     Err(GraphError::bad_request(
         "The request needs a type at the end of its path, such as '/directory/deletedItems/microsoft.graph.user'.",
     ))
 }
 
-fn list_users(call: &mut Call<'_>) -> Outcome {
+fn list_users(call: &mut Call<'_>) -> GraphOutcome {
     let (tenant, begun) = (call.tenant(), call.backend.start());
     let from = |start: u64| {
         let all = (1..).zip(tenant.users_in_bin()).skip(start as usize);
@@ -73,7 +73,7 @@ fn list_users(call: &mut Call<'_>) -> Outcome {
         .page(call.request, from, |row: &UserRow<'_>| deleted(row, users::shown(row, &names)))
 }
 
-fn list_groups(call: &mut Call<'_>) -> Outcome {
+fn list_groups(call: &mut Call<'_>) -> GraphOutcome {
     let (tenant, begun) = (call.tenant(), call.backend.start());
     let from = |start: u64| {
         let all = (1..).zip(tenant.groups_in_bin()).skip(start as usize);
@@ -83,7 +83,7 @@ fn list_groups(call: &mut Call<'_>) -> Outcome {
     groups::LISTING.page(call.request, from, |row: &GroupRow<'_>| groups::shown(row, &names))
 }
 
-fn list_none(call: &mut Call<'_>) -> Outcome {
+fn list_none(call: &mut Call<'_>) -> GraphOutcome {
     Listing::directory("directoryObjects", &[], &[]).values(call.request, &[])
 }
 
@@ -117,14 +117,14 @@ fn handle(call: &Call<'_>, key: Key) -> Node {
     }
 }
 
-fn shown_entity(call: &Call<'_>, key: Key) -> Outcome {
+fn shown_entity(call: &Call<'_>, key: Key) -> GraphOutcome {
     let object = row_of(call, key);
     let one = mixed(&object, &call.request.options.select);
     let context = Property::owned(call.request.context("directoryObjects/$entity"));
     Ok(GraphReply::ok(&one.first("@odata.context", context)))
 }
 
-fn get(call: &mut Call<'_>) -> Outcome {
+fn get(call: &mut Call<'_>) -> GraphOutcome {
     let key = in_bin(call)?;
     let object = row_of(call, key);
     let mut one = mixed(&object, &call.request.options.select);
@@ -135,7 +135,7 @@ fn get(call: &mut Call<'_>) -> Outcome {
     Ok(GraphReply::ok(&one.first("@odata.context", context)))
 }
 
-fn restore(call: &mut Call<'_>) -> Outcome {
+fn restore(call: &mut Call<'_>) -> GraphOutcome {
     let key = in_bin(call)?;
     if let Key::User(user) = key {
         let name = call.tenant().user(user).sign_in_name().unwrap_or_default();
@@ -149,7 +149,7 @@ fn restore(call: &mut Call<'_>) -> Outcome {
     shown_entity(call, key)
 }
 
-fn purge(call: &mut Call<'_>) -> Outcome {
+fn purge(call: &mut Call<'_>) -> GraphOutcome {
     let key = in_bin(call)?;
     let verb = if matches!(key, Key::User(_)) { "purge" } else { "purge_group" };
     let name = handle(call, key);
@@ -163,7 +163,7 @@ fn present(call: &Call<'_>, id: &str) -> Result<Key, GraphError> {
     user.or_else(|_| groups::find(call.tenant(), id).map(Key::Group))
 }
 
-fn object(call: &mut Call<'_>) -> Outcome {
+fn object(call: &mut Call<'_>) -> GraphOutcome {
     let key = present(call, call.segment(1))?;
     shown_entity(call, key)
 }
@@ -172,7 +172,7 @@ fn object(call: &mut Call<'_>) -> Outcome {
 const IDS_MAX: usize = 1_000;
 
 /// `POST /directoryObjects/getByIds`: ids that lead nowhere are left out.
-fn by_ids(call: &mut Call<'_>) -> Outcome {
+fn by_ids(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     let ids = body.get("ids").and_then(Value::as_array);
     let ids = ids.ok_or_else(|| GraphError::required("ids", "getByIds"))?;

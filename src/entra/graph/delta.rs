@@ -1,13 +1,13 @@
 //! Delta queries: what changed since a token. The cost is what changed, as the directory's feed has
 //! it [g:delta].
 //!
-//! A token holds where the reading stands: the versions of the feeds from which it reads, how far it
-//! has come in the first round, and when it was made. So the server keeps nothing.
+//! A token holds where the reading stands: the versions of the feeds from which it reads, how far
+//! it has come in the first round, and when it was made. So the server keeps nothing.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::groups::{self, GroupRow};
 use super::list::{Collection, names_of};
@@ -18,7 +18,7 @@ use crate::base::Time;
 use crate::entra::tenant::{AppId, GroupKey, Lifecycle, UserKey};
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/users/delta", Area::Users, user_delta),
     row("GET", "/groups/delta", Area::Groups, group_delta),
 ];
@@ -27,10 +27,10 @@ const fn row(
     method: &'static str,
     path: &'static str,
     area: Area,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
     let lacks = "a changed object comes with all its properties, also with Prefer: return=minimal; a change of another property than the selected ones is reported too";
-    Endpoint { method, path, area, lacks, handle }
+    GraphEndpoint { method, path, area, lacks, handle }
 }
 
 /// How many objects a page of a delta has.
@@ -120,7 +120,7 @@ fn read(call: &Call<'_>, token: &str) -> Result<Place, GraphError> {
 }
 
 /// The answer of a round: with the next page, or with the link to later changes.
-fn answer(call: &Call<'_>, context: &str, value: Vec<Shown<'_>>, next: Place) -> Outcome {
+fn answer(call: &Call<'_>, context: &str, value: Vec<Shown<'_>>, next: Place) -> GraphOutcome {
     let link = |name: &str| {
         let options = call.request.options.link(name, &next.token());
         Some(format!("{}?{options}", call.request.url(&call.request.own_path())))
@@ -143,7 +143,7 @@ fn removed<'a>(id: String, lifecycle: Lifecycle) -> Shown<'a> {
         .and("@removed", Property::json(json!({ "reason": reason })))
 }
 
-fn user_delta(call: &mut Call<'_>) -> Outcome {
+fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
     let now =
         Place { version: tenant.version(AppId::MAIN), members: 0, next: None, at: call.now() };
@@ -177,7 +177,7 @@ fn user_delta(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-fn group_delta(call: &mut Call<'_>) -> Outcome {
+fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
     let now = Place {
         version: tenant.group_version(AppId::MAIN),

@@ -10,11 +10,11 @@ use crate::entra::Entra;
 use crate::entra::tenant::{AppId, Tenant};
 
 /// What a handler answers.
-pub type Outcome = Result<GraphReply, GraphError>;
+pub type GraphOutcome = Result<GraphReply, GraphError>;
 
 /// One row of the table of endpoints.
 #[derive(Clone, Copy)]
-pub struct Endpoint {
+pub struct GraphEndpoint {
     /// The method.
     pub method: &'static str,
     /// The path below the version; `{}` stands for any segment.
@@ -24,7 +24,7 @@ pub struct Endpoint {
     /// What is left out; empty when nothing is.
     pub lacks: &'static str,
     /// The handler.
-    pub handle: fn(&mut Call<'_>) -> Outcome,
+    pub handle: fn(&mut Call<'_>) -> GraphOutcome,
 }
 
 /// What a request touches, which decides about permissions [graph-permissions].
@@ -53,16 +53,19 @@ type Sets = &'static [&'static [&'static str]];
 impl Area {
     /// The permissions of which one set is needed.
     pub fn needs(self, writes: bool) -> Sets {
-        match (self, writes) {
-            (Area::Open, _) => &[&[]],
-            (Area::Users, false) => &[
+        if writes { self.to_write() } else { self.to_read() }
+    }
+
+    fn to_read(self) -> Sets {
+        match self {
+            Area::Open => &[&[]],
+            Area::Users => &[
                 &["User.Read.All"],
                 &["User.ReadWrite.All"],
                 &["Directory.Read.All"],
                 &["Directory.ReadWrite.All"],
             ],
-            (Area::Users, true) => &[&["User.ReadWrite.All"], &["Directory.ReadWrite.All"]],
-            (Area::Groups, false) => &[
+            Area::Groups => &[
                 &["Group.Read.All"],
                 &["GroupMember.Read.All"],
                 &["Group.ReadWrite.All"],
@@ -70,44 +73,29 @@ impl Area {
                 &["Directory.Read.All"],
                 &["Directory.ReadWrite.All"],
             ],
-            (Area::Groups, true) => &[
-                &["Group.ReadWrite.All"],
-                &["GroupMember.ReadWrite.All"],
-                &["Directory.ReadWrite.All"],
-            ],
-            (Area::Applications, false) => &[
+            Area::Applications => &[
                 &["Application.Read.All"],
                 &["Application.ReadWrite.All"],
                 &["Application.ReadWrite.OwnedBy"],
                 &["Directory.Read.All"],
             ],
-            (Area::Applications, true) => {
-                &[&["Application.ReadWrite.All"], &["Application.ReadWrite.OwnedBy"]]
-            }
-            (Area::Assignments, false) => &[
+            Area::Assignments => &[
                 &["Application.Read.All"],
                 &["Application.ReadWrite.All"],
                 &["AppRoleAssignment.ReadWrite.All"],
                 &["Directory.Read.All"],
                 &["Directory.ReadWrite.All"],
             ],
-            (Area::Assignments, true) => &[
-                &["AppRoleAssignment.ReadWrite.All", "Application.Read.All"],
-                &["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All"],
-            ],
-            (Area::Synchronization, false) => &[
+            Area::Synchronization => &[
                 &["Synchronization.Read.All"],
                 &["Synchronization.ReadWrite.All"],
                 &["Application.ReadWrite.OwnedBy"],
             ],
-            (Area::Synchronization, true) => {
-                &[&["Synchronization.ReadWrite.All"], &["Application.ReadWrite.OwnedBy"]]
-            }
-            (Area::Logs, _) => &[
+            Area::Logs => &[
                 &["AuditLog.Read.All", "Directory.Read.All"],
                 &["AuditLog.Read.All", "Directory.ReadWrite.All"],
             ],
-            (Area::Directory, false) => &[
+            Area::Directory => &[
                 &["Directory.Read.All"],
                 &["Directory.ReadWrite.All"],
                 &["User.Read.All"],
@@ -115,7 +103,30 @@ impl Area {
                 &["Group.Read.All"],
                 &["Group.ReadWrite.All"],
             ],
-            (Area::Directory, true) => &[
+        }
+    }
+
+    fn to_write(self) -> Sets {
+        match self {
+            // Nothing of it is changed.
+            Area::Open | Area::Logs => self.to_read(),
+            Area::Users => &[&["User.ReadWrite.All"], &["Directory.ReadWrite.All"]],
+            Area::Groups => &[
+                &["Group.ReadWrite.All"],
+                &["GroupMember.ReadWrite.All"],
+                &["Directory.ReadWrite.All"],
+            ],
+            Area::Applications => {
+                &[&["Application.ReadWrite.All"], &["Application.ReadWrite.OwnedBy"]]
+            }
+            Area::Assignments => &[
+                &["AppRoleAssignment.ReadWrite.All", "Application.Read.All"],
+                &["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All"],
+            ],
+            Area::Synchronization => {
+                &[&["Synchronization.ReadWrite.All"], &["Application.ReadWrite.OwnedBy"]]
+            }
+            Area::Directory => &[
                 &["Directory.ReadWrite.All"],
                 &["User.ReadWrite.All"],
                 &["Group.ReadWrite.All"],

@@ -5,12 +5,12 @@ use http::{Request, Response};
 
 use super::backend::Backend;
 use super::caller::{Authorized, Caller, Trust, authorize};
-use super::endpoint::{Call, Outcome};
+use super::endpoint::{Call, GraphOutcome};
 use super::error::GraphError;
 use super::reply::{GraphReply, ReplyBody, Stamp, respond};
 use super::request::GraphRequest;
-use super::routes;
 use super::waiting::Waiting;
+use super::{groups, routes, users};
 use crate::base::Time;
 use crate::base::seed::show_guid;
 use crate::entra::tenant::AppId;
@@ -55,7 +55,7 @@ pub fn finish(later: &Later, backend: &mut dyn Backend) -> Option<Response<Bytes
     over.then(|| respond(later.waiting.outcome(backend), &later.stamp))
 }
 
-fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> Outcome {
+fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> GraphOutcome {
     let caller = match request.extensions().get::<Authorized>() {
         Some(Authorized(found)) => found.clone()?,
         None => {
@@ -87,15 +87,34 @@ pub(super) fn carry_out(
     request: &GraphRequest,
     caller: &Caller,
     backend: &mut dyn Backend,
-) -> Outcome {
+) -> GraphOutcome {
     let endpoint = routes::find(request)?;
     let writes = endpoint.method != "GET" && !endpoint.path.ends_with("getByIds");
     if !caller.permissions.meet(endpoint.area.needs(writes)) {
         return Err(GraphError::denied());
+    }
+    if let Some(id) = fresh(request, backend) {
+        return Err(GraphError::not_found(id));
     }
     let reply = (endpoint.handle)(&mut Call { request, caller, backend })?;
     if POLLED.contains(&endpoint.path) && endpoint.method == "GET" {
         backend.polled();
     }
     Ok(reply)
+}
+
+/// The user or the group of the path, when it was created so lately that it cannot be found yet.
+fn fresh<'r>(request: &'r GraphRequest, backend: &dyn Backend) -> Option<&'r str> {
+    let entra = backend.entra();
+    let delay = entra.job_of(AppId::MAIN).settings().policy.graph_replication_delay;
+    if delay.is_zero() {
+        return None;
+    }
+    let (tenant, id) = (entra.tenant(), request.path.raw(1));
+    let created = match request.path.lower().first()?.as_str() {
+        "users" => tenant.hired_at(users::find(tenant, id).ok()?),
+        "groups" => tenant.group_created_at(groups::find(tenant, id).ok()?),
+        _ => None,
+    };
+    created.filter(|at| backend.now().since(*at) < delay).map(|_| id)
 }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::endpoint::Outcome;
+use super::endpoint::GraphOutcome;
 use super::error::GraphError;
 use super::filter::Comparing;
 use super::options::PAGE_MAX;
@@ -137,7 +137,7 @@ impl Listing {
         request: &GraphRequest,
         from: impl Fn(u64) -> I,
         show: impl for<'r> Fn(&'r R) -> Shown<'r>,
-    ) -> Outcome
+    ) -> GraphOutcome
     where
         R: Resource,
         I: Iterator<Item = (u64, R)>,
@@ -181,7 +181,7 @@ impl Listing {
     ///
     /// # Errors
     /// The refusal of the query.
-    pub fn values(&self, request: &GraphRequest, rows: &[Value]) -> Outcome {
+    pub fn values(&self, request: &GraphRequest, rows: &[Value]) -> GraphOutcome {
         let from = |start: u64| (1..).zip(rows.iter().cloned()).skip(start as usize);
         let select = &request.options.select;
         self.page(request, from, |row: &Value| picked(row, select))

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::directory_audit;
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::{Listing, picked};
 use super::property::{Property, Resource, Shown};
@@ -14,23 +15,25 @@ use crate::entra::job::summary::LogNames;
 use crate::entra::tenant::AppId;
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/auditLogs/provisioning", provisioning, ""),
     row("GET", "/auditLogs/provisioning/{}", provisioning_row, ""),
     row("GET", "/auditLogs/directoryAudits", audits, AUDITS_LACK),
     row("GET", "/auditLogs/directoryAudits/{}", audit, AUDITS_LACK),
+    row("GET", "/auditLogs/signIns", sign_ins, SIGN_INS_LACK),
 ];
 
-const AUDITS_LACK: &str =
-    "what was done to provisioning jobs; changes of users and groups are in the journal alone";
+const AUDITS_LACK: &str = "as far back as the journal reaches; the steps of the provisioning service are in the provisioning log alone";
+
+const SIGN_INS_LACK: &str = "sign-ins at the application, as far back as the journal reaches; without places, devices and policies";
 
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
     lacks: &'static str,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Logs, lacks, handle }
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Logs, lacks, handle }
 }
 
 /// The rows of all jobs that can still be read, newest first.
@@ -82,7 +85,7 @@ impl Resource for LogRow {
 
 const LISTING: Listing = Listing::plain("auditLogs/provisioning");
 
-fn provisioning(call: &mut Call<'_>) -> Outcome {
+fn provisioning(call: &mut Call<'_>) -> GraphOutcome {
     let all = rows(call);
     let beta = call.request.beta;
     let seed = call.backend.seed();
@@ -119,7 +122,7 @@ fn lower_bound(call: &Call<'_>) -> Option<Time> {
     }
 }
 
-fn provisioning_row(call: &mut Call<'_>) -> Outcome {
+fn provisioning_row(call: &mut Call<'_>) -> GraphOutcome {
     let id = call.segment(2);
     let (entra, seed) = (call.entra(), call.backend.seed());
     let found = rows(call).into_iter().find_map(|(app, row)| {
@@ -129,7 +132,7 @@ fn provisioning_row(call: &mut Call<'_>) -> Outcome {
     one(call, found, "auditLogs/provisioning/$entity")
 }
 
-fn one(call: &Call<'_>, found: Option<Value>, context: &str) -> Outcome {
+fn one(call: &Call<'_>, found: Option<Value>, context: &str) -> GraphOutcome {
     let found = found.ok_or_else(|| GraphError::not_found(call.segment(2)))?;
     let context = Property::owned(call.request.context(context));
     Ok(GraphReply::ok(&Shown::members(&found).first("@odata.context", context)))
@@ -143,17 +146,30 @@ fn audit_rows(call: &Call<'_>) -> Vec<Value> {
         let names = names(entra, seed, app);
         all.extend(entra.job_of(app).audit().rows().map(|row| (row.at, row.to_graph(&names))));
     }
+    let facts = call.backend.directory_facts();
+    let changes = facts
+        .iter()
+        .filter_map(|fact| Some((fact.at, directory_audit::audit(fact, call.backend)?)));
+    all.extend(changes);
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().rev().map(|(_, row)| row).collect()
 }
 
-fn audits(call: &mut Call<'_>) -> Outcome {
+fn audits(call: &mut Call<'_>) -> GraphOutcome {
     let all = audit_rows(call);
     Listing::plain("auditLogs/directoryAudits").values(call.request, &all)
 }
 
-fn audit(call: &mut Call<'_>) -> Outcome {
+fn audit(call: &mut Call<'_>) -> GraphOutcome {
     let id = call.segment(2);
     let found = audit_rows(call).into_iter().find(|row| row["id"] == json!(id));
     one(call, found, "auditLogs/directoryAudits/$entity")
+}
+
+/// Sign-ins, newest first.
+fn sign_ins(call: &mut Call<'_>) -> GraphOutcome {
+    let facts = call.backend.directory_facts();
+    let shown = facts.iter().rev().filter_map(|fact| directory_audit::sign_in(fact, call.backend));
+    let all: Vec<Value> = shown.collect();
+    Listing::plain("auditLogs/signIns").values(call.request, &all)
 }

@@ -1,8 +1,8 @@
 //! The tenant's Graph API: `/v1.0` and `/beta` [graph].
 //!
 //! [`answer`] takes a request and gives its response; what it reads and changes lies behind
-//! [`Backend`]. The table of endpoints is [`endpoints`]; each row has its handler in the file of its
-//! resource.
+//! [`Backend`]. The table of endpoints is [`endpoints`]; each row has its handler in the file of
+//! its resource.
 
 pub mod access;
 mod applications;
@@ -12,6 +12,7 @@ pub mod caller;
 mod client;
 mod deleted_items;
 mod delta;
+mod directory_audit;
 mod endpoint;
 mod error;
 mod filter;
@@ -38,10 +39,12 @@ mod waiting;
 pub use backend::{ActRefusal, Backend};
 pub use caller::{Authorized, Caller, Permissions, Trust, authorize};
 pub use client::GraphClient;
-pub use endpoint::{Area, Endpoint};
+pub use directory_audit::{DirectoryChange, DirectoryFact};
+pub use endpoint::{Area, GraphEndpoint};
 pub use error::GraphError;
-pub use filter::Filter;
+pub use filter::{Comparing, Filter};
 pub use front::{Later, answer, finish};
-pub use routes::endpoints;
+pub use property::{Property, Resource};
+pub use routes::{ABSENT_ENDPOINTS, endpoints};
 pub use state::{AppSurface, SurfaceState};
 pub use waiting::Waiting;

@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::list::Listing;
 use crate::entra::identity::tenant_id;
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
+pub const ENDPOINTS: &[GraphEndpoint] = &[
+    GraphEndpoint {
         method: "GET",
         path: "/organization",
         area: Area::Open,
         lacks: "",
         handle: organization,
     },
-    Endpoint { method: "GET", path: "/domains", area: Area::Open, lacks: "", handle: domains },
+    GraphEndpoint { method: "GET", path: "/domains", area: Area::Open, lacks: "", handle: domains },
 ];
 
-fn organization(call: &mut Call<'_>) -> Outcome {
+fn organization(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
     let domain = &*tenant.settings().domain;
     let name = domain.split('.').next().unwrap_or(domain);
@@ -48,7 +48,7 @@ fn organization(call: &mut Call<'_>) -> Outcome {
     list(call, "organization", vec![one])
 }
 
-fn domains(call: &mut Call<'_>) -> Outcome {
+fn domains(call: &mut Call<'_>) -> GraphOutcome {
     let domain = call.tenant().settings().domain.to_string();
     let one = json!({
         "id": domain, "authenticationType": "Managed", "isAdminManaged": true, "isDefault": true,
@@ -58,6 +58,6 @@ fn domains(call: &mut Call<'_>) -> Outcome {
     list(call, "domains", vec![one])
 }
 
-fn list(call: &Call<'_>, context: &'static str, rows: Vec<Value>) -> Outcome {
+fn list(call: &Call<'_>, context: &'static str, rows: Vec<Value>) -> GraphOutcome {
     Listing::plain(context).values(call.request, &rows)
 }

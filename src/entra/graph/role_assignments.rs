@@ -4,7 +4,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, Shown};
@@ -16,9 +16,9 @@ use crate::base::seed::show_guid;
 use crate::entra::tenant::{AppId, GroupKey, Lifecycle, ObjectId, Role, UserKey};
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/servicePrincipals/{}/appRoleAssignedTo", list_of_app),
-    Endpoint {
+    GraphEndpoint {
         lacks: "a principal has one role of an application at a time; service principals are not assigned",
         ..row("POST", "/servicePrincipals/{}/appRoleAssignedTo", create_at_app)
     },
@@ -34,9 +34,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Assignments, lacks: "", handle }
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Assignments, lacks: "", handle }
 }
 
 const LISTING: Listing = Listing {
@@ -126,7 +126,7 @@ fn show(call: &Call<'_>, app: AppId, who: Principal, role: Role) -> Value {
 }
 
 /// The users from a position on, and behind them the groups.
-fn list_of_app(call: &mut Call<'_>) -> Outcome {
+fn list_of_app(call: &mut Call<'_>) -> GraphOutcome {
     let app = find(call, call.segment(1))?;
     let tenant = call.tenant();
     let users = tenant.user_count() as u64;
@@ -149,41 +149,41 @@ fn list_of_app(call: &mut Call<'_>) -> Outcome {
     LISTING.page(call.request, from, |row: &Value| Shown::members(row))
 }
 
-fn list_of_user(call: &mut Call<'_>) -> Outcome {
+fn list_of_user(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
     list_of(call, Principal::User(user))
 }
 
-fn list_of_group(call: &mut Call<'_>) -> Outcome {
+fn list_of_group(call: &mut Call<'_>) -> GraphOutcome {
     let group = groups::find(call.tenant(), call.segment(1))?;
     list_of(call, Principal::Group(group))
 }
 
-fn list_of(call: &Call<'_>, who: Principal) -> Outcome {
+fn list_of(call: &Call<'_>, who: Principal) -> GraphOutcome {
     let apps = call.entra().apps();
     let row = |app: AppId| Some(show(call, app, who, role_of(call, app, who)?));
     let all: Vec<Value> = apps.filter_map(row).collect();
     LISTING.values(call.request, &all)
 }
 
-fn create_at_app(call: &mut Call<'_>) -> Outcome {
+fn create_at_app(call: &mut Call<'_>) -> GraphOutcome {
     let app = find(call, call.segment(1))?;
     create(call, Some(app), None)
 }
 
-fn create_at_user(call: &mut Call<'_>) -> Outcome {
+fn create_at_user(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
     create(call, None, Some(Principal::User(user)))
 }
 
-fn create_at_group(call: &mut Call<'_>) -> Outcome {
+fn create_at_group(call: &mut Call<'_>) -> GraphOutcome {
     let group = groups::find(call.tenant(), call.segment(1))?;
     create(call, None, Some(Principal::Group(group)))
 }
 
 /// Assigns the principal of the body to the application of the body; one of the two is that of the
 /// path.
-fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -> Outcome {
+fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -> GraphOutcome {
     let body = call.request.object()?;
     let text = |name: &str| {
         let given = body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -241,7 +241,7 @@ fn argument(call: &Call<'_>, who: Principal, role: Option<&str>) -> Node {
 }
 
 /// Removes an assignment; the path names the application, the user or the group too.
-fn delete(call: &mut Call<'_>) -> Outcome {
+fn delete(call: &mut Call<'_>) -> GraphOutcome {
     let id = call.segment(3);
     let missing = || GraphError::not_found(id);
     let of = principal_in(id).ok_or_else(missing)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::{Listing, picked};
 use super::property::Property;
@@ -14,10 +14,10 @@ use crate::entra::job::summary::LogNames;
 use crate::entra::tenant::AppId;
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/servicePrincipals", list),
     row("GET", "/servicePrincipals/$count", count),
-    Endpoint {
+    GraphEndpoint {
         lacks: "single sign-on settings, credentials and delegated permissions are shown empty",
         ..row("GET", "/servicePrincipals/{}", get)
     },
@@ -26,9 +26,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Applications, lacks: "", handle }
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Applications, lacks: "", handle }
 }
 
 /// All properties of a service principal.
@@ -160,12 +160,12 @@ fn all(call: &Call<'_>) -> Vec<Value> {
     entra.apps().map(|app| show(entra, seed, &begun, app)).collect()
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+fn list(call: &mut Call<'_>) -> GraphOutcome {
     let all = all(call);
     LISTING.values(call.request, &all)
 }
 
-fn count(call: &mut Call<'_>) -> Outcome {
+fn count(call: &mut Call<'_>) -> GraphOutcome {
     if !call.request.is_eventual() {
         return Err(GraphError::bad_request("$count is not currently supported."));
     }
@@ -173,7 +173,7 @@ fn count(call: &mut Call<'_>) -> Outcome {
     Ok(GraphReply::number(all.iter().filter(|one| LISTING.meets(call.request, *one)).count()))
 }
 
-fn get(call: &mut Call<'_>) -> Outcome {
+fn get(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
     let app = find(call, call.segment(1))?;
     let begun = call.backend.start().rfc3339();

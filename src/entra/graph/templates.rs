@@ -1,9 +1,9 @@
-//! `/applicationTemplates`: the gallery, which has two entries here: GoLinks, and what is not in the
-//! gallery.
+//! `/applicationTemplates`: the gallery, which has two entries here: GoLinks, and what is not in
+//! the gallery.
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, Shown};
@@ -16,10 +16,10 @@ use crate::entra::mapping::Template;
 use crate::entra::tenant::group::LONGEST_NAME;
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/applicationTemplates", list),
     row("GET", "/applicationTemplates/{}", get),
-    Endpoint {
+    GraphEndpoint {
         area: Area::Applications,
         lacks: "the new application provisions the main workspace; the objects can be read at once",
         ..row("POST", "/applicationTemplates/{}/instantiate", instantiate)
@@ -29,9 +29,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
-    Endpoint {
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint {
         method,
         path,
         area: Area::Open,
@@ -84,13 +84,13 @@ fn show(seed: Seed, begun: &str, template: Template) -> Value {
     })
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+fn list(call: &mut Call<'_>) -> GraphOutcome {
     let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
     let all = [Template::GoLinks, Template::Scim].map(|one| show(seed, &begun, one));
     Listing::plain("applicationTemplates").values(call.request, &all)
 }
 
-fn get(call: &mut Call<'_>) -> Outcome {
+fn get(call: &mut Call<'_>) -> GraphOutcome {
     let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
     let id = call.segment(1);
     let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;
@@ -101,7 +101,7 @@ fn get(call: &mut Call<'_>) -> Outcome {
 
 /// `POST /applicationTemplates/{id}/instantiate`: a new application with its service principal. It
 /// has no synchronization job yet.
-fn instantiate(call: &mut Call<'_>) -> Outcome {
+fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
     let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
     let id = call.segment(1);
     let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;

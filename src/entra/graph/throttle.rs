@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::endpoint::Endpoint;
+use super::endpoint::GraphEndpoint;
 use super::error::GraphError;
 use crate::base::Time;
 
@@ -24,7 +24,7 @@ impl Asked {
     /// The 429, with the real seconds after which the oldest request no longer counts.
     pub fn count(
         &mut self,
-        endpoint: &Endpoint,
+        endpoint: &GraphEndpoint,
         client: &str,
         now: Time,
     ) -> Result<(), GraphError> {

@@ -1,7 +1,7 @@
 //! An answer that is not there yet: the application has to be asked first.
 
 use super::backend::Backend;
-use super::endpoint::Outcome;
+use super::endpoint::GraphOutcome;
 use super::synchronization::{credentials, on_demand};
 use crate::entra::job::OnDemandId;
 use crate::entra::tenant::AppId;
@@ -49,7 +49,7 @@ impl Waiting {
     }
 
     /// The answer, once the result is there.
-    pub fn outcome(&self, backend: &mut dyn Backend) -> Outcome {
+    pub fn outcome(&self, backend: &mut dyn Backend) -> GraphOutcome {
         match self {
             Waiting::Test { app, given, .. } => credentials::outcome(backend, *app, *given),
             Waiting::OnDemand { app, run, context } => {

@@ -201,7 +201,7 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 15] = [
+const ADMINISTRATION: [(&str, &str, &str); 16] = [
     (
         "role",
         "The role of the administrator who is signed in; a Global Reader or a plain User can configure nothing.",
@@ -248,6 +248,11 @@ const ADMINISTRATION: [(&str, &str, &str); 15] = [
         "The settings of the job by the vendor's keys, as Graph's secrets have them: BaseAddress, SecretToken, SyncAll, \
          SkipOutOfScopeDeletions, SyncNotificationSettings, Oauth2ClientId, Oauth2ClientSecret, Oauth2TokenExchangeUri.",
         "{ SyncAll = \"false\", SkipOutOfScopeDeletions = \"True\" }",
+    ),
+    (
+        "graph",
+        "Who may use the tenant's Graph API while the program serves: a plain token, and its permissions.",
+        "{ token = \"graph-demo-token\" }",
     ),
     (
         "tenant_url",

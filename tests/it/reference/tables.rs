@@ -2,6 +2,8 @@
 
 use super::shown::{self, Shown};
 use scimulator::entra::filter::ClauseOperator;
+use scimulator::entra::graph::access::GRAPH_KEYS;
+use scimulator::entra::graph::{ABSENT_ENDPOINTS, endpoints};
 use scimulator::entra::policy::Policy;
 use scimulator::entra::sign_in::OAUTH_KEYS;
 use scimulator::entra::{key_doc, mapping};
@@ -37,6 +39,8 @@ pub fn table(name: &str) -> Option<String> {
         "applications" => keys(&[("app.<name>.", APP_KEYS)]),
         "routes" => routes(),
         "oauth" => keys(&[("entra.oauth.", &OAUTH_KEYS)]),
+        "graph-keys" => keys(&[("entra.graph.", &GRAPH_KEYS)]),
+        "graph" => graph(),
         _ => return None,
     })
 }
@@ -77,6 +81,24 @@ fn routes() -> String {
         }
     }
     markdown(&["route", "does", "takes"], rows)
+}
+
+/// Every endpoint of the Graph API with its grade, and those that are known and absent.
+fn graph() -> String {
+    let mut rows: Vec<Vec<String>> = endpoints()
+        .map(|endpoint| {
+            let grade = if endpoint.lacks.is_empty() { "works" } else { "partly" };
+            let path = endpoint.path.replace("{}", "{id}");
+            vec![
+                code(&format!("{} {path}", endpoint.method)),
+                grade.to_owned(),
+                text(endpoint.lacks),
+            ]
+        })
+        .collect();
+    let absent = ABSENT_ENDPOINTS.iter();
+    rows.extend(absent.map(|(path, why)| vec![code(path), "absent".to_owned(), text(why)]));
+    markdown(&["endpoint", "grade", "left out"], rows)
 }
 
 fn faults() -> String {

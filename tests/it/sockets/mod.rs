@@ -4,6 +4,7 @@ mod attacks;
 mod control;
 mod events;
 mod foreign;
+mod graph;
 mod hostile;
 mod limits;
 mod odd;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{GroupRow, find, shown};
 use crate::base::{Kind, Node};
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::{Listing, names_of};
 use crate::entra::graph::property::{Property, Resource, Shown};
@@ -61,20 +61,20 @@ fn direct<'c>(call: &'c Call<'_>, group: GroupKey) -> Vec<Object<'c>> {
     users.chain(groups).collect()
 }
 
-fn page(call: &Call<'_>, objects: &[Object<'_>]) -> Outcome {
+fn page(call: &Call<'_>, objects: &[Object<'_>]) -> GraphOutcome {
     let from = |start: u64| (1..).zip(objects.iter().copied()).skip(start as usize);
     let select = &call.request.options.select;
     MIXED.page(call.request, from, |object: &Object<'_>| mixed(object, select))
 }
 
 /// `GET /groups/{id}/members`.
-pub fn list(call: &mut Call<'_>) -> Outcome {
+pub fn list(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     page(call, &direct(call, group))
 }
 
 /// `GET /groups/{id}/members/$count`.
-pub fn count(call: &mut Call<'_>) -> Outcome {
+pub fn count(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     if !call.request.is_eventual() {
         return Err(GraphError::bad_request("$count is not currently supported."));
@@ -83,7 +83,7 @@ pub fn count(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET /groups/{id}/members/graph.user`.
-pub fn list_users(call: &mut Call<'_>) -> Outcome {
+pub fn list_users(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     let mut members = direct(call, group);
     members.retain(|member| matches!(member, Object::User(_)));
@@ -91,7 +91,7 @@ pub fn list_users(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET /groups/{id}/members/graph.group`.
-pub fn list_groups(call: &mut Call<'_>) -> Outcome {
+pub fn list_groups(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     let mut members = direct(call, group);
     members.retain(|member| matches!(member, Object::Group(_)));
@@ -99,7 +99,7 @@ pub fn list_groups(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET /groups/{id}/transitiveMembers`: each object once.
-pub fn list_transitive(call: &mut Call<'_>) -> Outcome {
+pub fn list_transitive(call: &mut Call<'_>) -> GraphOutcome {
     let first = find(call.tenant(), call.segment(1))?;
     let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::from([first]));
     let (mut open, mut found) = (vec![first], Vec::new());
@@ -132,7 +132,7 @@ pub fn expanded<'r>(call: &Call<'_>, row: &GroupRow<'_>, names: &[&str]) -> Prop
 }
 
 /// `POST /groups/{id}/members/$ref`.
-pub fn add(call: &mut Call<'_>) -> Outcome {
+pub fn add(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     let body = call.request.object()?;
     let reference = body.get("@odata.id").cloned().unwrap_or_default();
@@ -226,7 +226,7 @@ pub fn bound(
 }
 
 /// `DELETE /groups/{id}/members/{id}/$ref`.
-pub fn remove(call: &mut Call<'_>) -> Outcome {
+pub fn remove(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     let user = users::find(call.tenant(), call.segment(3))?;
     if !call.tenant().is_member(group, user) {
@@ -243,35 +243,39 @@ pub fn remove(call: &mut Call<'_>) -> Outcome {
 
 /// `DELETE /groups/{id}/members/{id}` without `/$ref`, which in the real service may delete the
 /// user.
-pub fn refuse_delete(_: &mut Call<'_>) -> Outcome {
+pub fn refuse_delete(_: &mut Call<'_>) -> GraphOutcome {
     Err(GraphError::bad_request(
         "Deleting a member needs '/$ref' at the end of the path; without it the object itself is addressed.",
     ))
 }
 
 /// `GET /groups/{id}/owners`: none are kept.
-pub fn owners(call: &mut Call<'_>) -> Outcome {
+pub fn owners(call: &mut Call<'_>) -> GraphOutcome {
     find(call.tenant(), call.segment(1))?;
     page(call, &[])
 }
 
 /// `GET /users/{id}/ownedObjects`: none are kept.
-pub fn owned_objects(call: &mut Call<'_>) -> Outcome {
+pub fn owned_objects(call: &mut Call<'_>) -> GraphOutcome {
     users::find(call.tenant(), call.segment(1))?;
     page(call, &[])
 }
 
 /// `GET /users/{id}/memberOf`.
-pub fn user_member_of(call: &mut Call<'_>) -> Outcome {
+pub fn user_member_of(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
     let groups = call.tenant().user(user).groups().to_vec();
     page_of_groups(call, groups)
 }
 
 /// `GET /users/{id}/transitiveMemberOf`.
-pub fn user_transitive_member_of(call: &mut Call<'_>) -> Outcome {
+pub fn user_transitive_member_of(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
-    let tenant = call.tenant();
+    page_of_groups(call, transitive(call.tenant(), user))
+}
+
+/// The groups of a user, and those that have them as members.
+fn transitive(tenant: &Tenant, user: UserKey) -> Vec<GroupKey> {
     let mut found = tenant.user(user).groups().to_vec();
     let mut next = 0;
     while let Some(inner) = found.get(next).copied() {
@@ -282,11 +286,48 @@ pub fn user_transitive_member_of(call: &mut Call<'_>) -> Outcome {
             }
         }
     }
-    page_of_groups(call, found)
+    found.retain(|group| !tenant.group(*group).deleted());
+    found
+}
+
+/// `POST /users/{id}/checkMemberGroups`: those of the ids whose member the user is.
+pub fn check_member_groups(call: &mut Call<'_>) -> GraphOutcome {
+    let user = users::find(call.tenant(), call.segment(1))?;
+    let body = call.request.object()?;
+    let asked = body.get("groupIds").and_then(Value::as_array);
+    let asked = asked.ok_or_else(|| GraphError::required("groupIds", "checkMemberGroups"))?;
+    let mut held = ids(call.tenant(), user);
+    held.retain(|id| {
+        asked.iter().any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(id)))
+    });
+    texts(call, held)
+}
+
+/// `POST /users/{id}/getMemberGroups`, and `getMemberObjects`, which has nothing else here.
+pub fn get_member_groups(call: &mut Call<'_>) -> GraphOutcome {
+    let user = users::find(call.tenant(), call.segment(1))?;
+    let secure = call.request.object()?.get("securityEnabledOnly").and_then(Value::as_bool);
+    let tenant = call.tenant();
+    let mut groups = transitive(tenant, user);
+    groups.retain(|group| secure != Some(true) || tenant.group(*group).security_enabled());
+    texts(call, groups.iter().map(|group| tenant.group(*group).object_id().to_string()).collect())
+}
+
+fn ids(tenant: &Tenant, user: UserKey) -> Vec<String> {
+    let groups = transitive(tenant, user).into_iter();
+    groups.map(|group| tenant.group(group).object_id().to_string()).collect()
+}
+
+/// A collection of texts.
+fn texts(call: &Call<'_>, texts: Vec<String>) -> GraphOutcome {
+    let shown = Shown::default()
+        .and("@odata.context", Property::owned(call.request.context("Collection(Edm.String)")))
+        .and("value", Property::Texts(texts.into_iter().map(Into::into).collect()));
+    Ok(GraphReply::ok(&shown))
 }
 
 /// `GET /groups/{id}/memberOf`.
-pub fn group_member_of(call: &mut Call<'_>) -> Outcome {
+pub fn group_member_of(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     page_of_groups(call, outer(call.tenant(), group))
 }
@@ -297,7 +338,7 @@ fn outer(tenant: &Tenant, inner: GroupKey) -> Vec<GroupKey> {
     groups.map(|(group, _)| group).collect()
 }
 
-fn page_of_groups(call: &Call<'_>, mut groups: Vec<GroupKey>) -> Outcome {
+fn page_of_groups(call: &Call<'_>, mut groups: Vec<GroupKey>) -> GraphOutcome {
     let (tenant, begun) = (call.tenant(), call.backend.start());
     groups.retain(|group| tenant.group(*group).lifecycle() == Lifecycle::Active);
     let object = |group: &GroupKey| Object::Group(GroupRow { tenant, group: *group, begun });

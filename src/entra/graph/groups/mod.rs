@@ -7,7 +7,7 @@ mod write;
 pub use members::{Object, mixed};
 pub use properties::{DEFAULT, GroupRow, KNOWN};
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::{Listing, names_of};
 use super::property::{Property, Resource, Shown};
@@ -17,18 +17,21 @@ use crate::entra::tenant::{GroupKey, ObjectId, Tenant};
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Groups, lacks: "", handle }
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Groups, lacks: "", handle }
 }
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/groups", list),
-    Endpoint { lacks: "owners are taken and not kept", ..row("POST", "/groups", write::create) },
+    GraphEndpoint {
+        lacks: "owners are taken and not kept",
+        ..row("POST", "/groups", write::create)
+    },
     row("GET", "/groups/$count", count),
     row("GET", "/groups/{}", get),
-    Endpoint {
+    GraphEndpoint {
         lacks: "name, description and rule change; other properties are taken and change nothing; members cannot be groups",
         ..row("PATCH", "/groups/{}", write::update)
     },
@@ -38,20 +41,38 @@ pub const ENDPOINTS: &[Endpoint] = &[
     row("GET", "/groups/{}/members/user", members::list_users),
     row("GET", "/groups/{}/members/group", members::list_groups),
     row("GET", "/groups/{}/transitiveMembers", members::list_transitive),
-    Endpoint {
+    GraphEndpoint {
         lacks: "a group as a member is refused: the tenant nests groups only when one is created",
         ..row("POST", "/groups/{}/members/$ref", members::add)
     },
     row("DELETE", "/groups/{}/members/{}/$ref", members::remove),
     row("DELETE", "/groups/{}/members/{}", members::refuse_delete),
-    Endpoint { lacks: "no owners are kept", ..row("GET", "/groups/{}/owners", members::owners) },
+    GraphEndpoint {
+        lacks: "no owners are kept",
+        ..row("GET", "/groups/{}/owners", members::owners)
+    },
     row("GET", "/groups/{}/memberOf", members::group_member_of),
-    Endpoint { area: Area::Users, ..row("GET", "/users/{}/memberOf", members::user_member_of) },
-    Endpoint {
+    GraphEndpoint {
+        area: Area::Users,
+        ..row("GET", "/users/{}/memberOf", members::user_member_of)
+    },
+    GraphEndpoint {
         area: Area::Users,
         ..row("GET", "/users/{}/transitiveMemberOf", members::user_transitive_member_of)
     },
-    Endpoint {
+    GraphEndpoint {
+        area: Area::Users,
+        ..row("POST", "/users/{}/checkMemberGroups", members::check_member_groups)
+    },
+    GraphEndpoint {
+        area: Area::Users,
+        ..row("POST", "/users/{}/getMemberGroups", members::get_member_groups)
+    },
+    GraphEndpoint {
+        area: Area::Users,
+        ..row("POST", "/users/{}/getMemberObjects", members::get_member_groups)
+    },
+    GraphEndpoint {
         area: Area::Users,
         lacks: "no ownership is kept",
         ..row("GET", "/users/{}/ownedObjects", members::owned_objects)
@@ -90,7 +111,7 @@ pub fn shown<'r>(row: &'r GroupRow<'_>, names: &[&str]) -> Shown<'r> {
     Shown(names.iter().filter_map(read).collect())
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+fn list(call: &mut Call<'_>) -> GraphOutcome {
     let names = LISTING.names(call.request);
     let expand = expansion(call)?;
     let call = &*call;
@@ -117,7 +138,7 @@ fn expansion<'c>(call: &'c Call<'_>) -> Result<Option<Vec<&'c str>>, GraphError>
     }
 }
 
-fn count(call: &mut Call<'_>) -> Outcome {
+fn count(call: &mut Call<'_>) -> GraphOutcome {
     if !call.request.is_eventual() {
         return Err(GraphError::bad_request("$count is not currently supported."));
     }
@@ -125,7 +146,7 @@ fn count(call: &mut Call<'_>) -> Outcome {
     Ok(GraphReply::number(listed.count()))
 }
 
-fn get(call: &mut Call<'_>) -> Outcome {
+fn get(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
     let group = find(call.tenant(), call.segment(1))?;
     let row = GroupRow { tenant: call.tenant(), group, begun: call.backend.start() };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::properties::{DEFAULT, KNOWN};
 use super::{GroupRow, find, members, shown};
 use crate::base::{Kind, Node};
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::Property;
 use crate::entra::graph::reply::GraphReply;
@@ -17,7 +17,7 @@ use crate::entra::tenant::new_user::plain;
 const LONGEST_ALIAS: usize = 64;
 
 /// `POST /groups`.
-pub fn create(call: &mut Call<'_>) -> Outcome {
+pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     check_names(&body)?;
     let (name, alias) = required(&body)?;
@@ -117,7 +117,7 @@ fn free_handle(tenant: &Tenant, alias: &str, name: &str) -> String {
 }
 
 /// `PATCH /groups/{id}`.
-pub fn update(call: &mut Call<'_>) -> Outcome {
+pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     check_names(&body)?;
     let group = find(call.tenant(), call.segment(1))?;
@@ -156,7 +156,7 @@ pub fn update(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `DELETE /groups/{id}`.
-pub fn delete(call: &mut Call<'_>) -> Outcome {
+pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     let handle = call.tenant().group(group).handle().to_string();
     call.act("delete_group", Node::text(handle))?;

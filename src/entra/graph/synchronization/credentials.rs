@@ -7,25 +7,25 @@ use super::secrets::{filled_in, pairs};
 use super::{app, job};
 use crate::base::{Kind, Node};
 use crate::entra::graph::backend::Backend;
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::waiting::Waiting;
 use crate::entra::tenant::AppId;
 
 /// `POST …/jobs/{id}/validateCredentials`.
-pub fn validate(call: &mut Call<'_>) -> Outcome {
+pub fn validate(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     test(call, app)
 }
 
 /// `POST …/jobs/validateCredentials`, which needs no job.
-pub fn validate_without_job(call: &mut Call<'_>) -> Outcome {
+pub fn validate_without_job(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     test(call, app)
 }
 
-fn test(call: &mut Call<'_>, app: AppId) -> Outcome {
+fn test(call: &mut Call<'_>, app: AppId) -> GraphOutcome {
     let body = call.request.object()?;
     let saved = body.get("useSavedCredentials").and_then(Value::as_bool).unwrap_or(false);
     let pairs = pairs(&body, "credentials")?;
@@ -41,7 +41,7 @@ fn test(call: &mut Call<'_>, app: AppId) -> Outcome {
 }
 
 /// The answer once the application has answered.
-pub fn outcome(backend: &mut dyn Backend, app: AppId, given: bool) -> Outcome {
+pub fn outcome(backend: &mut dyn Backend, app: AppId, given: bool) -> GraphOutcome {
     let result = backend.entra().job_of(app).last_test().cloned();
     if given {
         backend.entra_mut().job_of_mut(app).forget_form();
@@ -55,7 +55,7 @@ pub fn outcome(backend: &mut dyn Backend, app: AppId, given: bool) -> Outcome {
 }
 
 /// `POST …/acquireAccessToken`.
-pub fn acquire(call: &mut Call<'_>) -> Outcome {
+pub fn acquire(call: &mut Call<'_>) -> GraphOutcome {
     app(call)?;
     pairs(&call.request.object()?, "credentials")?;
     Ok(GraphReply::done())

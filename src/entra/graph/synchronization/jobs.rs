@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{app, context, job, names};
 use crate::base::{Kind, Node};
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::{Property, Shown};
@@ -17,7 +17,7 @@ fn show(call: &Call<'_>, app: AppId) -> Value {
 }
 
 /// `GET …/jobs`.
-pub fn list(call: &mut Call<'_>) -> Outcome {
+pub fn list(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let has_job = call.entra().surface().has_job(app);
     let all: Vec<Value> = has_job.then(|| show(call, app)).into_iter().collect();
@@ -25,7 +25,7 @@ pub fn list(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET …/jobs/{id}`.
-pub fn get(call: &mut Call<'_>) -> Outcome {
+pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let one = show(call, app);
     let context = Property::owned(context(call, "jobs/$entity"));
@@ -33,7 +33,7 @@ pub fn get(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `POST …/jobs`.
-pub fn create(call: &mut Call<'_>) -> Outcome {
+pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let body = call.request.object()?;
     let template = body.get("templateId").and_then(Value::as_str);
@@ -62,7 +62,7 @@ pub fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `DELETE …/jobs/{id}`: everything is stopped and forgotten.
-pub fn delete(call: &mut Call<'_>) -> Outcome {
+pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     call.act_on(app, "restart", Node::bare(Kind::List(vec![Node::text("Full")])))?;
     call.act_on(app, "stop", Node::bare(Kind::Bool(true)))?;
@@ -71,7 +71,7 @@ pub fn delete(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `POST …/start`.
-pub fn start(call: &mut Call<'_>) -> Outcome {
+pub fn start(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     needs_credentials(call, app)?;
     call.act_on(app, "start", Node::bare(Kind::Bool(true)))?;
@@ -91,14 +91,14 @@ pub fn needs_credentials(call: &Call<'_>, app: AppId) -> Result<(), GraphError> 
 }
 
 /// `POST …/pause`.
-pub fn pause(call: &mut Call<'_>) -> Outcome {
+pub fn pause(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     call.act_on(app, "stop", Node::bare(Kind::Bool(true)))?;
     Ok(GraphReply::done())
 }
 
 /// `POST …/restart`.
-pub fn restart(call: &mut Call<'_>) -> Outcome {
+pub fn restart(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     needs_credentials(call, app)?;
     let body = call.request.object()?;

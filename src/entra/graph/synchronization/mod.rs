@@ -7,7 +7,7 @@ mod schema;
 mod secrets;
 mod templates;
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::service_principals;
 use crate::entra::job::summary::LogNames;
@@ -16,14 +16,14 @@ use crate::entra::tenant::AppId;
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Synchronization, lacks: "", handle }
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Synchronization, lacks: "", handle }
 }
 
 /// The endpoints.
 #[rustfmt::skip]
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/servicePrincipals/{}/synchronization/templates", templates::list),
     row("GET", "/servicePrincipals/{}/synchronization/templates/{}", templates::get),
     row("GET", "/servicePrincipals/{}/synchronization/templates/{}/schema", schema::get_template),
@@ -34,7 +34,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     row("POST", "/servicePrincipals/{}/synchronization/jobs", jobs::create),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/validateCredentials", credentials::validate_without_job),
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::get),
-    Endpoint {
+    GraphEndpoint {
         lacks: "a cycle under way completes before everything is forgotten",
         ..row("DELETE", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::delete)
     },
@@ -47,7 +47,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     row("PUT", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::put),
     row("DELETE", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::reset),
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}/schema/directories", schema::directories),
-    Endpoint {
+    GraphEndpoint {
         lacks: "nothing new is found: the attributes are those of the schema",
         ..row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/schema/directories/{}/discover", schema::discover)
     },
@@ -55,11 +55,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}/schema/functions", schema::functions),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/schema/parseExpression", schema::parse_expression),
     row("GET", "/servicePrincipals/{}/synchronization/secrets", secrets::get),
-    Endpoint {
+    GraphEndpoint {
         lacks: "keys that are no setting of a SCIM application are kept and change nothing",
         ..row("PUT", "/servicePrincipals/{}/synchronization/secrets", secrets::put)
     },
-    Endpoint {
+    GraphEndpoint {
         lacks: "the code is taken and no token is asked for: GoLinks has no consent page",
         ..row("POST", "/servicePrincipals/{}/synchronization/acquireAccessToken", credentials::acquire)
     },

@@ -6,7 +6,7 @@ use super::job;
 use super::jobs::needs_credentials;
 use crate::base::{Kind, Node};
 use crate::entra::graph::backend::Backend;
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, Shown};
 use crate::entra::graph::reply::GraphReply;
@@ -17,14 +17,14 @@ use crate::entra::job::summary::LogNames;
 use crate::entra::job::{OnDemandId, OnDemandRun};
 use crate::entra::tenant::AppId;
 
-/// The key of the answer, which is the same for all [seen].
+/// The key of the answer, which is the same for all (published samples).
 const KEY: &str = "Microsoft.Identity.Health.CPP.Common.DataContracts.SyncFabric.StatusInfo";
 
 /// How many members of a group a run takes at most is the engine's; more subjects are none of it.
 const SUBJECTS: usize = 1;
 
 /// `POST …/jobs/{id}/provisionOnDemand`.
-pub fn provision(call: &mut Call<'_>) -> Outcome {
+pub fn provision(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     needs_credentials(call, app)?;
     let body = call.request.object()?;
@@ -77,7 +77,12 @@ fn picked(call: &Call<'_>, body: &Map<String, Value>) -> Result<Node, GraphError
 }
 
 /// The answer once the run has ended.
-pub fn outcome(backend: &mut dyn Backend, app: AppId, run: OnDemandId, context: &str) -> Outcome {
+pub fn outcome(
+    backend: &mut dyn Backend,
+    app: AppId,
+    run: OnDemandId,
+    context: &str,
+) -> GraphOutcome {
     let (entra, seed) = (backend.entra(), backend.seed());
     let names = service_principals::names(entra, seed, app);
     let mut ended = entra.job_of(app).on_demand().ended().rev();

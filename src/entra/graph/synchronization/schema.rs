@@ -7,7 +7,7 @@ use super::{context, job};
 use crate::base::{Kind, Node};
 use crate::entra::expression::{Expression, FUNCTIONS, Need, Sheet};
 use crate::entra::filter::{ClauseOperator, OperandKind};
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::{Property, Shown};
@@ -39,26 +39,26 @@ fn of_job(call: &Call<'_>, app: AppId) -> Value {
     schema
 }
 
-fn shown(call: &Call<'_>, schema: &Value) -> Outcome {
+fn shown(call: &Call<'_>, schema: &Value) -> GraphOutcome {
     let context = Property::owned(context(call, "jobs/schema/$entity"));
     Ok(GraphReply::ok(&Shown::members(schema).first("@odata.context", context)))
 }
 
 /// `GET …/jobs/{id}/schema`.
-pub fn get(call: &mut Call<'_>) -> Outcome {
+pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     shown(call, &of_job(call, app))
 }
 
 /// `GET …/templates/{id}/schema`.
-pub fn get_template(call: &mut Call<'_>) -> Outcome {
+pub fn get_template(call: &mut Call<'_>) -> GraphOutcome {
     let app = named(call)?;
     let template = call.entra().job_of(app).settings().schema.template;
     shown(call, &of_template(template))
 }
 
 /// `PUT …/jobs/{id}/schema`: replaces everything, and restarts as saving in the portal does.
-pub fn put(call: &mut Call<'_>) -> Outcome {
+pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let body = call.request.object()?;
     if !body.contains_key("synchronizationRules") {
@@ -73,7 +73,7 @@ pub fn put(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `DELETE …/jobs/{id}/schema`: the template's own again.
-pub fn reset(call: &mut Call<'_>) -> Outcome {
+pub fn reset(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     call.act_on(app, "restore_default_mappings", Node::bare(Kind::Bool(true)))?;
     call.backend.entra_mut().surface_mut().of_mut(app).schema_saves += 1;
@@ -81,14 +81,14 @@ pub fn reset(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET …/schema/directories`.
-pub fn directories(call: &mut Call<'_>) -> Outcome {
+pub fn directories(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let all = of_job(call, app)["directories"].as_array().cloned().unwrap_or_default();
     page(call, "directoryDefinitions", all)
 }
 
 /// `POST …/schema/directories/{id}/discover`.
-pub fn discover(call: &mut Call<'_>) -> Outcome {
+pub fn discover(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let id = call.segment(7);
     let schema = of_job(call, app);
@@ -103,7 +103,7 @@ pub fn discover(call: &mut Call<'_>) -> Outcome {
     Ok(GraphReply::ok(&Shown::members(&found).first("@odata.context", context)))
 }
 
-fn page(call: &Call<'_>, context: &'static str, rows: Vec<Value>) -> Outcome {
+fn page(call: &Call<'_>, context: &'static str, rows: Vec<Value>) -> GraphOutcome {
     Listing::plain(context).values(call.request, &rows)
 }
 
@@ -116,7 +116,7 @@ fn known(call: &Call<'_>) -> Result<AppId, GraphError> {
 }
 
 /// `GET …/schema/filterOperators()`.
-pub fn filter_operators(call: &mut Call<'_>) -> Outcome {
+pub fn filter_operators(call: &mut Call<'_>) -> GraphOutcome {
     known(call)?;
     let row = |operator: ClauseOperator| {
         let arity = match operator.needs() {
@@ -132,7 +132,7 @@ pub fn filter_operators(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `GET …/schema/functions()`.
-pub fn functions(call: &mut Call<'_>) -> Outcome {
+pub fn functions(call: &mut Call<'_>) -> GraphOutcome {
     known(call)?;
     let rows = FUNCTIONS.iter().map(|function| {
         let parameter = |parameter: &crate::entra::expression::Parameter| {
@@ -148,7 +148,7 @@ pub fn functions(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `POST …/schema/parseExpression`: also a bad expression is answered with 200.
-pub fn parse_expression(call: &mut Call<'_>) -> Outcome {
+pub fn parse_expression(call: &mut Call<'_>) -> GraphOutcome {
     let app = known(call)?;
     let body = call.request.object()?;
     let text = body.get("expression").and_then(Value::as_str).unwrap_or_default();

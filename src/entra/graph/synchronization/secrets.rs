@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{app, context};
 use crate::base::{Kind, Node};
 use crate::entra::admin::ProvisioningMode;
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, Shown};
 use crate::entra::graph::reply::GraphReply;
@@ -99,7 +99,7 @@ pub fn pairs(
 }
 
 /// `GET …/secrets`: what is set, with secret values masked.
-pub fn get(call: &mut Call<'_>) -> Outcome {
+pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let value: Vec<Value> = kept(call, app)
         .into_iter()
@@ -132,7 +132,7 @@ fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
 }
 
 /// `PUT …/secrets`: merges by key; an empty value deletes.
-pub fn put(call: &mut Call<'_>) -> Outcome {
+pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let body = call.request.object()?;
     let pairs = pairs(&body, "value")?;

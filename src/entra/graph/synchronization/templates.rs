@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::jobs::template_metadata;
 use super::{app, context, names, schema};
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::{Property, Shown};
@@ -31,7 +31,7 @@ fn show(call: &Call<'_>, app: AppId) -> Value {
 }
 
 /// `GET …/templates`.
-pub fn list(call: &mut Call<'_>) -> Outcome {
+pub fn list(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let one = show(call, app);
     Listing::plain("synchronizationTemplates").values(call.request, &[one])
@@ -56,7 +56,7 @@ pub fn named(call: &Call<'_>) -> Result<AppId, GraphError> {
 }
 
 /// `GET …/templates/{id}`.
-pub fn get(call: &mut Call<'_>) -> Outcome {
+pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = named(call)?;
     let one = show(call, app);
     let context = Property::owned(context(call, "templates/$entity"));

@@ -7,7 +7,7 @@ mod write;
 pub use properties::{DEFAULT, KNOWN, UserRow, security_identifier};
 pub use relations::referenced;
 
-use super::endpoint::{Area, Call, Endpoint, Outcome};
+use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
 use super::property::Shown;
@@ -18,25 +18,26 @@ use crate::entra::tenant::{Lifecycle, ObjectId, Tenant, UserKey};
 const fn row(
     method: &'static str,
     path: &'static str,
-    handle: fn(&mut Call<'_>) -> Outcome,
-) -> Endpoint {
-    Endpoint { method, path, area: Area::Users, lacks: "", handle }
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint { method, path, area: Area::Users, lacks: "", handle }
 }
 
 /// The endpoints.
-pub const ENDPOINTS: &[Endpoint] = &[
+pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/users", list),
-    Endpoint {
+    GraphEndpoint {
         lacks: "properties that the tenant does not keep (passwords, licences, other mails) are taken and read back empty",
         ..row("POST", "/users", write::create)
     },
     row("GET", "/users/$count", count),
     row("GET", "/users/{}", get),
-    Endpoint {
+    GraphEndpoint {
         lacks: "properties that the tenant does not keep are taken and change nothing",
         ..row("PATCH", "/users/{}", write::update)
     },
     row("DELETE", "/users/{}", write::delete),
+    GraphEndpoint { lacks: "it needs a token of a user who is signed in", ..row("GET", "/me", me) },
     row("GET", "/users/{}/manager", relations::manager),
     row("PUT", "/users/{}/manager/$ref", relations::set_manager),
     row("DELETE", "/users/{}/manager/$ref", relations::remove_manager),
@@ -101,7 +102,7 @@ fn named(request: &GraphRequest, tenant: &Tenant) -> Option<Vec<UserKey>> {
     Some(users)
 }
 
-fn list(call: &mut Call<'_>) -> Outcome {
+fn list(call: &mut Call<'_>) -> GraphOutcome {
     let names = LISTING.names(call.request);
     let expand = relations::expansion(call)?;
     LISTING.page(call.request, rows(call), |row: &UserRow<'_>| {
@@ -120,7 +121,7 @@ pub fn shown<'r>(row: &'r UserRow<'_>, names: &[&str]) -> Shown<'r> {
     Shown(names.iter().filter_map(read).collect())
 }
 
-fn count(call: &mut Call<'_>) -> Outcome {
+fn count(call: &mut Call<'_>) -> GraphOutcome {
     if !call.request.is_eventual() {
         return Err(GraphError::bad_request("$count is not currently supported."));
     }
@@ -128,7 +129,7 @@ fn count(call: &mut Call<'_>) -> Outcome {
     Ok(GraphReply::number(listed.count()))
 }
 
-fn get(call: &mut Call<'_>) -> Outcome {
+fn get(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
     let user = find(call.tenant(), call.segment(1))?;
     let row = UserRow { tenant: call.tenant(), user, begun: call.backend.start() };
@@ -138,5 +139,20 @@ fn get(call: &mut Call<'_>) -> Outcome {
         one = expand.add_to(one, &row);
     }
     let context = call.request.context("users/$entity");
+    Ok(GraphReply::ok(&one.first("@odata.context", super::property::Property::owned(context))))
+}
+
+/// `GET /me`: the user who is signed in.
+fn me(call: &mut Call<'_>) -> GraphOutcome {
+    LISTING.check_select(call.request)?;
+    let Some(user) = call.caller.user else {
+        return Err(GraphError::malformed(
+            "/me request is only valid with delegated authentication flow.",
+        ));
+    };
+    let row = UserRow { tenant: call.tenant(), user, begun: call.backend.start() };
+    let names = LISTING.names(call.request);
+    let context = call.request.context("users/$entity");
+    let one = shown(&row, &names);
     Ok(GraphReply::ok(&one.first("@odata.context", super::property::Property::owned(context))))
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{LISTING, UserRow, find, shown};
 use crate::base::Node;
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::names_of;
 use crate::entra::graph::property::{Property, Shown};
@@ -19,7 +19,7 @@ fn manager_of(call: &Call<'_>, user: UserKey) -> Option<UserKey> {
 }
 
 /// `GET /users/{id}/manager`.
-pub fn manager(call: &mut Call<'_>) -> Outcome {
+pub fn manager(call: &mut Call<'_>) -> GraphOutcome {
     let user = find(call.tenant(), call.segment(1))?;
     let Some(manager) = manager_of(call, user) else {
         return Err(GraphError::not_found("manager"));
@@ -45,7 +45,7 @@ pub fn referenced(reference: &Value) -> Result<String, GraphError> {
 }
 
 /// `PUT /users/{id}/manager/$ref`.
-pub fn set_manager(call: &mut Call<'_>) -> Outcome {
+pub fn set_manager(call: &mut Call<'_>) -> GraphOutcome {
     let user = find(call.tenant(), call.segment(1))?;
     let body = call.request.object()?;
     let id = referenced(body.get("@odata.id").unwrap_or(&Value::Null))?;
@@ -58,7 +58,7 @@ pub fn set_manager(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `DELETE /users/{id}/manager/$ref`.
-pub fn remove_manager(call: &mut Call<'_>) -> Outcome {
+pub fn remove_manager(call: &mut Call<'_>) -> GraphOutcome {
     let user = find(call.tenant(), call.segment(1))?;
     if call.tenant().manager(user).is_none() {
         return Err(GraphError::not_found("manager"));
@@ -66,7 +66,7 @@ pub fn remove_manager(call: &mut Call<'_>) -> Outcome {
     change(call, user, "")
 }
 
-fn change(call: &mut Call<'_>, user: UserKey, manager: &str) -> Outcome {
+fn change(call: &mut Call<'_>, user: UserKey, manager: &str) -> GraphOutcome {
     let handle = call.tenant().user(user).handle().to_string();
     let changes = Node::table([("manager", Node::text(manager))]);
     call.act("update", Node::table([(handle, changes)]))?;
@@ -74,7 +74,7 @@ fn change(call: &mut Call<'_>, user: UserKey, manager: &str) -> Outcome {
 }
 
 /// `GET /users/{id}/directReports`. No index leads there, so it costs a look at each user.
-pub fn direct_reports(call: &mut Call<'_>) -> Outcome {
+pub fn direct_reports(call: &mut Call<'_>) -> GraphOutcome {
     let manager = find(call.tenant(), call.segment(1))?;
     let tenant = call.tenant();
     let all = super::rows(call);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::relations::referenced;
 use super::{DEFAULT, KNOWN, UserRow, find, shown};
 use crate::base::{Kind, Node};
-use crate::entra::graph::endpoint::{Call, Outcome};
+use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::Property;
 use crate::entra::graph::reply::GraphReply;
@@ -13,7 +13,7 @@ use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{Attribute, Tenant, UserKey};
 
 /// `POST /users`.
-pub fn create(call: &mut Call<'_>) -> Outcome {
+pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     let upn = required(call.tenant(), &body)?;
     if call.tenant().find_upn(&upn).is_some() {
@@ -43,7 +43,7 @@ pub fn create(call: &mut Call<'_>) -> Outcome {
     created(call, &upn)
 }
 
-fn created(call: &Call<'_>, upn: &str) -> Outcome {
+fn created(call: &Call<'_>, upn: &str) -> GraphOutcome {
     let user = find(call.tenant(), upn)?;
     let row = UserRow { tenant: call.tenant(), user, begun: call.backend.start() };
     let context = Property::owned(call.request.context("users/$entity"));
@@ -102,7 +102,7 @@ fn free_handle(tenant: &Tenant, nickname: Option<&str>) -> String {
 }
 
 /// `PATCH /users/{id}`.
-pub fn update(call: &mut Call<'_>) -> Outcome {
+pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     let user = find(call.tenant(), call.segment(1))?;
     let changes = Changes::read(&body)?;
@@ -149,7 +149,7 @@ fn check(
 }
 
 /// `DELETE /users/{id}`.
-pub fn delete(call: &mut Call<'_>) -> Outcome {
+pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
     let user = find(call.tenant(), call.segment(1))?;
     let handle = call.tenant().user(user).handle().to_string();
     call.act("delete", Node::text(handle))?;

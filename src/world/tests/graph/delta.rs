@@ -33,6 +33,8 @@ fn a_delta_reports_what_changed_since_and_nothing_else() {
     assert_eq!((late.status, &late.body["error"]["code"]), (410, &json!("resyncRequired")));
     let anew = late.response.headers()["location"].to_str().expect("a location");
     assert_eq!(anew, "http://127.0.0.1:4040/v1.0/users/delta?$deltatoken=");
+    act(&mut world, "{ set = { entra.policy.graph_delta_life = '30d' } }");
+    body(&mut world, 200, &link);
 }
 
 #[test]

@@ -3,85 +3,70 @@
 use super::*;
 use crate::entra::AppId;
 
+/// An application made from the gallery: the answer.
+fn instantiated(world: &mut World) -> Value {
+    let query = "GET /applicationTemplates?$filter=displayName eq 'GoLinks'";
+    let template = each(&body(world, 200, query), "id")[0].clone();
+    let name = "{\"displayName\":\"Short links\"}";
+    let made = format!("POST /applicationTemplates/{template}/instantiate\n{name}");
+    let made = body(world, 201, &made);
+    assert_eq!(made["application"]["applicationTemplateId"], json!(template));
+    made
+}
+
+/// The path of a job that is created for an application, which has none at first.
+fn new_job(world: &mut World, sp: &str) -> String {
+    let jobs = format!("{sp}/synchronization/jobs");
+    assert_eq!(body(world, 200, &format!("GET {jobs}"))["value"], json!([]));
+    let templates = body(world, 200, &format!("GET {sp}/synchronization/templates"));
+    let create = json!({ "templateId": each(&templates, "id")[0] });
+    let job = body(world, 201, &format!("POST {jobs}\n{create}"));
+    let state = (&job["schedule"]["state"], &job["status"]["code"]);
+    assert_eq!(state, (&json!("Disabled"), &json!("NotConfigured")));
+    format!("{jobs}/{}", job["id"].as_str().expect("an id"))
+}
+
 #[test]
 fn an_instantiated_application_is_configured_and_provisions() {
     let mut world = world(&[]);
-    let templates =
-        body(&mut world, 200, "GET /applicationTemplates?$filter=displayName eq 'GoLinks'");
-    let template = each(&templates, "id")[0].clone();
-    let made = body(
-        &mut world,
-        201,
-        &format!(
-            "POST /applicationTemplates/{template}/instantiate\n{{\"displayName\":\"Short links\"}}"
-        ),
-    );
+    let made = instantiated(&mut world);
     let (application, principal) = (&made["application"], &made["servicePrincipal"]);
     assert_eq!(
         (&application["displayName"], &application["appId"]),
         (&json!("Short links"), &principal["appId"])
     );
-    assert_eq!(application["applicationTemplateId"], json!(template));
     let id = principal["id"].as_str().expect("an id").to_owned();
     let sp = format!("/servicePrincipals/{id}");
-    let app_id = principal["appId"].as_str().expect("an id").to_owned();
-    assert_eq!(
-        body(&mut world, 200, &format!("GET /servicePrincipals(appId='{app_id}')"))["id"],
-        json!(id)
-    );
-    assert_eq!(
-        each(&body(&mut world, 200, "GET /servicePrincipals"), "displayName"),
-        ["GoLinks", "Short links"]
-    );
-
-    // It has no job until one is created from its template.
-    let jobs = format!("{sp}/synchronization/jobs");
-    assert_eq!(body(&mut world, 200, &format!("GET {jobs}"))["value"], json!([]));
-    let templates = body(&mut world, 200, &format!("GET {sp}/synchronization/templates"));
-    let create = json!({ "templateId": each(&templates, "id")[0] });
-    let job = body(&mut world, 201, &format!("POST {jobs}\n{create}"));
-    assert_eq!(
-        (&job["schedule"]["state"], &job["status"]["code"]),
-        (&json!("Disabled"), &json!("NotConfigured"))
-    );
-    let job = format!("{jobs}/{}", job["id"].as_str().expect("an id"));
-    assert!(
-        refusal(&mut world, 400, &format!("POST {job}/start")).starts_with("CredentialsMissing")
-    );
+    let by_app_id = principal["appId"].as_str().expect("an id");
+    let by_app_id = format!("GET /servicePrincipals(appId='{by_app_id}')");
+    assert_eq!(body(&mut world, 200, &by_app_id)["id"], json!(id));
+    let all = body(&mut world, 200, "GET /servicePrincipals");
+    assert_eq!(each(&all, "displayName"), ["GoLinks", "Short links"]);
+    let job = new_job(&mut world, &sp);
+    let why = refusal(&mut world, 400, &format!("POST {job}/start"));
+    assert!(why.starts_with("CredentialsMissing"), "{why}");
 
     // Credentials, an assignment, and a start.
     let role = principal["appRoles"][0]["id"].as_str().expect("an id");
-    let ann = id_of(&world, "ann");
-    body(
-        &mut world,
-        201,
-        &format!(
-            "POST {sp}/appRoleAssignedTo\n{}",
-            json!({ "principalId": ann, "resourceId": id, "appRoleId": role })
-        ),
-    );
-    let pairs = json!([{ "key": "BaseAddress", "value": "https://api.golinks.example/scim/v2" }, { "key": "SecretToken", "value": "class-token" }]);
+    let assign =
+        json!({ "principalId": id_of(&world, "ann"), "resourceId": id, "appRoleId": role });
+    body(&mut world, 201, &format!("POST {sp}/appRoleAssignedTo\n{assign}"));
+    let pairs = json!([
+        { "key": "BaseAddress", "value": "https://api.golinks.example/scim/v2" },
+        { "key": "SecretToken", "value": "class-token" },
+    ]);
     let validate = json!({ "useSavedCredentials": false, "credentials": pairs });
     body(&mut world, 204, &format!("POST {job}/validateCredentials\n{validate}"));
-    body(
-        &mut world,
-        204,
-        &format!("PUT {sp}/synchronization/secrets\n{}", json!({ "value": pairs })),
-    );
-    assert_eq!(
-        each(&body(&mut world, 200, &format!("GET {sp}/synchronization/secrets")), "value"),
-        ["https://api.golinks.example/scim/v2", "*"]
-    );
+    let secrets = format!("{sp}/synchronization/secrets");
+    body(&mut world, 204, &format!("PUT {secrets}\n{}", json!({ "value": pairs })));
+    let kept = body(&mut world, 200, &format!("GET {secrets}"));
+    assert_eq!(each(&kept, "value"), ["https://api.golinks.example/scim/v2", "*"]);
     body(&mut world, 204, &format!("POST {job}/start"));
     run_to(&mut world, at(1, 0));
     assert_eq!(body(&mut world, 200, &format!("GET {job}"))["status"]["code"], "Active");
     assert_eq!(world.target().active_count(), 1);
-    let rows = body(
-        &mut world,
-        200,
-        &format!("GET /auditLogs/provisioning?$filter=servicePrincipal/id eq '{id}'"),
-    );
-    assert_eq!(each(&rows, "provisioningAction"), ["create"]);
+    let log = format!("GET /auditLogs/provisioning?$filter=servicePrincipal/id eq '{id}'");
+    assert_eq!(each(&body(&mut world, 200, &log), "provisioningAction"), ["create"]);
     assert!(world.entra().job_of(AppId::MAIN).links().is_empty());
 }
 

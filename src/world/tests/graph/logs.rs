@@ -65,3 +65,50 @@ fn what_was_done_to_the_job_is_in_the_audit_log() {
     );
     assert_eq!(each(&audits, "category"), ["ProvisioningManagement"; 2]);
 }
+
+#[test]
+fn what_happened_in_the_directory_is_in_the_audit_log_with_who_did_it() {
+    let mut world = world(&[]);
+    let ann = id_of(&world, "ann");
+    act(&mut world, "{ disable = 'bob' }");
+    body(&mut world, 204, &format!("PATCH /users/{ann}\n{{\"jobTitle\":\"Lead\"}}"));
+    let audits = body(
+        &mut world,
+        200,
+        "GET /auditLogs/directoryAudits?$filter=loggedByService eq 'Core Directory'",
+    );
+    assert_eq!(each(&audits, "activityDisplayName"), ["Update user", "Disable account"]);
+    let (client, administrator) = (&audits["value"][0], &audits["value"][1]);
+    assert_eq!(client["initiatedBy"]["app"]["displayName"], "Graph client");
+    assert!(administrator["initiatedBy"]["user"].is_object());
+    assert_eq!(client["targetResources"][0]["id"], json!(ann));
+    let modified =
+        json!([{ "displayName": "jobTitle", "oldValue": null, "newValue": "[\"Lead\"]" }]);
+    assert_eq!(client["targetResources"][0]["modifiedProperties"], modified);
+    let found = body(
+        &mut world,
+        200,
+        &format!("GET /auditLogs/directoryAudits/{}", client["id"].as_str().expect("an id")),
+    );
+    assert_eq!(found["id"], client["id"]);
+}
+
+#[test]
+fn sign_ins_are_listed_with_those_that_were_refused() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ sign_in = 'ann' }");
+    act(&mut world, "{ disable = 'bob' }");
+    act(&mut world, "{ sign_in = 'bob' }");
+    let all = body(&mut world, 200, "GET /auditLogs/signIns");
+    assert_eq!(
+        each(&all, "userPrincipalName"),
+        ["bob.example@contoso.example", "ann.example@contoso.example"]
+    );
+    let codes: Vec<u64> = all["value"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| row["status"]["errorCode"].as_u64().unwrap_or(1))
+        .collect();
+    assert_eq!(codes, [50057, 0]);
+}

@@ -195,3 +195,14 @@ fn the_manager_is_set_read_shown_with_the_user_and_removed() {
     body(&mut world, 204, &format!("DELETE /users/{ann}/manager/$ref"));
     refusal(&mut world, 404, &format!("DELETE /users/{ann}/manager/$ref"));
 }
+
+#[test]
+fn a_new_user_is_found_after_a_delay_where_a_policy_says_so() {
+    let mut world = world(&[]);
+    act(&mut world, "{ set = { entra.policy.graph_replication_delay = '5s' } }");
+    let made = body(&mut world, 201, INES);
+    let path = format!("GET /users/{}", made["id"].as_str().expect("an id"));
+    refusal(&mut world, 404, &path);
+    run_to(&mut world, start() + Duration::from_secs(5));
+    body(&mut world, 200, &path);
+}

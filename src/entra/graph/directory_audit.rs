@@ -1,0 +1,185 @@
+//! What happened in the directory, as the audit log and the sign-in log show it.
+
+use serde_json::{Value, json};
+
+use super::backend::Backend;
+use super::service_principals::names;
+use crate::base::Time;
+use crate::base::seed::show_guid;
+use crate::entra::tenant::{About, AppId, Attribute, SignOnError, TenantEvent};
+
+/// Something of the directory that the journal still has.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DirectoryFact {
+    /// The number of its record.
+    pub number: u64,
+    /// When it happened.
+    pub at: Time,
+    /// What happened.
+    pub what: DirectoryChange,
+    /// Whether a client of Graph did it; otherwise an administrator, or the directory by itself.
+    pub by_client: bool,
+}
+
+/// What happened in the directory.
+#[derive(Clone, PartialEq, Debug)]
+pub enum DirectoryChange {
+    /// An object changed.
+    Changed(TenantEvent),
+    /// A user signed in at the application, by this sign-in name.
+    SignedIn(String),
+    /// A user was not let in.
+    SignInRefused(String, SignOnError),
+}
+
+/// The activity and the category of a change.
+fn activity(event: &TenantEvent) -> (&'static str, &'static str) {
+    use TenantEvent::*;
+    const USER: &str = "UserManagement";
+    const GROUP: &str = "GroupManagement";
+    match event {
+        Hired { .. } => ("Add user", USER),
+        Updated { .. } | ExtensionUpdated { .. } | Enabled { .. } => ("Update user", USER),
+        ManagerChanged { .. } => ("Set user manager", USER),
+        Disabled { .. } => ("Disable account", USER),
+        Deleted { .. } => ("Delete user", USER),
+        Restored { .. } => ("Restore user", USER),
+        Purged { .. } => ("Hard Delete user", USER),
+        Assigned { .. } => ("Add app role assignment grant to user", USER),
+        Unassigned { .. } | AssignmentBroken { .. } => {
+            ("Remove app role assignment from user", USER)
+        }
+        GroupAssigned { .. } => ("Add app role assignment to group", GROUP),
+        GroupUnassigned { .. } | GroupAssignmentBroken { .. } => {
+            ("Remove app role assignment from group", GROUP)
+        }
+        GroupCreated { .. } => ("Add group", GROUP),
+        GroupUpdated { .. } => ("Update group", GROUP),
+        GroupDeleted { .. } => ("Delete group", GROUP),
+        GroupRestored { .. } => ("Restore Group", GROUP),
+        GroupPurged { .. } => ("Hard Delete group", GROUP),
+        MemberAdded { .. } => ("Add member to group", GROUP),
+        MemberRemoved { .. } => ("Remove member from group", GROUP),
+        ApplicationAdded { .. } => ("Add service principal", "ApplicationManagement"),
+    }
+}
+
+/// A change as a `directoryAudit`; `None` for what is no change.
+pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
+    let DirectoryChange::Changed(event) = &fact.what else { return None };
+    let (activity, category) = activity(event);
+    let id = show_guid(backend.seed().guid("directory audit", "", fact.number));
+    let administrator = json!({
+        "id": null, "displayName": null, "userPrincipalName": null, "ipAddress": null,
+    });
+    let client = json!({
+        "appId": null, "displayName": "Graph client", "servicePrincipalId": null,
+        "servicePrincipalName": null,
+    });
+    let (user, app) = match fact.by_client {
+        true => (Value::Null, client),
+        false => (administrator, Value::Null),
+    };
+    Some(json!({
+        "id": format!("Directory_{id}_{}", fact.number),
+        "category": category,
+        "correlationId": id,
+        "result": "success",
+        "resultReason": "",
+        "activityDisplayName": activity,
+        "activityDateTime": fact.at.rfc3339(),
+        "loggedByService": "Core Directory",
+        "operationType": operation(activity),
+        "initiatedBy": { "user": user, "app": app },
+        "targetResources": [target(event, backend)],
+        "additionalDetails": [],
+    }))
+}
+
+fn operation(activity: &str) -> &'static str {
+    match activity.split(' ').next() {
+        Some("Add") => "Add",
+        Some("Delete" | "Hard") => "Delete",
+        Some("Remove") => "Unassign",
+        _ => "Update",
+    }
+}
+
+/// The object of a change, with what changed about it.
+fn target(event: &TenantEvent, backend: &dyn Backend) -> Value {
+    let tenant = backend.entra().tenant();
+    let quoted = |value: &Option<Box<str>>| {
+        value.as_ref().map_or(Value::Null, |text| json!([&**text]).to_string().into())
+    };
+    let modified = match event {
+        TenantEvent::Updated { attribute, before, after, .. } => json!([{
+            "displayName": attribute.name(), "oldValue": quoted(before), "newValue": quoted(after),
+        }]),
+        TenantEvent::Disabled { .. } => json!([{
+            "displayName": "AccountEnabled", "oldValue": "[true]", "newValue": "[false]",
+        }]),
+        TenantEvent::Enabled { .. } => json!([{
+            "displayName": "AccountEnabled", "oldValue": "[false]", "newValue": "[true]",
+        }]),
+        _ => json!([]),
+    };
+    let (id, name, kind, upn) = match event.about() {
+        About::User(handle) => {
+            let user = tenant.find_user(handle).map(|user| tenant.user(user));
+            let text = |attribute| user.and_then(|user| user.get(attribute)).map(str::to_owned);
+            let id = user.map(|user| user.object_id().to_string());
+            (id, text(Attribute::DisplayName), "User", text(Attribute::UserPrincipalName))
+        }
+        About::Group(handle) => {
+            let group = tenant.find_group(handle).map(|group| tenant.group(group));
+            let name = group.map(|group| group.display_name().to_owned());
+            (group.map(|group| group.object_id().to_string()), name, "Group", None)
+        }
+        About::Application(name) => (None, Some(name.to_string()), "ServicePrincipal", None),
+    };
+    json!({
+        "id": id, "displayName": name, "type": kind, "userPrincipalName": upn,
+        "groupType": (kind == "Group").then_some("azureAD"), "modifiedProperties": modified,
+    })
+}
+
+/// A sign-in as Graph shows it; `None` for a change.
+pub fn sign_in(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
+    let tenant = backend.entra().tenant();
+    let (user, status) = match &fact.what {
+        DirectoryChange::Changed(_) => return None,
+        DirectoryChange::SignedIn(name) => {
+            let status =
+                json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null });
+            (tenant.find_upn(name), status)
+        }
+        DirectoryChange::SignInRefused(handle, why) => {
+            let words = why.words();
+            let code = words.trim_start_matches("AADSTS").split(',').next().unwrap_or_default();
+            let code: u64 = code.parse().unwrap_or(50034);
+            let status =
+                json!({ "errorCode": code, "failureReason": words, "additionalDetails": null });
+            (tenant.find_user(handle), status)
+        }
+    };
+    let row = user.map(|user| tenant.user(user));
+    let names = names(backend.entra(), backend.seed(), AppId::MAIN);
+    let id = show_guid(backend.seed().guid("sign-in", "", fact.number));
+    Some(json!({
+        "id": id,
+        "createdDateTime": fact.at.rfc3339(),
+        "userId": row.map(|row| row.object_id().to_string()),
+        "userDisplayName": row.and_then(|row| row.get(Attribute::DisplayName)),
+        "userPrincipalName": row.and_then(|row| row.sign_in_name()),
+        "appId": names.client_id(),
+        "appDisplayName": &*names.application,
+        "ipAddress": null,
+        "clientAppUsed": "Browser",
+        "correlationId": id,
+        "conditionalAccessStatus": "notApplied",
+        "isInteractive": true,
+        "resourceDisplayName": &*names.application,
+        "resourceId": names.client_id(),
+        "status": status,
+    }))
+}

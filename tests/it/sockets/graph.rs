@@ -1,0 +1,65 @@
+//! The tenant's Graph API over sockets: what waits for the application, and clients that poll.
+
+use serde_json::{Value, json};
+
+use super::STORY;
+use super::program::{Answer, Program, serve};
+
+fn ask(server: &Program, method: &str, path: &str, body: &str) -> Answer {
+    let headers = "Authorization: Bearer graph-demo-token\r\nContent-Type: application/json\r\n";
+    server.ask(method, &format!("/v1.0{path}"), headers, body)
+}
+
+fn read(server: &Program, path: &str) -> Value {
+    let answer = ask(server, "GET", path, "");
+    assert_eq!(answer.status, 200, "{path}: {answer:?}");
+    answer.json()
+}
+
+/// The path of the synchronization job.
+fn job(server: &Program) -> String {
+    let principals = read(server, "/servicePrincipals?$select=id");
+    let sp =
+        format!("/servicePrincipals/{}", principals["value"][0]["id"].as_str().expect("an id"));
+    let jobs = read(server, &format!("{sp}/synchronization/jobs"));
+    format!("{sp}/synchronization/jobs/{}", jobs["value"][0]["id"].as_str().expect("an id"))
+}
+
+#[test]
+fn credentials_are_validated_and_a_user_is_provisioned_while_the_clock_stands() {
+    let server = serve(STORY, &["--paused"]);
+    let job = job(&server);
+    let saved = r#"{"useSavedCredentials":true}"#;
+    let good = ask(&server, "POST", &format!("{job}/validateCredentials"), saved);
+    assert_eq!((good.status, good.body.as_str()), (204, ""));
+    let wrong = json!({ "useSavedCredentials": false, "credentials": [
+        { "key": "BaseAddress", "value": "https://golinks.example/scim/v2" },
+        { "key": "SecretToken", "value": "wrong" },
+    ] });
+    let bad = ask(&server, "POST", &format!("{job}/validateCredentials"), &wrong.to_string());
+    assert_eq!(bad.status, 400, "{bad:?}");
+    let ann = read(&server, "/users?$filter=displayName%20eq%20'Ann%20Okafor'");
+    let subject = json!({ "objectId": ann["value"][0]["id"], "objectTypeName": "User" });
+    let picked = json!({ "parameters": [{ "ruleId": "x", "subjects": [subject] }] });
+    let run = ask(&server, "POST", &format!("{job}/provisionOnDemand"), &picked.to_string());
+    assert_eq!(run.status, 200, "{run:?}");
+    let value = run.json()["value"].as_str().expect("a text").to_owned();
+    assert!(value.contains("\"action\":\"Create\""), "{value}");
+    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 1);
+    assert!(
+        run.head.contains("request-id: ") && run.head.contains("odata-version: 4.0"),
+        "{}",
+        run.head
+    );
+}
+
+#[test]
+fn a_client_that_polls_moves_a_paused_clock_where_a_policy_says_so() {
+    let server = serve(STORY, &["--paused", "--set", "entra.policy.graph_poll_advances=true"]);
+    let job = job(&server);
+    assert_eq!(ask(&server, "POST", &format!("{job}/start"), "").status, 204);
+    let code = |_: usize| read(&server, &job)["status"]["code"].as_str().map(str::to_owned);
+    let mut polls = (0..100_000).map(code);
+    assert!(polls.any(|code| code.as_deref() == Some("Active")));
+    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 12);
+}
