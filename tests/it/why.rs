@@ -192,7 +192,7 @@ fn what_another_application_of_the_workspace_did_is_told_by_its_name() {
         "[main] the enable was due day 2 08:40, and none of the 107 requests since was about bob";
     assert_eq!(words[0], due, "{words:#?}");
     let by = "[main] the account was last made inactive day 2 08:40 by the application test: PATCH /scim/v2/Users/";
-    assert!(words[1].starts_with(by) && words[1].ends_with(", answered 200"), "{words:#?}");
+    assert!(words[2].starts_with(by) && words[2].ends_with(", answered 200"), "{words:#?}");
     assert!(
         words
             .iter()
@@ -209,8 +209,11 @@ fn what_was_done_by_hand_or_by_another_client_is_no_deed_of_the_application() {
          [[at]]\ntime = \"2d\"\nexpect.golinks.account.ann.active = true",
     );
     assert!(words[0].starts_with("the enable was due day 1 08:00, "), "{words:#?}");
+    let none = "no cycle looks at ann again: nothing about it has changed in the directory; a change or a restart \
+                makes one look";
+    assert_eq!(words[1], none, "{words:#?}");
     let by = "the account was last made inactive day 1 08:00 by the action `edit_account`";
-    assert_eq!(words[1], by, "{words:#?}");
+    assert_eq!(words[2], by, "{words:#?}");
     // What the application itself did last is told by its row and its request alone.
     let (_, words) = failed(
         "[[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1d\"\ndo = { disable = \"ann\" }\n\
@@ -269,4 +272,25 @@ fn a_create_is_due_since_the_user_is_in_scope_whatever_value_changed_later() {
          [[at]]\ntime = \"3d\"\nexpect.golinks.account.ann.name.familyName = \"Okafor\"",
     );
     assert!(words[0].starts_with("the update was due day "), "{words:#?}");
+}
+
+#[test]
+fn a_member_whose_account_came_late_is_due_since_then_and_no_cycle_sends_it() {
+    let text = "title = \"Late\"\nends = \"1d\"\n[golinks]\nprofile = \"generic\"\n\
+                [entra.mappings]\ntemplate = \"scim\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                [group.sales]\nname = \"Sales\"\nmembers = [\"ann\"]\nassigned = true\n\
+                [[fault]]\nname = \"no\"\nrespond = 500\nuntil = \"5h\"\n\
+                when = { method = \"POST\", path = \"/Users\" }\n\
+                [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nworlds = \"agree\"";
+    let script = load("late.toml", text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
+    let words: Vec<String> = check.why.iter().map(|why| why.words(play.script().start)).collect();
+    let due = "sales: the update was due day 0 14:00, and none of the ";
+    assert!(words[0].starts_with(due), "{words:#?}");
+    let none = "no cycle looks at sales again: nothing about it has changed in the directory; a change or a restart \
+                makes one look";
+    assert_eq!(words[1], none, "{words:#?}");
 }

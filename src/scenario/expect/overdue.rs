@@ -7,11 +7,12 @@ use super::beside;
 use super::reason::met;
 use super::why::LOOKED_BACK;
 use crate::base::Time;
+use crate::entra;
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::FilterSet;
 use crate::entra::job::{ScheduleState, Subject};
 use crate::entra::tenant::{About, GroupKey, TenantEvent, UserKey};
-use crate::entra::{self};
+use crate::golinks::Happened;
 use crate::scenario::layout::{day_and_time, plural};
 use crate::world::intent::{self, GroupMismatch, Mismatch};
 use crate::world::record::{RecordedRequest, ReplyStatus};
@@ -163,7 +164,14 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
         event => event.about() == About::Group(&handle),
     });
     let beside = beside::of_group(world, group).map(|beside| beside.at);
-    let since = changed.max(beside).or_else(|| first_start(world));
+    // A member that got an account later is due since then.
+    let created = match intent::of_group(world, group).first() {
+        Some(GroupMismatch::Lacks(members)) => {
+            members.iter().filter_map(|name| account_created(world, name)).max()
+        }
+        _ => None,
+    };
+    let since = changed.max(beside).max(created).or_else(|| first_start(world));
     let about = |request: &RecordedRequest<'_>| request.group == Some(&*handle);
     let attempts = match (write, held_back(world, group.into())) {
         (DueWrite::Delete, Some(held)) => held,
@@ -187,6 +195,20 @@ fn last_change(world: AppView<'_>, is_one: impl Fn(&TenantEvent) -> bool) -> Opt
         RecordedEvent::Entra(entra::Event::Tenant(event)) if is_one(event) => Some(record.at),
         _ => None,
     })
+}
+
+/// When the account of a user was created, as far back as the journal is searched.
+fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
+    let user = world.entra().tenant().find_user(handle)?;
+    let accounts = intent::accounts(world, user);
+    let mut records = world.journal().records().rev().take(LOOKED_BACK);
+    let is_it = |event: &RecordedEvent<'_>| match event {
+        RecordedEvent::Account(event) => {
+            event.what == Happened::Created && accounts.iter().any(|it| it.id == event.id)
+        }
+        _ => false,
+    };
+    records.find(|record| is_it(&record.event)).map(|record| record.at)
 }
 
 /// Whether an event is about another value of a user alone.

@@ -63,6 +63,9 @@ pub enum Reason {
     NotInForce(Arc<str>),
     /// The user, who is out of scope, is connected with no account, so no cycle takes one away.
     NotConnected(Arc<str>),
+    /// Nothing about the user or the group has changed in the directory since a cycle looked at it,
+    /// so none looks again.
+    NothingChanged(Arc<str>),
     /// The directory has no such user.
     NoSuchUser(Arc<str>),
     /// The directory has no such group.
@@ -165,6 +168,10 @@ impl Reason {
             ),
             Reason::NotConnected(name) => format!(
                 "{name} is connected with no account: a cycle takes away only what is connected"
+            ),
+            Reason::NothingChanged(name) => format!(
+                "no cycle looks at {name} again: nothing about it has changed in the directory; a \
+                 change or a restart makes one look"
             ),
             Reason::NoSuchUser(name) => format!("nobody in the directory is called {name}"),
             Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),

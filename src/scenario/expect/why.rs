@@ -8,8 +8,8 @@ use super::beside;
 use super::overdue::{overdue, overdue_group};
 use super::reason::{JobState, LastRequest, Reason, Why};
 use super::{Observable, worlds};
-use crate::entra::job::Subject;
 use crate::entra::job::log::LogStatus;
+use crate::entra::job::{Look, ScheduleState, Subject};
 use crate::entra::tenant::UserKey;
 use crate::world::intent::Mismatch;
 use crate::world::record::{RecordedRequest, ReplyStatus};
@@ -125,6 +125,9 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
     match world.entra().tenant().find_group(name) {
         Some(group) => {
             reasons.extend(overdue_group(world, group).map(Reason::Overdue));
+            if !intent::of_group(world, group).is_empty() && is_passed_by(world, group.into()) {
+                reasons.push(Reason::NothingChanged(name.into()));
+            }
             reasons.extend(beside::of_group(world, group).map(Reason::Beside));
             reasons.push(last_row(world, name, group.into()));
         }
@@ -169,8 +172,20 @@ fn kept_from(world: AppView<'_>, user: UserKey) -> Option<Reason> {
     }
     let leaves = matches!(wrong, Mismatch::StillActive { .. } | Mismatch::StillExists);
     let is_connected = entra.job().links().get(user).is_some();
-    (leaves && !is_connected && !entra.scoping(user).in_scope())
-        .then_some(Reason::NotConnected(name))
+    if leaves && !is_connected && !entra.scoping(user).in_scope() {
+        return Some(Reason::NotConnected(name));
+    }
+    is_passed_by(world, user.into()).then_some(Reason::NothingChanged(name))
+}
+
+/// Whether the cycles that run have nothing to do about an object, because it has not changed.
+fn is_passed_by(world: AppView<'_>, subject: Subject) -> bool {
+    let job = world.entra().job();
+    let waits = job.escrows().get(subject).is_some() || job.escrows().given_up(subject).is_some();
+    let runs = job.state() == ScheduleState::Active && job.quarantine().is_none();
+    runs && !waits
+        && !job.deletions().staged().contains(&subject)
+        && job.look_at(subject, world.entra().tenant()) == Look::OnceChanged
 }
 
 /// The job: its quarantine or its next cycle; and the last failure.

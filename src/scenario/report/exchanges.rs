@@ -25,7 +25,11 @@ pub fn exchanges(play: &Play, bodies: bool) -> Vec<Line> {
         };
         let Some(asked) = journal.get(answer.request) else { continue };
         let RecordedEvent::Request(request) = asked.event else { continue };
-        lines.push(head(play.script().start, asked.at, &request, &answer));
+        let mut line = head(play.script().start, asked.at, &request, &answer);
+        if let Some(label) = asked.label {
+            line.add(Tone::Faint, format!("  [{label}]"));
+        }
+        lines.push(line);
         if bodies {
             lines.extend(body(">", journal.body(asked.seq)));
             lines.extend(body("<", journal.body(record.seq)));
