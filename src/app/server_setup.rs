@@ -153,6 +153,7 @@ pub fn open(
         speed: play.speed,
         paused: play.paused,
         wire: Wire::new(address, callers.clone(), handle.clone()),
+        handle: handle.clone(),
         target,
         narrator: play.narrator,
     };

@@ -270,6 +270,37 @@ impl Browser {
         }
     }
 
+    /// Presses a key while shift is held.
+    pub fn press_with_shift(&mut self, key: &str) {
+        for kind in ["keyDown", "keyUp"] {
+            let params = json!({ "type": kind, "key": key, "modifiers": 8 });
+            self.call("Input.dispatchKeyEvent", params);
+        }
+    }
+
+    /// Drags over the first element a selector finds, from one share of its width to another.
+    pub fn drag(&mut self, selector: &str, from: f64, to: f64) {
+        let place = self.look(&format!(
+            "(() => {{ const box = document.querySelector({}).getBoundingClientRect(); \
+             return [box.x, box.width, box.y + box.height / 2]; }})()",
+            json!(selector)
+        ));
+        let number = |nth: usize| place[nth].as_f64().expect("a number");
+        let (left, width, y) = (number(0), number(1), number(2));
+        let mut mouse = |kind: &str, share: f64, buttons: u32| {
+            let params = json!({ "type": kind, "x": left + share * width, "y": y,
+                "button": if kind == "mouseMoved" && buttons == 0 { "none" } else { "left" },
+                "buttons": buttons, "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", params);
+        };
+        mouse("mouseMoved", from, 0);
+        mouse("mousePressed", from, 1);
+        for nth in 1..=5 {
+            mouse("mouseMoved", from + (to - from) * f64::from(nth) / 5.0, 1);
+        }
+        mouse("mouseReleased", to, 0);
+    }
+
     /// Tells the page that the system's theme is `light` or `dark`.
     pub fn theme(&mut self, theme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);

@@ -1,5 +1,6 @@
 // What the page can ask of the server, and the same as a shell command or a scenario line.
 
+import { looksBack } from "./now.js";
 import { toast } from "./toast.js";
 
 /** Where the control API is. */
@@ -12,7 +13,14 @@ export const post = (command, body) =>
 /** Carries out an action that is written as a scenario writes it. */
 export const act = (action) => send("action", { headers: { "Content-Type": "application/toml" }, body: action });
 
+// What may be done while the page looks at another instant: nothing that would change the run which it does not show.
+const NOT_OF_NOW = new Set(["branch", "unbranch", "rerun"]);
+
 async function send(command, sent) {
+  if (looksBack() && !NOT_OF_NOW.has(command)) {
+    toast("The page looks at the past, where nothing can be done: Esc goes back to now, “Go on from here” makes a branch.");
+    return false;
+  }
   try {
     const answer = await fetch(API + command, { method: "POST", ...sent });
     if (answer.ok) {

@@ -2,14 +2,19 @@
 
 import { $ } from "./dom.js";
 import * as clock from "./panels/clock.js";
+import * as past from "./panels/past.js";
 import { toggle as help } from "./help.js";
+import { looksBack } from "./now.js";
 import { go, place } from "./place.js";
 import { openNext } from "./tabs.js";
+import { toNow } from "./visit.js";
 
 /** Each key with what it does, for the help too. */
 export const KEYS = [
   { key: " ", shown: "space", says: "pause and resume", does: clock.toggle },
-  { key: ".", shown: ".", says: "jump to the next event", does: clock.step },
+  { key: ".", shown: ".", says: "jump to the next event", does: () => (looksBack() ? past.beside(1) : clock.step()) },
+  { key: ",", shown: ",", says: "look back at the event before", does: () => past.beside(-1) },
+  { key: "b", shown: "b", says: "go on from the past instant looked at", does: past.goOn },
   { key: "c", shown: "c", says: "jump to the end of the next cycle", does: clock.cycle },
   { key: "n", shown: "n", says: "jump to the next moment of the story", does: clock.moment },
   { key: "p", shown: "p", says: "presenter mode: large type, fewer columns", does: present },
@@ -19,13 +24,14 @@ export const KEYS = [
   { key: "T", shown: "T", says: "the panel before", does: () => openNext(-1) },
   { key: "d", shown: "d", says: "differences only, or everybody", does: () => $("differences").click() },
   { key: "/", shown: "/", says: "search a person", does: () => $("search").focus() },
-  { key: "Escape", shown: "Esc", says: "close the drawer; then all people again", does: everybody },
+  { key: "Escape", shown: "Esc", says: "close the drawer; then back to now; then all people again", does: everybody },
   { key: "?", shown: "?", says: "this help", does: help },
 ];
 
-/** Closes the drawer; shows all people again when it is closed. */
+/** Closes the drawer; when it is closed, goes back to now; then shows all people again. */
 function everybody() {
   if (place().about) return go({ about: "" });
+  if (place().at) return toNow();
   $("search").value = "";
   $("search").blur();
   go({ filter: "", search: "" });

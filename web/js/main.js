@@ -45,8 +45,8 @@ function onLink(word, reason) {
 for (const part of [help, keys, tabs]) part.start();
 
 const query = () => {
-  const { app, filter, search, panel, narrow, about } = place();
-  return String(new URLSearchParams({ app, filter, search, panel, narrow, about }));
+  const { app, filter, search, panel, narrow, about, at } = place();
+  return String(new URLSearchParams({ app, filter, search, panel, narrow, about, at }));
 };
 const stream = listen(query, onFrame, onLink);
 watch((now) => {

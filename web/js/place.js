@@ -1,7 +1,7 @@
-// Where one is on the page: application, filter, search, panel and drawer, held in the address so that it can be
+// Where one is on the page: application, filter, search, panel, drawer and instant, held in the address so that it can be
 // passed on, and so that Back goes back.
 
-const KNOWN = ["app", "filter", "search", "panel", "narrow", "about", "present"];
+const KNOWN = ["app", "filter", "search", "panel", "narrow", "about", "at", "present"];
 const watchers = [];
 
 /**

@@ -131,6 +131,11 @@ impl Board {
         })
     }
 
+    /// The same board for another run, which begins with what this one has seen.
+    pub fn of_run(self, run: u64) -> Board {
+        Board { run: Some(run), ..self }
+    }
+
     /// What was gathered of an application.
     pub fn of(&self, app: AppId) -> &Side {
         self.sides.0.get(app.index()).unwrap_or(&self.sides.0[0])

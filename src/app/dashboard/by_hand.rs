@@ -60,7 +60,7 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
     let now = scene.app().now();
     let row = |done: &Done| DoneRow {
         at: words::moment(script.start, done.at),
-        instant: done.at.rfc3339(),
+        instant: done.at.to_string(),
         action: done.action.to_toml(),
         ahead: done.at > now,
     };

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::panels::Scene;
+use super::panels::{Look, Scene};
 use super::strip::{Scale, steps_after};
 use super::words;
 use crate::base::Time;
@@ -23,8 +23,9 @@ pub struct Clock {
     pub time: String,
     /// The instant for machines: `2026-04-01T08:12:00Z`.
     pub instant: String,
-    /// `running` or `paused`; once the story has ended `ended`, or `past the end` while the clock
-    /// runs on.
+    /// `running`, `reading` (it stands so that the caption can be read) or `paused`; once the story
+    /// has ended `ended`, or `past the end` while the clock runs on; `past` at an instant that the
+    /// page looks back at.
     pub word: &'static str,
     /// Whether the clock is paused.
     pub paused: bool,
@@ -32,6 +33,10 @@ pub struct Clock {
     pub speed: String,
     /// The speeds offered, slowest first.
     pub speeds: Vec<Speed>,
+    /// What the clock does while a caption is new: `hold`, `pause` or `run`.
+    pub captions: String,
+    /// Whether it stands so that the caption can be read.
+    pub reading: bool,
     /// What comes next and when: `a cycle in 32 m`; absent when nothing is due.
     pub next_event: Option<String>,
     /// The running cycle, or the next one and when it begins; absent when there is neither.
@@ -69,15 +74,19 @@ pub fn view(scene: &Scene<'_>) -> Clock {
         date: now.timestamp().strftime("%a %-d %b %Y").to_string(),
         time: now.timestamp().strftime("%H:%M").to_string(),
         instant: now.rfc3339(),
-        word: match (play.ended(), live.paused) {
-            (true, true) => "ended",
-            (true, false) => "past the end",
-            (false, true) => "paused",
-            (false, false) => "running",
+        word: match (scene.look, play.ended(), live.paused) {
+            (Look::Past(_), ..) => "past",
+            (_, true, true) => "ended",
+            (_, true, false) => "past the end",
+            (_, false, true) => "paused",
+            (_, false, false) if live.reading => "reading",
+            (_, false, false) => "running",
         },
         paused: live.paused,
         speed: live.speed.to_owned(),
         speeds: SPEEDS.iter().map(|&(value, says)| Speed { value, says }).collect(),
+        captions: live.captions.to_owned(),
+        reading: live.reading,
         next_event: next_event(play),
         next_cycle: next_cycle(scene.app()),
     }

@@ -29,15 +29,19 @@ mod log;
 mod mappings;
 mod on_demand;
 mod panels;
+mod past;
 mod person;
 mod plots;
 mod query;
 mod requests;
 mod run;
+mod seen;
+mod start;
 mod story;
 mod strip;
 #[cfg(test)]
 mod tests;
+mod then_and_now;
 mod traffic;
 mod truth;
 mod viewer;
@@ -45,10 +49,13 @@ mod web;
 mod words;
 mod worlds;
 
+use crate::base::Time;
+
 pub use board::Board;
 pub use by_hand::Done;
-pub use panels::{Snapshot, state_schema};
+pub use panels::{Look, Snapshot, state_schema};
 pub use query::{Asked, Query};
+pub use seen::{Gathering, Seen, live_then};
 pub use viewer::{Frame, Viewer};
 pub use web::asset;
 
@@ -71,4 +78,21 @@ pub struct Live<'a> {
     pub jumped_back: bool,
     /// Where the server is that is provisioned, when it is not the mock GoLinks.
     pub target: Option<&'a str>,
+    /// Where the run has branched off from another.
+    pub branched: Option<Branched>,
+    /// What the clock does while a caption is new: `hold`, `pause` or `run`.
+    pub captions: &'a str,
+    /// Whether the clock stands so that the caption can be read.
+    pub reading: bool,
+}
+
+/// Where a run has branched off from another, which was left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Branched {
+    /// The instant up to which both are the same.
+    pub from: Time,
+    /// The instant at which the other stood when it was left.
+    pub stood: Time,
+    /// How many actions by hand of the other are not in this one.
+    pub dropped: usize,
 }

@@ -14,14 +14,15 @@ use serde_json::json;
 
 use super::board::Side;
 use super::{
-    Board, Live, Query, break_it, broken, by_hand, caption, checks, clock, cycle_list, directory,
-    drawer, expectations, file, job, job_state, log, mappings, on_demand, plots, requests, run,
-    story, strip, traffic, truth, worlds,
+    Board, Live, Query, Seen, break_it, broken, by_hand, caption, checks, clock, cycle_list,
+    directory, drawer, expectations, file, job, job_state, log, mappings, on_demand, past, plots,
+    requests, run, start, story, strip, then_and_now, traffic, truth, worlds,
 };
+use crate::base::Time;
 use crate::entra::AppId;
 use crate::scenario::Play;
 use crate::scenario::play::Verdict;
-use crate::world::AppView;
+use crate::world::{AppView, Drive};
 
 /// A panel's row: its module, the type of its view, and where it stands on the page.
 macro_rules! panel {
@@ -36,12 +37,14 @@ macro_rules! panel {
 }
 
 /// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
-pub const PANELS: [Panel; 24] = [
-    panel!(run run::Run, Place::Always),
+pub const PANELS: [Panel; 27] = [
+    panel!(run run::Run, Place::Now),
+    panel!(past past::Past, Place::Looked),
     panel!(clock clock::Clock, Place::Always),
-    panel!(strip strip::Strip, Place::Always),
+    panel!(strip strip::Strip, Place::Now),
     panel!(truth truth::Truth, Place::Always),
     panel!(caption Option<caption::Caption>, Place::Always),
+    panel!(start Option<start::Start>, Place::Always),
     panel!(job job::Job, Place::Always),
     panel!(broken Vec<broken::Chip>, Place::Always),
     panel!(worlds worlds::Worlds, Place::Searched),
@@ -60,6 +63,7 @@ pub const PANELS: [Panel; 24] = [
     panel!(file file::File, Place::Wide("Scenario")),
     panel!(story story::Story, Place::Side("Story")),
     panel!(by_hand by_hand::ByHand, Place::Wide("By hand")),
+    panel!(then_and_now then_and_now::ThenAndNow, Place::Beside("Then and now")),
     panel!(drawer drawer::Drawer, Place::Drawer),
 ];
 
@@ -81,31 +85,44 @@ pub struct Panel {
 pub enum Place {
     /// Always there.
     Always,
+    /// Always there, of the run as it is now, also on a page that looks back.
+    Now,
+    /// Always there; it says at what instant the page looks.
+    Looked,
     /// Always there, for the people that the page's filter and search let through.
     Searched,
     /// Opened by a tab with this title, over the whole lower half of the page.
     Wide(&'static str),
     /// Opened by a tab with this title, beside the two worlds.
     Side(&'static str),
+    /// Opened by a tab with this title, over the whole lower half; it compares two instants.
+    Beside(&'static str),
     /// In the drawer, for what the page asks about.
     Drawer,
+}
+
+impl Place {
+    /// Whether the panel shows more than one instant.
+    fn depends_on_look(self) -> bool {
+        matches!(self, Place::Looked | Place::Beside(_))
+    }
 }
 
 impl Panel {
     /// The title of its tab, and whether it takes the whole lower half; `None` when it has no tab.
     pub fn tab(&self) -> Option<(&'static str, bool)> {
         match self.place {
-            Place::Wide(title) => Some((title, true)),
+            Place::Wide(title) | Place::Beside(title) => Some((title, true)),
             Place::Side(title) => Some((title, false)),
-            Place::Always | Place::Searched | Place::Drawer => None,
+            Place::Always | Place::Now | Place::Looked | Place::Searched | Place::Drawer => None,
         }
     }
 
     /// Whether a page with this query shows it.
     fn is_shown(&self, query: &Query) -> bool {
         match self.place {
-            Place::Always | Place::Searched => true,
-            Place::Wide(_) | Place::Side(_) => query.panel == self.name,
+            Place::Always | Place::Now | Place::Looked | Place::Searched => true,
+            Place::Wide(_) | Place::Side(_) | Place::Beside(_) => query.panel == self.name,
             Place::Drawer => !query.about.is_empty(),
         }
     }
@@ -114,11 +131,13 @@ impl Panel {
     fn key(&self, query: &Query) -> Query {
         let mut key = Query { app: query.app.clone(), ..Query::default() };
         match self.place {
-            Place::Always => {}
+            Place::Always | Place::Now | Place::Looked => {}
             Place::Searched => {
                 (key.differences, key.search) = (query.differences, query.search.clone());
             }
-            Place::Wide(_) | Place::Side(_) => key.narrow.clone_from(&query.narrow),
+            Place::Wide(_) | Place::Side(_) | Place::Beside(_) => {
+                key.narrow.clone_from(&query.narrow);
+            }
             Place::Drawer => key.about.clone_from(&query.about),
         }
         key
@@ -137,6 +156,37 @@ pub struct Scene<'a> {
     pub query: &'a Query,
     /// The verdict so far.
     pub verdict: &'a Verdict,
+    /// At what the page looks.
+    pub look: Look<'a>,
+    /// The run as it is now, when the page looks at another instant.
+    pub now: Option<&'a Snapshot<'a>>,
+    /// The past instant to compare with.
+    pub beside: Option<&'a Seen>,
+}
+
+/// At what instant a page looks.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Look<'a> {
+    /// At the run as it is now.
+    #[default]
+    Now,
+    /// At an instant that is still to come: it shows the run as it is now.
+    Ahead(Time),
+    /// At a past instant that is being played again; so many thousandths of the way are played.
+    Playing(Time, u16),
+    /// At a past instant.
+    Past(Time),
+    /// At a past instant of which the page has everything.
+    Kept(Time),
+    /// At an instant that cannot be shown, and why.
+    Refused(&'a str),
+}
+
+impl Look<'_> {
+    /// Whether there are panels of that instant.
+    fn is_shown(self) -> bool {
+        matches!(self, Look::Now | Look::Ahead(_) | Look::Past(_))
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -159,30 +209,100 @@ pub struct Snapshot<'a> {
     play: &'a Play,
     live: &'a Live<'a>,
     board: &'a Board,
-    verdict: Verdict,
-    made: RefCell<BTreeMap<(&'static str, Query), Rc<str>>>,
+    verdict: Rc<Verdict>,
+    made: RefCell<MadePanels>,
+    /// The past instant that this is, which keeps its panels.
+    seen: Option<&'a Seen>,
+    look: Look<'a>,
+    /// The run as it is now, when this is another instant.
+    now: Option<&'a Snapshot<'a>>,
+    /// The past instant to compare with.
+    beside: Option<&'a Seen>,
 }
+
+/// Panels that were made, by their names and the part of the query on which they depend.
+pub type MadePanels = BTreeMap<(&'static str, Query), Rc<str>>;
 
 impl<'a> Snapshot<'a> {
     /// The panels as they are now.
     pub fn new(board: &'a Board, play: &'a Play, live: &'a Live<'_>) -> Snapshot<'a> {
-        Snapshot { play, live, board, verdict: play.verdict(), made: RefCell::default() }
+        Snapshot {
+            play,
+            live,
+            board,
+            verdict: Rc::new(play.verdict()),
+            made: RefCell::default(),
+            seen: None,
+            look: Look::Now,
+            now: None,
+            beside: None,
+        }
+    }
+
+    /// The run as it is now, for a page that asks for another instant which is not there.
+    pub fn in_place(now: &'a Snapshot<'a>, look: Look<'a>) -> Snapshot<'a> {
+        let (play, live, board) = (now.play, now.live, now.board);
+        let (verdict, made) = (now.verdict.clone(), RefCell::default());
+        Snapshot {
+            play,
+            live,
+            board,
+            verdict,
+            made,
+            seen: None,
+            look,
+            now: Some(now),
+            beside: None,
+        }
+    }
+
+    /// The panels of a past instant; `live` is told of it.
+    pub fn of_past(
+        seen: &'a Seen,
+        at: Time,
+        live: &'a Live<'_>,
+        now: &'a Snapshot<'a>,
+    ) -> Snapshot<'a> {
+        Snapshot {
+            play: &seen.play,
+            live,
+            board: &seen.board,
+            verdict: seen.verdict.clone(),
+            made: RefCell::default(),
+            seen: Some(seen),
+            look: Look::Past(at),
+            now: Some(now),
+            beside: None,
+        }
     }
 
     /// The scene for a page with this query.
     pub fn scene<'b>(&'b self, query: &'b Query) -> Scene<'b> {
-        let Snapshot { play, live, board, verdict, .. } = self;
-        Scene { play, live, board, query, verdict }
+        let Snapshot { play, live, board, verdict, look, now, beside, .. } = self;
+        Scene { play, live, board, query, verdict, look: *look, now: *now, beside: *beside }
     }
 
     /// A panel as JSON, for a page with this query.
     fn json(&self, panel: &Panel, query: &Query) -> Rc<str> {
+        match (panel.place, self.now) {
+            (Place::Now, Some(now)) => return now.json(panel, query),
+            // A page that looks ahead is shown what the others are.
+            (_, Some(now)) if self.seen.is_none() && !panel.place.depends_on_look() => {
+                return now.json(panel, query);
+            }
+            _ => {}
+        }
+        let kept = self.seen.filter(|_| !panel.place.depends_on_look());
+        let made = kept.map_or(&self.made, |seen| &seen.made);
         let key = (panel.name, panel.key(query));
-        if let Some(made) = self.made.borrow().get(&key) {
+        if let Some(made) = made.borrow().get(&key) {
             return made.clone();
         }
         let json: Rc<str> = (panel.json)(&self.scene(query)).into();
-        self.made.borrow_mut().insert(key, json.clone());
+        match kept {
+            Some(seen) => seen.keep(key, json.clone()),
+            None => drop(self.made.borrow_mut().insert(key, json.clone())),
+        }
         json
     }
 
@@ -192,9 +312,29 @@ impl<'a> Snapshot<'a> {
         Some(self.json(panel, query))
     }
 
-    /// The journal's latest sequence number that the panels include.
+    /// The journal's latest sequence number that the panels of the run as it is now include.
     pub fn seq(&self) -> u64 {
-        self.board.seq()
+        self.now.map_or(self.board.seq(), Snapshot::seq)
+    }
+
+    /// At what the page looks.
+    pub fn look(&self) -> Look<'a> {
+        self.look
+    }
+
+    /// The play that the panels are of.
+    pub fn play(&self) -> &'a Play {
+        self.play
+    }
+
+    /// The same panels, with a past instant to compare them with.
+    pub fn beside(self, seen: &'a Seen) -> Snapshot<'a> {
+        Snapshot { beside: Some(seen), ..self }
+    }
+
+    /// The instant that the panels are of.
+    pub fn at(&self) -> Time {
+        self.play.now()
     }
 
     /// The number of the run.
@@ -204,7 +344,11 @@ impl<'a> Snapshot<'a> {
 
     /// The panels that a page with this query shows, each as JSON.
     pub fn shown(&self, query: &Query) -> impl Iterator<Item = (&'static str, Rc<str>)> {
-        let shown = PANELS.iter().filter(|panel| panel.is_shown(query));
+        // Of an instant that is not there, there is only what is said of it.
+        let there = |panel: &&Panel| {
+            self.look.is_shown() || matches!(panel.place, Place::Now | Place::Looked)
+        };
+        let shown = PANELS.iter().filter(|panel| panel.is_shown(query)).filter(there);
         shown.map(|panel| (panel.name, self.json(panel, query)))
     }
 

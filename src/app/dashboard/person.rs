@@ -189,7 +189,8 @@ pub(super) fn scope_words(world: AppView<'_>, user: UserKey, in_scope: bool) -> 
     }
 }
 
-fn status_words(active: Option<bool>) -> &'static str {
+/// The state of an account, in a word.
+pub(super) fn status_words(active: Option<bool>) -> &'static str {
     match active {
         Some(true) => "active",
         Some(false) => "inactive",

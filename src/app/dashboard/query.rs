@@ -21,6 +21,9 @@ pub struct Query {
     /// What the drawer tells about: `user ann`, `account a@b.example`, `group design`, `request 12`
     /// or `settings`; empty while it is closed.
     pub about: String,
+    /// The instant that the page looks at, as [`Jump`](crate::app::live::message::Jump) reads it;
+    /// empty for now.
+    pub at: String,
 }
 
 /// A query as a page words it; each value may be missing.
@@ -39,7 +42,12 @@ pub struct Asked {
     narrow: String,
     /// What the drawer tells about, such as `user ann`.
     about: String,
+    /// The instant to look at: `2026-04-01T08:00:00Z`, or `3d 7h` after the start; empty for now.
+    at: String,
 }
+
+/// The panel that compares two instants: what it is narrowed to is one of them.
+const COMPARES: &str = "then_and_now";
 
 /// The longest value, in characters.
 const LONGEST: usize = 200;
@@ -55,6 +63,7 @@ impl From<Asked> for Query {
             panel: short(&asked.panel),
             narrow: short(&asked.narrow),
             about: short(&asked.about),
+            at: short(&asked.at),
         }
     }
 }
@@ -63,6 +72,12 @@ impl Query {
     /// The query of a page that shows everything of an application.
     pub fn of_app(app: &str) -> Query {
         Query::from(Asked { app: app.to_owned(), ..Asked::default() })
+    }
+
+    /// The instant with which the open panel compares, as the page words it; empty for now. `None`
+    /// when it is no such panel.
+    pub fn compared_with(&self) -> Option<&str> {
+        (self.panel == COMPARES).then_some(self.narrow.as_str())
     }
 
     /// Reads a URL's query: `app=test&filter=differences&search=ann`; unknown keys are ignored.
@@ -80,6 +95,7 @@ impl Query {
             panel: value("panel"),
             narrow: value("narrow"),
             about: value("about"),
+            at: value("at"),
         })
     }
 }

@@ -38,8 +38,19 @@ pub struct Run {
     pub notice: Option<String>,
     /// Where the server is that is provisioned, when it is not the mock GoLinks.
     pub target: Option<String>,
+    /// That it has branched off from another, if it has.
+    pub branch: Option<Branch>,
     /// How the run deviates from its script, and its policies from those of Entra.
     pub badges: Vec<Badge>,
+}
+
+/// That a run has branched off from another.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Branch {
+    /// From where, and what is not in it.
+    pub text: String,
+    /// What the way back is called; `/api/v1/unbranch` goes it.
+    pub back: String,
 }
 
 /// A tab, which opens a panel.
@@ -57,7 +68,7 @@ pub struct Tab {
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `foreign target`, `by hand`, `played again` or `3 settings are not Entra's`.
+    /// `foreign target`, `branch`, `by hand`, `played again` or `3 settings are not Entra's`.
     pub word: String,
     /// The explanation; for a policy both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
@@ -85,8 +96,14 @@ pub fn view(scene: &Scene<'_>) -> Run {
         by_hand: moments(script.start, live.by_hand),
         notice: live.notice.map(str::to_owned),
         target: live.target.map(str::to_owned),
+        branch: branch(play, live),
         badges: target_badge(live)
             .into_iter()
+            .chain(branch(play, live).map(|it| Badge {
+                word: "branch".to_owned(),
+                text: it.text,
+                about: None,
+            }))
             .chain(by_hand_badges(play, live))
             .chain(settings_badge(scene))
             .collect(),
@@ -100,14 +117,41 @@ fn tab(panel: &Panel) -> Option<Tab> {
 /// The command that replays the run, and what the replay lacks.
 fn replay(play: &Play, live: &Live<'_>) -> String {
     let command = report::replay(play.script());
-    match (live.by_hand.len(), play.touched()) {
+    let line = match (live.by_hand.len(), play.touched()) {
         (0, false) => command,
         (0, true) => format!("{command}, without what clients from outside did"),
         (actions, _) => format!(
             "{command}, with {} by hand: copy them as moments of the file",
             words::counted(actions as u64, "action", "actions")
         ),
+    };
+    match live.branched {
+        Some(branched) => {
+            let from = words::moment(play.script().start, branched.from);
+            format!("{line}; a branch from {from}")
+        }
+        None => line,
     }
+}
+
+/// What is said of a run that has branched off from another.
+fn branch(play: &Play, live: &Live<'_>) -> Option<Branch> {
+    let branched = live.branched?;
+    let start = play.script().start;
+    let (from, stood) = (words::moment(start, branched.from), words::moment(start, branched.stood));
+    let dropped = match branched.dropped {
+        0 => "Nothing was done by hand after that.".to_owned(),
+        dropped => format!(
+            "What was done by hand after that ({}) is not in it.",
+            words::counted(dropped as u64, "action", "actions")
+        ),
+    };
+    Some(Branch {
+        text: format!(
+            "This run goes on from {from}. It left another that stood at {stood}. {dropped}"
+        ),
+        back: format!("Back to the run that was left, at {stood}"),
+    })
 }
 
 /// The badge of a run into a server that is not the mock.

@@ -235,7 +235,7 @@ impl Draw {
             kind,
             tone,
             says: format!("{} · {says}", words::moment(self.start, at)),
-            jump: Some(at.rfc3339()),
+            jump: Some(at.to_string()),
         }
     }
 

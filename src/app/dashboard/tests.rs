@@ -23,6 +23,9 @@ const LIVE: Live<'static> = Live {
     outside: false,
     jumped_back: false,
     target: None,
+    branched: None,
+    captions: "run",
+    reading: false,
 };
 
 fn play(name: &str) -> Play {

@@ -102,6 +102,11 @@ impl Viewer {
         self.not_before = None;
     }
 
+    /// What the page wants to see.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
     /// Changes the query of the page.
     pub fn ask(&mut self, query: Query) {
         self.query = query;

@@ -105,6 +105,20 @@ pub struct JumpBody {
     pub to: String,
 }
 
+/// From where the run is to go on.
+#[derive(Deserialize, JsonSchema)]
+pub struct BranchBody {
+    /// `3d 7h` after the start, or an instant such as `2026-04-01T08:00:00Z`; not later than now.
+    pub from: String,
+}
+
+/// What the clock is to do while a caption is new.
+#[derive(Deserialize, JsonSchema)]
+pub struct CaptionsBody {
+    /// `hold` (it stands for as long as reading takes), `pause`, or `run` (it runs on).
+    pub captions: String,
+}
+
 /// What a page wants to see.
 #[derive(Deserialize, JsonSchema)]
 pub struct ViewBody {
@@ -123,6 +137,16 @@ pub fn speeds() -> Vec<Value> {
 /// Bodies of `jump`.
 pub fn jumps() -> Vec<Value> {
     vec![json!({ "to": "1d" }), json!({ "to": "2026-03-02T12:00:00Z" })]
+}
+
+/// Bodies of `branch`.
+pub fn branches() -> Vec<Value> {
+    vec![json!({ "from": "0d" }), json!({ "from": "2026-03-02T08:00:00Z" })]
+}
+
+/// Bodies of `captions`.
+pub fn caption_modes() -> Vec<Value> {
+    ["hold", "pause", "run"].map(|word| json!({ "captions": word })).to_vec()
 }
 
 /// Bodies of `view`.

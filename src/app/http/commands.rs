@@ -3,11 +3,9 @@
 use serde::Deserialize;
 
 use super::action;
-use super::answers::{JumpBody, SpeedBody};
+use super::answers::{BranchBody, CaptionsBody, JumpBody, SpeedBody};
 use crate::app::live::message::{CommandRefusal, Jump};
-use crate::app::live::{Command, Speed};
-use crate::base::Time;
-use crate::base::time::parse_duration;
+use crate::app::live::{Captions, Command, Speed};
 
 /// Reads the body of `speed`.
 ///
@@ -24,16 +22,25 @@ pub fn speed(text: &[u8], _: bool) -> Result<Command, CommandRefusal> {
 /// Why it cannot be read.
 pub fn jump(text: &[u8], _: bool) -> Result<Command, CommandRefusal> {
     let JumpBody { to } = from_json(text, r#"{"to": "30d"}"#)?;
-    if let Some(instant) = Time::parse(&to) {
-        return Ok(Command::Jump(Jump::To(instant)));
-    }
-    let after = parse_duration(&to).map_err(|_| {
-        refusal(
-            format!("`{to}` is not a moment"),
-            "write `30d` after the start, or `2026-04-01T08:00:00Z`",
-        )
-    })?;
-    Ok(Command::Jump(Jump::After(after)))
+    Jump::read(&to).map(Command::Jump)
+}
+
+/// Reads the body of `branch`.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn branch(text: &[u8], _: bool) -> Result<Command, CommandRefusal> {
+    let BranchBody { from } = from_json(text, r#"{"from": "3d 7h"}"#)?;
+    Jump::read(&from).map(Command::Branch)
+}
+
+/// Reads the body of `captions`.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn captions(text: &[u8], _: bool) -> Result<Command, CommandRefusal> {
+    let body: CaptionsBody = from_json(text, r#"{"captions": "hold"}"#)?;
+    Captions::parse(&body.captions).map(Command::Captions).map_err(|why| refusal(why, ""))
 }
 
 /// Reads the body of `action`, which is JSON or TOML.

@@ -51,7 +51,10 @@ pub async fn answer(
     match route.handler {
         Handler::State => {
             let state = server.handle.state(Query::parse(asked)).await;
-            state.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(CloseConnection)
+            Ok(match state.ok_or(CloseConnection)? {
+                Ok(json) => whole(StatusCode::OK, JSON, json),
+                Err(why) => refused(StatusCode::CONFLICT, why),
+            })
         }
         Handler::Events => {
             events(server, Query::parse(asked), parts.headers.get("last-event-id")).await

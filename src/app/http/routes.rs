@@ -6,7 +6,9 @@
 
 use schemars::{Schema, SchemaGenerator};
 
-use super::answers::{self, ClockAnswer, JumpBody, Nothing, SpeedBody, ViewBody};
+use super::answers::{
+    self, BranchBody, CaptionsBody, ClockAnswer, JumpBody, Nothing, SpeedBody, ViewBody,
+};
 use super::readings::{self, LIMIT, LIMIT_MAX, Parameters};
 use super::{action, commands, exchanges, graph_schemas};
 use crate::app::dashboard;
@@ -126,7 +128,12 @@ const ABOUT: Parameter = Parameter {
     doc: "What the drawer tells about: `user ann`, `account a@b.example`, `group design` or `request 12`.",
     kind: ParameterKind::Text,
 };
-const SEEN: &[Parameter] = &[APP, FILTER, SEARCH, PANEL, NARROW, ABOUT];
+const AT: Parameter = Parameter {
+    name: "at",
+    doc: "The instant to look at, `2026-03-05T07:12:00Z` or `3d 7h` after the start; otherwise now. A past one is played again beside the run.",
+    kind: ParameterKind::Text,
+};
+const SEEN: &[Parameter] = &[APP, FILTER, SEARCH, PANEL, NARROW, ABOUT, AT];
 const LIMIT_ROWS: Parameter = Parameter {
     name: "limit",
     doc: "At most so many rows, the newest.",
@@ -296,6 +303,35 @@ pub static ROUTES: &[Route] = &[
         }),
         answer: answers::schema::<ClockAnswer>,
         handler: Handler::Command(commands::jump),
+    },
+    Route {
+        word: "branch",
+        summary: "Let the run go on from a past instant; what was done by hand after it is dropped, and the clock is paused",
+        parameters: &[],
+        body: Some(RequestBody {
+            schema: answers::schema::<BranchBody>,
+            examples: answers::branches,
+            toml: false,
+        }),
+        answer: answers::schema::<ClockAnswer>,
+        handler: Handler::Command(commands::branch),
+    },
+    bare(
+        "unbranch",
+        "Go back to the run that the last branch has left, at the instant where it stood",
+        |_, _| Ok(Command::Unbranch),
+    ),
+    Route {
+        word: "captions",
+        summary: "Set what the clock does while a caption is new",
+        parameters: &[],
+        body: Some(RequestBody {
+            schema: answers::schema::<CaptionsBody>,
+            examples: answers::caption_modes,
+            toml: false,
+        }),
+        answer: answers::schema::<ClockAnswer>,
+        handler: Handler::Command(commands::captions),
     },
     Route {
         word: "action",

@@ -1,7 +1,7 @@
 //! Actions by hand: a page or a shell sent them during the run. They are kept, so that a jump back
 //! repeats each at its instant.
 
-use crate::app::dashboard::Done;
+use crate::app::dashboard::{Branched, Done};
 use crate::base::Time;
 use crate::world::Action;
 
@@ -15,7 +15,22 @@ pub struct ByHand {
     pub jumped_back: bool,
     /// Whether clients from outside have sent requests, which a jump back does not repeat.
     pub outside: bool,
+    /// The run that was left when this one branched off.
+    left: Option<Box<LeftRun>>,
 }
+
+/// A run that was left for a branch.
+#[derive(Debug)]
+struct LeftRun {
+    /// The instant up to which both runs are the same.
+    from: Time,
+    /// The instant at which it stood when it was left.
+    stood: Time,
+    by_hand: ByHand,
+}
+
+/// Branches of branches that are remembered; the way back from a deeper one ends here.
+const DEEPEST: usize = 20;
 
 impl ByHand {
     /// Keeps an action that has just been carried out.
@@ -41,10 +56,43 @@ impl ByHand {
         (self.done, self.jumped_back, self.outside) = (0, true, false);
     }
 
-    /// Drops the actions after an instant, because the run goes on from there in another way.
-    pub fn branch(&mut self, from: Time) {
-        self.actions.retain(|done| done.at <= from);
-        self.done = self.done.min(self.actions.len());
+    /// The same actions, all of them still to be carried out: for a play that starts from its
+    /// beginning.
+    pub fn again(&self) -> ByHand {
+        ByHand { actions: self.actions.clone(), ..ByHand::default() }
+    }
+
+    /// Drops the actions after an instant, because the run goes on from there in another way; the
+    /// play stands there. The run that is left, which stood at `now`, is remembered.
+    pub fn branch(&mut self, from: Time, now: Time) {
+        let left = std::mem::take(self);
+        self.actions = left.actions.iter().filter(|done| done.at <= from).cloned().collect();
+        self.done = self.actions.len();
+        self.left = Some(Box::new(LeftRun { from, stood: now, by_hand: left }));
+        self.forget_deeper(DEEPEST);
+    }
+
+    fn forget_deeper(&mut self, depth: usize) {
+        match &mut self.left {
+            Some(left) if depth > 0 => left.by_hand.forget_deeper(depth - 1),
+            left => *left = None,
+        }
+    }
+
+    /// Takes up the run again that the last branch has left, for a play that starts from its
+    /// beginning; returns the instant at which it stood. `None` when this run is no branch.
+    pub fn unbranch(&mut self) -> Option<Time> {
+        let left = self.left.take()?;
+        *self = left.by_hand;
+        self.jump_back();
+        Some(left.stood)
+    }
+
+    /// Where this run has branched off.
+    pub fn branched(&self) -> Option<Branched> {
+        let left = self.left.as_ref()?;
+        let dropped = left.by_hand.actions.iter().filter(|done| done.at > left.from).count();
+        Some(Branched { from: left.from, stood: left.stood, dropped })
     }
 
     /// All actions, with their instants.
@@ -86,9 +134,25 @@ mod tests {
         let mut by_hand = ByHand::default();
         by_hand.keep(done(10, "'start'"));
         by_hand.keep(done(30, "'stop'"));
-        by_hand.branch(Time::from_secs(20));
+        by_hand.branch(Time::from_secs(20), Time::from_secs(40));
         assert_eq!(instants(&by_hand), [Time::from_secs(10)]);
         by_hand.keep(done(25, "'restart'"));
         assert_eq!(instants(&by_hand), [Time::from_secs(10), Time::from_secs(25)]);
+        let branched = by_hand.branched().map(|it| (it.from, it.dropped));
+        assert_eq!(branched, Some((Time::from_secs(20), 1)));
+        assert_eq!(by_hand.unbranch(), Some(Time::from_secs(40)));
+        assert_eq!(instants(&by_hand), [Time::from_secs(10), Time::from_secs(30)]);
+        assert_eq!((by_hand.branched(), by_hand.unbranch()), (None, None));
+        assert_eq!(by_hand.next_due(), Some(Time::from_secs(10)), "all is to be carried out again");
+    }
+
+    #[test]
+    fn branches_of_branches_are_not_remembered_for_ever() {
+        let mut by_hand = ByHand::default();
+        for nth in 0..100 {
+            by_hand.branch(Time::from_secs(nth), Time::from_secs(nth + 1));
+        }
+        let back = std::iter::from_fn(|| by_hand.unbranch()).count();
+        assert_eq!(back, DEEPEST);
     }
 }

@@ -29,8 +29,15 @@ impl Owner {
                 return self.go(Mode::Moment { played: self.play.steps_played() }, answer);
             }
             Command::Jump(jump) => return self.jump(jump, answer),
+            Command::Branch(from) => return self.branch(from, answer),
+            Command::Unbranch => return self.unbranch(answer),
+            Command::Captions(captions) => {
+                self.reading.mode = captions;
+                self.end_reading();
+            }
             Command::Rerun => {
                 self.by_hand = ByHand::default();
+                self.look_back.forget_all();
                 self.begin_anew(self.play.script().clone(), self.parts.paused);
             }
             Command::Act(action) => {
@@ -116,10 +123,7 @@ impl Owner {
     }
 
     fn jump(&mut self, jump: Jump, answer: oneshot::Sender<CommandOutcome>) {
-        let to = match jump {
-            Jump::To(instant) => instant,
-            Jump::After(span) => self.play.script().start + span,
-        };
+        let to = jump.instant(self.play.script().start);
         if to < self.play.now() {
             // A past instant is reached by playing the run again, which takes milliseconds: the
             // script and the actions by hand are all that a run needs.
@@ -132,18 +136,23 @@ impl Owner {
     fn act(&mut self, action: Action) -> Result<(), CommandRefusal> {
         let done = self.play.act(action.clone());
         done.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
-        self.by_hand.keep(Done { at: self.play.now(), steps: self.play.steps_played(), action });
+        let at = self.play.now();
+        self.by_hand.keep(Done { at, steps: self.play.steps_played(), action });
+        self.look_back.forget_from(at);
         Ok(())
     }
 
     pub(super) fn set_mode(&mut self, mode: Mode) {
+        self.reading.end();
+        // What was said before is not read again.
+        self.reading.meets(self.play.caption());
         // Pausing first replies to a command that still waits for the end of an earlier step.
         self.stand_still();
         self.notices.pause = None;
         self.pace.set_mode(mode, self.play.now());
     }
 
-    fn go(&mut self, mode: Mode, answer: oneshot::Sender<CommandOutcome>) {
+    pub(super) fn go(&mut self, mode: Mode, answer: oneshot::Sender<CommandOutcome>) {
         self.set_mode(mode);
         self.steppers.push(answer);
     }

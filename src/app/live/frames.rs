@@ -1,14 +1,18 @@
 //! The frames sent to each page: at most about fifteen a second, each with everything that has
 //! changed since the frame before.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::app::dashboard::{Board, Live, Query, Snapshot, Viewer};
+use super::look_back::{Aim, LookBack, PastFound};
+use super::message::CommandRefusal;
+use crate::app::dashboard::{Board, Live, Look, Query, Snapshot, Viewer, live_then};
+use crate::base::Time;
 use crate::scenario::Play;
+use crate::world::Drive;
 
 /// The time between two frames.
 const FRAME: Duration = Duration::from_millis(66);
@@ -46,6 +50,8 @@ struct Watching {
     viewer: Viewer,
     page: mpsc::Sender<Bytes>,
     sent: Instant,
+    /// The run and the query of which the page has everything of a past instant.
+    served: Option<(u64, Query)>,
 }
 
 /// The stream of frames for one page.
@@ -105,7 +111,8 @@ impl Frames {
         let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
         let number = self.next_number;
         self.next_number += 1;
-        self.viewers.push_back(Watching { number, viewer, page, sent: Instant::now() });
+        let sent = Instant::now();
+        self.viewers.push_back(Watching { number, viewer, page, sent, served: None });
         Some(Watched { number, frames })
     }
 
@@ -125,7 +132,7 @@ impl Frames {
     }
 
     /// Updates the board from the play and sends each page the changes since its last frame.
-    pub fn show(&mut self, play: &Play, live: &Live<'_>) {
+    pub fn show(&mut self, play: &Play, live: &Live<'_>, look_back: &LookBack) {
         (self.last, self.touched) = (Instant::now(), false);
         self.board.update(play, live);
         if !self.viewers.is_empty() {
@@ -138,19 +145,19 @@ impl Frames {
         self.gone.retain(|viewer| {
             viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq()
         });
-        self.send_round(play, live);
+        self.send_round(play, live, look_back);
         self.remove_gone();
         self.touched |= self.viewers.iter().any(|watching| watching.viewer.owes());
     }
 
-    fn send_round(&mut self, play: &Play, live: &Live<'_>) {
-        let snapshot = Snapshot::new(&self.board, play, live);
+    fn send_round(&mut self, play: &Play, live: &Live<'_>, look_back: &LookBack) {
+        let now = Snapshot::new(&self.board, play, live);
         let mut served = 0;
         for watching in &mut self.viewers {
             if self.last.elapsed() > ROUND_MAX && served > 0 {
                 watching.viewer.put_off();
             } else {
-                watching.send(&snapshot);
+                watching.show(&now, live, look_back);
                 served += 1;
             }
         }
@@ -159,17 +166,121 @@ impl Frames {
     }
 
     /// Returns the whole state as JSON.
-    pub fn state(&mut self, play: &Play, live: &Live<'_>, query: &Query) -> Bytes {
+    ///
+    /// # Errors
+    /// When it is that of an instant which is not there.
+    pub fn state(
+        &mut self,
+        play: &Play,
+        live: &Live<'_>,
+        query: &Query,
+        look_back: &LookBack,
+    ) -> Result<Bytes, CommandRefusal> {
         self.board.update(play, live);
         self.board.compare(play);
-        Bytes::from(Snapshot::new(&self.board, play, live).state(query))
+        let now = Snapshot::new(&self.board, play, live);
+        let mut state = Err(CommandRefusal { message: String::new(), help: String::new() });
+        look(&now, live, query, look_back, &mut |snapshot| {
+            state = match snapshot.look() {
+                Look::Now | Look::Ahead(_) | Look::Past(_) => {
+                    Ok(Bytes::from(snapshot.state(query)))
+                }
+                Look::Refused(why) => Err(why.to_owned()),
+                Look::Playing(..) | Look::Kept(_) => Err("it is being played again".to_owned()),
+            }
+            .map_err(|message| CommandRefusal { message, help: String::new() });
+        });
+        state
+    }
+
+    /// The past instants of which pages still need something.
+    pub fn wanted(&self, play: &Play, run: u64, target: Option<&str>) -> BTreeSet<Time> {
+        let unserved = self.viewers.iter().filter(|it| !it.page.is_closed() && !it.has_all(run));
+        unserved.flat_map(|it| self.instants(it.viewer.query(), play, target)).collect()
+    }
+
+    /// The past instants that a query needs.
+    pub fn instants(&self, query: &Query, play: &Play, target: Option<&str>) -> BTreeSet<Time> {
+        let asked = [query.at.as_str(), query.compared_with().unwrap_or_default()];
+        let past = |at: &str| match Aim::read(at, play, play.now(), target) {
+            Aim::Past(at) => Some(at),
+            Aim::Now | Aim::Ahead(_) | Aim::Refused(_) => None,
+        };
+        asked.into_iter().filter_map(past).collect()
+    }
+
+    /// Takes over what a play had gathered from which the run goes on.
+    pub fn take_board(&mut self, board: Board) {
+        self.board = board;
     }
 }
+
+/// Hands on the panels at the instant of a query.
+fn look(
+    now: &Snapshot<'_>,
+    live: &Live<'_>,
+    query: &Query,
+    look_back: &LookBack,
+    use_it: &mut dyn FnMut(&Snapshot<'_>),
+) {
+    let (play, then) = (now.play(), live_then(live));
+    let compared = query.compared_with();
+    if query.at.is_empty() && compared.is_none() {
+        return use_it(now);
+    }
+    let aim = Aim::read(&query.at, play, play.now(), live.target);
+    let snapshot = match &aim {
+        Aim::Now => Snapshot::in_place(now, Look::Now),
+        Aim::Ahead(at) => Snapshot::in_place(now, Look::Ahead(*at)),
+        Aim::Refused(why) => Snapshot::in_place(now, Look::Refused(why)),
+        Aim::Past(at) => match look_back.find(*at) {
+            PastFound::Seen(seen) => Snapshot::of_past(seen, *at, &then, now),
+            PastFound::Playing(played) => Snapshot::in_place(now, Look::Playing(*at, played)),
+            PastFound::Failed => Snapshot::in_place(now, Look::Refused(FAILED)),
+        },
+    };
+    let other = compared.map(|at| Aim::read(at, play, play.now(), live.target));
+    use_it(&match &other {
+        Some(Aim::Past(at)) => match look_back.find(*at) {
+            PastFound::Seen(seen) => snapshot.beside(seen),
+            _ => snapshot,
+        },
+        _ => snapshot,
+    });
+}
+
+/// What is said when an instant could not be played again.
+const FAILED: &str = "This instant could not be played again; the output of the program says why.";
 
 /// How many frames a page may be behind before it gets fewer of them.
 const FRAMES_BEHIND_MAX: usize = 4;
 
 impl Watching {
+    /// Whether the page has everything of the past instant that it looks at.
+    fn has_all(&self, run: u64) -> bool {
+        self.served.as_ref().is_some_and(|(of, query)| *of == run && query == self.viewer.query())
+    }
+
+    /// Sends the next frame of the instant at which the page looks.
+    fn show(&mut self, now: &Snapshot<'_>, live: &Live<'_>, look_back: &LookBack) {
+        let query = self.viewer.query().clone();
+        let play = now.play();
+        if self.has_all(now.run())
+            && let Aim::Past(at) = Aim::read(&query.at, play, play.now(), live.target)
+        {
+            // Of the past nothing changes any more.
+            return self.send(&Snapshot::in_place(now, Look::Kept(at)));
+        }
+        self.served = None;
+        look(now, live, &query, look_back, &mut |snapshot| {
+            self.send(snapshot);
+            let whole = matches!(snapshot.look(), Look::Past(_)) && !self.viewer.owes();
+            if whole && query.compared_with().is_none() {
+                self.served = Some((now.run(), query.clone()));
+            }
+        });
+    }
+
     /// Sends the next frame, if there is one. A slow page gets fewer but larger frames.
     fn send(&mut self, snapshot: &Snapshot<'_>) {
         let Ok(place) = self.page.try_reserve() else { return self.viewer.put_off() };

@@ -6,12 +6,14 @@ use bytes::Bytes;
 use http::Request;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Speed;
 use super::foreign::Reached;
 use super::frames::Watched;
+use super::look_back::Replayed;
 use super::wire::OwnCall;
+use super::{Captions, Speed};
 use crate::app::dashboard::Query;
 use crate::base::Time;
+use crate::base::time::parse_duration;
 use crate::entra::{Call, Reply};
 use crate::scenario::Script;
 use crate::world::{Action, DelayedReply};
@@ -29,8 +31,8 @@ pub enum Message {
     },
     /// A command that changes the clock or the world.
     Command(Command, oneshot::Sender<CommandOutcome>),
-    /// Asks for the state, as JSON.
-    State(Query, oneshot::Sender<Bytes>),
+    /// Asks for the state, as JSON; that of a past instant comes when it is played again.
+    State(Query, oneshot::Sender<Result<Bytes, CommandRefusal>>),
     /// A page wants to receive changes as server-sent events.
     Watch {
         /// What the page wants to see.
@@ -59,6 +61,8 @@ pub enum Message {
         /// The error of the operating system.
         why: String,
     },
+    /// What has come of playing a past instant again.
+    Replayed(Replayed),
     /// What came of what was sent to a server that is not ours.
     Reached(Reached),
     /// The server is about to stop.
@@ -97,6 +101,13 @@ pub enum Command {
     Act(Box<Action>),
     /// Start the scenario anew.
     Rerun,
+    /// Let the run go on from a past instant in another way: what was done by hand after it is
+    /// dropped.
+    Branch(Jump),
+    /// Go back to the run that the last branch has left.
+    Unbranch,
+    /// Set what the clock does while a caption is new.
+    Captions(Captions),
 }
 
 /// Where a jump goes.
@@ -106,6 +117,30 @@ pub enum Jump {
     To(Time),
     /// To the instant this long after the run's start.
     After(Duration),
+}
+
+impl Jump {
+    /// Reads `2026-04-01T08:00:00Z`, or `3d 7h` after the start.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(text: &str) -> Result<Jump, CommandRefusal> {
+        if let Some(instant) = Time::parse(text) {
+            return Ok(Jump::To(instant));
+        }
+        parse_duration(text).map(Jump::After).map_err(|_| CommandRefusal {
+            message: format!("`{text}` is not a moment"),
+            help: "write `30d` after the start, or `2026-04-01T08:00:00Z`".to_owned(),
+        })
+    }
+
+    /// The instant, in a run that starts at `start`.
+    pub fn instant(self, start: Time) -> Time {
+        match self {
+            Jump::To(instant) => instant,
+            Jump::After(span) => start + span,
+        }
+    }
 }
 
 /// The result of a command: the state of the clock, or why the command was refused.
@@ -186,7 +221,7 @@ impl Handle {
     }
 
     /// Returns the state as JSON.
-    pub async fn state(&self, query: Query) -> Option<Bytes> {
+    pub async fn state(&self, query: Query) -> Option<Result<Bytes, CommandRefusal>> {
         self.ask(|answer| Message::State(query, answer)).await
     }
 

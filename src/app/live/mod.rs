@@ -8,16 +8,20 @@
 
 pub mod awaited;
 pub mod by_hand;
+pub mod captions;
 mod carry;
 mod command;
 pub mod foreign;
 pub mod frames;
+pub mod look_back;
 pub mod message;
 pub mod owner;
 pub mod pace;
+mod past;
 pub mod shared_owner;
 pub mod wire;
 
+pub use captions::Captions;
 pub use carry::ExternalReply;
 pub use message::{Command, CommandOutcome, Handle, Message};
 pub use owner::Owner;

@@ -9,16 +9,20 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::awaited::Awaited;
 use super::by_hand::ByHand;
+use super::captions::Reading;
 use super::foreign::ForeignLine;
 use super::frames::Frames;
-use super::message::{CommandOutcome, Message};
+use super::look_back::LookBack;
+use super::message::{CommandOutcome, CommandRefusal, Handle, Message};
 use super::pace::{ClockLimit, Mode, Pace, Speed};
+use super::past::Waiter;
 use super::wire::Wire;
-use crate::app::dashboard::Live;
+use crate::app::dashboard::{Live, Query};
 use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::AppId;
@@ -37,6 +41,8 @@ pub struct OwnerParts {
     pub paused: bool,
     /// The engine's client.
     pub wire: Wire,
+    /// Sends messages to the owner, for the threads that it starts.
+    pub handle: Handle,
     /// The line to a server that is not ours, when that is the target.
     pub target: Option<ForeignTarget>,
     /// Prints new records of the play on a terminal; called with each frame and at the end.
@@ -65,7 +71,12 @@ pub struct Owner {
     pub(super) held: VecDeque<Outgoing>,
     /// The engine's requests at a door, each with the connection that waits for the answer.
     pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
-    frames: Frames,
+    pub(super) frames: Frames,
+    /// The past instants that pages look at, and what waits for one.
+    pub(super) look_back: LookBack,
+    pub(super) waiters: Vec<Waiter>,
+    /// The caption that is being read.
+    pub(super) reading: Reading,
     pub(super) notices: Notices,
     /// Why the run cannot continue, if it cannot.
     pub(super) failure: Option<String>,
@@ -117,6 +128,25 @@ pub(super) enum Transit {
     Target,
 }
 
+/// What the pages are told of an owner's run; it borrows all but the frames.
+macro_rules! live {
+    ($owner:ident, $speed:expr) => {
+        Live {
+            run: $owner.run,
+            speed: $speed,
+            paused: $owner.pace.paused(),
+            notice: $owner.notices.first(),
+            by_hand: $owner.by_hand.actions(),
+            jumped_back: $owner.by_hand.jumped_back,
+            outside: $owner.by_hand.outside,
+            target: $owner.parts.target.as_ref().map(|target| target.url.as_str()),
+            branched: $owner.by_hand.branched(),
+            captions: $owner.reading.mode.word(),
+            reading: $owner.reading.until().is_some(),
+        }
+    };
+}
+
 /// How a turn of the owner ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Turn {
@@ -138,6 +168,9 @@ impl Owner {
             pace: Pace::new(parts.speed, parts.paused, play.now()),
             play,
             steppers: Vec::new(),
+            look_back: LookBack::new(parts.handle.clone()),
+            waiters: Vec::new(),
+            reading: Reading::default(),
             parts,
             run: 1,
             transit: None,
@@ -220,6 +253,11 @@ impl Owner {
         }
         if (self.over || self.ends_here.is_some()) && !self.serving {
             return Some(Turn::Over);
+        }
+        if let Some(until) = self.read_caption() {
+            return Some(Turn::WaitUntil(
+                [Some(until), self.frame_due()].into_iter().flatten().min(),
+            ));
         }
         let (now, due) = (self.play.now(), self.due());
         match (due, self.pace.limit(due.unwrap_or(now), Instant::now())) {
@@ -320,14 +358,8 @@ impl Owner {
             Message::Request(incoming) => self.receive(incoming),
             Message::Reply { own, reply } => self.deliver(own, reply),
             Message::Command(command, answer) => self.command(command, answer),
-            Message::State(query, answer) => {
-                self.catch_up();
-                let speed = self.pace.speed().to_string();
-                let target = self.parts.target.as_ref().map(|target| target.url.as_str());
-                let notice = self.notices.first();
-                let live = live(self.run, &self.pace, &speed, notice, &self.by_hand, target);
-                let _ = answer.send(self.frames.state(&self.play, &live, &query));
-            }
+            Message::State(query, answer) => self.state(query, answer),
+            Message::Replayed(told) => self.replayed(told),
             Message::Watch { query, last_id, watched } => {
                 let _ = watched.send(self.frames.watch(query, last_id.as_deref()));
             }
@@ -346,6 +378,7 @@ impl Owner {
                 let standing = self.pace.paused() || self.pace.stepping();
                 let paused = if self.over { self.parts.paused } else { standing };
                 self.by_hand = ByHand::default();
+                self.look_back.forget_all();
                 self.begin_anew(*script, paused);
             }
             Message::Notice(notice) => self.notices.file = notice,
@@ -358,6 +391,7 @@ impl Owner {
     /// request of an external client finds the current time.
     pub(super) fn catch_up(&mut self) {
         if let (Mode::Running, Speed::Times(_)) = (self.pace.mode(), self.pace.speed())
+            && self.reading.until().is_none()
             && !self.something_leaves()
         {
             let now = self.play.now();
@@ -373,17 +407,25 @@ impl Owner {
 
     /// Starts a new run with this script.
     pub(super) fn begin_anew(&mut self, script: Script, paused: bool) {
+        let play = self.parts.stage(script);
+        self.begin(play, paused);
+        self.prepare_target();
+    }
+
+    /// Starts a new run with this play, which may already have advanced.
+    pub(super) fn begin(&mut self, play: Play, paused: bool) {
         self.stand_still();
         self.notices.pause = None;
         self.parts.wire.abandon_all();
         self.waiting.clear();
         self.held.clear();
         self.transit = None;
-        (self.over, self.read_again) = (false, false);
+        (self.over, self.read_again) = (play.ended(), false);
         self.run += 1;
-        self.play = self.parts.stage(script);
+        self.play = play;
         self.pace = Pace::new(self.pace.speed(), paused, self.play.now());
-        self.prepare_target();
+        self.reading.end();
+        self.reading.meets(self.play.caption());
     }
 
     /// When the next frame for the pages is due, if there is anything new to show.
@@ -412,10 +454,17 @@ impl Owner {
 
     fn show(&mut self) {
         self.narrate();
+        self.want_pasts();
         let speed = self.pace.speed().to_string();
-        let target = self.parts.target.as_ref().map(|target| target.url.as_str());
-        let live = live(self.run, &self.pace, &speed, self.notices.first(), &self.by_hand, target);
-        self.frames.show(&self.play, &live);
+        let live = live!(self, &speed);
+        self.frames.show(&self.play, &live, &self.look_back);
+    }
+
+    /// Returns the state as JSON, with what there is of the past.
+    pub(super) fn state_now(&mut self, query: &Query) -> Result<Bytes, CommandRefusal> {
+        let speed = self.pace.speed().to_string();
+        let live = live!(self, &speed);
+        self.frames.state(&self.play, &live, query, &self.look_back)
     }
 }
 
@@ -427,25 +476,5 @@ impl OwnerParts {
             (None, Some(url)) => Play::served_at(script, url),
             (None, None) => Play::new(script),
         }
-    }
-}
-
-fn live<'a>(
-    run: u64,
-    pace: &Pace,
-    speed: &'a str,
-    notice: Option<&'a str>,
-    by_hand: &'a ByHand,
-    target: Option<&'a str>,
-) -> Live<'a> {
-    Live {
-        run,
-        speed,
-        paused: pace.paused(),
-        notice,
-        by_hand: by_hand.actions(),
-        jumped_back: by_hand.jumped_back,
-        outside: by_hand.outside,
-        target,
     }
 }

@@ -80,16 +80,7 @@ impl<'a> Framed<'a> {
 
 /// A run that nobody watches.
 fn live() -> Live<'static> {
-    Live {
-        run: 1,
-        speed: "max",
-        paused: false,
-        notice: None,
-        by_hand: &[],
-        outside: false,
-        jumped_back: false,
-        target: None,
-    }
+    Live { run: 1, speed: "max", ..Live::default() }
 }
 
 fn panels(snapshot: &Snapshot<'_>, names: &[&str], query: &Query) -> String {

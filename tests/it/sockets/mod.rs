@@ -7,6 +7,7 @@ mod foreign;
 mod graph;
 mod hostile;
 mod limits;
+mod look_back;
 mod odd;
 mod odd_targets;
 mod parity;

@@ -1,8 +1,9 @@
 // Everything that was done by hand, and the scenario that does the same.
 
 import { h, list, text, textOrHide } from "../dom.js";
-import { copy, curlAction, post } from "../api.js";
+import { copy, curlAction } from "../api.js";
 import { head } from "../tabs.js";
+import { visit } from "../visit.js";
 
 let parts = null;
 let part = null;
@@ -41,7 +42,7 @@ export function show(now) {
 
 function makeRow(row) {
   const at = h("button", { type: "button", class: "about" });
-  at.onclick = () => post("jump", { to: row.instant });
+  at.onclick = () => visit(row.instant);
   const asCurl = h("button", { type: "button", class: "copy" }, "curl");
   asCurl.onclick = () => copy(curlAction(row.action));
   const asToml = h("button", { type: "button", class: "copy" }, "TOML");

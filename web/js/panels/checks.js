@@ -1,8 +1,8 @@
 // All expectations as sentences: a click on the time of one leads to its moment.
 
 import { attribute, h, list, text } from "../dom.js";
-import { post } from "../api.js";
 import { head } from "../tabs.js";
+import { visit } from "../visit.js";
 
 /** @type {any} */
 let parts = null;
@@ -35,7 +35,7 @@ function fillPart(element, { title, tone, count, rows }) {
 function makeRow() {
   const at = h("button", { type: "button", class: "about" });
   const row = h("li", {}, h("b", { "aria-hidden": "true" }), h("span", {}, at, h("i")), h("div", {}, h("p"), h("code"), h("small"), h("ul")));
-  at.onclick = () => post("jump", { to: row.dataset.jump });
+  at.onclick = () => visit(row.dataset.jump);
   return row;
 }
 

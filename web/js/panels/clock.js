@@ -3,6 +3,7 @@
 import { $, attribute, h, text } from "../dom.js";
 import { post, curl } from "../api.js";
 import { tip } from "../tip.js";
+import { runIsAt } from "../now.js";
 import { now } from "./strip.js";
 
 let clock = null;
@@ -13,6 +14,8 @@ export function start() {
   $("step").onclick = step;
   $("cycle").onclick = cycle;
   $("moment").onclick = moment;
+  $("go-on").onclick = () => post("resume");
+  $("captions").onchange = (event) => post("captions", { captions: event.target.value });
   $("slower").onclick = slower;
   $("faster").onclick = faster;
   $("rerun").onclick = () => post("rerun");
@@ -24,6 +27,11 @@ export function start() {
   tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("step") }));
   tip($("cycle"), () => ({ says: "Jump to the end of the next provisioning cycle, then stop.", key: "c", curl: curl("cycle") }));
   tip($("moment"), () => ({ says: "Jump to the next moment of the story, then stop, so that a class can read it.", key: "n", curl: curl("moment") }));
+  tip($("captions"), () => ({
+    says: "What virtual time does while a caption is new: stand for as long as reading takes, pause, or run on. At full speed it runs on.",
+    curl: curl("captions", { captions: $("captions").value }),
+  }));
+  tip($("go-on"), () => ({ says: "Time stands so that this can be read; this ends the reading.", curl: curl("resume") }));
   tip($("rerun"), () => ({ says: "Run the scenario again from the start.", curl: curl("rerun") }));
   tip($("slower"), () => ({ says: "Slower", key: "[", curl: speedCurl(-1) }));
   tip($("faster"), () => ({ says: "Faster", key: "]", curl: speedCurl(1) }));
@@ -32,7 +40,11 @@ export function start() {
 /** Shows the clock part of the state. */
 export function show(part) {
   clock = part;
-  now(part);
+  const past = part.word === "past";
+  if (!past) {
+    now(part);
+    runIsAt(part.instant);
+  }
   text($("day"), part.day);
   text($("date"), part.date);
   text($("time"), part.time);
@@ -45,7 +57,9 @@ export function show(part) {
   text($("step").querySelector("small"), part.next_event ?? "nothing is due");
   text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");
   showSpeeds(part);
-  for (const id of ["pause", "step", "moment", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = false;
+  $("go-on").hidden = !part.reading;
+  if (document.activeElement !== $("captions")) $("captions").value = part.captions;
+  for (const id of ["captions", "pause", "step", "moment", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = past;
 }
 
 function showSpeeds(part) {

@@ -1,8 +1,8 @@
 // The cycles that have ended, newest first. A click on one jumps to its beginning, as a click on the strip does.
 
 import { h, text, list, attribute } from "../dom.js";
-import { post } from "../api.js";
 import { head } from "../tabs.js";
+import { visit } from "../visit.js";
 
 const FIGURES = ["created", "updated", "disabled", "deleted", "skipped", "failed", "staged"];
 
@@ -45,7 +45,7 @@ function showRunning(running) {
 
 function makeRow({ instant }) {
   const jump = h("button", { type: "button", class: "about" });
-  jump.onclick = () => post("jump", { to: instant });
+  jump.onclick = () => visit(instant);
   const cell = (word, ...inside) => h("td", { "data-label": word }, ...inside);
   return h("tr", {}, cell("Cycle", jump), cell("Began"), cell("Kind"), ...FIGURES.map((word) => h("td", { class: "figure", "data-label": word })),
     h("td", { class: "figure", "data-label": "Took" }, h("span"), h("span", { class: "amount", "aria-hidden": "true" }, h("i"))), cell("Result"));
@@ -56,7 +56,7 @@ function fillRow(element, row) {
   const [jump, at, kind, ...rest] = element.children;
   const [took, result] = rest.slice(FIGURES.length);
   text(jump.firstChild, row.number);
-  attribute(jump.firstChild, "aria-label", `Jump to cycle ${row.number}`);
+  attribute(jump.firstChild, "aria-label", `Look at cycle ${row.number}`);
   text(at, row.at);
   text(kind, row.kind);
   for (const [nth, figure] of FIGURES.entries()) text(rest[nth], row[figure] || "–");

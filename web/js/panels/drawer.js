@@ -9,11 +9,14 @@ import { go, place, watch } from "../place.js";
 // What had the focus before the drawer was opened; it gets it back.
 let before = null;
 let shown = null;
+// The last part that came: the server does not send again what has not changed since.
+let last = null;
 
 /** Connects the address and the keys. */
 export function start() {
   watch(({ about }) => {
     if (!about) close();
+    else if (about === last?.about && shown !== about) show(last);
   });
   $("drawer").onclick = (event) => {
     const link = event.target.closest("[data-about]");
@@ -23,6 +26,7 @@ export function start() {
 
 /** Shows the drawer part of the state. */
 export function show(part) {
+  last = part;
   if (part.about !== place().about) return;
   const drawer = $("drawer");
   const opens = drawer.hidden;

@@ -1,7 +1,7 @@
 // The expectations of the script: met and failed so far.
 
 import { $, attribute, h, list, text } from "../dom.js";
-import { post } from "../api.js";
+import { visit } from "../visit.js";
 
 /** Shows the expectations part of the state. */
 export function show(part) {
@@ -13,7 +13,7 @@ export function show(part) {
 function make() {
   const at = h("button", { type: "button", class: "about" });
   const item = h("li", {}, h("b"), h("span", { class: "word" }), h("span", { class: "step" }, at), h("span"), h("em"));
-  at.onclick = () => post("jump", { to: item.instant });
+  at.onclick = () => visit(item.instant);
   return item;
 }
 

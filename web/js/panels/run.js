@@ -2,13 +2,19 @@
 
 import { $, attribute, h, text, textOrHide } from "../dom.js";
 import { copy } from "../api.js";
+import { openBranch } from "../branch.js";
 import { go } from "../place.js";
 import { toast } from "../toast.js";
 
 let id = null;
 
-// A badge that tells more, or that can be copied, is a button.
-function badge({ word, text: says, about }, byHand) {
+// A badge that tells more, that can be copied or that has a way back is a button.
+function badge({ word, text: says, about }, { by_hand: byHand, branch }) {
+  if (word === "branch") {
+    const button = h("button", { type: "button", class: "badge", title: says, "aria-haspopup": "dialog" }, word);
+    button.onclick = () => openBranch(button, branch);
+    return button;
+  }
   const does = about ? () => go({ about }) : word === "by hand" && byHand ? () => copy(byHand) : null;
   if (!does) return h("span", { class: "badge", title: says }, word);
   const button = h("button", { type: "button", class: "badge", title: says }, word);
@@ -47,6 +53,6 @@ export function show(part) {
   attribute($("golinks-name"), "title", part.target);
   attribute($("run"), "title", about);
   document.title = `${part.name} · scimulator`;
-  $("badges").replaceChildren(...part.badges.map((it) => badge(it, part.by_hand)));
+  $("badges").replaceChildren(...part.badges.map((it) => badge(it, part)));
   textOrHide($("banner"), part.notice);
 }

@@ -1,8 +1,8 @@
-// The story so far: every caption with its instant. A click jumps there: what is past is played again.
+// The story so far: every caption with its instant. A click looks back at it.
 
 import { h, list, text } from "../dom.js";
-import { post } from "../api.js";
 import { head } from "../tabs.js";
+import { visit } from "../visit.js";
 
 let parts = null;
 
@@ -23,7 +23,7 @@ export function show(part) {
 function make() {
   const at = h("button", { type: "button", class: "about" });
   const item = h("li", {}, at, h("p"));
-  at.onclick = () => post("jump", { to: item.instant });
+  at.onclick = () => visit(item.instant);
   return item;
 }
 

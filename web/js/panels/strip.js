@@ -1,34 +1,45 @@
-// The strip of the whole run: a lane each for cycles, the story, faults and expectations, and where now is.
+// The strip of the whole run: a lane each for cycles, the story, faults and expectations, and where now is. A click or a
+// drag looks back; a click on what is to come jumps there.
 
 import { $, h } from "../dom.js";
-import { post, curl } from "../api.js";
+import { curl } from "../api.js";
+import { hasNow, isPast } from "../now.js";
+import { place as address } from "../place.js";
 import { tip } from "../tip.js";
+import { toNow, visit } from "../visit.js";
 
 const LANES = { quarantine: "band", fault: "fault", cycle: "cycle", script: "script", expectation: "expectation" };
 const SHAPES = { script: "▼", expectation: { good: "✓", bad: "✗", due: "◇" } };
 
 let strip = null;
 let place = 0;
+// The instant that is looked at, when it is not now, and where the run itself is then.
+let looked = null;
+let reached = null;
 
 /** Builds the empty strip and connects clicks and keys. */
 export function start() {
   const nav = $("strip");
   nav.append(
     h("div", { class: "lanes", "aria-hidden": "true" }, ...["story", "cycles", "checks"].map((lane) => h("span", {}, lane))),
-    h("div", { class: "track" }, h("div", { class: "gone" }), h("div", { class: "marks" }), h("div", { class: "now" })),
+    h("div", { class: "track" }, h("div", { class: "gone" }), h("div", { class: "marks" }), h("div", { class: "now" }),
+      h("div", { class: "then", hidden: true })),
     h("div", { class: "ticks", "aria-hidden": "true" }),
   );
   nav.onclick = (event) => {
+    if (drag.ended(event)) return;
     const mark = event.target.closest(".mark");
-    if (mark) jump(mark.dataset.jump);
-    else if (event.target.closest(".track")) jump(instantAt(event.clientX));
+    if (mark) visit(mark.dataset.jump);
+    else if (event.target.closest(".track")) visit(instantAt(event.clientX));
   };
+  drag.start(nav.querySelector(".track"));
   nav.onkeydown = roam;
   tip(nav, (target) => {
     const mark = target.closest(".mark");
-    if (!mark) return { says: strip?.capped ?? "The whole run. A click jumps there; what is past is played again from the start." };
+    if (!mark) return { says: strip?.capped ?? "The whole run. A click or a drag looks back, and the run is not touched; a click on what is to come jumps there." };
     const to = mark.dataset.jump;
-    return { says: mark.getAttribute("aria-label"), curl: to && curl("jump", { to }), key: to && "click jumps" };
+    const past = to && isPast(to);
+    return { says: mark.getAttribute("aria-label"), curl: to && !past && curl("jump", { to }), key: to && (past ? "click looks back" : "click jumps") };
   });
 }
 
@@ -51,7 +62,39 @@ export function now(clock) {
   if (strip) draw();
 }
 
+/** Shows which past instant is looked at; `null` for now. */
+export function looksAt(past) {
+  looked = past?.instant ?? null;
+  reached = past?.now_instant ?? null;
+  if (strip) draw();
+}
+
+function placeOf(instant) {
+  const share = (Date.parse(instant) - strip.from_ms) / Math.max(1, strip.to_ms - strip.from_ms);
+  return Math.max(0, Math.min(1000, share * 1000));
+}
+
+/** The instant of the next mark before or after the one looked at; `null` when there is none in the past. */
+export function beside(by) {
+  const instants = (strip?.marks ?? []).map((mark) => mark.jump).filter((jump) => jump && isPast(jump));
+  const from = aimed() ?? Infinity;
+  const beyond = instants.filter((jump) => (Date.parse(jump) - from) * by > 0);
+  beyond.sort((a, b) => (Date.parse(a) - Date.parse(b)) * by);
+  return beyond[0] ?? null;
+}
+
+/** The instant that the page looks at, or is about to; `null` for now. */
+function aimed() {
+  const { at } = address();
+  const instant = /^\d{4}-/.test(at) ? at : looked;
+  return instant && Date.parse(instant);
+}
+
 function draw() {
+  const then = $("strip").querySelector(".then");
+  then.hidden = !looked;
+  if (looked) then.style.left = placeOf(looked) / 10 + "%";
+  if (reached) place = placeOf(reached);
   $("strip").querySelector(".now").style.left = place / 10 + "%";
   $("strip").querySelector(".gone").style.width = place / 10 + "%";
   for (const band of $("strip").querySelectorAll("[data-open]")) stretch(band);
@@ -77,9 +120,43 @@ function mark(item) {
   return element;
 }
 
-function jump(to) {
-  if (to) post("jump", { to });
-}
+// A drag over the strip looks at each instant under the pointer; beyond now it is back to now.
+const drag = (() => {
+  const FAR = 4; // pixels that a click may slip
+  const OFTEN_MS = 120; // a browser takes only so many addresses a second
+  let from = null;
+  let at = 0;
+  let dragged = false;
+  let last = 0;
+  const look = () => {
+    last = Date.now();
+    const instant = instantAt(at);
+    if (instant && (isPast(instant) || !hasNow())) visit(instant, Boolean(looked));
+    else toNow();
+  };
+  return {
+    start(track) {
+      track.onpointerdown = (event) => {
+        [from, dragged] = [event.button === 0 ? event.clientX : null, false];
+      };
+      track.onpointermove = (event) => {
+        if (from === null) return;
+        at = event.clientX;
+        if (!dragged && Math.abs(at - from) <= FAR) return;
+        if (!dragged) track.setPointerCapture(event.pointerId);
+        dragged = true;
+        if (Date.now() - last >= OFTEN_MS) look();
+      };
+      track.onpointerup = () => {
+        if (dragged) look();
+        from = null;
+      };
+      track.onpointercancel = () => { from = null; };
+    },
+    /** Whether this click is the end of a drag. */
+    ended: (event) => event.detail > 0 && dragged,
+  };
+})();
 
 function instantAt(clientX) {
   const { left, width } = $("strip").querySelector(".track").getBoundingClientRect();
@@ -88,15 +165,32 @@ function instantAt(clientX) {
   return new Date(strip.from_ms + share * (strip.to_ms - strip.from_ms)).toISOString().slice(0, 19) + "Z";
 }
 
-/** Left and right go from mark to mark, Enter jumps. */
+/** Left and right go from mark to mark by time, Enter goes there; with shift they look back step by step. */
 function roam(event) {
-  const marks = [...$("strip").querySelectorAll(".mark")];
+  const marks = [...$("strip").querySelectorAll(".mark[data-jump]")];
+  marks.sort((a, b) => Date.parse(a.dataset.jump) - Date.parse(b.dataset.jump));
+  const step = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 }[event.key];
+  if (step && (event.shiftKey || !event.key.startsWith("Arrow"))) {
+    event.preventDefault();
+    return scrub(step);
+  }
+  if (event.key === "End") return toNow();
   const at = marks.indexOf(document.activeElement);
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (by && marks.length) {
     event.preventDefault();
     marks[Math.max(0, Math.min(marks.length - 1, at + by))].focus();
   } else if (event.key === "Enter" && at >= 0) {
-    jump(marks[at].dataset.jump);
+    visit(marks[at].dataset.jump);
   }
+}
+
+/** Looks so many hundredths of the whole run before or after the instant that is looked at. */
+function scrub(hundredths) {
+  if (!strip) return;
+  const [from, span] = [strip.from_ms, strip.to_ms - strip.from_ms];
+  const at = aimed() ?? from + (place / 1000) * span;
+  const to = new Date(Math.max(from, at + (hundredths / 100) * span)).toISOString();
+  if (isPast(to)) visit(to, Boolean(address().at));
+  else toNow();
 }

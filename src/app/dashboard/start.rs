@@ -1,0 +1,64 @@
+//! The start screen: before the first moment, what will be seen.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::panels::{Look, Scene};
+use super::words;
+use crate::scenario::Script;
+use crate::world::Drive;
+
+/// What will be seen.
+#[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Start {
+    /// The scenario's title.
+    pub title: String,
+    /// What will be seen, in sentences.
+    pub says: Vec<String>,
+}
+
+/// The panel's view of a play; `None` once anything has happened or the clock runs.
+pub fn view(scene: &Scene<'_>) -> Option<Start> {
+    let (play, live) = (scene.play, scene.live);
+    let script = play.script();
+    let begun = play.steps_played() > 0
+        || play.touched()
+        || scene.app().entra().job().cycles_begun() > 0
+        || play.now() > script.start;
+    let shown = live.paused && !begun && scene.look == Look::Now;
+    shown.then(|| Start { title: script.title.clone(), says: says(scene, script) })
+}
+
+fn says(scene: &Scene<'_>, script: &Script) -> Vec<String> {
+    let world = scene.app();
+    let tenant = world.entra().tenant();
+    let people = words::counted(tenant.user_count() as u64, "person", "people");
+    let accounts = world.target().account_count() as u64;
+    let told = script.steps.iter().filter(|step| step.say.is_some()).count() as u64;
+    let checks: usize = script.steps.iter().map(|step| step.expect.len()).sum();
+    let checks = (checks + script.finally.len() + script.always.len()) as u64;
+    let span = words::about(script.ends.since(script.start));
+    let golinks = match accounts {
+        0 => "GoLinks has no account yet".to_owned(),
+        some => format!("GoLinks has {}", words::counted(some, "account", "accounts")),
+    };
+    let mut says = vec![
+        format!("On the left Entra, with {people}; on the right GoLinks. {golinks}."),
+        "Between them a mark for each person says whether the two agree, and a click says why."
+            .to_owned(),
+        format!("The story takes {span} of virtual time."),
+    ];
+    if told > 0 {
+        says.push(format!("A narrator tells {}.", words::counted(told, "moment", "moments")));
+    }
+    if checks > 0 {
+        says.push(format!(
+            "{} are checked.",
+            words::counted(checks, "expectation", "expectations")
+        ));
+    }
+    if !script.covers.is_empty() {
+        says.push(format!("It is the story of {}.", script.covers.join(", ")));
+    }
+    says
+}
