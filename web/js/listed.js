@@ -39,7 +39,7 @@ export function listed(title, hint) {
 /** A table of rows of pieces. */
 export function tableOf({ columns, rows }) {
   return h("table", { class: "table" },
-    h("thead", {}, h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)))),
+    h("thead", {}, h("tr", {}, ...columns.map((column) => (column ? h("th", { scope: "col" }, column) : h("td"))))),
     h("tbody", {}, ...rows.map(({ tone, cells }) => h("tr", { "data-tone": tone || null }, ...cells.map((cell, nth) => h("td", { "data-label": columns[nth] || null }, piece(cell)))))));
 }
 

@@ -205,7 +205,11 @@ impl Expectation {
                         let word = if *active { "active" } else { "inactive" };
                         format!("the account of {name} is {word}")
                     }
-                    _ => compared(&format!("in {name}'s account {path}"), test),
+                    _ => {
+                        // The URN of a schema tells a reader nothing.
+                        let short = path.rsplit(':').next().unwrap_or(&path);
+                        compared(&format!("in {name}'s account {short}"), test)
+                    }
                 }
             }
             Observable::Group { name, part } => of_group(name, part, test),

@@ -68,7 +68,7 @@ function fillFilter(element, { title, of, clauses }) {
 
 function tableOf({ title, rows }) {
   return [h("h3", {}, title), h("table", { class: "table mapped" },
-    h("thead", {}, h("tr", {}, ...[...COLUMNS, ""].map((word) => h("th", { scope: "col" }, word)))),
+    h("thead", {}, h("tr", {}, ...[...COLUMNS, "On a user"].map((word) => h("th", { scope: "col" }, word)))),
     h("tbody", {}, ...rows.map(rowOf)))];
 }
 
