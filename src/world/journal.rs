@@ -321,7 +321,7 @@ impl Journal {
         if apps.len() > 1 {
             if self.by_app.is_empty() {
                 // An application beside the main one may come during the run.
-                self.by_app.push(self.counters.clone());
+                self.by_app.push(self.counters);
             }
             self.by_app.resize(apps.len(), Counters::default());
         }

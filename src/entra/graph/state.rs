@@ -1,7 +1,7 @@
 //! What the Graph API itself keeps beside the tenant and its jobs: the secrets as they were
 //! written, which jobs exist, and how often a schema was saved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::throttle::Asked;
 use crate::entra::tenant::AppId;
@@ -19,6 +19,8 @@ pub struct SurfaceState {
 pub struct AppSurface {
     /// The secrets that were written, by their keys.
     pub secrets: BTreeMap<String, String>,
+    /// The keys that were deleted, which are no longer listed although the job has them still.
+    pub deleted_secrets: BTreeSet<String>,
     /// Whether the application has no synchronization job: it was never created, or deleted.
     pub jobless: bool,
     /// How often the schema was saved.

@@ -53,7 +53,7 @@ fn without_the_token_there_is_a_scim_error() {
     assert_eq!(refused.status, 401);
     assert_eq!(refused.json()["status"], "401");
     assert!(refused.head.contains("content-type: application/scim+json"), "{}", refused.head);
-    assert_eq!(server.ask("GET", "/v1.0/users", "", "").status, 501);
+    assert_eq!(server.ask("GET", "/v1.0/users", "", "").status, 401);
     assert_eq!(server.ask("GET", "/healthz", "", "").status, 200);
 }
 

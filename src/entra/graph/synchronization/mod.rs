@@ -56,7 +56,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/schema/parseExpression", schema::parse_expression),
     row("GET", "/servicePrincipals/{}/synchronization/secrets", secrets::get),
     GraphEndpoint {
-        lacks: "keys that are no setting of a SCIM application are kept and change nothing",
+        lacks: "keys that are no setting of a SCIM application are kept and change nothing; a deleted key is no longer listed, and the job keeps its value until another is written",
         ..row("PUT", "/servicePrincipals/{}/synchronization/secrets", secrets::put)
     },
     GraphEndpoint {

@@ -123,6 +123,8 @@ fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
         kept.retain(|(other, _)| other != key);
         kept.push((key.clone(), value.clone()));
     }
+    let surface = call.entra().surface().of(app);
+    kept.retain(|(key, _)| surface.is_none_or(|it| !it.deleted_secrets.contains(key)));
     for (key, value) in &mut kept {
         if SECRET.contains(&key.as_str()) {
             "*".clone_into(value);
@@ -139,10 +141,13 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     if let Some(meant) = settings(call, app, &pairs) {
         call.act_on(app, "set", meant)?;
     }
-    let kept = &mut call.backend.entra_mut().surface_mut().of_mut(app).secrets;
+    let surface = call.backend.entra_mut().surface_mut().of_mut(app);
+    let (kept, deleted) = (&mut surface.secrets, &mut surface.deleted_secrets);
     for (key, value) in pairs {
+        deleted.remove(key);
         if value.is_empty() {
             kept.remove(key);
+            deleted.insert(key.to_owned());
         } else if SECRET.contains(&key) {
             // The job has it; here it only counts.
             kept.insert(key.to_owned(), "*".to_owned());

@@ -103,6 +103,8 @@ fn secrets_are_merged_masked_and_counted() {
     put(&mut world, &[("SyncAll", ""), ("SkipOutOfScopeDeletions", "True")]);
     let read = body(&mut world, 200, &format!("GET {path}"));
     assert_eq!(each(&read, "key"), ["BaseAddress", "SecretToken", "SkipOutOfScopeDeletions"]);
+    put(&mut world, &[("BaseAddress", ""), ("SecretToken", ""), ("SkipOutOfScopeDeletions", "")]);
+    assert_eq!(body(&mut world, 200, &format!("GET {path}"))["value"], json!([]));
     refusal(
         &mut world,
         400,
