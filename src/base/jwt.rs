@@ -14,7 +14,7 @@ use rsa::signature::{SignatureEncoding, Signer, Verifier};
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, PrivateKey, PublicKey, pss};
 use serde_json::{Map, Value, json};
-use x509_cert::der::{Decode, DecodePem, Encode};
+use x509_cert::der::{DecodePem, Encode};
 
 use crate::base::Seed;
 
@@ -61,11 +61,6 @@ impl JwtKey {
     /// The same key under this id.
     pub fn named(self, id: &str) -> JwtKey {
         JwtKey { id: id.to_owned(), ..self }
-    }
-
-    /// The id.
-    pub fn id(&self) -> &str {
-        &self.id
     }
 
     /// The private key in PKCS #8, as DER.
@@ -210,19 +205,7 @@ impl PublicJwk {
     /// What is wrong with the text.
     pub fn from_certificate(pem: &str) -> Result<PublicJwk, &'static str> {
         let read = x509_cert::Certificate::from_pem(pem);
-        PublicJwk::of_certificate(&read.map_err(|_| "it is no certificate in PEM")?)
-    }
-
-    /// The key of a certificate in DER; it has no id.
-    ///
-    /// # Errors
-    /// What is wrong with the bytes.
-    pub fn from_certificate_der(der: &[u8]) -> Result<PublicJwk, &'static str> {
-        let read = x509_cert::Certificate::from_der(der);
-        PublicJwk::of_certificate(&read.map_err(|_| "it is no certificate in DER")?)
-    }
-
-    fn of_certificate(certificate: &x509_cert::Certificate) -> Result<PublicJwk, &'static str> {
+        let certificate = read.map_err(|_| "it is no certificate in PEM")?;
         let info = certificate.tbs_certificate().subject_public_key_info();
         let der = info.to_der().map_err(|_| "its key cannot be read")?;
         let key = PublicKey::from_public_key_der(&der).map_err(|_| "its key is no RSA key")?;
@@ -356,7 +339,6 @@ mod tests {
         assert_eq!(read.public(), one.public());
         assert!(JwtKey::from_pem("no key").is_err());
         assert!(PublicJwk::from_certificate("no certificate").is_err());
-        assert!(PublicJwk::from_certificate_der(b"no certificate").is_err());
     }
 
     #[test]
