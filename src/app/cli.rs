@@ -270,7 +270,7 @@ pub struct ListArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Print the names of the scenarios alone, one a line
+    /// Print the names and numbers alone, one a line
     #[arg(long, conflicts_with = "json")]
     pub names: bool,
 }
@@ -512,7 +512,7 @@ fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
 
 /// Flags that people type by habit, each with the verb of which that is true, if it is not true of
 /// all, and what there is in its place.
-const OTHER_FLAGS: [(&str, &str, &str); 14] = [
+const OTHER_FLAGS: [(&str, &str, &str); 15] = [
     (
         "",
         "--token",
@@ -535,6 +535,7 @@ const OTHER_FLAGS: [(&str, &str, &str); 14] = [
     ("replay", "--target", "the server that is sent the requests is --against URL"),
     ("record", "--target", "the server behind the recorder is --upstream URL"),
     ("record", "--url", "the server behind the recorder is --upstream URL"),
+    ("schema", "base", "did you mean `scimulator schema --base`?"),
     ("list", "--bugs", "did you mean `scimulator list bugs`?"),
     ("list", "--stories", "did you mean `scimulator list stories`?"),
     ("ctl", "--port", "a server is named by --url http://127.0.0.1:PORT"),
@@ -621,6 +622,7 @@ mod tests {
         check("replay rec --target http://x/scim", Err("--against URL"));
         check("record http://127.0.0.1:1/scim", Err("--upstream http://127.0.0.1:1/scim"));
         check("record --target http://127.0.0.1:1/scim", Err("is --upstream URL"));
+        check("schema base", Err("did you mean `scimulator schema --base`?"));
         check("list --bugs", Err("did you mean `scimulator list bugs`?"));
         check("ctl pause --port 4041", Err("--url http://127.0.0.1:PORT"));
         check("healthcheck --port 4041", Err("--url http://127.0.0.1:PORT"));

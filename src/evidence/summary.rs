@@ -21,6 +21,9 @@ const AFTER: usize = 2;
 /// The longest body that is shown whole, in characters.
 const BODY_MAX: usize = 3_000;
 
+/// How many requests are shown of a run in which every expectation was met.
+const TELLING: usize = 2;
+
 /// A summary in the making.
 pub struct Summary<'r, W> {
     run: &'r RecordedRun,
@@ -72,6 +75,11 @@ impl<'r, W: Write> Summary<'r, W> {
     }
 }
 
+/// Whether a request failed, or was to change something and did not.
+fn tells(exchange: &RunExchange) -> bool {
+    exchange.answer.as_ref().is_some_and(|answer| answer.failed() || answer.changed_nothing)
+}
+
 /// The resource that an answer shows: itself, or the only one in a list.
 fn shown(exchange: &RunExchange) -> Option<Value> {
     let body = exchange.answer.as_ref()?.content.body.as_ref()?;
@@ -84,10 +92,16 @@ fn shown(exchange: &RunExchange) -> Option<Value> {
 
 impl<W: Write> Report for Summary<'_, W> {
     fn take(&mut self, item: &RunItem<'_>) -> io::Result<()> {
-        if let (RunItem::Record(line), Some(failure)) = (item, self.failure())
-            && let Some(exchange) = self.exchanges.observe(line)
-        {
-            self.note(exchange, failure);
+        let RunItem::Record(line) = item else { return Ok(()) };
+        if self.failure().is_none() && self.around.len() == TELLING {
+            return Ok(());
+        }
+        let Some(exchange) = self.exchanges.observe(line) else { return Ok(()) };
+        match self.failure() {
+            Some(failure) => self.note(exchange, failure),
+            // A story of a fault is green: the requests that met it tell most.
+            None if tells(&exchange) => self.around.push_back(exchange),
+            None => {}
         }
         Ok(())
     }
@@ -122,14 +136,46 @@ where
         if let Some(why) = end.as_ref().and_then(|end| end.broken_off.as_ref()) {
             out += &format!("The run ended before its time: {}\n\n", plain(why));
         }
-        if let Some(failure) = self.failure() {
-            out += &self.divergence(failure);
+        match self.failure() {
+            Some(failure) => out += &self.divergence(failure),
+            None if self.around.is_empty() => {}
+            None => {
+                out += "## The first requests that failed or changed nothing\n\n";
+                self.around.iter().for_each(|exchange| out += &self.exchange(exchange, ""));
+            }
         }
         if let Some(end) = end {
             out += &story(end);
             out += &expectations(end);
         }
         out + &format!("## See it again\n\n{}", fenced("sh", &head.replay))
+    }
+
+    fn when(&self, us: u64) -> String {
+        let start = Time::parse(&self.run.head.start).unwrap_or(Time::from_secs(0));
+        day_and_second(start, start + std::time::Duration::from_micros(us))
+    }
+
+    /// A request with both bodies and what it did.
+    fn exchange(&self, exchange: &RunExchange, later: &str) -> String {
+        let mut out = format!(
+            "### {} · #{}{later}\n\n`{} {}` → {}\n\n",
+            self.when(exchange.us),
+            exchange.seq,
+            exchange.method,
+            code(&exchange.target),
+            plain(&exchange.outcome())
+        );
+        let answer = exchange.answer.as_ref().map(|answer| &answer.content);
+        for (word, content) in [("sent", Some(&exchange.sent)), ("answered", answer)] {
+            if let Some(body) = content.and_then(|content| content.body.as_ref()) {
+                out += &format!("{word}\n\n{}", fenced("json", &pretty(body)));
+            }
+        }
+        for deed in &exchange.did {
+            out += &format!("- GoLinks: {}\n", plain(&deed.says));
+        }
+        out + "\n"
     }
 
     fn divergence(&self, failure: &RunCheck) -> String {
@@ -143,32 +189,13 @@ where
             return out + &format!("{whose}: none was sent.\n\n");
         }
         out += &format!("{whose}:\n\n");
-        let start = Time::parse(&self.run.head.start).unwrap_or(Time::from_secs(0));
-        let when = |us| day_and_second(start, start + std::time::Duration::from_micros(us));
         for exchange in &self.around {
             let later = if exchange.us > failure.us { ", after the failure" } else { "" };
-            out += &format!(
-                "### {} · #{}{later}\n\n`{} {}` → {}\n\n",
-                when(exchange.us),
-                exchange.seq,
-                exchange.method,
-                code(&exchange.target),
-                plain(&exchange.outcome())
-            );
-            let answer = exchange.answer.as_ref().map(|answer| &answer.content);
-            for (word, content) in [("sent", Some(&exchange.sent)), ("answered", answer)] {
-                if let Some(body) = content.and_then(|content| content.body.as_ref()) {
-                    out += &format!("{word}\n\n{}", fenced("json", &pretty(body)));
-                }
-            }
-            for deed in &exchange.did {
-                out += &format!("- GoLinks: {}\n", plain(&deed.says));
-            }
-            out += "\n";
+            out += &self.exchange(exchange, later);
         }
         if let Some((us, resource)) = &self.stored {
-            let head =
-                format!("stored, as GoLinks last showed it before the failure ({})", when(*us));
+            let at = self.when(*us);
+            let head = format!("stored, as GoLinks last showed it before the failure ({at})");
             out += &format!("{head}\n\n{}", fenced("json", &cut(&format!("{resource:#}"))));
         }
         out

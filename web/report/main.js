@@ -131,12 +131,13 @@ function details(one) {
 }
 
 function body(word, content) {
-  if (!content?.body) return [];
-  let shown = content.body;
+  const heads = (content?.headers ?? []).map(([name, value]) => name + ": " + value);
+  if (!content?.body && !heads.length) return [];
+  let shown = content.body ?? "";
   try {
     shown = JSON.stringify(JSON.parse(shown), null, 2);
   } catch { /* it is no JSON, and is shown as it came */ }
-  return [h("h3", {}, word), h("pre", {}, shown)];
+  return [h("h3", {}, word), h("pre", {}, [...heads, ...(heads.length && shown ? [""] : []), shown].join("\n").trimEnd())];
 }
 
 function log() {

@@ -34,8 +34,10 @@ pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
         _ => about(&what)?,
     };
     if args.names {
-        let names = found.scenarios.iter().map(|entry| format!("{}\n", entry.name));
-        terminal::print(&names.collect::<String>());
+        let names = found.scenarios.iter().map(|entry| entry.name.as_str());
+        let names = names.chain(found.stories.iter().map(|outline| outline.number));
+        let names = names.chain(found.bugs.iter().map(|bug| bug.number));
+        terminal::print(&names.map(|name| format!("{name}\n")).collect::<String>());
         return Ok(Exit::Met);
     }
     if args.json {
@@ -74,7 +76,9 @@ fn about(what: &str) -> Result<Found, CommandError> {
         true => Found::named(&words),
         false => Found::named(&[what]),
     };
-    if !named.is_nothing() {
+    // A scenario's name is a word that others may speak of as well.
+    let is_theme = named.scenarios.iter().any(|entry| entry.theme == what);
+    if !named.stories.is_empty() || !named.bugs.is_empty() || is_theme {
         return Ok(named);
     }
     if words.iter().any(|word| word.ends_with(".toml")) {

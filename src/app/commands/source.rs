@@ -183,9 +183,17 @@ pub fn script_to_look_at(
     found: &FoundScenario,
     overrides: &[Override],
 ) -> Result<Script, Diagnostics> {
-    load(found, overrides).inspect_err(|problems| {
+    let script = load(found, overrides).inspect_err(|problems| {
         terminal::complain_raw(&messages::render_coloured(problems));
-    })
+    })?;
+    if let Some(cell) =
+        script.cell.as_ref().filter(|_| !overrides.iter().any(|it| it.path == "cell"))
+        && cell.of > 1
+    {
+        let (nth, of, name) = (cell.nth, cell.of, cell.name());
+        terminal::note(&format!("this is cell {nth} of {of}: {name}; --cell N looks at another"));
+    }
+    Ok(script)
 }
 
 /// Says that a scenario is a file, and names those of the folder.

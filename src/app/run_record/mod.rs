@@ -130,6 +130,13 @@ pub fn all_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
         let what = format!("there is no folder {}", folder.display());
         return Err(CommandError::bad(what).help(written));
     }
+    if folder.is_file() {
+        let name = folder.display();
+        let help = format!("play it first: `scimulator run {name} --out FOLDER --report html,md`");
+        return Err(
+            CommandError::bad(format!("{name} is a file, and no folder of a run")).help(help)
+        );
+    }
     let entries = std::fs::read_dir(folder).map_err(|error| {
         CommandError::bad(format!("cannot read {}: {error}", folder.display())).help(written)
     })?;

@@ -92,13 +92,13 @@ impl Walk<'_, '_> {
             }
             (None, "log.where" | "requests.where") => self.tallies(path, entry, problems),
             (None, "worlds") => self.worlds(entry, problems),
-            (None, "log.last") => self.users(entry, problems, Walk::last),
-            (None, "requests.last") => self.users(entry, problems, Walk::last_request),
-            (None, "ondemand") => self.users(entry, problems, Walk::on_demand),
-            (None, "exposure") => self.users(entry, problems, Walk::exposure),
-            (None, "link") => self.users(entry, problems, Walk::link),
-            (None, "golinks.account") => self.users(entry, problems, Walk::account),
-            (None, "golinks.group") => self.users(entry, problems, Walk::group),
+            (None, "log.last") => self.users(path, entry, problems, Walk::last),
+            (None, "requests.last") => self.users(path, entry, problems, Walk::last_request),
+            (None, "ondemand") => self.users(path, entry, problems, Walk::on_demand),
+            (None, "exposure") => self.users(path, entry, problems, Walk::exposure),
+            (None, "link") => self.users(path, entry, problems, Walk::link),
+            (None, "golinks.account") => self.users(path, entry, problems, Walk::account),
+            (None, "golinks.group") => self.users(path, entry, problems, Walk::group),
             _ if self.of_app(path, entry, problems) => {}
             _ if deeper => match &entry.value.kind {
                 Kind::Table(inner) => inner.iter().for_each(|inner| {
@@ -242,11 +242,21 @@ impl Walk<'_, '_> {
     /// A table whose keys are users or groups.
     fn users(
         &mut self,
+        path: &str,
         entry: &Entry,
         problems: &mut Problems,
         read: fn(&mut Self, &str, &Entry, &mut Problems),
     ) {
-        for user in entry.value.as_table(problems).unwrap_or_default() {
+        let Kind::Table(users) = &entry.value.kind else {
+            let help = match path {
+                "exposure" => {
+                    "such as exposure.longest = { max = \"1h\" }, or exposure.ann".to_owned()
+                }
+                _ => format!("each below its name: {path}.ann"),
+            };
+            return entry.value.expected_like("a table", &help, problems).unwrap_or_default();
+        };
+        for user in users {
             read(self, &user.key.clone(), user, problems);
         }
     }
@@ -599,8 +609,11 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
             let at = name.split('.').position(|part| part == entry.key)?;
             Some(name.split('.').take(at + 1).collect::<Vec<_>>().join("."))
         });
+    // A user's or a group's name where a key is left out before it.
+    let last = parent == "requests" && matches!(entry.value.kind, Kind::Table(_));
     let other = OTHER_NAMES.iter().find(|(words, _)| words.contains(&path)).map(|(_, name)| *name);
     let help = match (other, within) {
+        _ if last => format!("did you mean `requests.last.{}`?", entry.key),
         (Some(name), _) => format!("did you mean `{name}`?"),
         (None, Some(within)) => format!("did you mean `{within}`?"),
         _ => did_you_mean(&entry.key, known),

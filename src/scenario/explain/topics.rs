@@ -15,6 +15,7 @@ use crate::entra::sign_in::OAUTH_KEYS;
 use crate::golinks::{self, quirks};
 use crate::scenario::APP_KEYS;
 use crate::scenario::bugs::{BUGS, Means};
+use crate::scenario::library::{self, BundledScenario};
 use crate::world::actions::VERBS;
 use crate::world::faults::{FAULT_KEYS, FAULTS, WHEN_KEYS};
 
@@ -390,12 +391,39 @@ fn deviations() -> impl Iterator<Item = Topic> {
 }
 
 fn bugs() -> impl Iterator<Item = Topic> {
-    BUGS.iter().map(|bug| {
+    let stories = library::list();
+    BUGS.iter().map(move |bug| {
         let lead = if bug.means == Means::Action { "do = " } else { "" };
-        let with: String = bug.with.iter().map(|with| format!("  {lead}{with}\n")).collect();
         let note = if bug.note.is_empty() { String::new() } else { format!("  {}\n", bug.note) };
-        let long = format!("  means    {}\n{note}\n{with}", bug.means.word());
-        topic("bug", &format!("bug.{}", bug.number), bug.title, long)
+        let mut long = format!("  means    {}\n{note}\n", bug.means.word());
+        for with in bug.with {
+            long += &format!("  {lead}{with}\n");
+            let row = quirks::TABLE.iter().find(|row| {
+                let set =
+                    with.strip_prefix("golinks.quirks.").and_then(|it| it.strip_prefix(row.name));
+                set.is_some_and(|rest| rest.starts_with('='))
+            });
+            long += &row.map_or(String::new(), |row| {
+                format!("{}\n    ({})\n", indent(&indent(&doc::paragraph(row.story))), row.from)
+            });
+        }
+        let number = bug.number;
+        let told = |story: &&BundledScenario| story.covers.iter().any(|covered| covered == number);
+        for story in stories.iter().filter(told) {
+            long += &format!("\n  told by  {}: {}\n", story.name, story.title);
+        }
+        if stories.iter().any(|story| told(&story)) {
+            long += &format!(
+                "\n  scimulator run --bug {number}           plays what tells of it\n  \
+                 scimulator new ticket --bug {number}    writes a copy of that to change\n"
+            );
+        }
+        if !bug.with.is_empty() && bug.means != Means::Action {
+            long += &format!(
+                "  scimulator run FILE --bug {number}      plays your own scenario with it\n"
+            );
+        }
+        topic("bug", &format!("bug.{number}"), bug.title, long)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use scimulator::app::live::Speed;
 use scimulator::app::server_setup::{Told, play_over_http};
+use scimulator::scenario::play::Outcome;
 use scimulator::scenario::{Diagnostics, Play, Script, library, load, messages};
 
 fn check(script: &Script) {
@@ -79,4 +80,15 @@ fn several_calls_in_flight_keep_their_order() {
         );
         check(&read("in flight", &text));
     }
+}
+
+/// A clock of real time would never come to the end of the story.
+#[test]
+fn a_run_over_sockets_that_is_told_to_stop_ends_at_the_next_instant() {
+    let script = read("story", super::STORY);
+    let told = Told { stops: Box::new(|| Some("stopped by a test")), ..Told::default() };
+    let play = play_over_http(Play::new(script), Speed::Times(1.0), told).expect("a free port");
+    let verdict = play.verdict();
+    assert!(play.ended() && verdict.left_out > 0, "what comes later is left out");
+    assert_ne!(verdict.outcome(), Outcome::Green);
 }
