@@ -6,6 +6,7 @@
 //! compares; [`scenario`] makes a scenario of what happened to each user and group ([`lives`]).
 
 pub mod attribute;
+mod bulk;
 pub mod compare;
 pub mod exchange;
 mod faults;

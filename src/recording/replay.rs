@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use serde_json::{Map, Value};
 
+use super::bulk::{self, BULK};
 use super::compare::{self, Ids, Point, ServerAnswer, id_text};
 use super::exchange::{Exchange, Loss, Message, Recording};
 use super::json_text::{self, JsonStep};
@@ -92,6 +93,13 @@ impl Replay {
             let Some(below) = below(&exchange.request, &self.recorded_base) else { continue };
             let Some(body) = exchange.response.as_ref().and_then(Message::json) else { continue };
             if !exchange.status().is_some_and(|status| (200..300).contains(&status)) {
+                continue;
+            }
+            if below == BULK {
+                let all = bulk::operations(&exchange.request.content.text);
+                let posts = all.iter().enumerate().filter(|(_, one)| one.method == "POST");
+                let ids = posts.filter_map(|(nth, _)| id_in(&bulk::outcome(Some(&body), nth)?));
+                made.extend(ids);
                 continue;
             }
             let endpoint = endpoint(below).to_owned();
@@ -188,7 +196,16 @@ impl Replay {
                 return Err("it changes an object that this replay has not made");
             }
         }
-        let ours = ["/Users", "/Groups"].contains(&endpoint(below)) || below.ends_with("/.search");
+        let bulk = below == BULK && request.method() == "POST";
+        if bulk {
+            let ours = |id: &str| self.ids.contains_key(id);
+            let all = bulk::operations(&content.text);
+            if let Some(why) = all.iter().find_map(|one| one.refusal(ours)) {
+                return Err(why);
+            }
+        }
+        let ours =
+            bulk || ["/Users", "/Groups"].contains(&endpoint(below)) || below.ends_with("/.search");
         if !ours && !["GET", "HEAD"].contains(&request.method()) {
             return Err("what it makes could not be deleted again");
         }
@@ -259,6 +276,12 @@ impl Replay {
                 JsonStep::Name(name) => Some(name.as_str()),
                 JsonStep::Nth(_) => None,
             });
+            if last == Some("path") && says.starts_with('/') {
+                // Of an operation of a bulk request.
+                let path: Vec<String> =
+                    says.split('/').map(|part| self.new_segment(part)).collect();
+                return Some(path.join("/")).filter(|new| new != says);
+            }
             if last == Some("path") {
                 return Some(self.new_filter(says)).filter(|new| new != says);
             }
@@ -294,6 +317,7 @@ impl Replay {
                     None => self.made.extend(now.map(|now| format!("{}/{now}", endpoint(&below)))),
                 }
             }
+            "POST" if below == BULK => self.bulk_answered(exchange, answer),
             "DELETE" if worked => {
                 let path = sent.uri().path();
                 let path = path.strip_prefix(self.base.as_str()).unwrap_or(path).to_owned();
@@ -309,6 +333,30 @@ impl Replay {
             sent: String::from_utf8_lossy(sent.body()).into_owned(),
             points,
         })
+    }
+}
+
+impl Replay {
+    /// Notes what the operations of a bulk request have made and deleted.
+    fn bulk_answered(&mut self, exchange: &Exchange, answer: &ServerAnswer) {
+        let recorded = exchange.response.as_ref().and_then(Message::json);
+        let now: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        let all = bulk::operations(&exchange.request.content.text);
+        for (nth, operation) in all.into_iter().enumerate() {
+            let path = bulk::outcome(now.as_ref(), nth);
+            let before = bulk::outcome(recorded.as_ref(), nth).and_then(|path| id_in(&path));
+            match (operation.method.as_str(), path) {
+                ("POST", path) => {
+                    let id = path.as_deref().and_then(id_in);
+                    match before {
+                        Some(before) => drop(self.note(endpoint(&operation.path), &before, id)),
+                        None => self.made.extend(path),
+                    }
+                }
+                ("DELETE", Some(path)) => self.made.retain(|made| *made != path),
+                _ => {}
+            }
+        }
     }
 }
 

@@ -158,17 +158,17 @@ impl Run<'_> {
             return first;
         }
         let by_chance = first.is_doubtful();
-        let mut judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
+        self.tally.steady.suspect(first.broken().is_some());
+        let judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
+        self.tally.steady.suspect(false);
         self.note(&judged);
         match (judged.outcome == Outcome::Passed, first.broken()) {
             (true, Some(broken)) => self.note_wavering(&first.exchanges[..=broken]),
             (true, None) if !by_chance => self.beside.push(self.checks[nth].id),
             _ => {}
         }
+        // What broke again at each of several tries does not do so by chance.
         self.left.extend(first.left);
-        if judged.is_doubtful() && self.tally.steady.wavers() {
-            judged.needs = Some(steadiness::STEADY);
-        }
         judged
     }
 

@@ -154,8 +154,11 @@ impl Report {
         let judge = |(words, names): &(&'static str, &[&str])| {
             let all: Vec<&Checked> =
                 self.checked.iter().filter(|one| tells(one.check, names)).collect();
-            let mut failed: Vec<&Check> =
-                all.iter().filter_map(|one| self.failure_behind(one)).collect();
+            // A cause of another kind, such as a value that is not kept, leaves open whether it can.
+            let is_cause =
+                |cause: &&Check| cause.severity == Severity::Block || tells(cause, names);
+            let behind = all.iter().filter_map(|one| self.failure_behind(one));
+            let mut failed: Vec<&Check> = behind.filter(is_cause).collect();
             failed.sort_by_key(|check| Reverse(check.severity));
             let mut ids: Vec<&'static str> = Vec::new();
             for check in failed {

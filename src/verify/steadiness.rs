@@ -43,6 +43,7 @@ pub struct Steadiness {
     kinds: [[Counts; SHAPES.len()]; METHODS.len()],
     answered: AtomicU64,
     wavers: AtomicBool,
+    suspected: AtomicBool,
     gone: AtomicBool,
 }
 
@@ -99,9 +100,15 @@ impl Steadiness {
         &self.kinds[kind.0 / SHAPES.len()][kind.0 % SHAPES.len()]
     }
 
-    /// How often a request that breaks is sent again: oftener once some have wavered.
+    /// How often a request that breaks is sent again: oftener once some have wavered, and for a check
+    /// that runs again because one broke.
     pub fn more_tries(&self) -> u32 {
-        if self.wavers() { 3 } else { 1 }
+        if self.wavers() || self.suspected.load(Ordering::Relaxed) { 3 } else { 1 }
+    }
+
+    /// Says whether a check runs again because a request broke.
+    pub fn suspect(&self, runs_again: bool) {
+        self.suspected.store(runs_again, Ordering::Relaxed);
     }
 
     /// Counts a request that came to its end: an answer came, or it broke for good.

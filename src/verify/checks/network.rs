@@ -35,7 +35,7 @@ checks! {
         portal: "Timeout for every object that needs such a request, in every cycle",
     }
     "net.steady" Fail Nothing steady {
-        sends: "nothing of its own: each request that breaks is sent again",
+        sends: "nothing of its own: each request that breaks is sent again, while several checks run at a time (--jobs)",
         right: "each request is answered at the first time",
         sources: "RFC 9110 15.6, gallery requirements",
         portal: "objects fail by chance and wait for the next cycle; a probe that fails quarantines the job",

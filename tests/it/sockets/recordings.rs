@@ -2,6 +2,7 @@
 //! against a server like the recorded one nothing differs.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -229,6 +230,57 @@ fn a_replay_differs_where_the_server_does() {
     assert!(code == Some(1) && said.contains("RED"), "{said}");
     assert!(said.contains("active: recorded false, now"), "{said}");
     assert!(said.contains("sent  {\"schemas\""), "{said}");
+}
+
+/// A request of a client on its way through a recorder; its answer.
+fn through(recorder: &Recorder, method: &str, path: &str, body: &Value) -> Value {
+    let body = body.to_string();
+    let mut client = recorder.connect();
+    let request = format!(
+        "{method} /scim/v2{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test-token\r\n\
+         Content-Type: application/scim+json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    client.write_all(request.as_bytes()).expect("it is read");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a head");
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+#[test]
+fn bulk_requests_and_put_are_replayed_with_the_ids_of_the_other_server() {
+    let (first, folder) = (server(EMPTY, &[]), tempfile::tempdir().expect("a folder"));
+    let mut recorder = Recorder::start(&format!("{}/scim/v2", first.url()), folder.path(), &[]);
+    let user = |name: &str| json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name});
+    let bulk = |operations: Value| json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations});
+    let post = |name: &str| json!({"method": "POST", "path": "/Users", "bulkId": name, "data": user(name)});
+    let made =
+        through(&recorder, "POST", "/Bulk", &bulk(json!([post("ann@b.c"), post("bob@b.c")])));
+    let id = |nth: usize| {
+        let location = made["Operations"][nth]["location"].as_str().expect("a location");
+        location.rsplit('/').next().expect("an id").to_owned()
+    };
+    let patch = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "displayName", "value": "Ann"}]
+    });
+    let changes = json!([
+        {"method": "PATCH", "path": format!("/Users/{}", id(0)), "data": patch},
+        {"method": "DELETE", "path": format!("/Users/{}", id(1))},
+    ]);
+    through(&recorder, "POST", "/Bulk", &bulk(changes));
+    through(&recorder, "PUT", &format!("/Users/{}", id(0)), &user("ann.b@b.c"));
+    recorder.wait_for(3);
+    assert_eq!(recorder.stop(), Some(0));
+    let other = server(EMPTY, &[]);
+    // Another id is given there to the first user.
+    assert_eq!(other.scim("POST", "/Users", &user("cyd@b.c").to_string()).status, 201);
+    let against = format!("{}/scim/v2", other.url());
+    let recording = recorder.out.to_str().expect("a name");
+    let (code, said) = program(&["replay", recording, "--against", &against]);
+    assert!(code == Some(0) && said.contains("GREEN    3 answers as recorded"), "{said}");
+    assert_eq!(held(&other, None).len(), 1, "it deletes what it has made: {said}");
 }
 
 #[test]
