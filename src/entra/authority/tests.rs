@@ -165,6 +165,12 @@ impl Bench {
     }
 }
 
+/// The fields of a form.
+type Fields = [(&'static str, &'static str)];
+
+/// A status, OAuth's word, and the vendor's number.
+type Refusal = (u16, &'static str, u64);
+
 const FOR_GRAPH: (&str, &str) = ("scope", "https://graph.microsoft.com/.default");
 const CLIENT_CREDENTIALS: (&str, &str) = ("grant_type", "client_credentials");
 
@@ -246,7 +252,7 @@ fn client_id_and_secret_may_come_in_the_header_with_their_escapes() {
 fn refusals_of_the_token_endpoint_have_the_vendors_numbers() {
     let mut bench = Bench::new();
     let nobody = "0f0f0f0f-0000-4000-8000-000000000000";
-    let cases: [(&[(&str, &str)], (u16, &str, u64)); 12] = [
+    let cases: [(&Fields, Refusal); 12] = [
         (
             &[CLIENT_CREDENTIALS, FOR_GRAPH, ("client_secret", "wrong")],
             (401, "invalid_client", 7_000_215),
