@@ -107,7 +107,7 @@ mod tests {
         let command = Cli::command();
         let with_one = command.get_subcommands().filter(|verb| {
             let of_it = |argument: &&str| verb.get_positionals().any(|it| it.get_id() == *argument);
-            ARGUMENTS.iter().any(|argument| of_it(&argument)) || verb.get_name() == "show"
+            ARGUMENTS.iter().any(of_it) || verb.get_name() == "show"
         });
         let mut names: Vec<&str> = with_one.map(clap::Command::get_name).collect();
         names.sort_unstable();
