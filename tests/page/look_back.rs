@@ -120,7 +120,7 @@ pub fn keys_alone_look_back_and_forth_compare_and_branch(mut browser: Browser) {
     browser.wait_for("document.querySelector('#menu').matches(':popover-open')");
     let back = browser.text("document.querySelector('#menu .act').textContent");
     assert!(back.contains("Back to the run that was left, at Day 4"), "{back}");
-    browser.press("Enter");
+    browser.click("#menu .act");
     browser.wait_for("document.querySelector('#day').textContent === 'Day 4'");
     assert_eq!(server.state()["run"]["branch"], json!(null));
     browser.assert_content();

@@ -85,7 +85,7 @@ pub fn an_expectation_leads_to_its_moment_and_the_file_is_lit_there(mut browser:
          .find(it => it.textContent.startsWith('Day 2')).click()",
     );
     browser.wait_for("document.querySelector('#day').textContent === 'Day 2'");
-    browser.look("location.hash = '#panel=file'");
+    browser.click("#tabs [data-name=file]");
     browser.wait_for(&format!("{line} < {later}"));
     browser.assert_content();
 }
