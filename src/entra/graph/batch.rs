@@ -11,7 +11,7 @@ use super::error::GraphError;
 use super::front::carry_out;
 use super::options::Options;
 use super::path::GraphPath;
-use super::property::{Property, Shown};
+use super::property::{Property, ShownObject};
 use super::reply::{GraphReply, ReplyBody};
 use super::request::GraphRequest;
 
@@ -54,7 +54,7 @@ fn batch(call: &mut Call<'_>) -> GraphOutcome {
         done.insert(part.id, response["status"].as_u64().is_some_and(|status| status < 400));
         responses.push(response);
     }
-    let shown = Shown::default().and("responses", Property::json(responses.into()));
+    let shown = ShownObject::default().and("responses", Property::json(responses.into()));
     Ok(GraphReply::ok(&shown))
 }
 

@@ -6,7 +6,7 @@ use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::groups::{self, GroupRow, Object, mixed};
 use super::list::Listing;
-use super::property::{Property, Shown};
+use super::property::{Property, ShownObject};
 use super::reply::GraphReply;
 use super::users::{self, UserRow};
 use crate::base::Node;
@@ -88,7 +88,7 @@ fn list_none(call: &mut Call<'_>) -> GraphOutcome {
 }
 
 /// An object of the recycle bin says when it was deleted.
-fn deleted<'r>(row: &'r UserRow<'_>, shown: Shown<'r>) -> Shown<'r> {
+fn deleted<'r>(row: &'r UserRow<'_>, shown: ShownObject<'r>) -> ShownObject<'r> {
     use super::property::Resource;
     let known = shown.0.iter().any(|(name, _)| name == "deletedDateTime");
     match row.property("deletedDateTime") {

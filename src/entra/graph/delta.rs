@@ -11,7 +11,7 @@ use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::groups::{self, GroupRow};
 use super::list::{Collection, names_of};
-use super::property::{Property, Shown};
+use super::property::{Property, ShownObject};
 use super::reply::GraphReply;
 use super::users::{self, UserRow};
 use crate::base::Time;
@@ -120,7 +120,12 @@ fn read(call: &Call<'_>, token: &str) -> Result<Place, GraphError> {
 }
 
 /// The answer of a round: with the next page, or with the link to later changes.
-fn answer(call: &Call<'_>, context: &str, value: Vec<Shown<'_>>, next: Place) -> GraphOutcome {
+fn answer(
+    call: &Call<'_>,
+    context: &str,
+    value: Vec<ShownObject<'_>>,
+    next: Place,
+) -> GraphOutcome {
     let link = |name: &str| {
         let options = call.request.options.link(name, &next.token());
         Some(format!("{}?{options}", call.request.url(&call.request.own_path())))
@@ -136,9 +141,9 @@ fn answer(call: &Call<'_>, context: &str, value: Vec<Shown<'_>>, next: Place) ->
 }
 
 /// A deleted object: it can be restored, or it is gone.
-fn removed<'a>(id: String, lifecycle: Lifecycle) -> Shown<'a> {
+fn removed<'a>(id: String, lifecycle: Lifecycle) -> ShownObject<'a> {
     let reason = if lifecycle == Lifecycle::HardDeleted { "deleted" } else { "changed" };
-    Shown::default()
+    ShownObject::default()
         .and("id", Property::owned(id))
         .and("@removed", Property::json(json!({ "reason": reason })))
 }

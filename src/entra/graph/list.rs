@@ -10,7 +10,7 @@ use super::endpoint::GraphOutcome;
 use super::error::GraphError;
 use super::filter::Comparing;
 use super::options::PAGE_MAX;
-use super::property::{Property, Resource, Shown};
+use super::property::{Property, Resource, ShownObject};
 use super::reply::GraphReply;
 use super::request::GraphRequest;
 
@@ -136,7 +136,7 @@ impl Listing {
         &self,
         request: &GraphRequest,
         from: impl Fn(u64) -> I,
-        show: impl for<'r> Fn(&'r R) -> Shown<'r>,
+        show: impl for<'r> Fn(&'r R) -> ShownObject<'r>,
     ) -> GraphOutcome
     where
         R: Resource,
@@ -217,12 +217,12 @@ pub fn names_of<'r>(select: &'r [String], usual: &'r [&'static str]) -> Vec<&'r 
 }
 
 /// The members of an object that are selected, or all.
-pub fn picked<'v>(one: &'v Value, select: &[String]) -> Shown<'v> {
+pub fn picked<'v>(one: &'v Value, select: &[String]) -> ShownObject<'v> {
     if select.is_empty() {
-        return Shown::members(one);
+        return ShownObject::members(one);
     }
     let wanted = names_of(select, &[]);
-    let mut shown = Shown::members(one);
+    let mut shown = ShownObject::members(one);
     shown.0.retain(|(name, _)| wanted.contains(&&**name));
     shown
 }
@@ -243,7 +243,7 @@ pub struct Collection<'a> {
     #[serde(rename = "@odata.deltaLink", skip_serializing_if = "Option::is_none")]
     pub delta_link: Option<String>,
     /// The objects.
-    pub value: Vec<Shown<'a>>,
+    pub value: Vec<ShownObject<'a>>,
 }
 
 /// The first rows, and the position of the next when there are more.

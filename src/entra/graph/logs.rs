@@ -6,7 +6,7 @@ use super::directory_audit;
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::{Listing, picked};
-use super::property::{Property, Resource, Shown};
+use super::property::{Property, Resource, ShownObject};
 use super::reply::GraphReply;
 use super::service_principals::names;
 use crate::base::Time;
@@ -135,7 +135,7 @@ fn provisioning_row(call: &mut Call<'_>) -> GraphOutcome {
 fn one(call: &Call<'_>, found: Option<Value>, context: &str) -> GraphOutcome {
     let found = found.ok_or_else(|| GraphError::not_found(call.segment(2)))?;
     let context = Property::owned(call.request.context(context));
-    Ok(GraphReply::ok(&Shown::members(&found).first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(&found).first("@odata.context", context)))
 }
 
 /// The rows of the audit logs of all jobs, newest first.

@@ -93,45 +93,45 @@ impl Resource for Value {
 
 /// An object of an answer: its properties in the order in which they are sent.
 #[derive(Clone, Debug, Default)]
-pub struct Shown<'a>(pub Vec<(Cow<'a, str>, Property<'a>)>);
+pub struct ShownObject<'a>(pub Vec<(Cow<'a, str>, Property<'a>)>);
 
-impl<'a> Shown<'a> {
+impl<'a> ShownObject<'a> {
     /// The members of a JSON object.
-    pub fn members(value: &'a Value) -> Shown<'a> {
+    pub fn members(value: &'a Value) -> ShownObject<'a> {
         let members = value.as_object().into_iter().flatten();
         let read = |(key, value): (&'a String, &'a Value)| {
             (Cow::Borrowed(key.as_str()), Property::Json(Cow::Borrowed(value)))
         };
-        Shown(members.map(read).collect())
+        ShownObject(members.map(read).collect())
     }
 
     /// The object by itself, whatever it was read from.
-    pub fn into_owned<'b>(self) -> Shown<'b> {
+    pub fn into_owned<'b>(self) -> ShownObject<'b> {
         let own = |(name, value): (Cow<'_, str>, Property<'_>)| {
             (Cow::Owned(name.into_owned()), value.into_owned())
         };
-        Shown(self.0.into_iter().map(own).collect())
+        ShownObject(self.0.into_iter().map(own).collect())
     }
 
     /// Adds a property at the end.
-    pub fn and(mut self, name: impl Into<Cow<'a, str>>, value: Property<'a>) -> Shown<'a> {
+    pub fn and(mut self, name: impl Into<Cow<'a, str>>, value: Property<'a>) -> ShownObject<'a> {
         self.0.push((name.into(), value));
         self
     }
 
     /// Puts a property before all others.
-    pub fn first(mut self, name: impl Into<Cow<'a, str>>, value: Property<'a>) -> Shown<'a> {
+    pub fn first(mut self, name: impl Into<Cow<'a, str>>, value: Property<'a>) -> ShownObject<'a> {
         self.0.insert(0, (name.into(), value));
         self
     }
 
     /// Says of which type the object is, which typed clients need in mixed collections.
-    pub fn typed(self, kind: &str) -> Shown<'a> {
+    pub fn typed(self, kind: &str) -> ShownObject<'a> {
         self.first("@odata.type", Property::owned(format!("#microsoft.graph.{kind}")))
     }
 }
 
-impl Serialize for Shown<'_> {
+impl Serialize for ShownObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
-use super::property::{Property, Shown};
+use super::property::{Property, ShownObject};
 use super::reply::GraphReply;
 use super::service_principals::{find, names, roles};
 use super::{groups, users};
@@ -146,7 +146,7 @@ fn list_of_app(call: &mut Call<'_>) -> GraphOutcome {
             Some((position + 1, show(call, app, who, role)))
         })
     };
-    LISTING.page(call.request, from, |row: &Value| Shown::members(row))
+    LISTING.page(call.request, from, |row: &Value| ShownObject::members(row))
 }
 
 fn list_of_user(call: &mut Call<'_>) -> GraphOutcome {
@@ -222,7 +222,7 @@ fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -
     let own = call.request.own_path();
     let location = call.request.url(&format!("{own}/{}", one["id"].as_str().unwrap_or_default()));
     let context = call.request.context("appRoleAssignments/$entity");
-    let shown = Shown::members(&one).first("@odata.context", Property::owned(context));
+    let shown = ShownObject::members(&one).first("@odata.context", Property::owned(context));
     Ok(GraphReply::created(&shown, location))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
-use super::property::{Property, Shown};
+use super::property::{Property, ShownObject};
 use super::reply::GraphReply;
 use super::{applications, service_principals};
 use crate::base::Seed;
@@ -96,7 +96,9 @@ fn get(call: &mut Call<'_>) -> GraphOutcome {
     let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;
     let one = show(seed, &begun, template);
     let context = call.request.context("applicationTemplates/$entity");
-    Ok(GraphReply::ok(&Shown::members(&one).first("@odata.context", Property::owned(context))))
+    Ok(GraphReply::ok(
+        &ShownObject::members(&one).first("@odata.context", Property::owned(context)),
+    ))
 }
 
 /// `POST /applicationTemplates/{id}/instantiate`: a new application with its service principal. It
@@ -118,6 +120,6 @@ fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
     });
     let context = call.request.context("microsoft.graph.applicationServicePrincipal");
     let location = both["application"]["id"].as_str().unwrap_or_default().to_owned();
-    let shown = Shown::members(&both).first("@odata.context", Property::owned(context));
+    let shown = ShownObject::members(&both).first("@odata.context", Property::owned(context));
     Ok(GraphReply::created(&shown, call.request.url(&format!("applications/{location}"))))
 }

@@ -9,7 +9,7 @@ use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::{Listing, names_of};
-use crate::entra::graph::property::{Property, Resource, Shown};
+use crate::entra::graph::property::{Property, Resource, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::users::{self, UserRow};
 use crate::entra::tenant::{GroupKey, Lifecycle, Tenant, UserKey};
@@ -42,7 +42,7 @@ impl Resource for Object<'_> {
 }
 
 /// An object of a mixed collection: with its type, and the usual properties of its kind.
-pub fn mixed<'r>(object: &'r Object<'_>, select: &[String]) -> Shown<'r> {
+pub fn mixed<'r>(object: &'r Object<'_>, select: &[String]) -> ShownObject<'r> {
     match object {
         Object::User(row) => users::shown(row, &names_of(select, &users::DEFAULT)).typed("user"),
         Object::Group(row) => {
@@ -320,7 +320,7 @@ fn ids(tenant: &Tenant, user: UserKey) -> Vec<String> {
 
 /// A collection of texts.
 fn texts(call: &Call<'_>, texts: Vec<String>) -> GraphOutcome {
-    let shown = Shown::default()
+    let shown = ShownObject::default()
         .and("@odata.context", Property::owned(call.request.context("Collection(Edm.String)")))
         .and("value", Property::Texts(texts.into_iter().map(Into::into).collect()));
     Ok(GraphReply::ok(&shown))

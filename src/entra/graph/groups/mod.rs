@@ -10,7 +10,7 @@ pub use properties::{DEFAULT, GroupRow, KNOWN};
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::{Listing, names_of};
-use super::property::{Property, Resource, Shown};
+use super::property::{Property, Resource, ShownObject};
 use super::reply::GraphReply;
 use crate::entra::tenant::{GroupKey, ObjectId, Tenant};
 
@@ -106,9 +106,9 @@ pub fn rows<'c>(
 }
 
 /// The named properties of a group.
-pub fn shown<'r>(row: &'r GroupRow<'_>, names: &[&str]) -> Shown<'r> {
+pub fn shown<'r>(row: &'r GroupRow<'_>, names: &[&str]) -> ShownObject<'r> {
     let read = |name: &&str| Some(((*name).to_owned().into(), row.property(name)?));
-    Shown(names.iter().filter_map(read).collect())
+    ShownObject(names.iter().filter_map(read).collect())
 }
 
 fn list(call: &mut Call<'_>) -> GraphOutcome {

@@ -7,7 +7,7 @@ use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
-use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::job::ResetScope;
 use crate::entra::tenant::AppId;
@@ -29,7 +29,7 @@ pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let one = show(call, app);
     let context = Property::owned(context(call, "jobs/$entity"));
-    Ok(GraphReply::ok(&Shown::members(&one).first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(&one).first("@odata.context", context)))
 }
 
 /// `POST …/jobs`.
@@ -57,7 +57,7 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let context = Property::owned(context(call, "jobs/$entity"));
     let id = one["id"].as_str().unwrap_or_default();
     let location = call.request.url(&format!("{}/{id}", call.request.own_path()));
-    let shown = Shown::members(&one).first("@odata.context", context);
+    let shown = ShownObject::members(&one).first("@odata.context", context);
     Ok(GraphReply::created(&shown, location))
 }
 

@@ -8,7 +8,7 @@ use crate::base::{Kind, Node};
 use crate::entra::graph::backend::Backend;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
-use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::waiting::Waiting;
 use crate::entra::graph::{groups, service_principals, users};
@@ -93,7 +93,7 @@ pub fn outcome(
         None => vec![stopped(run, &names)],
     };
     let value = Value::Array(shown).to_string();
-    let pair = Shown::default()
+    let pair = ShownObject::default()
         .and("@odata.context", Property::owned(context))
         .and("key", Property::owned(KEY))
         .and("value", Property::owned(value));

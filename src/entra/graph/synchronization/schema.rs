@@ -10,7 +10,7 @@ use crate::entra::filter::{ClauseOperator, OperandKind};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
-use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::mapping::{Schema, Template, parsed_expression};
 use crate::entra::tenant::AppId;
@@ -41,7 +41,7 @@ fn of_job(call: &Call<'_>, app: AppId) -> Value {
 
 fn shown(call: &Call<'_>, schema: &Value) -> GraphOutcome {
     let context = Property::owned(context(call, "jobs/schema/$entity"));
-    Ok(GraphReply::ok(&Shown::members(schema).first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(schema).first("@odata.context", context)))
 }
 
 /// `GET …/jobs/{id}/schema`.
@@ -100,7 +100,7 @@ pub fn discover(call: &mut Call<'_>) -> GraphOutcome {
         members.insert("discoverabilities".to_owned(), "AttributeNames".into());
     }
     let context = Property::owned(call.request.context("microsoft.graph.directoryDefinition"));
-    Ok(GraphReply::ok(&Shown::members(&found).first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(&found).first("@odata.context", context)))
 }
 
 fn page(call: &Call<'_>, context: &'static str, rows: Vec<Value>) -> GraphOutcome {
@@ -172,7 +172,7 @@ pub fn parse_expression(call: &mut Call<'_>) -> GraphOutcome {
             })
         }
     };
-    Ok(GraphReply::ok(&Shown::members(&answer).first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(&answer).first("@odata.context", context)))
 }
 
 /// What an expression gives for the object of the request; an error when it cannot be evaluated.

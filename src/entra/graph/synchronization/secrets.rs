@@ -7,7 +7,7 @@ use crate::base::{Kind, Node};
 use crate::entra::admin::ProvisioningMode;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
-use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::secrets::SECRET_KEYS;
 use crate::entra::tenant::AppId;
@@ -105,7 +105,7 @@ pub fn get(call: &mut Call<'_>) -> GraphOutcome {
         .into_iter()
         .map(|(key, value)| json!({ "key": key, "value": value }))
         .collect();
-    let shown = Shown::default()
+    let shown = ShownObject::default()
         .and("@odata.context", Property::owned(context(call, "secrets")))
         .and("value", Property::json(value.into()));
     Ok(GraphReply::ok(&shown))

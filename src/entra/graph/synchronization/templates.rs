@@ -7,7 +7,7 @@ use super::{app, context, names, schema};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
-use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::mapping::Template;
 use crate::entra::tenant::AppId;
@@ -60,5 +60,5 @@ pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = named(call)?;
     let one = show(call, app);
     let context = Property::owned(context(call, "templates/$entity"));
-    Ok(GraphReply::ok(&Shown::members(&one).first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(&one).first("@odata.context", context)))
 }

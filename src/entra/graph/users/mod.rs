@@ -10,7 +10,7 @@ pub use relations::referenced;
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
-use super::property::Shown;
+use super::property::ShownObject;
 use super::reply::GraphReply;
 use super::request::GraphRequest;
 use crate::entra::tenant::{Lifecycle, ObjectId, Tenant, UserKey};
@@ -115,10 +115,10 @@ fn list(call: &mut Call<'_>) -> GraphOutcome {
 }
 
 /// The named properties of a user, independent of how long the names live.
-pub fn shown<'r>(row: &'r UserRow<'_>, names: &[&str]) -> Shown<'r> {
+pub fn shown<'r>(row: &'r UserRow<'_>, names: &[&str]) -> ShownObject<'r> {
     use super::property::Resource;
     let read = |name: &&str| Some(((*name).to_owned().into(), row.property(name)?));
-    Shown(names.iter().filter_map(read).collect())
+    ShownObject(names.iter().filter_map(read).collect())
 }
 
 fn count(call: &mut Call<'_>) -> GraphOutcome {

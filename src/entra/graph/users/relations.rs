@@ -7,7 +7,7 @@ use crate::base::Node;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::names_of;
-use crate::entra::graph::property::{Property, Shown};
+use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::tenant::{Lifecycle, UserKey};
 
@@ -105,7 +105,7 @@ pub fn expansion<'c>(call: &'c Call<'_>) -> Result<Option<Expansion<'c>>, GraphE
 
 impl Expansion<'_> {
     /// Adds the manager to a user; a user without one has none here either.
-    pub fn add_to<'r>(&self, shown_user: Shown<'r>, row: &'r UserRow<'_>) -> Shown<'r> {
+    pub fn add_to<'r>(&self, shown_user: ShownObject<'r>, row: &'r UserRow<'_>) -> ShownObject<'r> {
         let Some(manager) = row.tenant.manager(row.user) else { return shown_user };
         let of = UserRow { user: manager, ..*row };
         let one = shown(&of, &self.names).typed("user");
