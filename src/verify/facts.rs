@@ -8,7 +8,7 @@ use http::HeaderValue;
 
 use super::finding::Outcome;
 use super::plan::Plan;
-use super::steadiness::{ALIVE, Shown, Steadiness};
+use super::steadiness::{ALIVE, Steadiness, WholeFault};
 
 /// A single-valued attribute: its path in a PATCH, and the steps to it in a resource.
 pub type KeptAttribute = (&'static str, &'static [&'static str]);
@@ -37,12 +37,12 @@ pub struct Facts {
     /// How every PATCH of a user ends, when none changes anything.
     pub no_patch: Option<NoPatch>,
     /// What shows faults of the server as a whole, each told by a check of its own.
-    pub shown: Vec<Arc<Shown>>,
+    pub shown: Vec<Arc<WholeFault>>,
 }
 
 impl Facts {
     /// What shows the fault that this check tells of.
-    pub fn shown_by(&self, check: &str) -> Option<Arc<Shown>> {
+    pub fn shown_by(&self, check: &str) -> Option<Arc<WholeFault>> {
         self.shown.iter().find(|shown| shown.told_by == check).cloned()
     }
 }

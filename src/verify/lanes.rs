@@ -8,7 +8,7 @@ use super::finding::Outcome;
 use super::order;
 use super::plan::Plan;
 use super::session::{Session, broke};
-use super::steadiness::{STEADY, Shown};
+use super::steadiness::{STEADY, WholeFault};
 use crate::foreign::{Server, StillThere};
 
 /// Carries out checks that do not touch each other's objects.
@@ -65,7 +65,7 @@ pub struct Judged {
     /// What it created and could not delete, or was told to keep.
     pub(super) left: Vec<StillThere>,
     /// Faults of the server as a whole that it met.
-    pub(super) met: Vec<Shown>,
+    pub(super) met: Vec<WholeFault>,
 }
 
 impl Task<'_> {

@@ -42,7 +42,7 @@ use std::sync::Arc;
 use crate::foreign::StillThere;
 use facts::{Facts, Tally};
 use order::Stage;
-use steadiness::{RequestKind, Shown};
+use steadiness::{RequestKind, WholeFault};
 
 /// The check that sends the plainest PATCH. A server that carries none out fails every check that
 /// sends one.
@@ -178,7 +178,7 @@ impl Run<'_> {
         let Some(last) = exchanges.last() else { return };
         let kind = RequestKind::of(&last.request, &self.plan.base_path);
         self.tally.steady.wavered(kind);
-        let shown = Shown::of(steadiness::STEADY, exchanges);
+        let shown = WholeFault::of(steadiness::STEADY, exchanges);
         if self.facts.shown_by(shown.told_by).is_none() {
             self.facts.shown.push(Arc::new(shown));
         }

@@ -154,7 +154,8 @@ impl Report {
         let judge = |(words, names): &(&'static str, &[&str])| {
             let all: Vec<&Checked> =
                 self.checked.iter().filter(|one| tells(one.check, names)).collect();
-            // A cause of another kind, such as a value that is not kept, leaves open whether it can.
+            // A cause of another kind, such as a value that is not kept, leaves open whether it
+            // can.
             let is_cause =
                 |cause: &&Check| cause.severity == Severity::Block || tells(cause, names);
             let behind = all.iter().filter_map(|one| self.failure_behind(one));

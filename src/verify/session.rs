@@ -16,7 +16,7 @@ use super::facts::{Facts, Tally};
 use super::finding::{Finding, NotPassed, Outcome, must};
 use super::pick::{self, pick};
 use super::plan::{Plan, WithGroups};
-use super::steadiness::{RequestKind, Shown};
+use super::steadiness::{RequestKind, WholeFault};
 use crate::entra::{Lost, Reply};
 use crate::foreign::{Server, is_throttled};
 use crate::scim;
@@ -49,7 +49,7 @@ pub struct Session<'a> {
     /// broke, or were not sent.
     doubt: Option<&'static str>,
     /// Faults of the server as a whole that were met here.
-    pub(super) met: Vec<Shown>,
+    pub(super) met: Vec<WholeFault>,
 }
 
 impl<'a> Session<'a> {
@@ -431,7 +431,7 @@ impl<'a> Session<'a> {
 
     /// Remembers a fault of the server as a whole; the last exchange shows it.
     pub(super) fn shows(&mut self, told_by: &'static str) {
-        self.met.push(Shown::of(told_by, &self.exchanges));
+        self.met.push(WholeFault::of(told_by, &self.exchanges));
     }
 
     pub(super) fn note(&mut self, exchange: Exchange) -> Result<Answer, NotPassed> {

@@ -50,7 +50,7 @@ pub struct Steadiness {
 /// What shows a fault of the server as a whole: what came, and the exchanges of the check that met
 /// it, the one that shows it last.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct WholeFault {
     /// The check that tells of it.
     pub told_by: &'static str,
     /// What came instead of an answer.
@@ -59,15 +59,15 @@ pub struct Shown {
     pub exchanges: Vec<Exchange>,
 }
 
-impl Shown {
+impl WholeFault {
     /// What the last of these exchanges shows.
-    pub fn of(told_by: &'static str, exchanges: &[Exchange]) -> Shown {
+    pub fn of(told_by: &'static str, exchanges: &[Exchange]) -> WholeFault {
         let came = match exchanges.last().map(|last| &last.reply) {
             Some(Ok(answer)) => answer.status().as_u16().to_string(),
             Some(Err(lost)) => lost_words(*lost),
             None => String::new(),
         };
-        Shown { told_by, came, exchanges: exchanges.to_vec() }
+        WholeFault { told_by, came, exchanges: exchanges.to_vec() }
     }
 }
 
@@ -100,8 +100,8 @@ impl Steadiness {
         &self.kinds[kind.0 / SHAPES.len()][kind.0 % SHAPES.len()]
     }
 
-    /// How often a request that breaks is sent again: oftener once some have wavered, and for a check
-    /// that runs again because one broke.
+    /// How often a request that breaks is sent again: oftener once some have wavered, and for a
+    /// check that runs again because one broke.
     pub fn more_tries(&self) -> u32 {
         if self.wavers() || self.suspected.load(Ordering::Relaxed) { 3 } else { 1 }
     }

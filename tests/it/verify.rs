@@ -231,8 +231,8 @@ fn a_server_that_looks_at_no_assertion_is_found() {
     let mut trusting = Mock::with(&[(&["oauth"], Node::table([("expires", Node::text("1h"))]))]);
     let mut events = Vec::new();
     trusting.golinks.trust_tenant(facts(), &mut Moment::new(Time::default(), Seed(1), &mut events));
-    // Passed: cc.token, wif.token, cc.lifetime, cc.use, net.reach, net.redirect, and three that look
-    // back.
+    // Passed: cc.token, wif.token, cc.lifetime, cc.use, net.reach, net.redirect, and three that
+    // look back.
     let forms = wrong(&assertion(Seed(8), None));
     assert_eq!(red_tokens(&mut trusting, forms), (Vec::new(), 9));
     // The same as if the server had looked at nothing: what must be refused is right.
