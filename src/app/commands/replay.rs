@@ -58,7 +58,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     send_all(&mut replay, &mut sender, &mut told, quiet || args.json);
     told.requests = sender.sent;
     told.left = match args.keep {
-        true => replay.made().iter().map(kept).collect(),
+        true => replay.made().iter().map(|path| kept(path)).collect(),
         false => ledger::cleaning(|| clean_up(&replay, &mut sender)),
     };
     told.of = replay.exchanges().len();
@@ -121,8 +121,8 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
     }
 }
 
-fn kept(path: &String) -> StillThere {
-    StillThere { path: path.clone(), why: Stays::Kept }
+fn kept(path: &str) -> StillThere {
+    StillThere { path: path.to_owned(), why: Stays::Kept }
 }
 
 /// Deletes what was made, latest first; returns what is still there.

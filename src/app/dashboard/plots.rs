@@ -209,7 +209,11 @@ fn round_up(value: u64) -> u64 {
 fn some(points: &[TrendPoint]) -> impl Iterator<Item = &TrendPoint> {
     let step = points.len().div_ceil(ROWS).max(1);
     let last = points.len().saturating_sub(1);
-    points.iter().enumerate().filter(move |(nth, _)| (last - nth) % step == 0).map(|(_, it)| it)
+    points
+        .iter()
+        .enumerate()
+        .filter(move |(nth, _)| (last - nth).is_multiple_of(step))
+        .map(|(_, it)| it)
 }
 
 fn accounts(world: AppView<'_>, frame: &Frame, points: &[TrendPoint]) -> Chart {

@@ -1,6 +1,8 @@
 //! A server over real sockets that is the mock but for some answers: it breaks, hangs, dies, or
 //! shows a page to sign in, whenever a test says so.
 
+#![allow(clippy::disallowed_types, reason = "its threads share what came and what is held")]
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,9 +41,11 @@ struct Shared {
     dead: AtomicBool,
     address: std::net::SocketAddr,
     /// Decides by the method, the path, and how many requests came before.
-    does: Box<dyn Fn(&str, &str, usize) -> Does + Send + Sync>,
+    does: Box<Decides>,
     held: (Mutex<bool>, Condvar),
 }
+
+type Decides = dyn Fn(&str, &str, usize) -> Does + Send + Sync;
 
 impl Odd {
     /// Starts a server that does what is said of each request.

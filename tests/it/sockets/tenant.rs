@@ -56,7 +56,7 @@ fn a_token_opens_the_graph_api_as_far_as_its_permissions_go() {
     assert_eq!(server.ask("POST", "/v1.0/users", &bearer(&all), new).status, 201);
 
     let mut forged = bearer(&all);
-    forged.insert_str(forged.find("\r\n").expect("a line"), "x");
+    forged.insert(forged.find("\r\n").expect("a line"), 'x');
     for headers in ["", &forged, "Authorization: Bearer a.b.c\r\n"] {
         let refused = server.ask("GET", "/v1.0/users", headers, "");
         assert_eq!(refused.status, 401, "{headers} {refused:?}");

@@ -140,7 +140,7 @@ fn an_assignment_is_made_seen_from_both_sides_and_removed() {
     assert!(why.ends_with("Permission being assigned was not found on application"), "{why}");
     refusal(&mut world, 404, &post(&role).replace(&user, "11111111-1111-1111-1111-111111111111"));
     let of_user = body(&mut world, 200, &format!("GET /users/{user}/appRoleAssignments"));
-    assert_eq!(each(&of_user, "id"), [id.clone()]);
+    assert_eq!(each(&of_user, "id"), std::slice::from_ref(&id));
     let all = body(&mut world, 200, &format!("GET {sp}/appRoleAssignedTo?$top=4"));
     let rest = body(&mut world, 200, &follow(&all, "@odata.nextLink"));
     assert_eq!(
