@@ -272,7 +272,7 @@ fn a_server_that_answers_alike_has_one_cause_and_nothing_else_is_judged() {
     const JSON: &str = "application/scim+json";
     let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
     for (status, media, body, said) in [
-        (404, JSON, "", "there is no SCIM server below this URL"),
+        (404, JSON, "", "no SCIM server at this URL (404); is its path another"),
         (500, "text/plain", "oops", "the server breaks before it looks at a request"),
         (302, "text/html", "", "the server sends every request to another URL"),
         (403, "text/html", "", "the server does not let this client in"),
@@ -290,6 +290,33 @@ fn a_server_that_answers_alike_has_one_cause_and_nothing_else_is_judged() {
         assert!(report.behind("net.reach") > 100, "{status} {body}");
         assert!(report.requests < 20, "{status} {body}: {}", report.requests);
     }
+}
+
+/// A host whose SCIM server is below a path that the URL lacks; its page takes no POST.
+struct Beside;
+
+impl Server for Beside {
+    fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        let status = match (request.method().as_str(), request.uri().path()) {
+            (_, path) if path.starts_with("/scim/v2/") => 401,
+            ("GET", _) => 404,
+            _ => 405,
+        };
+        let answer = http::Response::builder().status(status);
+        (Ok(answer.body(Bytes::from_static(b"{}")).expect("a response")), Duration::ZERO)
+    }
+}
+
+#[test]
+fn a_forgotten_path_is_the_one_cause_and_the_right_one_is_named() {
+    let plan = Plan { base_path: String::new(), ..plan() };
+    let report = on(&mut Beside, &plan);
+    let red = red(&report);
+    assert_eq!(red.len(), 1, "{red:?}");
+    let said = "no SCIM server at this URL (404); is the path missing, such as /scim/v2? One \
+                answers at https://api.golinks.io/scim/v2";
+    assert!(red[0].starts_with("net.reach") && red[0].contains(said), "{red:?}");
+    assert!(report.requests < 20, "{}", report.requests);
 }
 
 /// The mock, of which some requests are answered by something else.

@@ -44,7 +44,10 @@ pub(super) fn answers_alike(
     session: &mut Session<'_>,
     search: &Answer,
 ) -> Result<Option<String>, NotPassed> {
-    let same = |other: &Answer| other.status == search.status && kind(other) == kind(search);
+    let same = |other: &Answer| {
+        let is_nowhere = is_nowhere(search) && is_nowhere(other);
+        is_nowhere || (other.status == search.status && kind(other) == kind(search))
+    };
     let nobody = session.nobody();
     let read = session.get_one(Endpoint::User, &nobody).map_err(NotPassed::or_failed)?;
     if !same(&read) {
@@ -56,10 +59,7 @@ pub(super) fn answers_alike(
         return Ok(None);
     }
     let what = match (kind(search), search.status) {
-        (Kind::NoSuccess, 404 | 405) => {
-            let hint = elsewhere(session)?;
-            format!("there is no SCIM server below this URL{hint}")
-        }
+        (Kind::NoSuccess, 404 | 405) => return nowhere(session, search.status).map(Some),
         (Kind::NoSuccess, 300..400) => {
             let to = session.last().and_then(|last| {
                 let answer = last.reply.as_ref().ok()?;
@@ -80,6 +80,28 @@ pub(super) fn answers_alike(
     Ok(Some(format!("{} to a search, a read and a create alike: {what}", search.said())))
 }
 
+/// Whether an answer says that nothing is at this URL, and a SCIM server has not said it. A page's
+/// server may answer a search with 404 and a create with 405.
+fn is_nowhere(answer: &Answer) -> bool {
+    let is_scim = answer.json.as_ref().is_some_and(|json| pick::pick(json, &["schemas"]).is_some());
+    matches!(answer.status, 404 | 405) && !is_scim
+}
+
+/// What is said where nothing is at the URL.
+///
+/// # Errors
+/// When no response came.
+fn nowhere(session: &mut Session<'_>, status: u16) -> Result<String, NotPassed> {
+    let hint = match elsewhere(session)? {
+        none if none.is_empty() && session.plan().base_path.is_empty() => {
+            "; is the path missing, such as /scim/v2?".to_owned()
+        }
+        none if none.is_empty() => "; is its path another, such as /scim/v2?".to_owned(),
+        there => format!("; is the path missing, such as /scim/v2?{there}"),
+    };
+    Ok(format!("no SCIM server at this URL ({status}){hint}"))
+}
+
 /// A base path of this host below which a server does answer, as a hint.
 fn elsewhere(session: &mut Session<'_>) -> Result<String, NotPassed> {
     let own = session.plan().base_path.clone();
@@ -88,7 +110,7 @@ fn elsewhere(session: &mut Session<'_>) -> Result<String, NotPassed> {
         *request.uri_mut() = format!("{base}/Users?count=1").parse().unwrap_or_default();
         let answer = session.send_as_is(request)?;
         if answer.status == 401 || kind(&answer) == Kind::List {
-            return Ok(format!("; one answers at {}{base}", session.origin()));
+            return Ok(format!(" One answers at {}{base}", session.origin()));
         }
     }
     Ok(String::new())
