@@ -450,12 +450,12 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
             flag == known && (of.is_empty() || verb == Some(*of))
         };
         if let Some((.., help)) = OTHER_FLAGS.iter().find(is_it) {
-            return command
-                .error(ErrorKind::UnknownArgument, format!("there is no {flag}: {help}"));
+            let message = format!("there is no {flag}: {help}");
+            return complaint(verb, command, ErrorKind::UnknownArgument, message);
         }
         if verb == Some("explain") && !flag.starts_with('-') {
             let message = format!("`{flag}` is one word too many; a scenario is --scenario {flag}");
-            return command.error(ErrorKind::UnknownArgument, message);
+            return complaint(verb, command, ErrorKind::UnknownArgument, message);
         }
     }
     if error.kind() == ErrorKind::UnknownArgument
@@ -479,6 +479,9 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
     {
         return error;
     }
+    if let Some(outer) = verb.filter(|outer| *outer != word) {
+        return no_verb_of(outer, word, command);
+    }
     let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let help = match nearest(word, verbs.iter().copied()) {
         _ if word.ends_with(".toml") || library::find(word).is_ok() => {
@@ -488,6 +491,33 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
         None => format!("the verbs are {}", verbs.join(", ")),
     };
     command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
+}
+
+/// A complaint with the usage of a verb, or of the program without one.
+fn complaint(
+    verb: Option<&str>,
+    command: &mut clap::Command,
+    kind: ErrorKind,
+    message: String,
+) -> clap::Error {
+    command.build();
+    match verb.and_then(|verb| command.find_subcommand_mut(verb)) {
+        Some(own) => own.error(kind, message),
+        None => command.error(kind, message),
+    }
+}
+
+/// The complaint about a word after a verb that has verbs of its own, with those and its usage.
+fn no_verb_of(outer: &str, word: &str, command: &mut clap::Command) -> clap::Error {
+    let own = command.find_subcommand(outer).into_iter();
+    let verbs = own.flat_map(clap::Command::get_subcommands).map(clap::Command::get_name);
+    let verbs: Vec<&str> = verbs.filter(|verb| *verb != "help").collect();
+    let help = match nearest(word, verbs.iter().copied()) {
+        Some(verb) => format!("did you mean `{outer} {verb}`?"),
+        None => format!("what it takes is {}", verbs.join(", ")),
+    };
+    let message = format!("`{word}` is no verb of `{outer}`; {help}");
+    complaint(Some(outer), command, ErrorKind::InvalidSubcommand, message)
 }
 
 /// What is meant by a word that a verb does not take, where the nearest flag would lead astray.
@@ -512,7 +542,7 @@ fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
 
 /// Flags that people type by habit, each with the verb of which that is true, if it is not true of
 /// all, and what there is in its place.
-const OTHER_FLAGS: [(&str, &str, &str); 15] = [
+const OTHER_FLAGS: [(&str, &str, &str); 17] = [
     (
         "",
         "--token",
@@ -536,6 +566,8 @@ const OTHER_FLAGS: [(&str, &str, &str); 15] = [
     ("record", "--target", "the server behind the recorder is --upstream URL"),
     ("record", "--url", "the server behind the recorder is --upstream URL"),
     ("schema", "base", "did you mean `scimulator schema --base`?"),
+    ("log", "--format", "the forms of a log are --json and --csv"),
+    ("requests", "--format", "`scimulator requests --help` lists the forms"),
     ("list", "--bugs", "did you mean `scimulator list bugs`?"),
     ("list", "--stories", "did you mean `scimulator list stories`?"),
     ("ctl", "--port", "a server is named by --url http://127.0.0.1:PORT"),
@@ -641,6 +673,11 @@ mod tests {
         check("verify http://127.0.0.1/scim --token x", Err("--token-env"));
         check("swarm --lives 5", Err("--seeds 1..100"));
         check("serve --host localhost", Err("127.0.0.1 for this machine"));
+        check("ctl foo", Err("`foo` is no verb of `ctl`; what it takes is pause, resume"));
+        check("ctl foo", Err("Usage: scimulator ctl"));
+        check("ctl paus", Err("a similar subcommand exists: 'pause'"));
+        check("log welcome --format csv", Err("the forms of a log are --json and --csv"));
+        check("explain user ben welcome", Err("Usage: scimulator explain"));
         check("fly", Err("the verbs are run, serve, check"));
         check("run welcome --seed x", Err("a whole number"));
         check("ctl pause --url ftp://x", Err("http://127.0.0.1:4040"));

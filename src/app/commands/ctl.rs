@@ -20,6 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 const JSON: &str = "application/json";
 const TOML: &str = "application/toml";
 
+/// What to do where no server answers.
+pub const START_ONE: &str =
+    "is a server running? `scimulator serve` starts one; `--url` says where it is";
+
 /// Sends a command to a running server, and prints its clock afterwards.
 pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
     let (word, kind, body) = match &args.what {
@@ -123,6 +127,5 @@ fn fault(toml: &str) -> String {
 }
 
 fn unreachable(error: anyhow::Error) -> CommandError {
-    CommandError::not_started(format!("{error:#}"))
-        .help("is a server running? `scimulator serve` starts one; `--url` says where it is")
+    CommandError::not_started(format!("{error:#}")).help(START_ONE)
 }

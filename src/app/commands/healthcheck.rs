@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ctl::START_ONE;
 use crate::app::cli::Remote;
 use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
@@ -17,6 +18,7 @@ pub fn run(remote: &Remote) -> Result<Exit, CommandError> {
         }
         Err(error) => {
             terminal::complain(&format!("{error:#}"));
+            terminal::advise(START_ONE);
             Ok(Exit::Failed)
         }
     }
