@@ -1,7 +1,7 @@
 //! `run --target`: plays scenarios against a SCIM server that is not ours, one after the other, and
 //! deletes what they made there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,15 @@ use super::source::{self, FoundScenario};
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient, ledger};
+use crate::app::remote::flags::BUDGET;
+use crate::app::remote::{
+    self, Address, FIRST_QUESTION, HttpServer, Patience, RemoteTarget, TokenClient, ledger,
+};
 use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
-use crate::scenario::report::{self, Line, Summary, Tone, plural};
+use crate::scenario::report::{self, Line, Summary, Tone, plural, quoted};
 use crate::scenario::{CHOICE, Override, Script, needs_when_rehearsed};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
@@ -35,13 +38,19 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let named: Vec<Option<String>> = runs.iter().map(|run| Some(run.script.run_name())).collect();
     let folders = folders(&args.evidence, &named)?;
     let mut summaries = Vec::new();
+    let mut let_in = false;
     for (run, out) in runs.iter().zip(&folders) {
+        let seed = run.script.seed;
+        if !let_in && !is_about_credentials(&run.script) {
+            let asked = self::target(&address, &args.remote, seed, &patience)?.ask(FIRST_QUESTION);
+            remote::must_let_in(&address, &asked)?;
+            let_in = true;
+        }
         if !quiet {
             announce(&address, &run.script, &args.remote, &run.needs);
         }
-        let seed = run.script.seed;
         let mut target = RemoteTarget::of(target(&address, &args.remote, seed, &patience)?);
-        let (exit, summary, took) = play(run, &mut target, args, (verbose, out.as_deref()))?;
+        let (exit, summary, took) = play(run, &mut target, args, (quiet, verbose, out.as_deref()))?;
         worst = worst.max(exit);
         summaries.push((summary, Some(took)));
         if signalled().is_some() {
@@ -64,6 +73,16 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         return Ok(exit);
     }
     Ok(worst)
+}
+
+/// The actions of stories that tell of credentials, which a server may refuse.
+const OF_CREDENTIALS: [&str; 5] =
+    ["set_secret", "test_connection", "rotate_token", "revoke_token", "issue_token"];
+
+/// Whether a story tells of credentials, so that a server that refuses them is part of it.
+fn is_about_credentials(script: &Script) -> bool {
+    let actions = script.steps.iter().flat_map(|step| &step.actions);
+    actions.into_iter().any(|scripted| OF_CREDENTIALS.contains(&scripted.action.verb()))
 }
 
 /// A script to be played, and what of it only the mock has.
@@ -140,7 +159,7 @@ fn play(
     run: &ToRun,
     target: &mut RemoteTarget,
     args: &RunArgs,
-    (verbose, out): (u8, Option<&Path>),
+    (quiet, verbose, out): (bool, u8, Option<&Path>),
 ) -> Result<(Exit, Summary, Duration), CommandError> {
     let began = Instant::now();
     let mut recorder = None;
@@ -171,7 +190,9 @@ fn play(
         lines.pop();
         lines.push(cannot_tell(&summary, &run.needs));
     }
-    terminal::print_lines(&lines);
+    // With --quiet a run without a failure prints its verdict alone, as against the mock.
+    let shown = if quiet && !summary.outcome.is_red() { lines.len().saturating_sub(1) } else { 0 };
+    terminal::print_lines(&lines[shown..]);
     if args.format == OutputFormat::Github {
         for annotation in annotations::of_play(&play) {
             terminal::print(&annotation.to_line());
@@ -247,6 +268,9 @@ pub fn overrides(
     address: &Address,
 ) -> Result<Vec<Override>, CommandError> {
     let mut all = of_target(address, &remote.access);
+    if let Some(typed) = all.first_mut().and_then(|target| target.typed.as_mut()) {
+        *typed += &typed_of_target(remote);
+    }
     if let Some(tag) = &remote.tag {
         let domain = format!("\"{tag}.example\"");
         let typed = Some(format!(" --tag {tag}"));
@@ -254,6 +278,30 @@ pub fn overrides(
     }
     all.extend(changes.overrides()?);
     Ok(all)
+}
+
+/// The flags of the target as they were typed, for the line that plays the run again.
+fn typed_of_target(remote: &RemoteFlags) -> String {
+    let AccessFlags { token_env, token_file, ca, insecure, anywhere, .. } = &remote.access;
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let valued = [
+        ("--token-env", token_env.clone()),
+        ("--token-file", path(token_file)),
+        ("--ca", path(ca)),
+        ("--budget", (remote.budget != BUDGET).then(|| remote.budget.to_string())),
+    ];
+    let mut typed: String = valued
+        .into_iter()
+        .filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(&value?))))
+        .collect();
+    let switches = [
+        ("--insecure", *insecure),
+        ("--anywhere", *anywhere),
+        ("--keep", remote.keep),
+        ("--adopt", remote.adopt),
+    ];
+    typed.extend(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| format!(" {flag}")));
+    typed
 }
 
 /// What a server that is not ours needs of every scenario.

@@ -8,6 +8,9 @@ use clap::Args;
 
 use crate::base::time::parse_duration;
 
+/// The greatest number of requests, unless `--budget` sets another.
+pub const BUDGET: u64 = 20_000;
+
 /// A server that is not ours, as the target of a run.
 #[derive(Args, Clone, Debug)]
 pub struct RemoteFlags {
@@ -27,7 +30,7 @@ pub struct RemoteFlags {
     #[arg(long)]
     pub adopt: bool,
     /// The greatest number of requests to that server
-    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    #[arg(long, default_value_t = BUDGET, value_name = "N")]
     pub budget: u64,
 }
 

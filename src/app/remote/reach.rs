@@ -45,6 +45,17 @@ pub fn must_listen(address: &Address) -> Result<(), CommandError> {
     Err(CommandError::not_started(said).help("start the server first, or correct the URL"))
 }
 
+/// Refuses a server that answers [`FIRST_QUESTION`] with 401 or 403.
+///
+/// # Errors
+/// That it does, and how the token is given.
+pub fn must_let_in(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+    match reply.as_ref().map(|answer| answer.status()) {
+        Ok(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => must_be_scim(address, reply),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a server that does not answer [`FIRST_QUESTION`] as a SCIM server that lets the client
 /// in: a page to sign in, a redirect, an error.
 ///
@@ -64,7 +75,8 @@ pub fn must_be_scim(address: &Address, reply: &Reply) -> Result<(), CommandError
     let (said, help) = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
             format!("{address} answers {status} to a question for users"),
-            "give the token with --token-env or --token-file, or in SCIM_TOKEN".to_owned(),
+            "give its token in the variable SCIM_TOKEN, or with --token-env or --token-file"
+                .to_owned(),
         ),
         _ if status.is_redirection() => {
             let to = header(LOCATION).unwrap_or("another URL");

@@ -204,11 +204,12 @@ fn an_end_of_the_command_line_is_no_early_end_unless_it_is_before_the_files_own(
         report::plain(&cut, None).lines().last().unwrap_or_default().to_owned()
     };
     let why = "left out by an end before the file's (--until)";
-    assert_eq!(told(story), format!("CUT      not judged: 2 expectations of [finally], {why}"));
+    assert_eq!(told(story), format!("CUT      not judged: 2 expectations in [finally], {why}"));
     let met = "[[at]]\ntime = \"1h\"\nexpect.mails.sent = 0\n\
                [[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n[finally]\nmails.sent = 0\n";
-    let said =
-        format!("CUT      1 expectation met, not judged: 2 expectations, 1 of [finally], {why}");
+    let said = format!(
+        "CUT      1 expectation met, not judged: 2 expectations (1 of them in [finally]), {why}"
+    );
     assert_eq!(told(met), said);
 }
 

@@ -3,6 +3,7 @@
 use super::{Line, Tone};
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::entra::call::LEFT_ALONE;
 use crate::scenario::Play;
 use crate::scenario::layout::{day, time_of_day_with_seconds};
 use crate::world::RecordedEvent;
@@ -77,6 +78,7 @@ fn answer_in_words(answer: &RecordedAnswer<'_>) -> String {
         ReplyStatus::Reset => "connection reset".to_owned(),
         ReplyStatus::TimedOut => format!("no answer within {}", show_duration(answer.after)),
         ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
+        ReplyStatus::LeftAlone => LEFT_ALONE.to_owned(),
         ReplyStatus::Unwanted => "no longer awaited".to_owned(),
     };
     if let Some(wait) = answer.retry_after {

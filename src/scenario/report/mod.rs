@@ -21,7 +21,7 @@ pub use super::story::{Story, StoryEntry};
 pub use exchanges::{exchanges, writes};
 pub use matrix::matrix_lines;
 pub use summary::{Summary, summary_lines};
-pub use tail::{more, place, replay};
+pub use tail::{more, place, quoted, replay};
 
 /// The width of a report in columns, where the output does not limit it.
 pub const COLUMNS: usize = 118;

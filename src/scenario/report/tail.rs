@@ -260,7 +260,7 @@ pub fn replay(script: &Script) -> String {
 }
 
 /// Quotes a word for a shell if it needs quotes.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -327,11 +327,11 @@ fn cut(verdict: &Verdict) -> String {
 fn left_out(verdict: &Verdict) -> String {
     match (verdict.left_out, verdict.left_out_at_end) {
         (count, at_end) if count == at_end => {
-            format!("{} of [finally]", plural(count as u64, "expectation"))
+            format!("{} in [finally]", plural(count as u64, "expectation"))
         }
         (count, 0) => plural(count as u64, "expectation"),
         (count, at_end) => {
-            format!("{}, {at_end} of [finally]", plural(count as u64, "expectation"))
+            format!("{} ({at_end} of them in [finally])", plural(count as u64, "expectation"))
         }
     }
 }

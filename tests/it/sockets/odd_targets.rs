@@ -120,6 +120,8 @@ fn a_run_that_is_stopped_at_a_server_is_unfinished_and_cleaned_up() {
         assert_eq!(output.status.code(), Some(code), "{first}{told}");
         assert!(first.contains("stopping: what was made at the server is deleted"), "{first}");
         assert!(told.contains("UNFINISHED  at day 0 "), "{told}");
+        let replay = told.lines().find(|line| line.starts_with("REPLAY")).expect("a line");
+        assert!(replay.contains(" --until "), "{replay}");
         assert!(told.contains("stopped by a signal; not judged: 1 expectation"), "{told}");
         assert!(!told.contains("FAILED") && told.contains("all deleted again"), "{told}");
         assert_eq!(server.held(), 0, "{told}");
