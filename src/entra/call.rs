@@ -65,7 +65,13 @@ pub enum Lost {
     Reset,
     /// The provisioning service failed by itself; the application has not seen the request.
     Internal,
+    /// It would have changed what was there before the run, so it was not sent to a server that is
+    /// not ours.
+    LeftAlone,
 }
+
+/// Why a request was not sent that would have changed what was there before the run.
+pub const LEFT_ALONE: &str = "not sent: what was there before this run is left alone";
 
 impl Lost {
     /// Returns the word for logs and pages.
@@ -76,6 +82,7 @@ impl Lost {
             Lost::Refused => "connection refused",
             Lost::Reset => "connection reset",
             Lost::Internal => "not sent, the service failed",
+            Lost::LeftAlone => LEFT_ALONE,
         }
     }
 }

@@ -12,6 +12,7 @@ use super::secrets::Secrets;
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra;
+use crate::entra::call::LEFT_ALONE;
 use crate::entra::job::log::LogEntry;
 use crate::entra::job::summary::LogNames;
 use crate::golinks::Happened;
@@ -296,6 +297,7 @@ fn loss(status: ReplyStatus) -> &'static str {
         ReplyStatus::Reset => "reset",
         ReplyStatus::TimedOut => "timed out",
         ReplyStatus::NotSent => "not sent",
+        ReplyStatus::LeftAlone => LEFT_ALONE,
         ReplyStatus::Unwanted => "unwanted",
     }
 }

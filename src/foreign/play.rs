@@ -62,6 +62,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
                 Err(why) => self.ended = Some(why),
             }
         }
+        self.ended = self.ended.take().or_else(|| self.target.must_go_on().err());
         play
     }
 
@@ -91,6 +92,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
             self.ended.get_or_insert_with(|| STOPPED.to_owned());
         }
         match &self.ended {
+            Some(why) if why == STOPPED => play.cut_here(why),
             Some(why) => play.stop_here(why),
             None => play.finish(),
         }
@@ -141,9 +143,9 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
                 self.ended = self.target.must_go_on().err();
             }
             Err(why) => {
-                // It was not sent, so the server has not seen it.
+                // It would change what was there before this run.
                 self.ended = Some(why);
-                play.replied(call.id, Err(Lost::Refused));
+                play.replied(call.id, Err(Lost::LeftAlone));
             }
         }
     }

@@ -11,6 +11,7 @@ use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::CallId;
+use crate::entra::call::LEFT_ALONE;
 use crate::{entra, golinks};
 
 /// One thing that happened, with its number and its instant, as the journal shows it.
@@ -145,6 +146,8 @@ pub enum ReplyStatus {
     TimedOut,
     /// The request was never sent: the provisioning service failed by itself.
     NotSent,
+    /// The request was never sent: it would have changed what was there before the run.
+    LeftAlone,
     /// Nothing yet, and the engine no longer waits for it: its cycle has ended.
     Unwanted,
 }
@@ -284,6 +287,7 @@ impl RecordedAnswer<'_> {
             ReplyStatus::Reset => out.push_str("connection reset"),
             ReplyStatus::TimedOut => out.push_str("none in time"),
             ReplyStatus::NotSent => out.push_str("none, because the service failed"),
+            ReplyStatus::LeftAlone => out.push_str(LEFT_ALONE),
             ReplyStatus::Unwanted => out.push_str("none, and none is wanted any more"),
         }
         out.push_str(" to request ");

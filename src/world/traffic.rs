@@ -419,6 +419,7 @@ fn status_of(lost: Lost) -> ReplyStatus {
         Lost::Untrusted => ReplyStatus::Untrusted,
         Lost::Reset => ReplyStatus::Reset,
         Lost::Internal => ReplyStatus::NotSent,
+        Lost::LeftAlone => ReplyStatus::LeftAlone,
     }
 }
 

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::entra::call::LEFT_ALONE;
 use crate::scenario::report;
 use crate::world::record::ReplyStatus;
 
@@ -76,6 +77,7 @@ pub fn status(status: ReplyStatus) -> String {
         ReplyStatus::Reset => "connection reset".to_owned(),
         ReplyStatus::TimedOut => "no answer in time".to_owned(),
         ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
+        ReplyStatus::LeftAlone => LEFT_ALONE.to_owned(),
         ReplyStatus::Unwanted => "no answer before the cycle ended".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use serde::Deserialize;
 
 use crate::base::Time;
-use crate::entra::call::{Lost, Reply};
+use crate::entra::call::{LEFT_ALONE, Lost, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::{AnswerShape, MediaType};
 use crate::scim::{self, ListPage, Object, Value, urn};
@@ -129,6 +129,7 @@ fn lost(lost: Lost) -> SyncError {
         Lost::Untrusted => (ErrorCode::WebExceptionProtocolError, "the certificate is not trusted"),
         Lost::Reset => (ErrorCode::WebExceptionProtocolError, "the connection was reset"),
         Lost::Internal => (ErrorCode::InternalError, "the provisioning service failed by itself"),
+        Lost::LeftAlone => (ErrorCode::InternalError, LEFT_ALONE),
     };
     SyncError::new(code, detail)
 }

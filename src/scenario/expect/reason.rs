@@ -6,6 +6,7 @@ use super::beside::Beside;
 use super::overdue::Overdue;
 use crate::base::Time;
 use crate::base::time::show_exactly;
+use crate::entra::call::LEFT_ALONE;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::log::Run;
 use crate::entra::job::quarantine;
@@ -235,6 +236,7 @@ pub(super) fn met(status: ReplyStatus) -> String {
         ReplyStatus::Reset => "connection reset".to_owned(),
         ReplyStatus::TimedOut => "timed out".to_owned(),
         ReplyStatus::NotSent => "not sent, the service failed".to_owned(),
+        ReplyStatus::LeftAlone => LEFT_ALONE.to_owned(),
         ReplyStatus::Unwanted => "the end of the cycle".to_owned(),
     }
 }

@@ -207,7 +207,46 @@ fn what_was_there_before_is_neither_changed_nor_deleted() {
     let (code, said) = run_against(&server, story.to_str().expect("a name"), &[]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("was there before this run, and is left alone"), "{said}");
+    assert!(!said.contains("refused"), "no connection was refused: {said}");
+    let (_, log) = run_against(&server, story.to_str().expect("a name"), &["-v"]);
+    let told = "not sent: what was there before this run is left alone";
+    assert!(log.contains(told) && !log.contains("refused"), "{log}");
     assert_eq!(held(&server), 1);
+}
+
+#[test]
+fn a_run_that_a_server_does_not_let_in_does_not_begin() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let wrong = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(wrong.path(), "wrong").expect("a file");
+    let file = ["--token-file", wrong.path().to_str().expect("a name")];
+    let (code, said) = run_against(&server, "welcome", &file);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("answers 401 Unauthorized") && said.contains("SCIM_TOKEN"), "{said}");
+    assert_eq!(said.lines().count(), 2, "nothing was played: {said}");
+    // In a story of credentials a refusal is played.
+    let (_, said) = run_against(&server, "another-reason", &file);
+    assert!(said.lines().count() > 20, "{said}");
+}
+
+#[test]
+fn quietly_a_run_at_a_server_is_its_verdict_and_the_line_of_a_cut_run_plays_it_again() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("one.toml");
+    let text = "title = \"one\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+        [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\nworlds = \"agree\"\n";
+    std::fs::write(&file, text).expect("a file");
+    let story = file.to_str().expect("a name");
+    let cut = ["--until", "2h", "--tag", "cut"];
+    let (_, said) = run_against(&server, story, &[&cut[..], &["-q"]].concat());
+    let verdicts: Vec<&str> = said.lines().collect();
+    assert!(verdicts[0].starts_with("CUT ") && verdicts.len() <= 2, "{said}");
+    let (_, said) = run_against(&server, story, &[&cut[..], &["--adopt", "--keep"]].concat());
+    let replay = said.lines().find(|line| line.starts_with("REPLAY")).expect("a line");
+    for flag in [" --until 2h", " --tag cut", " --adopt", " --keep", " --target http://"] {
+        assert!(replay.contains(flag), "{flag}: {replay}");
+    }
 }
 
 /// Sends a process the termination signal.
