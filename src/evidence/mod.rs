@@ -23,7 +23,7 @@ pub use har::Har;
 pub use junit::{junit, junit_xml};
 pub use read::{ReadError, RunItem, RunReader};
 pub use report::{RecordedRun, Report};
-pub use secrets::{MASK, Secrets, is_secret_at};
+pub use secrets::{Secrets, is_secret_at};
 pub use sheets::Sheets;
 pub use summary::Summary;
 pub use write::{Frame, LineWriter, answer_words};

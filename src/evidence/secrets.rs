@@ -6,29 +6,8 @@ use std::borrow::Cow;
 use memchr::memmem::Finder;
 
 use crate::scenario::Script;
-
-/// What stands in place of a secret.
-pub const MASK: &str = "***";
-
-/// Keys of a scenario whose values are secrets, with all that is below them.
-const KEYS: [&str; 12] = [
-    "token",
-    "tokens",
-    "secret",
-    "set_secret",
-    "rotate_token",
-    "issue_token",
-    "revoke_token",
-    "client_secret",
-    "password",
-    "basic",
-    "api_key",
-    "private_key",
-];
-
-/// Keys below those whose values are none.
-const HARMLESS: [&str; 8] =
-    ["expires", "scope", "scopes", "user", "name", "app", "issued", "workspace"];
+use crate::world::MASK;
+use crate::world::{is_harmless_key, is_secret_key as is_secret};
 
 /// A secret shorter than this is a word that may stand anywhere, and so is one of small letters
 /// that is shorter than `WORD`; it is masked where it is a value of its own only.
@@ -223,7 +202,7 @@ fn collect(value: &toml::Value, secret: bool, found: &mut Vec<String>) {
         toml::Value::Table(table) => {
             for (key, value) in table {
                 let key = last_key(key);
-                collect(value, is_secret(key) || (secret && !HARMLESS.contains(&key)), found);
+                collect(value, is_secret(key) || (secret && !is_harmless_key(key)), found);
             }
         }
         _ => {}
@@ -236,11 +215,7 @@ fn last_key(path: &str) -> &str {
 
 /// Whether the setting at a path is a secret, or a part of one that is: `golinks.token.value`.
 pub fn is_secret_at(path: &str) -> bool {
-    path.split('.').any(|key| is_secret(key.trim())) && !HARMLESS.contains(&last_key(path))
-}
-
-fn is_secret(key: &str) -> bool {
-    KEYS.contains(&key)
+    path.split('.').any(|key| is_secret(key.trim())) && !is_harmless_key(last_key(path))
 }
 
 #[cfg(test)]

@@ -161,7 +161,8 @@ impl Backend for World {
         if self.role_allows(&action).is_err() {
             return Err(ActRefusal::Denied);
         }
-        World::act(self, action.clone()).map_err(|error| ActRefusal::Refused(error.message))?;
+        World::act_hidden(self, action.clone())
+            .map_err(|error| ActRefusal::Refused(error.message))?;
         self.graph_actions.push(action);
         Ok(())
     }

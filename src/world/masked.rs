@@ -1,5 +1,85 @@
-//! Messages of the token endpoint without their secrets, as the journal keeps them and everything
-//! shows them.
+//! Messages of the token endpoint and actions without their secrets, as the journal keeps them and
+//! everything shows them.
+
+use super::Action;
+use crate::base::{Kind, Node, Problems};
+
+/// What stands in place of a secret.
+pub const MASK: &str = "***";
+
+/// Keys of a scenario whose values are secrets, with all that is below them.
+const SECRET_KEYS: [&str; 14] = [
+    "token",
+    "tokens",
+    "secret",
+    "set_secret",
+    "rotate_token",
+    "issue_token",
+    "revoke_token",
+    "client_secret",
+    "password",
+    "basic",
+    "api_key",
+    "private_key",
+    "SecretToken",
+    "Oauth2ClientSecret",
+];
+
+/// Keys below those whose values are none.
+const HARMLESS: [&str; 8] =
+    ["expires", "scope", "scopes", "user", "name", "app", "issued", "workspace"];
+
+/// Whether the value at a key of a scenario is a secret, as all that is below it.
+pub fn is_secret_key(key: &str) -> bool {
+    SECRET_KEYS.contains(&key)
+}
+
+/// Whether the value at a key is none, although the key is below that of a secret.
+pub fn is_harmless_key(key: &str) -> bool {
+    HARMLESS.contains(&key)
+}
+
+impl Action {
+    /// The same action with [`MASK`] in place of each secret.
+    pub fn without_secrets(&self) -> Action {
+        self.with_secrets(|_| MASK.to_owned())
+    }
+
+    /// The same action with other secrets.
+    pub fn with_secrets(&self, other: impl Fn(&str) -> String) -> Action {
+        let (mut node, mut found) = (self.to_node(), false);
+        each_secret(&mut node, false, &mut |text| {
+            *text = other(text);
+            found = true;
+        });
+        if !found {
+            return self.clone();
+        }
+        Action::read(&node, &mut Problems::default()).unwrap_or_else(|| self.clone())
+    }
+}
+
+/// Collects the secrets that an action says.
+pub fn secrets_of(action: &Action, into: &mut Vec<String>) {
+    let mut node = action.to_node();
+    each_secret(&mut node, false, &mut |text| into.push(text.clone()));
+}
+
+/// Shows each secret in what an action is written with.
+fn each_secret(node: &mut Node, secret: bool, see: &mut dyn FnMut(&mut String)) {
+    match &mut node.kind {
+        Kind::Text(text) if secret && !text.is_empty() => see(text),
+        Kind::List(all) => all.iter_mut().for_each(|one| each_secret(one, secret, see)),
+        Kind::Table(entries) => {
+            for entry in entries {
+                let last = entry.key.rsplit('.').next().unwrap_or(&entry.key).trim();
+                let secret = is_secret_key(last) || (secret && !is_harmless_key(last));
+                each_secret(&mut entry.value, secret, see);
+            }
+        }
+        _ => {}
+    }
+}
 
 /// The fields of a form (RFC 6749 4.4.2, RFC 7523 2.2) and of a JSON answer (RFC 6749 5.1) that
 /// hold secrets.
@@ -78,6 +158,30 @@ fn mask(text: &str, lead: &str, between: &str, end: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::actions::tests::action;
+
+    #[test]
+    fn an_action_is_shown_without_its_secrets() {
+        for (written, shown) in [
+            (
+                "{ set = { entra = { secrets = { SecretToken = 'SEKRIT2', SyncAll = 'true' } } } }",
+                "{ set = { entra = { secrets = { SecretToken = '***', SyncAll = 'true' } } } }",
+            ),
+            ("{ set_secret = 'SEKRIT2' }", "{ set_secret = '***' }"),
+            (
+                "{ rotate_token = { value = 'SEKRIT2', expires = '30d' } }",
+                "{ rotate_token = { value = '***', expires = '30d' } }",
+            ),
+            (
+                "{ fill_in = { mode = 'automatic', secret = 'SEKRIT2' } }",
+                "{ fill_in = { mode = 'automatic', secret = '***' } }",
+            ),
+            ("{ disable = 'ann' }", "{ disable = 'ann' }"),
+            ("'revoke_token'", "'revoke_token'"),
+        ] {
+            assert_eq!(action(written).without_secrets(), action(shown), "{written}");
+        }
+    }
 
     #[test]
     fn the_secrets_of_graph_are_cut() {

@@ -43,6 +43,7 @@ pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
 pub use journal::{Bounds, Journal, Sink};
+pub use masked::{MASK, is_harmless_key, is_secret_key, secrets_of};
 pub use outbox::ExternalAnswer;
 pub use record::{Record, RecordedEvent};
 pub use snapshot::{ReadBack, Snapshot};

@@ -261,6 +261,19 @@ impl World {
     /// accounts or settings the action names; only of people who sign in those before the refused
     /// one are in.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        self.act_shown(action, None)
+    }
+
+    /// [`World::act`], journalled without the action's secrets: a client has sent them.
+    ///
+    /// # Errors
+    /// As [`World::act`].
+    pub fn act_hidden(&mut self, action: Action) -> Result<(), ActionError> {
+        let shown = action.without_secrets();
+        self.act_shown(action, Some(shown))
+    }
+
+    fn act_shown(&mut self, action: Action, shown: Option<Action>) -> Result<(), ActionError> {
         let app = match action.app() {
             None => AppId::MAIN,
             Some(name) => {
@@ -288,7 +301,7 @@ impl World {
         let done = action.apply(&mut context);
         let events = context.events;
         if done.is_ok() || !events.is_empty() {
-            let action = self.journal.push(now, Fact::Action(Box::new(action)));
+            let action = self.journal.push(now, Fact::Action(Box::new(shown.unwrap_or(action))));
             self.call_causes.note(&self.entra, Some(Cause::Action(action)));
             self.because(Cause::Action(action), |world| {
                 events.into_iter().for_each(|fact| world.record(fact));

@@ -19,11 +19,12 @@ use crate::app::progress::ShownProgress;
 use crate::app::run_record::{EvidenceFlags, Framed, Recorder, RunForm};
 use crate::app::server_setup::{self, Told};
 use crate::app::{reports, run_record, terminal};
+use crate::evidence::is_secret_at;
 use crate::evidence::overview::RunList;
-use crate::evidence::{MASK, is_secret_at};
 use crate::scenario::report::{self, Line, Summary};
 use crate::scenario::{Override, Play, Script, library};
 use crate::world::Drive;
+use crate::world::MASK;
 use crate::world::driver;
 
 /// The result of one scenario.

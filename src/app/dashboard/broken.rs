@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::panels::Scene;
 use super::words;
 use crate::base::Node;
-use crate::world::AppView;
 use crate::world::actions::DOWN;
+use crate::world::{Action, AppView, MASK};
 
 /// One thing that is broken on purpose.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -64,11 +64,21 @@ fn quirks<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
 }
 
 fn token(view: AppView<'_>) -> Option<Chip> {
-    let (token, why) = sent_token(view)?;
+    let (_, why) = sent_token(view)?;
     Some(Chip {
         word: "token".to_owned(),
         says: format!("GoLinks refuses the token that Entra sends: {}.", why?),
-        off: format!("{{ rotate_token = {{ value = {} }} }}", Node::text(&token).to_toml()),
+        off: format!("{{ rotate_token = {{ value = \"{MASK}\" }} }}"),
+    })
+}
+
+/// An action with the token that the job sends where [`MASK`] stands for it: the page is told to
+/// bring that token back, and not told the token.
+pub fn resolved(action: &Action, view: AppView<'_>) -> Action {
+    let token = sent_token(view).map(|(token, _)| token);
+    action.with_secrets(|text| match &token {
+        Some(token) if text == MASK => token.clone(),
+        _ => text.to_owned(),
     })
 }
 

@@ -10,8 +10,8 @@ use super::expectations::file_name;
 use super::panels::Scene;
 use super::words;
 use crate::base::Time;
-use crate::scenario::{Script, report};
-use crate::world::Action;
+use crate::scenario::{Play, Script, report};
+use crate::world::{Action, ActionError, secrets_of};
 
 /// An action that was done by hand.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +22,31 @@ pub struct Done {
     pub steps: usize,
     /// What.
     pub action: Action,
+    /// Whether its secrets are shown nowhere, not even in the file that repeats it: a client has
+    /// sent them.
+    pub hidden: bool,
+}
+
+impl Done {
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// The reason why it is refused.
+    pub fn carry_out(&self, play: &mut Play) -> Result<(), ActionError> {
+        match self.hidden {
+            true => play.act_hidden(self.action.clone()),
+            false => play.act(self.action.clone()),
+        }
+    }
+}
+
+/// Whether an action says a secret that a client sent in one of these.
+pub fn came_from_client(action: &Action, done: &[Done]) -> bool {
+    let mut own = Vec::new();
+    secrets_of(action, &mut own);
+    let mut sent = Vec::new();
+    done.iter().filter(|done| done.hidden).for_each(|done| secrets_of(&done.action, &mut sent));
+    own.iter().any(|secret| sent.contains(secret))
 }
 
 /// Everything that was done by hand.
@@ -61,7 +86,7 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
     let row = |done: &Done| DoneRow {
         at: words::moment(script.start, done.at),
         instant: done.at.to_string(),
-        action: done.action.to_toml(),
+        action: done.action.without_secrets().to_toml(),
         ahead: done.at > now,
     };
     let stem = file_name(&script.source.name).trim_end_matches(".toml");
@@ -86,7 +111,16 @@ pub fn moments(start: Time, actions: &[Done]) -> String {
 
 fn moment(start: Time, done: &Done) -> String {
     let time = written(done.at.since(start));
-    format!("[[at]]\ntime = \"{time}\"\ndo = {}\n", done.action.to_toml())
+    let written = match done.hidden {
+        true => done.action.without_secrets(),
+        false => done.action.clone(),
+    };
+    // What a client sent is known to the client alone: the file asks for it.
+    let lacks = match written == done.action {
+        true => "",
+        false => "# A client sent the secret, which is not kept: write it in place of ***.\n",
+    };
+    format!("[[at]]\ntime = \"{time}\"\n{lacks}do = {}\n", written.to_toml())
 }
 
 /// The file of a script with these actions as moments, each before the first moment of the file

@@ -52,7 +52,8 @@ mod worlds;
 use crate::base::Time;
 
 pub use board::Board;
-pub use by_hand::Done;
+pub use broken::resolved;
+pub use by_hand::{Done, came_from_client};
 pub use panels::{Look, Snapshot, state_schema};
 pub use query::{Asked, Query};
 pub use seen::{Gathering, Seen, live_then};

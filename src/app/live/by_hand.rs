@@ -3,7 +3,6 @@
 
 use crate::app::dashboard::{Branched, Done};
 use crate::base::Time;
-use crate::world::Action;
 
 /// The actions of a run that are not in its script, in order.
 #[derive(Default, Debug)]
@@ -45,10 +44,10 @@ impl ByHand {
     }
 
     /// Returns the next action if it is due by `now`, and counts it as carried out.
-    pub fn take_due(&mut self, now: Time) -> Option<Action> {
+    pub fn take_due(&mut self, now: Time) -> Option<Done> {
         let due = self.actions.get(self.done).filter(|done| done.at <= now)?;
         self.done += 1;
-        Some(due.action.clone())
+        Some(due.clone())
     }
 
     /// Marks all actions as still to be repeated, because the play starts from its beginning.
@@ -107,7 +106,7 @@ mod tests {
     use crate::world::actions::tests::action;
 
     fn done(secs: i64, text: &str) -> Done {
-        Done { at: Time::from_secs(secs), steps: 0, action: action(text) }
+        Done { at: Time::from_secs(secs), steps: 0, action: action(text), hidden: false }
     }
 
     fn instants(by_hand: &ByHand) -> Vec<Time> {
@@ -123,7 +122,7 @@ mod tests {
         assert_eq!(by_hand.next_due(), None);
         by_hand.jump_back();
         assert_eq!(by_hand.take_due(Time::from_secs(9)), None);
-        assert_eq!(by_hand.take_due(early), Some(action("'start'")));
+        assert_eq!(by_hand.take_due(early), Some(done(10, "'start'")));
         by_hand.keep(done(20, "'restart'"));
         assert_eq!(by_hand.next_due(), Some(late));
         assert_eq!(instants(&by_hand), [early, Time::from_secs(20), late]);

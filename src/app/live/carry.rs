@@ -91,7 +91,7 @@ impl Owner {
         let mut answer = self.play.handle_external(door, request);
         for action in self.play.take_graph_actions() {
             let (at, steps) = (self.play.now(), self.play.steps_played());
-            self.by_hand.keep(Done { at, steps, action });
+            self.by_hand.keep(Done { at, steps, action, hidden: true });
         }
         if self.play.take_poll() && self.pace.paused() {
             self.set_mode(Mode::Cycle { ended: self.cycles_ended() });

@@ -7,7 +7,7 @@ use super::by_hand::ByHand;
 use super::message::{Command, CommandOutcome, CommandRefusal, Jump, Standing};
 use super::owner::Owner;
 use super::pace::Mode;
-use crate::app::dashboard::Done;
+use crate::app::dashboard::{Done, came_from_client, resolved};
 use crate::entra::AppId;
 use crate::world::{Action, Drive};
 
@@ -116,9 +116,9 @@ impl Owner {
 
     /// Repeats the actions that were done by hand before a jump back, each at its instant.
     pub(super) fn repeat_by_hand(&mut self) {
-        while let Some(action) = self.by_hand.take_due(self.play.now()) {
+        while let Some(done) = self.by_hand.take_due(self.play.now()) {
             // An action that fails now was done to something that no longer exists.
-            let _ = self.play.act(action);
+            let _ = done.carry_out(&mut self.play);
         }
     }
 
@@ -134,10 +134,14 @@ impl Owner {
     }
 
     fn act(&mut self, action: Action) -> Result<(), CommandRefusal> {
-        let done = self.play.act(action.clone());
-        done.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
-        let at = self.play.now();
-        self.by_hand.keep(Done { at, steps: self.play.steps_played(), action });
+        // A button of the page does not know the token that it brings back.
+        let action = resolved(&action, self.play.world().seen_by(self.app_of(&action)));
+        let (at, steps) = (self.play.now(), self.play.steps_played());
+        let hidden = came_from_client(&action, self.by_hand.actions());
+        let done = Done { at, steps, action, hidden };
+        let carried_out = done.carry_out(&mut self.play);
+        carried_out.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
+        self.by_hand.keep(done);
         self.look_back.forget_from(at);
         Ok(())
     }

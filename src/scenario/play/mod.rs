@@ -169,6 +169,17 @@ impl Play {
         Ok(())
     }
 
+    /// [`Play::act`] for an action whose secrets the journal does not show.
+    ///
+    /// # Errors
+    /// As [`Play::act`].
+    pub fn act_hidden(&mut self, action: Action) -> Result<(), ActionError> {
+        self.world.act_hidden(action)?;
+        self.touched = true;
+        self.process_records();
+        Ok(())
+    }
+
     /// Handles the request of an outside client at once. The run counts as touched from then on.
     /// The answer may have to be waited for: see [`Play::settle`].
     pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {

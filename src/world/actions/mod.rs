@@ -319,13 +319,18 @@ impl Action {
 
     /// The action as it is written in a scenario file, after `do =`.
     pub fn to_toml(&self) -> String {
+        self.to_node().to_toml()
+    }
+
+    /// [`Action::to_toml`] before it is a text.
+    pub fn to_node(&self) -> Node {
         let (verb, act) = self.parts();
         match (act.argument(), self.app()) {
             (argument, Some(app)) => {
-                Node::table([(verb.name, argument), (of_app::KEY, Node::text(app))]).to_toml()
+                Node::table([(verb.name, argument), (of_app::KEY, Node::text(app))])
             }
-            (Node { kind: Kind::Bool(true), .. }, None) => Node::text(verb.name).to_toml(),
-            (argument, None) => Node::table([(verb.name, argument)]).to_toml(),
+            (Node { kind: Kind::Bool(true), .. }, None) => Node::text(verb.name),
+            (argument, None) => Node::table([(verb.name, argument)]),
         }
     }
 

@@ -63,3 +63,38 @@ fn a_client_that_polls_moves_a_paused_clock_where_a_policy_says_so() {
     assert!(polls.any(|code| code.as_deref() == Some("Active")));
     assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 12);
 }
+
+#[test]
+fn a_secret_that_a_client_sent_stands_in_clear_nowhere() {
+    let server = serve(STORY, &["--paused"]);
+    let job = job(&server);
+    let secrets = job.split("/jobs/").next().expect("a path").to_owned() + "/secrets";
+    let sent = json!({ "value": [{ "key": "SecretToken", "value": "SEKRIT2" }] });
+    assert_eq!(ask(&server, "PUT", &secrets, &sent.to_string()).status, 204);
+    let wrong = json!({ "credentials": [
+        { "key": "BaseAddress", "value": "https://golinks.example/scim/v2" },
+        { "key": "SecretToken", "value": "SEKRIT3" },
+    ] });
+    ask(&server, "POST", &format!("{job}/validateCredentials"), &wrong.to_string());
+    let panels = ["by_hand", "broken", "break_it", "traffic", "log", "strip", "story"];
+    let state = |panel: &str| {
+        let answer = server.ask("GET", &format!("/api/v1/state?panel={panel}"), "", "");
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body
+    };
+    for panel in panels {
+        let shown = state(panel);
+        assert!(!shown.contains("SEKRIT"), "{panel}: {shown}");
+    }
+    assert!(state("by_hand").contains("SecretToken = \\\"***\\\""), "{}", state("by_hand"));
+    // The button that mends the token does what it says, although the page is not told the token.
+    let mend = "{ rotate_token = { value = \"***\" } }";
+    assert_eq!(
+        server.ask("POST", "/api/v1/action", "Content-Type: application/toml\r\n", mend).status,
+        200
+    );
+    let saved = r#"{"useSavedCredentials":true}"#;
+    let good = ask(&server, "POST", &format!("{job}/validateCredentials"), saved);
+    assert_eq!(good.status, 204, "{good:?}");
+    assert!(!state("by_hand").contains("SEKRIT"));
+}

@@ -158,9 +158,9 @@ impl Drive for Replay {
     }
 
     fn next_outgoing(&mut self) -> Option<Outgoing> {
-        while let Some(action) = self.by_hand.take_due(self.play.now()) {
+        while let Some(done) = self.by_hand.take_due(self.play.now()) {
             // An action that fails now was done to something that is not there.
-            let _ = self.play.act(action);
+            let _ = done.carry_out(&mut self.play);
         }
         self.play.next_outgoing()
     }
