@@ -14,6 +14,7 @@ use super::path::GraphPath;
 use super::property::{Property, ShownObject};
 use super::reply::{GraphReply, ReplyBody};
 use super::request::GraphRequest;
+use crate::base::seed::show_guid;
 
 /// The endpoint.
 pub const ENDPOINTS: &[GraphEndpoint] = &[GraphEndpoint {
@@ -39,7 +40,7 @@ fn batch(call: &mut Call<'_>) -> GraphOutcome {
     let parts = parts(call.request, &body)?;
     let mut done: BTreeMap<String, bool> = BTreeMap::new();
     let mut responses = Vec::new();
-    for part in parts {
+    for part in ordered(parts)? {
         let waits = part.after.iter().any(|id| !done.get(id).copied().unwrap_or(false));
         let outcome = match part.request {
             _ if waits => Err(GraphError::new(
@@ -50,7 +51,11 @@ fn batch(call: &mut Call<'_>) -> GraphOutcome {
             Err(error) => Err(error),
             Ok(request) => carry_out(&request, call.caller, call.backend),
         };
-        let response = response(&part.id, outcome, &call.now().rfc3339());
+        let parts = &mut call.backend.entra_mut().surface_mut().batch_parts;
+        *parts += 1;
+        let number = *parts;
+        let request = show_guid(call.backend.seed().guid("graph batch part", "", number));
+        let response = response(&part.id, outcome, &call.now().rfc3339(), &request);
         done.insert(part.id, response["status"].as_u64().is_some_and(|status| status < 400));
         responses.push(response);
     }
@@ -58,9 +63,42 @@ fn batch(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::ok(&shown))
 }
 
+fn invalid(why: &str) -> GraphError {
+    GraphError::malformed(format!("Invalid batch payload format: {why}"))
+}
+
+/// The requests in an order in which each comes after those on which it depends.
+fn ordered(mut parts: Vec<Part>) -> Result<Vec<Part>, GraphError> {
+    let ids: Vec<String> = parts.iter().map(|part| part.id.clone()).collect();
+    let needed = parts.iter().flat_map(|part| &part.after);
+    if let Some(unknown) = needed.into_iter().find(|id| !ids.contains(id)) {
+        return Err(invalid(&format!("'dependsOn' names '{unknown}', which is no request of it.")));
+    }
+    let mut ordered: Vec<Part> = Vec::with_capacity(parts.len());
+    while !parts.is_empty() {
+        let done = |id: &String| ordered.iter().any(|earlier| earlier.id == *id);
+        let Some(next) = parts.iter().position(|part| part.after.iter().all(done)) else {
+            return Err(invalid("requests depend on each other in a circle."));
+        };
+        ordered.push(parts.remove(next));
+    }
+    Ok(ordered)
+}
+
+/// The ids on which a request depends.
+fn dependencies(one: &Value) -> Result<Vec<String>, GraphError> {
+    // One client writes the name in another way than the others.
+    let written = one.get("dependsOn").or(one.get("depends_on"));
+    let Some(written) = written.filter(|written| !written.is_null()) else {
+        return Ok(Vec::new());
+    };
+    let ids = written.as_array().map(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)));
+    let ids = ids.and_then(|ids| ids.collect::<Option<Vec<String>>>());
+    ids.ok_or_else(|| invalid("'dependsOn' is a list of ids."))
+}
+
 /// The requests of a batch.
 fn parts(request: &GraphRequest, body: &Map<String, Value>) -> Result<Vec<Part>, GraphError> {
-    let invalid = |why: &str| GraphError::malformed(format!("Invalid batch payload format: {why}"));
     let all = body.get("requests").and_then(Value::as_array);
     let all = all.ok_or_else(|| invalid("'requests' is missing."))?;
     if all.len() > REQUESTS_MAX {
@@ -75,11 +113,9 @@ fn parts(request: &GraphRequest, body: &Map<String, Value>) -> Result<Vec<Part>,
         if parts.iter().any(|other| other.id == id) {
             return Err(invalid(&format!("the id '{id}' occurs twice.")));
         }
-        // One client writes the name in another way than the others.
-        let after = one.get("dependsOn").or(one.get("depends_on")).and_then(Value::as_array);
-        let after = after.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+        let after = dependencies(one)?;
         let request = part(request, method, url, one);
-        parts.push(Part { id: id.to_owned(), after: after.collect(), request });
+        parts.push(Part { id: id.to_owned(), after, request });
     }
     Ok(parts)
 }
@@ -101,6 +137,10 @@ fn part(
     };
     let below = versioned("v1.0").or_else(|| versioned("beta")).unwrap_or(below);
     let (path, query) = below.split_once('?').unwrap_or((below, ""));
+    let path = GraphPath::parse(path);
+    if matches!(path.lower(), [only] if only == "$batch") {
+        return Err(invalid("a batch within a batch is not supported."));
+    }
     let mut headers = HeaderMap::new();
     for (name, value) in one.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::try_from(name.as_str());
@@ -115,20 +155,20 @@ fn part(
             .map_err(|_| GraphError::malformed("Invalid batch payload format: unknown method."))?,
         base: outer.base.clone(),
         beta: outer.beta,
-        path: GraphPath::parse(path),
+        path,
         options: Options::parse(query)?,
         headers,
         body: body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string())),
     })
 }
 
-/// What one request is answered.
-fn response(id: &str, outcome: GraphOutcome, date: &str) -> Value {
+/// What one request is answered; `request` is the GUID by which the service knows it.
+fn response(id: &str, outcome: GraphOutcome, date: &str, request: &str) -> Value {
     let json_head = json!({ "Content-Type": "application/json" });
     match outcome {
         Ok(GraphReply { body: ReplyBody::Later(_), .. }) => {
             let error = GraphError::bad_request("This request cannot be part of a batch.");
-            response(id, Err(error), date)
+            response(id, Err(error), date, request)
         }
         Ok(reply) => {
             let mut headers = json!({});
@@ -149,7 +189,7 @@ fn response(id: &str, outcome: GraphOutcome, date: &str) -> Value {
             shown
         }
         Err(error) => {
-            let envelope = error.envelope(date.trim_end_matches('Z'), id, id);
+            let envelope = error.envelope(date.trim_end_matches('Z'), request, request);
             let body: Value = serde_json::from_slice(&envelope).unwrap_or_default();
             let mut headers = json_head;
             if let (Some(wait), Value::Object(headers)) = (error.retry_after, &mut headers) {

@@ -24,6 +24,8 @@ mod options;
 mod organization;
 mod path;
 mod property;
+mod property_type;
+
 mod reply;
 mod request;
 mod role_assignments;

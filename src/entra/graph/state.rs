@@ -10,6 +10,8 @@ use crate::entra::tenant::AppId;
 #[derive(Clone, Default, Debug)]
 pub struct SurfaceState {
     apps: BTreeMap<u16, AppSurface>,
+    /// How many requests came in batches, each of which has an id of its own.
+    pub batch_parts: u64,
     /// What was asked of late.
     pub asked: Asked,
 }

@@ -8,6 +8,7 @@ use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::Property;
+use crate::entra::graph::property_type::check_type;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::tenant::Tenant;
 use crate::entra::tenant::group::LONGEST_NAME;
@@ -98,12 +99,15 @@ fn kind(body: &Map<String, Value>) -> Result<&'static str, GraphError> {
     }
 }
 
-/// Refuses properties that groups do not have.
+/// Refuses properties that groups do not have, and values of other types than theirs.
 fn check_names(body: &Map<String, Value>) -> Result<(), GraphError> {
     let bound = |name: &str| name.ends_with("@odata.bind");
     match body.keys().find(|name| !KNOWN.contains(&name.as_str()) && !bound(name)) {
         Some(name) => Err(GraphError::unknown_property(name)),
-        None => Ok(()),
+        None => {
+            let mut own = body.iter().filter(|(name, _)| !bound(name));
+            own.try_for_each(|(name, value)| check_type(name, value))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::names_of;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
-use crate::entra::tenant::{Lifecycle, UserKey};
+use crate::entra::tenant::{Lifecycle, Tenant, UserKey};
 
 /// The user's manager who is in the directory.
 fn manager_of(call: &Call<'_>, user: UserKey) -> Option<UserKey> {
@@ -49,12 +49,24 @@ pub fn set_manager(call: &mut Call<'_>) -> GraphOutcome {
     let user = find(call.tenant(), call.segment(1))?;
     let body = call.request.object()?;
     let id = referenced(body.get("@odata.id").unwrap_or(&Value::Null))?;
-    let manager = find(call.tenant(), &id)?;
-    if call.tenant().manager(user) == Some(manager) {
-        return Ok(GraphReply::done());
+    match new_manager(call.tenant(), user, &id)? {
+        Some(name) => change(call, user, &name),
+        None => Ok(GraphReply::done()),
     }
-    let name = call.tenant().user(manager).handle().to_string();
-    change(call, user, &name)
+}
+
+/// The name of the user with this id as the manager-to-be of another; `None` when that is so
+/// already.
+///
+/// # Errors
+/// There is no such user, or it is the same one.
+pub fn new_manager(tenant: &Tenant, user: UserKey, id: &str) -> Result<Option<String>, GraphError> {
+    let manager = find(tenant, id)?;
+    if manager == user {
+        return Err(GraphError::bad_request("A user cannot be their own manager."));
+    }
+    let new = tenant.manager(user) != Some(manager);
+    Ok(new.then(|| tenant.user(manager).handle().to_string()))
 }
 
 /// `DELETE /users/{id}/manager/$ref`.

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::relations::referenced;
+use super::relations::{new_manager, referenced};
 use super::{DEFAULT, KNOWN, UserRow, find, shown};
 use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::Property;
+use crate::entra::graph::property_type::check_type;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{Attribute, Tenant, UserKey};
@@ -121,6 +122,11 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
             changed.push((name.clone(), Node::text(value)));
         }
     }
+    if let Some(reference) = body.get("manager@odata.bind")
+        && let Some(manager) = new_manager(call.tenant(), user, &referenced(reference)?)?
+    {
+        changed.push(("manager".to_owned(), Node::text(manager)));
+    }
     let switched = changes.enabled.filter(|enabled| *enabled != row.enabled());
     if !changed.is_empty() {
         call.act("update", Node::table([(&handle, Node::table(changed))]))?;
@@ -180,6 +186,7 @@ impl Changes {
                 self.enabled = Some(enabled);
             }
             "businessPhones" => {
+                check_type(name, value)?;
                 let phones = value.as_array().map(Vec::as_slice).unwrap_or_default();
                 if phones.len() > 1 {
                     return Err(GraphError::invalid_value(name));
@@ -188,6 +195,7 @@ impl Changes {
                 self.attributes.push((Attribute::BusinessPhones, phone));
             }
             "onPremisesExtensionAttributes" => {
+                check_type(name, value)?;
                 for (name, value) in value.as_object().into_iter().flatten() {
                     if !name.starts_with("extensionAttribute") {
                         return Err(GraphError::unknown_property(name));
@@ -201,10 +209,11 @@ impl Changes {
                 )));
             }
             name if name.starts_with("extension_") => {
+                check_type(name, value)?;
                 let text = value.as_str().unwrap_or_default();
                 self.extensions.push((name.to_owned(), text.to_owned()));
             }
-            name if name.ends_with("@odata.bind") => {}
+            "manager@odata.bind" => {}
             name => return self.take_text(name, value),
         }
         Ok(())
@@ -214,7 +223,7 @@ impl Changes {
         let Some(attribute) = Attribute::parse(name) else {
             // What the tenant does not keep is taken, and changes nothing.
             return match KNOWN.contains(&name) {
-                true => Ok(()),
+                true => check_type(name, value),
                 false => Err(GraphError::unknown_property(name)),
             };
         };

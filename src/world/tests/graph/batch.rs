@@ -27,13 +27,40 @@ fn a_batch_is_answered_request_by_request() {
 }
 
 #[test]
+fn a_request_waits_for_a_later_one_and_holds_no_batch() {
+    let mut world = world(&[]);
+    let requests = json!({ "requests": [
+        { "id": "1", "dependsOn": ["2"], "method": "GET", "url": "/users?$top=1" },
+        { "id": "2", "method": "GET", "url": "/users?$top=1" },
+        { "id": "3", "method": "POST", "url": "/v1.0/$batch", "body": { "requests": [] } },
+    ] });
+    let answer = body(&mut world, 200, &format!("POST /$batch\n{requests}"));
+    let all = answer["responses"].as_array().expect("responses");
+    let told: Vec<(&str, u64)> = all
+        .iter()
+        .map(|one| (one["id"].as_str().unwrap_or("-"), one["status"].as_u64().unwrap_or(0)))
+        .collect();
+    assert_eq!(told, [("2", 200), ("1", 200), ("3", 400)]);
+    let request = all[2]["body"]["error"]["innerError"]["request-id"].as_str().expect("an id");
+    assert!(crate::base::seed::parse_guid(request).is_some(), "{request}");
+}
+
+#[test]
 fn a_batch_that_is_too_long_or_wrong_is_refused_as_a_whole() {
     let mut world = world(&[]);
     let many: Vec<Value> = (0..21)
         .map(|id| json!({ "id": id.to_string(), "method": "GET", "url": "/users" }))
         .collect();
     let twice = json!([{ "id": "1", "method": "GET", "url": "/users" }, { "id": "1", "method": "GET", "url": "/users" }]);
-    for requests in [json!(many), twice, json!([{ "id": "1" }]), json!(7)] {
+    let depends = |after: &[&str]| {
+        let one = |nth: usize, after: &&str| json!({ "id": nth.to_string(), "method": "GET", "url": "/users", "dependsOn": [after] });
+        json!(after.iter().enumerate().map(|(nth, after)| one(nth, after)).collect::<Vec<_>>())
+    };
+    let (unknown, own, circle) = (depends(&["9"]), depends(&["0"]), depends(&["1", "0"]));
+    let no_list = json!([{ "id": "1", "method": "GET", "url": "/users", "dependsOn": "2" }]);
+    for requests in
+        [json!(many), twice, json!([{ "id": "1" }]), json!(7), unknown, own, circle, no_list]
+    {
         refusal(&mut world, 400, &format!("POST /$batch\n{}", json!({ "requests": requests })));
     }
 }

@@ -112,10 +112,28 @@ fn a_user_is_changed_blocked_and_deleted_and_the_engine_sees_it() {
     for (name, value) in [
         ("displayName", "null"),
         ("businessPhones", "[\"1\",\"2\"]"),
+        ("businessPhones", "\"555\""),
+        ("businessPhones", "[5]"),
+        ("businessPhones", "null"),
+        ("accountEnabled", "\"true\""),
+        ("jobTitle", "7"),
+        ("department", "[\"Sales\"]"),
+        ("otherMails", "\"a@x\""),
+        ("proxyAddresses", "[1]"),
+        ("employeeHireDate", "\"soon\""),
+        ("employeeHireDate", "5"),
+        ("showInAddressList", "\"yes\""),
+        ("passwordProfile", "\"secret\""),
+        ("onPremisesExtensionAttributes", "[]"),
+        ("extension_0123_costCenter", "5"),
         ("userPrincipalName", "\"bob.example@contoso.example\""),
     ] {
-        refusal(&mut world, 400, &format!("PATCH /users/{ann}\n{{\"{name}\":{value}}}"));
+        let why = refusal(&mut world, 400, &format!("PATCH /users/{ann}\n{{\"{name}\":{value}}}"));
+        let invalid = format!("Invalid value specified for property '{name}'.");
+        assert!(name == "userPrincipalName" || why.contains(&invalid), "{name}: {why}");
     }
+    let still = body(&mut world, 200, &format!("GET /users/{ann}?$select=jobTitle,businessPhones"));
+    assert_eq!((&still["jobTitle"], &still["businessPhones"]), (&json!("Lead"), &json!(["+1"])));
     run_to(&mut world, at(2, 0));
     assert_eq!(world.target().active_count(), 4);
     body(&mut world, 204, &format!("DELETE /users/{ann}"));
@@ -194,6 +212,19 @@ fn the_manager_is_set_read_shown_with_the_user_and_removed() {
     assert_eq!(each(&reports, "id"), std::slice::from_ref(&ann));
     body(&mut world, 204, &format!("DELETE /users/{ann}/manager/$ref"));
     refusal(&mut world, 404, &format!("DELETE /users/{ann}/manager/$ref"));
+    let bind = |id: &str| {
+        let bound = format!("https://graph.microsoft.com/v1.0/users/{id}");
+        format!("PATCH /users/{ann}\n{}", json!({ "manager@odata.bind": bound }))
+    };
+    body(&mut world, 204, &bind(&bob));
+    assert_eq!(body(&mut world, 200, &format!("GET /users/{ann}/manager"))["id"], json!(bob));
+    refusal(&mut world, 404, &bind("nobody"));
+    assert_eq!(
+        refusal(&mut world, 400, &bind(&ann)),
+        "Request_BadRequest: A user cannot be their own manager."
+    );
+    let other = format!("PATCH /users/{ann}\n{}", json!({ "sponsors@odata.bind": [] }));
+    assert!(refusal(&mut world, 400, &other).contains("Invalid property 'sponsors@odata.bind'."));
 }
 
 #[test]
