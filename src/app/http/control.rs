@@ -20,7 +20,7 @@ use super::route::{reads, whole};
 use super::routes::{self, BASE, Handler, ROUTES, Route};
 use crate::app::dashboard::Query;
 use crate::app::live::frames::VIEWERS_MAX;
-use crate::app::live::message::CommandRefusal;
+use crate::app::live::message::{CommandRefusal, Jump};
 use crate::base::diagnostic::did_you_mean;
 
 /// The largest body the control API takes, in bytes.
@@ -50,7 +50,11 @@ pub async fn answer(
     let asked = parts.uri.query().unwrap_or_default();
     match route.handler {
         Handler::State => {
-            let state = server.handle.state(Query::parse(asked)).await;
+            let query = Query::parse(asked);
+            if let Some(why) = wrong_instant(&query) {
+                return Ok(refused(StatusCode::BAD_REQUEST, why));
+            }
+            let state = server.handle.state(query).await;
             Ok(match state.ok_or(CloseConnection)? {
                 Ok(json) => whole(StatusCode::OK, JSON, json),
                 Err(why) => refused(StatusCode::CONFLICT, why),
@@ -150,6 +154,12 @@ async fn events(
     response.headers_mut().insert(&VIEWER, HeaderValue::from(watched.number));
     *response.body_mut() = Body::Stream(watched.frames);
     Ok(response)
+}
+
+/// Why an instant that a query asks for cannot be read, if one cannot.
+fn wrong_instant(query: &Query) -> Option<CommandRefusal> {
+    let asked = [query.at.as_str(), query.compared_with().unwrap_or_default()];
+    asked.into_iter().filter(|at| !at.is_empty()).find_map(|at| Jump::read(at).err())
 }
 
 /// Changes what a connected page sees, so that a search needs no new connection.

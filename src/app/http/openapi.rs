@@ -91,7 +91,11 @@ fn responses(route: &Route, generator: &mut SchemaGenerator, refusal: &Value) ->
 fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![("403", "From another host or another site.")];
     match route.handler {
-        Handler::State | Handler::OpenApi => {}
+        Handler::OpenApi => {}
+        Handler::State => {
+            all.push(("400", "The instant to look at cannot be read."));
+            all.push(("409", "This run cannot be looked at as it was then."));
+        }
         Handler::Events => all.push(("503", "As many pages watch as may.")),
         Handler::Reading(_) => all.push(("400", "A parameter is unknown or has no such value.")),
         Handler::View => all.push(("404", "No page has this number.")),
