@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use super::broken::{sent_token, toml_word};
 use super::panels::Scene;
+use crate::base::Node;
 use crate::golinks::quirks::{QuirkRow, TABLE};
 use crate::world::MASK;
+use crate::world::faults::Fault;
 
 /// What can be broken.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -53,12 +55,12 @@ const ON_THE_WAY: [(&str, &str, &str, &str); 8] = [
         "Throttled",
         "Every request gets 429, and is to be tried again after two minutes.",
         "throttled",
-        "respond = { status = 429, headers = { Retry-After = \"120\" } }",
+        "respond = { status = 429, headers = { retry-after = \"120\" } }",
     ),
     (
         "503",
         "Every request gets 503, as from a gateway in front of GoLinks.",
-        "outage",
+        "unavailable",
         "respond = 503",
     ),
     (
@@ -106,17 +108,48 @@ pub fn view(scene: &Scene<'_>) -> BreakIt {
     }
 }
 
+/// The faults that can be switched on, and those that run beside them, such as the story's own. A
+/// switch is on when a fault with its effect runs, whatever its name: names are the story's.
 fn on_the_way(scene: &Scene<'_>) -> Family {
-    let faults = scene.app().faults();
-    let switch = |(name, story, fault, effect): (&str, &str, &str, &str)| Switch {
-        name: name.to_owned(),
-        story: story.to_owned(),
-        action: format!("{{ fault = {{ name = \"{fault}\", {effect} }} }}"),
-        on: faults.find(fault).is_some_and(|running| running.on),
-        off: format!("{{ clear_fault = \"{fault}\" }}"),
-        ..Switch::default()
-    };
-    Family { title: "On the way to the server", switches: ON_THE_WAY.map(switch).into() }
+    let running: Vec<&Fault> =
+        scene.app().faults().iter().filter(|it| it.on).map(|it| &it.fault).collect();
+    let offered = ON_THE_WAY.map(|(name, story, fault, effect)| {
+        let same = running.iter().find(|it| does(it, fault, effect));
+        Switch {
+            name: name.to_owned(),
+            story: story.to_owned(),
+            action: format!("{{ fault = {{ name = \"{fault}\", {effect} }} }}"),
+            on: same.is_some(),
+            off: clear(same.map_or(fault, |it| &it.name)),
+            ..Switch::default()
+        }
+    });
+    let is_offered =
+        |it: &Fault| ON_THE_WAY.iter().any(|(_, _, name, effect)| does(it, name, effect));
+    let own = running.iter().filter(|it| !is_offered(it)).map(|it| {
+        let written = it.to_node().to_toml();
+        Switch {
+            name: format!("Fault {}", it.name),
+            story: format!("A fault of the story or by hand: {written}."),
+            action: format!("{{ fault = {written} }}"),
+            on: true,
+            off: clear(&it.name),
+            ..Switch::default()
+        }
+    });
+    let switches = offered.into_iter().chain(own).collect();
+    Family { title: "On the way to the server", switches }
+}
+
+fn clear(fault: &str) -> String {
+    format!("{{ clear_fault = {} }}", Node::text(fault).to_toml())
+}
+
+/// Whether a fault strikes every request with this effect, whatever its name and its times.
+fn does(fault: &Fault, name: &str, effect: &str) -> bool {
+    let timeless =
+        Fault { name: name.to_owned(), from: None, until: None, lasts: None, ..fault.clone() };
+    timeless.to_node().to_toml() == format!("{{ name = \"{name}\", {effect} }}")
 }
 
 /// The ways to break the token that the job sends.
@@ -220,6 +253,33 @@ mod tests {
             assert!(switches(&play)[nth].on, "{} is on", switch.name);
             act(&mut play, &switch.off).unwrap_or_else(|why| panic!("{}: {why}", switch.name));
             assert!(!switches(&play)[nth].on, "{} is off", switch.name);
+        }
+    }
+
+    #[test]
+    fn a_switch_is_on_by_what_a_fault_does_and_never_by_its_name() {
+        let entry = library::find("welcome").expect("it is in the library");
+        let script = entry.load(&[]).unwrap_or_else(|_| panic!("it is good"));
+        let mut play = Play::new(script);
+        let live = Live { speed: "max", ..Live::default() };
+        let on = |play: &Play| {
+            let board = Board::default();
+            let told = view(&Snapshot::new(&board, play, &live).scene(&Query::default()));
+            let switches = told.families.into_iter().flat_map(|family| family.switches);
+            switches.filter(|it| it.on).map(|it| (it.name, it.off)).collect::<Vec<_>>()
+        };
+        let pair = |name: &str, off: &str| vec![(name.to_owned(), off.to_owned())];
+        for (fault, name, off) in [
+            ("{ name = 'outage', refuse = true, for = '3h' }", "Down", "outage"),
+            ("{ name = 'down', respond = 503 }", "503", "down"),
+            ("{ name = 'slow', respond = 500 }", "Fault slow", "slow"),
+            ("{ name = 'some', refuse = true, probability = 0.5 }", "Fault some", "some"),
+        ] {
+            let off = format!("{{ clear_fault = \"{off}\" }}");
+            play.act(action(&format!("{{ fault = {fault} }}"))).expect("it can be done");
+            assert_eq!(on(&play), pair(name, &off), "{fault}");
+            play.act(action(&off)).expect("it can be mended");
+            assert_eq!(on(&play), [], "{fault}");
         }
     }
 }
