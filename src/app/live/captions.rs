@@ -44,7 +44,13 @@ impl Captions {
 }
 
 /// How long a person takes to read a caption aloud to a class: some 14 letters a second (assumed).
+/// Each line of it was said by itself and is read by itself.
 pub fn reading_time(text: &str) -> Duration {
+    let lines = text.lines().take(8).map(line_time).sum::<Duration>();
+    lines.max(line_time(""))
+}
+
+fn line_time(text: &str) -> Duration {
     let letters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     let span = Duration::from_millis(1_500) + LETTER.saturating_mul(letters);
     span.clamp(Duration::from_secs(3), Duration::from_secs(15))
@@ -125,6 +131,8 @@ mod tests {
     fn reading_takes_longer_for_more_and_never_for_ever() {
         let secs = |letters: usize| reading_time(&"x".repeat(letters)).as_secs_f64();
         assert_eq!([secs(0), secs(10), secs(50), secs(100_000)], [3.0, 3.0, 5.0, 15.0]);
+        let two = format!("{}\n{}", "x".repeat(50), "x".repeat(50));
+        assert_eq!(reading_time(&two).as_secs_f64(), 10.0, "each line is read");
     }
 
     #[test]

@@ -236,7 +236,8 @@ impl Play {
         self.touched
     }
 
-    /// The narrator's current caption, with the instant it was said.
+    /// The narrator's current caption, with the instant it was said; what was said at one instant
+    /// is one caption, a line each.
     pub fn caption(&self) -> Option<(Time, &str)> {
         self.caption.as_ref().map(|(at, text)| (*at, text.as_str()))
     }

@@ -149,7 +149,7 @@ impl Play {
         self.line = Some(step.line).filter(|line| *line > 0);
         if let Some(text) = &step.say {
             self.world.say(text);
-            self.caption = Some((now, text.clone()));
+            self.tell(text);
         }
         self.do_actions(&step);
         self.read_new_records();
@@ -162,6 +162,19 @@ impl Play {
                 let check = self.check(day(self.script.start, now), expectation);
                 self.checks.push(check);
             }),
+        }
+    }
+
+    /// Takes a text of the narrator as the caption. What was said at the same instant stays in it,
+    /// because nobody could read it otherwise.
+    fn tell(&mut self, text: &str) {
+        let now = self.world.now();
+        match &mut self.caption {
+            Some((at, told)) if *at == now => {
+                told.push('\n');
+                told.push_str(text);
+            }
+            caption => *caption = Some((now, text.to_owned())),
         }
     }
 
