@@ -42,7 +42,7 @@ export function text(element, value) {
 
 /** Sets an element's text and hides it when there is none. */
 export function textOrHide(element, value) {
-  text(element, value);
+  text(element, value || "");
   element.hidden = !value;
 }
 

@@ -8,8 +8,11 @@ export function runIsAt(instant) {
   reached = Date.parse(instant);
 }
 
-/** Whether the run has gone by this instant. */
-export const isPast = (instant) => reached !== null && Date.parse(instant) < reached;
+/**
+ * Whether the run has reached this instant. An instant in the same millisecond counts as reached, so that a click never
+ * takes the run back.
+ */
+export const isPast = (instant) => reached !== null && Date.parse(instant) <= reached;
 
 /** Whether it is known where the run is; a report has no run that goes on. */
 export const hasNow = () => reached !== null;

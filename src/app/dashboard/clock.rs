@@ -21,7 +21,7 @@ pub struct Clock {
     pub date: String,
     /// `08:12`.
     pub time: String,
-    /// The instant for machines: `2026-04-01T08:12:00Z`.
+    /// The instant for machines, exactly: `2026-04-01T08:12:00.25Z`.
     pub instant: String,
     /// `running`, `reading` (it stands so that the caption can be read) or `paused`; once the story
     /// has ended `ended`, or `past the end` while the clock runs on; `past` at an instant that the
@@ -39,6 +39,8 @@ pub struct Clock {
     pub reading: bool,
     /// What comes next and when: `a cycle in 32 m`; absent when nothing is due.
     pub next_event: Option<String>,
+    /// Whether a moment of the story is still to come.
+    pub moment_to_come: bool,
     /// The running cycle, or the next one and when it begins; absent when there is neither.
     pub next_cycle: Option<String>,
 }
@@ -73,7 +75,7 @@ pub fn view(scene: &Scene<'_>) -> Clock {
         day: words::day(start, now),
         date: now.timestamp().strftime("%a %-d %b %Y").to_string(),
         time: now.timestamp().strftime("%H:%M").to_string(),
-        instant: now.rfc3339(),
+        instant: now.to_string(),
         word: match (scene.look, play.ended(), live.paused) {
             (Look::Past(_), ..) => "past",
             (_, true, true) => "ended",
@@ -88,6 +90,7 @@ pub fn view(scene: &Scene<'_>) -> Clock {
         captions: live.captions.to_owned(),
         reading: live.reading,
         next_event: next_event(play),
+        moment_to_come: !play.ended() && play.steps_played() < play.script().steps.len(),
         next_cycle: next_cycle(scene.app()),
     }
 }
@@ -99,12 +102,13 @@ fn next_event(play: &Play) -> Option<String> {
     let world = play.world();
     let jobs = || world.views().map(|app| app.entra().job());
     let is_due = |at: Option<Time>| at.is_some_and(|at| at.max(now) == due.max(now));
+    if let Some(fault) = fault_due(play).filter(|_| is_due(world.faults().next_due())) {
+        return Some(format!("{fault} {}", words::ahead(now, due)));
+    }
     let what = if world.workspaces().any(|(_, target)| is_due(target.next_due())) {
         "a token ends"
     } else if is_due(world.entra().tenant().next_due()) {
         "the directory"
-    } else if is_due(world.faults().next_due()) {
-        "a fault"
     } else if play.line().is_none() || is_due(steps_after(play, now).map(|(at, _)| at).min()) {
         "the story"
     } else if jobs().any(|job| job.cycle().is_some()) {
@@ -115,6 +119,17 @@ fn next_event(play: &Play) -> Option<String> {
         "an answer"
     };
     Some(format!("{what} {}", words::ahead(now, due)))
+}
+
+/// What the next fault that is due does: `outage ends`.
+fn fault_due(play: &Play) -> Option<String> {
+    let due = play.world().faults().next_due()?;
+    let faults = play.world().faults();
+    let ends = faults.iter().find(|it| it.on && it.until == Some(due));
+    let begins = || faults.iter().find(|it| !it.on && it.from == due);
+    let (fault, does) =
+        ends.map(|it| (it, "ends")).or_else(|| begins().map(|it| (it, "begins")))?;
+    Some(format!("{} {does}", words::cut(&fault.fault.name, 24)))
 }
 
 /// The running cycle, or when the next one begins.

@@ -116,7 +116,7 @@ fn row(ended: &Ended, start: Time, share: u64) -> CycleRow {
         number: ended.number,
         tone,
         at: words::moment(start, ended.began),
-        instant: ended.began.rfc3339(),
+        instant: ended.began.to_string(),
         kind: ended.kind.word(),
         result,
         created: counts.created,

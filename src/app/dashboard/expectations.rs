@@ -91,7 +91,7 @@ pub fn item(play: &Play, check: &Checked) -> ExpectationRow {
         symbol: if check.met { "✓" } else { "✗" },
         step: check.step.clone(),
         sentence: sentence(play, check),
-        instant: check.at.rfc3339(),
+        instant: check.at.to_string(),
         expected: check.expected.clone(),
         actual: check.actual.clone(),
         why: check.why.iter().map(|why| why.words(start)).collect(),

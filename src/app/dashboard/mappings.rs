@@ -26,7 +26,8 @@ pub struct Mappings {
     pub filters_say: String,
     /// The filters; an object passes when it passes one of them.
     pub filters: Vec<FilterRow>,
-    /// What the page asked to be tried: a user, a space, and an expression, which may be missing.
+    /// What the page asked to be tried: a user or `-` for none, a space, and an
+    /// expression, which may be missing.
     pub narrow: String,
     /// What came of it; absent when nothing was asked for.
     pub tried: Option<Tried>,
@@ -165,9 +166,16 @@ fn filters(schema: &Schema) -> Vec<FilterRow> {
     schema.filters.list().iter().map(row).collect()
 }
 
+/// Stands for the user as long as none is chosen, so that the expression keeps its place.
+const NOBODY: &str = "-";
+
 /// Tries an expression on a user; both stand in one text, with a space between.
 fn tried(world: AppView<'_>, asked: &str) -> Tried {
     let (name, text) = asked.split_once(' ').unwrap_or((asked, ""));
+    if name == NOBODY {
+        let refused = Some("Choose a user, on whom the expression is tried.".to_owned());
+        return Tried { refused, ..Tried::default() };
+    }
     let user = match explain::find_user(world, name) {
         Ok(user) => user,
         Err(why) => return Tried { refused: Some(why), ..Tried::default() },

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::Scene;
+use super::words;
 use crate::world::status::{self, Tone};
 
 /// The sentence of truth.
@@ -21,8 +22,46 @@ pub struct Truth {
     pub next: Option<String>,
 }
 
-/// The panel's view of a play.
+/// The panel's view of a play: how the run came out once it stands at its end, and before that, or
+/// when it runs on, how things stand.
 pub fn view(scene: &Scene<'_>) -> Truth {
+    let stands = stands(scene);
+    match scene.play.ended() && scene.live.paused {
+        true => ended(scene, &stands),
+        false => stands,
+    }
+}
+
+/// The verdict of a run that has ended, followed by how things stand then.
+fn ended(scene: &Scene<'_>, stands: &Truth) -> Truth {
+    let verdict = scene.verdict;
+    let all = verdict.met + verdict.failed;
+    let expectations = words::counted(all as u64, "expectation", "expectations");
+    let left_out = match verdict.left_out {
+        0 => String::new(),
+        left_out => format!(", and {left_out} were not judged"),
+    };
+    let (tone, symbol, text) = match (verdict.failed, all) {
+        (0, 0) => ("idle", "■", "nothing was expected".to_owned()),
+        (0, 1) => ("good", "●", "the only expectation is met".to_owned()),
+        (0, _) => ("good", "●", format!("all {expectations} are met")),
+        (failed, _) => ("bad", "⊘", format!("{failed} of {expectations} failed")),
+    };
+    let then = match scene.app().entra().job().cycle() {
+        Some(cycle) => format!("It stands in cycle {}.", words::count(cycle.number)),
+        None => format!("{}: {}", stands.word, stands.text),
+    };
+    Truth {
+        tone,
+        symbol,
+        word: "Ended".to_owned(),
+        text: format!("{text}{left_out}."),
+        next: Some(then),
+    }
+}
+
+/// How things stand now.
+fn stands(scene: &Scene<'_>) -> Truth {
     let status = status::status_with(
         scene.app(),
         scene.side().comparison.counts(),

@@ -346,6 +346,8 @@ impl Owner {
     /// Pauses the clock and replies to the commands that waited for it.
     pub(super) fn stand_still(&mut self) {
         self.pace.set_mode(Mode::Paused, self.play.now());
+        // A page that was told of a moving clock is told that it stands.
+        self.frames.touch();
         let standing = self.standing();
         for stepper in self.steppers.drain(..) {
             let _ = stepper.send(Ok(standing.clone()));

@@ -52,7 +52,7 @@ export function show(part) {
   attribute($("clock"), "data-word", part.word);
   attribute($("clock"), "title", part.instant);
   const pause = $("pause");
-  text(pause, part.paused ? "▶ Resume" : "❚❚ Pause");
+  text(pause, part.paused ? (part.word === "ended" ? "▶ Run on past the end" : "▶ Resume") : "❚❚ Pause");
   attribute(pause, "aria-pressed", String(part.paused));
   text($("step").querySelector("small"), part.next_event ?? "nothing is due");
   text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");
@@ -60,6 +60,7 @@ export function show(part) {
   $("go-on").hidden = !part.reading;
   if (document.activeElement !== $("captions")) $("captions").value = part.captions;
   for (const id of ["captions", "pause", "step", "moment", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = past;
+  if (!part.moment_to_come) $("moment").disabled = true;
 }
 
 function showSpeeds(part) {
@@ -75,7 +76,7 @@ function showSpeeds(part) {
 export const toggle = () => post(clock?.paused ? "resume" : "pause");
 export const step = () => post("step");
 export const cycle = () => post("cycle");
-export const moment = () => post("moment");
+export const moment = () => clock?.moment_to_come !== false && post("moment");
 export const slower = () => setSpeed(neighbour(-1));
 export const faster = () => setSpeed(neighbour(1));
 

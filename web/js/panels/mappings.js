@@ -11,6 +11,15 @@ const COLUMNS = ["Source", "Target", "Type", "Matching precedence", "Apply this 
 let parts = null;
 let shown = "";
 
+// Stands for the user while none is chosen, so that the expression keeps its place.
+const NOBODY = "-";
+
+function narrowOf(user, expression) {
+  const name = user.trim().replaceAll(" ", ".");
+  if (!name && !expression.trim()) return "";
+  return `${name || NOBODY} ${expression.trim()}`.trim();
+}
+
 /** Builds the panel. */
 export function start(root) {
   const { head: top, sum } = head("Mappings and scope");
@@ -18,7 +27,7 @@ export function start(root) {
   const expression = h("input", { type: "search", id: "try-expression", placeholder: "ToLower([mail])", autocomplete: "off", spellcheck: "false" });
   const form = h("div", { class: "try", role: "group", "aria-label": "Try an expression on a user" },
     h("label", {}, "User ", user), h("label", {}, "Expression ", expression));
-  const ask = () => go({ narrow: [user.value.trim().replaceAll(" ", "."), expression.value.trim()].join(" ").trim() }, true);
+  const ask = () => go({ narrow: narrowOf(user.value, expression.value) }, true);
   user.oninput = expression.oninput = ask;
   const made = {
     user, expression, refused: h("pre", { hidden: true, tabindex: 0 }), steps: h("div", { class: "steps" }), scopeTitle: h("h3", { hidden: true }), scope: h("div", { class: "steps" }),
@@ -47,7 +56,7 @@ export function show(part) {
 
 function showTried({ narrow, tried }) {
   const [user, ...rest] = narrow.split(" ");
-  if (document.activeElement !== parts.user) parts.user.value = user;
+  if (document.activeElement !== parts.user) parts.user.value = user === NOBODY ? "" : user;
   if (document.activeElement !== parts.expression) parts.expression.value = rest.join(" ");
   textOrHide(parts.refused, tried?.refused);
   lines(parts.steps, tried?.steps ?? []);

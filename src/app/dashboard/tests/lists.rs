@@ -101,3 +101,53 @@ fn a_clock_that_runs_past_the_end_has_not_ended() {
     };
     assert_eq!((word(true), word(false)), ("ended", "past the end"));
 }
+
+#[test]
+fn a_run_that_stands_at_its_end_says_how_it_came_out() {
+    let (mut play, board) = board_of(STARTED, 1);
+    let look = |play: &Play, paused: bool| {
+        let live = Live { paused, ..LIVE };
+        let snapshot = Snapshot::new(&board, play, &live);
+        let query = Query::default();
+        let scene = snapshot.scene(&query);
+        (truth::view(&scene), clock::view(&scene))
+    };
+    assert_ne!(look(&play, true).0.word, "Ended");
+    play.run_to_end();
+    let (truth, clock) = look(&play, true);
+    assert_eq!((truth.word.as_str(), truth.text.as_str()), ("Ended", "nothing was expected."));
+    assert!(!clock.moment_to_come);
+    assert_ne!(look(&play, false).0.word, "Ended", "it runs on");
+    let mut welcome = self::play("welcome");
+    welcome.run_to_end();
+    let all = welcome.checks().len();
+    let board = Board::default();
+    let live = Live { paused: true, ..LIVE };
+    let said = truth::view(&Snapshot::new(&board, &welcome, &live).scene(&Query::default()));
+    assert_eq!(said.text, format!("all {all} expectations are met."));
+    assert_eq!(said.tone, "good");
+}
+
+#[test]
+fn what_comes_next_is_the_end_of_a_fault_and_not_a_fault() {
+    let fault = "\n[[fault]]\nname = \"outage\"\nfrom = \"5m\"\nuntil = \"8m\"\nrefuse = true\n";
+    let next = |minutes: u64| {
+        let (play, board) = board_of(&format!("{STARTED}{fault}"), minutes);
+        let live = Live { paused: true, ..LIVE };
+        clock::view(&Snapshot::new(&board, &play, &live).scene(&Query::default())).next_event
+    };
+    assert_eq!(next(4).as_deref(), Some("outage begins in 1 m"));
+    assert_eq!(next(6).as_deref(), Some("outage ends in 2 m"));
+}
+
+#[test]
+fn what_is_said_at_one_instant_is_one_caption() {
+    let said = "\n[[at]]\ntime = \"5m\"\nsay = \"One.\"\n\n[[at]]\ntime = \"5m\"\nsay = \"Two.\"\n\n\
+                [[at]]\ntime = \"6m\"\nsay = \"Three.\"\n";
+    let caption = |minutes: u64| {
+        let (play, _) = board_of(&format!("{STARTED}{said}"), minutes);
+        play.caption().map(|(_, text)| text.to_owned())
+    };
+    assert_eq!(caption(5).as_deref(), Some("One.\nTwo."));
+    assert_eq!(caption(6).as_deref(), Some("Three."));
+}

@@ -42,6 +42,7 @@ fn mappings_have_the_columns_of_the_portal_and_an_expression_is_tried_as_explain
     };
     assert!(refused("narrow=an+[mail]").contains("did you mean `ann`"));
     assert!(refused("narrow=ann+ToUpper(").contains("error"), "the place is shown");
+    assert!(refused("narrow=-+[mailNickname]").starts_with("Choose a user"), "nobody is chosen");
     assert_eq!(told(10, "", mappings::view).tried, None);
 }
 
