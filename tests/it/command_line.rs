@@ -154,6 +154,30 @@ fn a_run_that_is_stopped_tells_what_was_reached() {
 
 /// A folder is no scenario, and what is told of it names the files in it, not the machine's error.
 #[test]
+fn the_record_of_a_run_in_place_of_a_scenario_is_told_with_what_reads_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = |arguments: &[&str]| {
+        let output = program(arguments).current_dir(&folder).output().expect("it runs");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&text).into_owned())
+    };
+    assert_eq!(said(&["-q", "run", "welcome", "--out", "o1"]).0, Some(0));
+    for arguments in [
+        &["log", "o1"][..],
+        &["log", "o1/run.jsonl"],
+        &["explain", "user", "ann", "--scenario", "o1"],
+    ] {
+        let (code, told) = said(arguments);
+        let reads = "`scimulator requests o1` and `scimulator report o1` read it";
+        assert!(code == Some(2) && told.contains(reads), "{arguments:?}: {told}");
+    }
+    for reader in ["requests", "report"] {
+        let (code, told) = said(&[reader, "o1"]);
+        assert_eq!(code, Some(0), "{reader}: {told}");
+    }
+}
+
+#[test]
 fn a_folder_in_place_of_a_file_is_answered_with_its_files() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("st")).expect("a folder");

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::app::exit::CommandError;
+use crate::app::run_record;
 use crate::app::terminal;
 use crate::evidence::Secrets;
 use crate::scenario::library::{self, BundledScenario};
@@ -98,6 +99,15 @@ const LARGEST: u64 = 32 * 1024 * 1024;
 /// When the path cannot be read, is a folder, is too large, or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, CommandError> {
     let cannot = |why: &str| CommandError::bad(format!("cannot read `{}`: {why}", path.display()));
+    let is_record = path.file_name().is_some_and(|name| name == run_record::FILE);
+    if is_record || run_record::is_in(path) {
+        let folder = if is_record { path.parent().unwrap_or(path) } else { path };
+        return Err(CommandError::bad(format!("`{}` is the record of a run", path.display()))
+            .help(format!(
+                "`scimulator requests {0}` and `scimulator report {0}` read it",
+                folder.display()
+            )));
+    }
     if path.is_dir() {
         return Err(is_folder(path));
     }
