@@ -11,7 +11,9 @@ use super::ctl_progress;
 use crate::app::cli::{Ctl, CtlArgs};
 use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
+use crate::app::standing::RunStanding;
 use crate::app::terminal;
+use crate::base::Time;
 use crate::world::actions::form_of_words;
 
 /// How long a step or a jump may take: a cycle of a million people over sockets is slow.
@@ -73,7 +75,30 @@ pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
             terminal::print(&format!("{says}\n"));
         }
     }
+    if matches!(args.what, Ctl::Jump { .. } | Ctl::Cycle)
+        && let Ok((_, body)) = Ask::get(&args.remote.url, "/api/v1/progress", PATIENCE).send()
+        && let Ok(standing) = serde_json::from_slice(&body)
+        && let Some(said) = at_the_end(&args.what, &standing)
+    {
+        terminal::note(&said);
+    }
     Ok(Exit::Met)
+}
+
+/// What is said when a command has come to the end of the story.
+fn at_the_end(what: &Ctl, standing: &RunStanding) -> Option<String> {
+    let (now, ends) = (Time::parse(&standing.now)?, Time::parse(&standing.ends)?);
+    if now < ends {
+        return None;
+    }
+    let why = match what {
+        Ctl::Cycle => {
+            "a job that was never started has no cycle: `scimulator ctl rerun`, then `scimulator \
+             ctl action start`"
+        }
+        _ => "nothing comes later; `scimulator ctl rerun` starts it anew",
+    };
+    Some(format!("the story ends at {}; {why}", standing.ends))
 }
 
 /// Prints what the server tells under a path, as JSON.
@@ -128,4 +153,29 @@ fn fault(toml: &str) -> String {
 
 fn unreachable(error: anyhow::Error) -> CommandError {
     CommandError::not_started(format!("{error:#}")).help(START_ONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_came_to_the_end_of_the_story_says_so_and_what_to_do() {
+        let standing = |now: &str| RunStanding {
+            start: "2026-03-02T08:00:00Z".into(),
+            now: now.into(),
+            ends: "2026-03-09T08:00:00Z".into(),
+            cycle: None,
+        };
+        let jump = Ctl::Jump { to: "9d".to_owned() };
+        let ended = standing("2026-03-09T08:00:00Z");
+        let said = at_the_end(&jump, &ended).expect("the end is reached");
+        assert!(
+            said.starts_with("the story ends at 2026-03-09T08:00:00Z; nothing comes"),
+            "{said}"
+        );
+        let said = at_the_end(&Ctl::Cycle, &ended).expect("the end is reached");
+        assert!(said.contains("never started") && said.contains("ctl action start"), "{said}");
+        assert_eq!(at_the_end(&jump, &standing("2026-03-04T08:00:00Z")), None);
+    }
 }
