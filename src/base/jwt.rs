@@ -176,6 +176,9 @@ impl<'a> Parts<'a> {
         let (header, claims) = signed.split_once('.').ok_or(JwtError::Malformed)?;
         let (header, claims) = (decode(header)?, decode(claims)?);
         let signature = Base64::decode_vec(signature).map_err(|_| JwtError::Malformed)?;
+        if header.contains_key("crit") {
+            return Err(JwtError::Critical);
+        }
         Ok(Parts { header, claims, signed: signed.as_bytes(), signature })
     }
 
@@ -244,6 +247,8 @@ pub enum JwtError {
     Malformed,
     /// It is signed by another algorithm than RS256, or not at all.
     Algorithm,
+    /// Its header has extensions that must be understood (RFC 7515 4.1.11); none is known here.
+    Critical,
     /// No known key has its key id.
     UnknownKey(String),
     /// The signature is not the key's.
@@ -255,6 +260,7 @@ impl std::fmt::Display for JwtError {
         match self {
             JwtError::Malformed => f.write_str("it is no signed token"),
             JwtError::Algorithm => f.write_str("it is not signed by RS256"),
+            JwtError::Critical => f.write_str("its header has `crit`, and no extension is known"),
             JwtError::UnknownKey(id) => write!(f, "its key {id:?} is not known"),
             JwtError::Signature => f.write_str("its signature is wrong"),
         }
@@ -282,6 +288,9 @@ mod tests {
     #[test]
     fn a_token_is_the_same_every_time_and_checked_by_the_published_set() {
         let (one, claims) = (key("one"), json!({ "iss": "here", "exp": 7 }));
+        let critical = json!({ "alg": "RS256", "kid": "one", "crit": ["exp"], "exp": 7 });
+        let critical = one.sign_under(&critical, &claims);
+        assert_eq!(KeySet::new([one.public()]).verify(&critical), Err(JwtError::Critical));
         let token = one.sign(&claims);
         assert_eq!(token, one.sign(&claims));
         assert!(is_jwt(&token) && !is_jwt("a.b.c") && !is_jwt("golinks-demo-token"));

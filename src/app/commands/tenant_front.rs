@@ -75,14 +75,15 @@ impl TenantFront {
         told
     }
 
-    /// Writes the variables into a file, for `source`.
+    /// Writes the variables into a file, for `source`, that its owner alone can read: it has
+    /// secrets.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, file: &Path) -> Result<(), CommandError> {
         let line = |(name, value): &(String, String)| format!("export {name}='{value}'\n");
         let text: String = self.variables().iter().map(line).collect();
-        std::fs::write(file, text).map_err(|error| {
+        write_private(file, &text).map_err(|error| {
             CommandError::not_started(format!("{} cannot be written: {error}", file.display()))
         })
     }
@@ -125,4 +126,19 @@ impl TenantFront {
 fn variable_of(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
     format!("CLIENT_ID_{}", name.chars().map(plain).collect::<String>())
+}
+
+/// Writes a file that its owner alone can read, also when it was there before.
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut open = options.open(file)?;
+    #[cfg(unix)]
+    if open.metadata()?.is_file() {
+        use std::os::unix::fs::PermissionsExt;
+        open.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    std::io::Write::write_all(&mut open, text.as_bytes())
 }

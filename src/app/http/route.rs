@@ -16,9 +16,12 @@ use super::connection::{CloseConnection, Peer};
 use super::{Server, control, page, tokens};
 use crate::app::live::ExternalReply;
 use crate::app::live::wire::strip;
+use crate::base::seed::show_guid;
 use crate::entra::authority;
+use crate::entra::graph::GraphError;
+use crate::scenario::Play;
 use crate::scim;
-use crate::world::{DelayedReply, Door, WireReply};
+use crate::world::{DelayedReply, Door, Drive, WireReply};
 
 /// The longest time a slow reply or a stall keeps an external client waiting, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
@@ -114,7 +117,11 @@ async fn whole_body(
     let read =
         body::read(request.body_mut(), limit, server.limits.patience, &server.unfinished).await;
     read.map_err(|unread| match unread {
-        Unread::TooLarge => Some(Box::new(too_large(limit))),
+        Unread::TooLarge => match door {
+            Door::Graph => server.owner.read(|play| graph_too_large(play, limit)).map(Box::new),
+            Door::Token => Some(Box::new(form_too_large(limit))),
+            Door::Scim => Some(Box::new(too_large(limit))),
+        },
         Unread::NoRoom => Some(Box::new(no_room())),
         Unread::Malformed => Some(Box::new(malformed_body())),
         Unread::TimedOut => None,
@@ -214,8 +221,32 @@ async fn send_later(sending: DelayedReply) -> Result<Response<Body>, CloseConnec
 
 fn too_large(limit: usize) -> Response<Body> {
     let detail = format!("The body is larger than the {limit} bytes this server takes.");
-    let mut response = scim::Error::new(413, detail).response().map(Body::Whole);
-    // The rest of the body is not read, so the connection cannot be used again.
+    closing(scim::Error::new(413, detail).response().map(Body::Whole))
+}
+
+/// The refusal of a body that is too large in Graph's envelope.
+fn graph_too_large(play: &Play, limit: usize) -> Response<Body> {
+    let now = play.now();
+    let nth = now.rfc3339();
+    let id = show_guid(play.script().seed.guid("graph body", &nth, limit as u64));
+    let message = format!("The body is larger than the {limit} bytes this service takes.");
+    let error = GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message);
+    let body = error.envelope(nth.trim_end_matches('Z'), &id, &id);
+    closing(whole(StatusCode::PAYLOAD_TOO_LARGE, "application/json", body.into()))
+}
+
+/// The refusal of a form that is too large, as OAuth writes refusals (RFC 6749 5.2).
+pub fn form_too_large(limit: usize) -> Response<Body> {
+    let body = serde_json::json!({
+        "error": "invalid_request",
+        "error_description": format!("The form is larger than the {limit} bytes it may have."),
+    });
+    let body = Bytes::from(body.to_string());
+    closing(whole(StatusCode::PAYLOAD_TOO_LARGE, "application/json", body))
+}
+
+/// The rest of a body is not read, so the connection cannot be used again.
+fn closing(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use super::Server;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::route::{malformed_body, no_room, text, whole};
+use super::route::{form_too_large, malformed_body, no_room, text, whole};
 use crate::app::tls;
 use crate::base::Time;
 use crate::base::jwt::JwtKey;
@@ -102,7 +102,7 @@ pub async fn answer(
         Err(Unread::NoRoom) => return Ok(no_room()),
         Err(Unread::Malformed) => return Ok(malformed_body()),
         Err(Unread::TooLarge) => {
-            return Ok(text(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large\n"));
+            return Ok(form_too_large(BODY_MAX));
         }
     };
     let authority = match server.tokens.authority().await {

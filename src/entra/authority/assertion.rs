@@ -38,7 +38,7 @@ pub(super) fn check(
         }
     }
     let claims = claims.map_err(|error| match error {
-        JwtError::Malformed | JwtError::Algorithm => {
+        JwtError::Malformed | JwtError::Algorithm | JwtError::Critical => {
             bad(50_027, "JWT token is invalid or malformed.")
         }
         JwtError::UnknownKey(_) | JwtError::Signature => bad(

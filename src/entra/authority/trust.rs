@@ -10,7 +10,7 @@ use super::registration::APPLICATION_PERMISSIONS;
 use super::scopes::{GRAPH, GRAPH_APP_ID};
 use super::{Asked, At, Authority, json as answer};
 use crate::base::jwt::{Claims, JwtError, KeySet, is_jwt};
-use crate::entra::graph::{Authorized, Caller, GraphError, Permissions};
+use crate::entra::graph::{Authorized, Caller, GraphError, NO_SEGMENTS, Permissions};
 use crate::entra::identity;
 use crate::entra::tenant::Attribute;
 
@@ -53,11 +53,16 @@ impl Authority {
     fn good(&self, token: &str, at: At<'_>) -> Result<Claims, String> {
         let claims = KeySet::new([self.key.public()]).verify(token);
         let claims = claims.map_err(|error| match error {
-            JwtError::Malformed => {
-                "IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or JWE Compact Serialization Format."
+            JwtError::Malformed => NO_SEGMENTS,
+            JwtError::Critical => {
+                "IDX10252: The header of the token has 'crit', and no extension is understood."
             }
-            JwtError::Algorithm => "IDX10511: Signature validation failed. The algorithm is not supported.",
-            JwtError::UnknownKey(_) => "IDX10503: Signature validation failed. The key is not known.",
+            JwtError::Algorithm => {
+                "IDX10511: Signature validation failed. The algorithm is not supported."
+            }
+            JwtError::UnknownKey(_) => {
+                "IDX10503: Signature validation failed. The key is not known."
+            }
             JwtError::Signature => "Access token validation failure. Invalid signature.",
         })?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -66,6 +71,11 @@ impl Authority {
             return Err("Access token validation failure. Invalid issuer.".to_owned());
         }
         let now = at.seconds();
+        if !claims.contains_key("exp") {
+            let why =
+                "IDX10225: Lifetime validation failed. The token is missing an Expiration Time.";
+            return Err(why.to_owned());
+        }
         if number("exp") <= now {
             return Err("Lifetime validation failed, the token is expired.".to_owned());
         }

@@ -84,10 +84,16 @@ pub fn authorize(headers: &HeaderMap, trust: Trust<'_>) -> Result<Caller, GraphE
     if !trust.access.token.is_empty() && token == trust.access.token {
         return Ok(demo_caller(trust));
     }
+    if token.contains('.') {
+        return Err(GraphError::token(NO_SEGMENTS));
+    }
     Err(GraphError::token(
         "IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or JWE Compact Serialization Format.",
     ))
 }
+
+/// The refusal of what has dots, and is no token all the same.
+pub const NO_SEGMENTS: &str = "IDX12741: JWT must have three segments (JWS) or five segments (JWE), each of them Base64Url encoded.";
 
 /// The client that holds the plain token.
 fn demo_caller(trust: Trust<'_>) -> Caller {
@@ -129,7 +135,8 @@ mod tests {
             (None, "Access token is empty."),
             (Some("Basic eDp5"), "Access token is empty."),
             (Some("Bearer  "), "Access token is empty."),
-            (Some("Bearer wrong"), "IDX14100: JWT is not well formed"),
+            (Some("Bearer wrong"), "IDX14100: JWT is not well formed, there are no dots"),
+            (Some("Bearer a.b.c"), "IDX12741: JWT must have three segments"),
         ] {
             let refused = read(header).expect_err("no caller");
             assert_eq!(

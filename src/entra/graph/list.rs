@@ -11,6 +11,7 @@ use super::error::GraphError;
 use super::filter::Comparing;
 use super::options::PAGE_MAX;
 use super::property::{Property, Resource, ShownObject};
+use super::property_type::{PropertyType, type_of};
 use super::reply::GraphReply;
 use super::request::GraphRequest;
 
@@ -32,6 +33,9 @@ pub struct Listing {
     pub largest: usize,
     /// Properties by which the directory sorts without `ConsistencyLevel`.
     pub sorts: &'static [&'static str],
+    /// What a collection that is no part of the directory can be filtered by, with its type; none
+    /// when that is not checked.
+    pub fields: &'static [(&'static str, PropertyType)],
 }
 
 impl Listing {
@@ -42,12 +46,23 @@ impl Listing {
         usual: &'static [&'static str],
     ) -> Listing {
         let sorts = &["displayName", "userPrincipalName"];
-        Listing { context, known, usual, directory: true, largest: PAGE_MAX, sorts }
+        Listing { context, known, usual, directory: true, largest: PAGE_MAX, sorts, fields: &[] }
     }
 
     /// A collection that is no part of the directory, such as a log.
     pub const fn plain(context: &'static str) -> Listing {
-        Listing { context, known: &[], usual: &[], directory: false, largest: 1_000, sorts: &[] }
+        Listing::filtered(context, &[], &[])
+    }
+
+    /// A collection that is no part of the directory, whose rows have these properties and can be
+    /// filtered by those.
+    pub const fn filtered(
+        context: &'static str,
+        known: &'static [&'static str],
+        fields: &'static [(&'static str, PropertyType)],
+    ) -> Listing {
+        let (usual, sorts): (&[&str], &[&str]) = (&[], &[]);
+        Listing { context, known, usual, directory: false, largest: 1_000, sorts, fields }
     }
 
     fn comparing(&self) -> Comparing {
@@ -70,14 +85,13 @@ impl Listing {
                 self.largest
             )));
         }
-        let paths = options.filter.iter().flat_map(|filter| filter.paths());
-        for path in paths.chain(options.order_by.iter().map(|(name, _)| name.as_str())) {
-            let first = path.split('/').next().unwrap_or(path);
-            if !self.knows(first) {
-                return Err(GraphError::malformed(format!(
-                    "Invalid filter clause: Could not find a property named '{path}'."
-                )));
-            }
+        self.check_filter(request)?;
+        if let Some((name, _)) = &options.order_by
+            && !self.knows(name.split('/').next().unwrap_or(name))
+        {
+            return Err(GraphError::malformed(format!(
+                "Invalid orderby clause: Could not find a property named '{name}'."
+            )));
         }
         if !self.directory {
             return Ok(());
@@ -102,6 +116,39 @@ impl Listing {
         Ok(())
     }
 
+    /// Refuses a filter that names what the objects do not have, or compares it with values of
+    /// another type.
+    fn check_filter(&self, request: &GraphRequest) -> Result<(), GraphError> {
+        let Some(filter) = &request.options.filter else { return Ok(()) };
+        for path in filter.paths() {
+            let known = match path.split_once('/') {
+                Some(_) if !self.fields.is_empty() => self.field(path).is_some(),
+                Some((first, _)) => self.knows(first),
+                None => self.knows(path),
+            };
+            if !known {
+                return Err(GraphError::malformed(format!(
+                    "Invalid filter clause: Could not find a property named '{path}'."
+                )));
+            }
+        }
+        let type_of = |path: &str| match self.directory {
+            true => (!self.known.is_empty() && !path.contains('/')).then(|| type_of(path)),
+            false => self.field(path),
+        };
+        filter.check(&type_of)?;
+        match self.directory && filter.is_unsupported(&type_of) {
+            true => Err(GraphError::unsupported("Unsupported Query.")),
+            false => Ok(()),
+        }
+    }
+
+    /// The type of what a row can be filtered by.
+    fn field(&self, path: &str) -> Option<PropertyType> {
+        let found = self.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(path));
+        found.map(|(_, kind)| *kind)
+    }
+
     /// Refuses properties in `$select` that the objects do not have.
     ///
     /// # Errors
@@ -119,7 +166,12 @@ impl Listing {
     }
 
     fn knows(&self, name: &str) -> bool {
-        self.known.is_empty() || self.known.contains(&name) || name.starts_with("extension_")
+        // Logs take names in any case.
+        let same = |known: &&str| match self.directory {
+            true => *known == name,
+            false => known.eq_ignore_ascii_case(name),
+        };
+        self.known.is_empty() || self.known.iter().any(same) || name.starts_with("extension_")
     }
 
     /// The properties that are to be shown: those selected, and the id.
@@ -223,7 +275,7 @@ pub fn picked<'v>(one: &'v Value, select: &[String]) -> ShownObject<'v> {
     }
     let wanted = names_of(select, &[]);
     let mut shown = ShownObject::members(one);
-    shown.0.retain(|(name, _)| wanted.contains(&&**name));
+    shown.0.retain(|(name, _)| wanted.iter().any(|it| it.eq_ignore_ascii_case(name)));
     shown
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::directory_audit;
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
-use super::list::{Listing, picked};
+use super::list::picked;
+use super::log_fields::{AUDITS, PROVISIONING, SIGN_INS};
 use super::property::{Property, Resource, ShownObject};
 use super::reply::GraphReply;
 use super::service_principals::names;
@@ -77,13 +78,17 @@ impl Resource for LogRow {
     fn property(&self, name: &str) -> Option<Property<'_>> {
         match name.to_ascii_lowercase().as_str() {
             "statusinfo" => self.0.property("provisioningStatusInfo"),
+            // The older name of its name.
+            "serviceprincipal" => {
+                let mut shown = self.0["servicePrincipal"].clone();
+                shown["name"] = shown["displayName"].clone();
+                Some(Property::json(shown))
+            }
             "action" => self.0.property("provisioningAction"),
             _ => self.0.property(name),
         }
     }
 }
-
-const LISTING: Listing = Listing::plain("auditLogs/provisioning");
 
 fn provisioning(call: &mut Call<'_>) -> GraphOutcome {
     let all = rows(call);
@@ -98,7 +103,7 @@ fn provisioning(call: &mut Call<'_>) -> GraphOutcome {
         listed.map(|(after, (app, row))| (after, LogRow(show(row, &of[app.index()], beta))))
     };
     let select = &call.request.options.select;
-    LISTING.page(call.request, from, |row: &LogRow| picked(&row.0, select))
+    PROVISIONING.page(call.request, from, |row: &LogRow| picked(&row.0, select))
 }
 
 /// The instant before which no row can meet the filter, when it says one in the first place.
@@ -157,7 +162,7 @@ fn audit_rows(call: &Call<'_>) -> Vec<Value> {
 
 fn audits(call: &mut Call<'_>) -> GraphOutcome {
     let all = audit_rows(call);
-    Listing::plain("auditLogs/directoryAudits").values(call.request, &all)
+    AUDITS.values(call.request, &all)
 }
 
 fn audit(call: &mut Call<'_>) -> GraphOutcome {
@@ -171,5 +176,5 @@ fn sign_ins(call: &mut Call<'_>) -> GraphOutcome {
     let facts = call.backend.directory_facts();
     let shown = facts.iter().rev().filter_map(|fact| directory_audit::sign_in(fact, call.backend));
     let all: Vec<Value> = shown.collect();
-    Listing::plain("auditLogs/signIns").values(call.request, &all)
+    SIGN_INS.values(call.request, &all)
 }

@@ -19,13 +19,13 @@ mod filter;
 mod front;
 mod groups;
 mod list;
+mod log_fields;
 mod logs;
 mod options;
 mod organization;
 mod path;
 mod property;
 mod property_type;
-
 mod reply;
 mod request;
 mod role_assignments;
@@ -39,7 +39,7 @@ mod users;
 mod waiting;
 
 pub use backend::{ActRefusal, Backend};
-pub use caller::{Authorized, Caller, Permissions, Trust, authorize};
+pub use caller::{Authorized, Caller, NO_SEGMENTS, Permissions, Trust, authorize};
 pub use client::GraphClient;
 pub use directory_audit::{DirectoryChange, DirectoryFact};
 pub use endpoint::{Area, GraphEndpoint};

@@ -54,6 +54,13 @@ impl Options {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decoded(name), decoded(value));
+            let plain = |name: &str| name.trim_start_matches('$').to_ascii_lowercase();
+            let again = options.written.iter().any(|(other, _)| plain(other) == plain(&name));
+            if again && name.starts_with('$') {
+                return Err(GraphError::malformed(format!(
+                    "Query option '{name}' was specified more than once, but it must be specified at most once."
+                )));
+            }
             options.take(&name, &value)?;
             options.written.push((name, value));
         }
@@ -66,7 +73,7 @@ impl Options {
             "select" => self.select = names(value),
             "filter" => self.filter = Some(Filter::parse(value)?),
             "top" => self.top = Some(top(value)?),
-            "orderby" => self.order_by = Some(order(value)),
+            "orderby" => self.order_by = order(value)?,
             "count" => self.count = truth(name, value)?,
             "search" => self.search = Some(search(value)?),
             "expand" => self.expand = expand(value),
@@ -130,11 +137,16 @@ fn truth(name: &str, value: &str) -> Result<bool, GraphError> {
 }
 
 /// The first property of the order; a second one only breaks ties.
-fn order(value: &str) -> (String, bool) {
+fn order(value: &str) -> Result<Option<(String, bool)>, GraphError> {
     let first = value.split(',').next().unwrap_or_default().trim();
-    match first.split_once(char::is_whitespace) {
-        Some((name, direction)) => (name.to_owned(), direction.trim().eq_ignore_ascii_case("desc")),
-        None => (first.to_owned(), false),
+    let mut words = first.split_whitespace();
+    let (name, direction) = (words.next(), words.next().map(str::to_ascii_lowercase));
+    match (name, direction.as_deref(), words.next()) {
+        (Some(name), None | Some("asc"), None) => Ok(Some((name.to_owned(), false))),
+        (Some(name), Some("desc"), None) => Ok(Some((name.to_owned(), true))),
+        _ => Err(GraphError::malformed(format!(
+            "Invalid orderby clause: '{first}' is no property with asc or desc."
+        ))),
     }
 }
 
@@ -199,9 +211,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused() {
-        for query in
-            ["$top=0", "$top=x", "$count=perhaps", "$search=ann", "$frobnicate=1", "$filter=eq"]
-        {
+        for query in [
+            "$orderby=a up",
+            "$orderby=a desc b",
+            "$top=1&$top=1",
+            "$top=0",
+            "$top=x",
+            "$count=perhaps",
+            "$search=ann",
+            "$frobnicate=1",
+            "$filter=eq",
+        ] {
             assert_eq!(Options::parse(query).expect_err(query).status.as_u16(), 400, "{query}");
         }
     }

@@ -15,6 +15,8 @@ pub enum PropertyType {
     Bool,
     /// An instant.
     Instant,
+    /// A number, which no property of a user or a group is, but some of a log.
+    Number,
     /// A list of texts.
     Texts,
     /// A list of objects.
@@ -69,6 +71,7 @@ pub fn check_type(name: &str, value: &Value) -> Result<(), GraphError> {
         PropertyType::Text => value.is_string() || value.is_null(),
         PropertyType::Bool => value.is_boolean() || value.is_null(),
         PropertyType::Instant => value.is_null() || value.as_str().is_some_and(instant),
+        PropertyType::Number => value.is_number() || value.is_null(),
         PropertyType::Texts => all(Value::is_string),
         PropertyType::Objects => all(Value::is_object),
         PropertyType::Object => value.is_object() || value.is_null(),

@@ -56,6 +56,7 @@ const LISTING: Listing = Listing {
     directory: true,
     largest: super::options::PAGE_MAX,
     sorts: &["principalDisplayName"],
+    fields: &[],
 };
 
 /// A user or a group to which roles are assigned.

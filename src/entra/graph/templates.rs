@@ -7,6 +7,7 @@ use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, ShownObject};
+use super::property_type::PropertyType;
 use super::reply::GraphReply;
 use super::{applications, service_principals};
 use crate::base::Seed;
@@ -84,10 +85,33 @@ fn show(seed: Seed, begun: &str, template: Template) -> Value {
     })
 }
 
+const LISTING: Listing = Listing::filtered(
+    "applicationTemplates",
+    &[
+        "id",
+        "displayName",
+        "homePageUrl",
+        "supportedSingleSignOnModes",
+        "supportedProvisioningTypes",
+        "logoUrl",
+        "categories",
+        "publisher",
+        "description",
+        "lastModifiedDateTime",
+    ],
+    &[
+        ("id", PropertyType::Text),
+        ("displayName", PropertyType::Text),
+        ("publisher", PropertyType::Text),
+        ("description", PropertyType::Text),
+        ("lastModifiedDateTime", PropertyType::Instant),
+    ],
+);
+
 fn list(call: &mut Call<'_>) -> GraphOutcome {
     let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
     let all = [Template::GoLinks, Template::Scim].map(|one| show(seed, &begun, one));
-    Listing::plain("applicationTemplates").values(call.request, &all)
+    LISTING.values(call.request, &all)
 }
 
 fn get(call: &mut Call<'_>) -> GraphOutcome {

@@ -18,6 +18,17 @@ pub enum Comparing {
     Exactly,
 }
 
+impl Comparing {
+    /// How the values of an operand are compared: the words of a status without case everywhere.
+    fn of(self, operand: &Operand) -> Comparing {
+        let is_word = |path: &str| {
+            let path = path.to_ascii_lowercase();
+            path.ends_with("statusinfo/status") || path == "result"
+        };
+        if operand.path().is_some_and(is_word) { Comparing::IgnoringCase } else { self }
+    }
+}
+
 /// A value on one side of a comparison.
 #[derive(Clone, PartialEq, Debug)]
 enum Read<'a> {
@@ -50,15 +61,19 @@ impl Filter {
             Filter::Or(parts) => parts.iter().any(|part| part.holds(object, comparing)),
             Filter::Not(part) => !part.holds(object, comparing),
             Filter::Compare(left, operator, right) => {
+                let comparing = comparing.of(left);
                 let (left, right) = (read(left, object), read(right, object));
                 compare(&left, *operator, &right, comparing)
             }
             Filter::In(operand, values) => {
+                let comparing = comparing.of(operand);
                 let value = read(operand, object);
                 values.iter().any(|other| compare(&value, Operator::Eq, &literal(other), comparing))
             }
             Filter::Text(test, left, right) => match (read(left, object), read(right, object)) {
-                (Read::Text(left), Read::Text(right)) => tests(*test, &left, &right, comparing),
+                (Read::Text(text), Read::Text(part)) => {
+                    tests(*test, &text, &part, comparing.of(left))
+                }
                 _ => false,
             },
             Filter::Any { path, variable, filter } => {

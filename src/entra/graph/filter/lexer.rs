@@ -19,6 +19,18 @@ pub(super) enum Token {
     Colon,
 }
 
+impl std::fmt::Display for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Token::Word(word) | Token::Quoted(word) => word,
+            Token::Open => "(",
+            Token::Close => ")",
+            Token::Comma => ",",
+            Token::Colon => ":",
+        })
+    }
+}
+
 /// The refusal of a filter that cannot be read.
 pub(super) fn invalid(why: &str) -> GraphError {
     GraphError::malformed(format!("Invalid filter clause: {why}"))

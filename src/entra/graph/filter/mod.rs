@@ -1,5 +1,6 @@
 //! `$filter`: the part of OData's grammar that Graph takes [graph-filter].
 
+mod check;
 mod evaluate;
 mod lexer;
 mod parse;
@@ -88,6 +89,23 @@ pub enum Literal {
     Number(f64),
 }
 
+/// Whether the directory looks up a property only with `ConsistencyLevel: eventual`
+/// [g:user].
+fn is_unindexed(path: &str) -> bool {
+    const UNINDEXED: [&str; 9] = [
+        "companyName",
+        "employeeHireDate",
+        "employeeType",
+        "mobilePhone",
+        "officeLocation",
+        "onPremisesSamAccountName",
+        "postalCode",
+        "preferredLanguage",
+        "streetAddress",
+    ];
+    UNINDEXED.contains(&path)
+}
+
 impl Filter {
     /// The properties that it reads.
     pub fn paths(&self) -> Vec<&str> {
@@ -105,14 +123,22 @@ impl Filter {
     }
 
     /// Whether the directory answers it only with `ConsistencyLevel: eventual` and `$count=true`:
-    /// negations, comparisons with null, and ends of texts.
+    /// negations, comparisons with null, ends of texts, and properties without an index.
     pub fn is_advanced(&self) -> bool {
         let mut advanced = false;
         self.each(&mut |filter| {
             advanced |= match filter {
                 Filter::Not(_) | Filter::Compare(_, Operator::Ne, _) => true,
-                Filter::Text(test, ..) => *test == TextTest::EndsWith,
-                Filter::Compare(left, _, right) => left.is_null() || right.is_null(),
+                Filter::Text(test, left, _) => {
+                    *test == TextTest::EndsWith
+                        || left.path().is_some_and(|it| it == "jobTitle" || is_unindexed(it))
+                }
+                Filter::Compare(left, _, right) => {
+                    let paths = [left.path(), right.path()];
+                    let unindexed = paths.into_iter().flatten().any(is_unindexed);
+                    unindexed || left.is_null() || right.is_null()
+                }
+                Filter::In(operand, _) => operand.path().is_some_and(is_unindexed),
                 _ => false,
             };
         });

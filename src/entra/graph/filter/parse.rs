@@ -249,7 +249,7 @@ impl Parser<'_> {
 
     fn unexpected(&self) -> GraphError {
         match self.peek() {
-            Some(token) => invalid(&format!("Syntax error at token {}: {token:?}.", self.at + 1)),
+            Some(token) => invalid(&format!("Syntax error at '{token}', word {}.", self.at + 1)),
             None => invalid("Expression expected at the end."),
         }
     }

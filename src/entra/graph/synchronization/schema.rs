@@ -61,8 +61,10 @@ pub fn get_template(call: &mut Call<'_>) -> GraphOutcome {
 pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let body = call.request.object()?;
-    if !body.contains_key("synchronizationRules") {
-        return Err(GraphError::required("synchronizationRules", "synchronizationSchema"));
+    match body.get("synchronizationRules") {
+        None => return Err(GraphError::required("synchronizationRules", "synchronizationSchema")),
+        Some(Value::Array(rules)) if !rules.is_empty() => {}
+        Some(_) => return Err(GraphError::invalid_value("synchronizationRules")),
     }
     let text = Value::Object(body).to_string();
     let mappings = Node::table([("schema", Node::text(text))]);

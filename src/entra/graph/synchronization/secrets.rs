@@ -91,11 +91,20 @@ pub fn pairs(
         let key = key.ok_or_else(|| GraphError::invalid_value("key"))?;
         match one.get("value") {
             None | Some(Value::Null) => Ok((key, String::new())),
+            Some(Value::String(text)) if key == "BaseAddress" && has_other_scheme(text) => {
+                Err(GraphError::invalid_value(key))
+            }
             Some(Value::String(text)) => Ok((key, text.clone())),
             Some(_) => Err(GraphError::invalid_value("value")),
         }
     };
     all.iter().map(pair).collect()
+}
+
+/// Whether an address is of another scheme than those of SCIM (RFC 7644 7.2).
+fn has_other_scheme(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| scheme != "https" && scheme != "http")
 }
 
 /// `GET …/secrets`: what is set, with secret values masked.

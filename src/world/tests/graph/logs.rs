@@ -35,6 +35,8 @@ fn the_provisioning_log_is_listed_filtered_and_read() {
         (format!("sourceIdentity/id eq '{ann}'"), 1),
         (format!("jobid eq '{job}' and provisioningStatusInfo/status eq 'failure'"), 0),
         ("statusInfo/status eq 'success'".to_owned(), 5),
+        ("statusInfo/status eq 'SUCCESS'".to_owned(), 5),
+        ("servicePrincipal/name eq 'GoLinks'".to_owned(), 5),
     ] {
         let found = body(&mut world, 200, &format!("GET /auditLogs/provisioning?$filter={filter}"));
         assert_eq!(each(&found, "id").len(), expected, "{filter}");
@@ -111,4 +113,37 @@ fn sign_ins_are_listed_with_those_that_were_refused() {
         .map(|row| row["status"]["errorCode"].as_u64().unwrap_or(1))
         .collect();
     assert_eq!(codes, [50057, 0]);
+}
+
+#[test]
+fn what_no_log_has_is_refused_instead_of_not_found() {
+    let mut world = world(&[]);
+    for path in [
+        "/auditLogs/provisioning?$filter=nosuch eq 'x'",
+        "/auditLogs/provisioning?$filter=sourceIdentity/nosuch eq 'x'",
+        "/auditLogs/provisioning?$filter=jobId eq 5",
+        "/auditLogs/provisioning?$filter=activityDateTime gt 'soon'",
+        "/auditLogs/provisioning?$filter=durationInMilliseconds gt 'x'",
+        "/auditLogs/provisioning?$filter=1 eq 1",
+        "/auditLogs/directoryAudits?$filter=nosuch eq 'x'",
+        "/auditLogs/directoryAudits?$filter=category eq true",
+        "/auditLogs/signIns?$filter=nosuch eq 'x'",
+        "/auditLogs/signIns?$filter=status/errorCode eq 'x'",
+        "/applicationTemplates?$filter=nosuch eq 'x'",
+        "/applicationTemplates?$filter=displayName eq 7",
+    ] {
+        let why = refusal(&mut world, 400, &format!("GET {path}"));
+        assert!(why.starts_with("BadRequest: Invalid filter clause: "), "{path}: {why}");
+    }
+    for path in [
+        "/auditLogs/provisioning",
+        "/auditLogs/directoryAudits",
+        "/auditLogs/signIns",
+        "/applicationTemplates",
+    ] {
+        let why = refusal(&mut world, 400, &format!("GET {path}?$orderby=nosuch"));
+        assert!(why.starts_with("BadRequest: Invalid orderby clause: "), "{path}: {why}");
+        let why = refusal(&mut world, 400, &format!("GET {path}?$select=nosuch"));
+        assert!(why.contains("Could not find a property named 'nosuch'"), "{path}: {why}");
+    }
 }

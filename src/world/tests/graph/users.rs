@@ -168,6 +168,8 @@ fn queries_are_answered_as_the_directory_does() {
         ),
         ("$search=\"displayName:EV\"&$count=true", 1),
         ("$count=true&$filter=jobTitle eq null", 5),
+        ("$count=true&$filter=companyName eq 'none'", 0),
+        ("$count=true&$filter=startswith(jobTitle,'x')", 0),
     ] {
         refusal(&mut world, 400, &format!("GET /users?{}", query.replace('"', "%22")));
         let query = query.replace('"', "%22");
@@ -184,6 +186,20 @@ fn queries_are_answered_as_the_directory_does() {
     assert_eq!((count.status, count.response.body().as_ref()), (200, &b"5"[..]));
     for query in ["$select=nope", "$filter=nope eq 'x'", "$top=1000", "$skip=1", "$expand=nope"] {
         refusal(&mut world, 400, &format!("GET /users?{query}"));
+    }
+    for (query, begins) in [
+        ("$filter=contains(displayName,'n')", "Request_UnsupportedQuery: "),
+        ("$filter=displayName gt 'a'", "Request_UnsupportedQuery: "),
+        ("$filter=accountEnabled eq 'true'", "BadRequest: Invalid filter clause: "),
+        ("$filter=createdDateTime ge 'x'", "BadRequest: Invalid filter clause: "),
+        ("$filter=displayName in (1)", "BadRequest: Invalid filter clause: "),
+        ("$filter=1 eq 1", "BadRequest: Invalid filter clause: "),
+        ("$orderby=displayName up", "BadRequest: Invalid orderby clause: "),
+        ("$orderby=nosuch", "BadRequest: Invalid orderby clause: "),
+        ("$top=1&$top=2", "BadRequest: Query option '$top' was specified more than once"),
+    ] {
+        let why = refusal(&mut world, 400, &format!("GET /users?{query}"));
+        assert!(why.starts_with(begins), "{query}: {why}");
     }
 }
 
