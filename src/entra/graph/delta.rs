@@ -193,7 +193,7 @@ fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
     let options = &call.request.options;
     let selected: Vec<String> =
         options.select.iter().filter(|name| *name != "members").cloned().collect();
-    let usual: &[&str] = if options.select.is_empty() { &groups::DEFAULT } else { &["id"] };
+    let usual: &[&str] = if options.select.is_empty() { groups::DEFAULT } else { &["id"] };
     let names = names_of(&selected, usual);
     let with_members =
         options.select.is_empty() || options.select.iter().any(|name| name == "members");

@@ -46,7 +46,7 @@ pub fn mixed<'r>(object: &'r Object<'_>, select: &[String]) -> ShownObject<'r> {
     match object {
         Object::User(row) => users::shown(row, &names_of(select, &users::DEFAULT)).typed("user"),
         Object::Group(row) => {
-            shown(row, &names_of(select, &super::properties::DEFAULT)).typed("group")
+            shown(row, &names_of(select, super::properties::DEFAULT)).typed("group")
         }
     }
 }

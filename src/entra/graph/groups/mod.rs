@@ -80,7 +80,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
 ];
 
 /// The list of groups.
-pub const LISTING: Listing = Listing::directory("groups", &KNOWN, &properties::DEFAULT);
+pub const LISTING: Listing = Listing::directory("groups", &KNOWN, properties::DEFAULT);
 
 /// The group that a path names, in the directory and not in the recycle bin.
 ///

@@ -7,43 +7,7 @@ use crate::entra::graph::property::{Property, Resource};
 use crate::entra::graph::users::security_identifier;
 use crate::entra::tenant::{GroupKey, GroupKind, Lifecycle, Tenant};
 
-/// The properties that are shown unless others are selected, which are nearly all.
-pub const DEFAULT: [&str; 32] = [
-    "id",
-    "deletedDateTime",
-    "classification",
-    "createdDateTime",
-    "creationOptions",
-    "description",
-    "displayName",
-    "expirationDateTime",
-    "groupTypes",
-    "isAssignableToRole",
-    "mail",
-    "mailEnabled",
-    "mailNickname",
-    "membershipRule",
-    "membershipRuleProcessingState",
-    "onPremisesDomainName",
-    "onPremisesLastSyncDateTime",
-    "onPremisesNetBiosName",
-    "onPremisesSamAccountName",
-    "onPremisesSecurityIdentifier",
-    "onPremisesSyncEnabled",
-    "preferredDataLocation",
-    "preferredLanguage",
-    "proxyAddresses",
-    "renewedDateTime",
-    "resourceBehaviorOptions",
-    "resourceProvisioningOptions",
-    "securityEnabled",
-    "securityIdentifier",
-    "theme",
-    "uniqueName",
-    "visibility",
-];
-
-/// All properties that can be selected.
+/// All properties that can be selected; the last four are shown only when they are.
 pub const KNOWN: [&str; 36] = [
     "id",
     "deletedDateTime",
@@ -82,6 +46,9 @@ pub const KNOWN: [&str; 36] = [
     "assignedLabels",
     "assignedLicenses",
 ];
+
+/// The properties that are shown unless others are selected, which are nearly all.
+pub const DEFAULT: &[&str] = KNOWN.split_at(KNOWN.len() - 4).0;
 
 /// A group of the directory as Graph shows it.
 #[derive(Clone, Copy)]

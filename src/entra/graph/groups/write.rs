@@ -49,7 +49,7 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let group = tenant.find_group(&handle).ok_or_else(|| GraphError::not_found(&handle))?;
     let row = GroupRow { tenant, group, begun: call.backend.start() };
     let context = Property::owned(call.request.context("groups/$entity"));
-    let one = shown(&row, &DEFAULT).first("@odata.context", context);
+    let one = shown(&row, DEFAULT).first("@odata.context", context);
     let id = tenant.group(group).object_id();
     Ok(GraphReply::created(&one, call.request.url(&format!("groups/{id}"))))
 }
