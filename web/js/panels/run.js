@@ -7,6 +7,7 @@ import { go } from "../place.js";
 import { toast } from "../toast.js";
 
 let id = null;
+let branched = false;
 
 // A badge that tells more, that can be copied or that has a way back is a button.
 function badge({ word, text: says, about }, { by_hand: byHand, branch }) {
@@ -38,10 +39,17 @@ function showApps({ apps, app }) {
 /** The name of the application that the page shows; empty when it is the only one. */
 export const shownApp = () => ($("app-label").hidden ? "" : $("app").value);
 
+// What is said when another run takes the place of the one on the page, whoever asked for it.
+function arrival({ branch }) {
+  if (branch) return `${branch.text} The badge “branch” has the way back.`;
+  return branched ? "The branch is left." : "A new run has begun.";
+}
+
 /** Shows the run part of the state. */
 export function show(part) {
-  if (id !== null && id !== part.id) toast("A new run has begun.");
+  if (id !== null && id !== part.id) toast(arrival(part));
   id = part.id;
+  branched = Boolean(part.branch);
   showApps(part);
   text($("title"), part.title || part.name);
   const about = [part.title, part.name, ...part.covers, `seed ${part.seed}`, part.replay].filter(Boolean).join("\n");
