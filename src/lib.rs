@@ -2,7 +2,7 @@
 //! GoLinks SCIM server.
 //!
 //! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` →
-//! `world` → `entra`, `golinks` → `scim` → `base`. `verify`, `foreign`, `swarm` and `evidence` lie
+//! `world` → `entra`, `golinks` → `scim`, `saml` → `base`. `verify`, `foreign`, `swarm` and `evidence` lie
 //! below `app` and above `scenario`; `verify` uses `foreign`.
 //! `entra` and `golinks` do not know each other; only HTTP requests and responses pass between
 //! them. Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells
@@ -22,6 +22,8 @@ pub mod foreign;
 pub mod golinks;
 #[cfg(not(closed))]
 pub mod recording;
+#[cfg(not(closed))]
+pub mod saml;
 #[cfg(not(closed))]
 pub mod scenario;
 #[cfg(not(closed))]
@@ -47,6 +49,8 @@ mod foreign;
 mod golinks;
 #[cfg(closed)]
 mod recording;
+#[cfg(closed)]
+mod saml;
 #[cfg(closed)]
 mod scenario;
 #[cfg(closed)]

@@ -4,12 +4,13 @@ use super::lexer::{self, Token};
 use super::source::{Source, nothing, sources};
 
 /// Each layer and those it may know; `entra` and `golinks` do not know each other.
-const MAY_KNOW: [(&str, &[&str]); 12] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("base", &[]),
     ("scim", &["base"]),
-    ("golinks", &["scim", "base"]),
-    ("entra", &["scim", "base"]),
-    ("world", &["entra", "golinks", "scim", "base"]),
+    ("saml", &["base"]),
+    ("golinks", &["scim", "saml", "base"]),
+    ("entra", &["scim", "saml", "base"]),
+    ("world", &["entra", "golinks", "scim", "saml", "base"]),
     ("scenario", &["world", "entra", "golinks", "scim", "base"]),
     ("recording", &["scim", "base"]),
     ("foreign", &["scenario", "world", "entra", "golinks", "scim", "base"]),
@@ -29,6 +30,7 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
             "entra",
             "golinks",
             "scim",
+            "saml",
             "base",
         ],
     ),
