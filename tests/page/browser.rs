@@ -23,7 +23,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// With this set, every tab has a slow network and a slow processor, so that a test which depends
+/// on the order or the speed of answers shows it.
+const SLOW: &str = "SCIMULATOR_PAGE_SLOW";
 
 /// A running browser, shared by the tests.
 pub struct Chromium {
@@ -195,6 +199,13 @@ impl Browser {
         for domain in ["Runtime.enable", "Log.enable", "Page.enable"] {
             self.call(domain, json!({}));
         }
+        if env::var_os(SLOW).is_some_and(|set| !set.is_empty()) {
+            self.call("Network.enable", json!({}));
+            let network = json!({ "offline": false, "latency": 300,
+                "downloadThroughput": -1, "uploadThroughput": -1 });
+            self.call("Network.emulateNetworkConditions", network);
+            self.call("Emulation.setCPUThrottlingRate", json!({ "rate": 6 }));
+        }
         self.session.clone()
     }
 
@@ -247,6 +258,20 @@ impl Browser {
         }
     }
 
+    /// Waits until the text of the first element that a selector finds contains these words.
+    pub fn wait_for_words(&mut self, selector: &str, words: &str) {
+        let (selector, words) = (json!(selector), json!(words));
+        self.wait_for(&format!(
+            "document.querySelector({selector})?.textContent.includes({words})"
+        ));
+    }
+
+    /// Waits until what moves or fades has come to rest: a colour on its way is none to judge, and
+    /// a place on its way is none to click on.
+    pub fn wait_for_rest(&mut self) {
+        self.wait_for("document.getAnimations().length === 0");
+    }
+
     /// Presses a key, as `key` of a keyboard event names it.
     pub fn press(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
@@ -255,13 +280,19 @@ impl Browser {
         }
     }
 
-    /// Clicks in the middle of the first element a selector finds.
+    /// Clicks in the middle of the first element a selector finds, once it is there and a click
+    /// would meet it.
     pub fn click(&mut self, selector: &str) {
-        let place = self.look(&format!(
-            "(() => {{ const box = document.querySelector({}).getBoundingClientRect(); \
-             return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
-            json!(selector)
+        let selector = json!(selector);
+        let middle = format!(
+            "(() => {{ const box = document.querySelector({selector}).getBoundingClientRect(); \
+             return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+        );
+        self.wait_for(&format!(
+            "(it => it && it.contains(document.elementFromPoint(...{middle})))\
+             (document.querySelector({selector}))"
         ));
+        let place = self.look(&middle);
         for kind in ["mousePressed", "mouseReleased"] {
             self.call(
                 "Input.dispatchMouseEvent",

@@ -34,6 +34,16 @@ impl Server {
         Server::start(&file.display().to_string(), more, Some(folder))
     }
 
+    /// Serves a scenario on a port that no other program is given by chance, so that another server
+    /// can take its place: systems hand out ports above 32,767.
+    pub fn on_a_port_of_its_own(name: &str, more: &[&str]) -> Server {
+        let first = 20_000 + std::process::id() % 10_000;
+        let free = (first..first + 100)
+            .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port as u16)).is_ok())
+            .expect("one of a hundred ports is free");
+        Server::of(name, &[more, &["--port", &free.to_string()]].concat())
+    }
+
     fn start(scenario: &str, more: &[&str], folder: Option<TempDir>) -> Server {
         let port = if more.contains(&"--port") { &[][..] } else { &["--port", "0"] };
         let mut child = Command::new(env!("CARGO_BIN_EXE_scimulator"))

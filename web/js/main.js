@@ -22,14 +22,20 @@ async function load(name) {
 // Frames are shown one after the other, also while a module is loaded.
 let shown = Promise.resolve();
 
+// The last part of each panel. A panel passes over the answer to an earlier letter; when that letter is wanted again, the
+// server has nothing new to send.
+const last = new Map();
+
 function onFrame({ seq, ...panels }) {
   shown = shown.then(() => show(panels)).catch(console.error);
 }
 
+// All parts of a frame are shown at once: what is read beside each other is of one instant.
 async function show(panels) {
   if (panels.run) tabs.take(panels.run.tabs);
+  for (const name of Object.keys(panels)) await load(name);
   for (const [name, part] of Object.entries(panels)) {
-    await load(name);
+    last.set(name, part);
     modules.get(name).show(part, tabs.root(name));
   }
   attribute(document.body, "data-ready", "yes");
@@ -52,5 +58,7 @@ const stream = listen(query, onFrame, onLink);
 watch((now) => {
   attribute(document.body, "data-panel", now.panel);
   attribute(document.body, "data-present", Boolean(now.present));
+  const part = last.get(now.panel);
+  if (part && "narrow" in part) modules.get(now.panel).show(part, tabs.root(now.panel));
   stream.ask();
 });

@@ -136,6 +136,15 @@ function whenHidden() {
   };
 }
 
+// Between the press and the release of a pointer nothing is shown anew: what is pressed would be replaced, and the click
+// would be lost. A drag over the strip is followed as it goes.
+const PRESSED_MAX_MS = 1000;
+let pressed = null;
+addEventListener("pointerdown", (event) => {
+  if (event.target instanceof Element && !event.target.closest("#strip")) pressed = Date.now();
+}, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { pressed = null; }, true);
+
 /** Merges what comes until the next paint, then hands it on once. */
 function perPaint(use) {
   let waiting = null;
@@ -146,6 +155,7 @@ function perPaint(use) {
     }
     waiting = { ...parts };
     const flush = () => {
+      if (pressed !== null && Date.now() - pressed < PRESSED_MAX_MS) return setTimeout(flush, 20);
       const now = waiting;
       waiting = null;
       use(now);

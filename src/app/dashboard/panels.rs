@@ -183,9 +183,9 @@ pub enum Look<'a> {
 }
 
 impl Look<'_> {
-    /// Whether there are panels of that instant.
+    /// Whether there are panels to show: of that instant, or of the run as it is now.
     fn is_shown(self) -> bool {
-        matches!(self, Look::Now | Look::Ahead(_) | Look::Past(_))
+        matches!(self, Look::Now | Look::Ahead(_) | Look::Past(_) | Look::Refused(_))
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Past {
     /// `now`; `ahead` (the instant is still to come, and the page shows the run as it is now);
     /// `playing` (it is being played again); `past`; `refused` (it cannot be shown).
     pub word: &'static str,
+    /// The instant that the page asked for, as its address has it; empty when it asked for none.
+    pub asked: String,
     /// The instant: `Day 3 07:12`; empty for now.
     pub at: String,
     /// The same for the address of the page: `2026-03-05T07:12:00Z`.
@@ -34,8 +36,10 @@ pub struct Past {
 pub fn view(scene: &Scene<'_>) -> Past {
     let (start, live) = (scene.play.script().start, scene.live);
     let now = scene.now.map_or(scene.play.now(), |now| now.at());
+    let asked = || scene.query.at.clone();
     let at = |word: &'static str, at: Time, says: &str| Past {
         word,
+        asked: asked(),
         at: words::moment(start, at),
         instant: at.to_string(),
         says: says.to_owned(),
@@ -44,7 +48,7 @@ pub fn view(scene: &Scene<'_>) -> Past {
         ..Past::default()
     };
     match scene.look {
-        Look::Now => Past { word: "now", ..Past::default() },
+        Look::Now => Past { word: "now", asked: asked(), ..Past::default() },
         Look::Ahead(then) => at(
             "ahead",
             then,
@@ -66,7 +70,8 @@ pub fn view(scene: &Scene<'_>) -> Past {
         },
         Look::Refused(why) => Past {
             word: "refused",
-            says: why.to_owned(),
+            asked: asked(),
+            says: format!("{}. What you see is the run as it is now.", why.trim_end_matches('.')),
             now: Some(words::moment(start, now)),
             now_instant: Some(now.rfc3339()),
             ..Past::default()

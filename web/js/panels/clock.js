@@ -8,6 +8,9 @@ import { now } from "./strip.js";
 
 let clock = null;
 
+// What was chosen and is on its way to the server: until it answers, its frames still tell of the choice before.
+const chosen = { speed: null, captions: null };
+
 /** Connects the buttons. */
 export function start() {
   $("pause").onclick = toggle;
@@ -15,7 +18,7 @@ export function start() {
   $("cycle").onclick = cycle;
   $("moment").onclick = moment;
   $("go-on").onclick = () => post("resume");
-  $("captions").onchange = (event) => post("captions", { captions: event.target.value });
+  $("captions").onchange = (event) => choose("captions", event.target.value);
   $("slower").onclick = slower;
   $("faster").onclick = faster;
   $("rerun").onclick = () => post("rerun");
@@ -40,6 +43,7 @@ export function start() {
 /** Shows the clock part of the state. */
 export function show(part) {
   clock = part;
+  for (const name of Object.keys(chosen)) if (chosen[name] === part[name]) chosen[name] = null;
   const past = part.word === "past";
   if (!past) {
     now(part);
@@ -58,7 +62,7 @@ export function show(part) {
   text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");
   showSpeeds(part);
   $("go-on").hidden = !part.reading;
-  if (document.activeElement !== $("captions")) $("captions").value = part.captions;
+  if (chosen.captions === null) $("captions").value = part.captions;
   for (const id of ["captions", "pause", "step", "moment", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = past;
   if (!part.moment_to_come) $("moment").disabled = true;
 }
@@ -70,7 +74,7 @@ function showSpeeds(part) {
   if (select.length !== offered.length || offered.some((speed, n) => select.options[n].value !== speed.value)) {
     select.replaceChildren(...offered.map(({ value, says }) => h("option", { value }, says)));
   }
-  if (document.activeElement !== select || select.value !== part.speed) select.value = part.speed;
+  if (chosen.speed === null && select.value !== part.speed) select.value = part.speed;
 }
 
 export const toggle = () => post(clock?.paused ? "resume" : "pause");
@@ -80,11 +84,21 @@ export const moment = () => clock?.moment_to_come !== false && post("moment");
 export const slower = () => setSpeed(neighbour(-1));
 export const faster = () => setSpeed(neighbour(1));
 
-const setSpeed = (speed) => post("speed", { speed });
+const setSpeed = (speed) => choose("speed", speed);
+
+/** Sends a choice; when it is refused, the page shows the one before. */
+async function choose(name, value) {
+  chosen[name] = value;
+  const taken = await post(name, { [name]: value });
+  if (taken) await new Promise((resume) => setTimeout(resume, 1000));
+  if (chosen[name] !== value) return;
+  chosen[name] = null;
+  show(clock);
+}
 
 function neighbour(by) {
   const speeds = clock.speeds.map((speed) => speed.value);
-  const at = speeds.indexOf(clock.speed);
+  const at = speeds.indexOf(chosen.speed ?? clock.speed);
   return speeds[Math.max(0, Math.min(speeds.length - 1, (at < 0 ? speeds.length - 1 : at) + by))];
 }
 

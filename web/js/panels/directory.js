@@ -98,11 +98,14 @@ function form(label, fields, does) {
   const element = h("form", { "aria-label": label }, h("b", {}, label), ...fields, h("button", {}, "Do it"));
   element.onsubmit = async (event) => {
     event.preventDefault();
-    const filled = Object.fromEntries(new FormData(element));
-    if (await does(filled)) element.reset();
+    const filled = fieldsOf(element);
+    // What is typed while the answer is on its way stays.
+    if ((await does(filled)) && JSON.stringify(fieldsOf(element)) === JSON.stringify(filled)) element.reset();
   };
   return element;
 }
+
+const fieldsOf = (form) => Object.fromEntries(new FormData(form));
 
 const field = (name, hint) => h("input", { name, placeholder: hint, "aria-label": hint, autocomplete: "off", spellcheck: "false", required: true });
 

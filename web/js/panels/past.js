@@ -4,7 +4,7 @@ import { $, attribute, h, text, textOrHide } from "../dom.js";
 import { curl } from "../api.js";
 import { branch } from "../branch.js";
 import { lookIs, runIsAt } from "../now.js";
-import { go } from "../place.js";
+import { go, place } from "../place.js";
 import { tip } from "../tip.js";
 import { toNow, visit } from "../visit.js";
 import * as strip from "./strip.js";
@@ -46,7 +46,7 @@ export function show(part) {
   const before = past?.word ?? "now";
   past = part;
   const there = part.word === "past";
-  lookIs(part.word);
+  lookIs(part.word, part.asked);
   if (part.now_instant) runIsAt(part.now_instant);
   attribute(document.body, "data-past", part.word === "now" ? null : part.word);
   $("past").hidden = part.word === "now";
@@ -67,11 +67,11 @@ const SPOKEN = { past: "Looking back at", now: "Back to now", refused: "This ins
 /** Looks at the event before or after; after the last one it is back to now. */
 export function beside(by) {
   const to = strip.beside(by);
-  if (to) visit(to, past?.word === "past");
+  if (to) visit(to, Boolean(place().at));
   else if (by > 0) toNow();
 }
 
 /** Has the run go on from the instant that is looked at. */
 export function goOn() {
-  if (past?.word === "past") branch(past.instant, past.at);
+  if (past?.word === "past") branch(past.instant);
 }

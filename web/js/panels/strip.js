@@ -86,6 +86,7 @@ export function beside(by) {
 /** The instant that the page looks at, or is about to; `null` for now. */
 function aimed() {
   const { at } = address();
+  if (!at) return null;
   const instant = /^\d{4}-/.test(at) ? at : looked;
   return instant && Date.parse(instant);
 }
@@ -131,7 +132,7 @@ const drag = (() => {
   const look = () => {
     last = Date.now();
     const instant = instantAt(at);
-    if (instant && (isPast(instant) || !hasNow())) visit(instant, Boolean(looked));
+    if (instant && (isPast(instant) || !hasNow())) visit(instant, Boolean(address().at));
     else toNow();
   };
   return {
