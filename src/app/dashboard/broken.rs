@@ -32,9 +32,11 @@ pub fn view(scene: &Scene<'_>) -> Vec<Chip> {
 fn faults<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
     view.faults().iter().filter(|running| running.on).map(move |running| {
         let name = &running.fault.name;
-        let until = running.until.map_or(String::new(), |until| {
-            format!(" It ends {}.", words::ahead(view.now(), until))
-        });
+        let until = match running.until {
+            _ if !running.may_strike() => " It strikes no more.".to_owned(),
+            Some(until) => format!(" It ends {}.", words::ahead(view.now(), until)),
+            None => String::new(),
+        };
         let struck = words::counted(running.struck, "request", "requests");
         Chip {
             word: name.clone(),

@@ -296,7 +296,7 @@ const HTTP: [(&str, &str); 18] = [
 ];
 
 /// The terms that the reports and the page use.
-const TERMS: [(&str, &str); 43] = [
+const TERMS: [(&str, &str); 45] = [
     (
         "enterprise application",
         "What users and groups are assigned to in the directory; each has a provisioning job of its own, with scope, \
@@ -418,11 +418,13 @@ const TERMS: [(&str, &str); 43] = [
         "Nothing failed at the last cycle, and the next one will fail at its probe, as GoLinks is \
                then: out of order, in maintenance, or without the secret.",
     ),
+    ("Outage", "As Outage ahead, and GoLinks is so already."),
     (
         "Fault ahead",
         "Nothing failed at the last cycle, and the probe of the next one will meet a fault that it \
                gets past: a late answer, or a wait that GoLinks asks for.",
     ),
+    ("Fault", "As Fault ahead, and GoLinks is so already."),
     ("Nobody in scope", "No user is to have an account, and none has one that should not."),
     ("out of scope", "Not assigned, or outside the filters, but neither blocked nor deleted."),
     ("has left", "Blocked from sign-in, or deleted: the user is a leaver."),

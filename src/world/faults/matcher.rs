@@ -177,6 +177,14 @@ impl Nth {
         }
     }
 
+    /// Whether none of these numbers is above `seen`, so that no later request is struck.
+    pub fn is_spent(&self, seen: u64) -> bool {
+        match self {
+            Nth::These(these) => these.iter().all(|nth| *nth <= seen),
+            Nth::Range { max, every, .. } => max / every.max(&1) * every <= seen,
+        }
+    }
+
     fn to_node(&self) -> Node {
         let count = |value: u64| Node::bare(Kind::Integer(value.min(i64::MAX as u64) as i64));
         match self {

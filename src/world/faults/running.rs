@@ -101,13 +101,18 @@ impl Faults {
         seen: &RequestFacts<'_>,
         counts: impl Fn(&RunningFault) -> bool,
     ) -> Option<&RunningFault> {
-        let first = |unconnected: bool| {
+        self.in_order().find(|running| counts(running) && running.strikes(at, seen))
+    }
+
+    /// All faults in the order in which they are asked: those that prevent the connection come
+    /// before all others, whatever their order in the file.
+    pub fn in_order(&self) -> impl Iterator<Item = &RunningFault> {
+        let of = |unconnected: bool| {
             self.list
                 .iter()
-                .filter(|running| is_unconnected(&running.fault.effect) == unconnected)
-                .find(|running| counts(running) && running.strikes(at, seen))
+                .filter(move |running| is_unconnected(&running.fault.effect) == unconnected)
         };
-        first(true).or_else(|| first(false))
+        of(true).chain(of(false))
     }
 
     /// Adds a fault while the world runs; it replaces a fault of the same name.
@@ -178,6 +183,13 @@ fn is_unconnected(effect: &Effect) -> bool {
 }
 
 impl RunningFault {
+    /// Whether it is active and may still strike a request: one for certain requests by their
+    /// number does so no more once they have passed.
+    pub fn may_strike(&self) -> bool {
+        let nth = self.fault.when.nth.as_ref();
+        self.on && nth.is_none_or(|nth| !nth.is_spent(self.seen))
+    }
+
     /// When it will switch next.
     fn due(&self) -> Option<Time> {
         match (self.over, self.on) {

@@ -3,8 +3,10 @@
 
 use http::StatusCode;
 
+use super::lamp::{self, Credential};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, QuarantineCause, Reason};
+use crate::world::AppView;
 
 /// The cause of a quarantine.
 pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
@@ -96,6 +98,60 @@ pub(super) fn of(code: ErrorCode, answered: Option<StatusCode>) -> &'static str 
         }
         ErrorCode::CredentialValidationFailure => "GoLinks rejected the secret",
         ErrorCode::CredentialValidationUnavailable => "GoLinks gave no usable answer",
+    }
+}
+
+/// What GoLinks does now that it answers, where the last try failed by this cause: what it does
+/// about the cause, if that is known; `None` when the cause does not lie with how it answers, so
+/// that to tell of it would be beside the point.
+pub(super) fn cured(
+    world: AppView<'_>,
+    code: Option<ErrorCode>,
+    at_token_endpoint: bool,
+) -> Option<&'static str> {
+    match code? {
+        _ if at_token_endpoint => Some("gives an access token"),
+        ErrorCode::Unauthorized | ErrorCode::CredentialValidationFailure => {
+            Some(match lamp::credential(world) {
+                Some(Credential::AccessToken) => "takes the access token",
+                Some(Credential::TenantToken) => "takes the tenant's token",
+                Some(Credential::Secret) => "takes the secret",
+                None => "answers",
+            })
+        }
+        ErrorCode::LicenseLimitExceeded => Some(match world.reached().mock() {
+            None => "answers",
+            Some(mock) if mock.settings().limits.seat(world.reached().active_count()).is_ok() => {
+                "has a seat left"
+            }
+            Some(_) => "has no seat left",
+        }),
+        ErrorCode::TooManyRequests
+        | ErrorCode::InternalServerError
+        | ErrorCode::InsufficientRights
+        | ErrorCode::WebExceptionProtocolError
+        | ErrorCode::Timeout
+        | ErrorCode::ServiceIncompatible
+        | ErrorCode::CredentialValidationUnavailable => Some("answers"),
+        ErrorCode::EntryConflict
+        | ErrorCode::Conflict
+        | ErrorCode::InternalError
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UnprocessableEntity
+        | ErrorCode::InvalidAnchor
+        | ErrorCode::NotImplemented
+        | ErrorCode::DuplicateTargetEntries
+        | ErrorCode::DuplicateSourceEntries
+        | ErrorCode::ServiceIncompatibleFiltering
+        | ErrorCode::MultipleEntriesInResponse
+        | ErrorCode::DuplicateAppRoles
+        | ErrorCode::InvalidDomain
+        | ErrorCode::MandatoryFieldsMissing
+        | ErrorCode::MissingValues
+        | ErrorCode::SchemaAttributeNotFound
+        | ErrorCode::NotPermitted
+        | ErrorCode::EntrySynchronizationError
+        | ErrorCode::SchemaPropertyCanOnlyAcceptValue => None,
     }
 }
 

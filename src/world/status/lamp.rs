@@ -49,29 +49,99 @@ impl Lamp {
 
 /// How the engine would find GoLinks now.
 pub(super) fn lamp(world: AppView<'_>) -> Lamp {
-    if let Some(lamp) = rehearsed(world, world.now(), |running| running.fault.when.nth.is_none()) {
-        return lamp;
+    let met = rehearsed(world, world.now(), EVERY_TIME);
+    let mut light = met.as_ref().map_or(Light::Up, |met| met.lamp.light);
+    let mut does: Vec<String> = met.iter().map(|met| met.lamp.does.clone()).collect();
+    let mut also: Vec<String> = others(world, met.as_ref().and_then(|met| met.fault))
+        .map(|running| what(world, running, world.now()) + " for some requests")
+        .collect();
+    if light != Light::Down {
+        also.extend(world.reached().mock().and_then(quirks));
     }
-    if let Some(running) = world.faults().iter().find(|running| running.on) {
-        let does = what(world, running, world.now()) + " for some requests";
-        return Lamp { light: Light::Impaired, does };
+    for one in also {
+        light = if light == Light::Up { Light::Impaired } else { light };
+        if !does.contains(&one) {
+            does.push(one);
+        }
     }
-    match world.reached().mock().and_then(quirks) {
-        Some(does) => Lamp { light: Light::Impaired, does },
-        None => Lamp { light: Light::Up, does: "answers".to_owned() },
-    }
+    Lamp { light, does: listed(does) }
+}
+
+/// What the next cycle is sure to meet.
+pub(super) struct Ahead {
+    /// How that cycle finds GoLinks.
+    pub lamp: Lamp,
+    /// Whether GoLinks is as bad as that now.
+    pub is_on: bool,
+    /// Whether a probe meets the very same now.
+    pub is_same: bool,
 }
 
 /// What the next cycle is sure to meet, as far as faults, credentials and limits are known; `None`
 /// when it is due to meet nothing, or when no cycle is due.
-pub(super) fn ahead(world: AppView<'_>) -> Option<Lamp> {
+pub(super) fn ahead(world: AppView<'_>) -> Option<Ahead> {
     let due = world.entra().job().next_cycle()?;
-    rehearsed(world, due.max(world.now()), |_| true)
+    let lamp = rehearsed(world, due.max(world.now()), |_| true)?.lamp;
+    let now = rehearsed(world, world.now(), EVERY_TIME).map(|met| met.lamp);
+    let is_on = now.as_ref().is_some_and(|now| now.light == lamp.light);
+    Some(Ahead { is_on, is_same: now.as_ref() == Some(&lamp), lamp })
+}
+
+/// Faults that strike whenever a request like the probe is sent, and not only at certain numbers.
+const EVERY_TIME: fn(&RunningFault) -> bool = |running| running.fault.when.nth.is_none();
+
+/// The active faults that strike other requests of the application than its probes: those that
+/// stand behind a fault that strikes them all never do.
+fn others<'w>(
+    world: AppView<'w>,
+    struck: Option<&'w RunningFault>,
+) -> impl Iterator<Item = &'w RunningFault> {
+    let concerns = move |running: &&RunningFault| {
+        let apps = &running.fault.when.apps;
+        running.may_strike() && (apps.is_empty() || apps.iter().any(|app| app == world.app_name()))
+    };
+    let same = |one: &RunningFault, other: &RunningFault| std::ptr::eq(one, other);
+    let all = struck.filter(|struck| strikes_all(struck));
+    let before = world
+        .faults()
+        .in_order()
+        .take_while(move |running| all.is_none_or(|all| !same(all, running)));
+    before
+        .filter(concerns)
+        .filter(move |running| struck.is_none_or(|struck| !same(struck, running)))
+}
+
+/// Whether a fault strikes every request of an application that it strikes at all.
+fn strikes_all(running: &RunningFault) -> bool {
+    let when = &running.fault.when;
+    when.methods.is_empty() && when.path.is_none() && when.users.is_empty() && when.nth.is_none()
+}
+
+/// Several things that GoLinks does, as one.
+fn listed(mut does: Vec<String>) -> String {
+    let more = does.len().saturating_sub(3);
+    if more > 0 {
+        does.truncate(3);
+        let faults = if more == 1 { "fault" } else { "faults" };
+        does.push(format!("has {more} more {faults}"));
+    }
+    let last = does.pop().unwrap_or_else(|| "answers".to_owned());
+    match does.is_empty() {
+        true => last,
+        false => format!("{} and {last}", does.join(", ")),
+    }
+}
+
+/// What a probe meets.
+struct Met<'w> {
+    lamp: Lamp,
+    /// The fault that strikes it.
+    fault: Option<&'w RunningFault>,
 }
 
 /// What is amiss with the answer to a probe at an instant, with the faults that count; `None` when
 /// nothing is.
-fn rehearsed(world: AppView<'_>, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Lamp> {
+fn rehearsed(world: AppView<'_>, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Met<'_>> {
     let job = world.entra().job();
     let (endpoint, probe) = job.next_probe(at, world.seed());
     let first = rehearse(world, (endpoint, &probe), at, counts);
@@ -83,32 +153,38 @@ fn rehearsed(world: AppView<'_>, at: Time, counts: fn(&RunningFault) -> bool) ->
 }
 
 /// What is amiss with the answer to one request.
-fn rehearse(
-    world: AppView<'_>,
+fn rehearse<'w>(
+    world: AppView<'w>,
     (endpoint, request): (CallEndpoint, &Request<Bytes>),
     at: Time,
     counts: fn(&RunningFault) -> bool,
-) -> Option<Lamp> {
+) -> Option<Met<'w>> {
     let job = world.entra().job();
     let strikes = striking(world, request, at, counts);
     let reply = reply(world, request, at, strikes);
     let status = reply.as_ref().ok().map(|response| response.status().as_u16());
     let error = job.judge_probe(endpoint, reply).err();
-    let does = match (strikes, status) {
-        (Some(running), _) => what(world, running, at),
-        (None, status) => match endpoint {
-            CallEndpoint::Scim => refusal(world, at, status?),
-            CallEndpoint::Token => "gives no access token".to_owned(),
-        },
+    let fault = strikes.map(|running| what(world, running, at));
+    let refused = || match endpoint {
+        CallEndpoint::Scim => status.map(|status| refusal(world, at, status)),
+        CallEndpoint::Token => Some("gives no access token".to_owned()),
     };
-    match (error, status) {
-        // The job waits as long as it is asked to.
-        (Some(error), Some(429)) if is_waited_out(world, &error, at) => {
-            Some(Lamp { light: Light::Impaired, does })
+    let does = match (fault, strikes.map(|running| &running.fault.effect), &error) {
+        // What comes late is the server's own answer, and it may be a refusal.
+        (Some(fault), Some(Effect::Delay(_)), Some(_)) if status.is_some() => {
+            format!("{} and {fault}", refused()?)
         }
-        (Some(_), _) => Some(Lamp { light: Light::Down, does }),
-        (None, _) => strikes.map(|_| Lamp { light: Light::Impaired, does }),
-    }
+        (Some(fault), ..) => fault,
+        (None, ..) => refused()?,
+    };
+    let light = match (error, status) {
+        // The job waits as long as it is asked to.
+        (Some(error), Some(429)) if is_waited_out(world, &error, at) => Light::Impaired,
+        (Some(_), _) => Light::Down,
+        (None, _) if strikes.is_some() => Light::Impaired,
+        (None, _) => return None,
+    };
+    Some(Met { lamp: Lamp { light, does }, fault: strikes })
 }
 
 /// Whether the job waits for as long as a refusal asks, and then goes on.
@@ -225,15 +301,36 @@ fn refusal(world: AppView<'_>, at: Time, status: u16) -> String {
 
 /// What GoLinks does to a job whose credentials it does not take.
 fn rejects(world: AppView<'_>) -> String {
+    match credential(world) {
+        None => "wants a secret, and the job has none",
+        Some(Credential::AccessToken) => "rejects the access token",
+        Some(Credential::TenantToken) => "rejects the tenant's token",
+        Some(Credential::Secret) => "rejects the secret",
+    }
+    .to_owned()
+}
+
+/// What a job shows to GoLinks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Credential {
+    /// The secret that is set.
+    Secret,
+    /// The tenant's own token, as the secret is blank.
+    TenantToken,
+    /// An access token of the token endpoint.
+    AccessToken,
+}
+
+/// What the job shows to GoLinks; `None` when it has nothing.
+pub(super) fn credential(world: AppView<'_>) -> Option<Credential> {
     let job = world.entra().job();
     let settings = job.settings();
     match () {
-        () if !job.has_credentials() => "wants a secret, and the job has none",
-        () if settings.auth.is_oauth() => "rejects the access token",
-        () if settings.secret.as_deref() == Some("") => "rejects the tenant's token",
-        () => "rejects the secret",
+        () if !job.has_credentials() => None,
+        () if settings.auth.is_oauth() => Some(Credential::AccessToken),
+        () if settings.secret.as_deref() == Some("") => Some(Credential::TenantToken),
+        () => Some(Credential::Secret),
     }
-    .to_owned()
 }
 
 /// The quirks that are on: some show in answers, others elsewhere, as at sign-in.

@@ -156,9 +156,8 @@ pub fn status_with<'w>(
 ) -> Status {
     let world = world.into();
     let job = world.entra().job();
-    let lamp = lamp::lamp(world);
-    let Head { tone, word, why, is_past } = match (job.quarantine(), job.state(), job.cycle()) {
-        (Some(quarantine), ScheduleState::Disabled, None) => disabled(quarantine),
+    let Head { tone, word, why, cured } = match (job.quarantine(), job.state(), job.cycle()) {
+        (Some(quarantine), ScheduleState::Disabled, None) => disabled(world, quarantine),
         (Some(quarantine), _, None) => quarantined(world, quarantine),
         (Some(quarantine), _, Some(cycle)) => attempt(world, quarantine, cycle),
         (None, _, Some(cycle)) => running(world, cycle),
@@ -175,6 +174,10 @@ pub fn status_with<'w>(
     // While cycles run and go well, the next one deactivates the leavers.
     let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
     let exposed = exposed(world).filter(|_| lasting);
+    let (mut lamp, is_past) = (lamp::lamp(world), cured.is_some());
+    if let (Light::Up, Some(does)) = (lamp.light, cured) {
+        lamp.does = does.to_owned();
+    }
     Status { tone, word, why, lamp, is_past, exposed, next: next(world) }
 }
 
@@ -190,25 +193,31 @@ struct Head {
     tone: Tone,
     word: String,
     why: String,
-    is_past: bool,
+    /// For a reason that lies in the past: what GoLinks does now about it, if it answers.
+    cured: Option<&'static str>,
 }
 
 fn head(tone: Tone, word: impl Into<String>, why: impl Into<String>) -> Head {
-    Head { tone, word: word.into(), why: why.into(), is_past: false }
+    Head { tone, word: word.into(), why: why.into(), cured: None }
 }
 
-fn past(head: Head) -> Head {
-    Head { is_past: true, ..head }
+/// The same for a reason that lies in the past: a quarantine's cause.
+fn past(world: AppView<'_>, quarantine: &Quarantine, head: Head) -> Head {
+    let cause = &quarantine.cause;
+    // The service itself imposed some.
+    let by_service = Reason::OF_SERVICE.iter().any(|(_, reason)| *reason == cause.reason);
+    let code = cause.remedy().filter(|_| !by_service);
+    Head { cured: cause::cured(world, code, cause.at_token_endpoint), ..head }
 }
 
-fn disabled(quarantine: &Quarantine) -> Head {
+fn disabled(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     let lasted = quarantine.disable_at.since(quarantine.series_began);
     let lasted = match lasted.as_secs() / 86_400 {
         28 => "four weeks".to_owned(),
         _ => show_duration(lasted),
     };
     let why = format!("the quarantine lasted {lasted}, {}", cause::of_quarantine(quarantine));
-    past(head(Tone::Bad, "Disabled", why))
+    past(world, quarantine, head(Tone::Bad, "Disabled", why))
 }
 
 fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
@@ -225,7 +234,7 @@ fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
         Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown => cause,
         _ => format!("at the last try {cause}"),
     };
-    past(head(Tone::Bad, quarantine_word(world, quarantine), why + stopped))
+    past(world, quarantine, head(Tone::Bad, quarantine_word(world, quarantine), why + stopped))
 }
 
 /// A quarantine that has nothing to do with how GoLinks answers: it waits for an administrator.
@@ -254,7 +263,7 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
 fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
     let cause = cause::of_quarantine(quarantine);
     let why = format!("cycle {} tries again, before that {cause}", cycle.number);
-    past(head(Tone::Bad, quarantine_word(world, quarantine), why))
+    past(world, quarantine, head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
 
 fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
@@ -312,16 +321,16 @@ fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> H
         return failures(world);
     }
     if let Some(ahead) = lamp::ahead(world) {
-        let word = if ahead.light == Light::Down { "Outage ahead" } else { "Fault ahead" };
-        let why = match ahead == lamp::lamp(world) {
-            true => right(world, counts),
-            false => {
-                format!(
-                    "{}, and the next cycle finds that GoLinks {}",
-                    right(world, counts),
-                    ahead.does
-                )
-            }
+        let word = match (ahead.lamp.light, ahead.is_on) {
+            (Light::Down, true) => "Outage",
+            (Light::Down, false) => "Outage ahead",
+            (_, true) => "Fault",
+            (_, false) => "Fault ahead",
+        };
+        let right = right(world, counts);
+        let why = match ahead.is_same {
+            true => right,
+            false => format!("{right}, and the next cycle finds that GoLinks {}", ahead.lamp.does),
         };
         return head(Tone::Warning, word, why);
     }
@@ -360,10 +369,11 @@ fn failures(world: AppView<'_>) -> Head {
         _ => None,
     };
     let last = job.log().rows().rev().take(1_000).find_map(|row| failure_of(row));
+    let cured = cause::cured(world, last.map(|(code, _)| code), false);
     let told = |(code, answered)| format!(", the last: {}", cause::of(code, answered));
     let last = last.map(told).unwrap_or_default();
     let why = failed.with("fails and is", "fail and are");
-    past(head(Tone::Warning, "Failures", format!("{why} tried again{last}")))
+    Head { cured, ..head(Tone::Warning, "Failures", format!("{why} tried again{last}")) }
 }
 
 /// Whether the directory has changes that the job has not read yet, or will show new ones soon.
