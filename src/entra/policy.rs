@@ -342,6 +342,9 @@ policies! {
     update_inactive: bool = false, Assumed, "undocumented";
     /// Whether leaving the scope is kept from disabling accounts (SkipOutOfScopeDeletions).
     skip_out_of_scope_deletions: bool = false, Documented, "skip-oos: an application-level flag, off unless set";
+    /// Whether a leaver is exposed as long as a session at the application is open, although the
+    /// account is inactive by then; the simulator's own measure.
+    exposure_counts_sessions: bool = false, Assumed, "undocumented";
     /// Which users SkipOutOfScopeDeletions keeps: all who leave the scope, or only those who are
     /// unassigned or filtered out, so that the blocked and deleted are disabled.
     skip_flag_covers: SkipCovers = SkipCovers::All, Assumed, "skip-oos speaks of leaving the scope; the table of how-works lists blocked and deleted users with them";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::golinks::AccountId;
 use crate::golinks::GroupId;
+use crate::golinks::sign_on::SignInRefusal;
 
 /// Something that happened at GoLinks.
 #[derive(Clone, PartialEq, Debug)]
@@ -115,17 +116,68 @@ pub enum Event {
     },
     /// A user signed in.
     SignedIn {
+        /// The account's id.
+        id: AccountId,
         /// The userName.
         user_name: Arc<str>,
         /// Which account the user has.
         with: SignInAccount,
     },
-    /// A user without an active account was turned away.
+    /// A user was turned away at a sign-in.
     TurnedAway {
         /// The userName.
         user_name: Arc<str>,
-        /// Whether there is an account, which is inactive.
-        inactive: bool,
+        /// Why.
+        why: SignInRefusal,
+    },
+    /// Sessions of a user ended.
+    SessionEnded {
+        /// The account's id.
+        id: AccountId,
+        /// The userName.
+        user_name: Arc<str>,
+        /// Why.
+        why: SessionEnd,
+    },
+    /// The API tokens of a user were ended with the account.
+    ApiTokensEnded {
+        /// The userName.
+        user_name: Arc<str>,
+    },
+    /// An account got another role.
+    RoleChanged {
+        /// The userName.
+        user_name: Arc<str>,
+        /// The role's word.
+        role: &'static str,
+    },
+    /// A new link.
+    LinkCreated {
+        /// Its name.
+        name: Box<str>,
+        /// The userName of its owner.
+        owner: Arc<str>,
+    },
+    /// A link was edited, or got another owner.
+    LinkChanged {
+        /// Its name.
+        name: Box<str>,
+        /// The userName of its owner from now on.
+        owner: Arc<str>,
+    },
+    /// A link was deleted.
+    LinkDeleted {
+        /// Its name.
+        name: Box<str>,
+    },
+    /// A user entered `go/<name>`.
+    LinkFollowed {
+        /// The name.
+        name: Box<str>,
+        /// The userName; empty without one.
+        user_name: Arc<str>,
+        /// What came of it.
+        what: Followed,
     },
     /// The base path moved.
     BaseMoved {
@@ -143,6 +195,44 @@ pub enum SignInAccount {
     Created,
     /// Signing in reactivated it (B90).
     Reactivated,
+    /// Signing in hid the inactive one and made another in its place.
+    Recreated,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SessionEnd {
+    /// The account was deactivated or deleted.
+    Deactivated,
+    /// Its time was over.
+    Expired,
+    /// An administrator of GoLinks ended it.
+    ByHand,
+    /// The user signed out.
+    SignedOut,
+}
+
+impl SessionEnd {
+    /// Why, after `the session of .. ended: `.
+    fn words(self) -> &'static str {
+        match self {
+            SessionEnd::Deactivated => "the account is no longer active",
+            SessionEnd::Expired => "its time was over",
+            SessionEnd::ByHand => "an administrator ended it",
+            SessionEnd::SignedOut => "the user signed out",
+        }
+    }
+}
+
+/// What comes of entering `go/<name>`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Followed {
+    /// The link leads to this URL.
+    To(Box<str>),
+    /// The user has no session and is sent to the sign-in page.
+    ToSignIn,
+    /// There is no such link, or none that the user may see.
+    Unknown,
 }
 
 impl SignInAccount {
@@ -152,6 +242,7 @@ impl SignInAccount {
             SignInAccount::Active => "",
             SignInAccount::Created => ", which created an account",
             SignInAccount::Reactivated => ", which reactivated the account",
+            SignInAccount::Recreated => ", which made a new account in place of the inactive one",
         }
     }
 }
@@ -296,16 +387,37 @@ impl Event {
             }
             Event::TokenIssued { token } => push(out, &["token ", token, " issued"]),
             Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),
-            Event::SignedIn { user_name, with } => {
+            Event::SignedIn { user_name, with, .. } => {
                 push(out, &[user_name, " signed in", with.words()])
             }
-            Event::TurnedAway { user_name, inactive } => {
-                let why = if *inactive {
-                    "the account is inactive"
-                } else {
-                    "no account has this userName"
-                };
-                push(out, &[user_name, " was turned away at sign-in: ", why])
+            Event::TurnedAway { user_name, why } => {
+                push(out, &[user_name, " was turned away at sign-in: "]);
+                why.write(out);
+            }
+            Event::SessionEnded { user_name, why, .. } => {
+                push(out, &["the session of ", user_name, " ended: ", why.words()])
+            }
+            Event::ApiTokensEnded { user_name } => {
+                push(out, &["the API tokens of ", user_name, " ended with the account"])
+            }
+            Event::RoleChanged { user_name, role } => {
+                push(out, &[user_name, " has the role ", role])
+            }
+            Event::LinkCreated { name, owner } => {
+                push(out, &["go/", name, " created by ", owner])
+            }
+            Event::LinkChanged { name, owner } => {
+                push(out, &["go/", name, " changed, its owner is ", owner])
+            }
+            Event::LinkDeleted { name } => push(out, &["go/", name, " deleted"]),
+            Event::LinkFollowed { name, user_name, what } => {
+                let who = if user_name.is_empty() { "a visitor" } else { user_name };
+                push(out, &[who, " entered go/", name]);
+                match what {
+                    Followed::To(url) => push(out, &[" and came to ", url]),
+                    Followed::ToSignIn => out.push_str(" and was sent to the sign-in page"),
+                    Followed::Unknown => out.push_str(" and found no such link"),
+                }
             }
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
         }

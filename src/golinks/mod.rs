@@ -12,14 +12,15 @@ pub mod quirks;
 mod references;
 mod server;
 mod settings;
+mod sign_on;
 mod store;
 #[cfg(test)]
 mod tests;
 pub mod written;
 
 pub use client_time::{ClientTime, ReplyDelay};
-pub use event::{AccountEvent, Event, Happened, Paths, SignInAccount};
-pub use server::GoLinks;
+pub use event::{AccountEvent, Event, Followed, Happened, Paths, SessionEnd, SignInAccount};
+pub use server::{ACS_PATH, GoLinks};
 pub use settings::TenantFacts;
 pub use settings::access::{Auth, Basic, OAuth};
 pub use settings::capabilities::{Capability, Profile};
@@ -29,8 +30,12 @@ pub use settings::{
     BasePath, Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope,
     TokenSetting, token_can_be_sent,
 };
+pub use sign_on::{Assertion, Signature, SignInRefusal};
 pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};
 pub use store::groups::{Group, Groups};
 pub use store::ids::{AccountId, GroupId};
+pub use store::links::{Link, LinkOwner, Links};
 pub use store::members::{Member, Members};
+pub use store::people::{Role, Source};
+pub use store::sessions::Session;

@@ -101,6 +101,11 @@ impl TargetServer {
         }
     }
 
+    /// Whether the mock has a session of this account that has not ended.
+    pub fn has_session(&self, id: AccountId) -> bool {
+        self.mock().is_some_and(|golinks| !golinks.sessions(id).is_empty())
+    }
+
     /// The account with this userName, in any case.
     pub fn find_user_name(&self, user_name: &str) -> Option<AccountId> {
         match self {

@@ -46,6 +46,7 @@ impl GoLinks {
         let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
         self.accounts.add(id, &folded, now, by_hand, draft);
         moment.emit(Event::AccountCreated { id, user_name });
+        self.greet(id, &folded, moment);
         Ok(id)
     }
 
@@ -147,7 +148,10 @@ impl GoLinks {
             });
         }
         match (was_active, is_active) {
-            (true, false) => moment.emit(Event::Deactivated { id, user_name }),
+            (true, false) => {
+                moment.emit(Event::Deactivated { id, user_name: user_name.clone() });
+                self.take_leave(id, &user_name, moment);
+            }
             (false, true) => moment.emit(Event::Reactivated { id, user_name }),
             _ => {}
         }
@@ -209,7 +213,8 @@ impl GoLinks {
         let user_name: Arc<str> = account.user_name().as_ref().into();
         self.accounts.delete(id, moment.now(), keep);
         self.groups.forget(Member::User(id), moment.now());
-        moment.emit(Event::AccountDeleted { id, user_name });
+        moment.emit(Event::AccountDeleted { id, user_name: user_name.clone() });
+        self.take_leave(id, &user_name, moment);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The actions of an administrator of GoLinks, and signing in.
+//! The actions of an administrator of GoLinks.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::credentials::hint;
 use crate::base::Moment;
 use crate::golinks::settings::{BasePath, Expiry, TenantFacts, TokenSetting};
 use crate::golinks::store::revision::Revision;
-use crate::golinks::{AccountId, Event, SignInAccount};
+use crate::golinks::{AccountId, Event};
 use crate::scim::patch::{Op, Operation, Work};
 use crate::scim::shape::shape;
 use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
@@ -169,46 +169,6 @@ impl GoLinks {
                 let _ = self.remove_account(id, true, moment);
             }
         }
-    }
-
-    /// Lets a user sign in. A user without an active account is turned away, unless signing in
-    /// makes one (B90).
-    ///
-    /// # Errors
-    /// As the account that signing in would create is refused.
-    pub fn sign_in(
-        &mut self,
-        user_name: &str,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<(), Error> {
-        let account = self.accounts.named(user_name).map(|account| (account.id, account.active));
-        let with = match account {
-            _ if account.is_none_or(|(_, active)| !active)
-                && !self.quirks().makes_accounts_on_login() =>
-            {
-                let inactive = account.is_some();
-                moment.emit(Event::TurnedAway { user_name: user_name.into(), inactive });
-                return Ok(());
-            }
-            None => {
-                self.create_account(
-                    Object::from_iter([("userName".into(), user_name.into())]),
-                    moment,
-                )?;
-                SignInAccount::Created
-            }
-            Some((id, false)) => {
-                self.edit_account(
-                    id,
-                    vec![(Path { attribute: "active".to_owned(), ..Path::default() }, true.into())],
-                    moment,
-                )?;
-                SignInAccount::Reactivated
-            }
-            Some((_, true)) => SignInAccount::Active,
-        };
-        moment.emit(Event::SignedIn { user_name: user_name.into(), with });
-        Ok(())
     }
 
     /// Moves the base path, as an upgrade of the product might (B69).

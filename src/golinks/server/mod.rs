@@ -10,13 +10,17 @@ mod client;
 mod credentials;
 mod groups;
 mod hosts;
+mod links;
+mod product;
 mod rehearsal;
+mod sign_in;
 mod signed;
 mod throttle;
 
 use bytes::Bytes;
 use http::Request;
 
+use crate::base::time::earliest;
 use crate::base::{Moment, Node, Problems, Time};
 use crate::golinks::quirks::{Quirk, QuirkState, Quirks};
 use crate::golinks::settings::capabilities::Capability;
@@ -32,10 +36,12 @@ use crate::scim::patch::Work;
 use crate::scim::{Object, ResourceType, Rules};
 use credentials::Credentials;
 use hosts::{Hosts, Standstill};
+use product::Product;
 use throttle::Throttle;
 
 pub(crate) use admission::Denied;
 pub(crate) use credentials::basic;
+pub use sign_in::ACS_PATH;
 pub(crate) use signed::check_assertion;
 
 /// The mock GoLinks.
@@ -62,6 +68,8 @@ pub struct GoLinks {
     /// The time of the client of the current request, when it lives in real time.
     client_now: Option<Time>,
     quirk_state: QuirkState,
+    /// What it has beside SCIM.
+    product: Product,
     /// The quirks of the current request, when they are not the same for all requests.
     matched_quirks: Option<Quirks>,
     /// Where a body is written before it is stored at its exact size.
@@ -94,6 +102,7 @@ impl GoLinks {
             matched_quirks: None,
             scratch: Vec::new(),
             fast: true,
+            product: Product::new(&settings, start),
             settings,
             start,
             users,
@@ -113,14 +122,15 @@ impl GoLinks {
         self.start
     }
 
-    /// Returns when the next event happens by itself (a token expires).
+    /// Returns when the next event happens by itself: a token expires, or a session.
     pub fn next_due(&self) -> Option<Time> {
-        self.credentials.next_due()
+        earliest([self.credentials.next_due(), self.product.sessions.next_due()])
     }
 
     /// Reports the events that are due by now.
     pub fn expire(&mut self, moment: &mut Moment<'_, Event>) {
         self.credentials.expire(moment);
+        self.end_due_sessions(moment);
     }
 
     /// Why it refuses a bearer token at an instant; `None` when the token is good.

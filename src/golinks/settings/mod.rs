@@ -8,10 +8,12 @@ pub(crate) mod capabilities;
 mod choices;
 pub(crate) mod extension;
 pub(crate) mod limits;
+pub(crate) mod links;
 pub(crate) mod profile;
 pub(crate) mod rate;
 pub(crate) mod required;
 mod row;
+pub(crate) mod sso;
 mod tokens;
 pub(crate) mod trust;
 pub(crate) mod values;
@@ -24,9 +26,11 @@ use access::{Auth, Basic, OAuth, WorkspacePlan};
 use capabilities::{Capabilities, Capability, Profile};
 use extension::Extension;
 use limits::Limits;
+use links::{InitialLinks, TokenOwners};
 use rate::RateLimit;
 use required::Required;
 use row::{Key, Parse, Setting, settings};
+use sso::Sso;
 use trust::Trust;
 
 use super::quirks::{self, Quirks};
@@ -78,6 +82,16 @@ settings! {
     oauth: Option<OAuth> = None, "oauth" = "\"none\"";
     /// The tenant whose signed tokens are trusted.
     trust: Trust = Trust::default(), "trust" = "{}";
+    /// Single sign-on: just-in-time accounts, and what outlives a deactivation.
+    sso: Sso = Sso::default(), "sso" = "{}";
+    /// The go links that exist when the story begins, each under its name: its URL, or a table with
+    /// `url`, `owner`, `description` and `private`.
+    ///
+    /// `owner` is a userName, or what stands before its `@`; the link waits for an account of that
+    /// name.
+    links: InitialLinks = InitialLinks::default(), "links" = "{}";
+    /// The people who have an API token of GoLinks, by userName or what stands before its `@`.
+    api_tokens: TokenOwners = TokenOwners::default(), "api_tokens" = "[]";
     /// What DELETE does: `deactivate` keeps the row inactive and hidden, `remove`, or `405`.
     delete: Delete = Delete::Deactivate, "delete" = "\"deactivate\"";
     /// What /Groups answers: `404`, `501` or `empty`, a list without groups.
@@ -141,6 +155,8 @@ impl Settings {
         let suspends = |settings: &Settings| settings.can(Capability::SoftDelete);
         self.profile != before.profile
             || self.schema != before.schema
+            || self.links != before.links
+            || self.api_tokens != before.api_tokens
             || suspends(self) != suspends(before)
     }
 
@@ -148,7 +164,7 @@ impl Settings {
     pub fn refuse_another_server(at: Span, problems: &mut Problems) {
         problems
             .error(at, "a server that runs cannot become another")
-            .label("`profile`, `schema` and `soft_delete` are chosen before it starts")
+            .label("`profile`, `schema`, `soft_delete`, `links` and `api_tokens` are chosen before it starts")
             .help("let it stand in the table [golinks] of the scenario");
     }
 
@@ -177,8 +193,10 @@ pub struct BasePath(String);
 
 /// First segments of paths that this program serves itself: the page's files, the health check, the
 /// directory's API. The control API is checked apart.
-const TAKEN: [&str; 8] =
-    ["healthz", "js", "index.html", "style.css", "icon.svg", "favicon.ico", "v1.0", "beta"];
+const TAKEN: [&str; 11] = [
+    "healthz", "js", "index.html", "style.css", "icon.svg", "favicon.ico", "v1.0", "beta", "golinks", "go",
+    "simplesaml",
+];
 
 impl BasePath {
     /// Checks whether a server may have this base path.

@@ -106,7 +106,7 @@ pub(super) trait Parse: Sized {
 
 /// The keys whose value cannot be nothing: with no count, no time or no text the server could not
 /// take a single request.
-const NEVER_NOTHING: [&str; 7] = [
+const NEVER_NOTHING: [&str; 9] = [
     "basic.user",
     "body_limit",
     "bulk_operations",
@@ -114,6 +114,8 @@ const NEVER_NOTHING: [&str; 7] = [
     "oauth.client_id",
     "oauth.client_secret",
     "oauth.expires",
+    "sso.entity_id",
+    "sso.session_lifetime",
 ];
 
 /// Whether a value is 0, no time, or an empty text; and what it should be instead.

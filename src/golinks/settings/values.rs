@@ -12,6 +12,12 @@ impl Parse for String {
     }
 }
 
+impl Parse for bool {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<bool> {
+        value.as_bool(problems)
+    }
+}
+
 impl Parse for Duration {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Duration> {
         value.as_duration(problems)

@@ -140,6 +140,11 @@ impl Accounts {
         self.slot_of(id).map(|slot| self.at(slot))
     }
 
+    /// The account with this id, also when it is deleted.
+    pub(crate) fn known(&self, id: AccountId) -> Option<&Account> {
+        self.by_id.get(&id, |slot| self.at(slot).id == id).map(|slot| self.at(slot))
+    }
+
     /// The account with this userName, in any case.
     pub fn named(&self, user_name: &str) -> Option<&Account> {
         self.named_folded(&fold(user_name))

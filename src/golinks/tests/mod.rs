@@ -11,6 +11,7 @@ mod groups;
 mod patch;
 mod quirks;
 mod refusals;
+mod sign_in;
 mod signed;
 mod users;
 
@@ -74,6 +75,14 @@ impl Bench {
         }
         assert!(problems.list().is_empty(), "{problems:?}");
         Bench { golinks: GoLinks::new(chosen, START), now: START, events: Vec::new() }
+    }
+
+    /// Changes a setting.
+    pub(super) fn set(&mut self, path: &str, kind: Kind) {
+        let path: Vec<&str> = path.split('.').collect();
+        let mut problems = Problems::default();
+        self.golinks.set(&path, &Node::bare(kind), &mut problems);
+        assert!(problems.list().is_empty(), "{problems:?}");
     }
 
     pub(super) fn do_by_hand<T>(

@@ -9,9 +9,10 @@ use crate::entra::{self, AppId};
 use crate::golinks::{AccountId, GroupId};
 use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
+use super::signins::SignIns;
 use super::last_request::{self, RequestField, SentRequest};
 use super::tally::{Counted, Tally};
-use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
+use super::{Expectation, Observable, ObservableRow, ObservedValue, ProductPart, Since};
 
 /// What is remembered of each application, and of the faults.
 pub struct Memories {
@@ -60,6 +61,11 @@ impl Memories {
             && let Some(memory) = self.apps.get_mut(app.index())
         {
             memory.read(record, world.seen_by(app));
+        }
+        for (memory, view) in self.apps.iter_mut().zip(world.views()) {
+            if view.concerns(record.party) {
+                memory.sign_ins.read(record, view);
+            }
         }
     }
 
@@ -110,6 +116,8 @@ pub struct Memory {
     tallies: Vec<Tally>,
     /// The last request about each user and group of which an expectation wants it.
     last_requests: BTreeMap<String, Option<SentRequest>>,
+    /// The sign-ins at the application.
+    sign_ins: SignIns,
 }
 
 impl Memory {
@@ -154,6 +162,11 @@ impl Memory {
     /// Why an action of the latest moment was refused.
     pub fn refused(&self) -> Option<&str> {
         self.refused.as_deref()
+    }
+
+    /// The sign-ins at the application.
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.sign_ins
     }
 
     /// How many cycles have begun.
@@ -221,6 +234,12 @@ impl Memory {
                 self.last_requests.insert(name.clone(), None);
             }
             (Observable::Account { name, .. }, _) => {
+                self.accounts.insert(name.clone(), NOBODY);
+            }
+            (Observable::SignIn { name, .. }, _) => self.sign_ins.want(name),
+            (Observable::Product { name, part }, _)
+                if matches!(part, ProductPart::Sessions | ProductPart::ApiTokens) =>
+            {
                 self.accounts.insert(name.clone(), NOBODY);
             }
             (Observable::Group { name, .. }, _) => {

@@ -3,7 +3,9 @@
 //! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
 //! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
 //! `log.last.<name>`, `requests.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
-//! `golinks.account.<user>`, `golinks.group.<group>`, `worlds`, `log.where`, `requests.where`.
+//! `golinks.account.<user>`, `golinks.group.<group>`, `golinks.session.<user>`,
+//! `golinks.api_token.<user>`, `golinks.link.<name>`, `signins.last.<user>`, `worlds`, `log.where`,
+//! `requests.where`.
 
 mod accounts;
 mod beside;
@@ -22,12 +24,14 @@ mod mails;
 mod memory;
 mod ondemand;
 mod overdue;
+mod product;
 mod read;
 mod reason;
 mod refused;
 mod requests;
 mod seen;
 mod sentence;
+mod signins;
 mod tally;
 mod test;
 #[cfg(test)]
@@ -43,10 +47,12 @@ pub use last_request::RequestField;
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
+pub use product::{LinkField, ProductPart};
 pub use overdue::{Attempts, DueWrite, Idle, Overdue};
 pub use read::{ReadContext, read};
 pub use reason::{JobState, LastRequest, Reason, Why};
 pub use seen::ObservedValue;
+pub use signins::SignInField;
 pub use tally::Counted;
 pub use worlds::FIRST;
 
@@ -83,6 +89,8 @@ pub const ROWS: &[&[ObservableRow]] = &[
     mails::ROWS,
     golinks::ROWS,
     groups::ROWS,
+    product::ROWS,
+    signins::ROWS,
     exposure::ROWS,
     ondemand::ROWS,
     refused::ROWS,
@@ -156,6 +164,20 @@ pub enum Observable {
         /// Which part.
         part: GroupPart,
     },
+    /// Sessions or API tokens of a user, or a go link.
+    Product {
+        /// The user's handle, or the name of the link.
+        name: String,
+        /// Which of them.
+        part: ProductPart,
+    },
+    /// A field of the last sign-in of a user.
+    SignIn {
+        /// The user's handle.
+        name: String,
+        /// Which field.
+        field: SignInField,
+    },
     /// The users and groups that differ between the worlds: exactly these.
     Worlds {
         /// The handles of the users expected to differ, sorted; empty when the worlds must agree.
@@ -217,6 +239,8 @@ impl Expectation {
                 accounts::see(world, memory, name, path.as_deref())
             }
             Observable::Group { name, part } => groups::see(world, memory, name, part),
+            Observable::Product { name, part } => product::see(world, memory, name, *part),
+            Observable::SignIn { name, field } => memory.sign_ins().last(name, *field),
             Observable::Worlds { differ } => return worlds::judge(&self.views(whole), differ),
             Observable::Differing => return worlds::judge_count(&self.views(whole), &self.test),
         };

@@ -1,5 +1,7 @@
 //! Reads expectations: follows nested and dotted keys down to an observable name.
 
+mod product;
+
 use crate::base::diagnostic::{did_you_mean, nearest};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
@@ -99,6 +101,10 @@ impl Walk<'_, '_> {
             (None, "link") => self.users(path, entry, problems, Walk::link),
             (None, "golinks.account") => self.users(path, entry, problems, Walk::account),
             (None, "golinks.group") => self.users(path, entry, problems, Walk::group),
+            (None, "golinks.session") => self.users(path, entry, problems, Walk::session),
+            (None, "golinks.api_token") => self.users(path, entry, problems, Walk::api_token),
+            (None, "golinks.link") => self.users(path, entry, problems, Walk::go_link),
+            (None, "signins.last") => self.users(path, entry, problems, Walk::sign_in),
             _ if self.of_app(path, entry, problems) => {}
             _ if deeper => match &entry.value.kind {
                 Kind::Table(inner) => inner.iter().for_each(|inner| {
@@ -510,6 +516,10 @@ const OTHERS: &[&str] = &[
     "link",
     "golinks.account",
     "golinks.group",
+    "golinks.session",
+    "golinks.api_token",
+    "golinks.link",
+    "signins.last",
     "app",
 ];
 

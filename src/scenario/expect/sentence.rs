@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::groups::GroupPart;
 use super::tally::{Counted, StatusFilter};
-use super::{Expectation, How, LogField, Observable, ObservedValue, OnDemandField, RequestField};
+use super::{Expectation, How, LinkField, LogField, ProductPart, SignInField, Observable, ObservedValue, OnDemandField, RequestField};
 use super::{Since, Test};
 use crate::base::time::show_duration;
 
@@ -15,6 +15,16 @@ const COUNTS: &[(&str, &str, &str)] = &[
         "job.escrows",
         "failed object waits to be tried again",
         "failed objects wait to be tried again",
+    ),
+    ("golinks.sessions", "session is open at GoLinks", "sessions are open at GoLinks"),
+    ("golinks.seats.used", "seat is taken", "seats are taken"),
+    ("golinks.seats.free", "seat is free", "seats are free"),
+    ("signins.let_in", "sign-in was let in", "sign-ins were let in"),
+    ("signins.refused", "sign-in was refused by Entra", "sign-ins were refused by Entra"),
+    (
+        "signins.turned_away",
+        "sign-in was turned away by GoLinks",
+        "sign-ins were turned away by GoLinks",
     ),
     ("job.staged", "disable or deletion is held back", "disables and deletions are held back"),
     ("job.quarantines", "quarantine was imposed", "quarantines were imposed"),
@@ -213,6 +223,15 @@ impl Expectation {
                 }
             }
             Observable::Group { name, part } => of_group(name, part, test),
+            Observable::Product { name, part } => of_product(name, *part, test),
+            Observable::SignIn { name, field } => {
+                let what = match field {
+                    SignInField::Whole => "the last sign-in",
+                    SignInField::Result => "the result of the last sign-in",
+                    SignInField::Reason => "the reason of the last sign-in",
+                };
+                compared(&format!("{what} of {name}"), test)
+            }
             Observable::Worlds { differ } if differ.is_empty() => "the two worlds agree".to_owned(),
             Observable::Worlds { differ } => {
                 format!("the worlds differ about {}, and about nobody else", differ.join(", "))
@@ -273,6 +292,32 @@ fn of_group(name: &str, part: &GroupPart, test: &Test) -> String {
         ),
         GroupPart::MemberNames => compared(&format!("who is in the group {name} at GoLinks"), test),
         GroupPart::Value(path) => compared(&format!("in the group {name} {path}"), test),
+    }
+}
+
+/// Sessions, API tokens or a link.
+fn of_product(name: &str, part: ProductPart, test: &Test) -> String {
+    match part {
+        ProductPart::Sessions => counted(
+            test,
+            &format!("session of {name} is open at GoLinks"),
+            &format!("sessions of {name} are open at GoLinks"),
+        ),
+        ProductPart::ApiTokens => counted(
+            test,
+            &format!("API token of {name} is good"),
+            &format!("API tokens of {name} are good"),
+        ),
+        ProductPart::Link(field) => {
+            let what = match field {
+                LinkField::Whole => format!("the link go/{name}"),
+                LinkField::Owner => format!("the owner of go/{name}"),
+                LinkField::OwnerActive => format!("whether the owner of go/{name} is active"),
+                LinkField::Url => format!("the URL of go/{name}"),
+                LinkField::Hits => format!("the hits of go/{name}"),
+            };
+            compared(&what, test)
+        }
     }
 }
 

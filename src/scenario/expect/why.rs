@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::beside;
 use super::overdue::{overdue, overdue_group};
 use super::reason::{JobState, LastRequest, Reason, Why};
-use super::{Observable, worlds};
+use super::{Observable, ProductPart, worlds};
 use crate::entra::job::log::LogStatus;
 use crate::entra::job::{Look, ScheduleState, Subject};
 use crate::entra::tenant::UserKey;
@@ -88,7 +88,12 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
         | Observable::Exposure { name }
+        | Observable::SignIn { name, .. }
         | Observable::Account { name, .. } => about(world, name),
+        Observable::Product { name, part } => match part {
+            ProductPart::Link(_) => Vec::new(),
+            _ => about(world, name),
+        },
         Observable::Group { name, .. } => group(world, name),
         Observable::Worlds { .. } | Observable::Differing => Vec::new(),
     }
@@ -103,7 +108,10 @@ pub fn subject(observed: &Observable) -> Option<&str> {
         | Observable::Link { name }
         | Observable::Exposure { name }
         | Observable::Account { name, .. }
+        | Observable::SignIn { name, .. }
         | Observable::Group { name, .. } => Some(name),
+        Observable::Product { part: ProductPart::Link(_), .. } => None,
+        Observable::Product { name, .. } => Some(name),
         Observable::Tally(counted) => counted.subject(),
         Observable::Named(_) | Observable::Worlds { .. } | Observable::Differing => None,
     }

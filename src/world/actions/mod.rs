@@ -22,8 +22,10 @@ mod disable;
 mod down;
 mod edit_account;
 mod enable;
+mod end_session;
 mod fault;
 mod fill_in;
+mod follow;
 mod hire;
 mod interrupt;
 mod issue_token;
@@ -56,6 +58,7 @@ mod stop;
 mod test_connection;
 #[cfg(test)]
 pub(crate) mod tests;
+mod transfer_links;
 mod trust_tenant;
 mod unassign;
 mod up;
@@ -195,6 +198,9 @@ verbs! {
     revoke_token RevokeToken,
     trust_tenant TrustTenant,
     sign_in SignIn,
+    end_session EndSession,
+    follow Follow,
+    transfer_links TransferLinks,
     move_base MoveBase,
     down Down,
     up Up,
@@ -225,7 +231,7 @@ const CONFIGURE: [&str; 15] = [
 
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
 /// mock; `set` too, for settings of `golinks`.
-const AT_GOLINKS: [&str; 9] = [
+const AT_GOLINKS: [&str; 12] = [
     "create_account",
     "edit_account",
     "delete_account",
@@ -234,6 +240,9 @@ const AT_GOLINKS: [&str; 9] = [
     "revoke_token",
     "trust_tenant",
     "sign_in",
+    "end_session",
+    "follow",
+    "transfer_links",
     "move_base",
 ];
 

@@ -12,7 +12,7 @@ use crate::entra::job::log::{LogAction, LogEntry, LogStatus};
 use crate::entra::job::steps::StepKind;
 use crate::entra::tenant::{self, Tenant, UserKey};
 use crate::entra::{self, EntraView};
-use crate::golinks::{AccountEvent, AccountId, Happened};
+use crate::golinks::{self, AccountEvent, AccountId, Happened};
 use crate::world::applications::Applications;
 use crate::world::{AppView, RecordedEvent, TargetServer};
 
@@ -49,6 +49,7 @@ fn decides_intent(path: &str) -> bool {
         "entra.policy.regex_anchored",
         "entra.policy.skip_out_of_scope_deletions",
         "entra.policy.skip_flag_covers",
+        "entra.policy.exposure_counts_sessions",
         "entra.secrets",
     ];
     deciding.iter().any(|setting| path.starts_with(setting) || setting.starts_with(path))
@@ -119,6 +120,9 @@ impl ExposureTracker {
             RecordedEvent::Account(event) if !self.leavers.is_empty() => {
                 self.on_account_event(event, parties)
             }
+            RecordedEvent::GoLinks(
+                golinks::Event::SignedIn { id, .. } | golinks::Event::SessionEnded { id, .. },
+            ) if !self.leavers.is_empty() => self.recheck_owner(Some(*id), parties),
             _ => {}
         }
     }
@@ -248,8 +252,10 @@ impl ExposureTracker {
         }
         let managed = self.was_managed(user);
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
+        let sessions = entra.job().settings().policy.exposure_counts_sessions;
         let exposes = |id: &AccountId| {
-            target.is_active(*id) && !model::belongs_to_another(parties, *id, user)
+            (target.is_active(*id) || sessions && target.has_session(*id))
+                && !model::belongs_to_another(parties, *id, user)
         };
         let exposed = managed
             && leaver.accounts.iter().any(exposes)

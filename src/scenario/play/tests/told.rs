@@ -69,6 +69,10 @@ fn a_sign_in_tells_who_let_the_user_in_or_turned_the_user_away() {
         ),
         (
             "{ delete_account = \"ann\" }, ",
+            format!("● sign-in {name} signed in, which created an account"),
+        ),
+        (
+            "{ delete_account = \"ann\" }, { set = { golinks.sso.jit = false } }, ",
             format!("✗ sign-in {name} was turned away at sign-in: no account has this userName"),
         ),
         (

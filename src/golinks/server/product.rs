@@ -1,0 +1,173 @@
+//! What GoLinks has beside SCIM: the roles of its people, their sessions, links and API tokens, and
+//! what follows for them when an account comes or goes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::GoLinks;
+use crate::base::{Moment, Time};
+use crate::golinks::event::SessionEnd;
+use crate::golinks::settings::Settings;
+use crate::golinks::settings::sso::OnDeactivate;
+use crate::golinks::store::api_tokens::{ApiToken, ApiTokens};
+use crate::golinks::store::links::{Link, LinkOwner, Links};
+use crate::golinks::store::people::{People, Role, Source};
+use crate::golinks::store::sessions::{Session, Sessions};
+use crate::golinks::{AccountId, Event};
+
+/// What GoLinks has beside SCIM.
+#[derive(Clone, Default)]
+pub(crate) struct Product {
+    pub(super) people: People,
+    pub(super) sessions: Sessions,
+    pub(super) links: Links,
+    pub(super) tokens: ApiTokens,
+    /// How many API tokens were made, from which the next one's value is drawn.
+    pub(super) tokens_made: u64,
+    /// The requests to sign in that were made and not answered, each until it is forgotten.
+    pub(super) asked: BTreeMap<String, Time>,
+    /// How many were made.
+    pub(super) requests_made: u64,
+    /// The assertions that were shown, each until it ends.
+    pub(super) shown: BTreeMap<String, Time>,
+}
+
+impl Product {
+    /// What is there when the story begins.
+    pub(super) fn new(settings: &Settings, start: Time) -> Product {
+        let mut product = Product::default();
+        for link in &settings.links.0 {
+            let owner = LinkOwner::Named(link.owner.clone().unwrap_or_default().into());
+            let stored = Link {
+                number: 0,
+                url: link.url.clone(),
+                description: link.description.clone(),
+                owner,
+                private: link.private,
+                hits: 0,
+                updated: start,
+            };
+            product.links.add(&link.name, stored);
+        }
+        settings.api_tokens.0.iter().for_each(|name| product.tokens.wait_for(name));
+        product
+    }
+}
+
+impl GoLinks {
+    /// Gives a new account the links and the API token that wait for it.
+    pub(super) fn greet(&mut self, id: AccountId, folded: &str, moment: &Moment<'_, Event>) {
+        self.product.links.adopt(id, folded);
+        if self.product.tokens.awaited(folded) {
+            self.make_api_token(id, moment);
+        }
+    }
+
+    /// Makes an API token of an account; returns its value.
+    pub(crate) fn make_api_token(&mut self, id: AccountId, moment: &Moment<'_, Event>) -> String {
+        self.product.tokens_made += 1;
+        let made = self.product.tokens_made;
+        let value = format!("gl-{:032x}", moment.seed().named("api token", "", made));
+        self.product.tokens.add(id, &value, moment.now());
+        value
+    }
+
+    /// Ends what ends with an account that is no longer active, by the settings.
+    pub(super) fn take_leave(
+        &mut self,
+        id: AccountId,
+        user_name: &Arc<str>,
+        moment: &mut Moment<'_, Event>,
+    ) {
+        if self.settings.sso.session_on_deactivate == OnDeactivate::End
+            && self.product.sessions.end_all(id) > 0
+        {
+            let user_name = user_name.clone();
+            moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::Deactivated });
+        }
+        if self.settings.sso.token_on_deactivate == OnDeactivate::End
+            && self.product.tokens.end_all(id) > 0
+        {
+            moment.emit(Event::ApiTokensEnded { user_name: user_name.clone() });
+        }
+    }
+
+    /// Ends the sessions whose time is over.
+    pub(super) fn end_due_sessions(&mut self, moment: &mut Moment<'_, Event>) {
+        while let Some(id) = self.product.sessions.take_due(moment.now()) {
+            let user_name = self.name_of(id);
+            moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::Expired });
+        }
+    }
+
+    /// Ends all sessions of an account; returns whether there was one.
+    pub fn end_sessions(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> bool {
+        let ended = self.product.sessions.end_all(id) > 0;
+        if ended {
+            let user_name = self.name_of(id);
+            moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::ByHand });
+        }
+        ended
+    }
+
+    /// Ends one session, because its user signs out.
+    pub(crate) fn sign_out(&mut self, number: u64, moment: &mut Moment<'_, Event>) {
+        let Some(id) = self.product.sessions.account_of(number) else { return };
+        self.product.sessions.end(id, number);
+        let user_name = self.name_of(id);
+        moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::SignedOut });
+    }
+
+    /// Gives an account a role.
+    pub fn set_role(&mut self, id: AccountId, role: Role, moment: &mut Moment<'_, Event>) {
+        if self.product.people.role(id) != role {
+            self.product.people.set_role(id, role);
+            let user_name = self.name_of(id);
+            moment.emit(Event::RoleChanged { user_name, role: role.word() });
+        }
+    }
+
+    /// The role of an account.
+    pub fn role(&self, id: AccountId) -> Role {
+        self.product.people.role(id)
+    }
+
+    /// Where an account comes from.
+    pub fn source(&self, id: AccountId) -> Source {
+        match self.accounts.known(id).is_some_and(|account| account.by_hand) {
+            _ if self.product.people.has_joined(id) => Source::SignIn,
+            true => Source::Invited,
+            false => Source::Scim,
+        }
+    }
+
+    /// The sessions of an account, the oldest first.
+    pub fn sessions(&self, id: AccountId) -> &[Session] {
+        self.product.sessions.of(id)
+    }
+
+    /// How many sessions have not ended.
+    pub fn session_count(&self) -> usize {
+        self.product.sessions.len()
+    }
+
+    /// The API tokens of an account, the oldest first.
+    pub fn api_tokens(&self, id: AccountId) -> &[ApiToken] {
+        self.product.tokens.of(id)
+    }
+
+    /// The owner of an API token that is good.
+    pub fn owner_of_token(&self, value: &str) -> Option<AccountId> {
+        self.product.tokens.owner_of(value)
+    }
+
+    /// The go links.
+    pub fn links(&self) -> &Links {
+        &self.product.links
+    }
+
+    /// The userName of an account, also when it is deleted and its row was kept.
+    pub(crate) fn name_of(&self, id: AccountId) -> Arc<str> {
+        self.accounts.known(id).map_or_else(|| "".into(), |account| account.user_name().as_ref().into())
+    }
+}

@@ -1,0 +1,157 @@
+//! The settings of single sign-on: who gets an account by signing in, what a sign-in does to an
+//! inactive account, and what outlives a deactivation.
+
+use std::time::Duration;
+
+use super::row::{Parse, settings};
+use super::values::word;
+use crate::base::{Node, Problems};
+use crate::golinks::store::people::Role;
+
+settings! {
+    /// Single sign-on by SAML.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Sso;
+    /// Whether a user whom GoLinks does not know gets an account by signing in [sso].
+    jit: bool = true, "sso.jit" = "true";
+    /// Which value of the Response names the account: `nameid`, `emailaddress`, or
+    /// `objectidentifier`.
+    ///
+    /// An account of this userName is found (assumed); an object id stays bound to the account of
+    /// its first sign-in, whatever it is called later.
+    jit_key: AccountKey = AccountKey::NameId, "sso.jit_key" = "\"nameid\"";
+    /// Whether a sign-in also writes the names of the Response to the account.
+    jit_updates_names: bool = false, "sso.jit_updates_names" = "false";
+    /// The e-mail domains whose people may join by themselves [gl-domains]; with none in the list
+    /// all may (assumed).
+    domains: Domains = Domains::default(), "sso.domains" = "[]";
+    /// The role of an account that a sign-in makes: `member`, `limited_member`, `moderator` or
+    /// `admin`.
+    role: Role = Role::Member, "sso.role" = "\"member\"";
+    /// What a sign-in does to an inactive account: `refuse` [gl-deact], `reactivate` (B90), or
+    /// `recreate`, where a new account takes its name and SCIM's next request meets a stranger.
+    inactive_sign_in: InactiveSignIn = InactiveSignIn::Refuse, "sso.inactive_sign_in" = "\"refuse\"";
+    /// What becomes of the first sign-in of a user whom SCIM has made: `link` lets the user in,
+    /// `refuse` says that the account is not linked.
+    scim_accounts: ScimAccounts = ScimAccounts::Link, "sso.scim_accounts" = "\"link\"";
+    /// What becomes of the sessions of a user who is deactivated: `end` [gl-deact], or `keep`.
+    session_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.session_on_deactivate" = "\"end\"";
+    /// How long a session lasts.
+    session_lifetime: Duration = Duration::from_secs(8 * 3_600), "sso.session_lifetime" = "\"8h\"";
+    /// What becomes of the API tokens of a user who is deactivated: `end`, or `keep`.
+    token_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.token_on_deactivate" = "\"end\"";
+    /// The identifier of GoLinks as a service provider, which must be the audience of a Response
+    /// [gl-ping].
+    entity_id: String = "okta_sso_golinks".to_owned(), "sso.entity_id" = "\"okta_sso_golinks\"";
+}
+
+/// The value of a Response that names the account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AccountKey {
+    /// The NameID.
+    NameId,
+    /// The claim `emailaddress`.
+    EmailAddress,
+    /// The claim `objectidentifier`.
+    ObjectIdentifier,
+}
+
+impl AccountKey {
+    /// The word of the scenario format.
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountKey::NameId => "nameid",
+            AccountKey::EmailAddress => "emailaddress",
+            AccountKey::ObjectIdentifier => "objectidentifier",
+        }
+    }
+}
+
+impl Parse for AccountKey {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<AccountKey> {
+        let keys = [AccountKey::NameId, AccountKey::EmailAddress, AccountKey::ObjectIdentifier];
+        word(value, &keys.map(|key| (key.word(), key)), problems)
+    }
+}
+
+/// What a sign-in does to an inactive account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InactiveSignIn {
+    /// The user is turned away.
+    Refuse,
+    /// The account is active again (B90).
+    Reactivate,
+    /// The row is hidden, and a new account takes its name.
+    Recreate,
+}
+
+impl Parse for InactiveSignIn {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<InactiveSignIn> {
+        let words = [
+            ("refuse", InactiveSignIn::Refuse),
+            ("reactivate", InactiveSignIn::Reactivate),
+            ("recreate", InactiveSignIn::Recreate),
+        ];
+        word(value, &words, problems)
+    }
+}
+
+/// What becomes of the first sign-in of a user whom SCIM has made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ScimAccounts {
+    /// The user is let in.
+    Link,
+    /// The user is turned away: the account is not linked.
+    Refuse,
+}
+
+impl Parse for ScimAccounts {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<ScimAccounts> {
+        word(value, &[("link", ScimAccounts::Link), ("refuse", ScimAccounts::Refuse)], problems)
+    }
+}
+
+/// What becomes of sessions or of API tokens when their user is deactivated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnDeactivate {
+    /// They end.
+    End,
+    /// They go on.
+    Keep,
+}
+
+impl Parse for OnDeactivate {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<OnDeactivate> {
+        word(value, &[("end", OnDeactivate::End), ("keep", OnDeactivate::Keep)], problems)
+    }
+}
+
+impl Parse for Role {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Role> {
+        word(value, &Role::ALL.map(|role| (role.word(), role)), problems)
+    }
+}
+
+/// The e-mail domains whose people may join by themselves.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Domains(Vec<String>);
+
+impl Domains {
+    /// Why the owner of this address may not join: the domain, which is not in the list.
+    pub(crate) fn refuses<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let known = self.0.iter().any(|known| known.eq_ignore_ascii_case(domain));
+        (!self.0.is_empty() && !known).then_some(domain)
+    }
+
+    /// The domains, in the order written.
+    pub fn names(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl Parse for Domains {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Domains> {
+        value.as_texts(problems).map(Domains)
+    }
+}

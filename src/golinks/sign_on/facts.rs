@@ -1,0 +1,67 @@
+//! What a Response says of its user, after its signature was checked.
+
+use crate::base::Time;
+use crate::golinks::settings::sso::AccountKey;
+
+/// The base of the names of the usual claims [claims].
+const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
+
+/// The claim with the user's object id [claims].
+const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
+
+/// The assertion of a Response, as far as GoLinks asks for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assertion {
+    /// Its id, which may be shown once.
+    pub id: String,
+    /// What became of its signature.
+    pub signature: Signature,
+    /// Who is signed in.
+    pub name_id: String,
+    /// For whom it is meant.
+    pub audiences: Vec<String>,
+    /// Where it was sent to; `None` when it does not say.
+    pub recipient: Option<String>,
+    /// The request it answers; `None` when the identity provider began.
+    pub in_response_to: Option<String>,
+    /// When it begins to hold.
+    pub not_before: Time,
+    /// When it has ended.
+    pub not_on_or_after: Time,
+    /// Its attributes: a name and its first value.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// What became of the signature of a Response.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signature {
+    /// A certificate that GoLinks knows has signed it.
+    Good,
+    /// It has none.
+    Missing,
+    /// It does not fit: something was changed, or a certificate has signed it that GoLinks does not
+    /// know.
+    Wrong,
+}
+
+impl Assertion {
+    /// The value that names the account, by the setting.
+    pub(crate) fn key(&self, key: AccountKey) -> Option<&str> {
+        let value = match key {
+            AccountKey::NameId => Some(&*self.name_id),
+            AccountKey::EmailAddress => self.claim("emailaddress"),
+            AccountKey::ObjectIdentifier => self.attribute(OBJECT_ID),
+        };
+        value.filter(|value| !value.trim().is_empty())
+    }
+
+    /// A claim of the basic set, such as `givenname`.
+    pub(crate) fn claim(&self, name: &str) -> Option<&str> {
+        let of = |full: &str| full.strip_prefix(CLAIMS) == Some(name);
+        self.attributes.iter().find(|(full, _)| of(full)).map(|(_, value)| &**value)
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(full, _)| full == name).map(|(_, value)| &**value)
+    }
+}

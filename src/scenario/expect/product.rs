@@ -1,0 +1,112 @@
+//! What GoLinks has beside accounts and groups: `golinks.session.<user>`, `golinks.api_token.<user>`,
+//! `golinks.link.<name>`, and how many seats are taken.
+
+use super::{Memory, ObservableRow, ObservedValue, Shape, accounts};
+use crate::golinks::{AccountId, GoLinks, Link, LinkOwner};
+use crate::world::{AppView, intent};
+
+/// The names of this family.
+pub const ROWS: &[ObservableRow] = &[
+    ObservableRow {
+        path: "golinks.seats.used",
+        shape: Shape::Count,
+        doc: "seats that active accounts take",
+        see: |world, _| ObservedValue::count(world.target().active_count() as u64),
+    },
+    ObservableRow {
+        path: "golinks.seats.free",
+        shape: Shape::Count,
+        doc: "seats that are free; absent where seats are not limited",
+        see: |world, _| {
+            let limit = mock(world).and_then(|golinks| golinks.settings().limits.seats);
+            let used = world.target().active_count() as u64;
+            limit.map_or(ObservedValue::Absent, |all| ObservedValue::count(all.saturating_sub(used)))
+        },
+    },
+    ObservableRow {
+        path: "golinks.sessions",
+        shape: Shape::Count,
+        doc: "sessions at GoLinks that have not ended",
+        see: |world, _| {
+            let sessions = mock(world).map(GoLinks::session_count);
+            ObservedValue::count(sessions.unwrap_or_default() as u64)
+        },
+    },
+];
+
+/// What is observed of a user or a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProductPart {
+    /// How many sessions a user has.
+    Sessions,
+    /// How many good API tokens a user has.
+    ApiTokens,
+    /// A link, or a field of it.
+    Link(LinkField),
+}
+
+/// What is observed of a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkField {
+    /// Whether it is there.
+    Whole,
+    /// Its owner: the name of the user, or the userName of an account without one.
+    Owner,
+    /// Whether its owner's account is active.
+    OwnerActive,
+    /// Where it leads.
+    Url,
+    /// How often it was followed.
+    Hits,
+}
+
+impl LinkField {
+    /// Every field: its key and the kind of its value.
+    pub const FIELDS: [(&'static str, Shape, LinkField); 4] = [
+        ("owner", Shape::Text, LinkField::Owner),
+        ("owner_active", Shape::Truth, LinkField::OwnerActive),
+        ("url", Shape::Text, LinkField::Url),
+        ("hits", Shape::Count, LinkField::Hits),
+    ];
+}
+
+/// What is observed of the user or the link of this name.
+pub fn see(world: AppView<'_>, memory: &Memory, name: &str, part: ProductPart) -> ObservedValue {
+    let Some(golinks) = mock(world) else { return ObservedValue::Absent };
+    let account = || accounts::find(world, memory, name).map(|account| account.id);
+    match part {
+        ProductPart::Sessions => {
+            let sessions = account().map_or(0, |id| golinks.sessions(id).len());
+            ObservedValue::count(sessions as u64)
+        }
+        ProductPart::ApiTokens => {
+            let good = |id: AccountId| golinks.api_tokens(id).iter().filter(|it| it.good).count();
+            ObservedValue::count(account().map_or(0, good) as u64)
+        }
+        ProductPart::Link(field) => match golinks.links().get(name) {
+            Some(link) => of_link(world, link, field),
+            None => ObservedValue::Absent,
+        },
+    }
+}
+
+fn of_link(world: AppView<'_>, link: &Link, field: LinkField) -> ObservedValue {
+    match (field, &link.owner) {
+        (LinkField::Whole | LinkField::Url, _) => ObservedValue::text(Some(&link.url)),
+        (LinkField::Hits, _) => ObservedValue::count(link.hits),
+        (LinkField::Owner, LinkOwner::Account(id)) => {
+            ObservedValue::Text(intent::name_of(world, *id))
+        }
+        (LinkField::OwnerActive, LinkOwner::Account(id)) => {
+            ObservedValue::Bool(world.target().is_active(*id))
+        }
+        (LinkField::Owner, LinkOwner::Named(name)) if !name.is_empty() => {
+            ObservedValue::text(Some(name))
+        }
+        (LinkField::Owner | LinkField::OwnerActive, LinkOwner::Named(_)) => ObservedValue::Absent,
+    }
+}
+
+fn mock(world: AppView<'_>) -> Option<&GoLinks> {
+    world.target().mock()
+}
