@@ -394,6 +394,20 @@ impl Event {
                 push(out, &[user_name, " was turned away at sign-in: "]);
                 why.write(out);
             }
+            Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
+            Event::SessionEnded { .. }
+            | Event::ApiTokensEnded { .. }
+            | Event::RoleChanged { .. }
+            | Event::LinkCreated { .. }
+            | Event::LinkChanged { .. }
+            | Event::LinkDeleted { .. }
+            | Event::LinkFollowed { .. } => self.write_beside(out),
+        }
+    }
+
+    /// Writes an event of what GoLinks has beside SCIM.
+    fn write_beside(&self, out: &mut String) {
+        match self {
             Event::SessionEnded { user_name, why, .. } => {
                 push(out, &["the session of ", user_name, " ended: ", why.words()])
             }
@@ -403,9 +417,7 @@ impl Event {
             Event::RoleChanged { user_name, role } => {
                 push(out, &[user_name, " has the role ", role])
             }
-            Event::LinkCreated { name, owner } => {
-                push(out, &["go/", name, " created by ", owner])
-            }
+            Event::LinkCreated { name, owner } => push(out, &["go/", name, " created by ", owner]),
             Event::LinkChanged { name, owner } => {
                 push(out, &["go/", name, " changed, its owner is ", owner])
             }
@@ -419,7 +431,7 @@ impl Event {
                     Followed::Unknown => out.push_str(" and found no such link"),
                 }
             }
-            Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
+            _ => {}
         }
     }
 }

@@ -30,12 +30,12 @@ pub use settings::{
     BasePath, Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope,
     TokenSetting, token_can_be_sent,
 };
-pub use sign_on::{Assertion, Signature, SignInRefusal};
+pub use sign_on::{Assertion, SignInRefusal};
 pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};
 pub use store::groups::{Group, Groups};
 pub use store::ids::{AccountId, GroupId};
 pub use store::links::{Link, LinkOwner, Links};
 pub use store::members::{Member, Members};
-pub use store::people::{Role, Source};
+pub use store::people::{AccountSource, Role};
 pub use store::sessions::Session;

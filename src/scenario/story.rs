@@ -202,6 +202,12 @@ impl Story {
             golinks::Event::TurnedAway { .. } => {
                 (labelled(self.sign_in_by.as_deref(), "✗ sign-in".to_owned()), Tone::Warn)
             }
+            golinks::Event::SessionEnded { .. } => ("○ session".to_owned(), Tone::Faint),
+            golinks::Event::ApiTokensEnded { .. } => ("○ API tokens".to_owned(), Tone::Faint),
+            golinks::Event::LinkFollowed { .. } => ("→ go link".to_owned(), Tone::Plain),
+            golinks::Event::LinkCreated { .. }
+            | golinks::Event::LinkChanged { .. }
+            | golinks::Event::LinkDeleted { .. } => ("● go link".to_owned(), Tone::Plain),
             _ => return,
         };
         let mut text = match event {

@@ -630,3 +630,35 @@ fn not_the_applications_fault_needs_its_fault() {
     let off = "fault.\"bad node\".until=\"1m\"";
     bites("scenarios/trouble/not-the-applications-fault.toml", off, "log.last.bob");
 }
+
+#[test]
+fn signing_in_before_provisioning_needs_a_filter_that_finds_the_account() {
+    let off = "golinks.quirks.hide_unmanaged=true";
+    bites("scenarios/sign-on/before-provisioning.toml", off, "link.eva");
+}
+
+#[test]
+fn a_leaver_with_a_session_needs_the_session_to_end_with_the_account() {
+    let off = "golinks.sso.session_on_deactivate=keep";
+    bites("scenarios/sign-on/leaver-with-a-session.toml", off, "golinks.session.ravi");
+}
+
+#[test]
+fn what_outlives_the_account_needs_a_golinks_that_keeps_it() {
+    let file = "scenarios/sign-on/what-outlives-the-account.toml";
+    bites(file, "golinks.sso.session_on_deactivate=end", "golinks.session.ravi");
+    bites(file, "golinks.sso.token_on_deactivate=end", "golinks.api_token.ravi");
+    bites(file, "entra.policy.exposure_counts_sessions=false", "exposure.ravi");
+}
+
+#[test]
+fn mail_against_upn_needs_a_sign_in_that_goes_by_mail() {
+    let off = "golinks.sso.jit_key=nameid";
+    bites("scenarios/sign-on/mail-against-upn.toml", off, "golinks.accounts.total");
+}
+
+#[test]
+fn replaced_by_a_stranger_needs_a_sign_in_that_makes_a_new_account() {
+    let off = "golinks.sso.inactive_sign_in=refuse";
+    bites("scenarios/sign-on/replaced-by-a-stranger.toml", off, "golinks.account.ravi.active");
+}

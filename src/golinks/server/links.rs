@@ -19,7 +19,7 @@ pub(crate) struct LinkDraft {
 
 impl GoLinks {
     /// Makes a link, or edits the one of this name; whoever edits a link owns it from then on
-    /// [gl-owner].
+    /// [golinks].
     ///
     /// # Errors
     /// 404 for a private link of another user.

@@ -9,6 +9,7 @@ mod by_hand;
 mod client;
 mod credentials;
 mod groups;
+mod holdings;
 mod hosts;
 mod links;
 mod product;
@@ -35,8 +36,8 @@ use crate::scim::immutable::has_immutable;
 use crate::scim::patch::Work;
 use crate::scim::{Object, ResourceType, Rules};
 use credentials::Credentials;
+use holdings::Holdings;
 use hosts::{Hosts, Standstill};
-use product::Product;
 use throttle::Throttle;
 
 pub(crate) use admission::Denied;
@@ -69,7 +70,7 @@ pub struct GoLinks {
     client_now: Option<Time>,
     quirk_state: QuirkState,
     /// What it has beside SCIM.
-    product: Product,
+    product: Holdings,
     /// The quirks of the current request, when they are not the same for all requests.
     matched_quirks: Option<Quirks>,
     /// Where a body is written before it is stored at its exact size.
@@ -102,7 +103,7 @@ impl GoLinks {
             matched_quirks: None,
             scratch: Vec::new(),
             fast: true,
-            product: Product::new(&settings, start),
+            product: Holdings::new(&settings, start),
             settings,
             start,
             users,

@@ -1,58 +1,17 @@
-//! What GoLinks has beside SCIM: the roles of its people, their sessions, links and API tokens, and
-//! what follows for them when an account comes or goes.
+//! What follows for roles, sessions, links and API tokens when an account comes or goes, and how
+//! they are read.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::GoLinks;
-use crate::base::{Moment, Time};
+use crate::base::Moment;
 use crate::golinks::event::SessionEnd;
-use crate::golinks::settings::Settings;
 use crate::golinks::settings::sso::OnDeactivate;
-use crate::golinks::store::api_tokens::{ApiToken, ApiTokens};
-use crate::golinks::store::links::{Link, LinkOwner, Links};
-use crate::golinks::store::people::{People, Role, Source};
-use crate::golinks::store::sessions::{Session, Sessions};
+use crate::golinks::store::api_tokens::ApiToken;
+use crate::golinks::store::links::Links;
+use crate::golinks::store::people::{AccountSource, Role};
+use crate::golinks::store::sessions::Session;
 use crate::golinks::{AccountId, Event};
-
-/// What GoLinks has beside SCIM.
-#[derive(Clone, Default)]
-pub(crate) struct Product {
-    pub(super) people: People,
-    pub(super) sessions: Sessions,
-    pub(super) links: Links,
-    pub(super) tokens: ApiTokens,
-    /// How many API tokens were made, from which the next one's value is drawn.
-    pub(super) tokens_made: u64,
-    /// The requests to sign in that were made and not answered, each until it is forgotten.
-    pub(super) asked: BTreeMap<String, Time>,
-    /// How many were made.
-    pub(super) requests_made: u64,
-    /// The assertions that were shown, each until it ends.
-    pub(super) shown: BTreeMap<String, Time>,
-}
-
-impl Product {
-    /// What is there when the story begins.
-    pub(super) fn new(settings: &Settings, start: Time) -> Product {
-        let mut product = Product::default();
-        for link in &settings.links.0 {
-            let owner = LinkOwner::Named(link.owner.clone().unwrap_or_default().into());
-            let stored = Link {
-                number: 0,
-                url: link.url.clone(),
-                description: link.description.clone(),
-                owner,
-                private: link.private,
-                hits: 0,
-                updated: start,
-            };
-            product.links.add(&link.name, stored);
-        }
-        settings.api_tokens.0.iter().for_each(|name| product.tokens.wait_for(name));
-        product
-    }
-}
 
 impl GoLinks {
     /// Gives a new account the links and the API token that wait for it.
@@ -133,11 +92,11 @@ impl GoLinks {
     }
 
     /// Where an account comes from.
-    pub fn source(&self, id: AccountId) -> Source {
+    pub fn source(&self, id: AccountId) -> AccountSource {
         match self.accounts.known(id).is_some_and(|account| account.by_hand) {
-            _ if self.product.people.has_joined(id) => Source::SignIn,
-            true => Source::Invited,
-            false => Source::Scim,
+            _ if self.product.people.has_joined(id) => AccountSource::SignIn,
+            true => AccountSource::Invited,
+            false => AccountSource::Scim,
         }
     }
 
@@ -168,6 +127,8 @@ impl GoLinks {
 
     /// The userName of an account, also when it is deleted and its row was kept.
     pub(crate) fn name_of(&self, id: AccountId) -> Arc<str> {
-        self.accounts.known(id).map_or_else(|| "".into(), |account| account.user_name().as_ref().into())
+        self.accounts
+            .known(id)
+            .map_or_else(|| "".into(), |account| account.user_name().as_ref().into())
     }
 }

@@ -1,4 +1,5 @@
-//! A user signs in with a Response of the identity provider: believed or not, let in or turned away.
+//! A user signs in with a Response of the identity provider: believed or not, let in or turned
+//! away.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +8,13 @@ use super::GoLinks;
 use crate::base::Moment;
 use crate::golinks::settings::sso::AccountKey;
 use crate::golinks::sign_on::{
-    Admission, Assertion, Expected, Found, SignInRefusal, accept, admit,
+    Admission, Assertion, Expected, FoundAccount, SignInRefusal, accept, admit, read,
 };
 use crate::golinks::{AccountId, Event, SignInAccount};
+use crate::saml::Certificate;
 use crate::scim::{Error, Object, Path, Value};
 
-/// The path at which GoLinks takes Responses [gl-ping].
+/// The path at which GoLinks takes Responses [golinks].
 pub const ACS_PATH: &str = "/simplesaml/module.php/saml/sp/saml2-acs.php/default-sp";
 
 /// How long a request to sign in may wait for its Response (assumed).
@@ -61,6 +63,34 @@ impl GoLinks {
         }
         self.product.asked.insert(id.clone(), now + REQUEST_LASTS);
         id
+    }
+
+    /// [`GoLinks::sign_in`] with the Response as it was received.
+    ///
+    /// # Errors
+    /// Why the user is turned away; also when nothing shows who the user is.
+    pub fn take_response(
+        &mut self,
+        text: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<u64, SignInRefusal> {
+        match read(text, &self.product.certificates) {
+            Ok(assertion) => self.sign_in(&assertion, moment),
+            Err(why) => {
+                moment.emit(Event::TurnedAway { user_name: "a visitor".into(), why: why.clone() });
+                Err(why)
+            }
+        }
+    }
+
+    /// Takes over the certificates of an identity provider's metadata, in place of those it had.
+    pub fn take_certificates(&mut self, certificates: Vec<Certificate>) {
+        self.product.certificates = certificates;
+    }
+
+    /// The certificates of the identity provider that GoLinks knows.
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.product.certificates
     }
 
     fn enter(
@@ -118,16 +148,16 @@ impl GoLinks {
     }
 
     /// The account that a Response names.
-    fn find_for(&self, key: &str, assertion: &Assertion) -> Option<Found> {
+    fn find_for(&self, key: &str, assertion: &Assertion) -> Option<FoundAccount> {
         let bound = self.product.people.bound(key).and_then(|id| self.accounts.get(id));
         let name = assertion.new_name(&self.settings.sso);
         let account = bound.or_else(|| self.accounts.named(name))?;
         let (id, active) = (account.id, account.active);
-        Some(Found { id, active, by_scim: !account.by_hand })
+        Some(FoundAccount { id, active, by_scim: !account.by_hand })
     }
 
     /// Makes the account of a user who joins by signing in: userName, names and e-mail address are
-    /// those of the Response [sso].
+    /// those of the Response [golinks].
     fn join(
         &mut self,
         assertion: &Assertion,
@@ -150,11 +180,7 @@ impl GoLinks {
         Ok(id)
     }
 
-    fn wake_account(
-        &mut self,
-        id: AccountId,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<(), Error> {
+    fn wake_account(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
         let active = Path { attribute: "active".to_owned(), ..Path::default() };
         self.edit_account(id, vec![(active, true.into())], moment)
     }

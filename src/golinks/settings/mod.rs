@@ -194,7 +194,16 @@ pub struct BasePath(String);
 /// First segments of paths that this program serves itself: the page's files, the health check, the
 /// directory's API. The control API is checked apart.
 const TAKEN: [&str; 11] = [
-    "healthz", "js", "index.html", "style.css", "icon.svg", "favicon.ico", "v1.0", "beta", "golinks", "go",
+    "healthz",
+    "js",
+    "index.html",
+    "style.css",
+    "icon.svg",
+    "favicon.ico",
+    "v1.0",
+    "beta",
+    "golinks",
+    "go",
     "simplesaml",
 ];
 

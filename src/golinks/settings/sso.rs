@@ -12,7 +12,7 @@ settings! {
     /// Single sign-on by SAML.
     #[derive(Clone, PartialEq, Debug)]
     pub struct Sso;
-    /// Whether a user whom GoLinks does not know gets an account by signing in [sso].
+    /// Whether a user whom GoLinks does not know gets an account by signing in [golinks].
     jit: bool = true, "sso.jit" = "true";
     /// Which value of the Response names the account: `nameid`, `emailaddress`, or
     /// `objectidentifier`.
@@ -22,26 +22,26 @@ settings! {
     jit_key: AccountKey = AccountKey::NameId, "sso.jit_key" = "\"nameid\"";
     /// Whether a sign-in also writes the names of the Response to the account.
     jit_updates_names: bool = false, "sso.jit_updates_names" = "false";
-    /// The e-mail domains whose people may join by themselves [gl-domains]; with none in the list
+    /// The e-mail domains whose people may join by themselves [golinks]; with none in the list
     /// all may (assumed).
     domains: Domains = Domains::default(), "sso.domains" = "[]";
     /// The role of an account that a sign-in makes: `member`, `limited_member`, `moderator` or
     /// `admin`.
     role: Role = Role::Member, "sso.role" = "\"member\"";
-    /// What a sign-in does to an inactive account: `refuse` [gl-deact], `reactivate` (B90), or
+    /// What a sign-in does to an inactive account: `refuse` [golinks], `reactivate` (B90), or
     /// `recreate`, where a new account takes its name and SCIM's next request meets a stranger.
     inactive_sign_in: InactiveSignIn = InactiveSignIn::Refuse, "sso.inactive_sign_in" = "\"refuse\"";
     /// What becomes of the first sign-in of a user whom SCIM has made: `link` lets the user in,
     /// `refuse` says that the account is not linked.
     scim_accounts: ScimAccounts = ScimAccounts::Link, "sso.scim_accounts" = "\"link\"";
-    /// What becomes of the sessions of a user who is deactivated: `end` [gl-deact], or `keep`.
+    /// What becomes of the sessions of a user who is deactivated: `end` [golinks], or `keep`.
     session_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.session_on_deactivate" = "\"end\"";
     /// How long a session lasts.
     session_lifetime: Duration = Duration::from_secs(8 * 3_600), "sso.session_lifetime" = "\"8h\"";
     /// What becomes of the API tokens of a user who is deactivated: `end`, or `keep`.
     token_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.token_on_deactivate" = "\"end\"";
     /// The identifier of GoLinks as a service provider, which must be the audience of a Response
-    /// [gl-ping].
+    /// [golinks].
     entity_id: String = "okta_sso_golinks".to_owned(), "sso.entity_id" = "\"okta_sso_golinks\"";
 }
 

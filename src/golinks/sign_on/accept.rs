@@ -1,7 +1,6 @@
-//! Whether a Response is one that GoLinks may believe: the checks of a strict service provider
-//! [python3-saml].
+//! Whether a Response is one that GoLinks may believe: the checks of a strict service provider.
 
-use super::{Assertion, SignInRefusal, Signature};
+use super::{Assertion, SignInRefusal};
 use crate::base::Time;
 
 /// What GoLinks expects of a Response.
@@ -16,18 +15,13 @@ pub(crate) struct Expected<'a> {
     pub(crate) shown: &'a dyn Fn(&str) -> bool,
 }
 
-/// Checks a Response at an instant, in the order of a strict service provider: what is signed, for
-/// whom it is, whether it holds, and whether it was shown before.
+/// Checks a Response at an instant, as a strict service provider does: whether it holds, for whom
+/// it is, and whether it was shown before. Its signature was found good when it was read.
 pub(crate) fn accept(
     assertion: &Assertion,
     expected: &Expected<'_>,
     now: Time,
 ) -> Result<(), SignInRefusal> {
-    match assertion.signature {
-        Signature::Good => {}
-        Signature::Missing => return Err(SignInRefusal::Unsigned),
-        Signature::Wrong => return Err(SignInRefusal::WrongSignature),
-    }
     if now < assertion.not_before {
         return Err(SignInRefusal::TooEarly);
     }
@@ -72,7 +66,6 @@ mod tests {
     fn assertion() -> Assertion {
         Assertion {
             id: "_a1".to_owned(),
-            signature: Signature::Good,
             name_id: "ann@contoso.example".to_owned(),
             audiences: vec!["okta_sso_golinks".to_owned()],
             recipient: Some(format!("https://golinks.example{ACS}")),
@@ -98,11 +91,9 @@ mod tests {
 
     #[test]
     fn a_response_is_checked_as_a_strict_service_provider_does() {
-        let changes: [(&str, fn(&mut Assertion)); 10] = [
+        let changes: [(&str, fn(&mut Assertion)); 8] = [
             ("accepted", |_| {}),
             ("accepted", |it| it.in_response_to = None),
-            ("unsigned", |it| it.signature = Signature::Missing),
-            ("signature", |it| it.signature = Signature::Wrong),
             ("audience", |it| it.audiences = vec!["spn:okta_sso_golinks".to_owned()]),
             ("audience", |it| it.audiences.clear()),
             ("recipient", |it| it.recipient = None),

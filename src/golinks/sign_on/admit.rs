@@ -6,7 +6,7 @@ use crate::golinks::settings::sso::{InactiveSignIn, ScimAccounts, Sso};
 
 /// The account that the Response names, as far as it matters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundAccount {
     /// Its id.
     pub(crate) id: AccountId,
     /// Whether it is active.
@@ -31,16 +31,16 @@ pub(crate) enum Admission {
 /// Decides what a sign-in does, by the settings; `wakes` says that the quirk `jit_on_login` is on.
 pub(crate) fn admit(
     assertion: &Assertion,
-    found: Option<Found>,
+    found: Option<FoundAccount>,
     sso: &Sso,
     wakes: bool,
 ) -> Result<Admission, SignInRefusal> {
     match found {
-        Some(Found { id, active: true, by_scim }) => match sso.scim_accounts {
+        Some(FoundAccount { id, active: true, by_scim }) => match sso.scim_accounts {
             ScimAccounts::Refuse if by_scim => Err(SignInRefusal::NotLinked),
             _ => Ok(Admission::Enter(id)),
         },
-        Some(Found { id, active: false, .. }) => match sso.inactive_sign_in {
+        Some(FoundAccount { id, active: false, .. }) => match sso.inactive_sign_in {
             _ if wakes => Ok(Admission::Reactivate(id)),
             InactiveSignIn::Refuse => Err(SignInRefusal::Inactive),
             InactiveSignIn::Reactivate => Ok(Admission::Reactivate(id)),

@@ -1,12 +1,12 @@
-//! What a Response says of its user, after its signature was checked.
+//! What a Response says of its user, once its signature was found good.
 
 use crate::base::Time;
 use crate::golinks::settings::sso::AccountKey;
 
-/// The base of the names of the usual claims [claims].
+/// The base of the names of the usual claims.
 const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
 
-/// The claim with the user's object id [claims].
+/// The claim with the user's object id.
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
 
 /// The assertion of a Response, as far as GoLinks asks for it.
@@ -14,8 +14,6 @@ const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectiden
 pub struct Assertion {
     /// Its id, which may be shown once.
     pub id: String,
-    /// What became of its signature.
-    pub signature: Signature,
     /// Who is signed in.
     pub name_id: String,
     /// For whom it is meant.
@@ -30,18 +28,6 @@ pub struct Assertion {
     pub not_on_or_after: Time,
     /// Its attributes: a name and its first value.
     pub attributes: Vec<(String, String)>,
-}
-
-/// What became of the signature of a Response.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Signature {
-    /// A certificate that GoLinks knows has signed it.
-    Good,
-    /// It has none.
-    Missing,
-    /// It does not fit: something was changed, or a certificate has signed it that GoLinks does not
-    /// know.
-    Wrong,
 }
 
 impl Assertion {

@@ -5,8 +5,10 @@ mod accept;
 mod admit;
 mod facts;
 mod refusal;
+mod response;
 
 pub(crate) use accept::{Expected, accept};
-pub(crate) use admit::{Admission, Found, admit};
-pub use facts::{Assertion, Signature};
+pub(crate) use admit::{Admission, FoundAccount, admit};
+pub use facts::Assertion;
 pub use refusal::SignInRefusal;
+pub(crate) use response::read;

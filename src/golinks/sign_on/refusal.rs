@@ -9,6 +9,10 @@ pub enum SignInRefusal {
     Unsigned,
     /// The signature does not fit.
     WrongSignature,
+    /// A certificate signed it that GoLinks does not know: its copy of the metadata is too old.
+    UnknownCertificate,
+    /// It is no Response that GoLinks reads, or says that the identity provider failed.
+    Unreadable(Box<str>),
     /// It is meant for another service provider.
     Audience(Box<str>),
     /// It was sent to another address.
@@ -43,6 +47,8 @@ impl SignInRefusal {
         match self {
             SignInRefusal::Unsigned => "unsigned",
             SignInRefusal::WrongSignature => "signature",
+            SignInRefusal::UnknownCertificate => "certificate",
+            SignInRefusal::Unreadable(_) => "unreadable",
             SignInRefusal::Audience(_) => "audience",
             SignInRefusal::Recipient(_) => "recipient",
             SignInRefusal::InResponseTo => "in_response_to",
@@ -63,10 +69,13 @@ impl SignInRefusal {
     pub fn write(&self, out: &mut String) {
         let (text, named): (&str, &str) = match self {
             SignInRefusal::Unsigned => ("the Response is not signed", ""),
-            SignInRefusal::WrongSignature => (
-                "the signature is of no certificate that GoLinks knows, or something was changed",
-                "",
-            ),
+            SignInRefusal::WrongSignature => {
+                ("the signature is wrong, or something was changed after it", "")
+            }
+            SignInRefusal::UnknownCertificate => {
+                ("the Response is signed by a certificate that GoLinks does not know", "")
+            }
+            SignInRefusal::Unreadable(why) => ("the Response is not taken: ", why),
             SignInRefusal::Audience(audience) => ("the Response is meant for ", audience),
             SignInRefusal::Recipient(recipient) => ("the Response was sent to ", recipient),
             SignInRefusal::InResponseTo => ("the Response answers no request of GoLinks", ""),

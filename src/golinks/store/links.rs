@@ -7,12 +7,12 @@ use super::ids::AccountId;
 use crate::base::Time;
 use crate::scim::compare::fold;
 
-/// The most characters of a name [gl-mcp].
+/// The most characters of a name [golinks].
 const NAME_MAX: usize = 50;
 /// The most characters of a URL (assumed).
 const URL_MAX: usize = 2_000;
 
-/// The name of a link, as in `go/<name>`: in lower case, as names are compared [gl-mcp].
+/// The name of a link, as in `go/<name>`: in lower case, as names are compared [golinks].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct LinkName(Box<str>);
 

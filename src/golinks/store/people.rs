@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ids::AccountId;
 
-/// The role of an account [gl-roles, gl-mcp].
+/// The role of an account [golinks].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Role {
     /// Settings, SCIM, single sign-on, people, and all links.
@@ -23,7 +23,7 @@ impl Role {
     /// Every role, the mightiest first.
     pub const ALL: [Role; 4] = [Role::Admin, Role::Moderator, Role::Member, Role::LimitedMember];
 
-    /// The vendor's word [gl-mcp].
+    /// The vendor's word [golinks].
     pub fn word(self) -> &'static str {
         match self {
             Role::Admin => "admin",
@@ -33,7 +33,7 @@ impl Role {
         }
     }
 
-    /// Whether it may transfer links to another owner [gl-roles].
+    /// Whether it may transfer links to another owner [golinks].
     pub fn may_transfer(self) -> bool {
         matches!(self, Role::Admin | Role::Moderator)
     }
@@ -41,7 +41,7 @@ impl Role {
 
 /// Where an account comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Source {
+pub enum AccountSource {
     /// SCIM made it.
     Scim,
     /// A sign-in made it, just in time.
@@ -50,13 +50,13 @@ pub enum Source {
     Invited,
 }
 
-impl Source {
+impl AccountSource {
     /// The word in the list of people.
     pub fn word(self) -> &'static str {
         match self {
-            Source::Scim => "SCIM",
-            Source::SignIn => "sign-in",
-            Source::Invited => "invited",
+            AccountSource::Scim => "SCIM",
+            AccountSource::SignIn => "sign-in",
+            AccountSource::Invited => "invited",
         }
     }
 }

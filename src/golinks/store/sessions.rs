@@ -1,4 +1,5 @@
-//! The sessions of people who are signed in: found by account, and by the instant at which they end.
+//! The sessions of people who are signed in: found by account, and by the instant at which they
+//! end.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::golinks::{ACS_PATH, Assertion, Signature, Source};
+use crate::golinks::{ACS_PATH, AccountSource, Assertion};
 
 /// What an identity provider says of a user.
 pub(super) fn assertion(name: &str, now: Time) -> Assertion {
@@ -12,7 +12,6 @@ pub(super) fn assertion(name: &str, now: Time) -> Assertion {
     let mail = name.replace('@', ".mail@");
     Assertion {
         id: format!("_{name}-{}", now.rfc3339()),
-        signature: Signature::Good,
         name_id: name.to_owned(),
         audiences: vec!["okta_sso_golinks".to_owned()],
         recipient: Some(ACS_PATH.to_owned()),
@@ -54,7 +53,7 @@ fn an_account_made_by_signing_in_is_found_by_scim_or_hidden_from_it() {
         assert_eq!(found.at("totalResults"), if hidden { "0" } else { "1" });
         assert_eq!(bench.send("POST /Users", MIRA).status, status);
         let id = bench.golinks.find_user_name(MIRA_NAME).unwrap();
-        assert_eq!(bench.golinks.source(id), Source::SignIn);
+        assert_eq!(bench.golinks.source(id), AccountSource::SignIn);
     }
 }
 
@@ -193,7 +192,9 @@ fn links_wait_for_their_owner_stay_and_are_transferred() {
 
 #[test]
 fn a_link_leads_nowhere_but_to_the_web() {
-    for url in ["javascript:alert(1)", "data:text/html,x", "//evil.example", "/admin", "ftp://x.example"] {
+    for url in
+        ["javascript:alert(1)", "data:text/html,x", "//evil.example", "/admin", "ftp://x.example"]
+    {
         let mut problems = Problems::default();
         Settings::default().set(&["links", "x"], &Node::text(url), &mut problems);
         assert_eq!(problems.errors(), 1, "{url}");

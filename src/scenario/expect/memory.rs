@@ -9,8 +9,8 @@ use crate::entra::{self, AppId};
 use crate::golinks::{AccountId, GroupId};
 use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
-use super::signins::SignIns;
 use super::last_request::{self, RequestField, SentRequest};
+use super::signins::SignIns;
 use super::tally::{Counted, Tally};
 use super::{Expectation, Observable, ObservableRow, ObservedValue, ProductPart, Since};
 

@@ -1,5 +1,5 @@
-//! What GoLinks has beside accounts and groups: `golinks.session.<user>`, `golinks.api_token.<user>`,
-//! `golinks.link.<name>`, and how many seats are taken.
+//! What GoLinks has beside accounts and groups: `golinks.session.<user>`,
+//! `golinks.api_token.<user>`, `golinks.link.<name>`, and how many seats are taken.
 
 use super::{Memory, ObservableRow, ObservedValue, Shape, accounts};
 use crate::golinks::{AccountId, GoLinks, Link, LinkOwner};
@@ -20,7 +20,8 @@ pub const ROWS: &[ObservableRow] = &[
         see: |world, _| {
             let limit = mock(world).and_then(|golinks| golinks.settings().limits.seats);
             let used = world.target().active_count() as u64;
-            limit.map_or(ObservedValue::Absent, |all| ObservedValue::count(all.saturating_sub(used)))
+            limit
+                .map_or(ObservedValue::Absent, |all| ObservedValue::count(all.saturating_sub(used)))
         },
     },
     ObservableRow {

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use super::groups::GroupPart;
 use super::tally::{Counted, StatusFilter};
-use super::{Expectation, How, LinkField, LogField, ProductPart, SignInField, Observable, ObservedValue, OnDemandField, RequestField};
+use super::{
+    Expectation, How, LinkField, LogField, Observable, ObservedValue, OnDemandField, ProductPart,
+    RequestField, SignInField,
+};
 use super::{Since, Test};
 use crate::base::time::show_duration;
 

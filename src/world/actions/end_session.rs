@@ -41,9 +41,9 @@ impl Act for EndSession {
         let ids: Result<Vec<AccountId>, ActionError> =
             self.names.iter().map(|name| account_named(context, name)).collect();
         for (id, name) in ids?.into_iter().zip(&self.names) {
-            if !context.golinks(|golinks, moment| {
-                Ok::<_, ActionError>(golinks.end_sessions(id, moment))
-            })? {
+            if !context
+                .golinks(|golinks, moment| Ok::<_, ActionError>(golinks.end_sessions(id, moment)))?
+            {
                 return Err(ActionError {
                     message: format!("{name} has no session at GoLinks"),
                     help: String::new(),

@@ -6,7 +6,7 @@ use crate::base::Node;
 use crate::base::{Seed, Time};
 use crate::entra;
 use crate::entra::tenant::{Attribute, User};
-use crate::golinks::{ACS_PATH, Assertion, Signature};
+use crate::golinks::{ACS_PATH, Assertion};
 use std::time::Duration;
 
 /// How it is written.
@@ -77,16 +77,15 @@ fn assertion(user: &User, name: &str, seed: Seed, now: Time) -> Assertion {
         ("emailaddress", user.get(Attribute::Mail)),
         ("name", Some(name)),
     ];
-    let claims = claims.into_iter().filter_map(|(claim, value)| {
-        Some((format!("{CLAIMS}{claim}"), value?.to_owned()))
-    });
+    let claims = claims
+        .into_iter()
+        .filter_map(|(claim, value)| Some((format!("{CLAIMS}{claim}"), value?.to_owned())));
     let object_id = (
         "http://schemas.microsoft.com/identity/claims/objectidentifier".to_owned(),
         user.object_id().to_string(),
     );
     Assertion {
         id: format!("_{:032x}", seed.named("assertion", name, now.as_micros().unsigned_abs())),
-        signature: Signature::Good,
         name_id: name.to_owned(),
         audiences: vec!["okta_sso_golinks".to_owned()],
         recipient: Some(ACS_PATH.to_owned()),

@@ -12,9 +12,7 @@ pub const VERB: Verb = Verb {
     doc: "An administrator of GoLinks makes another account the owner of a leaver's links: of all of them, or of those \
           that `links` names. The links resolve before and after. The new owner's account must be active.",
     example: "{ transfer_links = { from = \"ann\", to = \"bob\" } }",
-    read: |node, problems| {
-        TransferLinks::read(node, problems).map(Action::TransferLinks)
-    },
+    read: |node, problems| TransferLinks::read(node, problems).map(Action::TransferLinks),
 };
 
 /// See [`VERB`].

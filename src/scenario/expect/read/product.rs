@@ -4,9 +4,7 @@
 use super::{Fields, Walk, is_comparison, unknown_field};
 use crate::base::Problems;
 use crate::base::node::Entry;
-use crate::scenario::expect::{
-    LinkField, Observable, ProductPart, Shape, SignInField, Test,
-};
+use crate::scenario::expect::{LinkField, Observable, ProductPart, Shape, SignInField, Test};
 use crate::scenario::names::NameKind;
 
 impl Walk<'_, '_> {
@@ -52,8 +50,7 @@ impl Walk<'_, '_> {
             return;
         }
         for field in entry.value.as_table(problems).unwrap_or_default() {
-            let Some((key, shape, which)) =
-                LinkField::FIELDS.iter().find(|row| row.0 == field.key)
+            let Some((key, shape, which)) = LinkField::FIELDS.iter().find(|row| row.0 == field.key)
             else {
                 let names: Vec<&'static str> = LinkField::FIELDS.iter().map(|row| row.0).collect();
                 unknown_field(field, "a link", &names, problems);

@@ -1,0 +1,53 @@
+//! What GoLinks has beside SCIM: the roles of its people, their sessions, links and API tokens, and
+//! what it remembers of sign-ins.
+
+use std::collections::BTreeMap;
+
+use crate::base::Time;
+use crate::golinks::settings::Settings;
+use crate::golinks::store::api_tokens::ApiTokens;
+use crate::golinks::store::links::{Link, LinkOwner, Links};
+use crate::golinks::store::people::People;
+use crate::golinks::store::sessions::Sessions;
+use crate::saml::Certificate;
+
+/// What GoLinks has beside SCIM.
+#[derive(Clone, Default)]
+pub(crate) struct Holdings {
+    pub(super) people: People,
+    pub(super) sessions: Sessions,
+    pub(super) links: Links,
+    pub(super) tokens: ApiTokens,
+    /// How many API tokens were made, from which the next one's value is drawn.
+    pub(super) tokens_made: u64,
+    /// The requests to sign in that were made and not answered, each until it is forgotten.
+    pub(super) asked: BTreeMap<String, Time>,
+    /// How many were made.
+    pub(super) requests_made: u64,
+    /// The certificates of the identity provider, from the metadata that GoLinks was given.
+    pub(super) certificates: Vec<Certificate>,
+    /// The assertions that were shown, each until it ends.
+    pub(super) shown: BTreeMap<String, Time>,
+}
+
+impl Holdings {
+    /// What is there when the story begins.
+    pub(super) fn new(settings: &Settings, start: Time) -> Holdings {
+        let mut holdings = Holdings::default();
+        for link in &settings.links.0 {
+            let owner = LinkOwner::Named(link.owner.clone().unwrap_or_default().into());
+            let stored = Link {
+                number: 0,
+                url: link.url.clone(),
+                description: link.description.clone(),
+                owner,
+                private: link.private,
+                hits: 0,
+                updated: start,
+            };
+            holdings.links.add(&link.name, stored);
+        }
+        settings.api_tokens.0.iter().for_each(|name| holdings.tokens.wait_for(name));
+        holdings
+    }
+}

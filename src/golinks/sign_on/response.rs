@@ -1,0 +1,41 @@
+//! Reads a Response: its signature is checked against the certificates that GoLinks knows, and what
+//! it says of its user is taken over.
+
+use super::{Assertion, SignInRefusal};
+use crate::base::Time;
+use crate::saml::{self, Certificate, VerifyError};
+
+/// Reads a Response and checks its signature.
+///
+/// # Errors
+/// Why it is not believed.
+pub(crate) fn read(text: &str, trusted: &[Certificate]) -> Result<Assertion, SignInRefusal> {
+    let said = saml::verify(text, trusted).map_err(|error| refusal(&error))?.assertion;
+    // One that does not say until when it holds would hold for ever.
+    let ends = said.confirmation.not_on_or_after.into_iter().chain(said.not_on_or_after).min();
+    let endless = || SignInRefusal::Unreadable("it does not say until when it holds".into());
+    let first =
+        |attribute: saml::Attribute| Some((attribute.name, attribute.values.into_iter().next()?));
+    Ok(Assertion {
+        id: said.id,
+        name_id: said.name_id.value,
+        audiences: said.audiences,
+        recipient: said.confirmation.recipient,
+        in_response_to: said.confirmation.in_response_to,
+        not_before: said.not_before.unwrap_or(Time::from_secs(0)),
+        not_on_or_after: ends.ok_or_else(endless)?,
+        attributes: said.attributes.into_iter().filter_map(first).collect(),
+    })
+}
+
+fn refusal(error: &VerifyError) -> SignInRefusal {
+    match error {
+        VerifyError::Unsigned => SignInRefusal::Unsigned,
+        VerifyError::Signature { unknown_certificate: true } => SignInRefusal::UnknownCertificate,
+        VerifyError::Signature { .. } | VerifyError::Digest => SignInRefusal::WrongSignature,
+        other => {
+            let text: String = other.to_string().chars().filter(|c| !c.is_control()).collect();
+            SignInRefusal::Unreadable(text.chars().take(200).collect())
+        }
+    }
+}
