@@ -26,6 +26,13 @@ pub enum Event {
         /// Why.
         why: SignOnError,
     },
+    /// A user was signed in by Entra at single sign-on; what the application does is its own.
+    SignedOn {
+        /// The handle of the user.
+        user: Arc<str>,
+        /// The name by which the application gets to know the user.
+        name_id: Box<str>,
+    },
     /// Start provisioning was pressed.
     Started,
     /// Stop provisioning was pressed; a running cycle goes on to its end.
@@ -300,6 +307,9 @@ impl Event {
             Event::Tenant(event) => event.write(out),
             Event::SignInRefused { user, why } => {
                 write!(out, "sign-in of {user} refused: {}", why.words())?
+            }
+            Event::SignedOn { user, name_id } => {
+                write!(out, "{user} signed in; the application is told of {name_id}")?
             }
             Event::Started => out.push_str("provisioning started"),
             Event::Stopped => {

@@ -27,6 +27,7 @@ pub mod scope;
 pub mod secrets;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_on;
 pub mod tenant;
 pub mod vendor_lists;
 
@@ -56,6 +57,8 @@ pub struct Entra {
     turn: usize,
     /// What the Graph API keeps.
     surface: SurfaceState,
+    /// How many Responses were issued.
+    sign_ons: u64,
 }
 
 impl Entra {
@@ -67,6 +70,7 @@ impl Entra {
             jobs: vec![Job::new(AppId::MAIN, settings)],
             turn: 0,
             surface: SurfaceState::default(),
+            sign_ons: 0,
         }
     }
 

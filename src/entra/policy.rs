@@ -436,6 +436,21 @@ policies! {
     /// Whether a client that reads the status of a job while the clock is paused moves it to the
     /// end of the next cycle, so that a script that polls needs no real time.
     graph_poll_advances: bool = false, Assumed, "a knob of the simulation";
+    /// How long before a sign-in its Response is good already.
+    sso_window_before: Duration = minutes(5), Observed, "five published Responses of four tenants, 2021 to 2025; saml-protocol says not at all";
+    /// How long after a sign-in its Response is good.
+    sso_window_after: Duration = minutes(60), Observed, "five published Responses of four tenants, 2021 to 2025; saml-protocol says 70 minutes";
+    /// How long before a Response is made the instant lies from which its window is counted.
+    sso_issue_delay: Duration = millis(90), Observed, "five published Responses: about a tenth of a second";
+    /// Whether an identifier that is no URI is prefixed by `spn:` in the Audience.
+    sso_spn_prefix: bool = false, Assumed, "saml-protocol says so; off, because GoLinks' own identifier is no URI and its service provider would refuse it";
+    /// Whether a name of the format unspecified is the readable one, and not one for this
+    /// application alone.
+    sso_unspecified_is_readable: bool = true, Observed, "a published Response; saml-protocol says a pairwise one";
+    /// Groups in a Response at most; with more it only says where they can be read.
+    sso_groups_max: u64 = 150, Documented, "saml-groups";
+    /// Whether the service switches by itself to another certificate when the active one has expired.
+    sso_expired_certificate_switches: bool = true, Documented, "saml-certificates";
 }
 
 /// The minutes of an initial cycle by the table of 2023, in proportion between its bounds

@@ -11,6 +11,7 @@ use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
 use super::secrets;
 use super::sign_in::{AuthMethod, OAuth};
+use super::sign_on::SsoSettings;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems, Span};
 
@@ -63,6 +64,8 @@ pub struct Settings {
     pub notify_failures: bool,
     /// The guard against accidental deletions.
     pub delete_threshold: DeleteThreshold,
+    /// Single sign-on to the application.
+    pub sso: SsoSettings,
     /// Who may use the tenant's Graph API; that of the main application counts.
     pub graph: GraphAccess,
     /// The choices the vendor's documents leave open.
@@ -86,6 +89,7 @@ impl Default for Settings {
             notify: None,
             notify_failures: true,
             delete_threshold: DeleteThreshold::default(),
+            sso: SsoSettings::default(),
             graph: GraphAccess::default(),
             policy: Policy::default(),
             schema: Arc::default(),
@@ -131,6 +135,7 @@ impl Settings {
         "delete_threshold",
         "filters",
         "mappings",
+        "sso",
         "graph",
         "policy",
     ];
@@ -188,6 +193,7 @@ impl Settings {
             ["auth"] => assign(&mut self.auth, node.as_word(&AuthMethod::WORDS, problems)),
             ["oauth", inner @ ..] => self.oauth.set(inner, node, problems),
             ["graph", inner @ ..] => self.graph.set(inner, node, problems),
+            ["sso", inner @ ..] => self.sso.set(inner, node, problems),
             ["secrets", inner @ ..] => {
                 for (path, value) in secrets::settings_of(inner, node, problems) {
                     self.set_one(path, &value, problems);

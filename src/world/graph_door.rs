@@ -15,6 +15,7 @@ use crate::entra::graph::{
     self, ActRefusal, Backend, Caller, DirectoryChange, DirectoryFact, Later,
 };
 use crate::entra::mapping::{Schema, Template};
+use crate::entra::sign_on::{Ask, Issued, Refusal, Session, SignOnAt};
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{AppId, TenantEvent};
 use crate::entra::{self, Entra};
@@ -58,6 +59,25 @@ impl World {
                 true
             }
         }
+    }
+}
+
+impl World {
+    /// Signs a user in to an application from a browser: `times` are when the run began and the real
+    /// time.
+    ///
+    /// # Errors
+    /// Why the user is not signed in.
+    pub fn sign_on(
+        &mut self,
+        ask: &Ask,
+        session: Session,
+        base: &str,
+        times: (Time, Time),
+    ) -> Result<Issued, Refusal> {
+        let (start, outside) = times;
+        let at = SignOnAt { base, now: self.now, outside, start, seed: self.seed };
+        self.with_entra(ask.app, |entra, moment| entra.sign_on(ask, session, at, moment))
     }
 }
 

@@ -19,6 +19,7 @@ mod page;
 mod readings;
 mod route;
 mod routes;
+mod sign_on;
 mod tokens;
 
 use std::cell::RefCell;
@@ -36,6 +37,7 @@ use tokio_rustls::TlsAcceptor;
 use self::body::Unfinished;
 use self::connection::Peer;
 use self::guard::Guard;
+use self::sign_on::Sessions;
 use self::tokens::Tokens;
 pub use self::tokens::read_key;
 use super::live::{Callers, Handle, SharedOwner};
@@ -85,6 +87,8 @@ pub struct Server {
     /// The guard of the Graph API and of sign-in, which also answer to the vendor's names.
     front: Guard,
     tokens: Tokens,
+    /// The sessions of browsers at the tenant.
+    sessions: Sessions,
     web_dir: Option<PathBuf>,
     limits: ServerLimits,
     unfinished: Unfinished,
@@ -118,6 +122,7 @@ impl Server {
             guard: Guard::new("the control API", &options.allowed_hosts),
             front: Guard::new("the tenant", &front),
             tokens: Tokens::new(options.token_key),
+            sessions: Sessions::default(),
             web_dir: options.web_dir,
             limits: options.limits,
             unfinished: Unfinished::new(options.limits.unfinished_bytes),

@@ -13,7 +13,7 @@ use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
 use super::connection::{CloseConnection, Peer};
-use super::{Server, control, page, tokens};
+use super::{Server, control, page, sign_on, tokens};
 use crate::app::live::ExternalReply;
 use crate::app::live::wire::strip;
 use crate::base::seed::show_guid;
@@ -195,6 +195,9 @@ async fn local_routes(
 ) -> Result<Response<Body>, CloseConnection> {
     if authority::leads_here(request.uri().path()) {
         return tokens::answer(server, request).await;
+    }
+    if sign_on::leads_here(request.uri().path()) {
+        return sign_on::answer(server, request).await;
     }
     match request.uri().path().split('/').nth(1).unwrap_or_default() {
         "api" => control::answer(server, request).await,

@@ -8,7 +8,7 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::uri::Scheme;
-use http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
+use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use rand::SeedableRng;
 use rand::rngs::SysRng;
@@ -91,7 +91,8 @@ pub async fn answer(
     server: &Server,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
-    if let Some(refused) = foreign_host(server, &request) {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    if let Some(refused) = foreign_host(server, method, uri, headers) {
         return Ok(refused);
     }
     let (parts, mut incoming) = request.into_parts();
@@ -109,7 +110,7 @@ pub async fn answer(
         Ok(authority) => authority,
         Err(why) => return Ok(text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{why}\n"))),
     };
-    let base = base(&parts.uri, &parts.headers, &parts.extensions);
+    let base = address(&parts.uri, &parts.headers, &parts.extensions);
     let request = Request::from_parts(parts, bytes);
     let answered =
         server.owner.read(|play| authority.borrow_mut().answer(&request, at(play, &base)));
@@ -119,7 +120,8 @@ pub async fn answer(
 /// Refuses a Graph request that comes by a foreign name, and finds out who sends one with a signed
 /// token.
 pub async fn admit(server: &Server, request: &mut Request<Incoming>) -> Option<Response<Body>> {
-    if let Some(refused) = foreign_host(server, request) {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    if let Some(refused) = foreign_host(server, method, uri, headers) {
         return Some(refused);
     }
     if !has_signed_token(request.headers()) {
@@ -129,7 +131,7 @@ pub async fn admit(server: &Server, request: &mut Request<Incoming>) -> Option<R
         Ok(authority) => authority,
         Err(why) => return Some(text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{why}\n"))),
     };
-    let base = base(request.uri(), request.headers(), request.extensions());
+    let base = address(request.uri(), request.headers(), request.extensions());
     let found =
         server.owner.read(|play| authority.borrow().authorize(request.headers(), at(play, &base)));
     if let Some(authorized) = found.flatten() {
@@ -140,8 +142,13 @@ pub async fn admit(server: &Server, request: &mut Request<Incoming>) -> Option<R
 
 /// The refusal of a request whose host is not one of this server's names, or that a page of another
 /// site makes.
-fn foreign_host(server: &Server, request: &Request<Incoming>) -> Option<Response<Body>> {
-    let refused = server.front.check(request.method(), request.uri(), request.headers());
+pub fn foreign_host(
+    server: &Server,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Option<Response<Body>> {
+    let refused = server.front.check(method, uri, headers);
     let error = json!({ "error": { "code": "Forbidden", "message": refused.err()? } });
     let body = Bytes::from(error.to_string());
     let mut response = whole(StatusCode::FORBIDDEN, "application/json", body);
@@ -165,7 +172,7 @@ fn at<'a>(play: &'a Play, base: &'a str) -> At<'a> {
 }
 
 /// The address that the client used.
-fn base(uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> String {
+pub fn address(uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> String {
     let scheme = extensions.get::<Scheme>().unwrap_or(&Scheme::HTTP);
     let named = headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = uri.authority().map_or(named.unwrap_or("localhost"), |authority| authority.as_str());

@@ -61,6 +61,21 @@ impl SharedOwner {
         self.with(|owner| read(owner.play()))
     }
 
+    /// Changes the play beside its script, for a client; returns `None` when the owner has stopped.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Play) -> T) -> Option<T> {
+        let _waker = PanicWaker(&self.0.changed);
+        let mut first_change = false;
+        let done = self.with(|owner| {
+            first_change = owner.touch();
+            owner.by_hand.outside = true;
+            change(&mut owner.play)
+        });
+        if first_change {
+            self.0.changed.notify_one();
+        }
+        done
+    }
+
     /// Plays and serves until [`Message::Stop`] arrives.
     pub async fn serve(&self, messages: mpsc::UnboundedReceiver<Message>) {
         self.with(|owner| owner.serving = true);

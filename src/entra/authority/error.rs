@@ -180,6 +180,10 @@ impl SignInError {
             SignOnError::UserDisabled => {
                 SignInError::new(50_057, INVALID_GRANT, "The user account is disabled.")
             }
+            // Registered applications of this kind ask for neither.
+            SignOnError::NotAssigned | SignOnError::ApplicationDisabled | SignOnError::NoNameId => {
+                SignInError::new(why.code(), INVALID_GRANT, why.words())
+            }
         }
     }
 

@@ -154,11 +154,9 @@ pub fn sign_in(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
             (tenant.find_upn(name), status)
         }
         DirectoryChange::SignInRefused(handle, why) => {
-            let words = why.words();
-            let code = words.trim_start_matches("AADSTS").split(',').next().unwrap_or_default();
-            let code: u64 = code.parse().unwrap_or(50034);
-            let status =
-                json!({ "errorCode": code, "failureReason": words, "additionalDetails": null });
+            let status = json!({
+                "errorCode": why.code(), "failureReason": why.words(), "additionalDetails": null,
+            });
             (tenant.find_user(handle), status)
         }
     };

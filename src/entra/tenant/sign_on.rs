@@ -1,7 +1,8 @@
-//! Whether the tenant lets a user sign in to an application by single sign-on.
+//! Whether the tenant lets a user sign in at all; an application may ask for more
+//! (`Entra::may_sign_on`).
 //!
 //! Only a new sign-in passes here: a session that the application has already is out of Entra's
-//! reach. An assignment is not asked for (assumed: the application does not require one).
+//! reach.
 
 use super::{Lifecycle, Tenant, UserKey};
 
@@ -14,15 +15,40 @@ pub enum SignOnError {
     UserDisabled,
     /// The user has no userPrincipalName to sign in with (code assumed).
     NoSignInName,
+    /// The application requires an assignment, and the user has none: AADSTS50105.
+    NotAssigned,
+    /// Sign-in to the application is switched off: AADSTS7000112.
+    ApplicationDisabled,
+    /// The attribute that the name at the application comes from is empty: AADSTS501241.
+    NoNameId,
 }
 
 impl SignOnError {
-    /// The code and the reason, in words.
-    pub fn words(self) -> &'static str {
+    /// The number after `AADSTS`.
+    pub fn code(self) -> u32 {
         match self {
-            SignOnError::UserNotFound => "AADSTS50034, the user is deleted",
-            SignOnError::UserDisabled => "AADSTS50057, the user is blocked from sign-in",
-            SignOnError::NoSignInName => "AADSTS50034, the user has no userPrincipalName",
+            SignOnError::UserNotFound | SignOnError::NoSignInName => 50_034,
+            SignOnError::UserDisabled => 50_057,
+            SignOnError::NotAssigned => 50_105,
+            SignOnError::ApplicationDisabled => 7_000_112,
+            SignOnError::NoNameId => 501_241,
+        }
+    }
+
+    /// The code and the reason, in words.
+    pub fn words(self) -> String {
+        format!("AADSTS{}, {}", self.code(), self.reason())
+    }
+
+    /// The reason, in words.
+    pub fn reason(self) -> &'static str {
+        match self {
+            SignOnError::UserNotFound => "the user is deleted",
+            SignOnError::UserDisabled => "the user is blocked from sign-in",
+            SignOnError::NoSignInName => "the user has no userPrincipalName",
+            SignOnError::NotAssigned => "the user is not assigned to the application",
+            SignOnError::ApplicationDisabled => "sign-in to the application is switched off",
+            SignOnError::NoNameId => "the user has no value for the name at the application",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
 use crate::entra::secrets::SECRET_KEYS;
 use crate::entra::sign_in::OAUTH_KEYS;
+use crate::entra::sign_on::SSO_KEYS;
 use crate::golinks::{self, quirks};
 use crate::scenario::APP_KEYS;
 use crate::scenario::bugs::{BUGS, Means};
@@ -202,7 +203,7 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 16] = [
+const ADMINISTRATION: [(&str, &str, &str); 17] = [
     (
         "role",
         "The role of the administrator who is signed in; a Global Reader or a plain User can configure nothing.",
@@ -243,6 +244,11 @@ const ADMINISTRATION: [(&str, &str, &str); 16] = [
         "oauth",
         "What OAuth needs: token_url, client_id, client_secret, scope, audience, signing_key. GoLinks' own values unless said.",
         "{ client_id = \"entra\", client_secret = \"another-secret\" }",
+    ),
+    (
+        "sso",
+        "Single sign-on to the application: who may sign in, where Responses go, what they say and how they are signed. GoLinks' own values unless said.",
+        "{ identifier = \"https://sp.example\", reply_urls = [\"http://localhost:5000/acs\"] }",
     ),
     (
         "secrets",
@@ -306,6 +312,7 @@ fn applications() -> impl Iterator<Item = Topic> {
 fn oauth() -> impl Iterator<Item = Topic> {
     let tables = [
         ("entra.oauth", &OAUTH_KEYS[..]),
+        ("entra.sso", &SSO_KEYS[..]),
         ("entra.secrets", &SECRET_KEYS[..]),
         ("entra.graph", &GRAPH_KEYS[..]),
     ];

@@ -19,6 +19,7 @@ use http::Request;
 
 use crate::base::Time;
 use crate::base::time::earliest;
+use crate::entra::sign_on::{Ask, Issued, Refusal, Session};
 use crate::entra::{CallId, Reply};
 use crate::world::{
     Action, ActionError, DelayedReply, Door, Drive, ExternalAnswer, Outgoing, ReadBack, Sink,
@@ -187,6 +188,25 @@ impl Play {
         let answer = self.world.handle_external(door, request);
         self.process_records();
         answer
+    }
+
+    /// Signs a user in to an application from a browser; the browser reaches this server at `base`,
+    /// and `outside` is the real time.
+    ///
+    /// # Errors
+    /// Why the user is not signed in.
+    pub fn sign_on(
+        &mut self,
+        ask: &Ask,
+        session: Session,
+        base: &str,
+        outside: Time,
+    ) -> Result<Issued, Refusal> {
+        self.touched = true;
+        let start = self.script.start;
+        let done = self.world.sign_on(ask, session, base, (start, outside));
+        self.process_records();
+        done
     }
 
     /// The actions of clients of the Graph API since the last call of this.

@@ -6,6 +6,7 @@ use scimulator::entra::graph::access::GRAPH_KEYS;
 use scimulator::entra::graph::{ABSENT_ENDPOINTS, endpoints};
 use scimulator::entra::policy::Policy;
 use scimulator::entra::sign_in::OAUTH_KEYS;
+use scimulator::entra::sign_on::SSO_KEYS;
 use scimulator::entra::{key_doc, mapping};
 use scimulator::golinks;
 use scimulator::scenario::APP_KEYS;
@@ -39,6 +40,7 @@ pub fn table(name: &str) -> Option<String> {
         "applications" => keys(&[("app.<name>.", APP_KEYS)]),
         "routes" => routes(),
         "oauth" => keys(&[("entra.oauth.", &OAUTH_KEYS)]),
+        "sso" => keys(&[("entra.sso.", &SSO_KEYS)]),
         "graph-keys" => keys(&[("entra.graph.", &GRAPH_KEYS)]),
         "graph" => graph(),
         _ => return None,

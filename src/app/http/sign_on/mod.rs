@@ -1,0 +1,366 @@
+//! The tenant's single sign-on as browsers reach it: where applications send them, My Apps, and the
+//! federation metadata.
+//!
+//! What is decided is decided in `entra::sign_on`. Here are the two things that a pure function
+//! cannot have: the real time, in which service providers of other processes live, and the sessions
+//! of browsers.
+
+mod form;
+mod page;
+mod path;
+mod sessions;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE, HeaderValue, LOCATION, SET_COOKIE};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+use self::form::Form;
+pub use self::path::leads_here;
+use self::path::{Endpoint, Path};
+pub use self::sessions::Sessions;
+use super::Server;
+use super::body::{self, Body, Unread};
+use super::connection::CloseConnection;
+use super::route::{form_too_large, malformed_body, no_room, text, whole, wrong_method};
+use super::tokens::{address, foreign_host};
+use crate::base::Time;
+use crate::entra::sign_on::{self, Ask, Issued, Refusal, Session, SignOnAt};
+use crate::entra::tenant::{AppId, Lifecycle, ObjectId, UserKey};
+use crate::saml::binding::{read_posted, read_redirect, redirect_query};
+use crate::saml::xml::MESSAGE_MAX;
+use crate::scenario::Play;
+use crate::world::Drive;
+
+/// The largest body: a message in base64 and a few fields.
+const BODY_MAX: usize = 2 * MESSAGE_MAX;
+
+/// The longest RelayState that travels along; saml-bindings 3.4.3 allows 80 bytes, and many send
+/// more.
+const RELAY_STATE_MAX: usize = 4_096;
+
+/// Answers a request that leads here.
+///
+/// # Errors
+/// When the connection is to be closed without a response.
+pub async fn answer(
+    server: &Server,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, CloseConnection> {
+    let (parts, mut incoming) = request.into_parts();
+    if let Some(refused) = foreign_host(server, &Method::GET, &parts.uri, &parts.headers) {
+        return Ok(refused);
+    }
+    let patience = server.limits.patience;
+    let bytes = match body::read(&mut incoming, BODY_MAX, patience, &server.unfinished).await {
+        Ok(bytes) => bytes,
+        Err(Unread::TimedOut) => return Err(CloseConnection),
+        Err(Unread::NoRoom) => return Ok(no_room()),
+        Err(Unread::Malformed) => return Ok(malformed_body()),
+        Err(Unread::TooLarge) => return Ok(form_too_large(BODY_MAX)),
+    };
+    let base = address(&parts.uri, &parts.headers, &parts.extensions);
+    let form = match parts.method {
+        Method::GET | Method::HEAD => Form::parse(parts.uri.query().unwrap_or_default()),
+        Method::POST => Form::parse(&String::from_utf8_lossy(&bytes)),
+        _ => return Ok(wrong_method("GET, HEAD, POST")),
+    };
+    // A page of another site may send a browser here with a request, as every application does; what
+    // a person decides comes from a page of this server.
+    let own = parts.method == Method::POST
+        && foreign_host(server, &parts.method, &parts.uri, &parts.headers).is_none();
+    let visit = Visit { server, parts: &parts, base: &base, form: &form, own };
+    visit.answer().ok_or(CloseConnection)
+}
+
+/// A request of a browser.
+struct Visit<'a> {
+    server: &'a Server,
+    parts: &'a Parts,
+    base: &'a str,
+    form: &'a Form,
+    /// Whether it may change something: it comes from a page of this server, or from a program.
+    own: bool,
+}
+
+/// What a browser gets.
+type Answer = Response<Body>;
+
+impl Visit<'_> {
+    /// `None` when the owner has stopped.
+    fn answer(&self) -> Option<Answer> {
+        let path = Path::of(self.parts.uri.path())?;
+        let known = self.read(|play, at| path.names_tenant(play.world().entra().tenant(), at))?;
+        if !known {
+            return Some(self.refused(&Refusal::unknown_tenant(path.tenant)));
+        }
+        match path.endpoint {
+            Endpoint::Saml => self.saml(),
+            Endpoint::Metadata => self.metadata(),
+            Endpoint::Launch(app_id) => self.launch(app_id),
+            Endpoint::MyApps => self.my_apps(),
+            Endpoint::SignOut => self.sign_out(),
+        }
+    }
+
+    /// Reads from the play, at this instant.
+    fn read<T>(&self, read: impl FnOnce(&Play, SignOnAt<'_>) -> T) -> Option<T> {
+        self.server.owner.read(|play| read(play, at(play, self.base)))
+    }
+
+    /// `/saml2`: a request to sign in or out, or the choice of a person on the page for it.
+    fn saml(&self) -> Option<Answer> {
+        let posted = self.parts.method == Method::POST;
+        let read = |value: &str| if posted { read_posted(value) } else { read_redirect(value) };
+        let message = match (self.form.get("SAMLRequest"), self.form.get("SAMLResponse")) {
+            (Some(value), _) => read(value),
+            // The answer of an application to a sign-out has nothing to decide.
+            (None, Some(_)) => return Some(self.page("Signed out", page::signed_out())),
+            (None, None) => return Some(self.refused(&Refusal::no_message())),
+        };
+        let Some(message) = message else {
+            return Some(self.refused(&Refusal::unreadable("it cannot be decoded")));
+        };
+        if message.contains("LogoutRequest") {
+            return self.logout(&message);
+        }
+        let relay_state = self.form.get("RelayState").filter(|it| it.len() <= RELAY_STATE_MAX);
+        let asked = self
+            .read(|play, at| sign_on::requested(play.world().entra(), &message, relay_state, at))?;
+        match asked {
+            Ok(ask) => self.decide(&ask, Some(&message)),
+            Err(refusal) => Some(self.refused(&refusal)),
+        }
+    }
+
+    /// Signs in who has a session or is picked, or lets pick.
+    fn decide(&self, ask: &Ask, message: Option<&str>) -> Option<Answer> {
+        let request = ask.request.as_ref();
+        if self.own
+            && let Some(name) = self.form.get("user")
+        {
+            return match self.read(|play, _| user(play, name))? {
+                Some(user) => self.begin(ask, user),
+                None => Some(self.refused(&Refusal::unknown_user(name, &self.tenant_id()?))),
+            };
+        }
+        let fresh = request.is_some_and(|it| it.force_authn) || self.form.get("people").is_some();
+        let session = self.session().filter(|_| !fresh);
+        match session {
+            Some(session) => self.issue(ask, session, None),
+            None if request.is_some_and(|it| it.is_passive) => {
+                let issued = self.read(|play, at| play.world().entra().no_session(ask, at))?;
+                Some(self.posting(&issued))
+            }
+            None => {
+                let hint = self.form.get("people").or_else(|| self.form.get("login_hint"));
+                let body = self.read(|play, at| {
+                    let entra = play.world().entra();
+                    let shown = entra.app_names(ask.app, at.seed).application;
+                    let fields = page::Fields { message, relay_state: ask.relay_state.as_deref() };
+                    page::people(entra, Some(ask.app), &shown, hint.unwrap_or_default(), fields)
+                })?;
+                Some(self.page("Sign in", body))
+            }
+        }
+    }
+
+    /// Begins a session, and signs in with it.
+    fn begin(&self, ask: &Ask, user: UserKey) -> Option<Answer> {
+        let session =
+            self.read(|_, at| Session { user, began: at.now, began_outside: at.outside })?;
+        self.issue(ask, session, Some(self.cookie(session)))
+    }
+
+    fn issue(&self, ask: &Ask, session: Session, cookie: Option<HeaderValue>) -> Option<Answer> {
+        let outside = real();
+        let issued =
+            self.server.owner.change(|play| play.sign_on(ask, session, self.base, outside))?;
+        let mut answer = match issued {
+            Ok(issued) => self.posting(&issued),
+            Err(refusal) => self.refused(&refusal),
+        };
+        if let Some(cookie) = cookie {
+            answer.headers_mut().insert(SET_COOKIE, cookie);
+        }
+        Some(answer)
+    }
+
+    /// `/FederationMetadata/…?appid=`: those of an application, or of the main one.
+    fn metadata(&self) -> Option<Answer> {
+        let wanted = self.form.get("appid");
+        let found = self.read(|play, at| {
+            let entra = play.world().entra();
+            let app = match wanted {
+                Some(id) => entra.app_of_client_id(id, at.seed)?,
+                None => AppId::MAIN,
+            };
+            Some(sign_on::metadata(entra, app, at))
+        })?;
+        Some(match found {
+            Some(text) => whole(StatusCode::OK, "application/samlmetadata+xml", Bytes::from(text)),
+            None => text(StatusCode::NOT_FOUND, "no application has this appid\n"),
+        })
+    }
+
+    /// The address of an application at My Apps: to its own sign-in if it has one, otherwise with a
+    /// Response.
+    fn launch(&self, app_id: &str) -> Option<Answer> {
+        let found = self.read(|play, at| {
+            let entra = play.world().entra();
+            let app = entra.app_of_client_id(app_id, at.seed)?;
+            let own = entra.job_of(app).settings().sso.sign_on_url.clone();
+            Some((own, sign_on::from_my_apps(entra, app, at)))
+        })?;
+        match found {
+            None => {
+                let tenant = self.tenant_id()?;
+                Some(self.refused(&Refusal::unknown_application(app_id, &tenant)))
+            }
+            Some((Some(url), _)) => Some(self.redirect(&url)),
+            Some((None, Ok(ask))) => self.decide(&ask, None),
+            Some((None, Err(refusal))) => Some(self.refused(&refusal)),
+        }
+    }
+
+    /// The applications that the user is assigned to; without a session, the people.
+    fn my_apps(&self) -> Option<Answer> {
+        if self.own
+            && let Some(name) = self.form.get("user")
+        {
+            let Some(user) = self.read(|play, _| user(play, name))? else {
+                return Some(self.refused(&Refusal::unknown_user(name, &self.tenant_id()?)));
+            };
+            let session =
+                self.read(|_, at| Session { user, began: at.now, began_outside: at.outside })?;
+            let mut answer = self.redirect("/myapps");
+            answer.headers_mut().insert(SET_COOKIE, self.cookie(session));
+            return Some(answer);
+        }
+        let session = self.session();
+        let shown = self.read(|play, at| {
+            let entra = play.world().entra();
+            match session {
+                Some(session) => ("My Apps", page::apps(entra, session.user, at)),
+                None => {
+                    let hint = self.form.get("people").unwrap_or_default();
+                    let fields = page::Fields { message: None, relay_state: None };
+                    ("Sign in", page::people(entra, None, "My Apps", hint, fields))
+                }
+            }
+        })?;
+        Some(self.page(shown.0, shown.1))
+    }
+
+    /// Ends the session of the browser.
+    fn sign_out(&self) -> Option<Answer> {
+        if self.own
+            && let Some(key) = self.session_key()
+        {
+            self.server.sessions.end(key);
+        }
+        Some(self.page("Signed out", page::signed_out()))
+    }
+
+    /// A request of an application to sign out: it is answered where the application wants it.
+    fn logout(&self, message: &str) -> Option<Answer> {
+        let answered = self.read(|play, at| {
+            let entra = play.world().entra();
+            let asked = sign_on::requested_logout(entra, message, at)?;
+            Ok(sign_on::logged_out(entra, &asked, at))
+        })?;
+        if let Some(key) = self.session_key().filter(|_| answered.is_ok()) {
+            self.server.sessions.end(key);
+        }
+        Some(match answered {
+            Err(refusal) => self.refused(&refusal),
+            Ok(None) => self.page("Signed out", page::signed_out()),
+            Ok(Some((url, response))) => {
+                let query = redirect_query("SAMLResponse", &response, self.form.get("RelayState"));
+                let mark = if url.contains('?') { '&' } else { '?' };
+                self.redirect(&format!("{url}{mark}{query}"))
+            }
+        })
+    }
+
+    fn session_key(&self) -> Option<&str> {
+        let cookies = self.parts.headers.get_all(COOKIE).into_iter();
+        let mut all = cookies.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(';'));
+        all.find_map(|it| it.trim().strip_prefix(sessions::COOKIE_NAME)?.strip_prefix('='))
+    }
+
+    /// The session of the browser, if its user is still one.
+    fn session(&self) -> Option<Session> {
+        let session = self.server.sessions.find(self.session_key()?)?;
+        // A run that began anew has other people.
+        let there = self.read(|play, _| {
+            let tenant = play.world().entra().tenant();
+            session.user.index() < tenant.user_count() && tenant.sign_on(session.user).is_ok()
+        });
+        there.filter(|there| *there).map(|_| session)
+    }
+
+    fn cookie(&self, session: Session) -> HeaderValue {
+        let key = self.server.sessions.begin(session);
+        let secure = if self.base.starts_with("https:") { "; Secure" } else { "" };
+        let name = sessions::COOKIE_NAME;
+        let cookie = format!("{name}={key}; Path=/; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    fn tenant_id(&self) -> Option<String> {
+        self.read(|_, at| crate::entra::identity::tenant_id(at.seed))
+    }
+
+    fn domain(&self) -> String {
+        let domain = self.read(|play, _| play.world().entra().tenant().settings().domain.clone());
+        domain.map(|domain| domain.to_string()).unwrap_or_default()
+    }
+
+    fn page(&self, title: &str, body: String) -> Answer {
+        page::whole_page(&self.domain(), title, &body, false)
+    }
+
+    fn posting(&self, issued: &Issued) -> Answer {
+        let body = page::posting(issued);
+        page::whole_page(&self.domain(), "Signing in", &body, true)
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Answer {
+        let stamp = Time::from_micros(real().as_micros());
+        self.page("Sign in", page::refusal(refusal, stamp, &sessions::unguessable_guids()))
+    }
+
+    fn redirect(&self, to: &str) -> Answer {
+        let mut response = text(StatusCode::SEE_OTHER, "");
+        match HeaderValue::from_str(to) {
+            Ok(to) => drop(response.headers_mut().insert(LOCATION, to)),
+            Err(_) => return text(StatusCode::INTERNAL_SERVER_ERROR, "this is no address\n"),
+        }
+        response.headers_mut().remove(CONTENT_TYPE);
+        response
+    }
+}
+
+/// The instant of the play, and the real one.
+fn at<'a>(play: &Play, base: &'a str) -> SignOnAt<'a> {
+    SignOnAt {
+        base,
+        now: play.now(),
+        outside: real(),
+        start: play.script().start,
+        seed: play.world().seed(),
+    }
+}
+
+fn real() -> Time {
+    Time::from_micros(jiff::Timestamp::now().as_microsecond())
+}
+
+/// The user of this object id or sign-in name.
+fn user(play: &Play, name: &str) -> Option<UserKey> {
+    let tenant = play.world().entra().tenant();
+    let found = tenant.find_upn(name).or_else(|| tenant.find_user_id(ObjectId::parse(name)?))?;
+    (tenant.user(found).lifecycle() == Lifecycle::Active).then_some(found)
+}

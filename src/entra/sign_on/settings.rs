@@ -1,0 +1,368 @@
+//! `[entra.sso]`: what an administrator fills in on the single sign-on page of an application, and
+//! the two switches of its properties that decide who may sign in.
+
+use crate::base::node::{Entry, PointInTime, unknown_key};
+use crate::base::{Kind, Node, Problems};
+use crate::entra::key_doc::{KeyDoc, key, names};
+use crate::entra::tenant::Attribute;
+use crate::saml::names::format;
+use crate::saml::{Algorithm, SigningOption};
+
+/// The single sign-on of an application.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SsoSettings {
+    /// Whether users may sign in to the application at all.
+    pub enabled: bool,
+    /// Whether only assigned users may.
+    pub assignment_required: bool,
+    /// The identifiers by which the application says who it is, the first for sign-ins that begin
+    /// here.
+    pub identifiers: Vec<String>,
+    /// Where Responses may be sent, the first unless another is asked for. A path is at this server.
+    pub reply_urls: Vec<String>,
+    /// Where the application's own sign-in begins; `None` begins with a Response.
+    pub sign_on_url: Option<String>,
+    /// Where it ends sessions.
+    pub logout_url: Option<String>,
+    /// What is sent as RelayState with a sign-in that begins here.
+    pub relay_state: Option<String>,
+    /// Where the user's name comes from.
+    pub name_id: NameIdSource,
+    /// The format of the name, unless the application asks for one.
+    pub name_id_format: String,
+    /// The claims beside those that every Response has, by name, with the attribute of each.
+    pub claims: Vec<(String, Attribute)>,
+    /// Which groups are claimed.
+    pub groups: Groups,
+    /// What is signed.
+    pub sign: SigningOption,
+    /// How.
+    pub algorithm: Algorithm,
+    /// Whether unsigned requests are refused.
+    pub signed_requests: bool,
+    /// From when and until when each certificate is good; `None` is three years from its start.
+    pub certificates: Vec<(PointInTime, Option<PointInTime>)>,
+    /// The number of the certificate that is active, from 1.
+    pub certificate: u64,
+}
+
+/// Where the user's name comes from [saml-claims].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameIdSource {
+    /// An attribute of the user.
+    Attribute(Attribute),
+    /// The object id.
+    ObjectId,
+    /// A name that only this application knows the user by.
+    Pairwise,
+}
+
+/// Which groups are claimed [saml-groups].
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Groups {
+    /// None.
+    #[default]
+    None,
+    /// All, also those that the user is in by another group.
+    All,
+    /// Security groups, the same way.
+    Security,
+    /// Groups that are assigned to the application and have the user as a direct member.
+    Assigned,
+}
+
+impl Groups {
+    /// The words of the scenario format.
+    pub const WORDS: [(&'static str, Groups); 4] = [
+        ("none", Groups::None),
+        ("all", Groups::All),
+        ("security", Groups::Security),
+        ("assigned", Groups::Assigned),
+    ];
+}
+
+/// The base of the names of the claims that every application begins with [saml-claims].
+pub const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
+
+impl Default for SsoSettings {
+    /// What GoLinks needs: the identifier and the path that guides for other identity providers
+    /// have (assumed to be those of the gallery application).
+    fn default() -> SsoSettings {
+        let claims = [
+            ("givenname", Attribute::GivenName),
+            ("surname", Attribute::Surname),
+            ("emailaddress", Attribute::Mail),
+            ("name", Attribute::UserPrincipalName),
+        ];
+        SsoSettings {
+            enabled: true,
+            assignment_required: true,
+            identifiers: vec!["okta_sso_golinks".to_owned()],
+            reply_urls: vec!["/simplesaml/module.php/saml/sp/saml2-acs.php/default-sp".to_owned()],
+            sign_on_url: None,
+            logout_url: None,
+            relay_state: None,
+            name_id: NameIdSource::Attribute(Attribute::UserPrincipalName),
+            name_id_format: format::EMAIL.to_owned(),
+            claims: claims.map(|(name, from)| (format!("{CLAIMS}{name}"), from)).into(),
+            groups: Groups::None,
+            sign: SigningOption::Assertion,
+            algorithm: Algorithm::Sha256,
+            signed_requests: false,
+            certificates: vec![(PointInTime::After(std::time::Duration::ZERO), None)],
+            certificate: 1,
+        }
+    }
+}
+
+/// The keys of `[entra.sso]`.
+pub const SSO_KEYS: [KeyDoc; 16] = [
+    key(
+        "enabled",
+        "Whether users may sign in to the application at all; provisioning is another switch.",
+        "false",
+    ),
+    key(
+        "assignment_required",
+        "Whether only users may sign in who are assigned, directly or by a group.",
+        "false",
+    ),
+    key(
+        "identifier",
+        "By which the application says who it is, one or several: the Issuer of its requests and the Audience of Responses. GoLinks' own unless said.",
+        "\"https://sp.example/metadata\"",
+    ),
+    key(
+        "reply_urls",
+        "Where Responses may be sent, one or several; the first unless the application asks for another. A path is at this server. GoLinks' own unless said.",
+        "[\"http://localhost:5000/acs\"]",
+    ),
+    key(
+        "sign_on_url",
+        "Where the application's own sign-in begins: My Apps leads there instead of sending a Response.",
+        "\"http://localhost:5000/login\"",
+    ),
+    key(
+        "logout_url",
+        "Where the application is told that a user signed out.",
+        "\"http://localhost:5000/logout\"",
+    ),
+    key("relay_state", "The RelayState of a sign-in that begins at My Apps.", "\"/welcome\""),
+    key(
+        "name_id",
+        "The user's name at the application: an attribute, `objectId`, or `pairwise` for one that no other application knows.",
+        "\"mail\"",
+    ),
+    key(
+        "name_id_format",
+        "The format of that name, unless the application asks for one: \"email\", \"unspecified\", \"persistent\" or a URN.",
+        "\"persistent\"",
+    ),
+    key(
+        "claims",
+        "Claims by name, each with the attribute that it has; \"none\" leaves one out. A name without `:` is one of the usual four, or is below their address.",
+        "{ emailaddress = \"userPrincipalName\", \"urn:example:department\" = \"department\" }",
+    ),
+    key(
+        "groups",
+        "Which groups are claimed, by object id: \"none\", \"all\", \"security\" or \"assigned\".",
+        "\"assigned\"",
+    ),
+    key("sign", "What is signed: \"assertion\", \"response\" or \"both\".", "\"both\""),
+    key("algorithm", "How it is signed: \"sha256\" or \"sha1\".", "\"sha1\""),
+    key(
+        "signed_requests",
+        "Whether unsigned requests are refused; then sign-ins from My Apps are refused too.",
+        "true",
+    ),
+    key(
+        "certificates",
+        "The certificates that sign, each with `from` and `until`: the first is good from the start for three years.",
+        "[{ until = \"90d\" }, { from = \"80d\" }]",
+    ),
+    key(
+        "certificate",
+        "The number of the certificate that is active; saving the next one is a rollover.",
+        "2",
+    ),
+];
+
+impl SsoSettings {
+    /// The keys.
+    pub fn key_names() -> Vec<&'static str> {
+        names(&SSO_KEYS)
+    }
+
+    /// Sets one key, or several from a table.
+    pub(in crate::entra) fn set(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
+        match path {
+            [] => {
+                for entry in node.as_table(problems).unwrap_or_default() {
+                    self.set_entry(entry, problems);
+                }
+            }
+            ["claims", claim] => {
+                let table = Node::table([(*claim, node.clone())]);
+                self.set_claims(&table, problems);
+            }
+            [key, ..] => {
+                let (key, key_span) = ((*key).to_owned(), node.span);
+                self.set_entry(&Entry { key, key_span, value: node.clone() }, problems);
+            }
+        }
+    }
+
+    fn set_entry(&mut self, entry: &Entry, problems: &mut Problems) {
+        let node = &entry.value;
+        match entry.key.as_str() {
+            "enabled" => assign(&mut self.enabled, node.as_bool(problems)),
+            "assignment_required" => assign(&mut self.assignment_required, node.as_bool(problems)),
+            "signed_requests" => assign(&mut self.signed_requests, node.as_bool(problems)),
+            "identifier" => assign(&mut self.identifiers, some_texts(node, problems)),
+            "reply_urls" => assign(&mut self.reply_urls, urls(node, problems)),
+            "sign_on_url" => self.sign_on_url = url(node, problems).or(self.sign_on_url.take()),
+            "logout_url" => self.logout_url = url(node, problems).or(self.logout_url.take()),
+            "relay_state" => {
+                let text = node.as_text(problems).map(str::to_owned);
+                self.relay_state = text.or(self.relay_state.take());
+            }
+            "name_id" => assign(&mut self.name_id, NameIdSource::read(node, problems)),
+            "name_id_format" => assign(&mut self.name_id_format, name_format(node, problems)),
+            "claims" => self.set_claims(node, problems),
+            "groups" => assign(&mut self.groups, node.as_word(&Groups::WORDS, problems)),
+            "sign" => assign(&mut self.sign, node.as_word(&SigningOption::WORDS, problems)),
+            "algorithm" => assign(&mut self.algorithm, node.as_word(&Algorithm::WORDS, problems)),
+            "certificates" => assign(&mut self.certificates, certificates(node, problems)),
+            "certificate" => match node.as_count(problems) {
+                Some(number) if number > 0 => self.certificate = number,
+                Some(_) => drop(node.refused::<()>("1 or more", "0", problems)),
+                None => {}
+            },
+            _ => drop(unknown_key(entry, "[entra.sso]", &SsoSettings::key_names(), problems)),
+        }
+    }
+
+    fn set_claims(&mut self, node: &Node, problems: &mut Problems) {
+        for entry in node.as_table(problems).unwrap_or_default() {
+            let name = match entry.key.contains(':') {
+                true => entry.key.clone(),
+                false => format!("{CLAIMS}{}", entry.key),
+            };
+            let Some(text) = entry.value.as_text(problems) else { continue };
+            let at = self.claims.iter().position(|(known, _)| *known == name);
+            match (text, attribute(&entry.value, problems), at) {
+                ("none", _, Some(at)) => drop(self.claims.remove(at)),
+                ("none", _, None) => {}
+                (_, Some(from), Some(at)) => self.claims[at].1 = from,
+                (_, Some(from), None) => self.claims.push((name, from)),
+                (_, None, _) => {}
+            }
+        }
+    }
+}
+
+impl NameIdSource {
+    fn read(node: &Node, problems: &mut Problems) -> Option<NameIdSource> {
+        match node.as_text(problems)? {
+            "objectId" => Some(NameIdSource::ObjectId),
+            "pairwise" => Some(NameIdSource::Pairwise),
+            _ => attribute(node, problems).map(NameIdSource::Attribute),
+        }
+    }
+}
+
+/// An attribute of a user; nothing for the word `none`.
+fn attribute(node: &Node, problems: &mut Problems) -> Option<Attribute> {
+    let text = node.as_text(problems)?;
+    let name = text.strip_prefix("user.").unwrap_or(text);
+    match Attribute::parse(name) {
+        None if text != "none" => {
+            node.refused("an attribute of a user, such as \"mail\"", &format!("`{text}`"), problems)
+        }
+        found => found,
+    }
+}
+
+fn name_format(node: &Node, problems: &mut Problems) -> Option<String> {
+    let text = node.as_text(problems)?;
+    let known = [
+        ("email", format::EMAIL),
+        ("unspecified", format::UNSPECIFIED),
+        ("persistent", format::PERSISTENT),
+    ];
+    match known.iter().find(|(word, _)| *word == text) {
+        Some((_, urn)) => Some((*urn).to_owned()),
+        None if text.starts_with("urn:") => Some(text.to_owned()),
+        None => {
+            let what = "\"email\", \"unspecified\", \"persistent\" or a URN";
+            node.refused(what, &format!("`{text}`"), problems)
+        }
+    }
+}
+
+fn some_texts(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    let texts = node.as_texts(problems)?;
+    match texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
+        true => node.refused("one text or several", "none, or an empty one", problems),
+        false => Some(texts),
+    }
+}
+
+fn urls(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    let texts = node.as_texts(problems)?;
+    match texts.iter().find(|text| !is_url(text)) {
+        Some(wrong) => node.refused(URL, &format!("`{wrong}`"), problems),
+        None => Some(texts),
+    }
+}
+
+fn url(node: &Node, problems: &mut Problems) -> Option<String> {
+    let text = node.as_text(problems)?;
+    match is_url(text) {
+        true => Some(text.to_owned()),
+        false => node.refused(URL, &format!("`{text}`"), problems),
+    }
+}
+
+const URL: &str = "a URL such as \"http://localhost:5000/acs\", or a path of this server";
+
+/// Whether a browser can be sent there: a URL of HTTP with a host, or a path of this server.
+fn is_url(text: &str) -> bool {
+    let Ok(uri) = text.parse::<http::Uri>() else { return false };
+    match uri.scheme_str() {
+        Some("http" | "https") => uri.host().is_some_and(|host| !host.is_empty()),
+        Some(_) => false,
+        None => text.starts_with('/') && !text.starts_with("//") && !text.contains('\\'),
+    }
+}
+
+fn certificates(
+    node: &Node,
+    problems: &mut Problems,
+) -> Option<Vec<(PointInTime, Option<PointInTime>)>> {
+    let Kind::List(items) = &node.kind else {
+        return node.expected("a list of tables such as [{ until = \"90d\" }]", problems);
+    };
+    let mut all = Vec::new();
+    for item in items {
+        let mut one = (PointInTime::After(std::time::Duration::ZERO), None);
+        for entry in item.as_table(problems)? {
+            match entry.key.as_str() {
+                "from" => one.0 = entry.value.as_instant(problems)?,
+                "until" => one.1 = Some(entry.value.as_instant(problems)?),
+                _ => drop(unknown_key(entry, "a certificate", &["from", "until"], problems)),
+            }
+        }
+        all.push(one);
+    }
+    match all.is_empty() {
+        true => node.refused("one certificate or several", "none", problems),
+        false => Some(all),
+    }
+}
+
+fn assign<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
