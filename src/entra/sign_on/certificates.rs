@@ -74,7 +74,8 @@ pub fn active(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Option<AppCertific
     };
     let number = (settings.sso.certificate as usize - 1).min(all.len().checked_sub(1)?);
     let switches = settings.policy.sso_expired_certificate_switches;
-    let instead = match switches && !good(&all[number]) {
+    let expired = at.now >= all[number].certificate.not_after();
+    let instead = match switches && expired {
         true => all.iter().position(good),
         false => None,
     };

@@ -248,7 +248,7 @@ fn switches_of_the_application_decide_who_may_sign_in() {
     let mut bench = Bench::new(SP);
     let ask = bench.ask(&request().write()).expect("it may");
     let refused = bench.issue(&ask, "bob").expect_err("he is not assigned");
-    assert!(refused.message.contains("bob@"), "{}", refused.message);
+    assert!(refused.message.contains("bob.stone@"), "{}", refused.message);
     assert!(matches!(
         &bench.said[..],
         [Event::SignInRefused { why: SignOnError::NotAssigned, .. }]
