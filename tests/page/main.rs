@@ -4,6 +4,7 @@
 mod breaking;
 mod browser;
 mod drawer;
+mod first;
 mod look_back;
 mod more;
 mod panels;
@@ -49,6 +50,12 @@ fn main() {
         drawer::the_log_and_the_requests_are_narrowed_and_open_the_drawer,
         breaking::a_fault_by_hand_has_a_chip_and_a_way_off,
         breaking::a_class_goes_from_moment_to_moment_and_reads_large,
+        first::an_expired_secret_is_told_in_ten_seconds,
+        first::green_rows_and_a_quarantine_are_told_in_ten_seconds,
+        first::a_group_that_loses_all_its_members_is_told_in_ten_seconds,
+        first::a_click_on_a_past_cycle_looks_back_at_it,
+        first::time_stands_while_a_caption_is_read_and_goes_on_by_a_button,
+        first::a_reload_shows_the_same_and_a_new_server_is_taken_up_without_one,
         panels::the_job_lights_its_state_and_is_tested_and_stopped,
         panels::a_click_on_a_cycle_jumps_to_it,
         panels::the_directory_is_changed_by_its_buttons,

@@ -6,6 +6,7 @@ import * as keys from "./keys.js";
 import { place, watch } from "./place.js";
 import { listen } from "./stream.js";
 import * as tabs from "./tabs.js";
+import { toast } from "./toast.js";
 
 // The modules of the panels by name, as they are loaded. The server names the panels. A module has `start(root)` and
 // `show(part, root)`; the root is the element of a panel that a tab opens.
@@ -42,6 +43,7 @@ async function show(panels) {
 }
 
 function onLink(word, reason) {
+  if (word === "restarted") return toast("The server was started again, and a new run has begun.");
   attribute(document.body, "data-link", word);
   text($("lost").firstElementChild, reason ? "Not shown:" : "Connection lost.");
   text($("lost").lastElementChild, `${reason ?? "What you see may be old"}. Trying again …`);

@@ -12,7 +12,7 @@ const ASK_MS = 1000;
 
 /**
  * Listens for as long as the page is open. `query` returns what to ask for; `onFrame` gets the parts that changed since it
- * was last called; `onLink` gets "connected", or "lost" with the reason.
+ * was last called; `onLink` gets "connected", "lost" with the reason, or "restarted" when another server has taken the place.
  */
 export function listen(query, onFrame, onLink) {
   let attempt = 0;
@@ -48,7 +48,10 @@ export function listen(query, onFrame, onLink) {
         onLink("connected");
         ask();
         await read(answer.body, ({ id, data }) => {
-          if (id !== null) lastId = id;
+          if (id !== null) {
+            if (lastId !== null && serverOf(lastId) !== serverOf(id)) onLink("restarted");
+            lastId = id;
+          }
           gather(JSON.parse(data));
         });
       } catch {
@@ -111,6 +114,9 @@ export function listen(query, onFrame, onLink) {
 // A browser has six connections for all its tabs, and a page that listens holds one. So a page that is not seen lets its
 // go; when it is shown again it goes on where it was.
 const HIDDEN_MS = 2000;
+
+// The id of a frame is the number of its last record, the server's own number, and the run's.
+const serverOf = (id) => id.split(/[-.]/)[1];
 
 /** Waits until the page can be seen. */
 async function seen() {

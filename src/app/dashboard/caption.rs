@@ -26,6 +26,6 @@ pub fn view(scene: &Scene<'_>) -> Option<Caption> {
     Some(Caption {
         text: text.to_owned(),
         at: words::moment(play.script().start, at),
-        place: play.line().map(|line| format!("{file}:{line}")),
+        place: play.caption_line().map(|line| format!("{file}:{line}")),
     })
 }

@@ -116,9 +116,13 @@ fn to_come(play: &Play) -> Vec<CheckRow> {
         place: format!("{file}:{}", it.line),
     };
     let mut rows = Vec::new();
+    for (until, step) in play.awaited() {
+        let told = format!("by {}", words::moment(start, until));
+        rows.extend(step.expect.iter().map(|it| row(told.clone(), Some(until.to_string()), it)));
+    }
     for (at, step) in steps_after(play, play.now()) {
         let told = words::moment(start, at);
-        rows.extend(step.expect.iter().map(|it| row(told.clone(), Some(at.rfc3339()), it)));
+        rows.extend(step.expect.iter().map(|it| row(told.clone(), Some(at.to_string()), it)));
     }
     let waiting = script.steps.iter().skip(play.steps_played());
     for step in waiting.filter(|step| !step.after().is_empty()) {
@@ -126,7 +130,7 @@ fn to_come(play: &Play) -> Vec<CheckRow> {
         rows.extend(step.expect.iter().map(|it| row(told.clone(), None, it)));
     }
     rows.extend(script.always.iter().map(|it| row("always".to_owned(), None, it)));
-    let end = play.ends().rfc3339();
+    let end = play.ends().to_string();
     let at_end = script.finally.iter();
     rows.extend(at_end.map(|it| row("at the end".to_owned(), Some(end.clone()), it)));
     rows

@@ -140,7 +140,7 @@ impl Bucket {
                 Tone::Bad => "bad",
             },
             says: format!("{} · {}{more}", words::moment(start, self.began), self.says),
-            jump: Some(self.began.rfc3339()),
+            jump: Some(self.began.to_string()),
         }
     }
 }

@@ -194,7 +194,7 @@ fn briefly(what: &GroupMismatch) -> &'static str {
         GroupMismatch::Several(_) => "several groups",
         GroupMismatch::StillExists => "still there",
         GroupMismatch::Differs { .. } => "differs",
-        GroupMismatch::Lacks(_) => "members lack",
+        GroupMismatch::Lacks(_) => "members missing",
         GroupMismatch::Holds(_) => "members too many",
     }
 }

@@ -108,7 +108,17 @@ fn passed(entry: &LogEntry, reason: &SkipReason) -> String {
         }
         SkipReason::UnableToResolveReference(whose) => whose.words(),
         SkipReason::TooManyDeletes => entry.causes().join(", "),
-        _ => String::new(),
+        SkipReason::RedundantExport => {
+            "the account is already as it should be, so nothing was sent".to_owned()
+        }
+        SkipReason::ImportSkipped => "no matching attribute has a value".to_owned(),
+        SkipReason::AddDisabled => "the mapping creates nothing".to_owned(),
+        SkipReason::UpdateDisabled => "the mapping updates nothing".to_owned(),
+        SkipReason::DeleteDisabled => "the mapping deletes nothing".to_owned(),
+        SkipReason::EntrySynchronizationSkipped => "a mapping skips the object".to_owned(),
+        SkipReason::RestoreNotSupported => {
+            "the account is inactive, and a run on demand activates none".to_owned()
+        }
     };
     if means.is_empty() { reason.word().to_owned() } else { format!("{}: {means}", reason.word()) }
 }
@@ -147,7 +157,13 @@ impl Listed {
             wanted.iter().all(|word| text.contains(word))
         };
         let rows: Vec<Row> = rows.filter(holds).take(SHOWN).collect();
-        let says = format!("the last {} shown; {total}", words::count(rows.len() as u64));
+        let shown = words::count(rows.len() as u64);
+        let says = match (rows.len() == SHOWN, wanted.is_empty()) {
+            (true, true) => format!("the last {shown} rows are shown; {total}"),
+            (true, false) => format!("the last {shown} of those found; {total}"),
+            (false, true) => total.to_owned(),
+            (false, false) => format!("{shown} found; {total}"),
+        };
         Listed { says, narrow, table: Table { columns, rows } }
     }
 }

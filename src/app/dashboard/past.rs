@@ -44,7 +44,7 @@ pub fn view(scene: &Scene<'_>) -> Past {
         instant: at.to_string(),
         says: says.to_owned(),
         now: Some(words::moment(start, now)),
-        now_instant: Some(now.rfc3339()),
+        now_instant: Some(now.to_string()),
         ..Past::default()
     };
     match scene.look {
@@ -73,7 +73,7 @@ pub fn view(scene: &Scene<'_>) -> Past {
             asked: asked(),
             says: format!("{}. What you see is the run as it is now.", why.trim_end_matches('.')),
             now: Some(words::moment(start, now)),
-            now_instant: Some(now.rfc3339()),
+            now_instant: Some(now.to_string()),
             ..Past::default()
         },
     }

@@ -35,7 +35,15 @@ pub fn view(scene: &Scene<'_>) -> Listed {
         }
     }
     let rows = lines.iter().map(|line| line.row(scene.play.script().start));
-    let total = words::counted(view.counters().requests(), "request", "requests");
+    let told: u64 = lines.iter().map(|line| u64::from(line.times)).sum();
+    let all = view.counters().requests();
+    let mut total = words::counted(all, "request", "requests");
+    if told < all {
+        total = format!("the last {} of {total}", words::count(told));
+    }
+    if (lines.len() as u64) < told {
+        total += "; probes in a row that went alike are one line";
+    }
     Listed::of(scene, vec!["When", "From", "About", "Request", "Answer"], rows, &total)
 }
 

@@ -1,11 +1,13 @@
 //! The start screen: before the first moment, what will be seen.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::{Look, Scene};
 use super::words;
-use crate::scenario::Script;
+use crate::scenario::{Script, bugs};
 use crate::world::Drive;
 
 /// What will be seen.
@@ -46,7 +48,7 @@ fn says(scene: &Scene<'_>, script: &Script) -> Vec<String> {
         format!("On the left Entra, with {people}; on the right GoLinks. {golinks}."),
         "Between them a mark for each person says whether the two agree, and a click says why."
             .to_owned(),
-        format!("The story takes {span} of virtual time."),
+        format!("The story takes {span} of virtual time{}.", real(scene, script)),
     ];
     if told > 0 {
         says.push(format!("A narrator tells {}.", words::counted(told, "moment", "moments")));
@@ -57,8 +59,16 @@ fn says(scene: &Scene<'_>, script: &Script) -> Vec<String> {
             words::counted(checks, "expectation", "expectations")
         ));
     }
-    if !script.covers.is_empty() {
-        says.push(format!("It is the story of {}.", script.covers.join(", ")));
-    }
+    let bugs = script.covers.iter().filter_map(|number| bugs::find(number));
+    says.extend(bugs.map(|bug| format!("It shows a reported bug, {}: {}.", bug.number, bug.title)));
     says
+}
+
+/// How long the story takes at the set speed, beside what is read.
+fn real(scene: &Scene<'_>, script: &Script) -> String {
+    let times = scene.live.speed.strip_suffix('x').and_then(|times| times.parse::<f64>().ok());
+    let Some(times) = times.filter(|times| *times > 0.0) else { return String::new() };
+    let whole = script.ends.since(script.start).as_secs_f64() / times;
+    let whole = Duration::try_from_secs_f64(whole).unwrap_or(Duration::MAX);
+    format!(", about {} at {}, and the time to read it", words::about(whole), scene.live.speed)
 }

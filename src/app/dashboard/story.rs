@@ -52,7 +52,7 @@ pub fn view(scene: &Scene<'_>) -> Story {
     let all = scene.play.script().steps.iter().filter(|step| step.say.is_some()).count();
     let said = captions.iter().map(|(at, text)| Said {
         at: words::moment(start, *at),
-        instant: at.rfc3339(),
+        instant: at.to_string(),
         text: text.clone(),
     });
     let to_come = all.saturating_sub(captions.len());

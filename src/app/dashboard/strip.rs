@@ -3,9 +3,11 @@
 //! Past cycles are gathered from the journal into a fixed number of buckets, and the story up to a
 //! fixed number of moments, so that a run of years costs no more than a run of days.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::time::Duration;
 
 use super::cycles::Cycles;
 use super::panels::Scene;
@@ -14,9 +16,9 @@ use crate::base::Time;
 use crate::entra;
 use crate::entra::event::Button;
 use crate::scenario::Play;
-use crate::scenario::play::{Checked, Verdict};
+use crate::scenario::play::Checked;
 use crate::scenario::script::{Step, When};
-use crate::world::{AppView, Drive, Record, RecordedEvent};
+use crate::world::{Action, AppView, Drive, Record, RecordedEvent};
 
 /// The strip of the whole run; places are thousandths of its length.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq)]
@@ -51,8 +53,8 @@ pub struct Mark {
     pub width: f64,
     /// Whether it lasts until now, so that the page draws it up to the current instant.
     pub open: bool,
-    /// The kind, which gives its row and shape: `cycle`, `script`, `fault`, `expectation` or
-    /// `quarantine`.
+    /// The kind, which gives its row and shape: `cycle`, `script`, `hand` (done by hand), `fault`,
+    /// `expectation` or `quarantine`.
     pub kind: &'static str,
     /// The tone: `good`, `bad`, `warn`, `quiet` or `due`.
     pub tone: &'static str,
@@ -64,7 +66,7 @@ pub struct Mark {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Strip {
-    scene.side().past.view(scene.app(), scene.play, scene.verdict)
+    scene.side().past.view(scene)
 }
 
 /// How many buckets the strip has.
@@ -106,6 +108,14 @@ pub struct Past {
     story: Vec<(Time, String)>,
     left_out: usize,
     quarantines: Vec<(Time, Option<(Time, &'static str)>)>,
+    faults: Vec<PastFault>,
+}
+
+/// A fault that was on, also when it has been cleared since.
+struct PastFault {
+    name: String,
+    from: Time,
+    until: Option<Time>,
 }
 
 impl Past {
@@ -115,14 +125,22 @@ impl Past {
             RecordedEvent::Narrated(text) => {
                 self.tell(record.at, format!("“{}”", words::cut(text, 160)))
             }
-            RecordedEvent::Action(action) => {
-                self.tell(record.at, words::cut(&action.to_toml(), 120))
-            }
+            RecordedEvent::Action(action) => self.tell(record.at, deed(action)),
             RecordedEvent::Refused { action, why } => {
                 let text = format!("refused: {}: {why}", action.words());
                 self.tell(record.at, words::cut(&text, 120))
             }
             RecordedEvent::Entra(event) => self.observe_entra(record.at, event, scale),
+            RecordedEvent::FaultOn(_) if self.faults.len() == STORY_MAX => self.left_out += 1,
+            RecordedEvent::FaultOn(name) => {
+                self.faults.push(PastFault { name: name.to_owned(), from: record.at, until: None })
+            }
+            RecordedEvent::FaultOff(name) => {
+                let mut on = self.faults.iter_mut().rev().filter(|fault| fault.until.is_none());
+                if let Some(fault) = on.find(|fault| fault.name == name) {
+                    fault.until = Some(record.at);
+                }
+            }
             _ => {}
         }
     }
@@ -170,13 +188,16 @@ impl Past {
     }
 
     /// The whole strip, with the future part from the play.
-    fn view(&self, app: AppView<'_>, play: &Play, verdict: &Verdict) -> Strip {
+    fn view(&self, scene: &Scene<'_>) -> Strip {
+        let (app, play, verdict) = (scene.app(), scene.play, scene.verdict);
         let scale = Scale::of(play);
         let draw = Draw { scale, start: play.script().start, now: play.now() };
         let mut marks = self.bands(&draw, play);
         marks.extend(self.cycles.marks(&scale, draw.start));
         marks.extend(draw.next_cycle(app));
-        marks.extend(self.story.iter().map(|(at, told)| draw.mark(*at, "script", "quiet", told)));
+        let by_hand: BTreeSet<(Time, String)> =
+            scene.live.by_hand.iter().map(|done| (done.at, deed(&done.action))).collect();
+        marks.extend(self.story.iter().map(|(at, told)| draw.told(*at, told, &by_hand)));
         marks.extend(draw.steps_to_come(play));
         marks.extend(draw.checks(&verdict.checks));
         marks.extend(draw.checks_to_come(play));
@@ -204,16 +225,21 @@ impl Past {
             let width = until.map_or(0.0, |(until, _)| draw.scale.place(until) - mark.x);
             marks.push(Mark { width, open: until.is_none(), ..mark });
         }
-        for running in play.world().faults().iter() {
-            let over = running.until.is_some_and(|until| until <= draw.now);
-            let (tone, says) = match (running.on, over) {
-                (true, _) => ("warn", format!("fault {}", running.fault.name)),
-                (false, true) => ("quiet", format!("fault {}, over", running.fault.name)),
-                (false, false) => ("due", format!("fault {}", running.fault.name)),
+        for PastFault { name, from, until } in &self.faults {
+            let end = until.or(play.world().faults().find(name).and_then(|running| running.until));
+            let (tone, says) = match until {
+                Some(until) => {
+                    let lasted = words::about(until.since(*from));
+                    ("quiet", format!("fault {name}, over after {lasted}"))
+                }
+                None => ("warn", format!("fault {name}")),
             };
-            let mark = draw.mark(running.from, "fault", tone, &says);
-            let until = running.until.unwrap_or(draw.scale.end).min(draw.scale.end);
-            marks.push(Mark { width: (draw.scale.place(until) - mark.x).max(0.0), ..mark });
+            marks.push(draw.band(*from, end, tone, &says));
+        }
+        let to_come = play.world().faults().iter().filter(|it| !it.on && it.from > draw.now);
+        for running in to_come {
+            let says = format!("fault {}", running.fault.name);
+            marks.push(draw.band(running.from, running.until, "due", &says));
         }
         marks
     }
@@ -239,6 +265,25 @@ impl Draw {
         }
     }
 
+    /// The mark of what was told and done at an instant; what was done by hand is named so.
+    fn told(&self, at: Time, told: &str, by_hand: &BTreeSet<(Time, String)>) -> Mark {
+        let is_by_hand = |line: &str| by_hand.contains(&(at, line.to_owned()));
+        let all = told.lines().all(is_by_hand);
+        let named = told.lines().map(|line| match is_by_hand(line) {
+            true => format!("by hand: {line}"),
+            false => line.to_owned(),
+        });
+        let kind = if all { "hand" } else { "script" };
+        self.mark(at, kind, "quiet", &named.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// The mark of a fault, which lasts to the end of the strip when it has no end.
+    fn band(&self, from: Time, until: Option<Time>, tone: &'static str, says: &str) -> Mark {
+        let mark = self.mark(from, "fault", tone, says);
+        let until = until.unwrap_or(self.scale.end).min(self.scale.end);
+        Mark { width: (self.scale.place(until) - mark.x).max(0.0), ..mark }
+    }
+
     fn next_cycle(&self, app: AppView<'_>) -> Option<Mark> {
         let job = app.entra().job();
         let at = job.next_cycle().filter(|at| *at > self.now && *at <= self.scale.end)?;
@@ -252,7 +297,7 @@ impl Draw {
     fn steps_to_come(&self, play: &Play) -> Vec<Mark> {
         let told = |step: &Step| {
             let say = step.say.iter().map(|say| format!("“{}”", words::cut(say, 160)));
-            let deeds = step.actions.iter().map(|deed| words::cut(&deed.action.to_toml(), 120));
+            let deeds = step.actions.iter().map(|it| deed(&it.action));
             say.chain(deeds).collect::<Vec<_>>().join("\n")
         };
         steps_after(play, self.now)
@@ -297,12 +342,23 @@ impl Draw {
                 self.mark(at, "expectation", "due", &format!("to be checked: {}", says.join("\n")))
             })
             .collect();
+        marks.extend(play.awaited().map(|(until, step)| {
+            let says: Vec<String> =
+                step.expect.iter().map(|expect| words::cut(&expect.text, 160)).collect();
+            let says = format!("to be true by now: {}", says.join("\n"));
+            self.mark(until, "expectation", "due", &says)
+        }));
         let closing = play.script().finally.len() + play.script().always.len();
         if closing > 0 && !play.ended() {
             marks.push(self.mark(play.ends(), "expectation", "due", "the closing checks"));
         }
         marks
     }
+}
+
+/// An action in a line.
+fn deed(action: &Action) -> String {
+    words::cut(&action.to_toml(), 120)
 }
 
 /// The steps of the script that come at a known instant after `now`.

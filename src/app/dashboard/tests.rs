@@ -2,6 +2,7 @@
 //! everything would find.
 
 mod lists;
+mod moments;
 mod more;
 mod tabs;
 
@@ -255,7 +256,7 @@ fn groups_are_shown_with_their_members_where_they_are_provisioned() {
     let [row] = &shown(&late, &Query::default()).groups[..] else { panic!("one group") };
     assert_eq!(
         (&*row.name, &*row.entra, &*row.golinks, row.mark, &*row.says, row.scope),
-        ("Design", "3 members", "2 members", "differs", "members lack", "in scope")
+        ("Design", "3 members", "2 members", "differs", "members missing", "in scope")
     );
     assert_eq!(row.why, ["The group: should have cyd as a member."]);
     assert_eq!(row.can, ["delete_group", "unassign_group"]);
@@ -381,7 +382,10 @@ fn a_fault_that_is_over_is_not_due() {
     let marks = strip::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).marks;
     let faults: Vec<_> = marks.iter().filter(|mark| mark.kind == "fault").collect();
     let told: Vec<_> = faults.iter().map(|mark| (mark.tone, &*mark.says)).collect();
-    let want = [("quiet", "Day 0 09:00 · fault early, over"), ("due", "Day 1 08:00 · fault late")];
+    let want = [
+        ("quiet", "Day 0 09:00 · fault early, over after 1 h"),
+        ("due", "Day 1 08:00 · fault late"),
+    ];
     assert_eq!(told, want);
 }
 

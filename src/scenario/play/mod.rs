@@ -56,6 +56,8 @@ pub struct Play {
     /// The last record that was processed.
     seen: u64,
     caption: Option<(Time, String)>,
+    /// The line of the step that said it first.
+    caption_line: Option<usize>,
     line: Option<usize>,
     digest: Option<String>,
     ended: bool,
@@ -85,6 +87,7 @@ impl Play {
             stopped: None,
             seen: 0,
             caption: None,
+            caption_line: None,
             line: None,
             digest: None,
             ended: false,
@@ -260,6 +263,11 @@ impl Play {
     /// is one caption, a line each.
     pub fn caption(&self) -> Option<(Time, &str)> {
         self.caption.as_ref().map(|(at, text)| (*at, text.as_str()))
+    }
+
+    /// The line of the file where the current caption stands, counted from 1.
+    pub fn caption_line(&self) -> Option<usize> {
+        self.caption_line
     }
 
     /// The line of the file whose step was played last, counted from 1.

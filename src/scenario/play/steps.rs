@@ -149,7 +149,7 @@ impl Play {
         self.line = Some(step.line).filter(|line| *line > 0);
         if let Some(text) = &step.say {
             self.world.say(text);
-            self.tell(text);
+            self.tell(text, self.line);
         }
         self.do_actions(&step);
         self.read_new_records();
@@ -167,14 +167,17 @@ impl Play {
 
     /// Takes a text of the narrator as the caption. What was said at the same instant stays in it,
     /// because nobody could read it otherwise.
-    fn tell(&mut self, text: &str) {
+    fn tell(&mut self, text: &str, line: Option<usize>) {
         let now = self.world.now();
         match &mut self.caption {
             Some((at, told)) if *at == now => {
                 told.push('\n');
                 told.push_str(text);
             }
-            caption => *caption = Some((now, text.to_owned())),
+            caption => {
+                *caption = Some((now, text.to_owned()));
+                self.caption_line = line;
+            }
         }
     }
 

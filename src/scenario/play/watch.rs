@@ -3,7 +3,7 @@
 use crate::base::Time;
 use crate::entra::job::Subject;
 use crate::scenario::expect::{Expectation, FIRST, Observable, Reason};
-use crate::scenario::script::Script;
+use crate::scenario::script::{Script, Step};
 
 use super::{Checked, Play};
 use crate::world::Drive;
@@ -44,6 +44,12 @@ impl Watch {
 }
 
 impl Play {
+    /// The steps whose expectations have time to become true, each with its last instant.
+    pub fn awaited(&self) -> impl Iterator<Item = (Time, &Step)> {
+        let step = |window: &Window| Some((window.deadline, self.script.steps.get(window.step)?));
+        self.watch.windows.iter().filter_map(step)
+    }
+
     /// The earliest deadline of an open window that lies in the future.
     pub(super) fn next_deadline(&self) -> Option<Time> {
         let now = self.world.now();

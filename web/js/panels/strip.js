@@ -8,8 +8,8 @@ import { place as address } from "../place.js";
 import { tip } from "../tip.js";
 import { toNow, visit } from "../visit.js";
 
-const LANES = { quarantine: "band", fault: "fault", cycle: "cycle", script: "script", expectation: "expectation" };
-const SHAPES = { script: "▼", expectation: { good: "✓", bad: "✗", due: "◇" } };
+const LANES = { quarantine: "band", fault: "fault", cycle: "cycle", script: "script", hand: "script", expectation: "expectation" };
+const SHAPES = { script: "▼", hand: "▽", expectation: { good: "✓", bad: "✗", due: "◇" } };
 
 let strip = null;
 let place = 0;

@@ -1,0 +1,68 @@
+//! What the strip, the caption and the lists of expectations say of instants.
+
+use super::*;
+
+const STORY: &str = "title = 'a'\nends = '2d'\n[user.ann]\n\
+    [[at]]\ntime = '0d'\nsay = 'The start.'\ndo = 'start'\n\
+    [[at]]\ntime = '1h'\ndo = { disable = 'ann' }\n\
+    [[at]]\ntime = '2h'\nwithin = '3h'\nexpect.golinks.account.ann.active = false\n\
+    expect.mails.sent = 9\n\
+    [[fault]]\nname = 'early'\ndelay = '1s'\nfrom = '30m'\nuntil = '20h'\n";
+
+#[test]
+fn a_fault_that_was_cleared_keeps_its_band() {
+    let (mut play, mut board) = board_of(STORY, 90);
+    play.act(action("{ clear_fault = 'early' }")).expect("it can be done");
+    board.update(&play, &LIVE);
+    let query = Query::default();
+    let marks = strip::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).marks;
+    let fault = marks.iter().find(|mark| mark.kind == "fault").expect("it was on");
+    assert_eq!((fault.tone, fault.open), ("quiet", false));
+    assert!(fault.says.ends_with("fault early, over after 1 h"), "{fault:?}");
+    // An hour of two days, from one tenth of a thousandth to another.
+    assert_eq!((fault.width * 10.0).round(), 209.0);
+}
+
+#[test]
+fn what_was_done_by_hand_is_no_moment_of_the_story() {
+    let (mut play, mut board) = board_of(STORY, 90);
+    let enable = action("{ enable = 'ann' }");
+    let done = Done { at: play.now(), steps: 2, action: enable.clone(), hidden: false };
+    play.act(enable).expect("it can be done");
+    board.update(&play, &LIVE);
+    let (query, live) = (Query::default(), Live { by_hand: &[done], ..LIVE });
+    let marks = strip::view(&Snapshot::new(&board, &play, &live).scene(&query)).marks;
+    let told: Vec<_> = marks.iter().filter(|mark| mark.says.contains("ann")).collect();
+    let kinds: Vec<_> =
+        told.iter().map(|mark| (mark.kind, mark.says.contains("by hand"))).collect();
+    assert_eq!(kinds[..2], [("script", false), ("hand", true)], "{told:?}");
+}
+
+#[test]
+fn an_expectation_with_time_left_is_listed_and_the_caption_keeps_its_place() {
+    let (play, board) = board_of(STORY, 150);
+    let query = Query::default();
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let scene = snapshot.scene(&query);
+    let parts = checks::view(&scene).parts;
+    let rows: Vec<_> = parts.iter().flat_map(|part| &part.rows).collect();
+    let at: Vec<_> = rows.iter().map(|row| row.at.as_str()).collect();
+    assert_eq!(at, ["by Day 0 13:00"; 2], "{rows:?}");
+    let marks = strip::view(&scene).marks;
+    assert!(marks.iter().any(|mark| mark.says.contains("to be true by now")), "{marks:?}");
+    let caption = caption::view(&scene).expect("the narrator has spoken");
+    assert_eq!(caption.place.as_deref(), Some("a:4"), "not where the last step stands");
+}
+
+#[test]
+fn the_start_says_how_long_it_takes_and_which_bug_it_shows() {
+    let text = format!("covers = ['S01', 'B25']\n{STORY}");
+    let play = Play::new(load("a", &text, &[]).unwrap_or_else(|_| panic!("it can be played")));
+    let live = Live { paused: true, ..LIVE };
+    let (board, query) = (Board::default(), Query::default());
+    let says =
+        start::view(&Snapshot::new(&board, &play, &live).scene(&query)).expect("it waits").says;
+    let all = says.join("\n");
+    assert!(all.contains("2 d of virtual time, about 4 m 48 s at 600x"), "{all}");
+    assert!(all.contains("a reported bug, B25: ") && !all.contains("S01"), "{all}");
+}
