@@ -15,6 +15,8 @@ pub struct RunStanding {
     pub now: String,
     /// When the story ends.
     pub ends: String,
+    /// Whether a job has begun a cycle.
+    pub begun: bool,
     /// The cycle under way that has most to look at.
     pub cycle: Option<CycleStanding>,
 }
@@ -37,6 +39,7 @@ impl RunStanding {
             start: play.script().start.rfc3339(),
             now: play.now().rfc3339(),
             ends: play.ends().rfc3339(),
+            begun: play.world().views().any(|app| app.entra().job().cycles_begun() > 0),
             cycle: cycle(play),
         }
     }

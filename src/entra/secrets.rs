@@ -43,6 +43,22 @@ pub const SECRET_KEYS: [KeyDoc; 8] = [
     },
 ];
 
+/// The vendor's keys whose values are shown nowhere [g:secrets].
+pub const HIDDEN_KEYS: [&str; 12] = [
+    "SecretToken",
+    "Password",
+    "AppKey",
+    "ClientSecret",
+    "ConsumerSecret",
+    "TokenKey",
+    "Oauth2AccessToken",
+    "Oauth2RefreshToken",
+    "Oauth2ClientSecret",
+    "Oauth2AuthorizationCode",
+    "ConnectionString",
+    "SyncAgentCompatibilityKey",
+];
+
 /// Keys that Graph lists as well, and that change nothing for this application: what they do is not
 /// documented, or they belong to other connectors.
 const WITHOUT_EFFECT: [&str; 8] = [

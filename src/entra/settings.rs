@@ -232,6 +232,20 @@ impl Settings {
         let rows = table.get("policy");
         let place = |name: &str| rows?.entries().iter().find(|it| it.key == name);
         self.policy.check(|name| place(name).map(|it| it.value.span), problems);
+        // An application that has no inactive state has nothing to map it to [B05].
+        if !self.policy.soft_delete
+            && self.schema.users.enabled
+            && self.schema.users.active().is_some()
+        {
+            let span = place("soft_delete").map_or(table.span, |it| it.value.span);
+            problems
+                .warning(span, "`active` is mapped for an application without soft delete")
+                .label("users out of scope are deleted, and `active` is sent all the same")
+                .help(
+                    "remove = [\"active\"] below [entra.mappings.users]; an application that can \
+                     disable needs no `soft_delete = false`",
+                );
+        }
     }
 
     /// Reports policies that contradict each other after a change at `at`.

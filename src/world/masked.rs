@@ -3,6 +3,7 @@
 
 use super::Action;
 use crate::base::{Kind, Node, Problems};
+use crate::entra::secrets::HIDDEN_KEYS;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
@@ -99,19 +100,21 @@ pub(super) fn without_secrets(body: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The keys of Graph whose values are secrets, as `{"key":"SecretToken","value":"…"}`, and the
-/// properties that are.
-const GRAPH_KEYS: [&str; 3] = ["SecretToken", "Oauth2ClientSecret", "Password"];
-
-/// A body of Graph without the secrets that it may carry: those of a job, and passwords of users
-/// and of applications.
+/// A body of Graph without the secrets that it may carry: those of a job, as
+/// `{"key":"SecretToken","value":"…"}`, and passwords of users and of applications.
 pub(super) fn without_graph_secrets(body: &[u8]) -> Option<Vec<u8>> {
-    const LEADS: [&str; 4] = ["SecretToken", "Oauth2ClientSecret", "assword", "secretText"];
     let text = std::str::from_utf8(body).ok()?;
-    if !LEADS.iter().any(|lead| text.contains(lead)) {
+    let has = |lead: &str| text.contains(lead);
+    if !["assword", "secretText"].into_iter().chain(HIDDEN_KEYS).any(has) {
         return None;
     }
-    let mut value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let Ok(mut value) = serde_json::from_str(text) else {
+        // What is no JSON, or was cut short, holds secrets too.
+        let leads = ["value", "password", "secretText"].map(|name| format!("\"{name}\""));
+        let leads = leads.iter().flat_map(|lead| [format!("{lead}:\""), format!("{lead}: \"")]);
+        let masked = leads.fold(text.to_owned(), |text, lead| mask(&text, &lead, "", '"'));
+        return Some(masked.into_bytes());
+    };
     hide(&mut value);
     Some(value.to_string().into_bytes())
 }
@@ -122,7 +125,7 @@ fn hide(value: &mut serde_json::Value) {
             let of_secret = members
                 .get("key")
                 .and_then(|key| key.as_str())
-                .is_some_and(|key| GRAPH_KEYS.contains(&key));
+                .is_some_and(|key| HIDDEN_KEYS.contains(&key));
             for (name, inner) in members.iter_mut() {
                 let secret = ["password", "secretText"].contains(&name.as_str())
                     || (of_secret && name == "value");
@@ -192,6 +195,14 @@ mod tests {
         let user = r#"{"passwordProfile":{"password":"opensesame"}}"#;
         assert_eq!(shown(user), Some(Ok(r#"{"passwordProfile":{"password":"open…"}}"#.to_owned())));
         assert_eq!(shown(r#"{"displayName":"Ann"}"#), None);
+        for key in HIDDEN_KEYS {
+            let body = format!(r#"{{"value":[{{"key":"{key}","value":"opensesame"}}]}}"#);
+            let expected = body.replace("opensesame", "open…");
+            assert_eq!(shown(&body), Some(Ok(expected.clone())));
+            // The same of a body that was cut short.
+            let cut = |text: &str| text.trim_end_matches("]}").to_owned();
+            assert_eq!(shown(&cut(&body)), Some(Ok(cut(&expected))));
+        }
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
     let clock = if answer["paused"] == true { "paused" } else { "running" };
     let text = |key: &str| answer[key].as_str().unwrap_or_default();
     terminal::print(&format!("{} {clock} at {}\n", text("now"), text("speed")));
-    for result in ["test", "on_demand"] {
+    for result in ["test", "on_demand", "lost"] {
         if let Some(says) = answer[result]["says"].as_str() {
             terminal::print(&format!("{says}\n"));
         }
@@ -92,9 +92,13 @@ fn at_the_end(what: &Ctl, standing: &RunStanding) -> Option<String> {
         return None;
     }
     let why = match what {
-        Ctl::Cycle => {
+        Ctl::Cycle if !standing.begun => {
             "a job that was never started has no cycle: `scimulator ctl rerun`, then `scimulator \
              ctl action start`"
+        }
+        Ctl::Cycle => {
+            "no cycle comes before that; `scimulator ctl rerun` starts it anew, and the story's own end is `ends` in \
+             its file"
         }
         _ => "nothing comes later; `scimulator ctl rerun` starts it anew",
     };
@@ -161,12 +165,14 @@ mod tests {
 
     #[test]
     fn a_command_that_came_to_the_end_of_the_story_says_so_and_what_to_do() {
-        let standing = |now: &str| RunStanding {
+        let at = |now: &str, begun: bool| RunStanding {
+            begun,
             start: "2026-03-02T08:00:00Z".into(),
             now: now.into(),
             ends: "2026-03-09T08:00:00Z".into(),
             cycle: None,
         };
+        let standing = |now: &str| at(now, true);
         let jump = Ctl::Jump { to: "9d".to_owned() };
         let ended = standing("2026-03-09T08:00:00Z");
         let said = at_the_end(&jump, &ended).expect("the end is reached");
@@ -174,6 +180,12 @@ mod tests {
             said.starts_with("the story ends at 2026-03-09T08:00:00Z; nothing comes"),
             "{said}"
         );
+        let said = at_the_end(&Ctl::Cycle, &ended).expect("the end is reached");
+        assert!(
+            !said.contains("never started") && said.contains("no cycle comes before"),
+            "{said}"
+        );
+        let ended = at("2026-03-09T08:00:00Z", false);
         let said = at_the_end(&Ctl::Cycle, &ended).expect("the end is reached");
         assert!(said.contains("never started") && said.contains("ctl action start"), "{said}");
         assert_eq!(at_the_end(&jump, &standing("2026-03-04T08:00:00Z")), None);

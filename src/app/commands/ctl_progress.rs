@@ -121,6 +121,7 @@ mod tests {
     #[test]
     fn a_long_cycle_is_shown_by_its_users_and_a_jump_by_its_hours() {
         let standing = |whole| RunStanding {
+            begun: true,
             start: "2026-03-02T08:00:00Z".into(),
             now: "2026-03-04T08:30:00Z".into(),
             ends: "2026-03-30T08:00:00Z".into(),

@@ -7,6 +7,7 @@ use crate::scenario::play::{Checked, Outcome, Verdict};
 use crate::scenario::script::Script;
 use crate::scenario::{Override, Play};
 use crate::world::AppView;
+use crate::world::applications::MAIN;
 use crate::world::intent::{self, Mismatch};
 
 use crate::scenario::layout::{Line, Tone, day_and_time, grouped, pad, plural, wrap};
@@ -70,7 +71,10 @@ pub fn more(script: &Script, check: &Checked) -> Option<String> {
     let about = check.about.as_ref().filter(|_| !check.met)?;
     let replay = replay(script);
     let run = replay.strip_prefix("scimulator run ").filter(|run| !run.contains(" --target "))?;
-    let app = check.app.as_ref().map(|app| format!(" --app {}", quoted(app))).unwrap_or_default();
+    // An expectation that names no application speaks of the main one.
+    let main = (!script.setup.apps.is_empty()).then_some(MAIN);
+    let app = check.app.as_deref().or(main);
+    let app = app.map(|app| format!(" --app {}", quoted(app))).unwrap_or_default();
     Some(format!("scimulator requests {run} --user {}{app}", quoted(about)))
 }
 

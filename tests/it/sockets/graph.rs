@@ -54,6 +54,25 @@ fn credentials_are_validated_and_a_user_is_provisioned_while_the_clock_stands() 
 }
 
 #[test]
+fn a_jump_back_says_that_an_application_made_by_a_client_is_gone() {
+    let server = serve(STORY, &["--paused"]);
+    server.command("jump", r#"{"to":"1d"}"#);
+    let template = read(&server, "/applicationTemplates")["value"][0]["id"].clone();
+    let path = format!("/applicationTemplates/{}/instantiate", template.as_str().expect("an id"));
+    let made = ask(&server, "POST", &path, r#"{"displayName":"Second"}"#);
+    assert_eq!(made.status, 201, "{made:?}");
+    let later = server.command("jump", r#"{"to":"2d"}"#);
+    assert_eq!(later["lost"], Value::Null, "a jump ahead loses nothing");
+    let back = server.command("jump", r#"{"to":"1d"}"#);
+    let says = back["lost"]["says"].as_str().unwrap_or_default();
+    assert!(says.contains("is gone") && says.contains("Graph client"), "{back}");
+    let badges = server.state()["run"]["badges"].to_string();
+    assert!(badges.contains("application gone"), "{badges}");
+    let again = server.command("rerun", "");
+    assert_eq!(again["lost"], Value::Null, "a run from the file alone");
+}
+
+#[test]
 fn a_client_that_polls_moves_a_paused_clock_where_a_policy_says_so() {
     let server = serve(STORY, &["--paused", "--set", "entra.policy.graph_poll_advances=true"]);
     let job = job(&server);

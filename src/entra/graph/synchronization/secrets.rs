@@ -9,24 +9,8 @@ use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
-use crate::entra::secrets::SECRET_KEYS;
+use crate::entra::secrets::{HIDDEN_KEYS, SECRET_KEYS};
 use crate::entra::tenant::AppId;
-
-/// Keys whose values are never shown.
-const SECRET: [&str; 12] = [
-    "SecretToken",
-    "Password",
-    "AppKey",
-    "ClientSecret",
-    "ConsumerSecret",
-    "TokenKey",
-    "Oauth2AccessToken",
-    "Oauth2RefreshToken",
-    "Oauth2ClientSecret",
-    "Oauth2AuthorizationCode",
-    "ConnectionString",
-    "SyncAgentCompatibilityKey",
-];
 
 /// All keys of the vendor [g:secrets].
 const KEYS: [&str; 44] = [
@@ -135,7 +119,7 @@ fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
     let surface = call.entra().surface().of(app);
     kept.retain(|(key, _)| surface.is_none_or(|it| !it.deleted_secrets.contains(key)));
     for (key, value) in &mut kept {
-        if SECRET.contains(&key.as_str()) {
+        if HIDDEN_KEYS.contains(&key.as_str()) {
             "*".clone_into(value);
         }
     }
@@ -157,7 +141,7 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
         if value.is_empty() {
             kept.remove(key);
             deleted.insert(key.to_owned());
-        } else if SECRET.contains(&key) {
+        } else if HIDDEN_KEYS.contains(&key) {
             // The job has it; here it only counts.
             kept.insert(key.to_owned(), "*".to_owned());
         } else {
