@@ -11,6 +11,7 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 
+use super::backlog::Backlog;
 use super::ledger::Noted;
 use super::reach::CONNECT;
 use super::{Address, Patience, tls};
@@ -89,10 +90,19 @@ impl HttpServer {
 /// What came, how long it took, and why nothing came if that is so.
 type Timed = (Reply, Duration, Option<String>);
 
-async fn timed(client: &reqwest::Client, origin: &str, request: Request<Bytes>) -> Timed {
+async fn timed(
+    (client, backlog): (&reqwest::Client, &Backlog),
+    origin: &str,
+    request: Request<Bytes>,
+) -> Timed {
+    // Its time does not count as the server's.
+    let _place = backlog.place().await;
     let began = Instant::now();
     let (reply, loss) = match exchange(client, origin, request).await {
-        Ok(response) => (Ok(response), None),
+        Ok(response) => {
+            backlog.note(response.version(), response.headers());
+            (Ok(response), None)
+        }
         Err(NotCome(lost, why)) => (Err(lost), Some(why)),
     };
     (reply, began.elapsed(), loss)
@@ -128,7 +138,7 @@ impl Server for HttpServer {
         let line = format!("{} {}", request.method(), request.uri());
         let patience = self.patience.clone();
         let came = self.runtime.block_on(async {
-            let came = timed(&self.client, &self.origin, request);
+            let came = timed((&self.client, &patience.backlog), &self.origin, request);
             tokio::pin!(came);
             tokio::select! {
                 came = &mut came => return came,
@@ -145,9 +155,10 @@ impl Server for HttpServer {
         self.patience.wait();
         let ask = |request: Request<Bytes>| {
             let (client, origin) = (self.client.clone(), self.origin.clone());
+            let patience = self.patience.clone();
             self.runtime.spawn(async move {
                 let noted = Noted::of(&request);
-                let came = timed(&client, &origin, request).await;
+                let came = timed((&client, &patience.backlog), &origin, request).await;
                 noted.came(&came.0);
                 came
             })
@@ -195,6 +206,7 @@ async fn exchange(
     let mut answer = out.send().await?;
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = answer.status();
+    *response.version_mut() = answer.version();
     *response.headers_mut() = std::mem::take(answer.headers_mut());
     let mut read = Vec::new();
     while let Some(chunk) = answer.chunk().await? {

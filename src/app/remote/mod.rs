@@ -2,6 +2,7 @@
 //! sends it.
 
 mod address;
+mod backlog;
 mod client;
 pub mod flags;
 pub mod ledger;

@@ -10,6 +10,7 @@ use http::header::RETRY_AFTER;
 use jiff::Timestamp;
 
 use super::STOP;
+use super::backlog::Backlog;
 use crate::app::terminal;
 use crate::entra::Reply;
 
@@ -32,6 +33,8 @@ pub struct Patience {
     in_a_row: AtomicU32,
     tell: Mutex<Tell>,
     told: AtomicBool,
+    /// How many requests may wait at the server's door.
+    pub(super) backlog: Backlog,
 }
 
 /// Until when the server wants to be left alone, and why.
@@ -55,6 +58,7 @@ impl Patience {
             in_a_row: AtomicU32::new(0),
             tell: Mutex::new(tell),
             told: AtomicBool::new(false),
+            backlog: Backlog::default(),
         })
     }
 
