@@ -64,6 +64,9 @@ pub struct Target<S> {
     bearer: Option<HeaderValue>,
     sent: u64,
     errors_in_a_row: u32,
+    /// The `Authorization` of requests in whose place the headers of [`Access`] are put; of all
+    /// requests without such a list.
+    stand_ins: Option<Vec<HeaderValue>>,
 }
 
 /// What came of a request of the engine.
@@ -124,7 +127,14 @@ impl<S: Server> Target<S> {
             bearer: None,
             sent: 0,
             errors_in_a_row: 0,
+            stand_ins: None,
         }
+    }
+
+    /// Sends tokens as they are from now on, but for these: credentials that are tried are tried at
+    /// this server.
+    pub fn try_tokens_but(&mut self, stand_ins: Vec<HeaderValue>) {
+        self.stand_ins = Some(stand_ins);
     }
 
     /// Reads a path below the base, as a request of our own.
@@ -170,6 +180,13 @@ impl<S: Server> Target<S> {
         let (method, path) = (request.method().clone(), self.below(request.uri()));
         let place = place_of(&path);
         let writes = !matches!(method, Method::GET | Method::HEAD);
+        if writes && !self.is_below(request.uri()) {
+            return Err(format!(
+                "the tenant URL leads to {} now, and nothing is changed outside of {}/",
+                request.uri().path(),
+                self.access.base_path
+            ));
+        }
         if let (true, Some(place), false) = (writes, &place, self.access.adopt)
             && !self.made.contains(place)
         {
@@ -508,11 +525,19 @@ impl<S: Server> Target<S> {
 
     /// The engine's request with the headers that let the client in.
     fn signed(&self, mut request: Request<Bytes>) -> Request<Bytes> {
+        let bearer = request.headers().get(AUTHORIZATION);
+        let is_tried = |bearer: &&HeaderValue| {
+            self.stand_ins.as_ref().is_some_and(|stand_ins| !stand_ins.contains(bearer))
+        };
+        let tried = bearer.filter(is_tried).cloned();
         if self.access.tokens.is_none() {
             request.headers_mut().remove(AUTHORIZATION);
         }
         for (name, value) in &self.access.headers {
             request.headers_mut().insert(name.clone(), value.clone());
+        }
+        if let Some(tried) = tried {
+            request.headers_mut().insert(AUTHORIZATION, tried);
         }
         request
     }
@@ -529,6 +554,12 @@ impl<S: Server> Target<S> {
             request.headers_mut().insert(CONTENT_TYPE, json);
         }
         self.signed(request)
+    }
+
+    /// Whether a URI leads below the base.
+    fn is_below(&self, uri: &Uri) -> bool {
+        let rest = uri.path().strip_prefix(&self.access.base_path);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// A path below the base.

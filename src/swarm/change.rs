@@ -24,6 +24,16 @@ pub enum LifeChange {
     Surname(usize, u64),
     /// Another userPrincipalName.
     Rename(usize, u64),
+    /// The name that a person has had from the start, for another, who is renamed at the same
+    /// instant: as long as the old account keeps the name, the server refuses it for the new one.
+    TakeName {
+        /// Who gets it.
+        who: usize,
+        /// Who had it.
+        of: usize,
+        /// Makes the name of the one who had it.
+        nth: u64,
+    },
     /// Another department, and perhaps another city.
     Move {
         /// Who.
@@ -134,6 +144,7 @@ impl LifeChange {
             | LifeChange::Surname(who, _)
             | LifeChange::Rename(who, _)
             | LifeChange::Move { who, .. }
+            | LifeChange::TakeName { who, .. }
             | LifeChange::Manager { who, .. }
             | LifeChange::ByHand(who, _)
             | LifeChange::BreakAssignment(who)
@@ -165,6 +176,13 @@ impl LifeChange {
             LifeChange::Surname(who, nth) => updated(who, format!("surname = \"Surname{nth}\"")),
             LifeChange::Rename(who, nth) => {
                 updated(who, format!("userPrincipalName = \"p{who}.{nth}@{}\"", names.domain))
+            }
+            LifeChange::TakeName { who, of, nth } => {
+                let domain = &names.domain;
+                let named =
+                    |who, name| updated(who, format!("userPrincipalName = \"{name}@{domain}\""));
+                let other = named(of, format!("p{of}.{nth}"));
+                format!("[{other}, {}]", named(who, format!("person.number{of}")))
             }
             LifeChange::Move { who, nth, home } => {
                 let city = if *home { "Home" } else { "Bern" };

@@ -43,6 +43,9 @@ pub struct PersonNow {
     pub has_account: bool,
     /// Given another sign-in name since the start, as one in the recycle bin is too.
     pub renamed: bool,
+    /// Another person has the name that this one had. The account must follow, or it keeps the name
+    /// for good and the other account never gets it; so this person stays in scope.
+    pub handed_over: bool,
     /// Let in by hand at the server. An account that the service no longer manages stays so.
     pub let_in: bool,
     /// The connection was deleted amid the trouble. Until the account is matched again it follows
@@ -86,6 +89,7 @@ impl Directory {
             steady: assigned,
             has_account: assigned,
             renamed: false,
+            handed_over: false,
             let_in: false,
             loose: false,
             broken: false,
@@ -123,7 +127,9 @@ impl Directory {
     pub fn takes(&self, change: &LifeChange) -> bool {
         let Some(who) = change.person() else {
             return match change {
-                LifeChange::Filter { .. } => !self.forgets_members,
+                LifeChange::Filter { .. } => {
+                    !self.forgets_members && !self.a_name_was_handed_over()
+                }
                 LifeChange::Group(which, change) => {
                     self.group(*which).is_some_and(|group| self.takes_of_group(group, change))
                 }
@@ -149,6 +155,8 @@ impl Directory {
             {
                 false
             }
+            LifeChange::Unassign(_) | LifeChange::BreakAssignment(_) if person.handed_over => false,
+            LifeChange::TakeName { of, .. } => self.takes_name(who, person, *of),
             LifeChange::Enable(_) => !person.enabled,
             LifeChange::Disable(_) => {
                 person.enabled && (person.has_account || !self.forgets_members)
@@ -162,6 +170,24 @@ impl Directory {
             LifeChange::Manager { chief, .. } => self.takes_manager(who, person, *chief),
             _ => true,
         }
+    }
+
+    /// Whether a person can get the name that another has had from the start. Both have accounts, so
+    /// that none is looked for by this name, and are in scope, so that both accounts follow.
+    fn takes_name(&self, who: usize, person: &PersonNow, of: usize) -> bool {
+        let follows = |person: &PersonNow| {
+            person.steady
+                && person.has_account
+                && person.enabled
+                && !person.deleted
+                && !person.loose
+        };
+        let other = self.person(of).filter(|other| !other.gone && !other.renamed);
+        who != of && follows(person) && other.is_some_and(follows)
+    }
+
+    fn a_name_was_handed_over(&self) -> bool {
+        self.people.iter().flatten().any(|person| person.handed_over)
     }
 
     /// Whether this would change who the manager is.
@@ -222,6 +248,11 @@ impl Directory {
         if let LifeChange::Filter { .. } = change {
             self.people.iter_mut().flatten().for_each(|person| person.steady = false);
         }
+        if let LifeChange::TakeName { of, .. } = change
+            && let Some(Some(other)) = self.people.get_mut(*of)
+        {
+            (other.renamed, other.handed_over) = (true, true);
+        }
         let Some(who) = change.person() else { return };
         let Some(Some(person)) = self.people.get_mut(who) else { return };
         match change {
@@ -238,7 +269,7 @@ impl Directory {
             LifeChange::Purge(_) => person.gone = true,
             LifeChange::Move { home, .. } => person.at_home = *home,
             LifeChange::Manager { chief, .. } => person.manager = *chief,
-            LifeChange::Rename(..) => person.renamed = true,
+            LifeChange::Rename(..) | LifeChange::TakeName { .. } => person.renamed = true,
             LifeChange::ByHand(_, which) => person.let_in |= BY_HAND[*which] == LETS_IN,
             LifeChange::Loosen { amid, .. } => person.loose = *amid,
             _ => {}

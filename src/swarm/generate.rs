@@ -162,6 +162,10 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
     if let Some(change) = rare(seed, nth, who, life).filter(|change| directory.takes(change)) {
         return change;
     }
+    if let Some(change) = name_taken(seed, nth, who, life).filter(|change| directory.takes(change))
+    {
+        return change;
+    }
     if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
         let filter = LifeChange::Filter { out: (nth.is_multiple_of(2)).then_some(who) };
         let mapping = LifeChange::Mapping { capitals: nth.is_multiple_of(2) };
@@ -178,6 +182,16 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
         _ => Some(of_person(seed, nth, who, life, person)).filter(|change| directory.takes(change)),
     });
     of_person.unwrap_or_else(|| of_group(seed, nth, directory))
+}
+
+/// Now and then a person gets the name of another. A life has filters, a second application or such
+/// changes: whom a filter leaves out, or the group that the other application asks for, keeps the
+/// name at the server.
+fn name_taken(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChange> {
+    let of = pick(seed, "whose name", nth, PEOPLE);
+    let chosen = pick(seed, "name taken", nth, 8) == 0 && !filters(seed) && !life.tested;
+    // An account that was there before is found by the name, whoever has it.
+    (chosen && life.adopted.is_empty()).then_some(LifeChange::TakeName { who, of, nth })
 }
 
 /// What the service does by itself, what its guard waits for, and an assignment that breaks; at the

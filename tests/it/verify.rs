@@ -370,3 +370,32 @@ fn a_budget_that_is_spent_ends_the_checks_and_cleans_up() {
     assert_eq!(mock.golinks.accounts().len(), 0);
     assert!(report.requests < 230, "{}", report.requests);
 }
+
+/// What a survey by hand found is found by a check: the first that a row of docs/real-servers.md
+/// names is a known failure of its server, unless the row argues why it passes.
+#[test]
+fn what_a_survey_found_stands_among_the_known_failures() {
+    let read = |path: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::read_to_string(path).expect("a file")
+    };
+    let page = read("docs/real-servers.md");
+    let after = page.split("\n## The 42").nth(1).expect("its heading");
+    let table = after.split("\n## ").next().unwrap_or_default();
+    let (mut server, mut rows) = ("", 0);
+    for line in table.lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [named, _, says] = cells[..] else { continue };
+        if named == "server" || named.starts_with("---") {
+            continue;
+        }
+        server = if named.is_empty() { server } else { named };
+        let known = read(&format!(".ci/servers/{server}.known"));
+        let id = says.split('`').nth(1).filter(|id| checks::named(id).is_some());
+        let fails = |id: &str| known.lines().any(|row| row.split_whitespace().next() == Some(id));
+        let is_argued = says.starts_with("passes") || says.starts_with("*cannot tell*");
+        assert!(is_argued || id.is_some_and(fails), "{server}: {line}");
+        rows += 1;
+    }
+    assert_eq!(rows, 33, "the rows of the survey");
+}

@@ -1,9 +1,11 @@
 //! `run --target`: plays scenarios against a SCIM server that is not ours, one after the other, and
 //! deletes what they made there.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use http::HeaderValue;
 
 use super::run::{folders, made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
@@ -11,7 +13,6 @@ use super::source::{self, FoundScenario};
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::flags::BUDGET;
 use crate::app::remote::{
     self, Address, FIRST_QUESTION, HttpServer, Patience, RemoteTarget, TokenClient, ledger,
 };
@@ -19,7 +20,7 @@ use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
-use crate::scenario::report::{self, Line, Summary, Tone, plural, quoted};
+use crate::scenario::report::{self, Line, Summary, Tone, plural};
 use crate::scenario::{CHOICE, Override, Script, needs_when_rehearsed};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
@@ -80,7 +81,7 @@ const OF_CREDENTIALS: [&str; 5] =
     ["set_secret", "test_connection", "rotate_token", "revoke_token", "issue_token"];
 
 /// Whether a story tells of credentials, so that a server that refuses them is part of it.
-fn is_about_credentials(script: &Script) -> bool {
+pub fn is_about_credentials(script: &Script) -> bool {
     let actions = script.steps.iter().flat_map(|step| &step.actions);
     actions.into_iter().any(|scripted| OF_CREDENTIALS.contains(&scripted.action.verb()))
 }
@@ -269,7 +270,7 @@ pub fn overrides(
 ) -> Result<Vec<Override>, CommandError> {
     let mut all = of_target(address, &remote.access);
     if let Some(typed) = all.first_mut().and_then(|target| target.typed.as_mut()) {
-        *typed += &typed_of_target(remote);
+        *typed += &remote.typed();
     }
     if let Some(tag) = &remote.tag {
         let domain = format!("\"{tag}.example\"");
@@ -280,28 +281,17 @@ pub fn overrides(
     Ok(all)
 }
 
-/// The flags of the target as they were typed, for the line that plays the run again.
-fn typed_of_target(remote: &RemoteFlags) -> String {
-    let AccessFlags { token_env, token_file, ca, insecure, anywhere, .. } = &remote.access;
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    let valued = [
-        ("--token-env", token_env.clone()),
-        ("--token-file", path(token_file)),
-        ("--ca", path(ca)),
-        ("--budget", (remote.budget != BUDGET).then(|| remote.budget.to_string())),
-    ];
-    let mut typed: String = valued
-        .into_iter()
-        .filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(&value?))))
-        .collect();
-    let switches = [
-        ("--insecure", *insecure),
-        ("--anywhere", *anywhere),
-        ("--keep", remote.keep),
-        ("--adopt", remote.adopt),
-    ];
-    typed.extend(switches.into_iter().filter(|(_, on)| *on).map(|(flag, _)| format!(" {flag}")));
-    typed
+/// The secret of a scenario's job in place of the token of the command line, which is put into each
+/// request as it leaves.
+const PLACEHOLDER: &str = "the-token-of-the-command-line";
+
+/// The secrets of a scenario that stand for the token of the command line. Any other is of someone
+/// who tries one: a client of Graph, or the page.
+pub fn stand_ins(script: &Script) -> Vec<HeaderValue> {
+    let beside = script.setup.apps.iter().filter_map(|app| app.settings.secret.as_deref());
+    let mock = script.setup.golinks.good_tokens().map(|token| token.value.as_str());
+    let all = beside.chain(mock).chain([PLACEHOLDER]);
+    all.filter_map(|secret| HeaderValue::try_from(format!("Bearer {secret}")).ok()).collect()
 }
 
 /// What a server that is not ours needs of every scenario.
@@ -316,10 +306,7 @@ pub fn of_target(address: &Address, access: &AccessFlags) -> Vec<Override> {
     let mut all = vec![set("entra.tenant_url", &format!("{path}{query}"), target)];
     let quiet = |path: &str, value: &str| set(path, value, String::new());
     match &access.token_url {
-        None => all.extend([
-            quiet("entra.auth", "bearer"),
-            quiet("entra.secret", "the-token-of-the-command-line"),
-        ]),
+        None => all.extend([quiet("entra.auth", "bearer"), quiet("entra.secret", PLACEHOLDER)]),
         Some(url) => {
             let method = if access.federated { "federation" } else { "client_credentials" };
             let client = access.client_id.as_deref().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::http::{ServerLimits, read_key};
 use crate::app::live::foreign::ForeignServer;
 use crate::app::live::{Handle, Message};
-use crate::app::remote::{self, Patience};
+use crate::app::remote::{self, FIRST_QUESTION, Patience};
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
@@ -39,7 +39,11 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
                 run_remote::announce(address, &script, &flags.remote, &needs);
             }
             let patience = Patience::new(flags.remote.access.max_wait);
-            let target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
+            let mut target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
+            if !run_remote::is_about_credentials(&script) {
+                remote::must_let_in(address, &target.ask(FIRST_QUESTION))?;
+            }
+            target.try_tokens_but(run_remote::stand_ins(&script));
             Some(ForeignServer { target, url: address.to_string(), patience })
         }
         None => None,
@@ -103,7 +107,7 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
         front.write(file)?;
     }
     running.owner.read(|play| match &foreign {
-        Some(target) => greet_foreign(&running.url, &title, target, watched),
+        Some(target) => greet_foreign(&running.url, &title, (target, watched), &front),
         None => greet(&running.url, &title, play, watched, &front),
     });
     if let Some(path) = file {
@@ -175,7 +179,7 @@ Ctrl-C stops it
 }
 
 /// Prints the addresses, and commands to try next, of a run into a server that is not ours.
-fn greet_foreign(url: &str, title: &str, target: &str, watched: bool) {
+fn greet_foreign(url: &str, title: &str, (target, watched): (&str, bool), front: &TenantFront) {
     let bold = |text: &str| paint(Tone::Strong, text);
     let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched {
@@ -188,6 +192,7 @@ fn greet_foreign(url: &str, title: &str, target: &str, watched: bool) {
 
   page      {}
   target    {target}{watched}
+{}
 
 try next
   scimulator ctl cycle{at}
@@ -197,6 +202,7 @@ Ctrl-C stops it, and deletes there what was made
 ",
         bold(title),
         bold(&format!("{url}/")),
+        front.told(),
     ));
 }
 

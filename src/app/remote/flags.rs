@@ -6,10 +6,17 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::base::time::parse_duration;
+use crate::base::time::{parse_duration, write_duration};
+use crate::scenario::report::quoted;
 
 /// The greatest number of requests, unless `--budget` sets another.
 pub const BUDGET: u64 = 20_000;
+
+/// How long an answer may take, unless `--timeout` says another time.
+const TIMEOUT: &str = "100s";
+
+/// How long a server that throttles is left alone, unless `--max-wait` says another time.
+const MAX_WAIT: &str = "60s";
 
 /// A server that is not ours, as the target of a run.
 #[derive(Args, Clone, Debug)]
@@ -85,9 +92,100 @@ pub struct AccessFlags {
     #[arg(long)]
     pub anywhere: bool,
     /// How long an answer may take
-    #[arg(long, value_parser = parse_duration, default_value = "100s", value_name = "DURATION")]
+    #[arg(long, value_parser = parse_duration, default_value = TIMEOUT, value_name = "DURATION")]
     pub timeout: Duration,
     /// The longest that a server which throttles (429, Retry-After) is left alone for one answer
-    #[arg(long, value_parser = parse_duration, default_value = "60s", value_name = "DURATION")]
+    #[arg(long, value_parser = parse_duration, default_value = MAX_WAIT, value_name = "DURATION")]
     pub max_wait: Duration,
+}
+
+impl RemoteFlags {
+    /// The flags as they are typed behind a target and its token endpoint, for the line that plays
+    /// a run again.
+    pub fn typed(&self) -> String {
+        let budget = (self.budget != BUDGET).then(|| format!(" --budget {}", self.budget));
+        let switches = [("--keep", self.keep), ("--adopt", self.adopt)];
+        self.access.typed() + &budget.unwrap_or_default() + &on(&switches)
+    }
+}
+
+impl AccessFlags {
+    /// The flags as they are typed, without the token endpoint and its client. What a header holds
+    /// may be a key, so it stands there as a variable.
+    pub fn typed(&self) -> String {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let other = |span: Duration, usual: &str| {
+            (parse_duration(usual) != Ok(span)).then(|| write_duration(span))
+        };
+        let valued = [
+            ("--token-env", self.token_env.clone()),
+            ("--token-file", path(&self.token_file)),
+            ("--client-secret-env", self.client_secret_env.clone()),
+            ("--client-secret-file", path(&self.client_secret_file)),
+            ("--audience", self.audience.clone()),
+            ("--scope", self.scope.clone()),
+            ("--header-file", path(&self.header_file)),
+            ("--ca", path(&self.ca)),
+            ("--timeout", other(self.timeout, TIMEOUT)),
+            ("--max-wait", other(self.max_wait, MAX_WAIT)),
+        ];
+        let valued = valued.into_iter().filter_map(|(flag, value)| Some((flag, value?)));
+        let given = self.header.iter().map(|header| in_variable(header));
+        let named = given.chain(self.header_env.iter().cloned()).map(|pair| ("--header-env", pair));
+        let typed = |(flag, value): (&str, String)| format!(" {flag} {}", quoted(&value));
+        let switches = [("--insecure", self.insecure), ("--anywhere", self.anywhere)];
+        valued.chain(named).map(typed).collect::<String>() + &on(&switches)
+    }
+}
+
+/// The switches that are on.
+fn on(switches: &[(&str, bool)]) -> String {
+    let on = switches.iter().filter(|(_, on)| *on);
+    on.map(|(flag, _)| format!(" {flag}")).collect()
+}
+
+/// A header as `NAME=VARIABLE`, with a variable that is to hold its value: `X-Tenant=X_TENANT`.
+fn in_variable(header: &str) -> String {
+    let name = header.split_once(':').map_or(header, |(name, _)| name).trim();
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    format!("{name}={}", name.chars().map(letter).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        remote: RemoteFlags,
+    }
+
+    #[test]
+    fn what_plays_a_run_again_has_every_flag_and_no_secret() {
+        for (typed, again) in [
+            ("", ""),
+            ("--token-env T --keep --adopt --budget 7", "--token-env T --budget 7 --keep --adopt"),
+            ("--token-file t --timeout 5s --max-wait 1m", "--token-file t --timeout 5s"),
+            (
+                "--token-url http://h/t --client-id c --client-secret-env S --scope s --audience a",
+                "--client-secret-env S --audience a --scope s",
+            ),
+            ("--client-secret-file f --ca c.pem --insecure --anywhere", "SAME"),
+            (
+                "--header X-Api-Key:secret --header-env X-B=B",
+                "--header-env X-Api-Key=X_API_KEY --header-env X-B=B",
+            ),
+            ("--header-file h --max-wait 90s", "--header-file h --max-wait 1m 30s"),
+        ] {
+            let line = Line::parse_from(
+                [&["x"][..], &typed.split_whitespace().collect::<Vec<_>>()].concat(),
+            );
+            let said = line.remote.typed().replace('\'', "");
+            let again = if again == "SAME" { typed } else { again };
+            assert_eq!(said.trim(), again, "{typed}");
+        }
+    }
 }

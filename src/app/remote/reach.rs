@@ -45,13 +45,17 @@ pub fn must_listen(address: &Address) -> Result<(), CommandError> {
     Err(CommandError::not_started(said).help("start the server first, or correct the URL"))
 }
 
-/// Refuses a server that answers [`FIRST_QUESTION`] with 401 or 403.
+/// Refuses a server that answers [`FIRST_QUESTION`] with 401 or 403, or with a way to sign in: a
+/// page for people, or a redirect. Any other error is played: the story may be about it.
 ///
 /// # Errors
-/// That it does, and how the token is given.
+/// What came instead, and how the token is given.
 pub fn must_let_in(address: &Address, reply: &Reply) -> Result<(), CommandError> {
     match reply.as_ref().map(|answer| answer.status()) {
         Ok(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => must_be_scim(address, reply),
+        Ok(status) if status.is_success() || status.is_redirection() => {
+            must_be_scim(address, reply)
+        }
         _ => Ok(()),
     }
 }

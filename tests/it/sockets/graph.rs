@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::STORY;
 use super::program::{Answer, Program, serve};
 
-fn ask(server: &Program, method: &str, path: &str, body: &str) -> Answer {
+pub(super) fn ask(server: &Program, method: &str, path: &str, body: &str) -> Answer {
     let headers = "Authorization: Bearer graph-demo-token\r\nContent-Type: application/json\r\n";
     server.ask(method, &format!("/v1.0{path}"), headers, body)
 }
@@ -17,7 +17,7 @@ fn read(server: &Program, path: &str) -> Value {
 }
 
 /// The path of the synchronization job.
-fn job(server: &Program) -> String {
+pub(super) fn job(server: &Program) -> String {
     let principals = read(server, "/servicePrincipals?$select=id");
     let sp =
         format!("/servicePrincipals/{}", principals["value"][0]["id"].as_str().expect("an id"));

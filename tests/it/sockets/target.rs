@@ -4,6 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::STORY;
+use super::graph;
 use super::program::{Program, serve};
 
 /// A server to provision, whose clock stands: nothing happens there by itself.
@@ -65,6 +66,28 @@ fn what_the_page_shows_under_golinks_is_what_the_target_holds() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("12 objects made there, all deleted again"), "{said}");
     assert_eq!(held(&target, "Users"), 0);
+}
+
+#[test]
+fn credentials_of_a_graph_client_are_tried_at_the_target() {
+    let target = target();
+    let page = driver(STORY, &target, &["--paused"]);
+    assert!(page.greeting.contains("Graph     http://127.0.0.1:"), "{}", page.greeting);
+    let job = graph::job(&page);
+    let validate = |path: &str, token: &str| {
+        let credentials = serde_json::json!({ "useSavedCredentials": false, "credentials": [
+            { "key": "BaseAddress", "value": format!("{}{path}", target.url()) },
+            { "key": "SecretToken", "value": token },
+        ] });
+        let path = format!("{job}/validateCredentials");
+        graph::ask(&page, "POST", &path, &credentials.to_string()).status
+    };
+    assert_eq!(validate("/scim/v2", "wrong"), 400);
+    assert_eq!(validate("/nowhere", "test-token"), 400);
+    assert_eq!(validate("/scim/v2", "test-token"), 204);
+    // What was tried is not kept.
+    page.command("cycle", "");
+    assert_eq!(held(&target, "Users"), 12);
 }
 
 #[test]
