@@ -7,8 +7,8 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use super::changes::{Changes, bug, bug_with_switch};
-use super::commands::asked::{RequestFlags, RowFlags};
 use super::commands::completions::CompletionsArgs;
+pub use super::commands::ctl_args::{Ctl, CtlArgs, Remote};
 use super::commands::diff::DiffArgs;
 use super::commands::log::LogArgs;
 use super::commands::manual::ManArgs;
@@ -342,75 +342,6 @@ fn attribute_value(text: &str) -> Result<(String, String), String> {
     Ok((name.trim_matches(['[', ']', ' ']).to_owned(), value.to_owned()))
 }
 
-/// Where a running server is.
-#[derive(Args, Clone, Debug)]
-pub struct Remote {
-    /// The running server
-    #[arg(long, global = true, default_value = "http://127.0.0.1:4040", value_parser = http_url)]
-    pub url: String,
-}
-
-/// What `ctl` is told.
-#[derive(Args, Debug)]
-pub struct CtlArgs {
-    #[command(flatten)]
-    /// Where the server is.
-    pub remote: Remote,
-    /// What it is to do.
-    #[command(subcommand)]
-    pub what: Ctl,
-}
-
-/// What a running server can be told.
-#[derive(Subcommand, Debug)]
-pub enum Ctl {
-    /// Let virtual time stand still; requests from outside are answered all the same
-    Pause,
-    /// Let virtual time pass again
-    Resume,
-    /// Do the next thing that is due, then pause
-    Step,
-    /// Run to the end of the next cycle, then pause
-    Cycle,
-    /// Run as fast as possible to a moment, then pause: `30d` after the start, or
-    /// `2026-04-01T08:00:00Z`
-    Jump {
-        /// The moment
-        to: String,
-    },
-    /// Set how fast virtual time passes: `600x`, `max` or `real`
-    Speed {
-        /// The speed
-        #[arg(value_parser = Speed::parse)]
-        speed: Speed,
-    },
-    /// Do what a scenario's `do` can do: `start` or `disable = "ann"`
-    Action {
-        /// The action, as TOML
-        #[arg(required = true)]
-        toml: Vec<String>,
-    },
-    /// Switch a fault on, as a scenario's `[[fault]]` says it: `respond = { status = 503 }`
-    Fault {
-        /// The fault, as TOML
-        toml: String,
-    },
-    /// Start the scenario anew
-    Rerun,
-    /// Print the state of the run as JSON
-    State,
-    /// Print the provisioning job as Graph shows it
-    Job,
-    /// Print the newest rows of the provisioning log, as Graph lists them
-    Log(RowFlags),
-    /// Print the newest requests with their answers, bodies included
-    Requests(RequestFlags),
-    /// Print the newest rows of the audit log
-    Audit,
-    /// Print the mails that were sent
-    Mails,
-}
-
 /// Reads the command line.
 ///
 /// # Errors
@@ -533,6 +464,10 @@ fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
         Some("record") if !word.starts_with('-') => Some(format!(
             "`{word}` is one word too many; the server behind the recorder is --upstream {word}"
         )),
+        Some(verb @ ("log" | "requests")) if !word.starts_with('-') => Some(format!(
+            "`{word}` is one word too many; what is about one user or group is `scimulator {verb} \
+             FILE --user {word}`"
+        )),
         Some("run" | "serve") if word.starts_with("http://") || word.starts_with("https://") => {
             Some(format!("`{word}` is no scenario; a server to provision is --target {word}"))
         }
@@ -542,7 +477,7 @@ fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
 
 /// Flags that people type by habit, each with the verb of which that is true, if it is not true of
 /// all, and what there is in its place.
-const OTHER_FLAGS: [(&str, &str, &str); 17] = [
+const OTHER_FLAGS: [(&str, &str, &str); 23] = [
     (
         "",
         "--token",
@@ -554,7 +489,13 @@ const OTHER_FLAGS: [(&str, &str, &str); 17] = [
         "a token is kept out of the command line; --token-env names a variable, --token-file a file",
     ),
     ("", "--lives", "--seeds 1..100 says how many lives, and which"),
+    ("run", "--theme", "a theme is a word: `scimulator run scope`"),
     ("", "--theme", "a theme is a word: `scimulator list scope`"),
+    ("run", "--junit", "a run is recorded in a folder: --out DIR --report junit"),
+    ("run", "--html", "a run is recorded in a folder: --out DIR --report html"),
+    ("run", "--har", "a run is recorded in a folder: --out DIR --report har"),
+    ("run", "--csv", "a run is recorded in a folder: --out DIR --report csv"),
+    ("run", "--json", "a run is recorded in a folder: --out DIR --report json"),
     ("", "--name", "the name is a word: `scimulator new leaver`"),
     (
         "swarm",
@@ -580,14 +521,6 @@ fn address(text: &str) -> Result<std::net::IpAddr, String> {
         let here = "127.0.0.1 for this machine alone, or 0.0.0.0 for everybody";
         format!("`{text}` is no address; write {here}")
     })
-}
-
-fn http_url(text: &str) -> Result<String, String> {
-    let uri: Option<http::Uri> = text.parse().ok();
-    match uri.filter(|uri| uri.scheme_str() == Some("http") && uri.authority().is_some()) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err(format!("`{text}` is not a URL such as http://127.0.0.1:4040")),
-    }
 }
 
 #[cfg(test)]
@@ -655,6 +588,11 @@ mod tests {
         check("record http://127.0.0.1:1/scim", Err("--upstream http://127.0.0.1:1/scim"));
         check("record --target http://127.0.0.1:1/scim", Err("is --upstream URL"));
         check("schema base", Err("did you mean `scimulator schema --base`?"));
+        check("run --theme health", Err("`scimulator run scope`"));
+        check("list --theme health", Err("`scimulator list scope`"));
+        check("run welcome --junit out.xml", Err("--out DIR --report junit"));
+        check("log welcome ann", Err("scimulator log FILE --user ann"));
+        check("requests welcome ann", Err("scimulator requests FILE --user ann"));
         check("list --bugs", Err("did you mean `scimulator list bugs`?"));
         check("ctl pause --port 4041", Err("--url http://127.0.0.1:PORT"));
         check("healthcheck --port 4041", Err("--url http://127.0.0.1:PORT"));

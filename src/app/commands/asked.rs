@@ -53,6 +53,14 @@ impl RequestFlags {
     }
 }
 
+/// Of which application.
+#[derive(Args, Clone, Debug, Default)]
+pub struct AppFlag {
+    /// The application, where the scenario has several; otherwise the main one
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
+}
+
 /// Of which application, when, and how many.
 #[derive(Args, Clone, Debug)]
 pub struct ViewFlags {

@@ -6,9 +6,9 @@ use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::asked::{RequestFlags, RowFlags};
-use super::ctl_progress;
-use crate::app::cli::{Ctl, CtlArgs};
+use super::asked::{AppFlag, RequestFlags, RowFlags};
+use super::ctl_args::{Ctl, CtlArgs};
+use super::{ctl_applications, ctl_progress};
 use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::standing::RunStanding;
@@ -26,41 +26,22 @@ const TOML: &str = "application/toml";
 pub const START_ONE: &str =
     "is a server running? `scimulator serve` starts one; `--url` says where it is";
 
-/// Sends a command to a running server, and prints its clock afterwards.
+/// Sends a command to a running server, and prints its clock afterwards; or prints what is asked
+/// for.
 pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
-    let (word, kind, body) = match &args.what {
-        Ctl::State => return show(&args.remote.url, "/api/v1/state"),
-        Ctl::Job => return show(&args.remote.url, "/api/v1/job"),
-        Ctl::Audit => return show(&args.remote.url, "/api/v1/audit"),
-        Ctl::Mails => return show(&args.remote.url, "/api/v1/mails"),
-        Ctl::Log(RowFlags { user, status, action }) => {
-            let asked = [("user", user), ("status", status), ("action", action)];
-            return show(&args.remote.url, &reading("log", &asked));
+    let url = &args.remote.url;
+    let (path, kind, body) = match request(&args.what)? {
+        Sent::Command(path, kind, body) => (path, kind, body),
+        Sent::State => return show(url, "/api/v1/state"),
+        Sent::Reading { path, what, of } => {
+            show(url, &path)?;
+            if let Some(said) = ctl_applications::note(url, what, of) {
+                terminal::note(&said);
+            }
+            return Ok(Exit::Met);
         }
-        Ctl::Requests(RequestFlags { user, status, method, path }) => {
-            let status = &status.map(|status| status.to_string());
-            let asked = [("user", user), ("status", status), ("method", method), ("path", path)];
-            return show(&args.remote.url, &reading("requests", &asked));
-        }
-        Ctl::Pause => ("pause", JSON, String::new()),
-        Ctl::Resume => ("resume", JSON, String::new()),
-        Ctl::Step => ("step", JSON, String::new()),
-        Ctl::Cycle => ("cycle", JSON, String::new()),
-        Ctl::Rerun => ("rerun", JSON, String::new()),
-        Ctl::Jump { to } => ("jump", JSON, json!({ "to": to }).to_string()),
-        Ctl::Speed { speed } => ("speed", JSON, json!({ "speed": speed.to_string() }).to_string()),
-        Ctl::Action { toml } => ("action", TOML, action(toml)?),
-        Ctl::Fault { toml } => ("action", TOML, fault(toml)),
     };
-    let path = format!("/api/v1/{word}");
-    let ask = Ask {
-        url: &args.remote.url,
-        method: Method::POST,
-        path: &path,
-        kind,
-        body,
-        patience: PATIENCE,
-    };
+    let ask = Ask { url, method: Method::POST, path, kind, body, patience: PATIENCE };
     let to = if let Ctl::Jump { to } = &args.what { Some(to.as_str()) } else { None };
     let (status, answer) = ctl_progress::send(ask, to, quiet).map_err(unreachable)?;
     let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
@@ -75,14 +56,73 @@ pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
             terminal::print(&format!("{says}\n"));
         }
     }
-    if matches!(args.what, Ctl::Jump { .. } | Ctl::Cycle)
-        && let Ok((_, body)) = Ask::get(&args.remote.url, "/api/v1/progress", PATIENCE).send()
+    if matches!(args.what, Ctl::Jump { .. } | Ctl::Cycle | Ctl::Moment)
+        && let Ok((_, body)) = Ask::get(url, "/api/v1/progress", PATIENCE).send()
         && let Ok(standing) = serde_json::from_slice(&body)
         && let Some(said) = at_the_end(&args.what, &standing)
     {
         terminal::note(&said);
     }
     Ok(Exit::Met)
+}
+
+/// What is sent to the server.
+enum Sent<'a> {
+    /// A command: its path, the type of its body, and the body.
+    Command(&'static str, &'static str, String),
+    /// What the page shows.
+    State,
+    /// What is read of one application: the path, what it is in words, and of which.
+    Reading { path: String, what: &'static str, of: &'a AppFlag },
+}
+
+fn request(what: &Ctl) -> Result<Sent<'_>, CommandError> {
+    let bare = |path| Sent::Command(path, JSON, String::new());
+    let told = |path, body: Value| Sent::Command(path, JSON, body.to_string());
+    Ok(match what {
+        Ctl::Pause => bare("/api/v1/pause"),
+        Ctl::Resume => bare("/api/v1/resume"),
+        Ctl::Step => bare("/api/v1/step"),
+        Ctl::Cycle => bare("/api/v1/cycle"),
+        Ctl::Moment => bare("/api/v1/moment"),
+        Ctl::Unbranch => bare("/api/v1/unbranch"),
+        Ctl::Rerun => bare("/api/v1/rerun"),
+        Ctl::Jump { to } => told("/api/v1/jump", json!({ "to": to })),
+        Ctl::Branch { from } => told("/api/v1/branch", json!({ "from": from })),
+        Ctl::Captions { mode } => told("/api/v1/captions", json!({ "captions": mode.word() })),
+        Ctl::Speed { speed } => told("/api/v1/speed", json!({ "speed": speed.to_string() })),
+        Ctl::Action { toml } => Sent::Command("/api/v1/action", TOML, action(toml)?),
+        Ctl::Fault { toml } => Sent::Command("/api/v1/action", TOML, fault(toml)),
+        Ctl::State => Sent::State,
+        Ctl::Job(of) => reading("/api/v1/job", "the job", of, &[]),
+        Ctl::Audit(of) => reading("/api/v1/audit", "the audit log", of, &[]),
+        Ctl::Mails(of) => reading("/api/v1/mails", "the mails", of, &[]),
+        Ctl::Log { which: RowFlags { user, status, action }, of } => {
+            let asked = [("user", user), ("status", status), ("action", action)];
+            reading("/api/v1/log", "the provisioning log", of, &asked)
+        }
+        Ctl::Requests { which: RequestFlags { user, status, method, path }, of } => {
+            let status = &status.map(|status| status.to_string());
+            let asked = [("user", user), ("status", status), ("method", method), ("path", path)];
+            reading("/api/v1/requests", "the requests", of, &asked)
+        }
+    })
+}
+
+/// A reading with what was asked for.
+fn reading<'a>(
+    route: &str,
+    what: &'static str,
+    of: &'a AppFlag,
+    asked: &[(&str, &Option<String>)],
+) -> Sent<'a> {
+    let app = [("app", &of.app)];
+    let asked = asked.iter().chain(&app);
+    let pairs = asked.filter_map(|(key, value)| Some((key, value.as_deref()?)));
+    let pairs: Vec<String> = pairs
+        .map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+        .collect();
+    Sent::Reading { path: format!("{route}?{}", pairs.join("&")), what, of }
 }
 
 /// What is said when a command has come to the end of the story.
@@ -114,15 +154,6 @@ fn show(url: &str, path: &str) -> Result<Exit, CommandError> {
     }
     terminal::print(&format!("{value:#}\n"));
     Ok(Exit::Met)
-}
-
-/// The path of a reading with what was asked for.
-fn reading(word: &str, asked: &[(&str, &Option<String>)]) -> String {
-    let pairs = asked.iter().filter_map(|(key, value)| Some((key, value.as_deref()?)));
-    let pairs: Vec<String> = pairs
-        .map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-        .collect();
-    format!("/api/v1/{word}?{}", pairs.join("&"))
 }
 
 /// What the server says about a request that it refused.

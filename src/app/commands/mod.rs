@@ -4,6 +4,8 @@ pub mod asked;
 mod check;
 pub mod completions;
 mod ctl;
+mod ctl_applications;
+pub mod ctl_args;
 mod ctl_progress;
 pub mod diff;
 mod explain;

@@ -37,6 +37,7 @@ use tokio_rustls::TlsAcceptor;
 use self::body::Unfinished;
 use self::connection::Peer;
 use self::guard::Guard;
+pub use self::readings::{ApplicationName, Applications};
 use self::sign_on::Sessions;
 use self::tokens::Tokens;
 pub use self::tokens::read_key;

@@ -5,6 +5,8 @@
 //! takes `user`, `status` and `action` as `scimulator log` does.
 
 use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::routes::{BASE, Route};
@@ -30,6 +32,29 @@ type Answer = Result<Value, CommandRefusal>;
 pub fn job(play: &Play, asked: &Parameters) -> Answer {
     let view = application(play, asked.get("app"))?;
     Ok(view.entra().job().to_graph(&log::names(view), view.now()))
+}
+
+/// The applications that have a job.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Applications {
+    /// Each of them, the main one first.
+    pub value: Vec<ApplicationName>,
+}
+
+/// One application.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ApplicationName {
+    /// Its name, as `app` takes it.
+    pub name: String,
+}
+
+/// The applications that have a job.
+///
+/// # Errors
+/// Never.
+pub fn applications(play: &Play, _: &Parameters) -> Answer {
+    let names = play.world().views().map(|view| ApplicationName { name: view.app_name().into() });
+    Ok(json!(Applications { value: names.collect() }))
 }
 
 /// How far the run has come.

@@ -218,6 +218,13 @@ pub static ROUTES: &[Route] = &[
         handler: Handler::Events,
     },
     reading(
+        "applications",
+        "The applications that have a job, the main one first",
+        &[],
+        answers::schema::<readings::Applications>,
+        readings::applications,
+    ),
+    reading(
         "job",
         "The provisioning job, as Graph's synchronizationJob",
         &[APP],

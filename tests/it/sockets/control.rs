@@ -92,6 +92,31 @@ fn an_action_is_done_in_either_notation() {
 }
 
 #[test]
+fn the_buttons_of_the_teaching_pace_are_commands_too() {
+    let server = serve(STORY, &["--paused"]);
+    let url = server.url();
+    let ctl = |arguments: &[&str]| {
+        let arguments = [&["ctl", "--url", url.as_str()], arguments].concat();
+        let output = run(&arguments, &std::env::temp_dir());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, _, said) = ctl(&["unbranch"]);
+    assert!(code == Some(2) && !said.is_empty(), "there is no branch yet: {said}");
+    assert_eq!(ctl(&["moment"]).0, Some(0));
+    assert_eq!(ctl(&["captions", "pause"]).0, Some(0));
+    assert_eq!(server.state()["clock"]["captions"], "pause");
+    let (code, _, said) = ctl(&["captions", "stop"]);
+    assert!(code == Some(2) && said.contains("write `hold`, `pause` or `run`"), "{said}");
+    assert_eq!(ctl(&["jump", "6h"]).0, Some(0));
+    let there = now(&server);
+    let (code, out, _) = ctl(&["branch", "2h"]);
+    assert!(code == Some(0) && out.starts_with("2026-03-02T10:00:00Z paused"), "{out}");
+    let (code, out, said) = ctl(&["unbranch"]);
+    assert!(code == Some(0) && out.starts_with(&there), "{out} {said}");
+}
+
+#[test]
 fn a_connection_test_says_its_result_also_while_paused() {
     let server = serve(STORY, &["--paused"]);
     let url = server.url();

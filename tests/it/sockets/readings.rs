@@ -85,3 +85,50 @@ fn requests_are_read_with_their_bodies_and_what_they_caused() {
         assert!(told.as_ref().is_some_and(|told| told.contains(says)), "{path}: {told:?}");
     }
 }
+
+/// A story with two applications, each with a job and a workspace.
+const TWO: &str = r#"
+title = "Two"
+ends = "2d"
+
+[entra]
+
+[people]
+generate = 2
+
+[app.sandbox]
+workspace = "sandbox"
+
+[workspace.sandbox]
+
+[[at]]
+time = "0d"
+do = ["start", { start = true, app = "sandbox" }]
+
+[finally]
+worlds = "agree"
+"#;
+
+#[test]
+fn where_there_are_several_applications_ctl_says_of_which_it_tells() {
+    let server = serve(TWO, &["--paused"]);
+    let url = server.url();
+    let ctl = |arguments: &[&str]| {
+        let arguments = [&["ctl", "--url", url.as_str()], arguments].concat();
+        let output = run(&arguments, &std::env::temp_dir());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, out, said) = ctl(&["job"]);
+    assert!(code == Some(0) && out.contains("\"schedule\""), "{out}");
+    assert!(said.contains("the job of the application `main`; `--app sandbox` shows"), "{said}");
+    let (_, other, said) = ctl(&["job", "--app", "sandbox"]);
+    assert!(said.contains("of the application `sandbox`; `--app main` shows another"), "{said}");
+    assert_ne!(out, other, "each job has an id of its own");
+    let (code, _, said) = ctl(&["log", "--app", "sandbx"]);
+    assert!(code == Some(2) && said.contains("did you mean `sandbox`?"), "{said}");
+    // A world with one application has nothing to choose.
+    let single = serve(STORY, &["--paused"]);
+    let output = run(&["ctl", "--url", &single.url(), "log"], &std::env::temp_dir());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
