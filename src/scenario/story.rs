@@ -86,6 +86,9 @@ struct Track {
     imposed: u64,
     /// Whether the last cycle failed, so that further failures may share one line.
     failing: bool,
+    /// What the last cycle came to when all that it did was to fail with some users or groups:
+    /// cycles that come to the same share a line.
+    partly: Option<String>,
 }
 
 /// Cycles that share one line.
@@ -96,8 +99,19 @@ struct Gathered {
     counts: CycleCounts,
     cycles: u64,
     silent: u64,
-    failed: bool,
+    why: Alike,
     waits: u64,
+}
+
+/// Why cycles share a line.
+#[derive(Clone, PartialEq, Eq)]
+enum Alike {
+    /// They wrote nothing, or the story has very many lines.
+    Quiet,
+    /// They failed for the same reason.
+    Failed,
+    /// They failed with so many users or groups, and did nothing else.
+    Partly(String),
 }
 
 /// A cycle that ended.
@@ -398,10 +412,10 @@ impl Story {
         let idle = std::mem::take(&mut self.track.idle);
         let did_something = ended.counts.writes() + ended.counts.failed > 0;
         if self.track.failing && !did_something && self.track.trouble == trouble {
-            return self.gather(&ended, true, throttled);
+            return self.gather(&ended, Alike::Failed, throttled);
         }
         self.flush();
-        self.track.failing = true;
+        (self.track.failing, self.track.partly) = (true, None);
         trouble.clone_into(&mut self.track.trouble);
         let mut notes = vec![trouble.to_owned()];
         if did_something {
@@ -425,8 +439,9 @@ impl Story {
             && ended.kind != CycleKind::Initial;
         let crowded = self.entries.len() > ENTRIES;
         self.track.failing = false;
+        let before = self.track.partly.take();
         if quiet || crowded {
-            return self.gather(ended, false, throttled);
+            return self.gather(ended, Alike::Quiet, throttled);
         }
         let mut notes = vec![ended.counts.words()];
         if ended.took.as_secs() >= 60 {
@@ -434,6 +449,13 @@ impl Story {
         }
         notes.extend(hindrances(throttled, timed_out));
         notes.extend(in_vain(idle));
+        if ended.kind != CycleKind::Initial && ended.counts.failed > 0 && is_all(&ended.counts) {
+            let came_to = notes.join(" · ");
+            self.track.partly = Some(came_to.clone());
+            if before.as_ref() == Some(&came_to) {
+                return self.gather(ended, Alike::Partly(came_to), 0);
+            }
+        }
         let tone = match ended.result {
             CycleResult::Failed => Tone::Bad,
             CycleResult::EntryLevelErrors => Tone::Warn,
@@ -454,8 +476,8 @@ impl Story {
         self.entries.last_mut().filter(|entry| entry.kind == kind)
     }
 
-    fn gather(&mut self, ended: &Ended, failed: bool, throttled: u64) {
-        if self.track.gathered.as_ref().is_some_and(|gathered| gathered.failed != failed) {
+    fn gather(&mut self, ended: &Ended, why: Alike, throttled: u64) {
+        if self.track.gathered.as_ref().is_some_and(|gathered| gathered.why != why) {
             self.flush();
         }
         let here = (ended.number, ended.at);
@@ -465,7 +487,7 @@ impl Story {
             counts: CycleCounts::default(),
             cycles: 0,
             silent: 0,
-            failed,
+            why,
             waits: 0,
         });
         gathered.last = here;
@@ -508,12 +530,20 @@ impl Story {
         } else {
             format!("cycles {}-{}", first.0, last.0)
         };
-        let (what, text, tone) = match gathered.failed {
-            true => {
+        let (what, text, tone) = match &gathered.why {
+            Alike::Partly(text) if gathered.cycles == 1 => {
+                let kind = CycleKind::Incremental.word();
+                (format!("{numbers}  {kind}"), text.clone(), Tone::Warn)
+            }
+            Alike::Partly(text) => {
+                let text = format!("{}, the same: {text}", plural(gathered.cycles, "cycle"));
+                (numbers, text, Tone::Warn)
+            }
+            Alike::Failed => {
                 let tries = plural(gathered.cycles, "attempt");
                 (format!("{numbers}  FAILED"), format!("{tries}, the same: {trouble}"), Tone::Bad)
             }
-            false => {
+            Alike::Quiet => {
                 let counts = gathered.counts;
                 let silent = match gathered.silent {
                     1 if gathered.cycles == 1 => "nothing to write".to_owned(),
@@ -552,6 +582,11 @@ fn labelled(label: Option<&str>, what: String) -> String {
         Some(label) => format!("[{label}] {what}"),
         None => what,
     }
+}
+
+/// Whether failures are all that there is to tell of a cycle.
+fn is_all(counts: &CycleCounts) -> bool {
+    counts.writes() + counts.staged + counts.skipped == 0
 }
 
 /// Whether an event ends something that goes on beside the cycles: a connection test, a run on
