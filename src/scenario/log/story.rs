@@ -44,9 +44,18 @@ pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     let mut head = Line::of(Tone::Strong, format!("{at}, {}: ", row.run.words()));
     head.add(tone, format!("{}, {}", row.action.word(), row.status.word()));
     let mut lines = vec![head];
-    for (nth, step) in row.steps().iter().enumerate() {
+    let steps = row.steps();
+    for (nth, step) in steps.iter().enumerate() {
         let text = format!("{}. {}", nth + 1, sentence(view, row, step));
         lines.extend(indented(&text, step.status));
+    }
+    // A row that ended before it came to a write has no step that tells why.
+    if let LogStatus::Failure(failure) = &row.status
+        && !steps.iter().any(|step| matches!(step.detail, StepDetail::Outcome))
+    {
+        let why = failure.detail.trim_end_matches('.');
+        let text = format!("It failed there ({}): {why}.", failure.code.word());
+        lines.extend(indented(&text, StepStatus::Failure));
     }
     let after = ending(view, row);
     lines.extend(after.iter().flat_map(|text| indented(text, StepStatus::Success)));

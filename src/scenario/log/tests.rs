@@ -138,3 +138,17 @@ fn a_story_tells_each_row_in_sentences() {
         assert!(story.contains(sentence), "{sentence} is not in:\n{story}");
     }
 }
+
+#[test]
+fn a_row_that_failed_before_it_wrote_tells_why() {
+    let entry = crate::scenario::library::find("an-address-held-twice").expect("a story");
+    let mut play = Play::new(entry.load(&[]).expect("a good scenario"));
+    let until = play.world().start() + parse_duration("1h").expect("a duration");
+    driver::run_to(&mut play, until);
+    let view: AppView<'_> = play.world().into();
+    let failed = asked(&play, None, Some("failure"), None);
+    let row = failed.rows(view).next().expect("one user is found twice");
+    let told = texts(&row_story(view, row));
+    let why = told.iter().find(|line| line.contains("It failed there ("));
+    assert!(why.is_some_and(|why| why.starts_with("  It failed")), "{told:#?}");
+}
