@@ -12,7 +12,7 @@ use crate::entra;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, TenantEvent, UserKey};
 use crate::golinks::{AccountId, AccountView};
-use crate::world::intent::{self, AccountIntent, Counts, Mismatch};
+use crate::world::intent::{self, AccountIntent, Counts, Judgement, Mismatch};
 use crate::world::{AppView, RecordedEvent};
 
 /// How many people one update compares when all must be, so that no update takes long.
@@ -46,6 +46,10 @@ pub enum Class {
 #[derive(Default)]
 pub struct Comparison {
     classes: Vec<Class>,
+    /// The update in which each person was compared last, and the number of the latest one: within
+    /// an update nothing changes, so nobody is compared twice in it.
+    compared: Vec<u32>,
+    updates: u32,
     tally: BTreeMap<Class, usize>,
     wrong: BTreeSet<UserKey>,
     counts: Counts,
@@ -131,6 +135,7 @@ impl Comparison {
     /// Compares the touched people and accounts; returns how many people are still to be compared.
     pub fn update(&mut self, world: AppView<'_>) -> usize {
         self.follow_directory(world);
+        self.updates = self.updates.wrapping_add(1);
         let touched = std::mem::take(&mut self.touched);
         for touched in touched {
             match touched {
@@ -151,10 +156,11 @@ impl Comparison {
             }
         }
         let end = self.todo.end.min(self.todo.start.saturating_add(JUDGED_AT_ONCE as u32));
-        for user in self.todo.start..end {
+        let now = self.todo.start..end;
+        self.todo.start = end;
+        for user in now {
             self.judge(world, UserKey(user));
         }
-        self.todo.start = end;
         self.todo.len()
     }
 
@@ -188,6 +194,7 @@ impl Comparison {
         let scope = Some(world.entra().job().settings().scope);
         let known = self.classes.len();
         self.classes.resize(tenant.user_count(), Class::Unknown);
+        self.compared.resize(tenant.user_count(), 0);
         self.in_scope.resize(tenant.user_count(), false);
         let changed = if self.directory == tenant.version(world.app()) {
             0
@@ -246,19 +253,23 @@ impl Comparison {
     }
 
     fn judge(&mut self, world: AppView<'_>, user: UserKey) {
+        // Who is to be compared anyway is not compared now as well.
+        if self.todo.contains(&user.0) || self.compared.get(user.index()) == Some(&self.updates) {
+            return;
+        }
         let Some(place) = self.classes.get_mut(user.index()) else { return };
+        self.compared[user.index()] = self.updates;
         let tenant = world.entra().tenant();
         if world.entra().job().settings().schema.users.manager().is_some()
             && let Some(manager) = tenant.manager(user)
         {
             self.reports.insert((manager, user));
         }
-        let in_scope = intent::in_scope(world, user);
+        let judged = intent::judge(world, user);
         let was = (self.in_scope[user.index()], *place);
-        let what = intent::of(world, user);
-        *place = classify(world, user, in_scope, &what);
-        self.in_scope[user.index()] = in_scope;
-        let now = (in_scope, *place);
+        *place = classify(world, user, &judged);
+        self.in_scope[user.index()] = judged.in_scope;
+        let now = (judged.in_scope, *place);
         self.tally(was, false);
         self.tally(now, true);
         match now.1 {
@@ -292,15 +303,14 @@ impl Comparison {
     }
 }
 
-fn classify(world: AppView<'_>, user: UserKey, in_scope: bool, what: &[Mismatch]) -> Class {
-    if what.iter().any(|what| matches!(what, Mismatch::Missing)) {
+fn classify(world: AppView<'_>, user: UserKey, judged: &Judgement) -> Class {
+    if judged.what.iter().any(|what| matches!(what, Mismatch::Missing)) {
         return Class::Missing;
     }
-    if !what.is_empty() {
+    if !judged.what.is_empty() {
         return Class::Differs;
     }
-    let expected = intent::account_intent(world, user) != AccountIntent::Anything;
-    if in_scope || (expected && account(world, user).is_some()) {
+    if judged.in_scope || (judged.intent != AccountIntent::Anything && judged.has_account) {
         return Class::Same;
     }
     match world.entra().tenant().user(user).lifecycle() {

@@ -48,7 +48,9 @@ pub use groups::{
     group_in_scope, of_group,
 };
 pub use kept::{Keeper, keeper, switched_off};
-pub use model::{AccountIntent, account_intent, accounts, in_scope, is_assigned, is_entitled};
+pub use model::{
+    AccountIntent, Judgement, account_intent, accounts, in_scope, is_assigned, is_entitled, judge,
+};
 pub use sides::{Agreement, Sides, sides};
 
 /// One difference between Entra and GoLinks about one user.
@@ -179,8 +181,8 @@ pub fn counts<'w>(world: impl Into<AppView<'w>>) -> Counts {
     let world = world.into();
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {
-        let wrong = !model::mismatches(world, user).is_empty();
-        counts.add(in_scope(world, user), wrong);
+        let judged = judge(world, user);
+        counts.add(judged.in_scope, !judged.what.is_empty());
     }
     counts
 }

@@ -72,8 +72,12 @@ pub enum AccountIntent {
 /// `explain user`.
 pub fn account_intent<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> AccountIntent {
     let world = world.into();
+    intent_of(world, user, in_scope(world, user))
+}
+
+fn intent_of(world: AppView<'_>, user: UserKey, in_scope: bool) -> AccountIntent {
     let (entra, exposures) = (world.entra(), world.exposures());
-    if in_scope(world, user) {
+    if in_scope {
         return AccountIntent::Active;
     }
     if !was_managed(world, user) || is_kept(entra, user) || wanted_beside(world.parties(), user) {
@@ -138,19 +142,28 @@ pub(super) fn belongs_to_another(parties: Parties<'_>, id: AccountId, user: User
 /// linked to this user, who is in scope: the link counts for more than the userName.
 pub fn accounts<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<AccountView> {
     let world = world.into();
-    ids(world, user).into_iter().filter_map(|id| world.target().account(id)).collect()
+    accounts_of(world, user, in_scope(world, user))
+}
+
+fn accounts_of(world: AppView<'_>, user: UserKey, in_scope: bool) -> Vec<AccountView> {
+    let ids = ids_of(world, user, in_scope);
+    ids.into_iter().filter_map(|id| world.target().account(id)).collect()
 }
 
 /// The ids of [`accounts`]; an account may be gone.
 pub(super) fn ids(world: AppView<'_>, user: UserKey) -> Vec<AccountId> {
+    ids_of(world, user, in_scope(world, user))
+}
+
+fn ids_of(world: AppView<'_>, user: UserKey, in_scope: bool) -> Vec<AccountId> {
     let (entra, target) = (world.entra(), world.target());
     let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
-    let by_name = wanted_name(world, user).and_then(|name| target.find_user_name(&name));
+    let by_name = wanted_name(world, user, in_scope).and_then(|name| target.find_user_name(&name));
     let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
     ids.extend(world.exposures().remembered(user));
     let mut found: Vec<AccountId> = Vec::new();
     for id in ids {
-        let own = linked == Some(id) && in_scope(world, user);
+        let own = linked == Some(id) && in_scope;
         if !found.contains(&id) && (own || !belongs_to_another(world.parties(), id, user)) {
             found.push(id);
         }
@@ -166,31 +179,36 @@ pub(super) fn owner(world: AppView<'_>, account: AccountId) -> Option<UserKey> {
 }
 
 /// The userName that the mapping gives a user.
-fn wanted_name(world: AppView<'_>, user: UserKey) -> Option<Cow<'_, str>> {
+fn wanted_name(world: AppView<'_>, user: UserKey, in_scope: bool) -> Option<Cow<'_, str>> {
     let entra = world.entra();
     let rows = entra.job().settings().schema.users.rows();
     let nth = rows.iter().position(|row| row.target.is("userName"))?;
     match &rows[nth].source {
         RowSource::Attribute { field, .. } => field.text(entra.tenant().user(user)),
-        _ => {
-            intended(world, user, nth, &rows[nth]).shown().map(|name| Cow::Owned(name.into_owned()))
-        }
+        _ => intended_of(world, user, in_scope, (nth, &rows[nth]))
+            .shown()
+            .map(|name| Cow::Owned(name.into_owned())),
     }
 }
 
 /// The value that a mapping row gives a user now. The engine evaluates a row by the same pure
 /// function.
 pub(super) fn intended(world: AppView<'_>, user: UserKey, nth: usize, row: &Mapping) -> Flow {
+    intended_of(world, user, in_scope(world, user), (nth, row))
+}
+
+fn intended_of(
+    world: AppView<'_>,
+    user: UserKey,
+    in_scope: bool,
+    (nth, row): (usize, &Mapping),
+) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
     let roles =
         if row.reads_roles() { entra.tenant().app_roles(entra.app(), user) } else { Vec::new() };
-    let person = ImportedUser {
-        user: person,
-        soft_deleted: !in_scope(world, user),
-        manager: None,
-        roles: &roles,
-    };
+    let person =
+        ImportedUser { user: person, soft_deleted: !in_scope, manager: None, roles: &roles };
     let settings = entra.job().settings();
     let (key, seed) = (person.user.handle(), world.seed());
     let (now, domain) = (world.now(), &*entra.tenant().settings().domain);
@@ -201,18 +219,41 @@ pub(super) fn intended(world: AppView<'_>, user: UserKey, nth: usize, row: &Mapp
     )
 }
 
-/// What is wrong with the accounts of a user.
-pub(super) fn mismatches(world: AppView<'_>, user: UserKey) -> Vec<Mismatch> {
-    let accounts = accounts(world, user);
+/// What there is to say about a user: what the target should hold, what it holds, and what is wrong
+/// with that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Judgement {
+    /// Whether the user is in scope.
+    pub in_scope: bool,
+    /// What the target should hold.
+    pub intent: AccountIntent,
+    /// Whether it holds an account of the user.
+    pub has_account: bool,
+    /// What is wrong; empty when all is right.
+    pub what: Vec<Mismatch>,
+}
+
+/// Judges one user.
+pub fn judge(world: AppView<'_>, user: UserKey) -> Judgement {
+    // The scope is asked for once: its filters cost as much as the rest.
+    let in_scope = in_scope(world, user);
+    let intent = intent_of(world, user, in_scope);
+    let accounts = accounts_of(world, user, in_scope);
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
-    match (account_intent(world, user), active.as_slice()) {
+    let what = match (intent, active.as_slice()) {
         (AccountIntent::Active, active) => of_wanted(world, user, accounts.len(), active),
         (AccountIntent::NotActive, [_, ..]) => {
             vec![Mismatch::StillActive { has_left: world.entra().tenant().user(user).has_left() }]
         }
         (AccountIntent::NoAccount, _) if !accounts.is_empty() => vec![Mismatch::StillExists],
         _ => Vec::new(),
-    }
+    };
+    Judgement { in_scope, intent, has_account: !accounts.is_empty(), what }
+}
+
+/// What is wrong with the accounts of a user.
+pub(super) fn mismatches(world: AppView<'_>, user: UserKey) -> Vec<Mismatch> {
+    judge(world, user).what
 }
 
 /// What is wrong with the accounts of a user who should have one. When creates are off, no account
@@ -272,9 +313,10 @@ fn of_manager(world: AppView<'_>, user: UserKey, account: &Object) -> Option<Mis
     })
 }
 
-/// The mapped values in which an account differs. An attribute may have any value when the user has
-/// none for it, when its row has no source, applies to creates alone, draws by chance, reads the
-/// clock or chooses a unique value. The manager has a rule of its own, [`of_manager`].
+/// The mapped values in which the account of a user in scope differs. An attribute may have any
+/// value when the user has none for it, when its row has no source, applies to creates alone, draws
+/// by chance, reads the clock or chooses a unique value. The manager has a rule of its own,
+/// [`of_manager`].
 fn differing(world: AppView<'_>, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
     // An application without an inactive state has nothing to show for `active`.
@@ -285,7 +327,7 @@ fn differing(world: AppView<'_>, user: UserKey, account: &Object) -> Vec<Mismatc
     let compared = rows
         .filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row) && !unshown(row));
     let differing = compared.filter_map(|(nth, row)| {
-        let want = intended(world, user, nth, row);
+        let want = intended_of(world, user, true, (nth, row));
         if shows(row, &want, account) {
             return None;
         }
