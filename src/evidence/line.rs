@@ -360,7 +360,8 @@ pub struct RunEnd {
     pub story: Vec<RunStory>,
     /// How the worlds compare at the end and what was sent, in lines.
     pub totals: Vec<String>,
-    /// The page's panels `strip` and `expectations`.
+    /// The page's panels `strip` and `expectations`, and in `cycle_lists` its panel `cycle_list` of
+    /// each application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub panels: Option<Box<RawValue>>,
 }

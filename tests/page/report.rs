@@ -36,6 +36,7 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
     assert!(browser.text("document.querySelector('#truth').textContent").contains("uarantine"));
     browser.look("document.querySelector('#on').click()");
     browser.look("document.querySelector('#strip .mark[data-jump]').click()");
+    the_address_holds_the_moment_and_the_drawer(&mut browser);
     browser.look("document.querySelectorAll('#requests details').forEach(it => it.open = true)");
     browser.wait_for("document.querySelector('#requests pre')");
 
@@ -53,6 +54,35 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
     assert!(unforeseen.is_empty() && !complaints.is_empty(), "{complaints:#?}");
 
     judge(&mut browser);
+}
+
+/// A link leads to a moment, and to what the drawer tells of somebody at it.
+fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
+    browser.look("location.hash = 'at=3d 8h'");
+    browser.wait_for("document.querySelector('#day').textContent === 'Day 3'");
+    let rows = |at: &str| format!("document.querySelectorAll('#panel-{at} tbody tr').length");
+    let then = [rows("log"), rows("cycles")].map(|of| browser.look(&of).as_u64());
+    browser.look("document.querySelector('#people .row[data-mark=differs], #people .row').click()");
+    browser.wait_for("!document.querySelector('#drawer').hidden");
+    let told = browser.text("document.querySelector('#drawer').textContent");
+    assert!(told.contains("Provisioning log") && told.contains("Requests"), "{told}");
+    browser.look("document.querySelector('#drawer td .about').click()");
+    browser.wait_for("document.querySelector('#drawer pre')");
+    judge(browser);
+    browser.look("dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))");
+    browser.wait_for("document.querySelector('#drawer').hidden");
+    // A narrower log, and the end of the run, where there is more of both.
+    browser.look("location.hash = 'narrow=failure'");
+    browser.wait_for("document.querySelector('#day').textContent === 'Day 5'");
+    browser.wait_for(
+        "[...document.querySelectorAll('#panel-log tbody tr')].every(it => \
+         it.textContent.includes('failure'))",
+    );
+    browser.look("location.hash = ''");
+    browser.wait_for(&format!("{} > {}", rows("log"), then[0].unwrap_or_default()));
+    browser.wait_for(&format!("{} > {}", rows("cycles"), then[1].unwrap_or_default()));
+    browser.look("dispatchEvent(new KeyboardEvent('keydown', { key: ',' }))");
+    browser.wait_for("location.hash.includes('at=')");
 }
 
 pub fn an_overview_of_a_matrix_leads_to_each_of_its_cells(mut browser: Browser) {

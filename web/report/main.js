@@ -1,18 +1,27 @@
-// A recorded run: its strip and its two worlds at any moment, by the page's own modules, and its texts.
+// A recorded run: its strip, sentence, worlds, log and cycles at any moment, by the page's own modules, and its texts.
 
 import { $, attribute, h, text, textOrHide } from "../js/dom.js";
-import { place, watch } from "../js/place.js";
+import { listed } from "../js/listed.js";
+import { runIsAt } from "../js/now.js";
+import { go, place, watch } from "../js/place.js";
+import * as cycles from "../js/panels/cycle_list.js";
+import * as drawer from "../js/panels/drawer.js";
 import * as strip from "../js/panels/strip.js";
+import * as truth from "../js/panels/truth.js";
 import * as worlds from "../js/panels/worlds.js";
-import { onJump } from "./api.js";
+import { drawerOf, unfolded } from "./details.js";
 
 const run = JSON.parse($("data").textContent);
 const LIST_MAX = 300;
+const ROWS_MAX = 150;
 const apps = [...new Set(run.moments.map((moment) => moment.of ?? ""))];
+const last = Math.max(1, run.end?.us ?? 0, ...run.moments.map((moment) => moment.us), ...run.log.map((line) => line.us));
+const provisioning = listed("Provisioning log", "Narrow: a name, failure, create …");
 let app = apps[0] ?? "";
 let moments = [];
-const last = Math.max(1, run.end?.us ?? 0, ...run.moments.map((moment) => moment.us), ...run.log.map((line) => line.us));
 let now = last;
+// The instant of the address that is shown; a slider that is dragged shows others meanwhile.
+let followed = null;
 
 function begin() {
   text($("title"), run.name + ": " + run.head.title);
@@ -26,24 +35,62 @@ function begin() {
   textOrHide($("log-capped"), run.log_capped);
   story();
   checks();
+  // All of the run is past: a click on the strip looks back, as on the page.
+  runIsAt(instant(last));
   strip.start();
   worlds.start();
+  drawer.start();
+  provisioning.start($("panel-log"));
+  cycles.start($("panel-cycles"));
   if (run.end?.panels?.strip) strip.show(run.end.panels.strip);
-  onJump((to) => show((Date.parse(to) - run.start) * 1000));
   $("scrub").oninput = () => show(($("scrub").value / 1000) * last);
-  $("back").onclick = () => show(moments.findLast((moment) => moment.us < now)?.us ?? 0);
-  $("on").onclick = () => show(moments.find((moment) => moment.us > now)?.us ?? last);
+  $("scrub").onchange = () => goTo(now);
+  $("back").onclick = () => beside(-1);
+  $("on").onclick = () => beside(1);
+  addEventListener("keydown", onKey);
   $("app-label").hidden = apps.length < 2;
   $("app").replaceChildren(...apps.map((name) => h("option", { value: name }, name || "main")));
-  $("app").onchange = () => pick($("app").value);
-  watch(() => draw());
-  pick(app);
+  $("app").onchange = () => go({ app: $("app").value });
+  watch(follow);
 }
 
-function pick(name) {
-  app = name;
+/** Shows what the address says. */
+function follow(where) {
+  app = apps.includes(where.app) ? where.app : apps[0] ?? "";
+  $("app").value = app;
   moments = run.moments.filter((moment) => (moment.of ?? "") === app);
-  show(now);
+  if (where.at === followed) return draw();
+  followed = where.at;
+  show(read(where.at));
+}
+
+/** An instant of the address, in microseconds after the start: `2026-03-05T07:12:00Z`, or `3d 7h`; else the end. */
+function read(at) {
+  if (/^\d{4}-/.test(at) && !Number.isNaN(Date.parse(at))) return (Date.parse(at) - run.start) * 1000;
+  const spans = { d: 86400, h: 3600, m: 60, s: 1 };
+  const parts = [...at.matchAll(/(\d+)\s*([dhms])/g)];
+  return parts.length ? parts.reduce((sum, [, count, unit]) => sum + Number(count) * spans[unit] * 1e6, 0) : last;
+}
+
+/** The same as an instant; a part of a millisecond is rounded up, so that what happened then is past. */
+const instant = (us) => new Date(run.start + Math.ceil(us / 1000)).toISOString();
+
+/** Puts an instant into the address, so that it can be passed on; the end needs none. */
+function goTo(us) {
+  go({ at: us >= last ? "" : instant(us) }, Boolean(place().at));
+}
+
+/** Shows the moment before or after the one shown. */
+function beside(by) {
+  const at = moments.findLastIndex((moment) => moment.us <= now) + by;
+  goTo(at < 0 ? 0 : moments[at]?.us ?? last);
+}
+
+function onKey(event) {
+  if (event.target.matches?.("input[type=search]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === ",") beside(-1);
+  if (event.key === ".") beside(1);
+  if (event.key === "Escape") go({ about: "" });
 }
 
 /** Shows the moment so many microseconds after the start. */
@@ -52,7 +99,7 @@ function show(us) {
   $("scrub").value = Math.round((now / last) * 1000);
   const at = new Date(run.start + now / 1000);
   const midnight = new Date(run.start).setUTCHours(0, 0, 0, 0);
-  const day = "Day " + Math.floor((at - midnight) / 86400000);
+  const day = "Day " + Math.floor((at.getTime() - midnight) / 86400000);
   text($("day"), day);
   text($("date"), at.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }));
   text($("time"), at.toISOString().slice(11, 19));
@@ -60,19 +107,49 @@ function show(us) {
   draw();
 }
 
+const upTo = (list) => list.filter((one) => one.us <= now);
+const ofApp = (one) => (one.of ?? "") === app;
+
 function draw() {
   const moment = moments.findLast((one) => one.us <= now) ?? moments[0];
   if (moment) {
     worlds.show(filtered(moment.panels.worlds));
-    truth(moment.panels.truth);
+    truth.show(moment.panels.truth);
   }
-  const part = run.end?.panels?.strip;
-  if (part) {
-    const share = (run.start + now / 1000 - part.from_ms) / Math.max(1, part.to_ms - part.from_ms);
-    strip.now({ place: Math.max(0, Math.min(1000, share * 1000)) });
-  }
+  strip.looksAt({ instant: now < last ? instant(now) : null, now_instant: instant(last) });
   requests();
   log();
+  provisioningLog();
+  cycleList();
+  const { about } = place();
+  if (about) {
+    const rows = upTo(run.rows).filter(ofApp);
+    drawer.show(drawerOf(about, { worlds: moment?.panels.worlds ?? {}, rows, exchanges: upTo(run.exchanges), clock }));
+  }
+}
+
+function provisioningLog() {
+  const { narrow } = place();
+  const words = narrow.toLowerCase().split(/\s+/).filter(Boolean);
+  const columns = ["Date", "Identity", "Action", "Target", "Status", "More"];
+  const cells = (row) => [clock(row.us), row.handle, row.action, row.target || "–", row.status, row.more];
+  const till = upTo(run.rows).filter(ofApp);
+  const holds = (row) => words.every((word) => cells(row).join(" ").toLowerCase().includes(word));
+  const shown = till.filter(holds).slice(-ROWS_MAX).reverse();
+  const rows = shown.map((row) => ({
+    tone: row.tone,
+    cells: cells(row).map((cell, nth) => ({ tone: nth === 4 ? row.tone : "", text: cell, about: nth === 1 ? `${row.kind} ${row.handle}` : undefined })),
+  }));
+  const capped = run.rows_capped ? " · " + run.rows_capped : "";
+  provisioning.show({ says: `${shown.length} of ${till.length} rows up to this moment${capped}`, narrow, table: { columns, rows } });
+}
+
+function cycleList() {
+  const all = run.end?.panels?.cycle_lists?.[app];
+  $("panel-cycles").hidden = !all;
+  if (!all) return;
+  const rows = all.rows.filter((row) => Date.parse(row.instant) <= run.start + Math.ceil(now / 1000));
+  cycles.show({ says: now < last ? `${rows.length} begun by this moment; ${all.says} in all` : all.says, running: null, rows });
 }
 
 /** The worlds with the filter and the search that the address holds; on the live page the server applies them. */
@@ -83,16 +160,6 @@ function filtered(part) {
   const found = (row) => (filter !== "differences" || !same.has(row.mark)) &&
     [row.name, row.handle, row.account].some((word) => (word ?? "").toLowerCase().includes(needle));
   return { ...part, rows: (part.rows ?? []).filter(found), dots: (part.dots ?? []).filter(found), groups: (part.groups ?? []).filter(found) };
-}
-
-function truth(part) {
-  if (!part) return;
-  const box = $("truth");
-  attribute(box, "data-tone", part.tone);
-  text(box.querySelector(".truth-symbol"), part.symbol);
-  text(box.querySelector("strong"), part.word);
-  text(box.querySelector("p span"), part.text);
-  text(box.querySelector("em"), part.next);
 }
 
 function story() {
@@ -107,41 +174,30 @@ function checks() {
   text($("checks-sum"), `${run.end?.met ?? 0} of ${all.length} met`);
   const ordered = [...all.filter((check) => !check.met), ...all.filter((check) => check.met)];
   $("verdicts").replaceChildren(...ordered.map((check) => h("li", { "data-met": String(check.met) },
-    h("b", {}, check.met ? "✓ met " : "✗ FAILED "), h("small", {}, check.step + " "), h("code", {}, check.expected), h("small", {}, " " + check.place),
+    h("b", {}, check.met ? "✓ met " : "✗ FAILED "), moment(check), h("code", {}, check.expected), h("small", {}, " " + check.place),
     check.met ? null : h("pre", {}, [check.actual, ...(check.why ?? []), check.more ? "more: " + check.more : ""].filter(Boolean).join("\n")))));
 }
 
+/** When an expectation was judged; a click shows that moment. */
+function moment({ step, us }) {
+  const button = h("button", { type: "button", class: "about", title: "Show this moment" }, step);
+  button.onclick = () => goTo(us);
+  return h("small", {}, button, " ");
+}
+
 function requests() {
-  const till = run.exchanges.filter((one) => one.us <= now);
+  const till = upTo(run.exchanges);
   text($("requests-sum"), `${Math.min(till.length, LIST_MAX)} of ${till.length} shown`);
   $("requests").replaceChildren(...till.slice(-LIST_MAX).reverse().map((one) => {
     const element = h("details", { "data-failed": one.failed },
       h("summary", {}, `#${one.seq} ${clock(one.us)} ${one.method} ${one.target}${one.user ? " (" + one.user + ")" : ""} → ${one.says}`));
-    element.ontoggle = () => element.open && element.children.length === 1 && element.append(...details(one));
+    element.ontoggle = () => element.open && element.children.length === 1 && element.append(...unfolded(one));
     return element;
   }));
 }
 
-function details(one) {
-  return [
-    ...one.faults.map((fault) => h("p", {}, "⚡ " + fault)),
-    ...body("sent", one.sent), ...body("answered", one.answer),
-    ...one.did.map((deed) => h("p", {}, "GoLinks: " + deed.says)),
-  ];
-}
-
-function body(word, content) {
-  const heads = (content?.headers ?? []).map(([name, value]) => name + ": " + value);
-  if (!content?.body && !heads.length) return [];
-  let shown = content.body ?? "";
-  try {
-    shown = JSON.stringify(JSON.parse(shown), null, 2);
-  } catch { /* it is no JSON, and is shown as it came */ }
-  return [h("h3", {}, word), h("pre", {}, [...heads, ...(heads.length && shown ? [""] : []), shown].join("\n").trimEnd())];
-}
-
 function log() {
-  const till = run.log.filter((line) => line.us <= now);
+  const till = upTo(run.log);
   text($("log-sum"), `${Math.min(till.length, LIST_MAX)} of ${till.length} shown`);
   $("log").replaceChildren(...till.slice(-LIST_MAX).reverse().map((line) => h("li", { "data-kind": line.kind }, line.says)));
 }

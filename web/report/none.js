@@ -5,3 +5,4 @@ export function open() {}
 export function openJob() {}
 export function legend() {}
 export function toast() {}
+export const entries = () => [];

@@ -18,7 +18,7 @@ use crate::app::dashboard::asset;
 use crate::base::Time;
 use crate::evidence::diff::words;
 use crate::evidence::exchange::{Content, Exchanges, RunExchange};
-use crate::evidence::line::{LineKind, RunLine};
+use crate::evidence::line::{LineKind, RunLine, RunRow};
 use crate::evidence::{RecordedRun, Report, RunItem};
 
 /// How many exchanges and records are shown from the beginning, and as many from the end.
@@ -38,6 +38,7 @@ pub struct Html<'r, W> {
     exchanges: Exchanges,
     shown: Ends<RunExchange>,
     log: Ends<LogLine>,
+    rows: Ends<ProvisioningRow>,
     moments: Moments,
 }
 
@@ -85,6 +86,52 @@ struct LogLine {
     says: String,
 }
 
+/// A row of the provisioning log.
+#[derive(Serialize)]
+struct ProvisioningRow {
+    us: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
+    /// `user` or `group`.
+    kind: &'static str,
+    handle: String,
+    action: String,
+    target: String,
+    status: String,
+    tone: &'static str,
+    /// Why it went so, or which attributes were changed.
+    more: String,
+}
+
+/// The longest text in the last column of a row, in characters.
+const MORE_MAX: usize = 300;
+
+impl ProvisioningRow {
+    fn of(line: &RunLine<'_>, row: &RunRow) -> ProvisioningRow {
+        let cell = |column| row.cells.get(column).to_owned();
+        let changed = row.modified.iter().map(|it| it.get("displayName"));
+        let changed = changed.map(|path| path.rsplit(':').next().unwrap_or(path));
+        let why = [row.cells.get("errorCode"), row.cells.get("reason")];
+        let why: Vec<&str> = why.into_iter().filter(|text| !text.is_empty()).collect();
+        let more = match why.is_empty() {
+            true => changed.collect::<Vec<_>>().join(", "),
+            false => why.join(": "),
+        };
+        let status = cell("status");
+        ProvisioningRow {
+            us: line.us,
+            of: line.of.as_deref().map(str::to_owned),
+            kind: if row.cells.get("sourceType") == "Group" { "group" } else { "user" },
+            handle: line.user.as_deref().unwrap_or_default().to_owned(),
+            action: cell("provisioningAction"),
+            target: cell("targetId"),
+            tone: if status == "failure" { "bad" } else { "" },
+            status,
+            more: more.chars().take(MORE_MAX).collect(),
+        }
+    }
+}
+
 /// How the worlds compared, moment by moment.
 #[derive(Default)]
 struct Moments {
@@ -126,15 +173,18 @@ impl<'r, W: Write> Html<'r, W> {
     /// Begins a page.
     pub fn new(run: &'r RecordedRun, out: W) -> Html<'r, W> {
         let start = Time::parse(&run.head.start).unwrap_or(Time::from_secs(0));
-        let (shown, log) = (Ends::new(), Ends::new());
+        let (shown, log, rows) = (Ends::new(), Ends::new(), Ends::new());
         let (exchanges, moments) = (Exchanges::default(), Moments::default());
-        Html { run, out, start, exchanges, shown, log, moments }
+        Html { run, out, start, exchanges, shown, log, rows, moments }
     }
 
     fn observe(&mut self, line: &RunLine<'_>) {
         if !matches!(line.kind, LineKind::Request | LineKind::Answer) {
             let says = words(line, self.start);
             self.log.push(LogLine { us: line.us, kind: line.kind.word(), says });
+        }
+        if let Some(row) = &line.row {
+            self.rows.push(ProvisioningRow::of(line, row));
         }
         if let Some(mut exchange) = self.exchanges.observe(line) {
             cut(&mut exchange.sent);
@@ -226,6 +276,8 @@ fn data<W>(page: &Html<'_, W>) -> io::Result<String> {
         }),
         "exchanges": page.shown.iter().map(first).collect::<Vec<_>>(),
         "exchanges_capped": page.shown.capped("requests"),
+        "rows": page.rows.iter().collect::<Vec<_>>(),
+        "rows_capped": page.rows.capped("rows of the log"),
         "log": page.log.iter().collect::<Vec<_>>(),
         "log_capped": page.log.capped("records"),
     });

@@ -51,12 +51,20 @@ impl<'a> Framed<'a> {
         }
     }
 
-    /// The panels of the end.
+    /// The panels of the end, and the cycles of each application.
     pub fn end(mut self) -> String {
         self.note();
         let live = live();
         let snapshot = Snapshot::new(&self.board, self.play, &live);
-        panels(&snapshot, &END, &Query::default())
+        let mut panels = panels(&snapshot, &END, &Query::default());
+        let lists = self.play.world().views().filter_map(|app| {
+            let name = serde_json::Value::from(app.label().unwrap_or_default());
+            let list = snapshot.named("cycle_list", &Query::of_app(app.app_name()))?;
+            Some(format!("{name}:{list}"))
+        });
+        let lists = lists.collect::<Vec<_>>().join(",");
+        panels.truncate(panels.len() - 1);
+        format!("{panels},\"cycle_lists\":{{{lists}}}}}")
     }
 
     fn write(&mut self) {
