@@ -215,7 +215,7 @@ impl Node {
     pub fn as_table(&self, problems: &mut Problems) -> Option<&[Entry]> {
         match &self.kind {
             Kind::Table(entries) => Some(entries),
-            _ => self.expected("a table", problems),
+            _ => self.expected_like("a table", &self.names_in_a_list(), problems),
         }
     }
 
@@ -294,6 +294,19 @@ impl Node {
         match (text.parse::<f64>(), percent) {
             (Ok(_), _) => format!("a number stands without quotes: {text}"),
             (_, Some(percent)) => format!("a share is a part of 1: {}", percent / 100.0),
+            _ => String::new(),
+        }
+    }
+
+    /// The help for names in a list where each has a value; empty for others.
+    fn names_in_a_list(&self) -> String {
+        match &self.kind {
+            Kind::List(items) => match items.first().map(|item| &item.kind) {
+                Some(Kind::Text(name)) if !name.contains('"') => {
+                    format!("each name has its value: {{ {name} = ... }}")
+                }
+                _ => String::new(),
+            },
             _ => String::new(),
         }
     }

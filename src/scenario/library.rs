@@ -108,6 +108,13 @@ pub fn has_near(name: &str) -> bool {
 }
 
 impl BundledScenario {
+    /// Whether it speaks of a word: in its name, its title, or what it says.
+    pub fn is_about(&self, word: &str) -> bool {
+        let speaks = |text: &str| speaks_of(text, word);
+        let mut said = self.text.lines().filter(|line| line.trim_start().starts_with("say"));
+        speaks(&self.name) || speaks(&self.title) || said.any(speaks)
+    }
+
     fn is_called(&self, name: &str) -> bool {
         self.name == name || format!("{}/{}", self.theme, self.name) == name
     }
@@ -125,6 +132,9 @@ impl BundledScenario {
 fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
     let wanted = wanted.rsplit(['/', '\\']).next().unwrap_or(wanted);
     let begins = |entry: &&BundledScenario| entry.name.starts_with(wanted) && wanted.len() > 2;
+    if let Some(number) = padded(wanted, entries) {
+        return vec![format!("`{number}`")];
+    }
     let beginning: Vec<String> =
         entries.iter().filter(begins).map(|entry| format!("`{}`", entry.name)).take(3).collect();
     if !beginning.is_empty() {
@@ -135,15 +145,16 @@ fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
     near.into_iter().map(|near| format!("`{near}`")).collect()
 }
 
+/// The number of a story or a bug that was typed without its zeros: `B01` for `b1`.
+fn padded(wanted: &str, entries: &[BundledScenario]) -> Option<String> {
+    let digits = wanted.strip_prefix(['b', 'B', 's', 'S'])?.parse::<u32>().ok()?;
+    let number = format!("{}{digits:02}", wanted[..1].to_uppercase());
+    entries.iter().any(|entry| entry.rank(&number).is_some()).then_some(number)
+}
+
 /// The scenarios that speak of a word: in their name, their title, or what they say.
 pub fn about(word: &str) -> Vec<BundledScenario> {
-    let speaks = |text: &str| speaks_of(text, word);
-    let said = |entry: &BundledScenario| {
-        entry.text.lines().any(|line| line.trim_start().starts_with("say") && speaks(line))
-    };
-    let about =
-        |entry: &BundledScenario| speaks(&entry.name) || speaks(&entry.title) || said(entry);
-    list().into_iter().filter(about).collect()
+    list().into_iter().filter(|entry| entry.is_about(word)).collect()
 }
 
 /// Whether a text contains a word in any of its forms and any case: `throttle` is in "Throttling".

@@ -87,9 +87,7 @@ fn about(what: &str) -> Result<Found, CommandError> {
         return Err(CommandError::bad(message).help(help));
     }
     let all_in = |speaks: &dyn Fn(&str) -> bool| words.iter().all(|word| speaks(word));
-    let is_about = |entry: &BundledScenario| {
-        all_in(&|word| library::about(word).iter().any(|other| other.name == entry.name))
-    };
+    let is_about = |entry: &BundledScenario| all_in(&|word| entry.is_about(word));
     let found = Found {
         scenarios: library::list().into_iter().filter(is_about).collect(),
         stories: outlines::OUTLINES.iter().filter(|it| all_in(&|word| it.is_about(word))).collect(),

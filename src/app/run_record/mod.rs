@@ -17,6 +17,7 @@ pub use recorder::{Recorder, cannot_write};
 use crate::app::exit::{CommandError, Exit};
 use crate::evidence::overview::RunList;
 use crate::evidence::{ReadError, RunItem, RunReader};
+use crate::scenario::library;
 use crate::scenario::log::FILES;
 
 /// The name of the file in its folder.
@@ -127,8 +128,11 @@ pub fn all_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     }
     let written = "name the folder that `scimulator run --out FOLDER` has written";
     if !folder.exists() {
-        let what = format!("there is no folder {}", folder.display());
-        return Err(CommandError::bad(what).help(written));
+        let name = folder.display();
+        let what = format!("there is no folder {name}");
+        let named = folder.to_str().is_some_and(|name| library::find(name).is_ok());
+        let play = format!("`{name}` is a scenario: `scimulator run {name} --out FOLDER` first");
+        return Err(CommandError::bad(what).help(if named { &play } else { written }));
     }
     if folder.is_file() {
         let name = folder.display();

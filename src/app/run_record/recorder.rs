@@ -90,6 +90,10 @@ impl Recorder {
     pub fn begin(folder: &Path, play: &mut Play) -> Result<Recorder, CommandError> {
         super::clear(folder)?;
         let path = folder.join(FILE);
+        if folder.is_file() {
+            let what = format!("{} is a file, and a run is recorded in a folder", folder.display());
+            return Err(CommandError::bad(what).help("name a folder: --out FOLDER"));
+        }
         let made = fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let file = made.map_err(|error| cannot_write(&path, &error))?;
         let (send, parts) = sync_channel(WAITING);

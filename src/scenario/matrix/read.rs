@@ -7,7 +7,7 @@ use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::scenario::Source;
 use crate::scenario::messages::SourcePlace;
-use crate::scenario::read::TOP;
+use crate::scenario::read::{TOP, path_of};
 
 use super::{Axis, KnownBad, MOST, Matrix};
 
@@ -33,7 +33,11 @@ pub fn read(
         if !TOP.contains(&entry.key.as_str()) || TOLD.contains(&entry.key.as_str()) {
             let known: Vec<&str> = TOP.iter().copied().filter(|key| !TOLD.contains(key)).collect();
             let message = format!("a matrix cannot change `{}`", entry.key);
-            problems.error(entry.key_span, message).help(did_you_mean(&entry.key, known));
+            let help = match path_of(&entry.key) {
+                Some(path) => format!("did you mean `{path}`?"),
+                None => did_you_mean(&entry.key, known),
+            };
+            problems.error(entry.key_span, message).help(help);
             continue;
         }
         collect(entry, &mut Vec::new(), &mut axes, problems);

@@ -20,7 +20,7 @@ struct Place<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 43] = [
+const ELSEWHERE: [(&str, &[&str], &str); 44] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
@@ -51,6 +51,11 @@ const ELSEWHERE: [(&str, &[&str], &str); 43] = [
     ("", &["timezone", "tz", "date", "clock"], "times are UTC: start = 2026-03-02T08:00:00Z"),
     ("people", &["count", "number", "size", "total", "users"], "did you mean `generate`?"),
     ("entra", &["policies"], "did you mean `policy`?"),
+    (
+        "entra",
+        &["interval", "frequency", "every", "cycle", "schedule"],
+        "the vendor's 40 minutes are a policy: policy.cycle_interval = \"40m\"",
+    ),
     ("entra", &["token", "secret_token", "password", "api_key"], "did you mean `secret`?"),
     ("golinks", &["max_results", "maxResults", "max_page_size"], "did you mean `page_size`?"),
     ("golinks", &["base_url", "url", "address"], "did you mean `public_url`?"),
@@ -249,11 +254,17 @@ fn by_target(key: &str) -> Option<String> {
 
 /// The table that has a setting of this name.
 fn in_another_table(table: &str, key: &str) -> Option<String> {
+    let path = path_of(key)?;
+    let (stands_in, _) = path.rsplit_once('.')?;
+    (stands_in != table).then(|| format!("it stands in [{stands_in}]: {path} = ..."))
+}
+
+/// The path of the setting of this name, such as `entra.dialect`.
+pub fn path_of(key: &str) -> Option<String> {
     let ending = format!(".{key}");
     let topic = topics::all().into_iter().find(|topic| {
         ["entra.", "golinks.", "people."].iter().any(|lead| topic.name.starts_with(lead))
             && topic.name.ends_with(&ending)
-    })?;
-    let stands_in = topic.name.strip_suffix(&ending)?;
-    (stands_in != table).then(|| format!("it stands in [{stands_in}]: {} = ...", topic.name))
+    });
+    topic.map(|topic| topic.name.to_string())
 }

@@ -18,7 +18,7 @@ use super::names::Names;
 use super::script::Script;
 use super::{Diagnostics, Source};
 
-pub use advice::improve;
+pub use advice::{improve, path_of};
 pub use applications::KEYS as APP_KEYS;
 pub use steps::KEYS as STEP_KEYS;
 

@@ -136,7 +136,7 @@ fn step(
         None => (None, None, String::new()),
     };
     let within = node.get("within").and_then(|within| within.as_duration(problems));
-    let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
+    let say = node.get("say").and_then(|say| caption(say, problems));
     let taken = names.taken();
     let actions =
         node.get("do").map(|list| actions(source, list, names, problems)).unwrap_or_default();
@@ -175,6 +175,18 @@ fn step(
         line => line,
     };
     Some(Step { line, when: when?, app: app?, fault, within, say, actions, expect })
+}
+
+/// What the narrator says.
+fn caption(say: &Node, problems: &mut Problems) -> Option<String> {
+    match say.kind {
+        Kind::List(_) => {
+            let help = "one text; what is said later is a moment of its own, and several lines \
+                        stand in three quotes";
+            say.expected_like("a string", help, problems)
+        }
+        _ => say.as_text(problems).map(str::to_owned),
+    }
 }
 
 /// Reports an expected refusal where nothing is done.

@@ -1,7 +1,7 @@
 //! `update`: attributes of people change.
 
 use super::{Act, Action, ActionContext, ActionError, Name, Verb, changes};
-use crate::base::{Node, Problems};
+use crate::base::{Kind, Node, Problems};
 use crate::entra::field::Field;
 use crate::entra::people::read;
 use crate::entra::tenant::{Attribute, Tenant, UserKey};
@@ -43,6 +43,11 @@ impl Update {
                 extensions: Vec::new(),
                 manager: None,
             };
+            if let Kind::Text(text) = &entry.value.kind {
+                let help = format!("say which attribute: {{ department = \"{text}\" }}");
+                entry.value.expected_like::<()>("a table", &help, problems);
+                continue;
+            }
             for change in entry.value.as_table(problems).unwrap_or_default() {
                 if change.key == "manager" {
                     let name = change.value.as_text(problems).unwrap_or_default();
