@@ -163,7 +163,11 @@ pub fn a_caption_pauses_time_and_every_caption_leads_to_its_moment(mut browser: 
     let server = Server::of("welcome", &["--paused", "--speed", "max"]);
     browser.visit(&server, "#panel=story");
     browser.press("n");
-    browser.wait_for("document.querySelector('#caption p').textContent.length > 10");
+    // The space bar does what the page shows beside it: the caption comes before the clock stands.
+    browser.wait_for(
+        "document.querySelectorAll('.said li').length === 1 \
+         && document.querySelector('#state').textContent === 'paused'",
+    );
     browser.look(
         "(select => { select.value = 'pause'; select.dispatchEvent(new Event('change')) })\
          (document.querySelector('#captions'))",
