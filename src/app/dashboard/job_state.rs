@@ -233,10 +233,11 @@ fn quarantine(view: AppView<'_>) -> Vec<String> {
         many => format!("{} attempts have failed since.", words::count(many)),
     };
     vec![
-        format!("In quarantine since {began} ({}{code}).", cause.reason.word()),
+        format!("In quarantine since {began}."),
         format!("What was seen: {}.", words::cut(cause.text().trim_end_matches('.'), 300)),
         format!("What to do: {}", cause.recommended_action()),
         failed,
+        format!("The vendor's words for it: {}{code}.", cause.reason.word()),
     ]
 }
 
