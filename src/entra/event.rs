@@ -37,6 +37,8 @@ pub enum Event {
     Started,
     /// Stop provisioning was pressed; a running cycle goes on to its end.
     Stopped,
+    /// The job was deleted, with all it knew.
+    JobDeleted,
     /// Provisioning was restarted; the text is the reset scope in words.
     Restarted(String),
     /// The secret token of the job, or its client secret, was replaced.
@@ -315,6 +317,7 @@ impl Event {
             Event::Stopped => {
                 out.push_str("provisioning stopped; a running cycle goes on to its end")
             }
+            Event::JobDeleted => out.push_str("the provisioning job was deleted, with all it knew"),
             Event::Restarted(scope) => write!(out, "provisioning restarted, {scope}")?,
             Event::SecretSet => out.push_str("the secret token of the job was replaced"),
             Event::Saved => out.push_str("the settings of the provisioning page were saved"),

@@ -158,9 +158,14 @@ impl Backend for World {
         };
         let handle = self.free_name(name);
         let app = self.add_application(&handle, name, settings, WorkspaceId::MAIN, |_, _| {});
+        self.entra.tenant_mut().registry_mut().note_added(app, self.now);
         let event = TenantEvent::ApplicationAdded { application: name.into() };
         self.record(Fact::entra(app, event.into()));
         Ok(app)
+    }
+
+    fn note(&mut self, app: AppId, event: TenantEvent) {
+        self.record(Fact::entra(app, event.into()));
     }
 
     fn act(

@@ -662,3 +662,9 @@ fn replaced_by_a_stranger_needs_a_sign_in_that_makes_a_new_account() {
     let off = "golinks.sso.inactive_sign_in=refuse";
     bites("scenarios/sign-on/replaced-by-a-stranger.toml", off, "golinks.account.ravi.active");
 }
+
+#[test]
+fn the_job_is_deleted_needs_the_assigned_scope() {
+    // Where all are in scope, the new job finds everybody again.
+    bites("scenarios/trouble/the-job-is-deleted.toml", "entra.scope=all", "job.links = 2");
+}

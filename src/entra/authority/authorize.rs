@@ -142,8 +142,7 @@ fn challenge(parameters: &FormFields) -> Result<Option<String>, SignInError> {
 impl<'a> Known<'a> {
     fn of(parameters: &'a FormFields, asked: &Asked<'_>) -> Result<Known<'a>, SignInError> {
         let app_id = parameters.need("client_id")?;
-        let client = registration::find(app_id, asked.at)
-            .ok_or_else(|| SignInError::unknown_client(app_id, asked.at))?;
+        let client = registration::known(app_id, asked.at)?;
         let redirect_uri = parameters.need("redirect_uri")?;
         if !client.leads_back_to(redirect_uri) {
             return Err(SignInError::foreign_redirect(redirect_uri, app_id));

@@ -33,8 +33,7 @@ impl Asked<'_> {
     /// When it is not known, or its credentials are wrong.
     pub(super) fn client(&self) -> Result<(Registration, Shown), SignInError> {
         let presented = self.presented()?;
-        let client = registration::find(&presented.app_id, self.at)
-            .ok_or_else(|| SignInError::unknown_client(&presented.app_id, self.at))?;
+        let client = registration::known(&presented.app_id, self.at)?;
         let shown = if let Some(token) = self.form.get("client_assertion") {
             let kind = self.form.need("client_assertion_type")?;
             if kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {

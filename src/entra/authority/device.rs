@@ -44,8 +44,7 @@ impl Authority {
         asked: &Asked<'_>,
     ) -> Result<Response<Bytes>, SignInError> {
         let app_id = asked.form.need("client_id")?;
-        let client = registration::find(app_id, asked.at)
-            .ok_or_else(|| SignInError::unknown_client(app_id, asked.at))?;
+        let client = registration::known(app_id, asked.at)?;
         let scopes = match asked.form.get("resource") {
             Some(resource) => scopes::of_resource(Some(resource), asked.at)?,
             None => scopes::of_user(asked.form.get("scope"), asked.at)?,

@@ -65,6 +65,21 @@ impl SignInError {
         SignInError::new(700_016, "unauthorized_client", message)
     }
 
+    /// An application whose service principal is switched off.
+    pub(super) fn disabled_client(app_id: &str, name: &str) -> SignInError {
+        let message = format!("Application '{app_id}'({name}) is disabled.");
+        SignInError::new(7_000_112, "unauthorized_client", message)
+    }
+
+    /// A registration without a service principal.
+    pub(super) fn no_principal(app_id: &str, at: At<'_>) -> SignInError {
+        let message = format!(
+            "The client application {app_id} is missing service principal in the tenant {}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
+            at.tenant_id()
+        );
+        SignInError::new(7_000_229, "unauthorized_client", message)
+    }
+
     pub(super) fn missing(parameter: &str) -> SignInError {
         let message =
             format!("The request body must contain the following parameter: '{parameter}'.");

@@ -9,7 +9,8 @@ use super::claims::{self, IdTokenOf, Named, OfUser};
 use super::client::Shown;
 use super::error::SignInError;
 use super::path::Version;
-use super::registration::{APPLICATION_PERMISSIONS, Registration};
+use super::permissions;
+use super::registration::Registration;
 use super::scopes::{self, GRAPH, Scopes, TokenFor};
 use super::{ACCESS_TOKEN_SECS, Asked, At, Authority, REFRESH_TOKEN_SECS, json as answer};
 use crate::entra::tenant::UserKey;
@@ -157,7 +158,7 @@ fn given(client: &Registration, scopes: &Scopes) -> Result<Vec<String>, SignInEr
         }
     }
     let everything = || match &client.permissions {
-        None => APPLICATION_PERMISSIONS.map(str::to_owned).to_vec(),
+        None => permissions::names().map(str::to_owned).collect(),
         Some(names) => names.clone(),
     };
     let mut given = if scopes.names.is_empty() {

@@ -19,6 +19,7 @@ mod grants;
 mod kept;
 mod page;
 mod path;
+mod permissions;
 mod registration;
 mod scopes;
 mod token;
@@ -48,7 +49,7 @@ use grants::Consent;
 use kept::Kept;
 pub use path::leads_here;
 use path::{Path, SignInEndpoint};
-pub use registration::{DEMO_SECRET, client_id, demo_client_id};
+pub use registration::{DEMO_SECRET, client_id, client_principal, demo_client_id};
 pub use trust::has_signed_token;
 
 /// How long an access token is good, in seconds [client-creds].

@@ -1,11 +1,18 @@
 //! The applications that are registered with the tenant and may ask for tokens.
 
-use super::At;
+use serde_json::Value;
+
+use super::error::SignInError;
+use super::scopes::GRAPH_APP_ID;
+use super::{At, permissions};
 use crate::base::Seed;
 use crate::base::Time;
 use crate::base::jwt::PublicJwk;
 use crate::base::seed::show_guid;
+use crate::entra::Entra;
 use crate::entra::graph::GraphClient;
+use crate::entra::graph::registered::{certificate, display_name, ids, object_id};
+use crate::entra::tenant::registry::{AppSide, Registered};
 
 /// The client secret of the registration that every tenant has. It is for demonstrations.
 pub const DEMO_SECRET: &str = "graph-demo-secret";
@@ -14,28 +21,6 @@ pub const DEMO_SECRET: &str = "graph-demo-secret";
 pub fn demo_client_id(seed: Seed) -> String {
     show_guid(seed.guid("graph client", "", 0))
 }
-
-/// The application permissions that a registration has unless it is told to have fewer
-/// [graph-permissions].
-pub(super) const APPLICATION_PERMISSIONS: [&str; 17] = [
-    "Application.Read.All",
-    "Application.ReadWrite.All",
-    "Application.ReadWrite.OwnedBy",
-    "AppRoleAssignment.ReadWrite.All",
-    "AuditLog.Read.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-    "Domain.Read.All",
-    "Group.Read.All",
-    "Group.ReadWrite.All",
-    "GroupMember.Read.All",
-    "GroupMember.ReadWrite.All",
-    "Organization.Read.All",
-    "Synchronization.Read.All",
-    "Synchronization.ReadWrite.All",
-    "User.Read.All",
-    "User.ReadWrite.All",
-];
 
 /// Clients of Microsoft's own tools, which sign users in without a secret in every tenant.
 const FIRST_PARTY: [(&str, &str); 3] = [
@@ -63,6 +48,19 @@ pub(super) struct Registration {
     pub(super) permissions: Option<Vec<String>>,
     /// Further addresses that users may be led back to, besides this machine's own.
     pub(super) redirects: Vec<String>,
+    /// Whether its service principal lets it sign in.
+    pub(super) standing: ClientStanding,
+}
+
+/// Whether the service principal of an application lets it sign in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ClientStanding {
+    /// It does.
+    Good,
+    /// It is switched off.
+    Disabled,
+    /// There is none in the tenant.
+    NoPrincipal,
 }
 
 /// A client secret.
@@ -72,6 +70,19 @@ pub(super) struct Secret {
     pub(super) value: String,
     /// When it expires, in virtual time.
     pub(super) ends: Option<Time>,
+}
+
+/// The registration with this client id, if its service principal lets it sign in.
+///
+/// # Errors
+/// There is none, or it may not.
+pub(super) fn known(app_id: &str, at: At<'_>) -> Result<Registration, SignInError> {
+    let found = find(app_id, at).ok_or_else(|| SignInError::unknown_client(app_id, at))?;
+    match found.standing {
+        ClientStanding::Good => Ok(found),
+        ClientStanding::Disabled => Err(SignInError::disabled_client(&found.app_id, &found.name)),
+        ClientStanding::NoPrincipal => Err(SignInError::no_principal(&found.app_id, at)),
+    }
 }
 
 /// The registration with this client id.
@@ -85,6 +96,9 @@ pub(super) fn find(app_id: &str, at: At<'_>) -> Option<Registration> {
     {
         return Some(declared_by(client, at));
     }
+    if let Some(registered) = registered(app_id, at) {
+        return Some(registered);
+    }
     let known = FIRST_PARTY.iter().find(|(known, _)| app_id.eq_ignore_ascii_case(known));
     known.map(|(app_id, name)| first_party(app_id, name, at.seed))
 }
@@ -95,18 +109,82 @@ pub fn client_id(client: &GraphClient, seed: Seed) -> String {
     client.id.clone().unwrap_or_else(drawn)
 }
 
+/// The client id and the name of a client of the scenario's, by the object id of its service
+/// principal.
+pub fn client_principal(entra: &Entra, seed: Seed, object_id: &str) -> Option<(String, String)> {
+    let demo = demo(seed);
+    if demo.object_id == object_id {
+        return Some((demo.app_id, demo.name));
+    }
+    let clients = &entra.job().settings().graph.clients;
+    let found = clients.iter().find(|client| principal_id(client, seed) == object_id)?;
+    Some((client_id(found, seed), found.name.clone()))
+}
+
+fn principal_id(client: &GraphClient, seed: Seed) -> String {
+    show_guid(seed.guid("graph client principal", &client.name, 0))
+}
+
+/// An application of the directory's registry, which clients of Graph write. Its permissions are
+/// those it says it needs: an administrator has consented to them (assumed).
+fn registered(app_id: &str, at: At<'_>) -> Option<Registration> {
+    let mut rows = at.tenant().registry().rows();
+    let (_, row) = rows.find(|(_, row)| {
+        row.has(AppSide::Registration)
+            && ids(at.entra, at.seed, row).client.eq_ignore_ascii_case(app_id)
+    })?;
+    let standing = match row.app().filter(|_| row.has(AppSide::Principal)) {
+        None => ClientStanding::NoPrincipal,
+        Some(_) if !row.sign_on().enabled => ClientStanding::Disabled,
+        Some(_) => ClientStanding::Good,
+    };
+    let sides = [&row.registration, &row.principal];
+    let secrets = sides.into_iter().flat_map(|side| &side.passwords);
+    let secrets = secrets.map(|kept| Secret { value: kept.text.clone(), ends: Some(kept.end) });
+    let keys = sides.into_iter().filter_map(|side| side.values.get("keyCredentials"));
+    let keys = keys.flat_map(|keys| keys.as_array().into_iter().flatten());
+    let public = row.registration.values.get("isFallbackPublicClient");
+    Some(Registration {
+        app_id: app_id.to_ascii_lowercase(),
+        name: display_name(at.entra, row).to_owned(),
+        object_id: object_id(at.entra, at.seed, row, AppSide::Principal).unwrap_or_default(),
+        public: public.and_then(Value::as_bool).unwrap_or(false),
+        secrets: secrets.collect(),
+        certificates: keys.filter_map(certificate_of).collect(),
+        permissions: Some(permissions_of(row)),
+        redirects: row.redirect_uris(),
+        standing,
+    })
+}
+
+fn certificate_of(key: &Value) -> Option<PublicJwk> {
+    use base64ct::{Base64, Encoding};
+    certificate(&Base64::decode_vec(key["key"].as_str()?).ok()?)
+}
+
+/// The application permissions that a registration says it needs of Graph, by name.
+fn permissions_of(row: &Registered) -> Vec<String> {
+    let needed = row.registration.values.get("requiredResourceAccess");
+    let of_graph = needed.and_then(Value::as_array).into_iter().flatten();
+    let of_graph = of_graph.filter(|one| one["resourceAppId"] == GRAPH_APP_ID);
+    let access = of_graph.flat_map(|one| one["resourceAccess"].as_array().into_iter().flatten());
+    let roles = access.filter(|one| one["type"] == "Role").filter_map(|one| one["id"].as_str());
+    roles.filter_map(permissions::name_of).map(str::to_owned).collect()
+}
+
 fn declared_by(client: &GraphClient, at: At<'_>) -> Registration {
     let ends = client.secret_expires.map(|point| point.instant(at.start));
     let secret = client.secret.clone().map(|value| Secret { value, ends });
     Registration {
         app_id: client_id(client, at.seed),
         name: client.name.clone(),
-        object_id: show_guid(at.seed.guid("graph client principal", &client.name, 0)),
+        object_id: principal_id(client, at.seed),
         public: client.public,
         secrets: secret.into_iter().collect(),
         certificates: client.certificate.clone().into_iter().collect(),
         permissions: client.permissions.clone(),
         redirects: client.redirect_uris.clone(),
+        standing: ClientStanding::Good,
     }
 }
 
@@ -120,6 +198,7 @@ fn demo(seed: Seed) -> Registration {
         certificates: Vec::new(),
         permissions: None,
         redirects: Vec::new(),
+        standing: ClientStanding::Good,
     }
 }
 
@@ -133,6 +212,7 @@ fn first_party(app_id: &str, name: &str, seed: Seed) -> Registration {
         certificates: Vec::new(),
         permissions: None,
         redirects: Vec::new(),
+        standing: ClientStanding::Good,
     }
 }
 
@@ -140,7 +220,7 @@ impl Registration {
     /// Its application permissions by name.
     pub(super) fn roles(&self) -> Vec<String> {
         match &self.permissions {
-            None => APPLICATION_PERMISSIONS.map(str::to_owned).into(),
+            None => permissions::names().map(str::to_owned).collect(),
             Some(names) => names.clone(),
         }
     }

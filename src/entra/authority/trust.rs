@@ -6,7 +6,7 @@ use http::{HeaderMap, Response};
 use serde_json::{Value, json};
 
 use super::error::SignInError;
-use super::registration::APPLICATION_PERMISSIONS;
+use super::permissions;
 use super::scopes::{GRAPH, GRAPH_APP_ID};
 use super::{Asked, At, Authority, json as answer};
 use crate::base::jwt::{Claims, JwtError, KeySet, is_jwt};
@@ -36,7 +36,7 @@ impl Authority {
             }
             None => (None, texts(claims.get("roles"))),
         };
-        let all = APPLICATION_PERMISSIONS.iter().all(|name| names.iter().any(|had| had == name));
+        let all = permissions::names().all(|name| names.iter().any(|had| had == name));
         Ok(Caller {
             app_id: text("appid").to_owned(),
             app_name: text("app_displayname").to_owned(),

@@ -5,7 +5,7 @@ use super::directory_audit::DirectoryFact;
 use crate::base::{Node, Seed, Time};
 use crate::entra::Entra;
 use crate::entra::mapping::Template;
-use crate::entra::tenant::AppId;
+use crate::entra::tenant::{AppId, TenantEvent};
 
 /// The world behind the API, as far as it concerns the API.
 pub trait Backend {
@@ -25,6 +25,8 @@ pub trait Backend {
     /// # Errors
     /// There are too many.
     fn instantiate(&mut self, name: &str, template: Template) -> Result<AppId, ActRefusal>;
+    /// Notes what a client changed about an application or a registration.
+    fn note(&mut self, app: AppId, event: TenantEvent);
     /// What happened in the directory, as far as the journal still has it, oldest first.
     fn directory_facts(&self) -> Vec<DirectoryFact>;
     /// A client has read what changes with a cycle; by policy the clock moves on.

@@ -5,11 +5,14 @@ use serde_json::{Value, json};
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::groups::{self, GroupRow, Object, mixed};
-use super::list::Listing;
+use super::list::{Listing, picked};
 use super::property::{Property, ShownObject};
+use super::registered::{self, applications, deletion, service_principals};
 use super::reply::GraphReply;
+use super::shape::{Shape, check};
 use super::users::{self, UserRow};
 use crate::base::Node;
+use crate::entra::tenant::registry::{AppSide, RegisteredKey};
 use crate::entra::tenant::{GroupKey, Lifecycle, ObjectId, UserKey};
 
 /// The endpoints.
@@ -17,18 +20,13 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/directory/deletedItems", uncast, ""),
     row("GET", "/directory/deletedItems/user", list_users, ""),
     row("GET", "/directory/deletedItems/group", list_groups, ""),
-    row("GET", "/directory/deletedItems/application", list_none, "applications are never deleted"),
-    row(
-        "GET",
-        "/directory/deletedItems/servicePrincipal",
-        list_none,
-        "applications are never deleted",
-    ),
+    row("GET", "/directory/deletedItems/application", list_applications, ""),
+    row("GET", "/directory/deletedItems/servicePrincipal", list_principals, ""),
     row("GET", "/directory/deletedItems/{}", get, ""),
     row("DELETE", "/directory/deletedItems/{}", purge, ""),
     row("POST", "/directory/deletedItems/{}/restore", restore, ""),
-    row("GET", "/directoryObjects/{}", object, "users and groups"),
-    row("POST", "/directoryObjects/getByIds", by_ids, "users and groups"),
+    row("GET", "/directoryObjects/{}", object, "not registrations that were deleted"),
+    row("POST", "/directoryObjects/getByIds", by_ids, ""),
 ];
 
 const fn row(
@@ -45,13 +43,36 @@ const fn row(
 enum Key {
     User(UserKey),
     Group(GroupKey),
+    App(RegisteredKey, AppSide),
 }
 
-fn row_of<'c>(call: &'c Call<'_>, key: Key) -> Object<'c> {
+impl Key {
+    fn kind(self) -> &'static str {
+        match self {
+            Key::User(_) => "user",
+            Key::Group(_) => "group",
+            Key::App(_, AppSide::Registration) => "application",
+            Key::App(_, AppSide::Principal) => "servicePrincipal",
+        }
+    }
+}
+
+/// An object with its type, and the properties that are selected.
+fn shown(call: &Call<'_>, key: Key) -> Value {
     let (tenant, begun) = (call.tenant(), call.backend.start());
+    let select = &call.request.options.select;
     match key {
-        Key::User(user) => Object::User(UserRow { tenant, user, begun }),
-        Key::Group(group) => Object::Group(GroupRow { tenant, group, begun }),
+        Key::User(user) => {
+            let row = UserRow { tenant, user, begun };
+            json!(deleted(&row, mixed(&Object::User(row), select)))
+        }
+        Key::Group(group) => {
+            json!(mixed(&Object::Group(GroupRow { tenant, group, begun }), select))
+        }
+        Key::App(row, side) => {
+            let one = registered::show(call, row, side);
+            json!(picked(&one, select).typed(key.kind()))
+        }
     }
 }
 
@@ -83,8 +104,16 @@ fn list_groups(call: &mut Call<'_>) -> GraphOutcome {
     groups::LISTING.page(call.request, from, |row: &GroupRow<'_>| groups::shown(row, &names))
 }
 
-fn list_none(call: &mut Call<'_>) -> GraphOutcome {
-    Listing::directory("directoryObjects", &[], &[]).values(call.request, &[])
+fn list_applications(call: &mut Call<'_>) -> GraphOutcome {
+    let known = &applications::KNOWN;
+    let all = deletion::bin(call, AppSide::Registration);
+    Listing::directory("applications", known, known).values(call.request, &all)
+}
+
+fn list_principals(call: &mut Call<'_>) -> GraphOutcome {
+    let known = &service_principals::KNOWN;
+    let all = deletion::bin(call, AppSide::Principal);
+    Listing::directory("servicePrincipals", known, known).values(call.request, &all)
 }
 
 /// An object of the recycle bin says when it was deleted.
@@ -101,6 +130,9 @@ fn deleted<'r>(row: &'r UserRow<'_>, shown: ShownObject<'r>) -> ShownObject<'r> 
 fn in_bin(call: &Call<'_>) -> Result<Key, GraphError> {
     let id = call.segment(2);
     let missing = || GraphError::not_found(id);
+    if let Some((key, side)) = deletion::find_in_bin(call, id) {
+        return Ok(Key::App(key, side));
+    }
     let object = ObjectId::parse(&id.to_ascii_lowercase()).ok_or_else(missing)?;
     let tenant = call.tenant();
     let lies = |lifecycle| matches!(lifecycle, Lifecycle::SoftDeleted { .. });
@@ -110,57 +142,57 @@ fn in_bin(call: &Call<'_>) -> Result<Key, GraphError> {
     user.map(Key::User).or_else(|| group().map(Key::Group)).ok_or_else(missing)
 }
 
-fn handle(call: &Call<'_>, key: Key) -> Node {
-    match key {
-        Key::User(user) => Node::text(&**call.tenant().user(user).handle()),
-        Key::Group(group) => Node::text(&**call.tenant().group(group).handle()),
-    }
-}
-
 fn shown_entity(call: &Call<'_>, key: Key) -> GraphOutcome {
-    let object = row_of(call, key);
-    let one = mixed(&object, &call.request.options.select);
+    let one = shown(call, key);
     let context = Property::owned(call.request.context("directoryObjects/$entity"));
-    Ok(GraphReply::ok(&one.first("@odata.context", context)))
+    Ok(GraphReply::ok(&ShownObject::members(&one).first("@odata.context", context)))
 }
 
 fn get(call: &mut Call<'_>) -> GraphOutcome {
     let key = in_bin(call)?;
-    let object = row_of(call, key);
-    let mut one = mixed(&object, &call.request.options.select);
-    if let Object::User(row) = &object {
-        one = deleted(row, one);
-    }
-    let context = Property::owned(call.request.context("directoryObjects/$entity"));
-    Ok(GraphReply::ok(&one.first("@odata.context", context)))
+    shown_entity(call, key)
 }
 
 fn restore(call: &mut Call<'_>) -> GraphOutcome {
     let key = in_bin(call)?;
+    check(&call.request.object()?, &[("autoReconcileProxyConflict", Shape::Bool)])?;
     if let Key::User(user) = key {
         let name = call.tenant().user(user).sign_in_name().unwrap_or_default();
         if call.tenant().find_upn(name).is_some() {
             return Err(GraphError::conflict("userPrincipalName"));
         }
     }
-    let verb = if matches!(key, Key::User(_)) { "restore" } else { "restore_group" };
-    let name = handle(call, key);
-    call.act(verb, name)?;
+    let tenant = call.tenant();
+    match key {
+        Key::User(user) => call.act("restore", Node::text(&**tenant.user(user).handle()))?,
+        Key::Group(group) => {
+            call.act("restore_group", Node::text(&**tenant.group(group).handle()))?;
+        }
+        Key::App(row, side) => deletion::restore(call, row, side)?,
+    }
     shown_entity(call, key)
 }
 
 fn purge(call: &mut Call<'_>) -> GraphOutcome {
     let key = in_bin(call)?;
-    let verb = if matches!(key, Key::User(_)) { "purge" } else { "purge_group" };
-    let name = handle(call, key);
-    call.act(verb, name)?;
+    let tenant = call.tenant();
+    match key {
+        Key::User(user) => call.act("purge", Node::text(&**tenant.user(user).handle()))?,
+        Key::Group(group) => {
+            call.act("purge_group", Node::text(&**tenant.group(group).handle()))?
+        }
+        Key::App(row, side) => deletion::purge(call, row, side),
+    }
     Ok(GraphReply::done())
 }
 
 /// The object of an id that is in the directory.
 fn present(call: &Call<'_>, id: &str) -> Result<Key, GraphError> {
     let user = users::find(call.tenant(), id).map(Key::User);
+    let app = |side| registered::find(call, side, id).map(|key| Key::App(key, side));
     user.or_else(|_| groups::find(call.tenant(), id).map(Key::Group))
+        .or_else(|_| app(AppSide::Principal))
+        .or_else(|_| app(AppSide::Registration))
 }
 
 fn object(call: &mut Call<'_>) -> GraphOutcome {
@@ -174,26 +206,19 @@ const IDS_MAX: usize = 1_000;
 /// `POST /directoryObjects/getByIds`: ids that lead nowhere are left out.
 fn by_ids(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
+    check(&body, &[("ids", Shape::Texts), ("types", Shape::Texts)])?;
     let ids = body.get("ids").and_then(Value::as_array);
     let ids = ids.ok_or_else(|| GraphError::required("ids", "getByIds"))?;
     if ids.len() > IDS_MAX {
         return Err(GraphError::bad_request(format!("At most {IDS_MAX} ids are taken.")));
     }
-    let types: Vec<&str> = body
-        .get("types")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let types = body.get("types").and_then(Value::as_array).into_iter().flatten();
+    let types: Vec<&str> = types.filter_map(Value::as_str).collect();
     let wanted = |kind: &str| {
         types.is_empty() || types.iter().any(|one| [kind, "directoryObject"].contains(one))
     };
     let found = ids.iter().filter_map(|id| present(call, id.as_str()?).ok());
-    let found =
-        found.filter(|key| wanted(if matches!(key, Key::User(_)) { "user" } else { "group" }));
-    let objects: Vec<Object<'_>> = found.map(|key| row_of(call, key)).collect();
-    let one = |object: &Object<'_>| json!(mixed(object, &call.request.options.select));
-    let rows: Vec<Value> = objects.iter().map(one).collect();
+    let found = found.filter(|key| wanted(key.kind()));
+    let rows: Vec<Value> = found.map(|key| shown(call, key)).collect();
     Listing::directory("directoryObjects", &[], &[]).values(call.request, &rows)
 }

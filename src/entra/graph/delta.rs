@@ -10,17 +10,21 @@ use serde_json::{Value, json};
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::groups::{self, GroupRow};
-use super::list::{Collection, names_of};
+use super::list::{Collection, names_of, picked};
 use super::property::{Property, ShownObject};
+use super::registered;
 use super::reply::GraphReply;
 use super::users::{self, UserRow};
 use crate::base::Time;
+use crate::entra::tenant::registry::{AppSide, RegisteredKey};
 use crate::entra::tenant::{AppId, GroupKey, Lifecycle, UserKey};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/users/delta", Area::Users, user_delta),
     row("GET", "/groups/delta", Area::Groups, group_delta),
+    row("GET", "/applications/delta", Area::Applications, registered_delta),
+    row("GET", "/servicePrincipals/delta", Area::Applications, registered_delta),
 ];
 
 const fn row(
@@ -236,6 +240,40 @@ fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
                 |group: GroupKey| show(group, changes.get(&group).cloned().unwrap_or_default());
             let page = changed.map(of).collect();
             answer(call, "groups", page, now)
+        }
+    }
+}
+
+/// Registrations or service principals. They are few: the first round is one page.
+fn registered_delta(call: &mut Call<'_>) -> GraphOutcome {
+    let (side, kind) = match call.request.path.lower().first().map(String::as_str) {
+        Some("applications") => (AppSide::Registration, "applications"),
+        _ => (AppSide::Principal, "servicePrincipals"),
+    };
+    let (entra, seed) = (call.entra(), call.backend.seed());
+    let registry = entra.tenant().registry();
+    let now = Place { version: registry.version(), members: 0, next: None, at: call.now() };
+    let select = &call.request.options.select;
+    let there = |key: &RegisteredKey| registry.row(*key).has(side);
+    let show = |key: RegisteredKey| {
+        let row = registry.row(key);
+        match row.side(side).map_or(Lifecycle::HardDeleted, |object| object.state) {
+            Lifecycle::Active => picked(&registered::show(call, key, side), select).into_owned(),
+            other => {
+                let id = registered::object_id(entra, seed, row, side).unwrap_or_default();
+                removed(id, other)
+            }
+        }
+    };
+    match round(call, now.version, 0)? {
+        Round::Latest => answer(call, kind, Vec::new(), now),
+        Round::First(place) => {
+            let all = registry.rows().map(|(key, _)| key).filter(there);
+            answer(call, kind, all.map(show).collect(), Place { next: None, ..place })
+        }
+        Round::Later(place) => {
+            let changed = registry.changes_since(place.version, side).into_iter();
+            answer(call, kind, changed.map(show).collect(), now)
         }
     }
 }

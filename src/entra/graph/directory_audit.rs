@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::backend::Backend;
-use super::service_principals::names;
+use super::registered::names;
 use crate::base::Time;
 use crate::base::seed::show_guid;
+use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{About, AppId, Attribute, SignOnError, TenantEvent};
 
 /// Something of the directory that the journal still has.
@@ -37,6 +38,7 @@ fn activity(event: &TenantEvent) -> (&'static str, &'static str) {
     use TenantEvent::*;
     const USER: &str = "UserManagement";
     const GROUP: &str = "GroupManagement";
+    const APPLICATION: &str = "ApplicationManagement";
     match event {
         Hired { .. } => ("Add user", USER),
         Updated { .. } | ExtensionUpdated { .. } | Enabled { .. } => ("Update user", USER),
@@ -60,7 +62,22 @@ fn activity(event: &TenantEvent) -> (&'static str, &'static str) {
         GroupPurged { .. } => ("Hard Delete group", GROUP),
         MemberAdded { .. } => ("Add member to group", GROUP),
         MemberRemoved { .. } => ("Remove member from group", GROUP),
-        ApplicationAdded { .. } => ("Add service principal", "ApplicationManagement"),
+        ApplicationAdded { .. } => ("Add service principal", APPLICATION),
+        ApplicationRegistered { .. } => ("Add application", APPLICATION),
+        ApplicationUpdated { side, .. } => match side {
+            AppSide::Registration => ("Update application", APPLICATION),
+            AppSide::Principal => ("Update service principal", APPLICATION),
+        },
+        ApplicationDeleted { side, for_good, .. } => match (side, for_good) {
+            (AppSide::Registration, false) => ("Delete application", APPLICATION),
+            (AppSide::Registration, true) => ("Hard Delete application", APPLICATION),
+            (AppSide::Principal, false) => ("Remove service principal", APPLICATION),
+            (AppSide::Principal, true) => ("Hard Delete service principal", APPLICATION),
+        },
+        ApplicationRestored { side, .. } => match side {
+            AppSide::Registration => ("Restore application", APPLICATION),
+            AppSide::Principal => ("Restore service principal", APPLICATION),
+        },
     }
 }
 

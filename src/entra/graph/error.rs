@@ -20,6 +20,8 @@ pub struct GraphError {
     pub detail: Option<(&'static str, &'static str)>,
     /// How long the client waits before it tries again.
     pub retry_after: Option<Duration>,
+    /// The methods that the path takes, of a 405 (RFC 9110, section 15.5.6).
+    pub allow: Option<String>,
     /// Where the client starts anew.
     pub location: Option<String>,
     /// The challenge of a 401.
@@ -44,6 +46,7 @@ impl GraphError {
             message: message.into(),
             detail: None,
             retry_after: None,
+            allow: None,
             location: None,
             challenge: status == StatusCode::UNAUTHORIZED,
         }
@@ -87,6 +90,11 @@ impl GraphError {
     /// A value that a property cannot have.
     pub fn invalid_value(property: &str) -> GraphError {
         GraphError::bad_request(format!("Invalid value specified for property '{property}'."))
+    }
+
+    /// A property that is the service's own.
+    pub fn read_only(property: &str) -> GraphError {
+        GraphError::bad_request(format!("Property '{property}' is read-only and cannot be set."))
     }
 
     /// A property that the resource does not have.

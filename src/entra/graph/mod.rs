@@ -5,7 +5,6 @@
 //! its resource.
 
 pub mod access;
-mod applications;
 mod backend;
 mod batch;
 pub mod caller;
@@ -26,11 +25,12 @@ mod organization;
 mod path;
 mod property;
 mod property_type;
+pub mod registered;
 mod reply;
 mod request;
 mod role_assignments;
 mod routes;
-mod service_principals;
+mod shape;
 mod state;
 mod synchronization;
 mod templates;

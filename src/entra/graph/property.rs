@@ -50,6 +50,16 @@ impl<'a> Property<'a> {
         }
     }
 
+    /// A value that is kept as JSON.
+    pub fn of(value: &'a Value) -> Property<'a> {
+        match value {
+            Value::Null => Property::Null,
+            Value::String(text) => Property::text(Some(text)),
+            Value::Bool(value) => Property::Bool(*value),
+            other => Property::Json(Cow::Borrowed(other)),
+        }
+    }
+
     /// A value made for the answer.
     pub fn json(value: Value) -> Property<'a> {
         Property::Json(Cow::Owned(value))
@@ -82,12 +92,7 @@ impl Resource for Value {
             let mut members = object.iter();
             members.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         });
-        found.map(|value| match value {
-            Value::Null => Property::Null,
-            Value::String(text) => Property::text(Some(text)),
-            Value::Bool(value) => Property::Bool(*value),
-            other => Property::Json(Cow::Borrowed(other)),
-        })
+        found.map(Property::of)
     }
 }
 

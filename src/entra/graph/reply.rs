@@ -1,7 +1,7 @@
 //! What a handler answers, and how it becomes a response.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -127,6 +127,9 @@ fn refused(error: &GraphError, stamp: &Stamp) -> Response<Bytes> {
     }
     if let Some(wait) = error.retry_after {
         put(&mut response, RETRY_AFTER.as_str(), &wait.as_secs().max(1).to_string());
+    }
+    if let Some(methods) = &error.allow {
+        put(&mut response, ALLOW.as_str(), methods);
     }
     if let Some(location) = &error.location {
         put(&mut response, LOCATION.as_str(), location);

@@ -98,6 +98,13 @@ impl GraphRequest {
                 object.retain(|key, _| {
                     !key.contains('@') || key.ends_with("@odata.bind") || key == "@odata.id"
                 });
+                // Some clients send back the id of the object that they change.
+                let own = |id: &Value| {
+                    id.as_str().is_some_and(|id| id.eq_ignore_ascii_case(self.path.raw(1)))
+                };
+                if self.method == Method::PATCH && object.get("id").is_some_and(own) {
+                    object.remove("id");
+                }
                 Ok(object)
             }
             Ok(_) => Err(GraphError::malformed(

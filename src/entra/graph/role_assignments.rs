@@ -8,8 +8,11 @@ use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, ShownObject};
+use super::registered::names;
+use super::registered::roles::of as roles;
+use super::registered::service_principals::{find, present};
 use super::reply::GraphReply;
-use super::service_principals::{find, names, roles};
+use super::shape::{PropertyShapes, Shape, check};
 use super::{groups, users};
 use crate::base::Node;
 use crate::base::seed::show_guid;
@@ -161,7 +164,7 @@ fn list_of_group(call: &mut Call<'_>) -> GraphOutcome {
 }
 
 fn list_of(call: &Call<'_>, who: Principal) -> GraphOutcome {
-    let apps = call.entra().apps();
+    let apps = present(call.entra());
     let row = |app: AppId| Some(show(call, app, who, role_of(call, app, who)?));
     let all: Vec<Value> = apps.filter_map(row).collect();
     LISTING.values(call.request, &all)
@@ -182,10 +185,14 @@ fn create_at_group(call: &mut Call<'_>) -> GraphOutcome {
     create(call, None, Some(Principal::Group(group)))
 }
 
+const ASSIGNMENT: PropertyShapes =
+    &[("appRoleId", Shape::Guid), ("principalId", Shape::Guid), ("resourceId", Shape::Guid)];
+
 /// Assigns the principal of the body to the application of the body; one of the two is that of the
 /// path.
 fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -> GraphOutcome {
     let body = call.request.object()?;
+    check(&body, ASSIGNMENT)?;
     let text = |name: &str| {
         let given = body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         given.ok_or_else(|| GraphError::required(name, "AppRoleAssignment"))
@@ -251,7 +258,7 @@ fn delete(call: &mut Call<'_>) -> GraphOutcome {
         let role = role_of(call, *app, who);
         role.is_some_and(|role| id_of(call, *app, of, &call.tenant().role_id(*app, role)) == id)
     };
-    let app = call.entra().apps().find(is).ok_or_else(missing)?;
+    let app = present(call.entra()).find(is).ok_or_else(missing)?;
     call.act_on(app, "unassign", argument(call, who, None))?;
     Ok(GraphReply::done())
 }

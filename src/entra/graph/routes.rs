@@ -6,22 +6,24 @@ use super::endpoint::GraphEndpoint;
 use super::error::GraphError;
 use super::request::GraphRequest;
 use super::{
-    applications, batch, deleted_items, delta, groups, logs, organization, role_assignments,
-    service_principals, synchronization, templates, users,
+    batch, deleted_items, delta, groups, logs, organization, registered, role_assignments,
+    synchronization, templates, users,
 };
 
 /// Every endpoint.
 pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
-    let tables: [&[GraphEndpoint]; 12] = [
+    let tables: [&[GraphEndpoint]; 14] = [
         users::ENDPOINTS,
         groups::ENDPOINTS,
         templates::ENDPOINTS,
-        service_principals::ENDPOINTS,
+        registered::service_principals::ENDPOINTS,
+        registered::credentials::ENDPOINTS,
+        registered::owners::ENDPOINTS,
         role_assignments::ENDPOINTS,
         synchronization::ENDPOINTS,
         logs::ENDPOINTS,
         organization::ENDPOINTS,
-        applications::ENDPOINTS,
+        registered::applications::ENDPOINTS,
         deleted_items::ENDPOINTS,
         delta::ENDPOINTS,
         batch::ENDPOINTS,
@@ -31,13 +33,10 @@ pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
 
 /// What the sheet of the vendor's API has beside these, and why it is not served.
 #[rustfmt::skip]
-pub const ABSENT_ENDPOINTS: [(&str, &str); 9] = [
-    ("POST, PATCH, DELETE /applications", "registrations come with the scenario and with instantiate"),
-    ("PATCH, DELETE /servicePrincipals/{id}", "an enterprise application cannot be changed or deleted"),
-    ("GET /servicePrincipals/delta, /applications/delta", "they change too seldom here"),
+pub const ABSENT_ENDPOINTS: [(&str, &str); 6] = [
     ("POST …/jobs/{id}/bulkUpload", "inbound provisioning is another product"),
     ("GET, PUT /applications/{id}/synchronization/templates/{id}/schema", "templates are fixed"),
-    ("POST /users/{id}/owners, /groups/{id}/owners/$ref", "owners decide nothing here"),
+    ("POST …/addKey, …/removeKey", "they need a proof of the old key; keyCredentials can be written"),
     ("GET /subscribedSkus, /roleManagement, /policies", "no licences and no roles beside the administrator's"),
     ("GET /$metadata", "no client of the sheet reads it"),
     ("POST /subscriptions", "nothing is pushed"),
@@ -55,13 +54,15 @@ pub(super) fn find(request: &GraphRequest) -> Result<&'static GraphEndpoint, Gra
         return Err(GraphError::no_segment(unknown(request)));
     };
     let method = request.method.as_str();
-    let mut of_path = fitting.filter(|(words, _)| *words == best).map(|(_, endpoint)| endpoint);
-    of_path.find(|endpoint| endpoint.method == method).ok_or_else(|| {
-        GraphError::new(
+    let of_path = fitting.filter(|(words, _)| *words == best).map(|(_, endpoint)| endpoint);
+    of_path.clone().find(|endpoint| endpoint.method == method).ok_or_else(|| {
+        let taken: Vec<&str> = of_path.map(|endpoint| endpoint.method).collect();
+        let error = GraphError::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Request_BadRequest",
             "Specified HTTP method is not allowed for the request target.",
-        )
+        );
+        GraphError { allow: Some(taken.join(", ")), ..error }
     })
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::throttle::Asked;
-use crate::entra::tenant::AppId;
+use crate::entra::tenant::{AppId, GroupKey, ObjectId};
 
 /// What is kept for all applications.
 #[derive(Clone, Default, Debug)]
@@ -14,6 +14,7 @@ pub struct SurfaceState {
     pub batch_parts: u64,
     /// What was asked of late.
     pub asked: Asked,
+    group_owners: BTreeMap<GroupKey, Vec<ObjectId>>,
 }
 
 /// What is kept for one application.
@@ -38,6 +39,22 @@ impl SurfaceState {
     /// The same, to change it.
     pub fn of_mut(&mut self, app: AppId) -> &mut AppSurface {
         self.apps.entry(app.0).or_default()
+    }
+
+    /// The owners of a group.
+    pub fn group_owners(&self, group: GroupKey) -> &[ObjectId] {
+        self.group_owners.get(&group).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same, to change them.
+    pub fn group_owners_mut(&mut self, group: GroupKey) -> &mut Vec<ObjectId> {
+        self.group_owners.entry(group).or_default()
+    }
+
+    /// The groups that an object owns.
+    pub fn groups_owned_by(&self, owner: ObjectId) -> impl Iterator<Item = GroupKey> + '_ {
+        let owned = self.group_owners.iter().filter(move |(_, owners)| owners.contains(&owner));
+        owned.map(|(group, _)| *group)
     }
 
     /// Whether an application has a synchronization job.

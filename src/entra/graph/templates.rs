@@ -8,8 +8,9 @@ use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, ShownObject};
 use super::property_type::PropertyType;
+use super::registered::{applications, service_principals};
 use super::reply::GraphReply;
-use super::{applications, service_principals};
+use super::shape::{PropertyShapes, Shape, check};
 use crate::base::Seed;
 use crate::base::seed::show_guid;
 use crate::entra::identity;
@@ -125,6 +126,9 @@ fn get(call: &mut Call<'_>) -> GraphOutcome {
     ))
 }
 
+const INSTANTIATE: PropertyShapes =
+    &[("displayName", Shape::Text), ("serviceManagementReference", Shape::Text)];
+
 /// `POST /applicationTemplates/{id}/instantiate`: a new application with its service principal. It
 /// has no synchronization job yet.
 fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
@@ -132,6 +136,7 @@ fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
     let id = call.segment(1);
     let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;
     let body = call.request.object()?;
+    check(&body, INSTANTIATE)?;
     let name = body.get("displayName").and_then(Value::as_str).map(str::trim);
     let name = name.filter(|name| !name.is_empty() && name.chars().count() <= LONGEST_NAME);
     let name = name.ok_or_else(|| GraphError::required("displayName", "ServicePrincipal"))?;
@@ -139,7 +144,7 @@ fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
     call.backend.entra_mut().surface_mut().of_mut(app).jobless = true;
     let entra = call.entra();
     let both = json!({
-        "application": applications::show(entra, seed, &begun, app),
+        "application": applications::show(entra, seed, &begun, entra.tenant().registry().of(app)),
         "servicePrincipal": service_principals::show(entra, seed, &begun, app),
     });
     let context = call.request.context("microsoft.graph.applicationServicePrincipal");

@@ -23,6 +23,8 @@ pub enum Activity {
     Restart,
     /// Mappings, filters or the scope were saved.
     UpdateMappings,
+    /// The job was deleted.
+    Delete,
     /// The connection of an object with its account was deleted (name assumed).
     DeleteConnection,
     /// The job was quarantined [quarantine].
@@ -31,12 +33,13 @@ pub enum Activity {
 
 impl Activity {
     /// All of them.
-    pub const ALL: [Activity; 7] = [
+    pub const ALL: [Activity; 8] = [
         Activity::UpdateSettings,
         Activity::Start,
         Activity::Stop,
         Activity::Restart,
         Activity::UpdateMappings,
+        Activity::Delete,
         Activity::DeleteConnection,
         Activity::Quarantine,
     ];
@@ -49,6 +52,7 @@ impl Activity {
             Activity::Stop => "Disable/pause provisioning configuration",
             Activity::Restart => "Enable/restart provisioning configuration",
             Activity::UpdateMappings => "Update attribute mappings or scope",
+            Activity::Delete => "Delete provisioning configuration",
             Activity::DeleteConnection => "Delete object connection",
             Activity::Quarantine => "Quarantine",
         }

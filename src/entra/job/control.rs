@@ -189,7 +189,7 @@ impl Job {
         if let Some(activity) = activity(path) {
             self.record(activity, path.join("."), moment);
         }
-        if let ["auth" | "secret" | "oauth" | "tenant_url", ..] = path {
+        if let ["auth" | "mode" | "secret" | "oauth" | "tenant_url", ..] = path {
             self.credentials = Credentials::new(&self.settings);
         }
         if path == ["secret"] {

@@ -51,7 +51,7 @@ impl Job {
 
     /// The last cycle that ended, whatever became of it.
     pub fn last_execution(&self) -> Option<&Ended> {
-        self.history.ended.back()
+        self.history.ended.back().filter(|ended| ended.number > self.cycles_before)
     }
 
     /// The job as Graph shows it at this instant.

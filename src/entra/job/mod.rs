@@ -38,6 +38,7 @@ mod probe;
 mod prune;
 pub mod quarantine;
 mod reference;
+mod removal;
 mod reply;
 mod requests;
 mod reset;
@@ -190,6 +191,8 @@ pub struct Job {
 
     cycle: Option<Cycle>,
     cycles_begun: u64,
+    /// How many cycles the jobs had that were deleted before this one.
+    cycles_before: u64,
     working_time: WorkingTime,
     on_demand: OnDemandRuns,
     tests: ConnectionTests,
@@ -221,6 +224,7 @@ impl Job {
             asked_quarantine: None,
             cycle: None,
             cycles_begun: 0,
+            cycles_before: 0,
             working_time: WorkingTime::default(),
             on_demand: OnDemandRuns::default(),
             tests: ConnectionTests::default(),
@@ -248,7 +252,7 @@ impl Job {
             JobStatus::Paused
         } else if self.credentials.is_empty() {
             JobStatus::NotConfigured
-        } else if self.history.counters.cycles == 0 {
+        } else if self.last_execution().is_none() {
             JobStatus::NotRun
         } else {
             JobStatus::Active

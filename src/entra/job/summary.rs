@@ -17,6 +17,7 @@ use crate::entra::field::ObjectKind;
 use crate::entra::identity::tenant_id;
 use crate::entra::mapping::Template;
 use crate::entra::tenant::AppId;
+use crate::entra::tenant::registry::OwnIds;
 use crate::scim::urn;
 
 /// Who started what the service did by itself [field: captured record 2026].
@@ -36,6 +37,8 @@ pub struct LogNames {
     pub system: &'static str,
     /// Tells the ids of one application from those of another.
     key: String,
+    /// The ids of an application that a client registered by itself.
+    own_ids: Option<OwnIds>,
 }
 
 impl LogNames {
@@ -59,6 +62,7 @@ impl LogNames {
                 Template::Scim => "customappsso",
             },
             key,
+            own_ids: entra.tenant().registry().of(entra.app()).own_ids().cloned(),
         }
     }
 
@@ -69,12 +73,14 @@ impl LogNames {
 
     /// The id by which the application signs in and is known everywhere: its `appId`.
     pub fn client_id(&self) -> String {
-        self.guid("application", 0)
+        let own = self.own_ids.as_ref().map(|own| own.client.clone());
+        own.unwrap_or_else(|| self.guid("application", 0))
     }
 
     /// The object id of the application's registration.
     pub fn registration(&self) -> String {
-        self.guid("application object", 0)
+        let own = self.own_ids.as_ref().map(|own| own.object.clone());
+        own.unwrap_or_else(|| self.guid("application object", 0))
     }
 
     /// The id of a row.

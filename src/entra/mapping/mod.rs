@@ -10,7 +10,7 @@
 mod check;
 mod desired;
 mod exchange;
-pub use exchange::parsed_expression;
+pub use exchange::{RULE_ID, parsed_expression};
 mod gallery;
 mod plan;
 mod read;

@@ -74,6 +74,7 @@ impl Tenant {
         application.users.resize(self.users.len(), Assignment::default());
         application.groups.resize(self.groups.len(), Assignment::default());
         self.applications.push(application);
+        self.registry.add(app);
         self.user_feed.add_application();
         self.group_feed.add_application();
         app

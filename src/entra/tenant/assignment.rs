@@ -226,7 +226,8 @@ impl Tenant {
 
     /// The id of a role of this name.
     pub fn named_role_id(&self, app: AppId, name: &str) -> String {
-        show_guid(self.seed.guid("app role", name, u64::from(app.0)))
+        let written = self.registry().of(app).role_id(name).map(str::to_owned);
+        written.unwrap_or_else(|| show_guid(self.seed.guid("app role", name, u64::from(app.0))))
     }
 
     /// The role of a user as an application's provisioning sees it: from the direct assignment, or

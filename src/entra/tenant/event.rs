@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::attribute::Attribute;
+use super::registry::AppSide;
 
 /// Something that happened in the directory.
 #[derive(Clone, PartialEq, Debug)]
@@ -116,6 +117,36 @@ pub enum TenantEvent {
         /// The application.
         application: Arc<str>,
     },
+    /// An application is registered, without a service principal.
+    ApplicationRegistered {
+        /// The application.
+        application: Arc<str>,
+    },
+    /// A registration or a service principal changes.
+    ApplicationUpdated {
+        /// The application.
+        application: Arc<str>,
+        /// Which of its two objects.
+        side: AppSide,
+        /// The properties that changed, by Graph's names.
+        properties: Box<str>,
+    },
+    /// A registration or a service principal is deleted.
+    ApplicationDeleted {
+        /// The application.
+        application: Arc<str>,
+        /// Which of its two objects.
+        side: AppSide,
+        /// Whether it was taken out of the recycle bin.
+        for_good: bool,
+    },
+    /// A registration or a service principal comes back from the recycle bin.
+    ApplicationRestored {
+        /// The application.
+        application: Arc<str>,
+        /// Which of its two objects.
+        side: AppSide,
+    },
     /// A group is created.
     GroupCreated {
         /// The group.
@@ -200,7 +231,13 @@ impl TenantEvent {
             | TenantEvent::AssignmentBroken { user, .. }
             | TenantEvent::MemberAdded { user, .. }
             | TenantEvent::MemberRemoved { user, .. } => About::User(user),
-            TenantEvent::ApplicationAdded { application } => About::Application(application),
+            TenantEvent::ApplicationAdded { application }
+            | TenantEvent::ApplicationRegistered { application }
+            | TenantEvent::ApplicationUpdated { application, .. }
+            | TenantEvent::ApplicationDeleted { application, .. }
+            | TenantEvent::ApplicationRestored { application, .. } => {
+                About::Application(application)
+            }
             TenantEvent::GroupAssigned { group, .. }
             | TenantEvent::GroupUnassigned { group, .. }
             | TenantEvent::GroupAssignmentBroken { group, .. }
@@ -245,9 +282,11 @@ impl TenantEvent {
             | TenantEvent::GroupAssigned { .. }
             | TenantEvent::GroupUnassigned { .. }
             | TenantEvent::GroupAssignmentBroken { .. } => self.write_assignment(out),
-            TenantEvent::ApplicationAdded { application } => {
-                write!(out, "the application {application} is added")
-            }
+            TenantEvent::ApplicationAdded { .. }
+            | TenantEvent::ApplicationRegistered { .. }
+            | TenantEvent::ApplicationUpdated { .. }
+            | TenantEvent::ApplicationDeleted { .. }
+            | TenantEvent::ApplicationRestored { .. } => self.write_application(out),
             TenantEvent::GroupCreated { group } => write!(out, "group {group} is created"),
             TenantEvent::GroupUpdated { group, attribute, before, after } => {
                 let _ = write!(out, "group ");
@@ -278,6 +317,31 @@ impl TenantEvent {
                 write!(out, "{user} leaves group {group}{}", by_its(*by_rule))
             }
         };
+    }
+
+    /// Appends an event about an application.
+    fn write_application(&self, out: &mut String) -> std::fmt::Result {
+        match self {
+            TenantEvent::ApplicationAdded { application } => {
+                write!(out, "the application {application} is added")
+            }
+            TenantEvent::ApplicationRegistered { application } => {
+                write!(out, "the application {application} is registered")
+            }
+            TenantEvent::ApplicationUpdated { application, side, properties } => {
+                write!(out, "the {} {application} is changed: {properties}", side.words())
+            }
+            TenantEvent::ApplicationDeleted { application, side, for_good: false } => {
+                write!(out, "the {} {application} is deleted, into the recycle bin", side.words())
+            }
+            TenantEvent::ApplicationDeleted { application, side, for_good: true } => {
+                write!(out, "the {} {application} is deleted for good", side.words())
+            }
+            TenantEvent::ApplicationRestored { application, side } => {
+                write!(out, "the {} {application} is restored from the recycle bin", side.words())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Appends an event about an assignment.

@@ -19,6 +19,8 @@ pub enum GroupChange {
     DisplayName(String),
     /// The description; an empty text clears it.
     Description(String),
+    /// The mail alias.
+    MailNickname(String),
     /// The rule that decides who is a member; `None` makes it a group with members by hand.
     Rule(Option<Rule>),
 }
@@ -124,6 +126,9 @@ impl Tenant {
             GroupChange::Description(text) => {
                 self.groups[group.index()].description = text.into();
             }
+            GroupChange::MailNickname(alias) => {
+                self.groups[group.index()].mail_nickname = alias.into();
+            }
             GroupChange::Rule(rule) => {
                 self.groups[group.index()].rule = rule.map(Arc::new);
             }
@@ -148,7 +153,10 @@ impl Tenant {
         }
         match change {
             GroupChange::DisplayName(name) => check_name(name),
-            GroupChange::Description(_) => Ok(()),
+            GroupChange::MailNickname(alias) if alias.is_empty() => {
+                Err("mailNickname cannot be cleared: the directory requires it".to_owned())
+            }
+            GroupChange::Description(_) | GroupChange::MailNickname(_) => Ok(()),
             GroupChange::Rule(rule) => dynamic_allowed(row.kind, rule.is_some()),
         }
     }
@@ -352,6 +360,7 @@ impl GroupChange {
         match self {
             GroupChange::DisplayName(_) => "displayName",
             GroupChange::Description(_) => "description",
+            GroupChange::MailNickname(_) => "mailNickname",
             GroupChange::Rule(_) => MEMBERSHIP_RULE,
         }
     }
@@ -359,7 +368,9 @@ impl GroupChange {
     /// The value as text; `None` when it is cleared.
     fn text(&self) -> Option<&str> {
         let text = match self {
-            GroupChange::DisplayName(text) | GroupChange::Description(text) => text,
+            GroupChange::DisplayName(text)
+            | GroupChange::Description(text)
+            | GroupChange::MailNickname(text) => text,
             GroupChange::Rule(rule) => rule.as_ref()?.text(),
         };
         Some(text).filter(|text| !text.is_empty())
@@ -371,6 +382,7 @@ impl Group {
         match attribute {
             "displayName" => Some(&self.display_name),
             "description" => self.description(),
+            "mailNickname" => Some(&self.mail_nickname),
             _ => self.rule().map(Rule::text),
         }
     }

@@ -13,8 +13,10 @@ mod lifecycle;
 mod lookup;
 mod membership;
 pub mod new_user;
+pub mod registry;
 mod sign_on;
 pub mod user;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,7 @@ use assignment::Replication;
 use dynamic::Dynamic;
 use feed::{Feeds, MembershipFeed};
 use lookup::Indexes;
+use registry::Registry;
 
 /// The domain of a tenant that sets none.
 pub const DEFAULT_DOMAIN: &str = "contoso.example";
@@ -121,12 +124,20 @@ pub struct Tenant {
     created: Created,
     /// The applications by their ids; the first is the main one.
     applications: Vec<Application>,
+    /// What was written about the applications and their registrations.
+    registry: Registry,
+    /// What was written about users and groups, and nothing reads.
+    written: written::Written,
 }
 
 impl Tenant {
     /// An empty directory.
     pub fn new(settings: TenantSettings, seed: Seed) -> Tenant {
+        let mut registry = Registry::default();
+        registry.add(AppId::MAIN);
         Tenant {
+            registry,
+            written: written::Written::default(),
             applications: vec![Application::new(settings.application.clone())],
             settings,
             seed,

@@ -18,6 +18,7 @@ mod delete;
 mod delete_account;
 mod delete_connection;
 mod delete_group;
+mod delete_job;
 mod disable;
 mod down;
 mod edit_account;
@@ -160,6 +161,7 @@ verbs! {
     start Start,
     stop Stop,
     restart Restart,
+    delete_job DeleteJob,
     allow_deletes AllowDeletes,
     reject_deletes RejectDeletes,
     quarantine Quarantine,
@@ -211,10 +213,11 @@ verbs! {
 
 /// The verbs with which an administrator configures provisioning; `set` too, for settings of
 /// `entra`. Assigning users takes one of the same roles [assign-portal].
-const CONFIGURE: [&str; 15] = [
+const CONFIGURE: [&str; 16] = [
     "start",
     "stop",
     "restart",
+    "delete_job",
     "allow_deletes",
     "reject_deletes",
     "fill_in",

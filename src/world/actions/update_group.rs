@@ -10,14 +10,14 @@ use crate::entra::tenant::{GroupChange, GroupKey};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "update_group",
-    doc: "Changes groups in the directory: `name`, `description`, `rule`; an empty text clears.\n\
+    doc: "Changes groups in the directory: `name`, `description`, `mailNickname`, `rule`; an empty text clears.\n\
           A first rule takes all members out at once and brings in its own minutes later; without its rule a group keeps its members.",
     example: "{ update_group = { sales = { name = \"Sales and Service\" } } }",
     read: |node, problems| UpdateGroup::read(node, problems).map(Action::UpdateGroup),
 };
 
 /// The keys of a group that can be changed.
-const KEYS: [&str; 3] = ["name", "description", "rule"];
+const KEYS: [&str; 4] = ["name", "description", "mailNickname", "rule"];
 
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Debug)]
@@ -45,6 +45,9 @@ fn change_of(entry: &Entry, problems: &mut Problems) -> Option<GroupChange> {
         "name" => read_group::name(value, problems).map(GroupChange::DisplayName),
         "description" => {
             value.as_text(problems).map(|text| GroupChange::Description(text.to_owned()))
+        }
+        "mailNickname" => {
+            value.as_text(problems).map(|text| GroupChange::MailNickname(text.to_owned()))
         }
         "rule" if matches!(&value.kind, Kind::Text(text) if text.is_empty()) => {
             Some(GroupChange::Rule(None))

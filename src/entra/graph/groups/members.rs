@@ -11,6 +11,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::{Listing, names_of};
 use crate::entra::graph::property::{Property, Resource, ShownObject};
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{Shape, check};
 use crate::entra::graph::users::{self, UserRow};
 use crate::entra::tenant::{GroupKey, Lifecycle, Tenant, UserKey};
 
@@ -135,6 +136,7 @@ pub fn expanded<'r>(call: &Call<'_>, row: &GroupRow<'_>, names: &[&str]) -> Prop
 pub fn add(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     let body = call.request.object()?;
+    check(&body, &[])?;
     let reference = body.get("@odata.id").cloned().unwrap_or_default();
     let users = joining(call.tenant(), group, &Value::Array(vec![reference]))?;
     let handle = call.tenant().group(group).handle().to_string();
@@ -249,18 +251,6 @@ pub fn refuse_delete(_: &mut Call<'_>) -> GraphOutcome {
     ))
 }
 
-/// `GET /groups/{id}/owners`: none are kept.
-pub fn owners(call: &mut Call<'_>) -> GraphOutcome {
-    find(call.tenant(), call.segment(1))?;
-    page(call, &[])
-}
-
-/// `GET /users/{id}/ownedObjects`: none are kept.
-pub fn owned_objects(call: &mut Call<'_>) -> GraphOutcome {
-    users::find(call.tenant(), call.segment(1))?;
-    page(call, &[])
-}
-
 /// `GET /users/{id}/memberOf`.
 pub fn user_member_of(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
@@ -294,6 +284,7 @@ fn transitive(tenant: &Tenant, user: UserKey) -> Vec<GroupKey> {
 pub fn check_member_groups(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
     let body = call.request.object()?;
+    check(&body, &[("groupIds", Shape::Guids)])?;
     let asked = body.get("groupIds").and_then(Value::as_array);
     let asked = asked.ok_or_else(|| GraphError::required("groupIds", "checkMemberGroups"))?;
     let mut held = ids(call.tenant(), user);
@@ -306,7 +297,9 @@ pub fn check_member_groups(call: &mut Call<'_>) -> GraphOutcome {
 /// `POST /users/{id}/getMemberGroups`, and `getMemberObjects`, which has nothing else here.
 pub fn get_member_groups(call: &mut Call<'_>) -> GraphOutcome {
     let user = users::find(call.tenant(), call.segment(1))?;
-    let secure = call.request.object()?.get("securityEnabledOnly").and_then(Value::as_bool);
+    let body = call.request.object()?;
+    check(&body, &[("securityEnabledOnly", Shape::Bool)])?;
+    let secure = body.get("securityEnabledOnly").and_then(Value::as_bool);
     let tenant = call.tenant();
     let mut groups = transitive(tenant, user);
     groups.retain(|group| secure != Some(true) || tenant.group(*group).security_enabled());

@@ -25,14 +25,11 @@ const fn row(
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/groups", list),
-    GraphEndpoint {
-        lacks: "owners are taken and not kept",
-        ..row("POST", "/groups", write::create)
-    },
+    row("POST", "/groups", write::create),
     row("GET", "/groups/$count", count),
     row("GET", "/groups/{}", get),
     GraphEndpoint {
-        lacks: "name, description and rule change; other properties are taken and change nothing; members cannot be groups",
+        lacks: "a group stays what it is: securityEnabled, mailEnabled and Unified cannot change; members cannot be groups",
         ..row("PATCH", "/groups/{}", write::update)
     },
     row("DELETE", "/groups/{}", write::delete),
@@ -47,10 +44,6 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     },
     row("DELETE", "/groups/{}/members/{}/$ref", members::remove),
     row("DELETE", "/groups/{}/members/{}", members::refuse_delete),
-    GraphEndpoint {
-        lacks: "no owners are kept",
-        ..row("GET", "/groups/{}/owners", members::owners)
-    },
     row("GET", "/groups/{}/memberOf", members::group_member_of),
     GraphEndpoint {
         area: Area::Users,
@@ -71,11 +64,6 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     GraphEndpoint {
         area: Area::Users,
         ..row("POST", "/users/{}/getMemberObjects", members::get_member_groups)
-    },
-    GraphEndpoint {
-        area: Area::Users,
-        lacks: "no ownership is kept",
-        ..row("GET", "/users/{}/ownedObjects", members::owned_objects)
     },
 ];
 

@@ -77,6 +77,9 @@ impl GroupRow<'_> {
 impl Resource for GroupRow<'_> {
     fn property(&self, name: &str) -> Option<Property<'_>> {
         let group = self.tenant.group(self.group);
+        if let Some(written) = self.tenant.written_of_group(self.group, name) {
+            return Some(Property::of(written));
+        }
         Some(match name {
             "id" => Property::owned(group.object_id().to_string()),
             "displayName" => Property::text(Some(group.display_name())),

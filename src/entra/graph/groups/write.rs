@@ -8,11 +8,12 @@ use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::Property;
-use crate::entra::graph::property_type::check_type;
+use crate::entra::graph::registered::owners;
 use crate::entra::graph::reply::GraphReply;
-use crate::entra::tenant::Tenant;
+use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::tenant::group::LONGEST_NAME;
 use crate::entra::tenant::new_user::plain;
+use crate::entra::tenant::{GroupKey, GroupKind, Tenant};
 
 /// The longest mail alias of a group [g:group].
 const LONGEST_ALIAS: usize = 64;
@@ -20,7 +21,7 @@ const LONGEST_ALIAS: usize = 64;
 /// `POST /groups`.
 pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
-    check_names(&body)?;
+    check_group(&body)?;
     let (name, alias) = required(&body)?;
     let handle = free_handle(call.tenant(), alias, name);
     let mut group = vec![
@@ -32,10 +33,12 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     if let Some(text) = body.get("description").and_then(Value::as_str) {
         group.push(("description", Node::text(text)));
     }
-    if types(&body).any(|kind| kind == "DynamicMembership") {
-        let rule = body.get("membershipRule").and_then(Value::as_str);
-        let rule = rule.ok_or_else(|| GraphError::required("membershipRule", "Group"))?;
-        group.push(("rule", Node::text(rule)));
+    let rule = body.get("membershipRule").and_then(Value::as_str);
+    match (types(&body).any(|kind| kind == "DynamicMembership"), rule) {
+        (true, Some(rule)) => group.push(("rule", Node::text(rule))),
+        (true, None) => return Err(GraphError::required("membershipRule", "Group")),
+        (false, Some(_)) => return Err(GraphError::invalid_value("membershipRule")),
+        (false, None) => {}
     }
     if let Some(bound) = body.get("members@odata.bind") {
         let (users, groups) = members::bound(call.tenant(), bound)?;
@@ -44,13 +47,18 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
         };
         group.extend([("members", names(users)), ("groups", names(groups))]);
     }
+    let owners = owners::bound(call, &body)?;
     call.act("create_group", Node::table([(handle.clone(), Node::table(group))]))?;
     let tenant = call.tenant();
     let group = tenant.find_group(&handle).ok_or_else(|| GraphError::not_found(&handle))?;
-    let row = GroupRow { tenant, group, begun: call.backend.start() };
+    let id = tenant.group(group).object_id();
+    keep(call, group, &body);
+    if !owners.is_empty() {
+        *call.backend.entra_mut().surface_mut().group_owners_mut(group) = owners;
+    }
+    let row = GroupRow { tenant: call.tenant(), group, begun: call.backend.start() };
     let context = Property::owned(call.request.context("groups/$entity"));
     let one = shown(&row, DEFAULT).first("@odata.context", context);
-    let id = tenant.group(group).object_id();
     Ok(GraphReply::created(&one, call.request.url(&format!("groups/{id}"))))
 }
 
@@ -70,9 +78,15 @@ fn required(body: &Map<String, Value>) -> Result<(&str, &str), GraphError> {
         }
     }
     let alias = text("mailNickname", LONGEST_ALIAS)?;
+    check_alias(alias)?;
+    Ok((name, alias))
+}
+
+/// Refuses what no mail alias is [g:group].
+fn check_alias(alias: &str) -> Result<(), GraphError> {
     let good = |c: char| c.is_ascii_graphic() && !"@()\\[]\";:.<>,".contains(c);
-    match alias.chars().all(good) {
-        true => Ok((name, alias)),
+    match !alias.is_empty() && alias.len() <= LONGEST_ALIAS && alias.chars().all(good) {
+        true => Ok(()),
         false => Err(GraphError::invalid_value("mailNickname")),
     }
 }
@@ -99,16 +113,102 @@ fn kind(body: &Map<String, Value>) -> Result<&'static str, GraphError> {
     }
 }
 
-/// Refuses properties that groups do not have, and values of other types than theirs.
-fn check_names(body: &Map<String, Value>) -> Result<(), GraphError> {
-    let bound = |name: &str| name.ends_with("@odata.bind");
-    match body.keys().find(|name| !KNOWN.contains(&name.as_str()) && !bound(name)) {
-        Some(name) => Err(GraphError::unknown_property(name)),
-        None => {
-            let mut own = body.iter().filter(|(name, _)| !bound(name));
-            own.try_for_each(|(name, value)| check_type(name, value))
+/// What may be written about a group [g:group].
+const GROUP: PropertyShapes = &[
+    ("classification", Shape::Text),
+    ("description", Shape::Text),
+    ("displayName", Shape::Text),
+    ("groupTypes", Shape::Words(&["Unified", "DynamicMembership"])),
+    ("isAssignableToRole", Shape::Bool),
+    ("mailEnabled", Shape::Bool),
+    ("mailNickname", Shape::Text),
+    ("membershipRule", Shape::Text),
+    ("membershipRuleProcessingState", Shape::Word(&["On", "Paused"])),
+    ("preferredDataLocation", Shape::Text),
+    ("preferredLanguage", Shape::Text),
+    ("resourceBehaviorOptions", Shape::Texts),
+    ("resourceProvisioningOptions", Shape::Texts),
+    ("securityEnabled", Shape::Bool),
+    ("theme", Shape::Word(&["Teal", "Purple", "Green", "Blue", "Pink", "Orange", "Red"])),
+    ("uniqueName", Shape::Text),
+    ("visibility", Shape::Word(&["Private", "Public", "HiddenMembership"])),
+    (
+        "writebackConfiguration",
+        Shape::Object(&[("isEnabled", Shape::Bool), ("onPremisesGroupType", Shape::Text)]),
+    ),
+];
+
+/// What is kept as it was written; nothing here reads it.
+const KEPT: [&str; 8] = [
+    "classification",
+    "isAssignableToRole",
+    "preferredDataLocation",
+    "preferredLanguage",
+    "resourceBehaviorOptions",
+    "resourceProvisioningOptions",
+    "theme",
+    "visibility",
+];
+
+/// Refuses properties that groups do not have or that are the service's own, and values that they
+/// do not take. A rule is evaluated always: its processing cannot be paused here.
+fn check_group(body: &Map<String, Value>) -> Result<(), GraphError> {
+    let own = |name: &&String| {
+        GROUP.iter().all(|(known, _)| known != name) && KNOWN.contains(&name.as_str())
+    };
+    if let Some(name) = body.keys().find(own) {
+        return Err(GraphError::read_only(name));
+    }
+    check(body, GROUP)?;
+    match body.get("membershipRuleProcessingState").and_then(Value::as_str) {
+        Some("Paused") => Err(GraphError::bad_request(
+            "The processing of membership rules cannot be paused in this tenant.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps what nothing here reads.
+fn keep(call: &mut Call<'_>, group: GroupKey, body: &Map<String, Value>) {
+    let written = body.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
+    let tenant = call.backend.entra_mut().tenant_mut();
+    for (name, value) in written {
+        tenant.write_of_group(group, name, value.clone());
+    }
+}
+
+/// Refuses what cannot change once a group is there: for what it is.
+fn check_fixed(
+    call: &Call<'_>,
+    group: GroupKey,
+    body: &Map<String, Value>,
+) -> Result<(), GraphError> {
+    let row = call.tenant().group(group);
+    let flags =
+        [("securityEnabled", row.security_enabled()), ("mailEnabled", row.kind().has_mail())];
+    for (name, now) in flags {
+        if body.get(name).is_some_and(|value| *value != Value::Bool(now)) {
+            return Err(GraphError::bad_request(format!(
+                "Property '{name}' of a group cannot be changed in this tenant."
+            )));
         }
     }
+    if body.contains_key("isAssignableToRole") {
+        return Err(GraphError::read_only("isAssignableToRole"));
+    }
+    let wants = |kind: &str| types(body).any(|one| one == kind);
+    if body.contains_key("groupTypes") {
+        let unified = row.kind() == GroupKind::Microsoft365;
+        // A group becomes dynamic with its rule, and loses it when it is no longer.
+        let rule = match body.get("membershipRule") {
+            Some(rule) => rule.as_str().is_some_and(|rule| !rule.is_empty()),
+            None => row.rule().is_some(),
+        };
+        if wants("Unified") != unified || wants("DynamicMembership") != rule {
+            return Err(GraphError::invalid_value("groupTypes"));
+        }
+    }
+    Ok(())
 }
 
 /// A name for the group that scenarios can use and no group has.
@@ -122,15 +222,23 @@ fn free_handle(tenant: &Tenant, alias: &str, name: &str) -> String {
 
 /// `PATCH /groups/{id}`.
 pub fn update(call: &mut Call<'_>) -> GraphOutcome {
-    let body = call.request.object()?;
-    check_names(&body)?;
+    let mut body = call.request.object()?;
+    check_group(&body)?;
     let group = find(call.tenant(), call.segment(1))?;
+    let dynamic = types(&body).any(|kind| kind == "DynamicMembership");
+    let is_dynamic = call.tenant().group(group).rule().is_some();
+    if body.contains_key("groupTypes") && !dynamic && is_dynamic {
+        // Without its type it has no rule.
+        body.entry("membershipRule").or_insert(Value::Null);
+    }
+    check_fixed(call, group, &body)?;
     let row = call.tenant().group(group);
     let handle = row.handle().to_string();
     let rule = row.rule().map(|rule| rule.text()).unwrap_or_default();
     let kept = [
         ("displayName", "name", row.display_name()),
         ("description", "description", row.description().unwrap_or_default()),
+        ("mailNickname", "mailNickname", row.mail_nickname()),
         ("membershipRule", "rule", rule),
     ];
     let mut changed = Vec::new();
@@ -141,6 +249,9 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
             Some(Value::String(text)) => text,
             Some(_) => return Err(GraphError::invalid_value(property)),
         };
+        if property == "mailNickname" {
+            check_alias(after)?;
+        }
         if property == "displayName" && (after.is_empty() || after.chars().count() > LONGEST_NAME) {
             return Err(GraphError::invalid_value(property));
         }
@@ -153,6 +264,7 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     if !changed.is_empty() {
         call.act("update_group", Node::table([(&handle, Node::table(changed))]))?;
     }
+    keep(call, group, &body);
     if let Some(users) = joining {
         members::add_all(call, &handle, users)?;
     }

@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::jobs::needs_credentials;
-use super::secrets::{filled_in, pairs};
+use super::secrets::{PAIR, filled_in, pairs};
 use super::{app, job};
 use crate::base::{Kind, Node};
 use crate::entra::graph::backend::Backend;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::graph::waiting::Waiting;
 use crate::entra::tenant::AppId;
 
@@ -25,8 +26,16 @@ pub fn validate_without_job(call: &mut Call<'_>) -> GraphOutcome {
     test(call, app)
 }
 
+const CREDENTIALS: PropertyShapes = &[
+    ("applicationIdentifier", Shape::Text),
+    ("credentials", Shape::Objects(PAIR)),
+    ("templateId", Shape::Text),
+    ("useSavedCredentials", Shape::Bool),
+];
+
 fn test(call: &mut Call<'_>, app: AppId) -> GraphOutcome {
     let body = call.request.object()?;
+    check(&body, CREDENTIALS)?;
     let saved = body.get("useSavedCredentials").and_then(Value::as_bool).unwrap_or(false);
     let pairs = pairs(&body, "credentials")?;
     if saved || pairs.is_empty() {
@@ -57,6 +66,11 @@ pub fn outcome(backend: &mut dyn Backend, app: AppId, given: bool) -> GraphOutco
 /// `POST …/acquireAccessToken`.
 pub fn acquire(call: &mut Call<'_>) -> GraphOutcome {
     app(call)?;
-    pairs(&call.request.object()?, "credentials")?;
+    let body = call.request.object()?;
+    check(&body, &[("credentials", Shape::Objects(PAIR))])?;
+    if !body.contains_key("credentials") {
+        return Err(GraphError::required("credentials", "acquireAccessToken"));
+    }
+    pairs(&body, "credentials")?;
     Ok(GraphReply::done())
 }

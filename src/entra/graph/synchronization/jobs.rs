@@ -8,7 +8,9 @@ use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::{Property, ShownObject};
+use crate::entra::graph::registered::deletion;
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{Shape, check};
 use crate::entra::job::ResetScope;
 use crate::entra::tenant::AppId;
 
@@ -36,11 +38,13 @@ pub fn get(call: &mut Call<'_>) -> GraphOutcome {
 pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let body = call.request.object()?;
+    check(&body, &[("templateId", Shape::Text)])?;
     let template = body.get("templateId").and_then(Value::as_str);
     let template =
         template.ok_or_else(|| GraphError::required("templateId", "synchronizationJob"))?;
     let own = call.entra().job_of(app).settings().schema.template.id();
-    if !template.eq_ignore_ascii_case(own) {
+    let provisioned = call.tenant().registry().of(app).from_gallery();
+    if !provisioned || !template.eq_ignore_ascii_case(own) {
         return Err(GraphError::bad_request(format!(
             "The template '{template}' does not exist for this application."
         )));
@@ -64,15 +68,14 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
 /// `DELETE …/jobs/{id}`: everything is stopped and forgotten.
 pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
-    call.act_on(app, "restart", Node::bare(Kind::List(vec![Node::text("Full")])))?;
-    call.act_on(app, "stop", Node::bare(Kind::Bool(true)))?;
-    call.backend.entra_mut().surface_mut().of_mut(app).jobless = true;
+    deletion::delete_job(call, app)?;
     Ok(GraphReply::done())
 }
 
 /// `POST …/start`.
 pub fn start(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
+    check(&call.request.object()?, &[])?;
     needs_credentials(call, app)?;
     call.act_on(app, "start", Node::bare(Kind::Bool(true)))?;
     Ok(GraphReply::done())
@@ -93,6 +96,7 @@ pub fn needs_credentials(call: &Call<'_>, app: AppId) -> Result<(), GraphError> 
 /// `POST …/pause`.
 pub fn pause(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
+    check(&call.request.object()?, &[])?;
     call.act_on(app, "stop", Node::bare(Kind::Bool(true)))?;
     Ok(GraphReply::done())
 }
@@ -102,13 +106,18 @@ pub fn restart(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     needs_credentials(call, app)?;
     let body = call.request.object()?;
+    check(&body, &[("criteria", Shape::Object(&[("resetScope", Shape::Any)]))])?;
     let scope = body.get("criteria").and_then(|criteria| criteria.get("resetScope"));
     let flags = match scope {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::String(text)) => flags(text)?,
         // Some clients send several values as a list.
         Some(Value::Array(list)) => {
-            let each = list.iter().map(|one| flags(one.as_str().unwrap_or_default()));
+            let text = |one: &Value| match one.as_str() {
+                Some(text) => flags(text),
+                None => Err(GraphError::invalid_value("resetScope")),
+            };
+            let each = list.iter().map(text);
             each.collect::<Result<Vec<_>, _>>()?.concat()
         }
         Some(_) => return Err(GraphError::invalid_value("resetScope")),

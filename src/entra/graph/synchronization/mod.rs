@@ -9,7 +9,7 @@ mod templates;
 
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
-use super::service_principals;
+use super::registered::{self, service_principals};
 use crate::entra::job::summary::LogNames;
 use crate::entra::tenant::AppId;
 
@@ -34,10 +34,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("POST", "/servicePrincipals/{}/synchronization/jobs", jobs::create),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/validateCredentials", credentials::validate_without_job),
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::get),
-    GraphEndpoint {
-        lacks: "a cycle under way completes before everything is forgotten",
-        ..row("DELETE", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::delete)
-    },
+    row("DELETE", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::delete),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/start", jobs::start),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/pause", jobs::pause),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/restart", jobs::restart),
@@ -56,7 +53,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/schema/parseExpression", schema::parse_expression),
     row("GET", "/servicePrincipals/{}/synchronization/secrets", secrets::get),
     GraphEndpoint {
-        lacks: "keys that are no setting of a SCIM application are kept and change nothing; a deleted key is no longer listed, and the job keeps its value until another is written",
+        lacks: "keys that are no setting of a SCIM application are kept and change nothing; of BaseAddress the path alone counts: requests go to the application that this process serves, whatever the host",
         ..row("PUT", "/servicePrincipals/{}/synchronization/secrets", secrets::put)
     },
     GraphEndpoint {
@@ -72,7 +69,7 @@ fn app(call: &Call<'_>) -> Result<AppId, GraphError> {
 
 /// The names and ids of an application.
 fn names(call: &Call<'_>, app: AppId) -> LogNames {
-    service_principals::names(call.entra(), call.backend.seed(), app)
+    registered::names(call.entra(), call.backend.seed(), app)
 }
 
 /// The application and its job that the path names.

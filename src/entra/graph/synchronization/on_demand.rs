@@ -10,11 +10,13 @@ use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::graph::waiting::Waiting;
-use crate::entra::graph::{groups, service_principals, users};
+use crate::entra::graph::{groups, registered, users};
 use crate::entra::job::log::LogEntry;
 use crate::entra::job::summary::LogNames;
 use crate::entra::job::{OnDemandId, OnDemandRun};
+use crate::entra::mapping::RULE_ID;
 use crate::entra::tenant::AppId;
 
 /// The key of the answer, which is the same for all (published samples).
@@ -40,16 +42,44 @@ pub fn provision(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::later(Waiting::OnDemand { app, run, context }))
 }
 
+const LINKED: PropertyShapes = &[("objectId", Shape::Text), ("objectTypeName", Shape::Text)];
+
+const PARAMETER: PropertyShapes = &[
+    ("ruleId", Shape::Text),
+    (
+        "subjects",
+        Shape::Objects(&[
+            (
+                "links",
+                Shape::Object(&[
+                    ("manager", Shape::Objects(LINKED)),
+                    ("members", Shape::Objects(LINKED)),
+                    ("owners", Shape::Objects(LINKED)),
+                ]),
+            ),
+            ("objectId", Shape::Text),
+            ("objectTypeName", Shape::Text),
+        ]),
+    ),
+];
+
 /// What the body picks, as `provision_on_demand` takes it.
 fn picked(call: &Call<'_>, body: &Map<String, Value>) -> Result<Node, GraphError> {
+    check(body, &[("parameters", Shape::Objects(PARAMETER))])?;
     let parameters = body.get("parameters").and_then(Value::as_array);
-    let subjects = parameters
-        .and_then(|all| all.first())
-        .and_then(|first| first.get("subjects"))
-        .and_then(Value::as_array)
-        .filter(|subjects| subjects.len() == SUBJECTS);
+    let first = parameters.filter(|all| all.len() == 1).and_then(|all| all.first());
+    let first = first.ok_or_else(|| GraphError::invalid_value("parameters"))?;
+    if first
+        .get("ruleId")
+        .and_then(Value::as_str)
+        .is_none_or(|id| !id.eq_ignore_ascii_case(RULE_ID))
+    {
+        return Err(GraphError::invalid_value("ruleId"));
+    }
+    let subjects = first.get("subjects").and_then(Value::as_array);
+    let subjects = subjects.filter(|subjects| subjects.len() == SUBJECTS);
     let Some([subject]) = subjects.map(Vec::as_slice) else {
-        return Err(GraphError::invalid_value("parameters"));
+        return Err(GraphError::invalid_value("subjects"));
     };
     let id = subject.get("objectId").and_then(Value::as_str).unwrap_or_default();
     let tenant = call.tenant();
@@ -84,7 +114,7 @@ pub fn outcome(
     context: &str,
 ) -> GraphOutcome {
     let (entra, seed) = (backend.entra(), backend.seed());
-    let names = service_principals::names(entra, seed, app);
+    let names = registered::names(entra, seed, app);
     let mut ended = entra.job_of(app).on_demand().ended().rev();
     let found = ended.find(|one| one.id == run);
     let Some(run) = found else { return Err(GraphError::not_found("provisionOnDemand")) };

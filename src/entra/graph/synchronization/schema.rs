@@ -12,6 +12,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::mapping::{Schema, Template, parsed_expression};
 use crate::entra::tenant::AppId;
 
@@ -61,17 +62,57 @@ pub fn get_template(call: &mut Call<'_>) -> GraphOutcome {
 pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let body = call.request.object()?;
+    check(&body, SCHEMA)?;
     match body.get("synchronizationRules") {
         None => return Err(GraphError::required("synchronizationRules", "synchronizationSchema")),
         Some(Value::Array(rules)) if !rules.is_empty() => {}
         Some(_) => return Err(GraphError::invalid_value("synchronizationRules")),
     }
+    known_objects(&body, &of_job(call, app))?;
     let text = Value::Object(body).to_string();
     let mappings = Node::table([("schema", Node::text(text))]);
     let entra = Node::table([("mappings", mappings)]);
     call.act_on(app, "set", Node::table([("entra", entra)]))?;
     call.backend.entra_mut().surface_mut().of_mut(app).schema_saves += 1;
     Ok(GraphReply::done())
+}
+
+const SCHEMA: PropertyShapes = &[
+    ("directories", Shape::Any),
+    ("id", Shape::Text),
+    ("synchronizationRules", Shape::Any),
+    ("version", Shape::Text),
+];
+
+/// Refuses rules between directories that the schema does not define, and mappings of objects that
+/// those directories do not have. A body without definitions goes by those in force.
+fn known_objects(body: &Map<String, Value>, own: &Value) -> Result<(), GraphError> {
+    let list = |of: Option<&Value>, name: &str| -> Vec<Value> {
+        of.and_then(|of| of.get(name)).and_then(Value::as_array).cloned().unwrap_or_default()
+    };
+    let mut directories =
+        body.get("directories").and_then(Value::as_array).cloned().unwrap_or_default();
+    if directories.is_empty() {
+        directories = list(Some(own), "directories");
+    }
+    for rule in body.get("synchronizationRules").and_then(Value::as_array).into_iter().flatten() {
+        for (of_rule, of_mapping) in [
+            ("sourceDirectoryName", "sourceObjectName"),
+            ("targetDirectoryName", "targetObjectName"),
+        ] {
+            let directory = directories.iter().find(|one| one["name"] == rule[of_rule]);
+            if directory.is_none() {
+                return Err(GraphError::invalid_value(of_rule));
+            }
+            let objects = list(directory, "objects");
+            for mapping in list(Some(rule), "objectMappings") {
+                if !objects.iter().any(|object| object["name"] == mapping[of_mapping]) {
+                    return Err(GraphError::invalid_value(of_mapping));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// `DELETE …/jobs/{id}/schema`: the template's own again.
@@ -91,6 +132,7 @@ pub fn directories(call: &mut Call<'_>) -> GraphOutcome {
 
 /// `POST …/schema/directories/{id}/discover`.
 pub fn discover(call: &mut Call<'_>) -> GraphOutcome {
+    check(&call.request.object()?, &[])?;
     let app = job(call)?;
     let id = call.segment(7);
     let schema = of_job(call, app);
@@ -149,11 +191,25 @@ pub fn functions(call: &mut Call<'_>) -> GraphOutcome {
     page(call, "functions", rows.collect())
 }
 
+const EXPRESSION: PropertyShapes = &[
+    ("expression", Shape::Text),
+    (
+        "testInputObject",
+        Shape::Object(&[
+            ("definition", Shape::Any),
+            ("properties", Shape::Objects(&[("key", Shape::Text), ("value", Shape::Any)])),
+        ]),
+    ),
+    ("targetAttributeDefinition", Shape::Any),
+];
+
 /// `POST …/schema/parseExpression`: also a bad expression is answered with 200.
 pub fn parse_expression(call: &mut Call<'_>) -> GraphOutcome {
     let app = known(call)?;
     let body = call.request.object()?;
-    let text = body.get("expression").and_then(Value::as_str).unwrap_or_default();
+    check(&body, EXPRESSION)?;
+    let text = body.get("expression").and_then(Value::as_str);
+    let text = text.ok_or_else(|| GraphError::required("expression", "parseExpression"))?;
     let context = Property::owned(call.request.context("microsoft.graph.parseExpressionResponse"));
     let answer = match Expression::parse(text) {
         Ok(expression) => {

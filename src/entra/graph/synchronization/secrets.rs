@@ -9,7 +9,9 @@ use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::secrets::{HIDDEN_KEYS, SECRET_KEYS};
+use crate::entra::sign_in::AuthMethod;
 use crate::entra::tenant::AppId;
 
 /// All keys of the vendor [g:secrets].
@@ -85,6 +87,9 @@ pub fn pairs(
     all.iter().map(pair).collect()
 }
 
+/// A key and its value.
+pub const PAIR: PropertyShapes = &[("key", Shape::Text), ("value", Shape::Text)];
+
 /// Whether an address is of another scheme than those of SCIM (RFC 7644 7.2).
 fn has_other_scheme(address: &str) -> bool {
     let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -130,12 +135,24 @@ fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
 pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
     let body = call.request.object()?;
+    check(&body, &[("value", Shape::Objects(PAIR))])?;
+    if !body.contains_key("value") {
+        return Err(GraphError::required("value", "synchronizationSecretKeyStringValuePair"));
+    }
     let pairs = pairs(&body, "value")?;
-    if let Some(meant) = settings(call, app, &pairs) {
+    let before = kept(call, app);
+    let meant = settings(call, app, &pairs);
+    let was_on = call.entra().job_of(app).has_credentials();
+    if let Some(meant) = meant {
         call.act_on(app, "set", meant)?;
     }
+    let is_on = call.entra().job_of(app).has_credentials();
     let surface = call.backend.entra_mut().surface_mut().of_mut(app);
     let (kept, deleted) = (&mut surface.secrets, &mut surface.deleted_secrets);
+    if was_on && !is_on {
+        // What is left of what a scenario set up is still there.
+        kept.extend(before);
+    }
     for (key, value) in pairs {
         deleted.remove(key);
         if value.is_empty() {
@@ -151,20 +168,37 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::done())
 }
 
+/// Whether address and secret are there once these pairs are written. Of a job that signs in
+/// otherwise than with a token the address is enough.
+fn is_complete(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> bool {
+    let bearer = call.entra().job_of(app).settings().auth == AuthMethod::Bearer;
+    let mut has = kept(call, app);
+    let needed = ["BaseAddress", "SecretToken"].into_iter().take(if bearer { 2 } else { 1 });
+    for (key, value) in pairs {
+        has.retain(|(other, _)| other != key);
+        has.push(((*key).to_owned(), value.clone()));
+    }
+    let there = |key: &str| has.iter().any(|(other, value)| other == key && !value.is_empty());
+    needed.into_iter().all(there)
+}
+
 /// The settings that the pairs stand for, as `set` takes them; `None` when there are none.
 fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Option<Node> {
     let is_setting = |key: &str| SECRET_KEYS.iter().any(|known| known.name == key);
     let meant = pairs.iter().filter(|(key, value)| is_setting(key) && !value.is_empty());
     let secrets: Vec<(&str, Node)> = meant.map(|(key, value)| (*key, Node::text(value))).collect();
-    if secrets.is_empty() {
-        return None;
-    }
     let mut settings = Vec::new();
-    if call.entra().job_of(app).settings().mode == ProvisioningMode::Manual {
-        settings.push(("mode", Node::text("automatic")));
+    let is_on = call.entra().job_of(app).settings().mode != ProvisioningMode::Manual;
+    match is_complete(call, app, pairs) {
+        true if !is_on => settings.push(("mode", Node::text("automatic"))),
+        // What is deleted is not signed in with any more.
+        false if is_on => settings.push(("mode", Node::text("manual"))),
+        _ => {}
     }
-    settings.push(("secrets", Node::table(secrets)));
-    Some(Node::table([("entra", Node::table(settings))]))
+    if !secrets.is_empty() {
+        settings.push(("secrets", Node::table(secrets)));
+    }
+    (!settings.is_empty()).then(|| Node::table([("entra", Node::table(settings))]))
 }
 
 /// The connection that credentials of a request describe, as `fill_in` takes it.

@@ -33,8 +33,10 @@ fn show(call: &Call<'_>, app: AppId) -> Value {
 /// `GET …/templates`.
 pub fn list(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
-    let one = show(call, app);
-    Listing::plain("synchronizationTemplates").values(call.request, &[one])
+    // What is from no gallery cannot be provisioned (assumed).
+    let provisioned = call.tenant().registry().of(app).from_gallery();
+    let all: Vec<Value> = provisioned.then(|| show(call, app)).into_iter().collect();
+    Listing::plain("synchronizationTemplates").values(call.request, &all)
 }
 
 /// The application, when the template of the path is its own.
@@ -45,7 +47,8 @@ pub fn named(call: &Call<'_>) -> Result<AppId, GraphError> {
     let app = app(call)?;
     let id = call.segment(4);
     let own = call.entra().job_of(app).settings().schema.template.id();
-    match id.eq_ignore_ascii_case(own) {
+    let provisioned = call.tenant().registry().of(app).from_gallery();
+    match provisioned && id.eq_ignore_ascii_case(own) {
         true => Ok(app),
         false => Err(GraphError::new(
             http::StatusCode::NOT_FOUND,

@@ -112,6 +112,9 @@ impl<'t> UserRow<'t> {
 impl Resource for UserRow<'_> {
     fn property(&self, name: &str) -> Option<Property<'_>> {
         let user = self.record();
+        if let Some(written) = self.tenant.written_of_user(self.user, name) {
+            return Some(Property::of(written));
+        }
         Some(match name {
             "id" => Property::owned(user.object_id().to_string()),
             "accountEnabled" => Property::Bool(user.enabled()),

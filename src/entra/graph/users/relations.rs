@@ -9,6 +9,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::names_of;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::check;
 use crate::entra::tenant::{Lifecycle, Tenant, UserKey};
 
 /// The user's manager who is in the directory.
@@ -48,6 +49,7 @@ pub fn referenced(reference: &Value) -> Result<String, GraphError> {
 pub fn set_manager(call: &mut Call<'_>) -> GraphOutcome {
     let user = find(call.tenant(), call.segment(1))?;
     let body = call.request.object()?;
+    check(&body, &[])?;
     let id = referenced(body.get("@odata.id").unwrap_or(&Value::Null))?;
     match new_manager(call.tenant(), user, &id)? {
         Some(name) => change(call, user, &name),

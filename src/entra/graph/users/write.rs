@@ -10,17 +10,18 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::Property;
 use crate::entra::graph::property_type::check_type;
 use crate::entra::graph::reply::GraphReply;
+use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{Attribute, Tenant, UserKey};
 
 /// `POST /users`.
 pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
+    let changes = Changes::read(&body)?;
     let upn = required(call.tenant(), &body)?;
     if call.tenant().find_upn(&upn).is_some() {
         return Err(GraphError::conflict("userPrincipalName"));
     }
-    let changes = Changes::read(&body)?;
     let handle = free_handle(call.tenant(), body.get("mailNickname").and_then(Value::as_str));
     let mut person: Vec<(String, Node)> = Vec::new();
     for attribute in Attribute::COMMON {
@@ -41,6 +42,8 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
         person.push(("manager".to_owned(), Node::text(name)));
     }
     call.act("hire", Node::table([(handle, Node::table(person))]))?;
+    let user = find(call.tenant(), &upn)?;
+    keep(call, user, changes.others);
     created(call, &upn)
 }
 
@@ -112,7 +115,7 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     let mut changed: Vec<(String, Node)> = Vec::new();
     for (attribute, value) in &changes.attributes {
         if row.get(*attribute) != value.as_deref() {
-            check(call.tenant(), user, *attribute, value.as_deref())?;
+            check_change(call.tenant(), user, *attribute, value.as_deref())?;
             let value = Node::text(value.clone().unwrap_or_default());
             changed.push((attribute.name().to_owned(), value));
         }
@@ -131,13 +134,14 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     if !changed.is_empty() {
         call.act("update", Node::table([(&handle, Node::table(changed))]))?;
     }
+    keep(call, user, changes.others);
     if let Some(enabled) = switched {
         call.act(if enabled { "enable" } else { "disable" }, Node::text(&handle))?;
     }
     Ok(GraphReply::done())
 }
 
-fn check(
+fn check_change(
     tenant: &Tenant,
     user: UserKey,
     attribute: Attribute,
@@ -168,6 +172,67 @@ struct Changes {
     attributes: Vec<(Attribute, Option<String>)>,
     extensions: Vec<(String, String)>,
     enabled: Option<bool>,
+    /// What nothing in the tenant reads.
+    others: Vec<(String, Value)>,
+}
+
+/// What the service alone writes [g:user].
+const READ_ONLY: [&str; 22] = [
+    "assignedLicenses",
+    "assignedPlans",
+    "createdDateTime",
+    "creationType",
+    "deletedDateTime",
+    "id",
+    "imAddresses",
+    "lastPasswordChangeDateTime",
+    "legalAgeGroupClassification",
+    "licenseAssignmentStates",
+    "onPremisesLastSyncDateTime",
+    "onPremisesProvisioningErrors",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "preferredName",
+    "provisionedPlans",
+    "proxyAddresses",
+    "refreshTokensValidFromDateTime",
+    "securityIdentifier",
+    "serviceProvisioningErrors",
+    "signInSessionsValidFromDateTime",
+    "isResourceAccount",
+];
+
+/// A password, which is taken and not kept: users sign in without one here.
+const PASSWORD: PropertyShapes = &[(
+    "passwordProfile",
+    Shape::Object(&[
+        ("forceChangePasswordNextSignIn", Shape::Bool),
+        ("forceChangePasswordNextSignInWithMfa", Shape::Bool),
+        ("password", Shape::Text),
+    ]),
+)];
+
+/// What takes less than its type says [g:user].
+const NARROW: PropertyShapes = &[
+    ("ageGroup", Shape::Word(&["Minor", "NotAdult", "Adult"])),
+    ("consentProvidedForMinor", Shape::Word(&["Granted", "Denied", "NotRequired"])),
+    ("employeeOrgData", Shape::Object(&[("costCenter", Shape::Text), ("division", Shape::Text)])),
+    (
+        "identities",
+        Shape::Objects(&[
+            ("issuer", Shape::Text),
+            ("issuerAssignedId", Shape::Text),
+            ("signInType", Shape::Text),
+        ]),
+    ),
+];
+
+/// Keeps what nothing here reads.
+fn keep(call: &mut Call<'_>, user: UserKey, others: Vec<(String, Value)>) {
+    let tenant = call.backend.entra_mut().tenant_mut();
+    for (name, value) in others {
+        tenant.write_of_user(user, &name, value);
+    }
 }
 
 impl Changes {
@@ -203,10 +268,9 @@ impl Changes {
                     self.take_text(name, value)?;
                 }
             }
-            "id" | "createdDateTime" | "deletedDateTime" | "securityIdentifier" => {
-                return Err(GraphError::bad_request(format!(
-                    "Property '{name}' is read-only and cannot be set."
-                )));
+            name if READ_ONLY.contains(&name) => return Err(GraphError::read_only(name)),
+            "passwordProfile" => {
+                check(&Map::from_iter([(name.to_owned(), value.clone())]), PASSWORD)?;
             }
             name if name.starts_with("extension_") => {
                 check_type(name, value)?;
@@ -221,11 +285,16 @@ impl Changes {
 
     fn take_text(&mut self, name: &str, value: &Value) -> Result<(), GraphError> {
         let Some(attribute) = Attribute::parse(name) else {
-            // What the tenant does not keep is taken, and changes nothing.
-            return match KNOWN.contains(&name) {
-                true => check_type(name, value),
-                false => Err(GraphError::unknown_property(name)),
-            };
+            // What nothing here reads is kept as it was written.
+            if !KNOWN.contains(&name) {
+                return Err(GraphError::unknown_property(name));
+            }
+            check_type(name, value)?;
+            if NARROW.iter().any(|(known, _)| *known == name) {
+                check(&Map::from_iter([(name.to_owned(), value.clone())]), NARROW)?;
+            }
+            self.others.push((name.to_owned(), value.clone()));
+            return Ok(());
         };
         let text = match value {
             Value::Null => None,

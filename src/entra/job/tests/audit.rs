@@ -31,6 +31,7 @@ fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_o
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
     let (id, _) = talk.next();
     talk.reply(id, 401, "");
+    talk.act(|entra, moment| entra.job_mut().delete(moment));
     let expected = [
         "Enable/start provisioning configuration: ",
         "Disable/pause provisioning configuration: ",
@@ -40,6 +41,7 @@ fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_o
         "Update provisioning setting or credentials: secret token",
         "Enable/restart provisioning configuration: forgetting watermark, escrows, quarantine",
         "Quarantine: EncounteredQuarantineException",
+        "Delete provisioning configuration: ",
     ];
     assert_eq!(talk.audit(), expected, "a policy is no change of the configuration");
     let activities: Vec<Activity> =

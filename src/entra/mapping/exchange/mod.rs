@@ -10,7 +10,7 @@ mod write;
 pub use write::parsed_expression;
 
 /// The id of the synchronization rule of gallery SCIM applications; scripts hard-code it [field].
-const RULE_ID: &str = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8";
+pub const RULE_ID: &str = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8";
 /// The name of that rule.
 const RULE_NAME: &str = "USERGROUP_OUTBOUND_USERGROUP";
 /// The name of the source directory; schemas still use the old product name.

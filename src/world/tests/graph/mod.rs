@@ -1,12 +1,16 @@
 //! Dialogues with the tenant's Graph API: a request and its answer, without a socket.
 
 mod batch;
+mod bodies;
 mod delta;
+mod details;
 mod front;
 mod gallery;
 mod groups;
 mod logs;
+mod registered;
 mod synchronization;
+mod terraform;
 mod users;
 
 use http::header::HOST;

@@ -66,7 +66,8 @@ fn a_job_is_deleted_and_created_anew_from_its_template() {
     assert_eq!((made.status, &made.body["templateId"]), (201, &json!(template)));
     let location = made.response.headers()["location"].to_str().expect("a location").to_owned();
     assert_eq!(location, format!("http://127.0.0.1:4040/v1.0{path}"));
-    assert_eq!(made.body["schedule"]["state"], "Paused");
+    // It has the credentials of the application, and was never started.
+    assert_eq!(made.body["schedule"]["state"], "Disabled");
     assert!(world.entra().job().links().is_empty());
 }
 

@@ -119,7 +119,6 @@ fn a_user_is_changed_blocked_and_deleted_and_the_engine_sees_it() {
         ("jobTitle", "7"),
         ("department", "[\"Sales\"]"),
         ("otherMails", "\"a@x\""),
-        ("proxyAddresses", "[1]"),
         ("employeeHireDate", "\"soon\""),
         ("employeeHireDate", "5"),
         ("showInAddressList", "\"yes\""),

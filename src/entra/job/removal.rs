@@ -1,0 +1,42 @@
+//! Deleting the job: it is stopped and everything it knew is forgotten, at once and as a whole
+//! [g:jobdelete]. What was carried out stays carried out, the logs are kept, and so are the
+//! credentials, which belong to the application.
+
+use super::audit::Activity;
+use super::execution::{EntryCounts, Milestones};
+use super::quarantine::Volume;
+use super::reply::SyncError;
+use super::{Job, Moment, NextTry, ScheduleState};
+use crate::entra::error_code::ErrorCode;
+use crate::entra::event::{CycleResult, Event};
+
+impl Job {
+    /// Deletes the job. A cycle under way is broken off (assumed; a restart lets it complete). What
+    /// is started afterwards is a new job, whose first cycle is an initial one.
+    pub fn delete(&mut self, moment: &mut Moment<'_>) {
+        moment.emit(Event::JobDeleted);
+        self.record(Activity::Delete, "", moment);
+        self.restart = None;
+        self.state = ScheduleState::Disabled;
+        self.schedule.stop();
+        if let Some(cycle) = self.drop_cycle() {
+            let number = cycle.number;
+            let error = SyncError::new(ErrorCode::InternalError, "the job was deleted");
+            self.remember(cycle, CycleResult::Failed, Some(error), moment);
+            moment.emit(Event::CycleInterrupted { number });
+        }
+        self.quarantine = None;
+        self.cleared = false;
+        self.asked_quarantine = None;
+        self.watermark = None;
+        self.links.clear();
+        self.drop_escrows(NextTry::Dropped);
+        self.volume = Volume::default();
+        self.deletions.clear();
+        self.history.entries = EntryCounts::default();
+        self.history.milestones = Milestones::default();
+        self.cycles_before = self.cycles_begun;
+        self.schema = self.settings.schema.clone();
+        self.scope = self.settings.scope;
+    }
+}

@@ -1,0 +1,369 @@
+//! The app registrations of the tenant and their service principals: what clients of Graph write
+//! about them, and what sign-in reads.
+//!
+//! Each enterprise application has a row, and so has each registration that a client makes by
+//! itself; such a one may get a service principal later. What was never written has the value of a
+//! gallery application, which the surface knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{AppId, Lifecycle, ObjectId, Tenant};
+use crate::base::Time;
+
+/// A row of the registry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RegisteredKey(pub u32);
+
+/// Which of the two objects of an application: the registration in its home tenant, or the service
+/// principal that stands for it in a tenant [g:application, g:serviceprincipal].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AppSide {
+    /// `/applications`.
+    Registration,
+    /// `/servicePrincipals`.
+    Principal,
+}
+
+impl AppSide {
+    /// The words of the audit log.
+    pub fn words(self) -> &'static str {
+        match self {
+            AppSide::Registration => "application",
+            AppSide::Principal => "service principal",
+        }
+    }
+}
+
+/// What is kept of one of the two objects.
+#[derive(Clone, Debug)]
+pub struct AppObject {
+    /// When it was made; `None` when it was there at the beginning.
+    pub created: Option<Time>,
+    /// In the directory, in the recycle bin, or gone.
+    pub state: Lifecycle,
+    /// What was written, by Graph's names.
+    pub values: BTreeMap<String, Value>,
+    /// The client secrets.
+    pub passwords: Vec<AppPassword>,
+    /// The owners.
+    pub owners: Vec<ObjectId>,
+}
+
+impl AppObject {
+    fn new(created: Option<Time>) -> AppObject {
+        AppObject {
+            created,
+            state: Lifecycle::Active,
+            values: BTreeMap::new(),
+            passwords: Vec::new(),
+            owners: Vec::new(),
+        }
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).and_then(Value::as_str)
+    }
+
+    fn flag(&self, name: &str, usual: bool) -> bool {
+        self.values.get(name).and_then(Value::as_bool).unwrap_or(usual)
+    }
+}
+
+/// A client secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AppPassword {
+    /// Its id.
+    pub key_id: String,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// From when it is good.
+    pub start: Time,
+    /// Until when it is good.
+    pub end: Time,
+    /// The secret itself, which is shown once.
+    pub text: String,
+}
+
+/// A certificate with which Responses of SAML are signed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SigningCertificate {
+    /// Its id.
+    pub key_id: String,
+    /// Its subject.
+    pub display_name: String,
+    /// Its thumbprint in hexadecimal digits.
+    pub thumbprint: String,
+    /// From when it is good.
+    pub start: Time,
+    /// Until when it is good.
+    pub end: Time,
+}
+
+/// An application: its registration, and its service principal if it has one.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    app: Option<AppId>,
+    own_ids: Option<OwnIds>,
+    from_gallery: bool,
+    /// The registration.
+    pub registration: AppObject,
+    /// The service principal; without meaning where there is none.
+    pub principal: AppObject,
+    /// The certificates that were made for single sign-on, oldest first.
+    pub signing: Vec<SigningCertificate>,
+}
+
+/// The ids of a registration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnIds {
+    /// Its object id.
+    pub object: String,
+    /// Its client id.
+    pub client: String,
+}
+
+/// How users sign in to an application.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AppSignOn<'r> {
+    /// Whether anyone may sign in at all.
+    pub enabled: bool,
+    /// Whether only users may who are assigned.
+    pub assignment_required: bool,
+    /// `saml`, `password`, `oidc` or `notSupported`; `None` when it was never set up.
+    pub mode: Option<&'r str>,
+    /// Where a sign-in that the application starts begins.
+    pub login_url: Option<&'r str>,
+    /// Where the application signs out.
+    pub logout_url: Option<&'r str>,
+    /// Where users are led after a sign-in that starts here.
+    pub relay_state: Option<&'r str>,
+    /// Where Responses may be sent.
+    pub reply_urls: Vec<&'r str>,
+    /// The names by which the application calls itself.
+    pub identifiers: Vec<&'r str>,
+    /// The thumbprint of the certificate that signs.
+    pub signing_thumbprint: Option<&'r str>,
+}
+
+impl Registered {
+    fn new(app: Option<AppId>, own_ids: Option<OwnIds>, created: Option<Time>) -> Registered {
+        Registered {
+            app,
+            from_gallery: own_ids.is_none(),
+            own_ids,
+            registration: AppObject::new(created),
+            principal: AppObject::new(created),
+            signing: Vec::new(),
+        }
+    }
+
+    /// The enterprise application that its service principal is, in the recycle bin or not; `None`
+    /// when it has none.
+    pub fn app(&self) -> Option<AppId> {
+        self.app
+    }
+
+    /// Whether it was added from the gallery, so that it can be provisioned.
+    pub fn from_gallery(&self) -> bool {
+        self.from_gallery
+    }
+
+    /// The ids of its registration, where they are not those of the enterprise application.
+    pub fn own_ids(&self) -> Option<&OwnIds> {
+        self.own_ids.as_ref()
+    }
+
+    /// One of the two objects; `None` for a service principal that never was.
+    pub fn side(&self, side: AppSide) -> Option<&AppObject> {
+        match side {
+            AppSide::Registration => Some(&self.registration),
+            AppSide::Principal => self.app.map(|_| &self.principal),
+        }
+    }
+
+    /// Whether one of the two objects is in the directory.
+    pub fn has(&self, side: AppSide) -> bool {
+        self.side(side).is_some_and(|object| object.state == Lifecycle::Active)
+    }
+
+    /// The same, to change it.
+    pub fn side_mut(&mut self, side: AppSide) -> &mut AppObject {
+        match side {
+            AppSide::Registration => &mut self.registration,
+            AppSide::Principal => &mut self.principal,
+        }
+    }
+
+    /// How users sign in to it.
+    pub fn sign_on(&self) -> AppSignOn<'_> {
+        let (principal, registration) = (&self.principal, &self.registration);
+        let saml = principal.values.get("samlSingleSignOnSettings");
+        AppSignOn {
+            enabled: principal.flag("accountEnabled", true),
+            assignment_required: principal.flag("appRoleAssignmentRequired", self.from_gallery),
+            mode: principal.text("preferredSingleSignOnMode"),
+            login_url: principal.text("loginUrl"),
+            logout_url: principal
+                .text("logoutUrl")
+                .or_else(|| inner(registration, "web", "logoutUrl")),
+            relay_state: saml.and_then(|saml| saml.get("relayState")).and_then(Value::as_str),
+            reply_urls: match principal.values.get("replyUrls") {
+                Some(urls) => texts(Some(urls)),
+                None => {
+                    texts(registration.values.get("web").and_then(|web| web.get("redirectUris")))
+                }
+            },
+            identifiers: texts(registration.values.get("identifierUris")),
+            signing_thumbprint: principal.text("preferredTokenSigningKeyThumbprint"),
+        }
+    }
+
+    /// Where users may be led back to with a code: all that a client wrote, for every kind of
+    /// client.
+    pub fn redirect_uris(&self) -> Vec<String> {
+        let kinds = ["web", "spa", "publicClient"].into_iter();
+        let written = kinds.filter_map(|kind| self.registration.values.get(kind));
+        written.flat_map(|kind| texts(kind.get("redirectUris"))).map(str::to_owned).collect()
+    }
+
+    /// The id that was written for the app role of this name: its value, or how it is shown.
+    pub fn role_id(&self, name: &str) -> Option<&str> {
+        let written = self.written_roles()?.iter();
+        let mut ids = written.filter(|role| role_name(role) == name);
+        ids.next()?.get("id")?.as_str()
+    }
+
+    /// The app roles as they were written; `None` when they never were.
+    pub fn written_roles(&self) -> Option<&[Value]> {
+        self.registration.values.get("appRoles")?.as_array().map(Vec::as_slice)
+    }
+}
+
+/// The name of an app role: its value, or how it is shown when it has none.
+pub fn role_name(role: &Value) -> &str {
+    let text = |name: &str| role.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
+    text("value").or_else(|| text("displayName")).unwrap_or_default()
+}
+
+fn inner<'r>(object: &'r AppObject, outer: &str, name: &str) -> Option<&'r str> {
+    object.values.get(outer)?.get(name)?.as_str()
+}
+
+fn texts(list: Option<&Value>) -> Vec<&str> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// All applications that are registered or were.
+#[derive(Clone, Default, Debug)]
+pub struct Registry {
+    rows: Vec<Registered>,
+    /// The rows of the enterprise applications, by their ids.
+    of_app: Vec<RegisteredKey>,
+    /// What changed, in its order: delta queries read it.
+    changes: Vec<(RegisteredKey, AppSide)>,
+}
+
+impl Registry {
+    /// Adds the row of an enterprise application.
+    pub(super) fn add(&mut self, app: AppId) {
+        self.of_app.push(self.next_key());
+        self.rows.push(Registered::new(Some(app), None, None));
+    }
+
+    fn next_key(&self) -> RegisteredKey {
+        RegisteredKey(self.rows.len() as u32)
+    }
+
+    /// Notes that an enterprise application was added during the run.
+    pub fn note_added(&mut self, app: AppId, now: Time) {
+        let key = self.key_of(app);
+        for side in [AppSide::Registration, AppSide::Principal] {
+            self.change(key, side).side_mut(side).created = Some(now);
+        }
+    }
+
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// All rows, deleted ones included.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = (RegisteredKey, &Registered)> + Clone {
+        self.rows.iter().enumerate().map(|(at, row)| (RegisteredKey(at as u32), row))
+    }
+
+    /// A row.
+    pub fn row(&self, key: RegisteredKey) -> &Registered {
+        &self.rows[key.0 as usize]
+    }
+
+    /// The row of an enterprise application.
+    pub fn key_of(&self, app: AppId) -> RegisteredKey {
+        self.of_app[app.index()]
+    }
+
+    /// The row of an enterprise application.
+    pub fn of(&self, app: AppId) -> &Registered {
+        self.row(self.key_of(app))
+    }
+
+    /// Adds a registration without a service principal.
+    pub fn register(&mut self, ids: OwnIds, now: Time) -> RegisteredKey {
+        let key = self.next_key();
+        self.rows.push(Registered::new(None, Some(ids), Some(now)));
+        self.changes.push((key, AppSide::Registration));
+        key
+    }
+
+    /// Makes an enterprise application, which was added a moment ago, the service principal of a
+    /// registration that has none, and whose ids stay. Its own row, the last one, is not needed.
+    pub fn join(&mut self, key: RegisteredKey, ids: OwnIds, app: AppId, now: Time) {
+        if self.rows.last().is_some_and(|last| last.app == Some(app) && last.own_ids.is_none()) {
+            self.rows.pop();
+        }
+        self.of_app[app.index()] = key;
+        let row = &mut self.rows[key.0 as usize];
+        row.app = Some(app);
+        row.own_ids = Some(ids);
+        row.principal = AppObject::new(Some(now));
+        self.changes.push((key, AppSide::Principal));
+    }
+
+    /// A row, to change one of its objects; the change is noted.
+    pub fn change(&mut self, key: RegisteredKey, side: AppSide) -> &mut Registered {
+        self.changes.push((key, side));
+        &mut self.rows[key.0 as usize]
+    }
+
+    /// The version of one side: how many changes there were.
+    pub fn version(&self) -> u64 {
+        self.changes.len() as u64
+    }
+
+    /// What changed of one side since a version, each row once.
+    pub fn changes_since(&self, version: u64, side: AppSide) -> Vec<RegisteredKey> {
+        let from = usize::try_from(version).unwrap_or(usize::MAX).min(self.changes.len());
+        let of_side = self.changes[from..].iter().filter(|(_, changed)| *changed == side);
+        let keys: BTreeSet<RegisteredKey> = of_side.map(|(key, _)| *key).collect();
+        keys.into_iter().collect()
+    }
+}
+
+impl Tenant {
+    /// The app registrations and service principals.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The same, to change them.
+    pub fn registry_mut(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
+    /// Gives an enterprise application another name.
+    pub fn rename_application(&mut self, app: AppId, name: &str) {
+        self.applications[app.index()].name = name.into();
+    }
+}

@@ -1,0 +1,341 @@
+//! Registrations and service principals: made, changed, deleted and taken back.
+
+use super::*;
+
+const ROLE: &str = "3d1f2a90-64d7-4c2a-9a5f-0d3c8f1b2e77";
+
+/// A registration: its object id and its client id.
+fn registered(world: &mut World, name: &str) -> (String, String) {
+    let make = format!("POST /applications\n{}", json!({ "displayName": name }));
+    let made = body(world, 201, &make);
+    let text = |name: &str| made[name].as_str().expect("an id").to_owned();
+    (text("id"), text("appId"))
+}
+
+/// The path of the service principal of a new registration.
+fn new_principal(world: &mut World, name: &str) -> String {
+    let (_, client) = registered(world, name);
+    let make = format!("POST /servicePrincipals\n{}", json!({ "appId": client }));
+    format!("/servicePrincipals/{}", body(world, 201, &make)["id"].as_str().expect("an id"))
+}
+
+#[test]
+fn a_registration_is_made_and_gets_a_service_principal_that_follows_it() {
+    let mut world = world(&[]);
+    let (object, client) = registered(&mut world, "Intranet");
+    let app = format!("/applications/{object}");
+    let by_client = format!("GET /applications(appId='{client}')?$select=displayName");
+    assert_eq!(body(&mut world, 200, &by_client)["displayName"], "Intranet");
+    assert_eq!(
+        body(&mut world, 200, "GET /servicePrincipals")["value"].as_array().map(Vec::len),
+        Some(1)
+    );
+    let make = format!("POST /servicePrincipals\n{}", json!({ "appId": client, "tags": ["x"] }));
+    let principal = body(&mut world, 201, &make);
+    assert_eq!((&principal["appId"], &principal["tags"]), (&json!(client), &json!(["x"])));
+    assert_eq!(principal["appRoleAssignmentRequired"], false);
+    let sp = format!("/servicePrincipals/{}", principal["id"].as_str().expect("an id"));
+    let why = refusal(&mut world, 409, &make);
+    assert!(why.starts_with("Request_MultipleObjectsWithSameKeyValue: "), "{why}");
+
+    // What is written about the registration shows at its service principal.
+    let change = json!({
+        "displayName": "Intranet 2", "identifierUris": ["api://intranet"],
+        "web": { "redirectUris": ["https://intranet.example/back"] },
+    });
+    body(&mut world, 204, &format!("PATCH {app}\n{change}"));
+    let home = json!({ "web": { "homePageUrl": "https://intranet.example" } });
+    body(&mut world, 204, &format!("PATCH {app}\n{home}"));
+    let shown = body(&mut world, 200, &format!("GET {sp}"));
+    assert_eq!(
+        (&shown["displayName"], &shown["replyUrls"], &shown["homepage"]),
+        (
+            &json!("Intranet 2"),
+            &json!(["https://intranet.example/back"]),
+            &json!("https://intranet.example")
+        )
+    );
+    assert_eq!(shown["servicePrincipalNames"], json!([client, "api://intranet"]));
+    body(&mut world, 204, &format!("PATCH {app}\n{}", json!({ "web": null })));
+    assert_eq!(body(&mut world, 200, &format!("GET {sp}"))["replyUrls"], json!([]));
+
+    // It is from no gallery, and cannot be provisioned.
+    let templates = body(&mut world, 200, &format!("GET {sp}/synchronization/templates"));
+    assert_eq!(templates["value"], json!([]));
+    let job = format!("POST {sp}/synchronization/jobs\n{}", json!({ "templateId": "scim" }));
+    refusal(&mut world, 400, &job);
+}
+
+/// What is refused, and the words of the refusal.
+fn refused(app: &str, sp: &str, client: &str) -> Vec<(String, &'static str)> {
+    vec![
+        (
+            "POST /applications\n{}".to_owned(),
+            "A value is required for property 'displayName' of resource 'Application'.",
+        ),
+        (format!("PATCH {app}\n{{\"displayname\":\"x\"}}"), "Invalid property 'displayname'."),
+        (
+            format!("PATCH {app}\n{{\"displayName\":\"\"}}"),
+            "Invalid value specified for property 'displayName'.",
+        ),
+        (
+            format!("PATCH {app}\n{{\"appId\":\"x\"}}"),
+            "Property 'appId' is read-only and cannot be set.",
+        ),
+        (
+            format!("PATCH {app}\n{{\"signInAudience\":\"Everybody\"}}"),
+            "Invalid value specified for property 'signInAudience'.",
+        ),
+        (format!("PATCH {app}\n{{\"web\":{{\"redirects\":[]}}}}"), "Invalid property 'redirects'."),
+        (format!("PATCH {app}\n{{\"tags\":null}}"), "Invalid value specified for property 'tags'."),
+        (
+            format!("PATCH {app}\n{{\"appRoles\":[{{\"id\":\"{ROLE}\"}}]}}"),
+            "A value is required for property 'displayName' of resource 'AppRole'.",
+        ),
+        (
+            format!("PATCH {app}\n{{\"keyCredentials\":[{{\"key\":\"AQID\"}}]}}"),
+            "Invalid value specified for property 'key'.",
+        ),
+        (
+            format!("PATCH {sp}\n{{\"accountEnabled\":\"no\"}}"),
+            "Invalid value specified for property 'accountEnabled'.",
+        ),
+        (
+            format!("PATCH {sp}\n{{\"preferredSingleSignOnMode\":\"magic\"}}"),
+            "Invalid value specified for property 'preferredSingleSignOnMode'.",
+        ),
+        (
+            format!("PATCH {sp}\n{{\"appId\":\"{client}\"}}"),
+            "Property 'appId' is read-only and cannot be set.",
+        ),
+        (
+            "POST /servicePrincipals\n{}".to_owned(),
+            "A value is required for property 'appId' of resource 'ServicePrincipal'.",
+        ),
+        (
+            format!("POST /servicePrincipals\n{{\"appId\":\"{ROLE}\"}}"),
+            "The appId '3d1f2a90-64d7-4c2a-9a5f-0d3c8f1b2e77' of the service principal does not reference a valid application object.",
+        ),
+        (
+            format!("POST {app}/removePassword\n{{\"keyId\":\"{ROLE}\"}}"),
+            "No password credential found with keyId.",
+        ),
+        (
+            format!(
+                "POST {app}/addPassword\n{{\"passwordCredential\":{{\"endDateTime\":\"2001-01-01T00:00:00Z\"}}}}"
+            ),
+            "Invalid value specified for property 'endDateTime'.",
+        ),
+    ]
+}
+
+#[test]
+fn what_cannot_be_is_refused_in_the_vendors_words_and_changes_nothing() {
+    let mut world = world(&[]);
+    let (object, client) = registered(&mut world, "Intranet");
+    let sp = principal(&mut world);
+    let app = format!("/applications/{object}");
+    let before = body(&mut world, 200, &format!("GET {app}"));
+    for (text, expected) in refused(&app, &sp, &client) {
+        assert_eq!(
+            refusal(&mut world, 400, &text),
+            format!("Request_BadRequest: {expected}"),
+            "{text}"
+        );
+    }
+    assert_eq!(body(&mut world, 200, &format!("GET {app}")), before);
+}
+
+#[test]
+fn single_sign_on_settings_are_kept_where_sign_in_reads_them() {
+    let mut world = world(&[]);
+    let sp = principal(&mut world);
+    let change = json!({
+        "preferredSingleSignOnMode": "saml", "loginUrl": "https://app.golinks.example/login",
+        "samlSingleSignOnSettings": { "relayState": "/home" }, "appRoleAssignmentRequired": false,
+        "accountEnabled": false, "notificationEmailAddresses": ["it@contoso.example"],
+    });
+    body(&mut world, 204, &format!("PATCH {sp}\n{change}"));
+    let made =
+        format!("POST {sp}/addTokenSigningCertificate\n{}", json!({ "displayName": "CN=Golinks" }));
+    let made = body(&mut world, 200, &made);
+    let thumbprint = made["thumbprint"].as_str().expect("a thumbprint").to_owned();
+    assert_eq!((thumbprint.len(), &made["endDateTime"]), (40, &json!("2029-03-01T08:00:00Z")));
+    let chosen = json!({ "preferredTokenSigningKeyThumbprint": thumbprint });
+    body(&mut world, 204, &format!("PATCH {sp}\n{chosen}"));
+    let shown = body(&mut world, 200, &format!("GET {sp}"));
+    assert_eq!(shown["keyCredentials"].as_array().map(Vec::len), Some(2));
+    for (name, value) in change.as_object().expect("an object") {
+        assert_eq!(&shown[name], value, "{name}");
+    }
+    let registry = world.entra().tenant().registry();
+    let row = registry.of(crate::entra::AppId::MAIN);
+    let sign_on = row.sign_on();
+    assert_eq!((sign_on.mode, sign_on.relay_state), (Some("saml"), Some("/home")));
+    assert!(!sign_on.enabled && !sign_on.assignment_required);
+    assert_eq!(sign_on.signing_thumbprint, Some(&*row.signing[0].thumbprint));
+    // The registration's own addresses are where Responses may go.
+    let app = each(&body(&mut world, 200, "GET /applications"), "id")[0].clone();
+    let saml = json!({ "identifierUris": ["https://golinks.example/saml"], "web": { "redirectUris": ["https://golinks.example/acs"] } });
+    body(&mut world, 204, &format!("PATCH /applications/{app}\n{saml}"));
+    let registry = world.entra().tenant().registry();
+    let sign_on = registry.of(crate::entra::AppId::MAIN).sign_on();
+    assert_eq!(sign_on.reply_urls, ["https://golinks.example/acs"]);
+    assert_eq!(sign_on.identifiers, ["https://golinks.example/saml"]);
+}
+
+#[test]
+fn app_roles_that_are_written_are_assigned_by_their_own_ids() {
+    let mut world = world(&[]);
+    let sp = principal(&mut world);
+    let shown = body(&mut world, 200, &format!("GET {sp}"));
+    let client = shown["appId"].as_str().expect("an id");
+    let app = format!("/applications(appId='{client}')");
+    let mut roles = shown["appRoles"].as_array().cloned().expect("roles");
+    let without = json!({ "appRoles": roles[1..] });
+    let why = refusal(&mut world, 400, &format!("PATCH {app}\n{without}"));
+    assert!(why.starts_with("CannotDeleteOrUpdateEnabledEntitlement: "), "{why}");
+    roles.push(json!({
+        "id": ROLE, "allowedMemberTypes": ["User"], "displayName": "Link editor",
+        "description": "May edit", "value": "Editor",
+    }));
+    body(&mut world, 204, &format!("PATCH {app}\n{}", json!({ "appRoles": roles })));
+    assert_eq!(world.entra().job().settings().app_roles, ["Editor"]);
+    let id = sp.rsplit('/').next().expect("an id");
+    act(&mut world, "{ unassign = 'eva' }");
+    let assign =
+        json!({ "principalId": id_of(&world, "eva"), "resourceId": id, "appRoleId": ROLE });
+    let made = body(&mut world, 201, &format!("POST {sp}/appRoleAssignedTo\n{assign}"));
+    assert_eq!(made["appRoleId"], ROLE);
+    // Disabled first, a role can go.
+    roles[0]["isEnabled"] = false.into();
+    body(&mut world, 204, &format!("PATCH {app}\n{}", json!({ "appRoles": roles })));
+    body(&mut world, 204, &format!("PATCH {app}\n{}", json!({ "appRoles": roles[1..] })));
+    assert_eq!(
+        each(
+            &json!({ "value": body(&mut world, 200, &format!("GET {sp}"))["appRoles"] }),
+            "displayName"
+        ),
+        ["msiam_access", "Link editor"]
+    );
+}
+
+#[test]
+fn a_deleted_application_loses_its_job_at_once_and_comes_back_without_it() {
+    let mut world = world(&[]);
+    let (sp, job) = (principal(&mut world), job(&mut world));
+    body(&mut world, 204, &format!("POST {job}/start"));
+    run_to(&mut world, at(1, 0));
+    assert!(!world.entra().job().links().is_empty());
+    let client = body(&mut world, 200, &format!("GET {sp}"))["appId"].clone();
+    let client = client.as_str().expect("an id");
+    let app = each(&body(&mut world, 200, "GET /applications"), "id")[0].clone();
+    body(&mut world, 204, &format!("DELETE /applications/{app}"));
+    for gone in [&format!("GET {sp}"), &format!("GET /applications/{app}"), &format!("GET {job}")] {
+        refusal(&mut world, 404, gone);
+    }
+    assert!(world.entra().job().links().is_empty());
+    assert!(world.entra().job().next_due().is_none());
+    let ann = id_of(&world, "ann");
+    let assignments = body(&mut world, 200, &format!("GET /users/{ann}/appRoleAssignments"));
+    assert_eq!(assignments["value"], json!([]));
+    for kind in ["application", "servicePrincipal"] {
+        let bin = body(&mut world, 200, &format!("GET /directory/deletedItems/graph.{kind}"));
+        assert_eq!(each(&bin, "displayName"), ["GoLinks"]);
+        assert!(bin["value"][0]["deletedDateTime"].is_string());
+    }
+    // The accounts stay as they are.
+    let accounts = world.target().active_count();
+    let restored = body(&mut world, 200, &format!("POST /directory/deletedItems/{app}/restore"));
+    assert_eq!(restored["@odata.type"], "#microsoft.graph.application");
+    let back = body(&mut world, 200, &format!("GET /servicePrincipals(appId='{client}')"));
+    assert_eq!(format!("/servicePrincipals/{}", back["id"].as_str().expect("an id")), sp);
+    let jobs = body(&mut world, 200, &format!("GET {sp}/synchronization/jobs"));
+    assert_eq!((world.target().active_count(), &jobs["value"]), (accounts, &json!([])));
+    let assignments = body(&mut world, 200, &format!("GET /users/{ann}/appRoleAssignments"));
+    assert_eq!(assignments["value"].as_array().map(Vec::len), Some(1));
+    // A new job begins with nothing.
+    let create = json!({ "templateId": "goLinks" });
+    let made = body(&mut world, 201, &format!("POST {sp}/synchronization/jobs\n{create}"));
+    assert_eq!(made["status"]["lastExecution"], Value::Null);
+    assert_eq!(made["schedule"]["state"], "Disabled");
+}
+
+#[test]
+fn a_deleted_service_principal_can_be_made_anew_and_is_gone_when_purged() {
+    let mut world = world(&[]);
+    let sp = new_principal(&mut world, "Intranet");
+    let client = body(&mut world, 200, &format!("GET {sp}"))["appId"].clone();
+    body(&mut world, 204, &format!("DELETE {sp}"));
+    refusal(&mut world, 404, &format!("GET {sp}"));
+    let again =
+        body(&mut world, 201, &format!("POST /servicePrincipals\n{}", json!({ "appId": client })));
+    assert_eq!(again["appId"], client);
+    assert_ne!(format!("/servicePrincipals/{}", again["id"].as_str().expect("an id")), sp);
+    let id = again["id"].as_str().expect("an id").to_owned();
+    body(&mut world, 204, &format!("DELETE /servicePrincipals/{id}"));
+    body(&mut world, 204, &format!("DELETE /directory/deletedItems/{id}"));
+    refusal(&mut world, 404, &format!("GET /directory/deletedItems/{id}"));
+    // Thirty days later the recycle bin is empty by itself.
+    let (object, _) = registered(&mut world, "Short-lived");
+    body(&mut world, 204, &format!("DELETE /applications/{object}"));
+    body(&mut world, 200, &format!("GET /directory/deletedItems/{object}"));
+    world.move_clock(start() + crate::base::time::DAY * 31);
+    refusal(&mut world, 404, &format!("GET /directory/deletedItems/{object}"));
+}
+
+#[test]
+fn owners_are_users_and_service_principals() {
+    let mut world = world(&[]);
+    let (object, _) = registered(&mut world, "Intranet");
+    act(&mut world, "{ create_group = { sales = { name = 'Sales' } } }");
+    let sales = group_id(&world, "sales");
+    let (ann, bob) = (id_of(&world, "ann"), id_of(&world, "bob"));
+    let sp = principal(&mut world);
+    let link = |id: &str| json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}") });
+    for of in [format!("/applications/{object}"), format!("/groups/{sales}"), sp.clone()] {
+        assert_eq!(body(&mut world, 200, &format!("GET {of}/owners"))["value"], json!([]));
+        let add = format!("POST {of}/owners/$ref\n{}", link(&ann));
+        body(&mut world, 204, &add);
+        assert!(refusal(&mut world, 400, &add).contains("already exist"));
+        body(&mut world, 204, &format!("POST {of}/owners/$ref\n{}", link(&bob)));
+        let owners = body(&mut world, 200, &format!("GET {of}/owners"));
+        assert_eq!(each(&owners, "@odata.type"), ["#microsoft.graph.user"; 2]);
+        body(&mut world, 204, &format!("DELETE {of}/owners/{bob}/$ref"));
+        refusal(&mut world, 404, &format!("DELETE {of}/owners/{bob}/$ref"));
+        refusal(&mut world, 404, &format!("POST {of}/owners/$ref\n{}", link(ROLE)));
+    }
+    let owned = body(&mut world, 200, &format!("GET /users/{ann}/ownedObjects"));
+    assert_eq!(
+        each(&owned, "@odata.type"),
+        [
+            "#microsoft.graph.servicePrincipal",
+            "#microsoft.graph.application",
+            "#microsoft.graph.group"
+        ]
+    );
+    let expanded = body(&mut world, 200, &format!("GET /applications/{object}?$expand=owners"));
+    assert_eq!(expanded["owners"][0]["id"], json!(ann));
+    refusal(&mut world, 400, &format!("DELETE /groups/{sales}/owners/{ann}/$ref"));
+    let sp = sp.rsplit('/').next().expect("an id");
+    let make = json!({ "displayName": "Owned", "owners@odata.bind": [format!("https://graph.microsoft.com/v1.0/servicePrincipals/{sp}")] });
+    let made = body(&mut world, 201, &format!("POST /applications\n{make}"));
+    let owners = format!("GET /applications/{}/owners", made["id"].as_str().expect("an id"));
+    assert_eq!(each(&body(&mut world, 200, &owners), "displayName"), ["GoLinks"]);
+}
+
+#[test]
+fn deltas_of_applications_say_what_changed_and_what_is_gone() {
+    let mut world = world(&[]);
+    let first = body(&mut world, 200, "GET /applications/delta");
+    assert_eq!(each(&first, "displayName"), ["GoLinks"]);
+    let principals = body(&mut world, 200, "GET /servicePrincipals/delta()");
+    let (object, _) = registered(&mut world, "Intranet");
+    let later = body(&mut world, 200, &follow(&first, "@odata.deltaLink"));
+    assert_eq!(each(&later, "displayName"), ["Intranet"]);
+    let none = body(&mut world, 200, &follow(&principals, "@odata.deltaLink"));
+    assert_eq!(none["value"], json!([]));
+    body(&mut world, 204, &format!("DELETE /applications/{object}"));
+    let gone = body(&mut world, 200, &follow(&later, "@odata.deltaLink"));
+    assert_eq!(gone["value"], json!([{ "id": object, "@removed": { "reason": "changed" } }]));
+}
