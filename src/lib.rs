@@ -1,12 +1,11 @@
 //! scimulator plays both sides of user provisioning: a mock Microsoft Entra tenant and a mock
 //! GoLinks SCIM server.
 //!
-//! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` →
-//! `world` → `entra`, `golinks` → `scim`, `saml` → `base`. `verify`, `foreign`, `swarm` and `evidence` lie
-//! below `app` and above `scenario`; `verify` uses `foreign`.
-//! `entra` and `golinks` do not know each other; only HTTP requests and responses pass between
-//! them. Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells
-//! the life of one user.
+//! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` → `world`
+//! → `entra`, `golinks` → `scim`, `saml` → `base`. `verify`, `foreign`, `swarm` and `evidence` lie
+//! below `app` and above `scenario`; `verify` uses `foreign`. `entra` and `golinks` do not know
+//! each other; only HTTP requests and responses pass between them. Start reading at [`world`],
+//! whose five verbs everything else calls. ARCHITECTURE.md tells the life of one user.
 
 #[cfg(not(closed))]
 pub mod app;

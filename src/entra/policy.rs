@@ -449,7 +449,8 @@ policies! {
     sso_unspecified_is_readable: bool = true, Observed, "a published Response; saml-protocol says a pairwise one";
     /// Groups in a Response at most; with more it only says where they can be read.
     sso_groups_max: u64 = 150, Documented, "saml-groups";
-    /// Whether the service switches by itself to another certificate when the active one has expired.
+    /// Whether the service switches by itself to another certificate when the active one has
+    /// expired.
     sso_expired_certificate_switches: bool = true, Documented, "saml-certificates";
 }
 

@@ -8,7 +8,8 @@ use super::names::{ASSERTION, BEARER};
 use super::xml::{child, child_text, children, text_of};
 use crate::base::Time;
 
-/// An assertion (saml-core 2.3.3) with what the profile of single sign-on needs (saml-profiles 4.1).
+/// An assertion (saml-core 2.3.3) with what the profile of single sign-on needs (saml-profiles
+/// 4.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assertion {
     /// Its id, by which the signature refers to it.
@@ -28,7 +29,7 @@ pub struct Assertion {
     /// The service providers it is meant for.
     pub audiences: Vec<String>,
     /// The claims, in the order in which they stand.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Claim>,
     /// When the user signed in at the identity provider.
     pub authn_instant: Option<Time>,
     /// The session at the identity provider.
@@ -48,7 +49,7 @@ pub struct NameId {
 
 /// A claim.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Attribute {
+pub struct Claim {
     /// Its name.
     pub name: String,
     /// Its values.
@@ -113,7 +114,7 @@ impl Assertion {
         if !self.attributes.is_empty() {
             let statement = Element::new("AttributeStatement");
             assertion =
-                assertion.child(statement.children(self.attributes.iter().map(Attribute::element)));
+                assertion.child(statement.children(self.attributes.iter().map(Claim::element)));
         }
         assertion.child(self.authn_statement())
     }
@@ -151,10 +152,10 @@ impl Assertion {
     }
 }
 
-impl Attribute {
+impl Claim {
     /// A claim with one value.
-    pub fn one(name: &str, value: impl Into<String>) -> Attribute {
-        Attribute { name: name.to_owned(), values: vec![value.into()] }
+    pub fn one(name: &str, value: impl Into<String>) -> Claim {
+        Claim { name: name.to_owned(), values: vec![value.into()] }
     }
 
     fn element(&self) -> Element {
@@ -188,13 +189,13 @@ fn audiences(conditions: Node<'_, '_>) -> Option<Vec<String>> {
     all.map(|it| text_of(it).map(|text| text.trim().to_owned())).collect()
 }
 
-fn attributes(node: Node<'_, '_>) -> Option<Vec<Attribute>> {
+fn attributes(node: Node<'_, '_>) -> Option<Vec<Claim>> {
     let statements = children(node, ASSERTION, "AttributeStatement");
     let all = statements.flat_map(|it| children(it, ASSERTION, "Attribute"));
     all.map(|attribute| {
         let values = children(attribute, ASSERTION, "AttributeValue").map(text_of);
         let name = attribute.attribute("Name")?.to_owned();
-        Some(Attribute { name, values: values.collect::<Option<_>>()? })
+        Some(Claim { name, values: values.collect::<Option<_>>()? })
     })
     .collect()
 }

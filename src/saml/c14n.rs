@@ -1,5 +1,5 @@
-//! Exclusive canonical XML without comments (xml-exc-c14n): the bytes of an element that a signature
-//! is made over, the same wherever the element stands.
+//! Exclusive canonical XML without comments (xml-exc-c14n): the bytes of an element that a
+//! signature is made over, the same wherever the element stands.
 
 use roxmltree::{Attribute, Document, Node};
 

@@ -48,8 +48,6 @@ pub mod status {
     pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
     /// The identity provider could not do it.
     pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
-    /// The request is at fault.
-    pub const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
     /// There is no session, and the user was not to be asked.
     pub const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
 }

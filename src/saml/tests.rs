@@ -34,7 +34,7 @@ fn assertion() -> Assertion {
         not_before: Some(Time::from_secs(1_899_999_700)),
         not_on_or_after: Some(Time::from_secs(1_900_003_600)),
         audiences: vec!["https://sp.example".to_owned()],
-        attributes: vec![Attribute {
+        attributes: vec![Claim {
             name: "urn:name".to_owned(),
             values: vec!["<\u{e4}&\"\r\n>".to_owned(), String::new()],
         }],
@@ -278,5 +278,59 @@ fn a_request_comes_back_as_it_was_written() {
     ];
     for (changed, why) in cases {
         assert_eq!(AuthnRequest::read(&changed), Err(why));
+    }
+}
+
+#[test]
+fn changed_messages_are_read_or_refused_and_none_is_taken_for_a_good_one() {
+    change_messages(2_000);
+}
+
+#[test]
+#[ignore = "takes ten minutes; the targets in fuzz/ want a build of their own"]
+fn changed_messages_for_ten_minutes() {
+    change_messages(200_000);
+}
+
+/// Changes signed Responses here and there: nothing panics, and what is taken is what was signed.
+fn change_messages(rounds: u64) {
+    let good: Vec<String> = OPTIONS.map(|option| signed(option, Algorithm::Sha256)).into();
+    let parts = [
+        "<",
+        ">",
+        "&#60;",
+        "xmlns:a=\"urn:a\"",
+        "ID=\"_a1\"",
+        "<Assertion/>",
+        "\u{e4}",
+        "]]>",
+        "\r\n",
+        " ",
+    ];
+    for round in 0..rounds {
+        let draw =
+            |what: &str, bound: usize| Seed(round).below("change", what, 0, bound as u64) as usize;
+        let mut text = good[draw("message", good.len())].clone();
+        for nth in 0..=draw("times", 4) {
+            let at = |what: &str, text: &str| {
+                let at = draw(&format!("{what} {nth}"), text.len());
+                (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+            };
+            let (from, to) = (at("from", &text), at("to", &text));
+            let (from, to) = (from.min(to), from.max(to));
+            match draw(&format!("kind {nth}"), 4) {
+                0 => text.insert_str(from, parts[draw(&format!("part {nth}"), parts.len())]),
+                1 => text.replace_range(from..to, ""),
+                2 => text.insert_str(to, &text[from..to].to_owned()),
+                _ => text.truncate(to),
+            }
+            if !text.is_char_boundary(text.len()) || text.is_empty() {
+                text.push('<');
+            }
+        }
+        let _ = (AuthnRequest::read(&text), LogoutRequest::read(&text));
+        if let Ok(read) = verify(&text, &trusted()) {
+            assert_eq!(read.assertion, assertion(), "only what was signed comes back: {text}");
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! Verifies a Response that was received, and gives back only what the signature covers.
 //!
-//! Signature wrapping moves a signed assertion aside and puts a forged one where the service provider
-//! looks. So nothing is looked up by its id here: a signature counts only where the profile puts it,
-//! as a child of the Response or of the one assertion, it must refer to its own parent, and the
-//! assertion that comes back is read from the very node whose digest was right. Anything else that
-//! looks like an assertion or a signature is refused.
+//! Signature wrapping moves a signed assertion aside and puts a forged one where the service
+//! provider looks. So nothing is looked up by its id here: a signature counts only where the
+//! profile puts it, as a child of the Response or of the one assertion, it must refer to its own
+//! parent, and the assertion that comes back is read from the very node whose digest was right.
+//! Anything else that looks like an assertion or a signature is refused.
 
 use roxmltree::{Document, Node};
 
@@ -106,8 +106,8 @@ impl std::fmt::Display for VerifyError {
     }
 }
 
-/// Verifies a Response. Window, audience, recipient, the request that is answered and replay are the
-/// service provider's own to check.
+/// Verifies a Response. Window, audience, recipient, the request that is answered and replay are
+/// the service provider's own to check.
 ///
 /// # Errors
 /// Why the Response is not taken.
@@ -247,8 +247,8 @@ fn algorithm(method: Node<'_, '_>, digest: Node<'_, '_>) -> Result<Algorithm, Ve
     Ok(taken)
 }
 
-/// The transforms must be those of the profile: the signature left out, and exclusive canonical form
-/// (saml-core 5.4.4). Returns the prefixes that the form lists.
+/// The transforms must be those of the profile: the signature left out, and exclusive canonical
+/// form (saml-core 5.4.4). Returns the prefixes that the form lists.
 fn transforms<'a>(node: Node<'a, '_>) -> Result<Vec<&'a str>, VerifyError> {
     let all: Vec<_> = node.children().filter(|it| is(*it, DSIG, "Transform")).collect();
     match all.as_slice() {

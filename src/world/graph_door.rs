@@ -15,7 +15,7 @@ use crate::entra::graph::{
     self, ActRefusal, Backend, Caller, DirectoryChange, DirectoryFact, Later,
 };
 use crate::entra::mapping::{Schema, Template};
-use crate::entra::sign_on::{Ask, Issued, Refusal, Session, SignOnAt};
+use crate::entra::sign_on::{Ask, Issued, Refusal, SignOnAt, TenantSession};
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{AppId, TenantEvent};
 use crate::entra::{self, Entra};
@@ -63,20 +63,19 @@ impl World {
 }
 
 impl World {
-    /// Signs a user in to an application from a browser: `times` are when the run began and the real
-    /// time.
+    /// Signs a user in to an application from a browser; `outside` is the real time.
     ///
     /// # Errors
     /// Why the user is not signed in.
     pub fn sign_on(
         &mut self,
         ask: &Ask,
-        session: Session,
+        session: TenantSession,
         base: &str,
-        times: (Time, Time),
+        outside: Time,
     ) -> Result<Issued, Refusal> {
-        let (start, outside) = times;
-        let at = SignOnAt { base, now: self.now, outside, start, seed: self.seed };
+        let (start, seed) = (self.start, self.seed);
+        let at = SignOnAt { base, now: self.now, outside, start, seed };
         self.with_entra(ask.app, |entra, moment| entra.sign_on(ask, session, at, moment))
     }
 }
@@ -120,6 +119,9 @@ impl Backend for World {
                 }
                 RecordedEvent::Entra(entra::Event::SignInRefused { user, why }) => {
                     DirectoryChange::SignInRefused(user.to_string(), *why)
+                }
+                RecordedEvent::Entra(entra::Event::SignedOn { user, .. }) => {
+                    DirectoryChange::SignedOn(user.to_string())
                 }
                 RecordedEvent::GoLinks(golinks::Event::SignedIn { user_name, .. }) => {
                     DirectoryChange::SignedIn(user_name.to_string())

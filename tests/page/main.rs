@@ -10,6 +10,7 @@ mod more;
 mod panels;
 mod report;
 mod server;
+mod sign_in;
 
 use std::sync::{Arc, OnceLock};
 
@@ -74,6 +75,7 @@ fn main() {
         look_back::a_caption_pauses_time_and_every_caption_leads_to_its_moment,
         report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
         report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
+        sign_in::a_person_signs_in_at_my_apps_and_out_again_by_keyboard,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),
@@ -88,6 +90,7 @@ fn main() {
             .with_ignored_flag(true)
             .with_kind("no axe-core in $SCIMULATOR_AXE"),
     });
+    trials.push(sign_in::trial_by_axe());
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
     if let Some(chromium) = CHROMIUM.get() {

@@ -29,6 +29,8 @@ pub enum DirectoryChange {
     Changed(TenantEvent),
     /// A user signed in at the application, by this sign-in name.
     SignedIn(String),
+    /// A user, by this handle, was signed in to an application.
+    SignedOn(String),
     /// A user was not let in.
     SignInRefused(String, SignOnError),
 }
@@ -169,6 +171,11 @@ pub fn sign_in(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
             let status =
                 json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null });
             (tenant.find_upn(name), status)
+        }
+        DirectoryChange::SignedOn(handle) => {
+            let status =
+                json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null });
+            (tenant.find_user(handle), status)
         }
         DirectoryChange::SignInRefused(handle, why) => {
             let status = json!({

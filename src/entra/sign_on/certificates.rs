@@ -1,8 +1,8 @@
 //! The certificates of an application, and the keys behind them.
 //!
 //! A key is drawn when it is first needed, from a seed that is part of this program: it is public,
-//! and what it signs proves nothing outside of a simulation. So nothing has to be kept, and the same
-//! scenario gives the same bytes.
+//! and what it signs proves nothing outside of a simulation. So nothing has to be kept, and the
+//! same scenario gives the same bytes.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -64,8 +64,8 @@ fn made_of(app: AppId, nth: usize, from: Time, until: Time, seed: Seed) -> Optio
     Some(AppCertificate { key, certificate })
 }
 
-/// The certificate that signs: the active one. Once it has expired it goes on signing, unless another
-/// one is good: the service switches to that by itself [saml-certificates].
+/// The certificate that signs: the active one. Once it has expired it goes on signing, unless
+/// another one is good: the service switches to that by itself [saml-certificates].
 pub fn active(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Option<AppCertificate> {
     let settings = entra.job_of(app).settings();
     let mut all = all(entra, app, at);

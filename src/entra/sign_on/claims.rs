@@ -6,12 +6,12 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::SignOnAt;
-use super::settings::{Groups, NameIdSource};
+use super::settings::{GroupClaims, NameIdSource};
 use crate::entra::Entra;
 use crate::entra::identity;
-use crate::entra::tenant::{AppId, Attribute as Source, GroupKey, SignOnError, UserKey};
+use crate::entra::tenant::{AppId, Attribute, GroupKey, SignOnError, UserKey};
 use crate::saml::names::format;
-use crate::saml::{Attribute, NameId};
+use crate::saml::{Claim, NameId};
 
 const IDENTITY: &str = "http://schemas.microsoft.com/identity/claims/";
 const METHODS: &str = "http://schemas.microsoft.com/claims/authnmethodsreferences";
@@ -22,27 +22,27 @@ const GROUPS_LINK: &str = "http://schemas.microsoft.com/claims/groups.link";
 const ROLE: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
 
 /// The claims.
-pub(super) fn of(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Vec<Attribute> {
+pub(super) fn of(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Vec<Claim> {
     let sso = &entra.job_of(app).settings().sso;
     let row = entra.tenant().user(user);
     let mut claims = vec![
-        Attribute::one(&format!("{IDENTITY}tenantid"), identity::tenant_id(at.seed)),
-        Attribute::one(&format!("{IDENTITY}objectidentifier"), row.object_id().to_string()),
+        Claim::one(&format!("{IDENTITY}tenantid"), identity::tenant_id(at.seed)),
+        Claim::one(&format!("{IDENTITY}objectidentifier"), row.object_id().to_string()),
     ];
-    let display = row.get(Source::DisplayName);
-    claims.extend(display.map(|name| Attribute::one(&format!("{IDENTITY}displayname"), name)));
+    let display = row.get(Attribute::DisplayName);
+    claims.extend(display.map(|name| Claim::one(&format!("{IDENTITY}displayname"), name)));
     claims.extend(groups(entra, app, user, at));
-    claims.push(Attribute::one(&format!("{IDENTITY}identityprovider"), at.issuer()));
-    claims.push(Attribute::one(METHODS, PASSWORD));
+    claims.push(Claim::one(&format!("{IDENTITY}identityprovider"), at.issuer()));
+    claims.push(Claim::one(METHODS, PASSWORD));
     let roles = entra.tenant().app_roles(app, user);
     let own = &entra.job_of(app).settings().app_roles;
     let values: Vec<String> =
         roles.into_iter().map(|role| role.value).filter(|role| own.contains(role)).collect();
     if !values.is_empty() {
-        claims.push(Attribute { name: ROLE.to_owned(), values });
+        claims.push(Claim { name: ROLE.to_owned(), values });
     }
     for (name, from) in &sso.claims {
-        claims.extend(row.get(*from).map(|value| Attribute::one(name, value)));
+        claims.extend(row.get(*from).map(|value| Claim::one(name, value)));
     }
     claims
 }
@@ -80,15 +80,17 @@ pub(super) fn name_id(
 }
 
 /// The claim of the user's groups; beyond the limit it only says where they can be read.
-fn groups(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Option<Attribute> {
+fn groups(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Option<Claim> {
     let tenant = entra.tenant();
     let settings = entra.job_of(app).settings();
     let direct = tenant.user(user).groups().iter().copied();
     let all = match settings.sso.groups {
-        Groups::None => return None,
-        Groups::Assigned => direct.filter(|it| tenant.group_facts(app, *it).assigned).collect(),
-        Groups::All => with_outer(entra, direct.collect()),
-        Groups::Security => {
+        GroupClaims::None => return None,
+        GroupClaims::Assigned => {
+            direct.filter(|it| tenant.group_facts(app, *it).assigned).collect()
+        }
+        GroupClaims::All => with_outer(entra, direct.collect()),
+        GroupClaims::Security => {
             let mut all = with_outer(entra, direct.collect());
             all.retain(|group| tenant.group(*group).security_enabled());
             all
@@ -101,15 +103,15 @@ fn groups(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Option<
             identity::tenant_id(at.seed),
             row.object_id()
         );
-        return Some(Attribute::one(GROUPS_LINK, link));
+        return Some(Claim::one(GROUPS_LINK, link));
     }
     let ids = all.into_iter().filter(|group| !tenant.group(*group).deleted());
     let values: Vec<String> =
         ids.map(|group| tenant.group(group).object_id().to_string()).collect();
-    (!values.is_empty()).then(|| Attribute { name: GROUPS.to_owned(), values })
+    (!values.is_empty()).then(|| Claim { name: GROUPS.to_owned(), values })
 }
 
-/// Groups with those that contain them.
+/// GroupClaims with those that contain them.
 fn with_outer(entra: &Entra, mut all: Vec<GroupKey>) -> Vec<GroupKey> {
     let mut at = 0;
     while let Some(inner) = all.get(at).copied() {

@@ -1,9 +1,10 @@
 //! Single sign-on: the tenant as the identity provider of its applications, by SAML 2.0.
 //!
 //! All of it is pure. [`requested`] finds the application that a request comes from and judges the
-//! request, [`from_my_apps`] does without one; [`Entra::sign_on`] decides about the user, writes the
-//! Response and signs it. Every refusal is a [`Refusal`] with the vendor's number; times are handed
-//! in, because service providers of other processes live in real time and GoLinks in the story's.
+//! request, [`from_my_apps`] does without one; [`Entra::sign_on`] decides about the user, writes
+//! the Response and signs it. Every refusal is a [`Refusal`] with the vendor's number; times are
+//! handed in, because service providers of other processes live in real time and GoLinks in the
+//! story's.
 
 mod certificates;
 mod claims;
@@ -17,8 +18,8 @@ mod tests;
 pub use certificates::{active, all as certificates, metadata};
 pub use refusal::Refusal;
 pub use request::{Ask, from_my_apps, logged_out, requested, requested_logout};
-pub use respond::{Issued, Session};
-pub use settings::{Groups, NameIdSource, SSO_KEYS, SsoSettings};
+pub use respond::{Issued, TenantSession};
+pub use settings::{GroupClaims, NameIdSource, SSO_KEYS, SsoSettings};
 
 use super::Entra;
 use super::identity;

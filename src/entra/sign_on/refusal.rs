@@ -72,6 +72,12 @@ impl Refusal {
         )
     }
 
+    /// A client id that no application has.
+    pub fn unknown_client(app_id: &str, tenant: &str) -> Refusal {
+        let message = Refusal::unknown_application(app_id, tenant).message;
+        Refusal::new(700_016, message, "Take the address of the application from My Apps.")
+    }
+
     /// An application to which nobody may sign in.
     pub fn application_disabled(app_id: &str) -> Refusal {
         Refusal::new(
@@ -160,7 +166,7 @@ impl Refusal {
     pub fn no_session() -> Refusal {
         Refusal::new(
             50_058,
-            "Session information is not sufficient for single-sign-on.",
+            "TenantSession information is not sufficient for single-sign-on.",
             "Sign in first, then try again.",
         )
     }

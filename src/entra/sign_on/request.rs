@@ -86,8 +86,8 @@ pub fn requested_logout(
     Ok((app, request))
 }
 
-/// The answer to a request to sign a user out, and where it goes; `None` when the application has no
-/// address for it. Its issuer is not that of everything else [saml-logout].
+/// The answer to a request to sign a user out, and where it goes; `None` when the application has
+/// no address for it. Its issuer is not that of everything else [saml-logout].
 pub fn logged_out(
     entra: &Entra,
     (app, request): &(AppId, LogoutRequest),

@@ -16,7 +16,7 @@ use crate::saml::{Assertion, Confirmation, IssuedResponse};
 
 /// The session of a user at the tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Session {
+pub struct TenantSession {
     /// The user.
     pub user: UserKey,
     /// When the session began, in the time of the story.
@@ -37,15 +37,15 @@ pub struct Issued {
 }
 
 impl Entra {
-    /// Signs a user in to an application: the Response, or the refusal that the tenant shows. Either
-    /// is told to the journal.
+    /// Signs a user in to an application: the Response, or the refusal that the tenant shows.
+    /// Either is told to the journal.
     ///
     /// # Errors
     /// Why the user is not signed in.
     pub fn sign_on(
         &mut self,
         ask: &Ask,
-        session: Session,
+        session: TenantSession,
         at: SignOnAt<'_>,
         moment: &mut Moment<'_>,
     ) -> Result<Issued, Refusal> {
@@ -91,7 +91,7 @@ impl Entra {
     fn assertion(
         &self,
         ask: &Ask,
-        session: Session,
+        session: TenantSession,
         at: SignOnAt<'_>,
         name_id: crate::saml::NameId,
     ) -> Assertion {
@@ -125,8 +125,8 @@ impl Entra {
         }
     }
 
-    /// The service provider that is meant: the Issuer of the request. What is no URI gets a prefix,
-    /// if the vendor's page is taken at its word [saml-protocol].
+    /// The service provider that is meant: the Issuer of the request. What is no URI gets a
+    /// prefix, if the vendor's page is taken at its word [saml-protocol].
     fn audience(&self, ask: &Ask) -> String {
         let settings = self.job_of(ask.app).settings();
         let own = || settings.sso.identifiers.first().cloned().unwrap_or_default();

@@ -18,7 +18,8 @@ pub struct SsoSettings {
     /// The identifiers by which the application says who it is, the first for sign-ins that begin
     /// here.
     pub identifiers: Vec<String>,
-    /// Where Responses may be sent, the first unless another is asked for. A path is at this server.
+    /// Where Responses may be sent, the first unless another is asked for. A path is at this
+    /// server.
     pub reply_urls: Vec<String>,
     /// Where the application's own sign-in begins; `None` begins with a Response.
     pub sign_on_url: Option<String>,
@@ -33,7 +34,7 @@ pub struct SsoSettings {
     /// The claims beside those that every Response has, by name, with the attribute of each.
     pub claims: Vec<(String, Attribute)>,
     /// Which groups are claimed.
-    pub groups: Groups,
+    pub groups: GroupClaims,
     /// What is signed.
     pub sign: SigningOption,
     /// How.
@@ -59,7 +60,7 @@ pub enum NameIdSource {
 
 /// Which groups are claimed [saml-groups].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Groups {
+pub enum GroupClaims {
     /// None.
     #[default]
     None,
@@ -67,17 +68,17 @@ pub enum Groups {
     All,
     /// Security groups, the same way.
     Security,
-    /// Groups that are assigned to the application and have the user as a direct member.
+    /// GroupClaims that are assigned to the application and have the user as a direct member.
     Assigned,
 }
 
-impl Groups {
+impl GroupClaims {
     /// The words of the scenario format.
-    pub const WORDS: [(&'static str, Groups); 4] = [
-        ("none", Groups::None),
-        ("all", Groups::All),
-        ("security", Groups::Security),
-        ("assigned", Groups::Assigned),
+    pub const WORDS: [(&'static str, GroupClaims); 4] = [
+        ("none", GroupClaims::None),
+        ("all", GroupClaims::All),
+        ("security", GroupClaims::Security),
+        ("assigned", GroupClaims::Assigned),
     ];
 }
 
@@ -105,7 +106,7 @@ impl Default for SsoSettings {
             name_id: NameIdSource::Attribute(Attribute::UserPrincipalName),
             name_id_format: format::EMAIL.to_owned(),
             claims: claims.map(|(name, from)| (format!("{CLAIMS}{name}"), from)).into(),
-            groups: Groups::None,
+            groups: GroupClaims::None,
             sign: SigningOption::Assertion,
             algorithm: Algorithm::Sha256,
             signed_requests: false,
@@ -229,7 +230,7 @@ impl SsoSettings {
             "name_id" => assign(&mut self.name_id, NameIdSource::read(node, problems)),
             "name_id_format" => assign(&mut self.name_id_format, name_format(node, problems)),
             "claims" => self.set_claims(node, problems),
-            "groups" => assign(&mut self.groups, node.as_word(&Groups::WORDS, problems)),
+            "groups" => assign(&mut self.groups, node.as_word(&GroupClaims::WORDS, problems)),
             "sign" => assign(&mut self.sign, node.as_word(&SigningOption::WORDS, problems)),
             "algorithm" => assign(&mut self.algorithm, node.as_word(&Algorithm::WORDS, problems)),
             "certificates" => assign(&mut self.certificates, certificates(node, problems)),

@@ -4,7 +4,7 @@ use super::*;
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra::event::Event;
 use crate::entra::policy::Policy;
-use crate::entra::tenant::{NewUser, Role, Tenant, TenantSettings};
+use crate::entra::tenant::{NewGroup, NewUser, Role, Tenant, TenantSettings};
 use crate::entra::{Entra, Settings};
 use crate::saml::names::format;
 use crate::saml::{AuthnRequest, VerifiedResponse, VerifyError, metadata as saml_metadata, verify};
@@ -70,7 +70,7 @@ impl Bench {
 
     fn issue(&mut self, ask: &Ask, user: &str) -> Result<Issued, Refusal> {
         let user = self.entra.tenant().find_user(user).expect("known");
-        let session = Session {
+        let session = TenantSession {
             user,
             began: Time::from_secs(900),
             began_outside: Time::from_secs(1_899_999_000),
@@ -338,4 +338,45 @@ fn a_logout_is_answered_where_the_application_wants_it() {
     let unknown = text.replace("sp.example", "other.example");
     let refused = requested_logout(&bench.entra, &unknown, bench.at()).map(|_| ());
     assert_eq!(refused.map_err(|it| it.code), Err(700_016));
+}
+
+#[test]
+fn groups_beyond_the_limit_are_only_pointed_to() {
+    for (kind, most, expected) in [
+        ("none", 150, None),
+        ("all", 150, Some(("groups", 3))),
+        ("assigned", 150, None),
+        ("all", 2, Some(("groups.link", 1))),
+        ("all", 3, Some(("groups", 3))),
+    ] {
+        let mut bench = Bench::new(&format!("{SP}; groups = {kind}"))
+            .policy(|policy| policy.sso_groups_max = most);
+        let tenant = bench.entra.tenant_mut();
+        let ann = tenant.find_user("ann").expect("ann");
+        let made = ["inner", "other", "outer"]
+            .map(|name| tenant.set_up_group(NewGroup::new(name, name)).expect("a free name"));
+        tenant.set_up_member(made[0], ann);
+        tenant.set_up_member(made[1], ann);
+        // She is in the third by the first.
+        tenant.set_up_nested(made[2], made[0]);
+        let read = bench.sign_in(&request().write(), "ann").expect("signed in");
+        let all = read.assertion.attributes;
+        let found = all.iter().find(|it| it.name.contains("claims/groups"));
+        let found =
+            found.map(|it| (it.name.rsplit('/').next().unwrap_or_default(), it.values.len()));
+        assert_eq!(found, expected, "{kind} {most}");
+    }
+}
+
+#[test]
+fn the_window_is_the_documented_one_where_a_policy_says_so() {
+    let minutes = |n: u64| std::time::Duration::from_secs(n * 60);
+    let mut bench = Bench::new(SP).policy(|policy| {
+        policy.sso_window_before = minutes(0);
+        policy.sso_window_after = minutes(70);
+        policy.sso_issue_delay = minutes(0);
+    });
+    let read = bench.sign_in(&request().write(), "ann").expect("signed in").assertion;
+    let made = read.issue_instant;
+    assert_eq!((read.not_before, read.not_on_or_after), (Some(made), Some(made + minutes(70))));
 }

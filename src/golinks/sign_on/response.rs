@@ -15,7 +15,7 @@ pub(crate) fn read(text: &str, trusted: &[Certificate]) -> Result<Assertion, Sig
     let ends = said.confirmation.not_on_or_after.into_iter().chain(said.not_on_or_after).min();
     let endless = || SignInRefusal::Unreadable("it does not say until when it holds".into());
     let first =
-        |attribute: saml::Attribute| Some((attribute.name, attribute.values.into_iter().next()?));
+        |attribute: saml::Claim| Some((attribute.name, attribute.values.into_iter().next()?));
     Ok(Assertion {
         id: said.id,
         name_id: said.name_id.value,

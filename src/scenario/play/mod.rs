@@ -19,7 +19,7 @@ use http::Request;
 
 use crate::base::Time;
 use crate::base::time::earliest;
-use crate::entra::sign_on::{Ask, Issued, Refusal, Session};
+use crate::entra::sign_on::{Ask, Issued, Refusal, TenantSession};
 use crate::entra::{CallId, Reply};
 use crate::world::{
     Action, ActionError, DelayedReply, Door, Drive, ExternalAnswer, Outgoing, ReadBack, Sink,
@@ -201,13 +201,12 @@ impl Play {
     pub fn sign_on(
         &mut self,
         ask: &Ask,
-        session: Session,
+        session: TenantSession,
         base: &str,
         outside: Time,
     ) -> Result<Issued, Refusal> {
         self.touched = true;
-        let start = self.script.start;
-        let done = self.world.sign_on(ask, session, base, (start, outside));
+        let done = self.world.sign_on(ask, session, base, outside);
         self.process_records();
         done
     }

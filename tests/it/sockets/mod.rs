@@ -15,6 +15,7 @@ mod program;
 mod readings;
 mod recorder;
 mod recordings;
+mod sso;
 mod swarm;
 mod target;
 mod tenant;

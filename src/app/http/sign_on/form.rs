@@ -8,17 +8,17 @@ use percent_encoding::percent_decode_str;
 const PARAMETERS_MAX: usize = 50;
 
 /// The parameters of a request. Of one that is repeated the first counts.
-pub(super) struct Form(BTreeMap<String, String>);
+pub(super) struct FormValues(BTreeMap<String, String>);
 
-impl Form {
+impl FormValues {
     /// Reads a query or a form (application/x-www-form-urlencoded).
-    pub(super) fn parse(text: &str) -> Form {
+    pub(super) fn parse(text: &str) -> FormValues {
         let mut fields = BTreeMap::new();
         for pair in text.split('&').filter(|pair| !pair.is_empty()).take(PARAMETERS_MAX) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             fields.entry(decoded(name)).or_insert_with(|| decoded(value));
         }
-        Form(fields)
+        FormValues(fields)
     }
 
     /// A parameter that is there and not empty.

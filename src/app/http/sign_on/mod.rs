@@ -1,9 +1,9 @@
-//! The tenant's single sign-on as browsers reach it: where applications send them, My Apps, and the
-//! federation metadata.
+//! The tenant's single sign-on as browsers reach it: where applications send them, My Apps, and
+//! the federation metadata.
 //!
 //! What is decided is decided in `entra::sign_on`. Here are the two things that a pure function
-//! cannot have: the real time, in which service providers of other processes live, and the sessions
-//! of browsers.
+//! cannot have: the real time, in which service providers of other processes live, and the
+//! sessions of browsers.
 
 mod form;
 mod page;
@@ -16,9 +16,9 @@ use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
-use self::form::Form;
+use self::form::FormValues;
 pub use self::path::leads_here;
-use self::path::{Endpoint, Path};
+use self::path::{SsoEndpoint, SsoPath};
 pub use self::sessions::Sessions;
 use super::Server;
 use super::body::{self, Body, Unread};
@@ -26,8 +26,9 @@ use super::connection::CloseConnection;
 use super::route::{form_too_large, malformed_body, no_room, text, whole, wrong_method};
 use super::tokens::{address, foreign_host};
 use crate::base::Time;
-use crate::entra::sign_on::{self, Ask, Issued, Refusal, Session, SignOnAt};
+use crate::entra::sign_on::{self, Ask, Issued, Refusal, SignOnAt, TenantSession};
 use crate::entra::tenant::{AppId, Lifecycle, ObjectId, UserKey};
+use crate::saml::LogoutRequest;
 use crate::saml::binding::{read_posted, read_redirect, redirect_query};
 use crate::saml::xml::MESSAGE_MAX;
 use crate::scenario::Play;
@@ -62,12 +63,12 @@ pub async fn answer(
     };
     let base = address(&parts.uri, &parts.headers, &parts.extensions);
     let form = match parts.method {
-        Method::GET | Method::HEAD => Form::parse(parts.uri.query().unwrap_or_default()),
-        Method::POST => Form::parse(&String::from_utf8_lossy(&bytes)),
+        Method::GET | Method::HEAD => FormValues::parse(parts.uri.query().unwrap_or_default()),
+        Method::POST => FormValues::parse(&String::from_utf8_lossy(&bytes)),
         _ => return Ok(wrong_method("GET, HEAD, POST")),
     };
-    // A page of another site may send a browser here with a request, as every application does; what
-    // a person decides comes from a page of this server.
+    // A page of another site may send a browser here with a request, as every application does;
+    // what a person decides comes from a page of this server.
     let own = parts.method == Method::POST
         && foreign_host(server, &parts.method, &parts.uri, &parts.headers).is_none();
     let visit = Visit { server, parts: &parts, base: &base, form: &form, own };
@@ -79,7 +80,7 @@ struct Visit<'a> {
     server: &'a Server,
     parts: &'a Parts,
     base: &'a str,
-    form: &'a Form,
+    form: &'a FormValues,
     /// Whether it may change something: it comes from a page of this server, or from a program.
     own: bool,
 }
@@ -90,17 +91,17 @@ type Answer = Response<Body>;
 impl Visit<'_> {
     /// `None` when the owner has stopped.
     fn answer(&self) -> Option<Answer> {
-        let path = Path::of(self.parts.uri.path())?;
+        let path = SsoPath::of(self.parts.uri.path())?;
         let known = self.read(|play, at| path.names_tenant(play.world().entra().tenant(), at))?;
         if !known {
             return Some(self.refused(&Refusal::unknown_tenant(path.tenant)));
         }
         match path.endpoint {
-            Endpoint::Saml => self.saml(),
-            Endpoint::Metadata => self.metadata(),
-            Endpoint::Launch(app_id) => self.launch(app_id),
-            Endpoint::MyApps => self.my_apps(),
-            Endpoint::SignOut => self.sign_out(),
+            SsoEndpoint::Saml => self.saml(),
+            SsoEndpoint::Metadata => self.metadata(),
+            SsoEndpoint::Launch(app_id) => self.launch(app_id),
+            SsoEndpoint::MyApps => self.my_apps(),
+            SsoEndpoint::SignOut => self.sign_out(),
         }
     }
 
@@ -122,7 +123,7 @@ impl Visit<'_> {
         let Some(message) = message else {
             return Some(self.refused(&Refusal::unreadable("it cannot be decoded")));
         };
-        if message.contains("LogoutRequest") {
+        if LogoutRequest::read(&message).is_ok() {
             return self.logout(&message);
         }
         let relay_state = self.form.get("RelayState").filter(|it| it.len() <= RELAY_STATE_MAX);
@@ -169,11 +170,16 @@ impl Visit<'_> {
     /// Begins a session, and signs in with it.
     fn begin(&self, ask: &Ask, user: UserKey) -> Option<Answer> {
         let session =
-            self.read(|_, at| Session { user, began: at.now, began_outside: at.outside })?;
+            self.read(|_, at| TenantSession { user, began: at.now, began_outside: at.outside })?;
         self.issue(ask, session, Some(self.cookie(session)))
     }
 
-    fn issue(&self, ask: &Ask, session: Session, cookie: Option<HeaderValue>) -> Option<Answer> {
+    fn issue(
+        &self,
+        ask: &Ask,
+        session: TenantSession,
+        cookie: Option<HeaderValue>,
+    ) -> Option<Answer> {
         let outside = real();
         let issued =
             self.server.owner.change(|play| play.sign_on(ask, session, self.base, outside))?;
@@ -204,8 +210,8 @@ impl Visit<'_> {
         })
     }
 
-    /// The address of an application at My Apps: to its own sign-in if it has one, otherwise with a
-    /// Response.
+    /// The address of an application at My Apps: to its own sign-in if it has one, otherwise with
+    /// a Response.
     fn launch(&self, app_id: &str) -> Option<Answer> {
         let found = self.read(|play, at| {
             let entra = play.world().entra();
@@ -216,7 +222,7 @@ impl Visit<'_> {
         match found {
             None => {
                 let tenant = self.tenant_id()?;
-                Some(self.refused(&Refusal::unknown_application(app_id, &tenant)))
+                Some(self.refused(&Refusal::unknown_client(app_id, &tenant)))
             }
             Some((Some(url), _)) => Some(self.redirect(&url)),
             Some((None, Ok(ask))) => self.decide(&ask, None),
@@ -232,8 +238,11 @@ impl Visit<'_> {
             let Some(user) = self.read(|play, _| user(play, name))? else {
                 return Some(self.refused(&Refusal::unknown_user(name, &self.tenant_id()?)));
             };
-            let session =
-                self.read(|_, at| Session { user, began: at.now, began_outside: at.outside })?;
+            let session = self.read(|_, at| TenantSession {
+                user,
+                began: at.now,
+                began_outside: at.outside,
+            })?;
             let mut answer = self.redirect("/myapps");
             answer.headers_mut().insert(SET_COOKIE, self.cookie(session));
             return Some(answer);
@@ -291,7 +300,7 @@ impl Visit<'_> {
     }
 
     /// The session of the browser, if its user is still one.
-    fn session(&self) -> Option<Session> {
+    fn session(&self) -> Option<TenantSession> {
         let session = self.server.sessions.find(self.session_key()?)?;
         // A run that began anew has other people.
         let there = self.read(|play, _| {
@@ -301,11 +310,11 @@ impl Visit<'_> {
         there.filter(|there| *there).map(|_| session)
     }
 
-    fn cookie(&self, session: Session) -> HeaderValue {
+    fn cookie(&self, session: TenantSession) -> HeaderValue {
         let key = self.server.sessions.begin(session);
         let secure = if self.base.starts_with("https:") { "; Secure" } else { "" };
         let name = sessions::COOKIE_NAME;
-        let cookie = format!("{name}={key}; Path=/; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!("{name}={key}; SsoPath=/; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
     }
 

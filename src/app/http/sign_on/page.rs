@@ -1,5 +1,5 @@
-//! The pages of single sign-on, around one frame (`web/signin/page.html`): whose sign-in it is, the
-//! form that takes the Response on, My Apps, and a refusal. They work without script.
+//! The pages of single sign-on, around one frame (`web/signin/page.html`): whose sign-in it is,
+//! the form that takes the Response on, My Apps, and a refusal. They work without script.
 
 use bytes::Bytes;
 use http::header::{
@@ -34,8 +34,8 @@ pub(super) struct Fields<'a> {
     pub(super) relay_state: Option<&'a str>,
 }
 
-/// A page in its frame. The form of one that `leads_away` goes to an application, which may lead the
-/// browser on to any other site: browsers hold that against `form-action` too.
+/// A page in its frame. The form of one that `leads_away` goes to an application, which may lead
+/// the browser on to any other site: browsers hold that against `form-action` too.
 pub(super) fn whole_page(
     tenant: &str,
     title: &str,

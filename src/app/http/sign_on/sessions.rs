@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use crate::base::seed::show_guid;
-use crate::entra::sign_on::Session;
+use crate::entra::sign_on::TenantSession;
 
 /// The name of the cookie, the vendor's own.
 pub(super) const COOKIE_NAME: &str = "ESTSAUTH";
@@ -14,11 +14,11 @@ const SESSIONS_MAX: usize = 1_000;
 
 /// The sessions, the newest last.
 #[derive(Default)]
-pub struct Sessions(RefCell<VecDeque<(String, Session)>>);
+pub struct Sessions(RefCell<VecDeque<(String, TenantSession)>>);
 
 impl Sessions {
     /// Begins a session; returns the value by which it is found.
-    pub(super) fn begin(&self, session: Session) -> String {
+    pub(super) fn begin(&self, session: TenantSession) -> String {
         let key = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
         let mut all = self.0.borrow_mut();
         if all.len() >= SESSIONS_MAX {
@@ -29,7 +29,7 @@ impl Sessions {
     }
 
     /// The session of this value.
-    pub(super) fn find(&self, key: &str) -> Option<Session> {
+    pub(super) fn find(&self, key: &str) -> Option<TenantSession> {
         self.0.borrow().iter().find(|(known, _)| known == key).map(|(_, session)| *session)
     }
 
