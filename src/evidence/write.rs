@@ -19,7 +19,7 @@ use crate::golinks::Happened;
 use crate::recording;
 use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
 use crate::scenario::play::{Checked, Outcome};
-use crate::scenario::report::{self, Tone};
+use crate::scenario::report::{self, Line, Tone};
 use crate::scenario::{Play, Script};
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
@@ -139,6 +139,7 @@ impl LineWriter {
     pub fn end(
         &self,
         play: &Play,
+        totals: &[Line],
         broken_off: Option<&str>,
         panels: Option<&str>,
         out: &mut Vec<u8>,
@@ -165,7 +166,7 @@ impl LineWriter {
             broken_off: broken_off.map(text),
             checks: verdict.checks.iter().map(|check| self.check(play, check)).collect(),
             story: report::story(play).iter().map(|entry| self.story(entry)).collect(),
-            totals: report::totals(play).iter().map(|line| text(line.text().trim_end())).collect(),
+            totals: totals.iter().map(|line| text(line.text().trim_end())).collect(),
             panels: panels
                 .and_then(|json| serde_json::value::RawValue::from_string(text(json)).ok()),
             digest: verdict.digest,

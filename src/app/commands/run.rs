@@ -236,12 +236,13 @@ fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> 
     };
     let began = Instant::now();
     match played(script, run.out.as_deref(), args, progress) {
-        Ok(play) => {
+        Ok((play, totals)) => {
             let took = began.elapsed();
             // The exchanges come before the report, whose last line is the verdict.
             let mut lines =
                 if verbose > 0 { report::exchanges(&play, verbose > 1) } else { Vec::new() };
-            lines.extend(report::lines(&play, Some(took), terminal::columns()));
+            let totals = totals.unwrap_or_else(|| report::totals(&play));
+            lines.extend(report::lines_with(&play, Some(took), terminal::columns(), totals));
             let annotations = annotations::of_play(&play);
             let mut summary = Box::new(Summary::of(&play));
             // In the table a value stands by itself, as no secret is found.
@@ -260,23 +261,24 @@ fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> 
     }
 }
 
-/// Plays a script to its end, and records it in a folder if one is given.
+/// Plays a script to its end, and records it in a folder if one is given; the totals of its report
+/// come with a recorded run.
 fn played(
     script: Script,
     out: Option<&Path>,
     args: &RunArgs,
     mut progress: RunProgress,
-) -> Result<Play, CommandError> {
+) -> Result<(Play, Option<Vec<Line>>), CommandError> {
     let mut play = Play::new(script);
     let Some(out) = out else {
         if args.over_http {
-            return over_http(play, args.speed, progress);
+            return over_http(play, args.speed, progress).map(|play| (play, None));
         }
         match run_to_end(&mut play, args.speed, &mut progress) {
             true => play.finish(),
             false => play.cut_here(STOPPED),
         }
-        return Ok(play);
+        return Ok((play, None));
     };
     let recorder = Recorder::begin(out, &mut play)?;
     let mut framed = Framed::new(&mut play, &recorder);
@@ -293,8 +295,8 @@ fn played(
         framed.end()
     };
     let broken_off = play.verdict().stopped;
-    recorder.finish(&mut play, broken_off.as_deref(), Some(&panels))?;
-    Ok(play)
+    let totals = recorder.finish(&mut play, broken_off.as_deref(), Some(&panels))?;
+    Ok((play, Some(totals)))
 }
 
 /// Plays over sockets to the end, or to the next instant once a signal has come.

@@ -12,6 +12,7 @@ use super::FILE;
 use crate::app::exit::{CommandError, Exit};
 use crate::evidence::{Frame, LineWriter};
 use crate::scenario::Play;
+use crate::scenario::report::{self, Line};
 use crate::world::{Drive, Record, RecordBatch, Sink};
 
 /// Records are handed to the thread in batches of about so many bytes, or of so many records, and
@@ -122,7 +123,7 @@ impl Recorder {
     }
 
     /// Writes the last line of a play that has ended, with panels of the page as it is then, and
-    /// waits for the file.
+    /// waits for the file. Returns the totals of the report that it wrote.
     ///
     /// # Errors
     /// When the file could not be written.
@@ -131,17 +132,18 @@ impl Recorder {
         play: &mut Play,
         broken_off: Option<&str>,
         panels: Option<&str>,
-    ) -> Result<PathBuf, CommandError> {
+    ) -> Result<Vec<Line>, CommandError> {
         play.record_to(None);
         let mut end = Vec::new();
-        self.lines.end(play, broken_off, panels, &mut end);
+        let totals = report::totals(play);
+        self.lines.end(play, &totals, broken_off, panels, &mut end);
         let mut tape = locked(&self.tape);
         tape.pass_on();
         tape.send(Part::Lines(end));
         tape.thread = None;
         drop(tape);
         let wrote = self.writes.join().unwrap_or_else(|_| Err(io::Error::other("a bug")));
-        wrote.map(|()| self.path.clone()).map_err(|error| cannot_write(&self.path, &error))
+        wrote.map(|()| totals).map_err(|error| cannot_write(&self.path, &error))
     }
 }
 

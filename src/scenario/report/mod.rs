@@ -29,6 +29,16 @@ pub const COLUMNS: usize = 118;
 /// The whole report, within `columns` columns where possible; `took` is the real duration of the
 /// run, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
+    lines_with(play, took, columns, totals(play))
+}
+
+/// The whole report, with [`totals`] that are made already: they take a comparison of all users.
+pub fn lines_with(
+    play: &Play,
+    took: Option<Duration>,
+    columns: usize,
+    totals: Vec<Line>,
+) -> Vec<Line> {
     let mut lines = header(play, took);
     let entries: Vec<Line> = story(play).iter().flat_map(|entry| entry.lines(columns)).collect();
     if !entries.is_empty() {
@@ -37,7 +47,7 @@ pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     }
     let verdict = play.verdict();
     lines.extend(tail::expectations(play, &verdict, columns));
-    lines.extend(tail::totals(play, &verdict));
+    lines.extend(totals);
     lines.push(tail::verdict(play, &verdict));
     lines
 }

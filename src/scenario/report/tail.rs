@@ -8,7 +8,7 @@ use crate::scenario::script::Script;
 use crate::scenario::{Override, Play};
 use crate::world::AppView;
 use crate::world::applications::MAIN;
-use crate::world::intent::{self, Mismatch};
+use crate::world::intent::{self, UserCounts};
 
 use crate::scenario::layout::{Line, Tone, day_and_time, grouped, pad, plural, wrap};
 use crate::world::Drive;
@@ -135,7 +135,8 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
 }
 
 fn worlds(app: AppView<'_>) -> String {
-    let counts = intent::counts(app);
+    let users = intent::user_counts(app);
+    let counts = users.all;
     let mut text = match counts.in_scope {
         0 => "no user is in scope".to_owned(),
         in_scope => format!(
@@ -146,7 +147,7 @@ fn worlds(app: AppView<'_>) -> String {
         ),
     };
     text += &intent::switched_off(app).map(|with| format!(" {with}")).unwrap_or_default();
-    text += &leavers(app);
+    text += &leavers(&users);
     text += &kept(app);
     text += &groups(app);
     text += &failures(app);
@@ -200,22 +201,14 @@ fn groups(world: AppView<'_>) -> String {
 }
 
 /// The users who are no longer in scope and differ: `, 1 who has left differs`.
-fn leavers(world: AppView<'_>) -> String {
-    let (mut left, mut out_of_scope) = (0, 0);
-    for difference in intent::compare(world) {
-        match difference.what {
-            Mismatch::StillActive { has_left: false } => out_of_scope += 1,
-            Mismatch::StillActive { has_left: true } | Mismatch::StillExists => left += 1,
-            _ => {}
-        }
-    }
-    let told = |count: u64, one: &str, many: &str| match count {
+fn leavers(users: &UserCounts) -> String {
+    let told = |count: usize, one: &str, many: &str| match count {
         0 => String::new(),
         1 => format!(", 1 {one}"),
-        _ => format!(", {} {many}", grouped(count)),
+        _ => format!(", {} {many}", grouped(count as u64)),
     };
-    told(left, "who has left differs", "who have left differ")
-        + &told(out_of_scope, "out of scope differs", "out of scope differ")
+    told(users.left, "who has left differs", "who have left differ")
+        + &told(users.out_of_scope, "out of scope differs", "out of scope differ")
 }
 
 /// The users out of scope whose active accounts a setting keeps.
@@ -357,7 +350,7 @@ fn remark_on(app: AppView<'_>) -> Option<&'static str> {
         (Some(_), ScheduleState::Disabled) => Some("the job was given up in quarantine"),
         (Some(_), _) => Some("the job is in quarantine"),
         (None, _) if job.counters().cycles == 0 => None,
-        (None, _) if intent::counts(app).in_scope == 0 => Some("no user is in scope"),
+        (None, _) if !intent::has_users_in_scope(app) => Some("no user is in scope"),
         (None, _) => None,
     }
 }

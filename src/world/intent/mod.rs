@@ -178,13 +178,42 @@ pub fn of<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<Mismatch> {
 
 /// Counts the users in scope, right and wrong, at the cost of [`compare`].
 pub fn counts<'w>(world: impl Into<AppView<'w>>) -> Counts {
-    let world = world.into();
-    let mut counts = Counts::default();
+    user_counts(world.into()).all
+}
+
+/// The users of an application, counted in one comparison of all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct UserCounts {
+    /// Those in scope, right and wrong.
+    pub all: Counts,
+    /// How many have left and differ.
+    pub left: usize,
+    /// How many others are out of scope and differ.
+    pub out_of_scope: usize,
+}
+
+/// Counts the users, at the cost of [`compare`].
+pub fn user_counts(world: AppView<'_>) -> UserCounts {
+    let mut counts = UserCounts::default();
     for (user, _) in world.entra().tenant().users() {
         let judged = judge(world, user);
-        counts.add(judged.in_scope, !judged.what.is_empty());
+        counts.all.add(judged.in_scope, !judged.what.is_empty());
+        for what in &judged.what {
+            match what {
+                Mismatch::StillActive { has_left: false } => counts.out_of_scope += 1,
+                Mismatch::StillActive { has_left: true } | Mismatch::StillExists => {
+                    counts.left += 1;
+                }
+                _ => {}
+            }
+        }
     }
     counts
+}
+
+/// Whether any user is in scope: known as soon as one is found.
+pub fn has_users_in_scope(world: AppView<'_>) -> bool {
+    world.entra().tenant().users().any(|(user, _)| in_scope(world, user))
 }
 
 /// Counts the groups in scope, right and wrong, at the cost of [`compare_groups`].
