@@ -47,7 +47,7 @@ pub enum Class {
 pub struct Comparison {
     classes: Vec<Class>,
     /// The update in which each person was compared last, and the number of the latest one: within
-    /// an update nothing changes, so nobody is compared twice in it.
+    /// an update nothing changes, so no user is compared twice in it.
     compared: Vec<u32>,
     updates: u32,
     tally: BTreeMap<Class, usize>,
@@ -253,7 +253,7 @@ impl Comparison {
     }
 
     fn judge(&mut self, world: AppView<'_>, user: UserKey) {
-        // Who is to be compared anyway is not compared now as well.
+        // The users that are still to be compared are not compared now as well.
         if self.todo.contains(&user.0) || self.compared.get(user.index()) == Some(&self.updates) {
             return;
         }
