@@ -24,19 +24,19 @@ pub enum LifeChange {
     Surname(usize, u64),
     /// Another userPrincipalName.
     Rename(usize, u64),
-    /// The name that a person has had from the start, for another, who is renamed at the same
-    /// instant: as long as the old account keeps the name, the server refuses it for the new one.
+    /// The name that one person has had from the start goes to another; the first is renamed at the
+    /// same instant. As long as the first account keeps the name, the server refuses it.
     TakeName {
-        /// Who gets it.
+        /// The person with the name from now on.
         who: usize,
-        /// Who had it.
+        /// The person with the name until now.
         of: usize,
-        /// Makes the name of the one who had it.
+        /// Makes the other name of that person.
         nth: u64,
     },
     /// Another department, and perhaps another city.
     Move {
-        /// Who.
+        /// The person.
         who: usize,
         /// Makes the department.
         nth: u64,
@@ -68,7 +68,7 @@ pub enum LifeChange {
     },
     /// A run on demand.
     OnDemand {
-        /// Of whom.
+        /// The person.
         who: usize,
         /// Whether a cycle begins at the same instant.
         beside: bool,

@@ -172,8 +172,8 @@ impl Directory {
         }
     }
 
-    /// Whether a person can get the name that another has had from the start. Both have accounts, so
-    /// that none is looked for by this name, and are in scope, so that both accounts follow.
+    /// Whether a person can get the name that another has had from the start. Both have accounts,
+    /// so that none is looked for by this name, and are in scope, so that both accounts follow.
     fn takes_name(&self, who: usize, person: &PersonNow, of: usize) -> bool {
         let follows = |person: &PersonNow| {
             person.steady

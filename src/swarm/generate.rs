@@ -185,12 +185,12 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
 }
 
 /// Now and then a person gets the name of another. A life has filters, a second application or such
-/// changes: whom a filter leaves out, or the group that the other application asks for, keeps the
-/// name at the server.
+/// changes: a person outside of a filter, or of the group that the other application asks for,
+/// keeps the name at the server.
 fn name_taken(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChange> {
     let of = pick(seed, "whose name", nth, PEOPLE);
     let chosen = pick(seed, "name taken", nth, 8) == 0 && !filters(seed) && !life.tested;
-    // An account that was there before is found by the name, whoever has it.
+    // An account that was there before is found by the name, not by the person.
     (chosen && life.adopted.is_empty()).then_some(LifeChange::TakeName { who, of, nth })
 }
 

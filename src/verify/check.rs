@@ -92,6 +92,39 @@ impl Check {
     pub fn topic(&self) -> &'static str {
         self.id.split('.').next().unwrap_or(self.id)
     }
+
+    /// Whose word it is, for readers who do not know the tags.
+    pub fn whose_word(&self) -> String {
+        let shown = |tag: &str| match tag {
+            "scim-dev" => "Microsoft's page for developers of SCIM endpoints".to_owned(),
+            "how-works" => "Microsoft's page on how provisioning works".to_owned(),
+            "validator" => "Microsoft's SCIM Validator".to_owned(),
+            "validator (preview)" => "Microsoft's SCIM Validator (preview)".to_owned(),
+            "gallery requirements" => "Microsoft's requirements of the gallery".to_owned(),
+            tag if tag.starts_with("direct test ") => {
+                tag.replacen("direct", "Microsoft's gallery validation,", 1)
+            }
+            tag => tag.to_owned(),
+        };
+        self.sources.split(", ").map(shown).collect::<Vec<_>>().join("; ")
+    }
+
+    /// What Entra makes of this failure, when it is known whether the server has refused the
+    /// request: a change that is refused is no success in the log.
+    pub fn entra_says(&self, refused: bool) -> String {
+        const SUCCESS: &str = "the log says success";
+        match (self.portal.split_once(&format!(", or {SUCCESS}")), refused) {
+            (Some((fails, _)), true) => fails.to_owned(),
+            (Some((fails, then)), false) => {
+                let before = fails.rsplit_once(": ").map(|(before, _)| format!("{before}: "));
+                format!("{}{SUCCESS}{then}", before.unwrap_or_default())
+            }
+            (None, true) if self.portal.starts_with(SUCCESS) => {
+                "Update fails in every cycle, and the log says so".to_owned()
+            }
+            (None, _) => self.portal.to_owned(),
+        }
+    }
 }
 
 /// Writes a table of checks: id, severity, what they need, sentences, function.
@@ -115,3 +148,50 @@ macro_rules! checks {
     };
 }
 pub(super) use checks;
+
+#[cfg(test)]
+mod tests {
+    use crate::verify::checks;
+
+    #[test]
+    fn a_change_that_is_refused_is_no_success_in_the_log() {
+        for (id, refused, done) in [
+            (
+                "member.remove-c",
+                "Update fails in every cycle, and the log says so",
+                "the log says success, and the group is empty, or nobody was removed",
+            ),
+            (
+                "active.text",
+                "leavers keep their access: Disable fails",
+                "leavers keep their access: the log says success",
+            ),
+            (
+                "member.add",
+                "Update of the group fails",
+                "the log says success and the member is missing",
+            ),
+            ("mgr.bare", "Update fails for every user with a manager", "SAME"),
+        ] {
+            let check = checks::named(id).expect("a check");
+            let done = if done == "SAME" { refused } else { done };
+            assert_eq!((&*check.entra_says(true), &*check.entra_says(false)), (refused, done));
+        }
+    }
+
+    #[test]
+    fn sources_are_told_in_words() {
+        let words = |id| checks::named(id).expect("a check").whose_word();
+        let page = "Microsoft's page for developers of SCIM endpoints";
+        assert_eq!(
+            words("mgr.bare"),
+            format!("{page}; Microsoft's gallery validation, test 25; B10")
+        );
+        let tags = ["scim-dev", "how-works", "validator", "direct test"];
+        for check in checks::all() {
+            let said = check.whose_word();
+            let is_tag = |one: &str| tags.iter().any(|tag| one.starts_with(tag));
+            assert!(!said.is_empty() && !said.split("; ").any(is_tag), "{}: {said}", check.id);
+        }
+    }
+}

@@ -225,6 +225,12 @@ impl Checked {
         }
     }
 
+    /// What Entra makes of the failure.
+    pub fn entra_says(&self) -> String {
+        let reply = self.shows().and_then(|exchange| exchange.reply.as_ref().ok());
+        self.check.entra_says(reply.is_some_and(|answer| !answer.status().is_success()))
+    }
+
     /// The exchange that shows the failure.
     pub fn shows(&self) -> Option<&Exchange> {
         self.exchanges.get(self.finding()?.exchange?)

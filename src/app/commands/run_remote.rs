@@ -285,8 +285,8 @@ pub fn overrides(
 /// request as it leaves.
 const PLACEHOLDER: &str = "the-token-of-the-command-line";
 
-/// The secrets of a scenario that stand for the token of the command line. Any other is of someone
-/// who tries one: a client of Graph, or the page.
+/// The secrets of a scenario that stand for the token of the command line. Any other is tried by a
+/// client of Graph, or on the page.
 pub fn stand_ins(script: &Script) -> Vec<HeaderValue> {
     let beside = script.setup.apps.iter().filter_map(|app| app.settings.secret.as_deref());
     let mock = script.setup.golinks.good_tokens().map(|token| token.value.as_str());

@@ -84,7 +84,8 @@ fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
         let _ = write!(out, " <span class=\"known\">known: {}</span>", escape(reason));
     }
     out.push_str("</summary>\n<dl>");
-    for (word, text) in [("right", check.right), ("says", check.sources), ("Entra", check.portal)] {
+    let (says, entra) = (check.whose_word(), one.entra_says());
+    for (word, text) in [("right", check.right), ("says", &*says), ("Entra", &*entra)] {
         let _ = write!(out, "<dt>{word}</dt><dd>{}</dd>", escape(text));
     }
     out.push_str("</dl>\n");

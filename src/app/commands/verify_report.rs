@@ -118,8 +118,8 @@ fn failure(one: &Checked, behind: usize, origin: &str, known: Option<&String>) -
         ("sent", check.sends),
         ("came", came),
         ("right", check.right),
-        ("says", check.sources),
-        ("Entra", check.portal),
+        ("says", &check.whose_word()),
+        ("Entra", &one.entra_says()),
     ] {
         lines.push(Line::of(Tone::Plain, format!("  {word:<6} {text}")));
     }
@@ -291,7 +291,7 @@ fn checked(one: &Checked, origin: &str, verdict: &Verdict) -> Value {
         "sent": one.check.sends,
         "right": one.check.right,
         "sources": one.check.sources,
-        "entra": one.check.portal,
+        "entra": one.entra_says(),
         "curl": one.curl(origin),
     })
 }
@@ -360,8 +360,8 @@ fn status(one: &Checked, origin: &str) -> TestCaseStatus {
                 "sent: {}\nright: {} ({})\nEntra: {}\n{}",
                 one.check.sends,
                 one.check.right,
-                one.check.sources,
-                one.check.portal,
+                one.check.whose_word(),
+                one.entra_says(),
                 one.curl(origin).unwrap_or_default()
             ));
             status
