@@ -241,6 +241,7 @@ fn of_request<'a>(
         Door::Scim => "scim",
         Door::Token => "token",
         Door::Graph => "graph",
+        Door::Pages => "pages",
     }));
     line.user = request.about().map(Cow::Borrowed);
     line.method = Some(Cow::Borrowed(request.method));

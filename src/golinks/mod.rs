@@ -8,6 +8,7 @@
 mod api;
 mod client_time;
 mod event;
+mod pages;
 pub mod quirks;
 mod references;
 mod server;
@@ -20,6 +21,7 @@ pub mod written;
 
 pub use client_time::{ClientTime, ReplyDelay};
 pub use event::{AccountEvent, Event, Followed, Happened, Paths, SessionEnd, SignInAccount};
+pub use pages::{AuditRow, By, account_row, audit_row};
 pub use server::{ACS_PATH, GoLinks};
 pub use settings::TenantFacts;
 pub use settings::access::{Auth, Basic, OAuth};
@@ -30,7 +32,7 @@ pub use settings::{
     BasePath, Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope,
     TokenSetting, token_can_be_sent,
 };
-pub use sign_on::{Assertion, SignInRefusal};
+pub use sign_on::{Assertion, IdentityProvider, SignInRefusal};
 pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};
 pub use store::groups::{Group, Groups};

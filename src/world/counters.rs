@@ -61,6 +61,8 @@ impl Counters {
             RecordedEvent::Request(request) => {
                 match request.door {
                     Door::Token => self.tokens += 1,
+                    // A browser at GoLinks is no client of SCIM.
+                    Door::Pages => return,
                     Door::Scim | Door::Graph => *self.method(request.method) += 1,
                 }
                 self.outside += u64::from(request.origin == Origin::External);

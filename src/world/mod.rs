@@ -14,6 +14,7 @@ mod digest;
 pub mod driver;
 mod fact;
 pub mod faults;
+mod golinks_door;
 mod graph_door;
 pub mod intent;
 pub mod journal;

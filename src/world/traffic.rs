@@ -118,7 +118,11 @@ impl World {
             false => door,
         };
         let record = self.journal_request(Origin::External, door, None, request);
-        let strike = self.judge(record, None, |world| subject::outside(world, request), request);
+        let strike = match door {
+            // Faults strike what provisions.
+            Door::Pages => None,
+            _ => self.judge(record, None, |world| subject::outside(world, request), request),
+        };
         ExternalAnswer {
             request: record,
             arrived: self.now,
@@ -242,6 +246,7 @@ impl World {
                 DoorOutcome { idle, ..DoorOutcome::by(door, WireReply::Response(response)) }
             }
             Door::Graph => DoorOutcome::by(door, WireReply::Response(self.graph(request))),
+            Door::Pages => DoorOutcome::by(door, WireReply::Response(self.golinks_form(request))),
         }
     }
 
@@ -334,7 +339,10 @@ impl World {
         subject: Option<Subject>,
         request: &Request<Bytes>,
     ) -> u64 {
-        let heads = Heads::of(request.headers());
+        let heads = match door {
+            Door::Pages => Heads::default(),
+            _ => Heads::of(request.headers()),
+        };
         let tenant = self.entra.tenant();
         let (who, group) = match subject {
             Some(Subject::User(user)) => (Some(&**tenant.user(user).handle()), None),
@@ -347,7 +355,10 @@ impl World {
             who,
             group,
             method: request.method().as_str(),
-            target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str),
+            target: match door {
+                Door::Pages => request.uri().path(),
+                _ => request.uri().path_and_query().map_or("/", PathAndQuery::as_str),
+            },
             content_type: heads.content_type.as_deref(),
             headers: heads.all,
         };
@@ -361,7 +372,10 @@ impl World {
         outcome: &DoorOutcome,
         call: Option<CallId>,
     ) {
-        let heads = Heads::sent(&outcome.reply);
+        let heads = match outcome.door {
+            Door::Pages => Heads::default(),
+            _ => Heads::sent(&outcome.reply),
+        };
         let answer = heads.complete(self.answer_record(request, left, outcome, call));
         self.journal.push_answer(self.now, answer, Some(&*body_of(outcome)));
     }
@@ -404,7 +418,9 @@ impl World {
 
 /// Whether a request asks for a change of what GoLinks holds; a token is no such change.
 fn is_write(door: Door, method: &Method) -> bool {
-    door != Door::Token && !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+    door != Door::Token
+        && door != Door::Pages
+        && !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Tells the driver that no caller waits for a ticket any more.
@@ -477,6 +493,8 @@ fn shown(door: Door, body: &Bytes) -> Cow<'_, [u8]> {
         Door::Token => Cow::Owned(masked::without_secrets(body)),
         Door::Graph => masked::without_graph_secrets(body).map_or(Cow::Borrowed(body), Cow::Owned),
         Door::Scim => Cow::Borrowed(body),
+        // Sessions, Responses and what people write.
+        Door::Pages => Cow::Borrowed(&[]),
     }
 }
 

@@ -31,6 +31,9 @@ pub enum Door {
     Token,
     /// The tenant's API, `/v1.0` and `/beta`.
     Graph,
+    /// The pages of GoLinks, `/golinks/` and `/go/`, and where it takes Responses. What they carry is
+    /// not journalled.
+    Pages,
 }
 
 /// What a driver has to carry out.

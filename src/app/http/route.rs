@@ -19,6 +19,7 @@ use crate::app::live::wire::strip;
 use crate::base::seed::show_guid;
 use crate::entra::authority;
 use crate::entra::graph::GraphError;
+use crate::golinks::GoLinks;
 use crate::scenario::Play;
 use crate::scim;
 use crate::world::{DelayedReply, Door, Drive, WireReply};
@@ -28,6 +29,9 @@ const WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// The largest body of a request to Graph: a schema with all its attributes is far smaller.
 const GRAPH_BODY_MAX: usize = 4 << 20;
+
+/// The largest form of a page of GoLinks: a Response with its claims is far smaller.
+const FORM_MAX: usize = 256 << 10;
 
 /// Routes a request and returns its response.
 ///
@@ -48,6 +52,7 @@ pub fn answer(
         }
         match door {
             None => Box::pin(local_routes(&server, request)).await,
+            Some(Door::Pages) => Box::pin(golinks_page(&server, peer, request)).await,
             Some(door) if door == Door::Graph && peer == Peer::Outside => {
                 match Box::pin(tokens::admit(&server, &mut request)).await {
                     Some(refused) => Ok(refused),
@@ -64,6 +69,23 @@ pub fn answer(
             },
         }
     }
+}
+
+/// Shows a page of GoLinks, or hands one of its forms to the world. No other site may do either.
+async fn golinks_page(
+    server: &Server,
+    peer: Peer,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, CloseConnection> {
+    if let Some(refused) = tokens::foreign_host(server, request.method(), request.uri(), request.headers()) {
+        return Ok(refused);
+    }
+    if !GoLinks::only_reads(&request) {
+        return through(server, peer, Door::Pages, request).await;
+    }
+    let request = request.map(|_| Bytes::new());
+    let page = server.owner.read(|play| play.world().golinks_page(&request));
+    page.map(|response| response.map(Body::Whole)).ok_or(CloseConnection)
 }
 
 /// Hands a request of the tenant's clients to the world, once its body is whole.
@@ -110,6 +132,7 @@ async fn whole_body(
     let path = request.uri().path();
     let limit = match door {
         Door::Graph => GRAPH_BODY_MAX,
+        Door::Pages => FORM_MAX,
         Door::Scim | Door::Token => {
             server.owner.read(|play| play.world().target_at(path).body_limit()).ok_or(None)?
         }
@@ -119,7 +142,7 @@ async fn whole_body(
     read.map_err(|unread| match unread {
         Unread::TooLarge => match door {
             Door::Graph => server.owner.read(|play| graph_too_large(play, limit)).map(Box::new),
-            Door::Token => Some(Box::new(form_too_large(limit))),
+            Door::Token | Door::Pages => Some(Box::new(form_too_large(limit))),
             Door::Scim => Some(Box::new(too_large(limit))),
         },
         Unread::NoRoom => Some(Box::new(no_room())),
@@ -179,6 +202,7 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     }
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
+        _ if GoLinks::is_page(path) => Some(Door::Pages),
         // The base path of GoLinks can be changed, even to one below this server's own paths.
         _ if server.owner.read(|play| play.world().leads_to_golinks(path)) == Some(true) => {
             Some(Door::Scim)

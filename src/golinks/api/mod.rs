@@ -11,3 +11,5 @@ pub(crate) mod resources;
 mod routes;
 mod search;
 mod users;
+
+pub(crate) use query::decode;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::base::Time;
 use crate::golinks::settings::Settings;
+use crate::golinks::sign_on::IdentityProvider;
 use crate::golinks::store::api_tokens::ApiTokens;
 use crate::golinks::store::links::{Link, LinkOwner, Links};
 use crate::golinks::store::people::People;
 use crate::golinks::store::sessions::Sessions;
-use crate::saml::Certificate;
 
 /// What GoLinks has beside SCIM.
 #[derive(Clone, Default)]
@@ -24,8 +24,8 @@ pub(crate) struct Holdings {
     pub(super) asked: BTreeMap<String, Time>,
     /// How many were made.
     pub(super) requests_made: u64,
-    /// The certificates of the identity provider, from the metadata that GoLinks was given.
-    pub(super) certificates: Vec<Certificate>,
+    /// The identity provider, by the metadata that GoLinks was given.
+    pub(super) provider: Option<IdentityProvider>,
     /// The assertions that were shown, each until it ends.
     pub(super) shown: BTreeMap<String, Time>,
 }

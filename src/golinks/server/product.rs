@@ -105,6 +105,11 @@ impl GoLinks {
         self.product.sessions.of(id)
     }
 
+    /// The account of the session with this number.
+    pub(crate) fn account_of_session(&self, number: u64) -> Option<AccountId> {
+        self.product.sessions.account_of(number)
+    }
+
     /// How many sessions have not ended.
     pub fn session_count(&self) -> usize {
         self.product.sessions.len()

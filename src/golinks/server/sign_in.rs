@@ -8,10 +8,10 @@ use super::GoLinks;
 use crate::base::Moment;
 use crate::golinks::settings::sso::AccountKey;
 use crate::golinks::sign_on::{
-    Admission, Assertion, Expected, FoundAccount, SignInRefusal, accept, admit, read,
+    Admission, Assertion, Expected, FoundAccount, IdentityProvider, SignInRefusal, accept, admit,
+    read,
 };
 use crate::golinks::{AccountId, Event, SignInAccount};
-use crate::saml::Certificate;
 use crate::scim::{Error, Object, Path, Value};
 
 /// The path at which GoLinks takes Responses [golinks].
@@ -74,7 +74,9 @@ impl GoLinks {
         text: &str,
         moment: &mut Moment<'_, Event>,
     ) -> Result<u64, SignInRefusal> {
-        match read(text, &self.product.certificates) {
+        let provider = self.product.provider.as_ref();
+        let trusted = provider.map_or(&[][..], |provider| &provider.certificates);
+        match read(text, trusted) {
             Ok(assertion) => self.sign_in(&assertion, moment),
             Err(why) => {
                 moment.emit(Event::TurnedAway { user_name: "a visitor".into(), why: why.clone() });
@@ -83,14 +85,14 @@ impl GoLinks {
         }
     }
 
-    /// Takes over the certificates of an identity provider's metadata, in place of those it had.
-    pub fn take_certificates(&mut self, certificates: Vec<Certificate>) {
-        self.product.certificates = certificates;
+    /// Takes over the metadata of an identity provider, in place of those it had.
+    pub fn take_metadata(&mut self, provider: IdentityProvider) {
+        self.product.provider = Some(provider);
     }
 
-    /// The certificates of the identity provider that GoLinks knows.
-    pub fn certificates(&self) -> &[Certificate] {
-        &self.product.certificates
+    /// The identity provider, by the metadata that GoLinks was given.
+    pub fn identity_provider(&self) -> Option<&IdentityProvider> {
+        self.product.provider.as_ref()
     }
 
     fn enter(

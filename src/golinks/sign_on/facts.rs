@@ -2,12 +2,24 @@
 
 use crate::base::Time;
 use crate::golinks::settings::sso::AccountKey;
+use crate::saml::Certificate;
 
 /// The base of the names of the usual claims.
 const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
 
 /// The claim with the user's object id.
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
+
+/// The identity provider, as its metadata describe it.
+#[derive(Clone, Debug)]
+pub struct IdentityProvider {
+    /// Its identifier.
+    pub issuer: String,
+    /// Where it takes requests to sign in.
+    pub sign_on_url: String,
+    /// The certificates with which it signs.
+    pub certificates: Vec<Certificate>,
+}
 
 /// The assertion of a Response, as far as GoLinks asks for it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -9,6 +9,6 @@ mod response;
 
 pub(crate) use accept::{Expected, accept};
 pub(crate) use admit::{Admission, FoundAccount, admit};
-pub use facts::Assertion;
+pub use facts::{Assertion, IdentityProvider};
 pub use refusal::SignInRefusal;
 pub(crate) use response::read;

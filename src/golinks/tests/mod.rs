@@ -8,6 +8,7 @@ mod edge;
 mod extensions;
 mod generic;
 mod groups;
+mod pages;
 mod patch;
 mod quirks;
 mod refusals;

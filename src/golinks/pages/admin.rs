@@ -1,0 +1,131 @@
+//! The settings: SCIM with its tenant URL and tokens, and single sign-on.
+
+use super::Shown;
+use super::html::{Page, chip, escaped, table};
+use super::input::Form;
+use crate::base::Moment;
+use crate::golinks::settings::access::WorkspacePlan;
+use crate::golinks::settings::sso::OnDeactivate;
+use crate::golinks::{ACS_PATH, Event, GoLinks, TokenSetting};
+
+/// SCIM: the tenant URL, and the tokens.
+pub(super) fn scim(shown: &Shown<'_>) -> Page {
+    let golinks = shown.golinks;
+    let settings = golinks.settings();
+    let plan = match settings.plan {
+        WorkspacePlan::Enterprise => chip("good", "Enterprise"),
+        WorkspacePlan::Free => format!("{}: SCIM is not part of it", chip("bad", "free")),
+    };
+    let rows: Vec<Vec<String>> =
+        settings.good_tokens().map(|token| row(golinks, shown, token)).collect();
+    let tokens = match rows.is_empty() {
+        true => "<p>No token is good: every SCIM request is answered 401.</p>".to_owned(),
+        false => table("Tokens", &["Token", "Ends", "Status", "Do"], &rows),
+    };
+    let body = format!(
+        "<dl><dt>Tenant URL</dt><dd><code>{}</code></dd><dt>Plan</dt><dd>{plan}</dd></dl>{tokens}\
+         <form method=post action=\"/golinks/scim\" class=fields><fieldset><legend>Issue one more \
+         token</legend><label>Value <input name=issue required minlength=8 maxlength=200 \
+         autocomplete=off></label><label>Ends after days <input name=days type=number min=1 max=3650 \
+         placeholder=\"never\"></label><button class=primary>Issue</button></fieldset></form>",
+        escaped(&settings.base_path)
+    );
+    Page::new("SCIM", body)
+}
+
+fn row(golinks: &GoLinks, shown: &Shown<'_>, token: &TokenSetting) -> Vec<String> {
+    let ends = token.expires.instant(golinks.start());
+    let status = match ends {
+        Some(at) if at <= shown.now => chip("bad", "expired"),
+        Some(at) if at.since(shown.now).as_secs() < 7 * 86_400 => chip("warn", "ends soon"),
+        _ => chip("good", "good"),
+    };
+    // As a list of secrets shows them: enough to tell one from another.
+    let hint: String = token.value.chars().take(4).collect();
+    let hint = escaped(&hint);
+    vec![
+        format!("<code>{hint}…</code>"),
+        ends.map_or_else(|| "never".to_owned(), |at| at.rfc3339()),
+        status,
+        format!(
+            "<form method=post action=\"/golinks/scim\"><input type=hidden name=revoke value=\"{}\">\
+             <button>Revoke {hint}…</button></form>",
+            number_of(golinks, token)
+        ),
+    ]
+}
+
+/// The place of a token in the list, from 1 on: its value is not shown.
+fn number_of(golinks: &GoLinks, token: &TokenSetting) -> usize {
+    let place = golinks.settings().good_tokens().position(|other| other == token);
+    place.map_or(0, |place| place + 1)
+}
+
+/// Issues or revokes a token.
+pub(super) fn token(
+    golinks: &mut GoLinks,
+    form: &Form,
+    moment: &mut Moment<'_, Event>,
+) -> Result<&'static str, String> {
+    let value = form.get("issue");
+    if value.is_empty() {
+        let place = form.get("revoke").parse::<usize>().ok().and_then(|nth| nth.checked_sub(1));
+        let token = place.and_then(|place| golinks.settings().good_tokens().nth(place));
+        let value = token.map(|token| token.value.clone()).ok_or("There is no such token.")?;
+        golinks.revoke_token(Some(&value), moment).map_err(|error| error.detail)?;
+        return Ok("/golinks/scim");
+    }
+    if value.len() < 8 || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(
+            "A token has at least 8 characters, and only such as a header can carry.".into()
+        );
+    }
+    let days: Option<u64> = match form.get("days") {
+        "" => None,
+        days => Some(days.parse().map_err(|_| "Days are a whole number.")?),
+    };
+    let lifetime = days.map(|days| std::time::Duration::from_secs(days.min(3_650) * 86_400));
+    golinks.add_token(value, lifetime, moment).map_err(|error| error.detail)?;
+    Ok("/golinks/scim")
+}
+
+/// Single sign-on: what the identity provider is told, and what the workspace has chosen.
+pub(super) fn sso(shown: &Shown<'_>) -> Page {
+    let golinks = shown.golinks;
+    let sso = &golinks.settings().sso;
+    let yes = |on: bool| if on { "yes" } else { "no" };
+    let outlives = |what: OnDeactivate| match what {
+        OnDeactivate::End => "end with the account",
+        OnDeactivate::Keep => "go on",
+    };
+    let domains = match sso.domains.names() {
+        [] => "all".to_owned(),
+        names => escaped(&names.join(", ")),
+    };
+    let provider = match golinks.identity_provider() {
+        None => "<dd>not set up</dd>".to_owned(),
+        Some(provider) => {
+            let certificate = provider.certificates.first().map_or_else(String::new, |it| {
+                format!(
+                    " · certificate <code>{}</code>, good until {}",
+                    escaped(&it.thumbprint()),
+                    it.not_after().rfc3339()
+                )
+            });
+            format!("<dd><code>{}</code>{certificate}</dd>", escaped(&provider.issuer))
+        }
+    };
+    let rows = [
+        ("Identifier (Entity ID)", format!("<code>{}</code>", escaped(&sso.entity_id))),
+        ("Reply URL (ACS)", format!("<code>{ACS_PATH}</code>")),
+        ("Accounts made just in time", yes(sso.jit).to_owned()),
+        ("Account named by", sso.jit_key.word().to_owned()),
+        ("Domains whose people may join", domains),
+        ("Role of a new account", sso.role.word().to_owned()),
+        ("Sessions of a deactivated person", outlives(sso.session_on_deactivate).to_owned()),
+        ("API tokens of a deactivated person", outlives(sso.token_on_deactivate).to_owned()),
+    ];
+    let rows: String =
+        rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>")).collect();
+    Page::new("Single sign-on", format!("<dl><dt>Identity provider</dt>{provider}{rows}</dl>"))
+}
