@@ -5,6 +5,7 @@ mod breaking;
 mod browser;
 mod drawer;
 mod first;
+mod golinks;
 mod look_back;
 mod more;
 mod panels;
@@ -68,6 +69,9 @@ fn main() {
         more::the_running_cycle_has_a_bar,
         more::every_control_is_reached_by_keyboard,
         more::shapes_and_words_stay_in_forced_colours,
+        golinks::the_dashboard_leads_to_the_pages_of_golinks_and_back,
+        golinks::an_administrator_deactivates_a_person_and_issues_a_token,
+        golinks::every_text_of_golinks_can_be_read_at_every_width,
         look_back::a_drag_over_the_strip_looks_back_and_escape_returns,
         look_back::a_link_leads_into_the_past_with_its_panel_and_its_drawer,
         look_back::keys_alone_look_back_and_forth_compare_and_branch,
@@ -91,6 +95,13 @@ fn main() {
             .with_kind("no axe-core in $SCIMULATOR_AXE"),
     });
     trials.push(sign_in::trial_by_axe());
+    let pages = "axe_finds_nothing_at_golinks";
+    trials.push(match axe() {
+        Some(_) => trial(pages, golinks::axe_finds_nothing_at_golinks),
+        None => trial(pages, golinks::axe_finds_nothing_at_golinks)
+            .with_ignored_flag(true)
+            .with_kind("no axe-core in $SCIMULATOR_AXE"),
+    });
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
     if let Some(chromium) = CHROMIUM.get() {

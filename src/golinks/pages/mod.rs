@@ -22,9 +22,6 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::{ACS_PATH, AccountId, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
-#[cfg(test)]
-pub(super) use sign_in::cookie_value as cookie_of;
-
 use html::{Page, see_other};
 use input::{Form, cookie};
 
@@ -132,6 +129,13 @@ impl GoLinks {
     ) -> Response<Bytes> {
         let shown = Shown { golinks: self, now: moment.now(), visitor: None, query: "" };
         Page::refusal(status, why).response(&shown)
+    }
+
+    /// The cookie of a session, for tests.
+    #[cfg(test)]
+    pub(super) fn cookie_of(&self, session: u64, seed: Seed) -> Option<String> {
+        let id = self.account_of_session(session)?;
+        sign_in::cookie_value(self, id, session, seed)
     }
 
     /// Who sends a request, by the cookie of a session that has not ended.

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn a_response_is_checked_as_a_strict_service_provider_does() {
-        let changes: [(&str, fn(&mut Assertion)); 8] = [
+        type Change = fn(&mut Assertion);
+        let changes: [(&str, Change); 8] = [
             ("accepted", |_| {}),
             ("accepted", |it| it.in_response_to = None),
             ("audience", |it| it.audiences = vec!["spn:okta_sso_golinks".to_owned()]),

@@ -31,8 +31,7 @@ fn session(bench: &mut Bench, name: &str) -> String {
     bench.now = bench.now + std::time::Duration::from_secs(1);
     let assertion = assertion(name, bench.now);
     let number = bench.do_by_hand(|golinks, moment| golinks.sign_in(&assertion, moment)).unwrap();
-    let id = bench.golinks.find_user_name(name).unwrap();
-    let value = crate::golinks::pages::cookie_of(&bench.golinks, id, number, Seed(7)).unwrap();
+    let value = bench.golinks.cookie_of(number, Seed(7)).unwrap();
     format!("a=1; golinks_session={value}")
 }
 

@@ -237,12 +237,10 @@ impl Memory {
                 self.accounts.insert(name.clone(), NOBODY);
             }
             (Observable::SignIn { name, .. }, _) => self.sign_ins.want(name),
-            (Observable::Product { name, part }, _)
-                if matches!(part, ProductPart::Sessions | ProductPart::ApiTokens) =>
-            {
-                self.accounts.insert(name.clone(), NOBODY);
-            }
-            (Observable::Group { name, .. }, _) => {
+            (
+                Observable::Product { name, part: ProductPart::Sessions | ProductPart::ApiTokens },
+                _,
+            ) => {
                 self.groups.insert(name.clone(), None);
             }
             _ => {}
