@@ -9,7 +9,9 @@ use http::{Request, Response, StatusCode};
 use super::World;
 use super::applications::{Party, WorkspaceId};
 use super::record::{Cause, RecordedEvent};
+use super::sign_on;
 use super::transit::Door;
+use crate::entra::AppId;
 use crate::golinks::{AuditRow, By, account_row, audit_row};
 
 /// How many rows of the audit log a page has.
@@ -30,6 +32,12 @@ impl World {
     /// Carries out what a form of GoLinks asks for.
     pub(super) fn golinks_form(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
         let main = WorkspaceId::MAIN;
+        let known = self.target().mock().is_some_and(|it| it.identity_provider().is_some());
+        if !known {
+            let at = sign_on::at(self.now, self.start, self.seed);
+            let provider = sign_on::metadata(&self.entra, AppId::MAIN, at);
+            self.with_golinks(main, |golinks, _| golinks.take_metadata(provider));
+        }
         let done = self.with_golinks(main, |golinks, moment| golinks.take_form(request, moment));
         done.map_or_else(no_mock, |(response, _)| response)
     }

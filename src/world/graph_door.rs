@@ -19,7 +19,7 @@ use crate::entra::sign_on::{Ask, Issued, Refusal, SignOnAt, TenantSession};
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{AppId, TenantEvent};
 use crate::entra::{self, Entra};
-use crate::golinks::{self, ClientTime};
+use crate::golinks::ClientTime;
 
 impl World {
     /// Answers a request to the Graph API. An answer that has to be waited for is an empty one that
@@ -122,9 +122,6 @@ impl Backend for World {
                 }
                 RecordedEvent::Entra(entra::Event::SignedOn { user, .. }) => {
                     DirectoryChange::SignedOn(user.to_string())
-                }
-                RecordedEvent::GoLinks(golinks::Event::SignedIn { user_name, .. }) => {
-                    DirectoryChange::SignedIn(user_name.to_string())
                 }
                 _ => continue,
             };

@@ -23,6 +23,7 @@ mod masked;
 mod outbox;
 pub mod record;
 mod remote;
+mod sign_on;
 mod snapshot;
 mod state;
 pub mod status;

@@ -282,11 +282,12 @@ impl World {
             }
         };
         let workspace = self.applications.workspace(app);
-        let World { now, seed, entra, workspaces, faults, pause, exposures, .. } = self;
-        let (now, seed, leavers) = (*now, *seed, &exposures[app.index()]);
+        let World { now, start, seed, entra, workspaces, faults, pause, exposures, .. } = self;
+        let (now, start, seed, leavers) = (*now, *start, *seed, &exposures[app.index()]);
         let golinks_seed = workspaces.seed(workspace, seed);
         let mut context = ActionContext {
             now,
+            start,
             seed,
             golinks_seed,
             app,

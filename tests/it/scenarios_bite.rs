@@ -668,3 +668,15 @@ fn the_job_is_deleted_needs_the_assigned_scope() {
     // Where all are in scope, the new job finds everybody again.
     bites("scenarios/trouble/the-job-is-deleted.toml", "entra.scope=all", "job.links = 2");
 }
+
+#[test]
+fn a_leaver_with_a_session_needs_the_assignment_to_be_asked_for() {
+    let off = "entra.sso.assignment_required=false";
+    bites("scenarios/sign-on/leaver-with-a-session.toml", off, "signins.last.ravi.result");
+}
+
+#[test]
+fn the_certificate_rolls_over_needs_a_new_certificate() {
+    let off = "entra.sso.certificates=[{ until = \"90d\" }]";
+    bites("scenarios/sign-on/the-certificate-rolls-over.toml", off, "signins.last.eva");
+}

@@ -115,3 +115,23 @@ pub fn axe_finds_nothing_at_golinks(mut browser: Browser) {
         }
     }
 }
+
+/// The whole way: GoLinks' sign-in page, the tenant's page with its people, the Response, and back to
+/// the go link that was wanted.
+pub fn a_user_signs_in_at_golinks_through_the_tenants_page(mut browser: Browser) {
+    let server = served();
+    browser.go(&format!("{}/go/plan", server.url));
+    browser
+        .wait_for("location.pathname === '/golinks/sign-in' && document.querySelector('.primary')");
+    browser.press_button("Sign in with Entra", "location.pathname.endsWith('/saml2')");
+    browser.press_button("Ann Okafor", "location.pathname !== '/golinks/sign-in'");
+    browser.wait_for("location.host.startsWith('wiki.contoso') || document.body");
+    browser.golinks(&server, "links", "1");
+    browser.wait_for("document.querySelector('.who').innerText.includes('ann.okafor')");
+    browser.look("document.querySelector('[name=name]').value = 'roadmap'");
+    browser.look("document.querySelector('[name=url]').value = 'https://wiki.contoso.example/r'");
+    browser.press_button("Save", "document.body.innerText.includes('go/roadmap')");
+    browser.press_button("Sign out", "location.pathname === '/golinks/sign-in'");
+    browser.golinks(&server, "audit", "2");
+    assert!(browser.text("document.body.innerText").contains("GoLinkCreated"));
+}

@@ -71,6 +71,7 @@ fn main() {
         more::shapes_and_words_stay_in_forced_colours,
         golinks::the_dashboard_leads_to_the_pages_of_golinks_and_back,
         golinks::an_administrator_deactivates_a_person_and_issues_a_token,
+        golinks::a_user_signs_in_at_golinks_through_the_tenants_page,
         golinks::every_text_of_golinks_can_be_read_at_every_width,
         look_back::a_drag_over_the_strip_looks_back_and_escape_returns,
         look_back::a_link_leads_into_the_past_with_its_panel_and_its_drawer,

@@ -77,7 +77,9 @@ async fn golinks_page(
     peer: Peer,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
-    if let Some(refused) = tokens::foreign_host(server, request.method(), request.uri(), request.headers()) {
+    if let Some(refused) =
+        tokens::foreign_host(server, request.method(), request.uri(), request.headers())
+    {
         return Ok(refused);
     }
     if !GoLinks::only_reads(&request) {

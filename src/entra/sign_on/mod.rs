@@ -85,7 +85,7 @@ impl Entra {
             return Err(SignOnError::ApplicationDisabled);
         }
         self.tenant().sign_on(user)?;
-        match sso.assignment_required && !self.tenant().facts(app, user).has_role {
+        match sso.assignment_required && !self.tenant().is_assigned(app, user) {
             true => Err(SignOnError::NotAssigned),
             false => Ok(()),
         }

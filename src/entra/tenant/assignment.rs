@@ -205,6 +205,17 @@ impl Tenant {
         self.applications[app.index()].groups[group.index()].made
     }
 
+    /// Whether a user is assigned to an application at this moment, directly or by a group of which
+    /// the user is a direct member. Sign-ins go by it; provisioning sees a change a little later.
+    pub fn is_assigned(&self, app: AppId, user: UserKey) -> bool {
+        let usable = |role: Option<Role>| role.is_some_and(|role| role != Role::Broken);
+        let by_group = |group: &GroupKey| {
+            let row = self.group(*group);
+            row.security_enabled && !row.deleted() && usable(self.group_assigned(app, *group))
+        };
+        usable(self.assigned(app, user)) || self.user(user).groups.iter().any(by_group)
+    }
+
     /// When a user was assigned to an application during the run; `None` for an assignment that was
     /// there before.
     pub fn assigned_at(&self, app: AppId, user: UserKey) -> Option<Time> {

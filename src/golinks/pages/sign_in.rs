@@ -30,14 +30,11 @@ pub(super) fn cookie_value(
 pub(super) fn page(shown: &Shown<'_>) -> Page {
     let wanted = Form::parse(shown.query);
     let to = place(wanted.as_ref().map_or("", |form| form.get("to")));
-    let body = match (&shown.visitor, shown.golinks.identity_provider()) {
-        (Some(visitor), _) => {
+    let body = match &shown.visitor {
+        Some(visitor) => {
             format!("<p>You are signed in as <b>{}</b>.</p>", escaped(&visitor.user_name))
         }
-        (None, None) => "<p>Single sign-on is not set up: GoLinks has no metadata of an identity \
-                         provider.</p>"
-            .to_owned(),
-        (None, Some(_)) => format!(
+        None => format!(
             "<p>People of this workspace sign in with Microsoft Entra ID.</p>\
              <form method=post action=\"/golinks/sign-in\">\
              <input type=hidden name=to value=\"{}\"><button class=primary>Sign in with Entra</button>\

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ObservableRow, ObservedValue, Shape};
 use crate::entra::tenant::Attribute;
+use crate::world::record::Cause;
 use crate::world::{AppView, Record, RecordedEvent, intent};
 use crate::{entra, golinks};
 
@@ -57,6 +58,9 @@ pub struct SignIns {
     let_in: u64,
     refused: u64,
     turned_away: u64,
+    /// The user whom Entra let through last, by handle, and what caused it: the application is asked
+    /// next, and may not get to know the name.
+    under_way: Option<(String, Option<Cause>)>,
     /// The last sign-in of each user of whom an expectation wants it.
     last: BTreeMap<String, Option<SignIn>>,
 }
@@ -76,6 +80,10 @@ impl SignIns {
     /// Reads one record of the journal.
     pub fn read(&mut self, record: &Record<'_>, world: AppView<'_>) {
         let (nth, reason) = match record.event {
+            RecordedEvent::Entra(entra::Event::SignedOn { user, .. }) => {
+                self.under_way = Some((user.to_string(), record.cause));
+                return;
+            }
             RecordedEvent::Entra(entra::Event::SignInRefused { why, .. }) => {
                 self.refused += 1;
                 (1, Some(why.words().to_owned()))
@@ -90,8 +98,10 @@ impl SignIns {
             }
             _ => return,
         };
+        let under_way = self.under_way.take().filter(|(_, cause)| *cause == record.cause);
         for (name, last) in &mut self.last {
-            if is_of(world, name, record) {
+            let goes_on = under_way.as_ref().is_some_and(|(user, _)| user == name);
+            if goes_on || is_of(world, name, record) {
                 *last = Some(SignIn { result: DOORS[nth], reason: reason.clone() });
             }
         }

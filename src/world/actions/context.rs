@@ -18,6 +18,8 @@ use crate::{entra, golinks};
 /// itself is in the journal.
 pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) now: Time,
+    /// When the run began.
+    pub(in crate::world) start: Time,
     pub(in crate::world) seed: Seed,
     /// The application that it concerns.
     pub(in crate::world) app: AppId,

@@ -3,17 +3,16 @@
 use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
-use crate::base::{Seed, Time};
 use crate::entra;
-use crate::entra::tenant::{Attribute, User};
-use crate::golinks::{ACS_PATH, Assertion};
-use std::time::Duration;
+use crate::entra::sign_on::{Refusal, Session, from_my_apps};
+use crate::entra::tenant::UserKey;
+use crate::world::sign_on;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "sign_in",
-    doc: "People sign in to GoLinks by single sign-on: first Entra decides, then GoLinks.\nEntra refuses who is blocked \
-          or deleted, and GoLinks is not asked. GoLinks lets in who has an active account, makes one for who has none \
+    doc: "People sign in to GoLinks by single sign-on: first Entra decides, then GoLinks.\nEntra refuses who is blocked, \
+          deleted or not assigned (`[entra.sso]`), and GoLinks is not asked; else it signs a Response, which GoLinks checks. GoLinks lets in who has an active account, makes one for who has none \
           (`golinks.sso.jit`), and turns away who has an inactive one (`golinks.sso.inactive_sign_in`); the quirk \
           `jit_on_login` makes one or wakes one (B90). Whoever is let in has a session, which a deactivation ends unless \
           `golinks.sso.session_on_deactivate` says otherwise. `down` and faults concern the SCIM endpoint alone, and \
@@ -45,53 +44,58 @@ impl Act for SignIn {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        give_metadata(context)?;
         let tenant = context.entra.tenant();
         for (user, _) in self.users.find(tenant)? {
-            match context.entra.tenant().sign_on(user).map(str::to_owned) {
-                Ok(name) => {
-                    let user = context.entra.tenant().user(user);
-                    let assertion = assertion(user, &name, context.seed, context.now);
-                    context.golinks(|golinks, moment| {
-                        // Who is turned away is told in the event.
-                        drop(golinks.sign_in(&assertion, moment));
-                        Ok::<_, ActionError>(())
-                    })?
-                }
-                Err(why) => context.entra(|entra, moment| {
-                    let user = entra.tenant().user(user).handle().clone();
-                    moment.emit(entra::Event::SignInRefused { user, why });
+            if let Some(response) = at_entra(context, user)? {
+                context.golinks(|golinks, moment| {
+                    // Who is turned away is told in the event.
+                    drop(golinks.take_response(&response, moment));
                     Ok::<_, ActionError>(())
-                })?,
+                })?;
             }
         }
         Ok(())
     }
 }
 
-/// What Entra says of a user to GoLinks.
-fn assertion(user: &User, name: &str, seed: Seed, now: Time) -> Assertion {
-    const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
-    let claims = [
-        ("givenname", user.get(Attribute::GivenName)),
-        ("surname", user.get(Attribute::Surname)),
-        ("emailaddress", user.get(Attribute::Mail)),
-        ("name", Some(name)),
-    ];
-    let claims = claims
-        .into_iter()
-        .filter_map(|(claim, value)| Some((format!("{CLAIMS}{claim}"), value?.to_owned())));
-    let object_id = (
-        "http://schemas.microsoft.com/identity/claims/objectidentifier".to_owned(),
-        user.object_id().to_string(),
-    );
-    Assertion {
-        id: format!("_{:032x}", seed.named("assertion", name, now.as_micros().unsigned_abs())),
-        name_id: name.to_owned(),
-        audiences: vec!["okta_sso_golinks".to_owned()],
-        recipient: Some(ACS_PATH.to_owned()),
-        in_response_to: None,
-        not_before: now.before(Duration::from_secs(300)),
-        not_on_or_after: now + Duration::from_secs(3_600),
-        attributes: std::iter::once(object_id).chain(claims).collect(),
+/// The door of Entra: the Response for GoLinks; `None` when the user is refused.
+fn at_entra(context: &mut ActionContext<'_>, user: UserKey) -> Result<Option<String>, ActionError> {
+    let (app, now) = (context.app, context.now);
+    let at = sign_on::at(now, context.start, context.seed);
+    let session = Session { user, began: now, began_outside: now };
+    context.entra(|entra, moment| {
+        if let Err(why) = entra.may_sign_on(app, user) {
+            let user = entra.tenant().user(user).handle().clone();
+            moment.emit(entra::Event::SignInRefused { user, why });
+            return Ok::<_, ActionError>(None);
+        }
+        let ask = from_my_apps(entra, app, at).map_err(refused)?;
+        Ok(entra.sign_on(&ask, session, at, moment).ok().map(|issued| issued.response))
+    })
+}
+
+/// What keeps an application from signing anybody in.
+fn refused(refusal: Refusal) -> ActionError {
+    let message = format!("AADSTS{}: {}", refusal.code, refusal.message);
+    ActionError { message, help: refusal.advice }
+}
+
+/// Gives GoLinks the tenant's metadata, unless it has them: a copy that grows old [golinks].
+fn give_metadata(context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+    let known = context.target.mock().is_some_and(|golinks| golinks.identity_provider().is_some());
+    if known {
+        return Ok(());
     }
+    renew_metadata(context)
+}
+
+/// Gives GoLinks the tenant's metadata as they are now.
+pub(super) fn renew_metadata(context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+    let at = sign_on::at(context.now, context.start, context.seed);
+    let provider = sign_on::metadata(context.entra, context.app, at);
+    context.golinks(|golinks, _| {
+        golinks.take_metadata(provider);
+        Ok::<_, ActionError>(())
+    })
 }

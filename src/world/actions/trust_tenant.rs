@@ -1,5 +1,6 @@
 //! `trust_tenant`: GoLinks fetches the keys that the tenant publishes.
 
+use super::sign_in::renew_metadata;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::Seed;
 use crate::entra::{Settings, identity};
@@ -9,7 +10,7 @@ use crate::golinks::TenantFacts;
 pub const VERB: Verb = Verb {
     name: "trust_tenant",
     doc: "An administrator of GoLinks registers the tenant: the keys that it publishes now are fetched, and client \
-          assertions that they sign are trusted.\nAfter a roll-over of the tenant's keys they must be fetched again.",
+          assertions that they sign are trusted. Its metadata of single sign-on are taken anew too.\nAfter a roll-over of the tenant's keys they must be fetched again.",
     example: "\"trust_tenant\"",
     read: |node, problems| bare(node, "trust_tenant", Action::TrustTenant(TrustTenant), problems),
 };
@@ -25,6 +26,7 @@ impl Act for TrustTenant {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let facts = tenant_facts(context.entra.seen_by(context.app).job().settings(), context.seed);
+        renew_metadata(context)?;
         context.golinks(|golinks, moment| {
             golinks.trust_tenant(facts, moment);
             Ok::<_, ActionError>(())
