@@ -31,8 +31,8 @@ pub enum Door {
     Token,
     /// The tenant's API, `/v1.0` and `/beta`.
     Graph,
-    /// The pages of GoLinks, `/golinks/` and `/go/`, and where it takes Responses. What they carry is
-    /// not journalled.
+    /// The pages of GoLinks, `/golinks/` and `/go/`, and where it takes Responses. What they carry
+    /// is not journalled.
     Pages,
 }
 

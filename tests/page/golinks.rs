@@ -116,8 +116,8 @@ pub fn axe_finds_nothing_at_golinks(mut browser: Browser) {
     }
 }
 
-/// The whole way: GoLinks' sign-in page, the tenant's page with its people, the Response, and back to
-/// the go link that was wanted.
+/// The whole way: GoLinks' sign-in page, the tenant's page with its people, the Response, and back
+/// to the go link that was wanted.
 pub fn a_user_signs_in_at_golinks_through_the_tenants_page(mut browser: Browser) {
     let server = served();
     browser.go(&format!("{}/go/plan", server.url));

@@ -82,27 +82,12 @@ fn main() {
         report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
         sign_in::a_person_signs_in_at_my_apps_and_out_again_by_keyboard,
     ];
-    trials.push(match axe() {
-        Some(_) => trial("axe_finds_nothing", axe_finds_nothing),
-        None => trial("axe_finds_nothing", axe_finds_nothing)
-            .with_ignored_flag(true)
-            .with_kind("no axe-core in $SCIMULATOR_AXE"),
-    });
-    let past = "axe_finds_nothing_in_the_past";
-    trials.push(match axe() {
-        Some(_) => trial(past, look_back::axe_finds_nothing_in_the_past),
-        None => trial(past, look_back::axe_finds_nothing_in_the_past)
-            .with_ignored_flag(true)
-            .with_kind("no axe-core in $SCIMULATOR_AXE"),
-    });
+    trials.push(axe_trial("axe_finds_nothing", axe_finds_nothing));
+    let past = look_back::axe_finds_nothing_in_the_past;
+    trials.push(axe_trial("axe_finds_nothing_in_the_past", past));
+    let pages = golinks::axe_finds_nothing_at_golinks;
+    trials.push(axe_trial("axe_finds_nothing_at_golinks", pages));
     trials.push(sign_in::trial_by_axe());
-    let pages = "axe_finds_nothing_at_golinks";
-    trials.push(match axe() {
-        Some(_) => trial(pages, golinks::axe_finds_nothing_at_golinks),
-        None => trial(pages, golinks::axe_finds_nothing_at_golinks)
-            .with_ignored_flag(true)
-            .with_kind("no axe-core in $SCIMULATOR_AXE"),
-    });
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
     if let Some(chromium) = CHROMIUM.get() {
@@ -124,6 +109,16 @@ fn trial(name: &str, test: fn(Browser)) -> Trial {
         test(Browser::open(CHROMIUM.get_or_init(|| Chromium::start(&program))));
         Ok(())
     })
+}
+
+/// A test by axe-core, ignored where there is none.
+fn axe_trial(name: &str, test: fn(Browser)) -> Trial {
+    match axe() {
+        Some(_) => trial(name, test),
+        None => {
+            trial(name, test).with_ignored_flag(true).with_kind("no axe-core in $SCIMULATOR_AXE")
+        }
+    }
 }
 
 impl Browser {

@@ -1,8 +1,8 @@
 //! The settings: SCIM with its tenant URL and tokens, and single sign-on.
 
-use super::Shown;
 use super::html::{Page, chip, escaped, table};
-use super::input::Form;
+use super::input::PageForm;
+use super::shown::Shown;
 use crate::base::Moment;
 use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::settings::sso::OnDeactivate;
@@ -64,7 +64,7 @@ fn number_of(golinks: &GoLinks, token: &TokenSetting) -> usize {
 /// Issues or revokes a token.
 pub(super) fn token(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     moment: &mut Moment<'_, Event>,
 ) -> Result<&'static str, String> {
     let value = form.get("issue");

@@ -1,8 +1,8 @@
 //! The audit log, in the vendor's event words [golinks]: a rendering of what the journal has of
 //! GoLinks.
 
-use super::Shown;
 use super::html::{Page, escaped, table};
+use super::shown::Shown;
 use crate::base::Time;
 use crate::golinks::{AccountEvent, Event, Happened};
 
@@ -30,7 +30,8 @@ pub struct AuditRow {
     pub message: String,
 }
 
-/// The row of an event of GoLinks; `None` for what the vendor's log does not have, such as a sign-in.
+/// The row of an event of GoLinks; `None` for what the vendor's log does not have, such as a
+/// sign-in.
 pub fn audit_row(at: Time, event: &Event, by: By) -> Option<AuditRow> {
     let (section, word) = match event {
         Event::TokenRotated { .. } | Event::TokenIssued { .. } => ("SCIM", "SCIMTokenCreated"),

@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{Response, StatusCode};
 
-use super::Shown;
+use super::shown::Shown;
 
 /// The pages load their own style and nothing else, and run no script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \

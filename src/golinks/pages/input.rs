@@ -1,5 +1,5 @@
-//! What a browser sends: the fields of a form, the values of a query, a cookie, and where it wants to
-//! go next.
+//! What a browser sends: the fields of a form, the values of a query, a cookie, and where it wants
+//! to go next.
 
 use bytes::Bytes;
 use http::Request;
@@ -8,29 +8,29 @@ use http::header::{CONTENT_TYPE, COOKIE};
 use crate::golinks::api::decode;
 
 /// The fields of a form.
-pub(super) struct Form {
+pub(super) struct PageForm {
     fields: Vec<(String, String)>,
 }
 
-impl Form {
+impl PageForm {
     /// Reads the form of a request; `None` for a body of another type, or that is no form.
-    pub(super) fn read(request: &Request<Bytes>) -> Option<Form> {
+    pub(super) fn read(request: &Request<Bytes>) -> Option<PageForm> {
         let kind = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return None;
         }
-        Form::parse(std::str::from_utf8(request.body()).ok()?)
+        PageForm::parse(std::str::from_utf8(request.body()).ok()?)
     }
 
     /// Reads fields as a query has them.
-    pub(super) fn parse(text: &str) -> Option<Form> {
+    pub(super) fn parse(text: &str) -> Option<PageForm> {
         let parts = text.split('&').filter(|part| !part.is_empty());
         let field = |part: &str| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             Some((decode(name).ok()?.into_owned(), decode(value).ok()?.into_owned()))
         };
-        parts.map(field).collect::<Option<_>>().map(|fields| Form { fields })
+        parts.map(field).collect::<Option<_>>().map(|fields| PageForm { fields })
     }
 
     /// The first field of this name, without white space around it; empty when there is none.
@@ -87,10 +87,11 @@ mod tests {
 
     #[test]
     fn forms_and_cookies_are_read_as_browsers_send_them() {
-        let form = Form::parse("name=a+b&url=https%3A%2F%2Fx.example%2F%3Fq%3D1&empty=").unwrap();
+        let form =
+            PageForm::parse("name=a+b&url=https%3A%2F%2Fx.example%2F%3Fq%3D1&empty=").unwrap();
         assert_eq!((form.get("name"), form.get("url")), ("a b", "https://x.example/?q=1"));
         assert_eq!((form.get("empty"), form.get("none")), ("", ""));
-        assert!(Form::parse("a=%ff").is_none());
+        assert!(PageForm::parse("a=%ff").is_none());
         let request = Request::builder().header("cookie", "a=1; golinks_session=2.ff; b=3");
         let request = request.body(Bytes::new()).unwrap();
         assert_eq!(cookie(&request, "golinks_session"), Some("2.ff"));

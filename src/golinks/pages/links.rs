@@ -1,11 +1,12 @@
-//! The links: who owns each, and where it leads; an inactive owner is shown, and a transfer offered.
+//! The links: the owner of each, and where it leads; an inactive owner is shown, and a transfer
+//! offered.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use super::html::{Page, chip, escaped, see_other, table};
-use super::input::Form;
-use super::{Shown, Visitor};
+use super::input::PageForm;
+use super::shown::{Shown, Visitor};
 use crate::base::Moment;
 use crate::golinks::server::LinkDraft;
 use crate::golinks::store::links::{Link, LinkName, LinkOwner, LinkUrl};
@@ -18,7 +19,7 @@ pub(super) const LISTED_MAX: usize = 500;
 pub(super) fn page(shown: &Shown<'_>) -> Page {
     let golinks = shown.golinks;
     let mut body = match &shown.visitor {
-        Some(_) => form(Form::parse(shown.query).as_ref().map_or("", |form| form.get("name"))),
+        Some(_) => form(PageForm::parse(shown.query).as_ref().map_or("", |form| form.get("name"))),
         None => "<p>Sign in to make a link or to follow one.</p>".to_owned(),
     };
     let visible = |link: &Link| {
@@ -165,7 +166,7 @@ pub(super) fn follow(
 /// Makes or edits a link.
 pub(super) fn write(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     visitor: Option<Visitor>,
     moment: &mut Moment<'_, Event>,
 ) -> Result<&'static str, String> {
@@ -182,7 +183,7 @@ pub(super) fn write(
 
 pub(super) fn delete(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     moment: &mut Moment<'_, Event>,
 ) -> Result<&'static str, String> {
     golinks.delete_link(form.get("name"), moment).map_err(|error| error.detail)?;
@@ -192,7 +193,7 @@ pub(super) fn delete(
 /// Transfers all links of a person.
 pub(super) fn transfer(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     moment: &mut Moment<'_, Event>,
 ) -> Result<&'static str, String> {
     let from = form.get("from");

@@ -11,37 +11,19 @@ mod html;
 mod input;
 mod links;
 mod people;
+mod shown;
 mod sign_in;
 
 pub use audit::{AuditRow, By, account_row, audit_row};
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
-use super::{ACS_PATH, AccountId, Event, GoLinks};
+use super::{ACS_PATH, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
 use html::{Page, see_other};
-use input::{Form, cookie};
-
-/// What a page is made of.
-pub(super) struct Shown<'a> {
-    pub(super) golinks: &'a GoLinks,
-    pub(super) now: Time,
-    /// Who is signed in, and with which session.
-    pub(super) visitor: Option<Visitor>,
-    /// The query, as it was sent.
-    pub(super) query: &'a str,
-}
-
-/// A user with a session.
-#[derive(Clone, Debug)]
-pub(super) struct Visitor {
-    pub(super) id: AccountId,
-    pub(super) session: u64,
-    pub(super) user_name: Arc<str>,
-}
+use input::{PageForm, cookie};
+use shown::{Shown, Visitor};
 
 impl GoLinks {
     /// Whether a path leads to a page of GoLinks, which no base path of SCIM can take.
@@ -93,7 +75,8 @@ impl GoLinks {
         if let Some(name) = path.strip_prefix("/go/") {
             return links::follow(self, name, visitor, moment);
         }
-        let Some(form) = (*request.method() == Method::POST).then(|| Form::read(request)).flatten()
+        let Some(form) =
+            (*request.method() == Method::POST).then(|| PageForm::read(request)).flatten()
         else {
             return self.refusal(StatusCode::BAD_REQUEST, "This is no form of this page.", moment);
         };

@@ -1,10 +1,10 @@
 //! The people: status, role, where the account comes from, sessions and links; an administrator
 //! changes status and role.
 
-use super::Shown;
 use super::html::{Page, chip, escaped, table};
-use super::input::Form;
+use super::input::PageForm;
 use super::links::LISTED_MAX;
+use super::shown::Shown;
 use crate::base::Moment;
 use crate::golinks::store::account::Account;
 use crate::golinks::{Event, GoLinks, Role};
@@ -13,7 +13,7 @@ use crate::scim::{Path, Value};
 /// The list of people.
 pub(super) fn page(shown: &Shown<'_>) -> Page {
     let golinks = shown.golinks;
-    let wanted = Form::parse(shown.query);
+    let wanted = PageForm::parse(shown.query);
     let search = wanted.as_ref().map_or("", |form| form.get("search")).to_lowercase();
     let accounts = golinks.accounts();
     let found = accounts.iter().filter(|account| {
@@ -82,7 +82,7 @@ fn row(golinks: &GoLinks, account: &Account) -> Vec<String> {
 /// An administrator changes a person's status or role.
 pub(super) fn change(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     moment: &mut Moment<'_, Event>,
 ) -> Result<&'static str, String> {
     let id = golinks.find_user_name(form.get("user")).ok_or("Nobody has this userName.")?;

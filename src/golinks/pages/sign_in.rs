@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{Response, StatusCode};
 
-use super::Shown;
 use super::html::{Page, escaped, see_other};
-use super::input::{Form, place};
+use super::input::{PageForm, place};
+use super::shown::Shown;
 use crate::base::{Moment, Seed};
 use crate::golinks::{AccountId, Event, GoLinks};
 use crate::saml::{AuthnRequest, binding, names};
@@ -28,7 +28,7 @@ pub(super) fn cookie_value(
 
 /// The page at which a user begins to sign in.
 pub(super) fn page(shown: &Shown<'_>) -> Page {
-    let wanted = Form::parse(shown.query);
+    let wanted = PageForm::parse(shown.query);
     let to = place(wanted.as_ref().map_or("", |form| form.get("to")));
     let body = match &shown.visitor {
         Some(visitor) => {
@@ -48,7 +48,7 @@ pub(super) fn page(shown: &Shown<'_>) -> Page {
 /// Sends the browser to the identity provider with a request to sign in [golinks].
 pub(super) fn ask(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     moment: &Moment<'_, Event>,
 ) -> Response<Bytes> {
     let Some(provider) = golinks.identity_provider().map(|it| it.sign_on_url.clone()) else {
@@ -75,7 +75,7 @@ pub(super) fn ask(
 /// Takes the Response that a browser brings from the identity provider.
 pub(super) fn take_response(
     golinks: &mut GoLinks,
-    form: &Form,
+    form: &PageForm,
     moment: &mut Moment<'_, Event>,
 ) -> Response<Bytes> {
     let text = binding::read_posted(form.get("SAMLResponse"));

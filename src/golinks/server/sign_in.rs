@@ -24,7 +24,7 @@ const REQUEST_LASTS: Duration = Duration::from_secs(3_600);
 const REMEMBERED_MAX: usize = 1_000;
 
 impl GoLinks {
-    /// Lets a user in who comes with a Response, or turns the user away; both are reported. Returns
+    /// Lets a user with a Response in, or turns the user away; both are reported. Returns
     /// the number of the session.
     ///
     /// # Errors

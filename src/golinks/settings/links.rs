@@ -100,7 +100,7 @@ fn url(node: &Node, problems: &mut Problems) -> Option<LinkUrl> {
     }
 }
 
-/// The people who have an API token before the story begins.
+/// The people with an API token before the story begins.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct TokenOwners(pub Vec<String>);
 

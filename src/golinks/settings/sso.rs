@@ -1,5 +1,5 @@
-//! The settings of single sign-on: who gets an account by signing in, what a sign-in does to an
-//! inactive account, and what outlives a deactivation.
+//! The settings of single sign-on: accounts made by signing in, what a sign-in does to an inactive
+//! account, and what outlives a deactivation.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ settings! {
     /// Single sign-on by SAML.
     #[derive(Clone, PartialEq, Debug)]
     pub struct Sso;
-    /// Whether a user whom GoLinks does not know gets an account by signing in [golinks].
+    /// Whether a user without an account gets one by signing in [golinks].
     jit: bool = true, "sso.jit" = "true";
     /// Which value of the Response names the account: `nameid`, `emailaddress`, or
     /// `objectidentifier`.
@@ -31,14 +31,14 @@ settings! {
     /// What a sign-in does to an inactive account: `refuse` [golinks], `reactivate` (B90), or
     /// `recreate`, where a new account takes its name and SCIM's next request meets a stranger.
     inactive_sign_in: InactiveSignIn = InactiveSignIn::Refuse, "sso.inactive_sign_in" = "\"refuse\"";
-    /// What becomes of the first sign-in of a user whom SCIM has made: `link` lets the user in,
+    /// What becomes of the first sign-in to an account that SCIM has made: `link` lets the user in,
     /// `refuse` says that the account is not linked.
     scim_accounts: ScimAccounts = ScimAccounts::Link, "sso.scim_accounts" = "\"link\"";
-    /// What becomes of the sessions of a user who is deactivated: `end` [golinks], or `keep`.
+    /// What becomes of the sessions of an account that is deactivated: `end` [golinks], or `keep`.
     session_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.session_on_deactivate" = "\"end\"";
     /// How long a session lasts.
     session_lifetime: Duration = Duration::from_secs(8 * 3_600), "sso.session_lifetime" = "\"8h\"";
-    /// What becomes of the API tokens of a user who is deactivated: `end`, or `keep`.
+    /// What becomes of the API tokens of an account that is deactivated: `end`, or `keep`.
     token_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.token_on_deactivate" = "\"end\"";
     /// The identifier of GoLinks as a service provider, which must be the audience of a Response
     /// [golinks].
@@ -96,7 +96,7 @@ impl Parse for InactiveSignIn {
     }
 }
 
-/// What becomes of the first sign-in of a user whom SCIM has made.
+/// What becomes of the first sign-in to an account that SCIM has made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ScimAccounts {
     /// The user is let in.
@@ -111,7 +111,7 @@ impl Parse for ScimAccounts {
     }
 }
 
-/// What becomes of sessions or of API tokens when their user is deactivated.
+/// What becomes of sessions or of API tokens when their account is deactivated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OnDeactivate {
     /// They end.

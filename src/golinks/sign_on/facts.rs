@@ -26,7 +26,7 @@ pub struct IdentityProvider {
 pub struct Assertion {
     /// Its id, which may be shown once.
     pub id: String,
-    /// Who is signed in.
+    /// The user's name.
     pub name_id: String,
     /// For whom it is meant.
     pub audiences: Vec<String>,

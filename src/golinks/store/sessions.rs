@@ -1,4 +1,4 @@
-//! The sessions of people who are signed in: found by account, and by the instant at which they
+//! The sessions of people: found by account, and by the instant at which they
 //! end.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ids::AccountId;
 use crate::base::Time;
 
-/// A session of a user who is signed in.
+/// A session of a user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Session {
     /// Its number, from 1 on.

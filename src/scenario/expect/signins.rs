@@ -58,8 +58,8 @@ pub struct SignIns {
     let_in: u64,
     refused: u64,
     turned_away: u64,
-    /// The user whom Entra let through last, by handle, and what caused it: the application is asked
-    /// next, and may not get to know the name.
+    /// The user that Entra let through last, by handle, and what caused it: the application is
+    /// asked next, and may not get to know the name.
     under_way: Option<(String, Option<Cause>)>,
     /// The last sign-in of each user of whom an expectation wants it.
     last: BTreeMap<String, Option<SignIn>>,

@@ -4,7 +4,7 @@ use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 use crate::entra;
-use crate::entra::sign_on::{Refusal, Session, from_my_apps};
+use crate::entra::sign_on::{Refusal, TenantSession, from_my_apps};
 use crate::entra::tenant::UserKey;
 use crate::world::sign_on;
 
@@ -63,7 +63,7 @@ impl Act for SignIn {
 fn at_entra(context: &mut ActionContext<'_>, user: UserKey) -> Result<Option<String>, ActionError> {
     let (app, now) = (context.app, context.now);
     let at = sign_on::at(now, context.start, context.seed);
-    let session = Session { user, began: now, began_outside: now };
+    let session = TenantSession { user, began: now, began_outside: now };
     context.entra(|entra, moment| {
         if let Err(why) = entra.may_sign_on(app, user) {
             let user = entra.tenant().user(user).handle().clone();
