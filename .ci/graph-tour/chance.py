@@ -22,7 +22,8 @@ WORDS = [
     "provisioning", "directoryAudits", "signIns", "synchronization", "jobs", "templates", "schema", "secrets", "members", "owners",
     "manager", "memberOf", "appRoleAssignedTo", "appRoleAssignments", "delta", "delta()", "$count", "$ref", "$batch", "restore",
     "start", "pause", "restart", "validateCredentials", "provisionOnDemand", "acquireAccessToken", "functions", "filterOperators()",
-    "parseExpression", "directories", "discover", "instantiate", "organization", "domains", "microsoft.graph.user", "graph.group", "getByIds",
+    "parseExpression", "directories", "discover", "instantiate", "addPassword", "removePassword",
+    "addTokenSigningCertificate", "owners/$ref", "ownedObjects", "graph.application", "graph.servicePrincipal", "organization", "domains", "microsoft.graph.user", "graph.group", "getByIds",
 ]
 FILTERS = [
     "displayName eq 'x'", "startswith(displayName,'A')", "id in ('a','b')", "not(accountEnabled eq true)", "a/b eq 1", "((((", "eq", "x eq",
@@ -67,7 +68,8 @@ def body(depth=0):
     if kind == 4:
         return [body(depth + 1) for _ in range(chance.randrange(4))]
     names = ["displayName", "accountEnabled", "userPrincipalName", "mailNickname", "passwordProfile", "principalId", "resourceId", "appRoleId", "value",
-             "key", "criteria", "resetScope", "parameters", "subjects", "objectId", "objectTypeName", "ruleId", "expression", "requests", "id", "url",
+             "appId", "appRoles", "web", "api", "redirectUris", "identifierUris", "tags", "keyCredentials", "passwordCredential", "keyId",
+             "endDateTime", "accountEnabled", "owners@odata.bind", "groupTypes", "visibility", "key", "criteria", "resetScope", "parameters", "subjects", "objectId", "objectTypeName", "ruleId", "expression", "requests", "id", "url",
              "method", "@odata.id", "members@odata.bind", "templateId", "credentials", "synchronizationRules", "directories", "links", "businessPhones"]
     return {chance.choice(names): body(depth + 1) for _ in range(chance.randrange(6))}
 
@@ -77,7 +79,7 @@ def of_graph():
     for _ in range(chance.randrange(1, 7)):
         parts.append(chance.choice([chance.choice(WORDS), chance.choice(IDS), chance.choice(ODD[:10])]))
     if chance.random() < 0.5:
-        parts[1:3] = [chance.choice(["users", "groups", "servicePrincipals"]), chance.choice(IDS)]
+        parts[1:3] = [chance.choice(["users", "groups", "servicePrincipals", "applications"]), chance.choice(IDS)]
     query = "&".join(f"{chance.choice(OPTIONS)}={chance.choice([*ODD, *FILTERS, 'displayName', 'id desc', 'manager', 'true'])}" for _ in range(chance.randrange(4)))
     headers = {"ConsistencyLevel": "eventual"} if chance.random() < 0.4 else {}
     method = chance.choice(["GET", "GET", "GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"])
@@ -86,6 +88,29 @@ def of_graph():
         data = chance.choice(["", "{", "[]", "null", "\"x\"", json.dumps(body()), json.dumps(body()), json.dumps(body())]).encode()
         headers["Content-Type"] = chance.choice(["application/json"] * 5 + ["text/plain", "application/xml"])
     return method, f"{base}/{'/'.join(parts)}" + (f"?{query}" if query else ""), data, headers
+
+
+WRITES = [
+    ("POST", "applications"), ("PATCH", "applications/{}"), ("POST", "applications/{}/addPassword"), ("POST", "applications/{}/removePassword"),
+    ("POST", "applications/{}/owners/$ref"), ("DELETE", "applications/{}"), ("POST", "servicePrincipals"), ("PATCH", "servicePrincipals/{}"),
+    ("POST", "servicePrincipals/{}/addPassword"), ("POST", "servicePrincipals/{}/addTokenSigningCertificate"), ("DELETE", "servicePrincipals/{}"),
+    ("PATCH", "groups/{}"), ("POST", "groups"), ("PATCH", "users/{}"), ("POST", "directory/deletedItems/{}/restore"),
+    ("DELETE", "directory/deletedItems/{}"), ("GET", "applications/delta"), ("GET", "servicePrincipals/delta"), ("GET", "applications/{}?$expand=owners"),
+]
+
+
+def of_change():
+    """A change of an object that is there, with a body of few and mostly fitting properties."""
+    method, path = chance.choice(WRITES)
+    names = ["displayName", "appId", "tags", "web", "api", "appRoles", "keyCredentials", "passwordCredential", "keyId", "identifierUris", "accountEnabled",
+             "preferredSingleSignOnMode", "samlSingleSignOnSettings", "requiredResourceAccess", "endDateTime", "@odata.id", "owners@odata.bind", "visibility"]
+    fitting = {"displayName": "x", "tags": ["x"], "web": {"redirectUris": ["https://x.example/"]}, "accountEnabled": False, "identifierUris": ["api://x"],
+               "passwordCredential": {}, "keyId": chance.choice(IDS), "appId": chance.choice(IDS), "endDateTime": "2030-01-01T00:00:00Z",
+               "@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/" + chance.choice(IDS)}
+    chosen = chance.sample(names, chance.randrange(3))
+    sent = {name: fitting[name] if name in fitting and chance.random() < 0.8 else body(2) for name in chosen}
+    data = json.dumps(sent).encode() if method in ("POST", "PATCH") else None
+    return method, f"{base}/v1.0/" + path.replace("{}", chance.choice(IDS)), data, {"Content-Type": "application/json"}
 
 
 def of_sign_in():
@@ -101,11 +126,13 @@ def of_sign_in():
 def main():
     counted = {}
     for nth in range(int(sys.argv[2])):
-        method, url, data, headers = chance.choice([of_graph, of_graph, of_sign_in])()
+        method, url, data, headers = chance.choice([of_graph, of_graph, of_change, of_sign_in])()
         try:
             answer = session.request(method, url, data=data, headers=headers, timeout=60, allow_redirects=False)
         except (requests.exceptions.InvalidURL, UnicodeError):
             continue
+        if answer.status_code == 201 and len(IDS) < 200:
+            IDS.extend(one for one in (answer.json().get("id"), answer.json().get("appId")) if one)
         counted[answer.status_code] = counted.get(answer.status_code, 0) + 1
         if answer.status_code >= 500:
             raise SystemExit(f"FAILED: request {nth} of seed {sys.argv[1]}: {method} {url[:500]} {str(data)[:2000]} -> {answer.status_code} {answer.text[:500]}")

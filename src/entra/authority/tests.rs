@@ -584,3 +584,47 @@ fn an_assertion_is_taken_when_the_registered_certificate_has_signed_it_for_here_
         }
     }
 }
+
+#[test]
+fn an_application_that_a_client_registered_signs_in_with_its_own_secret_and_permissions() {
+    use crate::entra::tenant::registry::{AppPassword, AppSide, OwnIds};
+    let mut bench = Bench::new();
+    let client = "3d1f2a90-64d7-4c2a-9a5f-0d3c8f1b2e77";
+    let ids = OwnIds { object: client.replace('3', "4"), client: client.to_owned() };
+    let registry = bench.entra.tenant_mut().registry_mut();
+    let key = registry.register(ids.clone(), Time::from_secs(0));
+    let registration = &mut registry.change(key, AppSide::Registration).registration;
+    registration.passwords.push(AppPassword {
+        key_id: "1".to_owned(),
+        display_name: None,
+        start: Time::from_secs(0),
+        end: Time::from_secs(2_000),
+        text: "its-own".to_owned(),
+    });
+    let needed = json!([{ "resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": [
+        { "id": "df021288-bdef-4463-88db-98f22de89214", "type": "Role" },
+    ] }]);
+    registration.values.insert("requiredResourceAccess".to_owned(), needed);
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", client),
+        ("client_secret", "its-own"),
+        ("scope", "https://graph.microsoft.com/.default"),
+    ];
+    let none = bench.token(&form).refused().2;
+    assert_eq!(none, 7_000_229, "it has no service principal yet");
+    let app = bench.entra.add_application("Intranet".into(), Settings::default());
+    let registry = bench.entra.tenant_mut().registry_mut();
+    registry.join(key, ids, app, Time::from_secs(0));
+    let token = bench.token(&form);
+    let caller = bench.caller(token.text("access_token")).expect("signed").expect("a caller");
+    let expected = ["User.Read.All".to_owned()].into();
+    assert_eq!((&*caller.app_id, caller.permissions), (client, Permissions::Some(expected)));
+    bench.now = Time::from_secs(3_000);
+    assert_eq!(bench.token(&form).refused().2, 7_000_222, "its time is over");
+    bench.now = Time::from_secs(1_000);
+    let registry = bench.entra.tenant_mut().registry_mut();
+    let values = &mut registry.change(key, AppSide::Principal).principal.values;
+    values.insert("accountEnabled".to_owned(), false.into());
+    assert_eq!(bench.token(&form).refused().2, 7_000_112, "it is switched off");
+}
