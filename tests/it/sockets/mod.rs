@@ -21,6 +21,7 @@ mod target;
 mod tenant;
 mod tls;
 mod tokens;
+mod viewers;
 mod watching;
 
 /// A small story with a token that the tests know; people are provisioned at once.
