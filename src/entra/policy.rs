@@ -400,6 +400,8 @@ policies! {
     tenant_token_backdated: Duration = minutes(5), Assumed, "undocumented; tokens of the vendor's begin five minutes before they are issued";
     /// Longest secret token, in bytes, that can be saved; 0 means without limit.
     secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
+    /// Whether the audit log has a row for what an administrator's role did not allow.
+    audit_denied: bool = true, Assumed, "when-finish names what is audited; of refusals it is silent";
     /// Whether the words of a refusal give a finer code (LicenseLimitExceeded, InvalidDomain,
     /// MandatoryFieldsMissing, SchemaAttributeNotFound, NotPermitted); if not, its status decides.
     codes_by_words: bool = false, Assumed, "logs-howto lists the codes; what makes the client give one is silent";

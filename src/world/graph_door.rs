@@ -182,7 +182,10 @@ impl Backend for World {
             let why = problems.list().first().map(|first| first.with_reason());
             return Err(ActRefusal::Refused(why.unwrap_or_default()));
         };
-        if self.role_allows(&action).is_err() {
+        if let Err(denied) = self.role_allows(&action) {
+            self.with_entra(app, |entra, moment| {
+                entra.job_of_mut(app).record_denied(verb, denied.message, moment);
+            });
             return Err(ActRefusal::Denied);
         }
         World::act_hidden(self, action.clone())

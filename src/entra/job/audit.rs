@@ -44,6 +44,20 @@ impl Activity {
         Activity::Quarantine,
     ];
 
+    /// What an action would have been; `None` for those of which the log has no row even when they
+    /// are done.
+    fn of_verb(verb: &str) -> Option<Activity> {
+        Some(match verb {
+            "fill_in" | "save" | "set_secret" => Activity::UpdateSettings,
+            "start" => Activity::Start,
+            "stop" => Activity::Stop,
+            "restart" | "allow_deletes" | "reject_deletes" => Activity::Restart,
+            "set_scope" | "restore_default_mappings" => Activity::UpdateMappings,
+            "delete_connection" => Activity::DeleteConnection,
+            _ => return None,
+        })
+    }
+
     /// The name under which the audit log shows it.
     pub fn word(self) -> &'static str {
         match self {
@@ -190,6 +204,14 @@ impl Job {
     ) {
         let actor = Actor::Administrator(self.settings.role);
         self.history.audit.push(moment.now(), activity, actor, detail.into(), None);
+    }
+
+    /// Records what that administrator's role did not allow, and the refusal.
+    pub fn record_denied(&mut self, verb: &str, why: String, moment: &Moment<'_>) {
+        let activity = Activity::of_verb(verb).filter(|_| self.settings.policy.audit_denied);
+        if let Some(activity) = activity {
+            self.record_refused(activity, verb.replace('_', " "), why, moment);
+        }
     }
 
     /// Records what that administrator was refused, and why.

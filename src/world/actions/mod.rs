@@ -399,7 +399,11 @@ impl Action {
 
     /// Carries the action out, unless the administrator's role does not allow it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.allowed_as(context.role())?;
+        if let Err(denied) = self.allowed_as(context.role()) {
+            let (verb, why) = (self.verb(), denied.message.clone());
+            context.job(|job, moment| job.record_denied(verb, why, moment))?;
+            return Err(denied);
+        }
         self.parts().1.apply(context)
     }
 }

@@ -1,6 +1,7 @@
 //! What caused a record: the clock, an action, or the request before it.
 
 use super::*;
+use crate::entra::job::ScheduleState;
 
 #[test]
 fn a_record_knows_what_caused_it() {
@@ -66,4 +67,18 @@ fn a_request_of_the_engine_is_caused_by_the_clock_an_action_or_the_answer_it_fol
     assert!(causes.contains(&"POST ann by GET ann".to_owned()), "{causes:#?}");
     assert!(causes.contains(&"POST eva by GET eva".to_owned()), "{causes:#?}");
     assert_eq!(causes.last().map(String::as_str), Some("GET nobody by \"test_connection\""));
+}
+
+#[test]
+fn what_a_role_does_not_allow_is_refused_and_stands_in_the_audit_log() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ set = { entra = { role = 'User' } } }");
+    let denied = world.act(action("'stop'")).expect_err("a user may not stop it");
+    let row = world.entra().job().audit().rows().next_back().expect("a row").clone();
+    assert_eq!(
+        (row.activity.word(), row.actor.name()),
+        ("Disable/pause provisioning configuration", "User")
+    );
+    assert_eq!(row.refused, Some(denied.message));
+    assert_eq!(world.entra().job().state(), ScheduleState::Active);
 }

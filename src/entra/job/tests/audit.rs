@@ -86,6 +86,22 @@ fn what_was_refused_and_what_was_decided_about_staged_deletions_is_recorded() {
 }
 
 #[test]
+fn what_a_role_did_not_allow_is_recorded_where_a_policy_says_so() {
+    for (audited, rows) in [(true, 1), (false, 0)] {
+        let mut talk = Talk::with(&["ann"]).policy("audit_denied", Kind::Bool(audited));
+        talk.act(|entra, moment| {
+            entra.job_mut().record_denied("stop", "as User".to_owned(), moment);
+            // An assignment is not in this log when it is done, either.
+            entra.job_mut().record_denied("assign", "as User".to_owned(), moment);
+        });
+        let told: Vec<_> = talk.entra.job().audit().rows().cloned().collect();
+        assert_eq!(told.len(), rows);
+        let stop = told.first().map(|row| (row.activity, row.refused.clone()));
+        assert!(stop.is_none_or(|it| it == (Activity::Stop, Some("as User".to_owned()))));
+    }
+}
+
+#[test]
 fn a_secret_that_is_refused_is_recorded_as_a_failure() {
     let mut talk = Talk::with(&["ann"]).policy("secret_limit", Kind::Integer(10));
     talk.act(|entra, moment| entra.job_mut().set_secret("far too long a token", moment));
