@@ -80,7 +80,7 @@ fn main() {
         look_back::a_caption_pauses_time_and_every_caption_leads_to_its_moment,
         report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
         report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
-        sign_in::a_person_signs_in_at_my_apps_and_out_again_by_keyboard,
+        sign_in::a_person_signs_in_at_my_apps_and_out_again,
     ];
     trials.push(axe_trial("axe_finds_nothing", axe_finds_nothing));
     let past = look_back::axe_finds_nothing_in_the_past;
