@@ -170,7 +170,10 @@ fn mask_passwords(value: &mut serde_json::Value) -> bool {
             found
         }
         Value::Object(members) => {
-            let is_password = |name: &str| name.to_ascii_lowercase().ends_with("password");
+            let is_password = |name: &str| {
+                let name = name.to_ascii_lowercase();
+                name.ends_with("password") || name == "secrettext"
+            };
             let of_path = members.iter().any(|(key, path)| {
                 key.eq_ignore_ascii_case("path") && path.as_str().is_some_and(is_password)
             });

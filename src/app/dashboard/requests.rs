@@ -35,7 +35,7 @@ pub fn view(scene: &Scene<'_>) -> Listed {
         }
     }
     let rows = lines.iter().map(|line| line.row(scene.play.script().start));
-    let told: u64 = lines.iter().map(|line| u64::from(line.times)).sum();
+    let told: u64 = lines.iter().map(|line| line.times).sum();
     let all = view.counters().requests();
     let mut total = words::counted(all, "request", "requests");
     if told < all {

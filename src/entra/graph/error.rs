@@ -21,11 +21,36 @@ pub struct GraphError {
     /// How long the client waits before it tries again.
     pub retry_after: Option<Duration>,
     /// The methods that the path takes, of a 405 (RFC 9110, section 15.5.6).
-    pub allow: Option<String>,
+    pub allow: AllowedMethods,
     /// Where the client starts anew.
     pub location: Option<String>,
     /// The challenge of a 401.
     pub challenge: bool,
+}
+
+/// A set of methods: a bit for each of [`AllowedMethods::ALL`], since a refusal is small.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct AllowedMethods(u8);
+
+impl AllowedMethods {
+    const ALL: [&'static str; 5] = ["GET", "POST", "PATCH", "PUT", "DELETE"];
+
+    /// The set of these methods.
+    pub fn of<'m>(methods: impl Iterator<Item = &'m str>) -> AllowedMethods {
+        let bit = |method: &str| {
+            let at = AllowedMethods::ALL.iter().position(|known| *known == method);
+            at.map_or(0, |at| 1 << at)
+        };
+        AllowedMethods(methods.map(bit).fold(0, |all, bit| all | bit))
+    }
+
+    /// The value of the header `Allow`; `None` for no method.
+    pub fn header(self) -> Option<String> {
+        let all = AllowedMethods::ALL.iter().enumerate();
+        let names: Vec<&str> =
+            all.filter(|(at, _)| self.0 & (1 << at) != 0).map(|(_, name)| *name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
 }
 
 impl From<ActRefusal> for GraphError {
@@ -46,7 +71,7 @@ impl GraphError {
             message: message.into(),
             detail: None,
             retry_after: None,
-            allow: None,
+            allow: AllowedMethods::default(),
             location: None,
             challenge: status == StatusCode::UNAUTHORIZED,
         }

@@ -128,8 +128,8 @@ fn refused(error: &GraphError, stamp: &Stamp) -> Response<Bytes> {
     if let Some(wait) = error.retry_after {
         put(&mut response, RETRY_AFTER.as_str(), &wait.as_secs().max(1).to_string());
     }
-    if let Some(methods) = &error.allow {
-        put(&mut response, ALLOW.as_str(), methods);
+    if let Some(methods) = error.allow.header() {
+        put(&mut response, ALLOW.as_str(), &methods);
     }
     if let Some(location) = &error.location {
         put(&mut response, LOCATION.as_str(), location);

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::endpoint::GraphEndpoint;
-use super::error::GraphError;
+use super::error::{AllowedMethods, GraphError};
 use super::request::GraphRequest;
 use super::{
     batch, deleted_items, delta, groups, logs, organization, registered, role_assignments,
@@ -56,13 +56,13 @@ pub(super) fn find(request: &GraphRequest) -> Result<&'static GraphEndpoint, Gra
     let method = request.method.as_str();
     let of_path = fitting.filter(|(words, _)| *words == best).map(|(_, endpoint)| endpoint);
     of_path.clone().find(|endpoint| endpoint.method == method).ok_or_else(|| {
-        let taken: Vec<&str> = of_path.map(|endpoint| endpoint.method).collect();
+        let allow = AllowedMethods::of(of_path.map(|endpoint| endpoint.method));
         let error = GraphError::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Request_BadRequest",
             "Specified HTTP method is not allowed for the request target.",
         );
-        GraphError { allow: Some(taken.join(", ")), ..error }
+        GraphError { allow, ..error }
     })
 }
 
