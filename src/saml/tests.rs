@@ -321,7 +321,10 @@ fn change_messages(rounds: u64) {
             match draw(&format!("kind {nth}"), 4) {
                 0 => text.insert_str(from, parts[draw(&format!("part {nth}"), parts.len())]),
                 1 => text.replace_range(from..to, ""),
-                2 => text.insert_str(to, &text[from..to].to_owned()),
+                2 => {
+                    let piece = text[from..to].to_owned();
+                    text.insert_str(to, &piece);
+                }
                 _ => text.truncate(to),
             }
             if !text.is_char_boundary(text.len()) || text.is_empty() {

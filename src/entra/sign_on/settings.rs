@@ -239,7 +239,7 @@ impl SsoSettings {
                 Some(_) => drop(node.refused::<()>("1 or more", "0", problems)),
                 None => {}
             },
-            _ => drop(unknown_key(entry, "[entra.sso]", &SsoSettings::key_names(), problems)),
+            _ => unknown_key(entry, "[entra.sso]", &SsoSettings::key_names(), problems),
         }
     }
 
@@ -351,7 +351,7 @@ fn certificates(
             match entry.key.as_str() {
                 "from" => one.0 = entry.value.as_instant(problems)?,
                 "until" => one.1 = Some(entry.value.as_instant(problems)?),
-                _ => drop(unknown_key(entry, "a certificate", &["from", "until"], problems)),
+                _ => unknown_key(entry, "a certificate", &["from", "until"], problems),
             }
         }
         all.push(one);
