@@ -74,7 +74,7 @@ const STORIES: &[[&str; 3]] = &[
     ["scenarios/lifecycle/inactive-already.toml", "golinks.quirks.inactive_is_readonly=false", "log.last.nora.status = \"failure\""],
     ["scenarios/health/green-rows-and-a-quarantine.toml", READABLE, "job.quarantine.reason"],
     ["scenarios/lifecycle/new-identities.toml", "golinks.quirks.forget_on_disconnect=false", "cycle.last.created = 5"],
-    ["scenarios/lifecycle/another-name-in-the-bin.toml", "golinks.quirks.jit_on_login=false", "log.last.rosa.status = \"failure\""],
+    ["scenarios/lifecycle/another-name-in-the-bin.toml", "golinks.sso.jit=false", "log.last.rosa.status = \"failure\""],
     ["scenarios/mapping/by-their-whole-names.toml", "entra.mappings.users.change=[]", "golinks.account.ann.nickName = \"ann.okafor\""],
     ["scenarios/mapping/not-in-the-create.toml", "user.ben.country=\"Nigeria\"", "requests.patch = 0"],
     ["scenarios/mapping/a-dot-for-a-colon.toml", "user.ann.extensionAttribute1=false", "log.last.ann.action = \"update\""],
