@@ -106,7 +106,7 @@ const LINES: [(&str, &[Proof]); 31] = [
             ),
         ],
     ),
-    ("single sign-on to GoLinks", &[told("0m", "1m", "bob.lind@contoso.example was turned away")]),
+    ("single sign-on to GoLinks", &[told("0m", "1m", "sign-in of bob refused: AADSTS50105")]),
     (
         "prerequisite: an Entra tenant",
         &[seen(EVERYBODY, "5h 59m", "7h", "job.links = { min = 30 }")],
