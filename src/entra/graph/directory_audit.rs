@@ -27,8 +27,6 @@ pub struct DirectoryFact {
 pub enum DirectoryChange {
     /// An object changed.
     Changed(TenantEvent),
-    /// A user signed in at the application, by this sign-in name.
-    SignedIn(String),
     /// A user, by this handle, was signed in to an application.
     SignedOn(String),
     /// A user was not let in.
@@ -167,11 +165,6 @@ pub fn sign_in(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
     let tenant = backend.entra().tenant();
     let (user, status) = match &fact.what {
         DirectoryChange::Changed(_) => return None,
-        DirectoryChange::SignedIn(name) => {
-            let status =
-                json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null });
-            (tenant.find_upn(name), status)
-        }
         DirectoryChange::SignedOn(handle) => {
             let status =
                 json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null });

@@ -120,11 +120,6 @@ impl GoLinks {
         self.product.tokens.of(id)
     }
 
-    /// The owner of an API token that is good.
-    pub fn owner_of_token(&self, value: &str) -> Option<AccountId> {
-        self.product.tokens.owner_of(value)
-    }
-
     /// The go links.
     pub fn links(&self) -> &Links {
         &self.product.links

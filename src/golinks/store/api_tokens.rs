@@ -52,12 +52,6 @@ impl ApiTokens {
         self.of.get(&owner).map_or(&[], Vec::as_slice)
     }
 
-    /// The owner of a token that is good.
-    pub(crate) fn owner_of(&self, value: &str) -> Option<AccountId> {
-        let is_it = |token: &ApiToken| token.good && *token.value == *value;
-        self.of.iter().find(|(_, tokens)| tokens.iter().any(is_it)).map(|(owner, _)| *owner)
-    }
-
     /// Ends all tokens of an account; returns how many were good.
     pub(crate) fn end_all(&mut self, owner: AccountId) -> usize {
         let tokens = self.of.get_mut(&owner).map_or(&mut [][..], Vec::as_mut_slice);

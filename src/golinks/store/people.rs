@@ -32,11 +32,6 @@ impl Role {
             Role::LimitedMember => "limited_member",
         }
     }
-
-    /// Whether it may transfer links to another owner [golinks].
-    pub fn may_transfer(self) -> bool {
-        matches!(self, Role::Admin | Role::Moderator)
-    }
 }
 
 /// Where an account comes from.

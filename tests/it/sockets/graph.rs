@@ -40,7 +40,8 @@ fn credentials_are_validated_and_a_user_is_provisioned_while_the_clock_stands() 
     assert_eq!(bad.status, 400, "{bad:?}");
     let ann = read(&server, "/users?$filter=displayName%20eq%20'Ann%20Okafor'");
     let subject = json!({ "objectId": ann["value"][0]["id"], "objectTypeName": "User" });
-    let picked = json!({ "parameters": [{ "ruleId": "x", "subjects": [subject] }] });
+    let rule = read(&server, &format!("{job}/schema"))["synchronizationRules"][0]["id"].clone();
+    let picked = json!({ "parameters": [{ "ruleId": rule, "subjects": [subject] }] });
     let run = ask(&server, "POST", &format!("{job}/provisionOnDemand"), &picked.to_string());
     assert_eq!(run.status, 200, "{run:?}");
     let value = run.json()["value"].as_str().expect("a text").to_owned();
