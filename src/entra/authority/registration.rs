@@ -135,7 +135,7 @@ fn registered(app_id: &str, at: At<'_>) -> Option<Registration> {
     })?;
     let standing = match row.app().filter(|_| row.has(AppSide::Principal)) {
         None => ClientStanding::NoPrincipal,
-        Some(_) if !row.sign_on().enabled => ClientStanding::Disabled,
+        Some(app) if !at.entra.sso_of(app).enabled => ClientStanding::Disabled,
         Some(_) => ClientStanding::Good,
     };
     let sides = [&row.registration, &row.principal];

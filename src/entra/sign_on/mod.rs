@@ -14,12 +14,15 @@ mod respond;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use certificates::{active, all as certificates, metadata};
 pub use refusal::Refusal;
 pub use request::{Ask, from_my_apps, logged_out, requested, requested_logout};
 pub use respond::{Issued, TenantSession};
 pub use settings::{GroupClaims, NameIdSource, SSO_KEYS, SsoSettings};
+
+use std::borrow::Cow;
 
 use super::Entra;
 use super::identity;
@@ -74,13 +77,24 @@ impl Entra {
         self.apps().find(|app| plain(&self.app_names(*app, seed).client_id()) == wanted)
     }
 
+    /// How users sign in to an application: the scenario's settings, over which what a client of
+    /// Graph has written about the application stands.
+    pub fn sso_of(&self, app: AppId) -> Cow<'_, SsoSettings> {
+        let own = &self.job_of(app).settings().sso;
+        let row = self.tenant().registry().of(app);
+        match row.app() == Some(app) {
+            true => own.with_written(&row.sign_on()),
+            false => Cow::Borrowed(own),
+        }
+    }
+
     /// Whether a user may sign in to an application: the switch of the application, the user's own
     /// state, and the assignment, if one is required.
     ///
     /// # Errors
     /// The reason why Entra refuses the user.
     pub fn may_sign_on(&self, app: AppId, user: UserKey) -> Result<(), SignOnError> {
-        let sso = &self.job_of(app).settings().sso;
+        let sso = self.sso_of(app);
         if !sso.enabled {
             return Err(SignOnError::ApplicationDisabled);
         }

@@ -1,6 +1,8 @@
 //! What an application asks for, judged in the vendor's order: it can be read, the application is
 //! known and switched on, the Response may go where it is wanted, and the rest is supported.
 
+use std::borrow::Cow;
+
 use super::SignOnAt;
 use super::refusal::Refusal;
 use super::settings::SsoSettings;
@@ -41,7 +43,7 @@ pub fn requested(
     }
     let app = named(entra, &request.issuer, at)?;
     let sso = usable(entra, app, at)?;
-    let reply_url = reply_url(entra, app, sso, request.acs_url.as_deref(), at)?;
+    let reply_url = reply_url(entra, app, &sso, request.acs_url.as_deref(), at)?;
     if sso.signed_requests && !request.signed {
         return Err(Refusal::unsigned());
     }
@@ -64,7 +66,7 @@ pub fn requested(
 /// Why it is not carried out.
 pub fn from_my_apps(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Result<Ask, Refusal> {
     let sso = usable(entra, app, at)?;
-    let reply_url = reply_url(entra, app, sso, None, at)?;
+    let reply_url = reply_url(entra, app, &sso, None, at)?;
     match sso.signed_requests {
         true => Err(Refusal::unsigned()),
         false => Ok(Ask { app, request: None, reply_url, relay_state: sso.relay_state.clone() }),
@@ -93,7 +95,7 @@ pub fn logged_out(
     (app, request): &(AppId, LogoutRequest),
     at: SignOnAt<'_>,
 ) -> Option<(String, String)> {
-    let sso = &entra.job_of(*app).settings().sso;
+    let sso = entra.sso_of(*app);
     let url = whole(sso.logout_url.as_deref()?, at);
     let key = format!("{} {}", request.id, at.outside.as_micros());
     let response = LogoutResponse {
@@ -126,16 +128,20 @@ pub(super) fn context_fits(ask: &Ask) -> Result<(), Refusal> {
 /// The application that has this identifier.
 fn named(entra: &Entra, issuer: &str, at: SignOnAt<'_>) -> Result<AppId, Refusal> {
     let has = |app: &AppId| {
-        let own = &entra.job_of(*app).settings().sso.identifiers;
+        let sso = entra.sso_of(*app);
         let id = || entra.app_names(*app, at.seed).client_id();
-        own.iter().any(|known| known == issuer) || issuer == id()
+        sso.identifiers.iter().any(|known| known == issuer) || issuer == id()
     };
     let tenant = || identity::tenant_id(at.seed);
     entra.apps().find(has).ok_or_else(|| Refusal::unknown_application(issuer, &tenant()))
 }
 
-fn usable<'e>(entra: &'e Entra, app: AppId, at: SignOnAt<'_>) -> Result<&'e SsoSettings, Refusal> {
-    let sso = &entra.job_of(app).settings().sso;
+fn usable<'e>(
+    entra: &'e Entra,
+    app: AppId,
+    at: SignOnAt<'_>,
+) -> Result<Cow<'e, SsoSettings>, Refusal> {
+    let sso = entra.sso_of(app);
     let id = || entra.app_names(app, at.seed).client_id();
     if sso.enabled { Ok(sso) } else { Err(Refusal::application_disabled(&id())) }
 }

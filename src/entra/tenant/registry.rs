@@ -66,8 +66,8 @@ impl AppObject {
         self.values.get(name).and_then(Value::as_str)
     }
 
-    fn flag(&self, name: &str, usual: bool) -> bool {
-        self.values.get(name).and_then(Value::as_bool).unwrap_or(usual)
+    fn flag(&self, name: &str) -> Option<bool> {
+        self.values.get(name)?.as_bool()
     }
 }
 
@@ -124,13 +124,14 @@ pub struct OwnIds {
     pub client: String,
 }
 
-/// How users sign in to an application.
+/// What was written about how users sign in to an application; `None` where nothing was.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AppSignOn<'r> {
     /// Whether anyone may sign in at all.
-    pub enabled: bool,
-    /// Whether only users may who are assigned.
-    pub assignment_required: bool,
+    pub enabled: Option<bool>,
+    /// Whether only users may who are assigned; not so for a registration made by itself
+    /// [g:serviceprincipal].
+    pub assignment_required: Option<bool>,
     /// `saml`, `password`, `oidc` or `notSupported`; `None` when it was never set up.
     pub mode: Option<&'r str>,
     /// Where a sign-in that the application starts begins.
@@ -139,10 +140,10 @@ pub struct AppSignOn<'r> {
     pub logout_url: Option<&'r str>,
     /// Where users are led after a sign-in that starts here.
     pub relay_state: Option<&'r str>,
-    /// Where Responses may be sent.
-    pub reply_urls: Vec<&'r str>,
-    /// The names by which the application calls itself.
-    pub identifiers: Vec<&'r str>,
+    /// Where Responses may be sent; nowhere for a registration made by itself.
+    pub reply_urls: Option<Vec<&'r str>>,
+    /// The names by which the application calls itself; none for a registration made by itself.
+    pub identifiers: Option<Vec<&'r str>>,
     /// The thumbprint of the certificate that signs.
     pub signing_thumbprint: Option<&'r str>,
 }
@@ -196,26 +197,25 @@ impl Registered {
         }
     }
 
-    /// How users sign in to it.
+    /// What was written about how users sign in to it.
     pub fn sign_on(&self) -> AppSignOn<'_> {
         let (principal, registration) = (&self.principal, &self.registration);
+        let by_itself = !self.from_gallery;
+        let web = || registration.values.get("web").and_then(|web| web.get("redirectUris"));
         let saml = principal.values.get("samlSingleSignOnSettings");
         AppSignOn {
-            enabled: principal.flag("accountEnabled", true),
-            assignment_required: principal.flag("appRoleAssignmentRequired", self.from_gallery),
+            enabled: principal.flag("accountEnabled"),
+            assignment_required: principal
+                .flag("appRoleAssignmentRequired")
+                .or_else(|| by_itself.then_some(false)),
             mode: principal.text("preferredSingleSignOnMode"),
             login_url: principal.text("loginUrl"),
             logout_url: principal
                 .text("logoutUrl")
                 .or_else(|| inner(registration, "web", "logoutUrl")),
             relay_state: saml.and_then(|saml| saml.get("relayState")).and_then(Value::as_str),
-            reply_urls: match principal.values.get("replyUrls") {
-                Some(urls) => texts(Some(urls)),
-                None => {
-                    texts(registration.values.get("web").and_then(|web| web.get("redirectUris")))
-                }
-            },
-            identifiers: texts(registration.values.get("identifierUris")),
+            reply_urls: written_texts(principal.values.get("replyUrls").or_else(web), by_itself),
+            identifiers: written_texts(registration.values.get("identifierUris"), by_itself),
             signing_thumbprint: principal.text("preferredTokenSigningKeyThumbprint"),
         }
     }
@@ -249,6 +249,12 @@ pub fn role_name(role: &Value) -> &str {
 
 fn inner<'r>(object: &'r AppObject, outer: &str, name: &str) -> Option<&'r str> {
     object.values.get(outer)?.get(name)?.as_str()
+}
+
+/// A list that was written; an empty one counts as none, unless there is nothing else.
+fn written_texts(list: Option<&Value>, alone: bool) -> Option<Vec<&str>> {
+    let texts = texts(list);
+    (alone || !texts.is_empty()).then_some(texts)
 }
 
 fn texts(list: Option<&Value>) -> Vec<&str> {

@@ -15,6 +15,7 @@ use http::header::{CONTENT_TYPE, COOKIE, HeaderValue, LOCATION, SET_COOKIE};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use self::form::FormValues;
 pub use self::path::leads_here;
@@ -216,7 +217,7 @@ impl Visit<'_> {
         let found = self.read(|play, at| {
             let entra = play.world().entra();
             let app = entra.app_of_client_id(app_id, at.seed)?;
-            let own = entra.job_of(app).settings().sso.sign_on_url.clone();
+            let own = entra.sso_of(app).sign_on_url.clone();
             Some((own, sign_on::from_my_apps(entra, app, at)))
         })?;
         match found {
@@ -343,7 +344,9 @@ impl Visit<'_> {
 
     fn redirect(&self, to: &str) -> Answer {
         let mut response = text(StatusCode::SEE_OTHER, "");
-        match HeaderValue::from_str(to) {
+        // An administrator may have written any text; what no header can hold is encoded.
+        let to = utf8_percent_encode(to, CONTROLS).to_string();
+        match HeaderValue::from_str(&to) {
             Ok(to) => drop(response.headers_mut().insert(LOCATION, to)),
             Err(_) => return text(StatusCode::INTERNAL_SERVER_ERROR, "this is no address\n"),
         }

@@ -101,12 +101,15 @@ pub fn present(entra: &Entra) -> impl Iterator<Item = AppId> {
 pub fn show(entra: &Entra, seed: Seed, begun: &str, app: AppId) -> Value {
     let names = names(entra, seed, app);
     let row = entra.tenant().registry().of(app);
-    let sign_on = row.sign_on();
+    let (sign_on, sso) = (row.sign_on(), entra.sso_of(app));
+    // A path is at this server, whose address is no part of the tenant.
+    let reply_urls: Vec<&String> =
+        sso.reply_urls.iter().filter(|url| !url.starts_with('/')).collect();
     let registration = applications::show(entra, seed, begun, row);
     let object = &row.principal;
     let (id, app_id) = (names.service_principal(), names.client_id());
     let mut called = vec![&*app_id];
-    called.extend(&sign_on.identifiers);
+    called.extend(sign_on.identifiers.iter().flatten());
     let gallery = "https://account.activedirectory.windowsazure.com:444/applications/default.aspx?metadata=golinks|ISV9.1|primary|z";
     let homepage = match row.from_gallery() {
         true => json!(gallery),
@@ -119,33 +122,33 @@ pub fn show(entra: &Entra, seed: Seed, begun: &str, app: AppId) -> Value {
     let mut shown = json!({
         "id": id,
         "deletedDateTime": super::deletion::deleted_at(object),
-        "accountEnabled": sign_on.enabled,
+        "accountEnabled": sso.enabled,
         "alternativeNames": [],
         "appDescription": null,
         "appDisplayName": &*names.application,
         "appId": app_id,
         "applicationTemplateId": registration["applicationTemplateId"],
         "appOwnerOrganizationId": tenant_id(seed),
-        "appRoleAssignmentRequired": sign_on.assignment_required,
+        "appRoleAssignmentRequired": sso.assignment_required,
         "createdDateTime": object.created.map_or_else(|| begun.to_owned(), |at| at.rfc3339()),
         "description": null,
         "displayName": &*names.application,
         "homepage": homepage,
-        "loginUrl": sign_on.login_url,
-        "logoutUrl": sign_on.logout_url,
+        "loginUrl": sso.sign_on_url,
+        "logoutUrl": sso.logout_url,
         "notes": null,
         "notificationEmailAddresses": [],
     });
     let rest = json!({
         "preferredSingleSignOnMode": sign_on.mode,
         "preferredTokenSigningKeyThumbprint": sign_on.signing_thumbprint,
-        "replyUrls": sign_on.reply_urls,
+        "replyUrls": reply_urls,
         "servicePrincipalNames": called,
         "servicePrincipalType": "Application",
         "signInAudience": registration["signInAudience"],
         "tags": tags,
         "tokenEncryptionKeyId": null,
-        "samlSingleSignOnSettings": sign_on.relay_state.map(|state| json!({ "relayState": state })),
+        "samlSingleSignOnSettings": sso.relay_state.as_ref().map(|state| json!({ "relayState": state })),
         "addIns": [],
         "appRoles": registration["appRoles"],
         "info": registration["info"],

@@ -179,7 +179,9 @@ fn identifiers_are_free(
     let others = call.tenant().registry().rows();
     let mut others =
         others.filter(|(other, row)| Some(*other) != key && row.has(AppSide::Registration));
-    match others.any(|(_, row)| row.sign_on().identifiers.iter().any(|uri| wanted.contains(uri))) {
+    match others.any(|(_, row)| {
+        row.sign_on().identifiers.into_iter().flatten().any(|uri| wanted.contains(&uri))
+    }) {
         true => Err(GraphError::conflict("identifierUris")),
         false => Ok(()),
     }

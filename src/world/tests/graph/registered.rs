@@ -172,16 +172,24 @@ fn single_sign_on_settings_are_kept_where_sign_in_reads_them() {
     let row = registry.of(crate::entra::AppId::MAIN);
     let sign_on = row.sign_on();
     assert_eq!((sign_on.mode, sign_on.relay_state), (Some("saml"), Some("/home")));
-    assert!(!sign_on.enabled && !sign_on.assignment_required);
+    assert_eq!((sign_on.enabled, sign_on.assignment_required), (Some(false), Some(false)));
     assert_eq!(sign_on.signing_thumbprint, Some(&*row.signing[0].thumbprint));
+    // Sign-in goes by it.
+    let sso = world.entra().sso_of(crate::entra::AppId::MAIN);
+    assert_eq!(sso.sign_on_url.as_deref(), Some("https://app.golinks.example/login"));
+    assert_eq!(sso.relay_state.as_deref(), Some("/home"));
+    assert!(!sso.enabled && !sso.assignment_required);
     // The registration's own addresses are where Responses may go.
     let app = each(&body(&mut world, 200, "GET /applications"), "id")[0].clone();
     let saml = json!({ "identifierUris": ["https://golinks.example/saml"], "web": { "redirectUris": ["https://golinks.example/acs"] } });
     body(&mut world, 204, &format!("PATCH /applications/{app}\n{saml}"));
     let registry = world.entra().tenant().registry();
     let sign_on = registry.of(crate::entra::AppId::MAIN).sign_on();
-    assert_eq!(sign_on.reply_urls, ["https://golinks.example/acs"]);
-    assert_eq!(sign_on.identifiers, ["https://golinks.example/saml"]);
+    assert_eq!(sign_on.reply_urls, Some(vec!["https://golinks.example/acs"]));
+    assert_eq!(sign_on.identifiers, Some(vec!["https://golinks.example/saml"]));
+    let sso = world.entra().sso_of(crate::entra::AppId::MAIN);
+    assert_eq!(sso.reply_urls, ["https://golinks.example/acs"]);
+    assert_eq!(sso.identifiers, ["https://golinks.example/saml"]);
 }
 
 #[test]
