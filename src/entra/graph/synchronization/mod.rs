@@ -4,6 +4,7 @@ pub mod credentials;
 mod jobs;
 pub mod on_demand;
 mod schema;
+mod schema_body;
 mod secrets;
 mod templates;
 
@@ -41,7 +42,10 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/validateCredentials", credentials::validate),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/provisionOnDemand", on_demand::provision),
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::get),
-    row("PUT", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::put),
+    GraphEndpoint {
+        lacks: "what the engine does not read is refused instead of kept: a second rule, a second mapping of a kind of object, groupFilter, containerFilter, exportMissingReferences, metadata, other names and ids, definitions of attributes that nothing maps",
+        ..row("PUT", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::put)
+    },
     row("DELETE", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::reset),
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}/schema/directories", schema::directories),
     GraphEndpoint {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::templates::named;
-use super::{context, job};
+use super::{context, job, schema_body};
 use crate::base::{Kind, Node};
 use crate::entra::expression::{Expression, FUNCTIONS, Need, Sheet};
 use crate::entra::filter::{ClauseOperator, OperandKind};
@@ -62,13 +62,10 @@ pub fn get_template(call: &mut Call<'_>) -> GraphOutcome {
 pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     let body = call.request.object()?;
-    check(&body, SCHEMA)?;
-    match body.get("synchronizationRules") {
-        None => return Err(GraphError::required("synchronizationRules", "synchronizationSchema")),
-        Some(Value::Array(rules)) if !rules.is_empty() => {}
-        Some(_) => return Err(GraphError::invalid_value("synchronizationRules")),
-    }
-    known_objects(&body, &of_job(call, app))?;
+    schema_body::check_shapes(&body)?;
+    let own = of_job(call, app);
+    known_objects(&body, &own)?;
+    schema_body::check_kept(&body, &own, call.entra().job_of(app).settings().schema.template)?;
     let text = Value::Object(body).to_string();
     let mappings = Node::table([("schema", Node::text(text))]);
     let entra = Node::table([("mappings", mappings)]);
@@ -76,13 +73,6 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     call.backend.entra_mut().surface_mut().of_mut(app).schema_saves += 1;
     Ok(GraphReply::done())
 }
-
-const SCHEMA: PropertyShapes = &[
-    ("directories", Shape::Any),
-    ("id", Shape::Text),
-    ("synchronizationRules", Shape::Any),
-    ("version", Shape::Text),
-];
 
 /// Refuses rules between directories that the schema does not define, and mappings of objects that
 /// those directories do not have. A body without definitions goes by those in force.

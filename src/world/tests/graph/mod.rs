@@ -9,6 +9,7 @@ mod gallery;
 mod groups;
 mod logs;
 mod registered;
+mod schema;
 mod synchronization;
 mod terraform;
 mod users;
