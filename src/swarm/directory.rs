@@ -44,7 +44,9 @@ pub struct PersonNow {
     /// Given another sign-in name since the start, as one in the recycle bin is too.
     pub renamed: bool,
     /// Another person has the name that this one had. The account must follow, or it keeps the name
-    /// for good and the other account never gets it; so this person stays in scope.
+    /// for good and the other account never gets it; so this person stays in scope. Nor is sign-in
+    /// blocked or the user deleted: where the account was switched off by hand, nothing is left to
+    /// disable, so the name is not written either.
     pub handed_over: bool,
     /// Let in by hand at the server. An account that the service no longer manages stays so.
     pub let_in: bool,
@@ -155,7 +157,14 @@ impl Directory {
             {
                 false
             }
-            LifeChange::Unassign(_) | LifeChange::BreakAssignment(_) if person.handed_over => false,
+            LifeChange::Unassign(_)
+            | LifeChange::BreakAssignment(_)
+            | LifeChange::Disable(_)
+            | LifeChange::Delete(_)
+                if person.handed_over =>
+            {
+                false
+            }
             LifeChange::TakeName { of, .. } => self.takes_name(who, person, *of),
             LifeChange::Enable(_) => !person.enabled,
             LifeChange::Disable(_) => {
