@@ -131,7 +131,7 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 11] = [
+const OTHERS: [(&str, &str, &str); 15] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
@@ -178,6 +178,26 @@ const OTHERS: [(&str, &str, &str); 11] = [
         "golinks.group.<group>",
         "The group that a group is matched with: its members as a number or as names, and values along SCIM paths; absent when there is none.",
         "expect.golinks.group.sales = { displayName = \"Sales\", members = [\"ann\", \"bob\"] }\nexpect.golinks.group.sales.members = 2",
+    ),
+    (
+        "golinks.session.<user>",
+        "How many sessions at GoLinks the account of a user has.",
+        "expect.golinks.session.ann = 1",
+    ),
+    (
+        "golinks.api_token.<user>",
+        "How many API tokens of GoLinks the account of a user has that are good.",
+        "expect.golinks.api_token.ann = 0",
+    ),
+    (
+        "golinks.link.<name>",
+        "A go link: owner, owner_active, url and hits; absent when there is none of that name.",
+        "expect.golinks.link.wiki = { owner = \"ann\", hits = 2 }",
+    ),
+    (
+        "signins.last.<user>",
+        "The last time a user signed in: result, and the reason of a refusal; absent for one who never tried.",
+        "expect.signins.last.ann.result = \"let in\"",
     ),
     (
         "worlds",

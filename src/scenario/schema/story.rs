@@ -8,7 +8,8 @@ use super::setup;
 use super::tree::{Tree, described, object};
 use crate::base::Node;
 use crate::scenario::expect::{
-    LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROWS, RequestField, Shape,
+    LinkField, LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROWS, RequestField, Shape,
+    SignInField,
 };
 use crate::scenario::explain::topics;
 use crate::scenario::read::STEP_KEYS;
@@ -130,6 +131,17 @@ pub fn expect() -> Value {
     for name in ["golinks.account.<user>", "golinks.group.<group>"] {
         tree.add(name, described(&other(name), json!({})));
     }
+    for name in ["golinks.session.<user>", "golinks.api_token.<user>"] {
+        tree.add(name, described(&other(name), comparison(Shape::Count)));
+    }
+    for (key, shape, _) in LinkField::FIELDS {
+        tree.add(&format!("golinks.link.<name>.{key}"), comparison(shape));
+    }
+    tree.add("golinks.link.<name>.absent", json!({ "type": "boolean" }));
+    for (key, shape, _) in SignInField::FIELDS {
+        tree.add(&format!("signins.last.<user>.{key}"), comparison(shape));
+    }
+    tree.add("signins.last.<user>.absent", json!({ "type": "boolean" }));
     let names = json!({ "type": ["array", "string"] });
     let differ = json!({ "anyOf": [names, comparison(Shape::Count)] });
     let differ = object([("differ".to_owned(), differ)]);
