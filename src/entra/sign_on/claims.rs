@@ -111,7 +111,7 @@ fn groups(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Option<
     (!values.is_empty()).then(|| Claim { name: GROUPS.to_owned(), values })
 }
 
-/// GroupClaims with those that contain them.
+/// Groups with those that contain them.
 fn with_outer(entra: &Entra, mut all: Vec<GroupKey>) -> Vec<GroupKey> {
     let mut at = 0;
     while let Some(inner) = all.get(at).copied() {

@@ -166,7 +166,7 @@ impl Refusal {
     pub fn no_session() -> Refusal {
         Refusal::new(
             50_058,
-            "TenantSession information is not sufficient for single-sign-on.",
+            "Session information is not sufficient for single-sign-on.",
             "Sign in first, then try again.",
         )
     }

@@ -68,7 +68,7 @@ pub enum GroupClaims {
     All,
     /// Security groups, the same way.
     Security,
-    /// GroupClaims that are assigned to the application and have the user as a direct member.
+    /// Groups that are assigned to the application and have the user as a direct member.
     Assigned,
 }
 

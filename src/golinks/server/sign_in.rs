@@ -17,8 +17,9 @@ use crate::scim::{Error, Object, Path, Value};
 /// The path at which GoLinks takes Responses [golinks].
 pub const ACS_PATH: &str = "/simplesaml/module.php/saml/sp/saml2-acs.php/default-sp";
 
-/// How long a request to sign in may wait for its Response (assumed).
-const REQUEST_LASTS: Duration = Duration::from_secs(3_600);
+/// How long a request to sign in may wait for its Response (assumed). It is a week of the story,
+/// because at the usual speed a person who takes half a minute to choose has spent five hours.
+const REQUEST_LASTS: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// How many requests and shown assertions are remembered; the oldest are forgotten.
 const REMEMBERED_MAX: usize = 1_000;

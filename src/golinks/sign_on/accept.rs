@@ -32,6 +32,10 @@ pub(crate) fn accept(
         let audience = assertion.audiences.first().map_or("nobody", String::as_str);
         return Err(SignInRefusal::Audience(short(audience)));
     }
+    // What stands around the assertion is compared too, signed or not.
+    if let Some(other) = assertion.destination.as_deref().filter(|it| !is_at(it, expected.acs)) {
+        return Err(SignInRefusal::Recipient(short(other)));
+    }
     match assertion.recipient.as_deref() {
         Some(recipient) if is_at(recipient, expected.acs) => {}
         other => return Err(SignInRefusal::Recipient(short(other.unwrap_or("nobody")))),
@@ -68,6 +72,7 @@ mod tests {
             id: "_a1".to_owned(),
             name_id: "ann@contoso.example".to_owned(),
             audiences: vec!["okta_sso_golinks".to_owned()],
+            destination: Some(format!("https://golinks.example{ACS}")),
             recipient: Some(format!("https://golinks.example{ACS}")),
             in_response_to: Some("_r1".to_owned()),
             not_before: Time::from_secs(100),
@@ -92,13 +97,15 @@ mod tests {
     #[test]
     fn a_response_is_checked_as_a_strict_service_provider_does() {
         type Change = fn(&mut Assertion);
-        let changes: [(&str, Change); 8] = [
+        let changes: [(&str, Change); 10] = [
             ("accepted", |_| {}),
             ("accepted", |it| it.in_response_to = None),
             ("audience", |it| it.audiences = vec!["spn:okta_sso_golinks".to_owned()]),
             ("audience", |it| it.audiences.clear()),
             ("recipient", |it| it.recipient = None),
             ("recipient", |it| it.recipient = Some("https://other.example/acs".to_owned())),
+            ("accepted", |it| it.destination = None),
+            ("recipient", |it| it.destination = Some("https://other.example/acs".to_owned())),
             ("in_response_to", |it| it.in_response_to = Some("_r2".to_owned())),
             ("replayed", |it| it.id = "_old".to_owned()),
         ];

@@ -30,6 +30,8 @@ pub struct Assertion {
     pub name_id: String,
     /// For whom it is meant.
     pub audiences: Vec<String>,
+    /// Where the Response around it was sent to; `None` when that does not say.
+    pub destination: Option<String>,
     /// Where it was sent to; `None` when it does not say.
     pub recipient: Option<String>,
     /// The request it answers; `None` when the identity provider began.

@@ -10,7 +10,14 @@ use crate::saml::{self, Certificate, VerifyError};
 /// # Errors
 /// Why it is not believed.
 pub(crate) fn read(text: &str, trusted: &[Certificate]) -> Result<Assertion, SignInRefusal> {
-    let said = saml::verify(text, trusted).map_err(|error| refusal(&error))?.assertion;
+    let verified = saml::verify(text, trusted).map_err(|error| refusal(&error))?;
+    let (around, said) = (verified.response, verified.assertion);
+    if around.in_response_to != said.confirmation.in_response_to {
+        return Err(SignInRefusal::InResponseTo);
+    }
+    if around.issuer.is_some_and(|issuer| issuer != said.issuer) {
+        return Err(SignInRefusal::Unreadable("it has two issuers".into()));
+    }
     // One that does not say until when it holds would hold for ever.
     let ends = said.confirmation.not_on_or_after.into_iter().chain(said.not_on_or_after).min();
     let endless = || SignInRefusal::Unreadable("it does not say until when it holds".into());
@@ -20,6 +27,7 @@ pub(crate) fn read(text: &str, trusted: &[Certificate]) -> Result<Assertion, Sig
         id: said.id,
         name_id: said.name_id.value,
         audiences: said.audiences,
+        destination: around.destination,
         recipient: said.confirmation.recipient,
         in_response_to: said.confirmation.in_response_to,
         not_before: said.not_before.unwrap_or(Time::from_secs(0)),

@@ -14,6 +14,7 @@ pub(super) fn assertion(name: &str, now: Time) -> Assertion {
         id: format!("_{name}-{}", now.rfc3339()),
         name_id: name.to_owned(),
         audiences: vec!["okta_sso_golinks".to_owned()],
+        destination: None,
         recipient: Some(ACS_PATH.to_owned()),
         in_response_to: None,
         not_before: now,

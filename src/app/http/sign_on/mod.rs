@@ -239,6 +239,15 @@ impl Visit<'_> {
             let Some(user) = self.read(|play, _| user(play, name))? else {
                 return Some(self.refused(&Refusal::unknown_user(name, &self.tenant_id()?)));
             };
+            let may = self.read(|play, at| {
+                let tenant = play.world().entra().tenant();
+                let known = tenant.user(user).sign_in_name().unwrap_or(name);
+                let ids = ("", &*crate::entra::identity::tenant_id(at.seed));
+                tenant.sign_on(user).err().map(|why| Refusal::of_user(why, known, "My Apps", ids))
+            })?;
+            if let Some(refusal) = may {
+                return Some(self.refused(&refusal));
+            }
             let session = self.read(|_, at| TenantSession {
                 user,
                 began: at.now,
@@ -270,7 +279,13 @@ impl Visit<'_> {
         {
             self.server.sessions.end(key);
         }
-        Some(self.page("Signed out", page::signed_out()))
+        let mut answer = self.page("Signed out", page::signed_out());
+        let forget =
+            format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", sessions::COOKIE_NAME);
+        if let Ok(forget) = HeaderValue::from_str(&forget) {
+            answer.headers_mut().insert(SET_COOKIE, forget);
+        }
+        Some(answer)
     }
 
     /// A request of an application to sign out: it is answered where the application wants it.
@@ -315,7 +330,7 @@ impl Visit<'_> {
         let key = self.server.sessions.begin(session);
         let secure = if self.base.starts_with("https:") { "; Secure" } else { "" };
         let name = sessions::COOKIE_NAME;
-        let cookie = format!("{name}={key}; SsoPath=/; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!("{name}={key}; Path=/; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
     }
 

@@ -12,7 +12,7 @@ use crate::app::http::route::whole;
 use crate::base::Time;
 use crate::entra::Entra;
 use crate::entra::sign_on::{Issued, Refusal, SignOnAt};
-use crate::entra::tenant::{AppId, Attribute, UserKey};
+use crate::entra::tenant::{AppId, Attribute, Lifecycle, UserKey};
 use crate::saml::binding::posted;
 
 const FRAME: &str = include_str!("../../../../web/signin/page.html");
@@ -69,7 +69,8 @@ pub(super) fn people(
 ) -> String {
     let tenant = entra.tenant();
     let wanted = begins.to_lowercase();
-    let found = tenant.users().filter(|(_, user)| !user.has_left()).filter(|(_, user)| {
+    let found = tenant.users().filter(|(_, user)| user.lifecycle() != Lifecycle::HardDeleted);
+    let found = found.filter(|(_, user)| {
         let begins = |text: &str| text.to_lowercase().starts_with(&wanted);
         user.sign_in_name().is_some_and(begins)
             || user.get(Attribute::DisplayName).is_some_and(begins)
@@ -78,7 +79,10 @@ pub(super) fn people(
     let listed: Vec<_> = found.by_ref().take(LISTED_MAX).collect();
     let more = found.next().is_some();
     let button = |(key, user): &(UserKey, &crate::entra::tenant::User)| {
-        let refused = app.and_then(|app| entra.may_sign_on(app, *key).err());
+        let refused = match app {
+            Some(app) => entra.may_sign_on(app, *key).err(),
+            None => tenant.sign_on(*key).err(),
+        };
         let refused = match refused {
             Some(why) => format!(" · {}", escaped(why.reason())),
             None => String::new(),
@@ -144,7 +148,7 @@ pub(super) fn apps(entra: &Entra, user: UserKey, at: SignOnAt<'_>) -> String {
             escaped(&names.application),
         )
     };
-    let assigned = entra.apps().filter(|app| entra.tenant().facts(*app, user).has_role);
+    let assigned = entra.apps().filter(|app| entra.tenant().is_assigned(*app, user));
     let tiles: String = assigned.map(tile).collect();
     let tiles = match tiles.is_empty() {
         true => "<p>No application is assigned to you.</p>".to_owned(),
@@ -174,7 +178,8 @@ pub(super) fn refusal(refusal: &Refusal, stamp: Time, ids: &[String; 2]) -> Stri
          <dl class=\"details\"><dt>Request Id</dt><dd><code>{request}</code></dd>\
          <dt>Correlation Id</dt><dd><code>{correlation}</code></dd>\
          <dt>Timestamp</dt><dd><time>{}</time></dd></dl>\
-         <p class=\"foot\"><a href=\"/myapps\">My Apps</a></p>",
+         <form method=\"post\" action=\"/common/logout\" class=\"foot\"><a href=\"/myapps\">My Apps</a>\
+         <button>Sign out and use another account</button></form>",
         refusal.code,
         escaped(&refusal.message),
         escaped(&refusal.advice),
