@@ -11,4 +11,4 @@ mod target;
 pub use cleaning::{Stays, StillThere, delete_all};
 pub use play::{ForeignPlay, STOPPED};
 pub use server::Server;
-pub use target::{Access, Came, Left, Target, TokenEndpoint, is_throttled};
+pub use target::{Access, Came, FIRST_QUESTION, Left, Target, TokenEndpoint, is_throttled};

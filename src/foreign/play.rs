@@ -7,6 +7,7 @@ use super::server::Server;
 use super::target::Target;
 use crate::base::Time;
 use crate::entra::{Call, Lost};
+use crate::scenario::report::plural;
 use crate::scenario::{Play, Script};
 use crate::scim::Object;
 use crate::world::driver::{self, carry_other};
@@ -62,7 +63,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
                 Err(why) => self.ended = Some(why),
             }
         }
-        self.ended = self.ended.take().or_else(|| self.target.must_go_on().err());
+        self.ended = self.ended.take().or_else(|| self.must_go_on().err());
         play
     }
 
@@ -87,6 +88,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
             // What the server changed by itself since it was read last.
             let read = self.target.read_again();
             take_in(play, read);
+            self.ended = self.must_answer().err();
         }
         if (self.stops)() {
             self.ended.get_or_insert_with(|| STOPPED.to_owned());
@@ -107,6 +109,21 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
     /// Why the run ended before its time.
     pub fn ended(&self) -> Option<&str> {
         self.ended.as_deref()
+    }
+
+    /// Fails when nothing more is to be sent: what a play holds of a server that is gone says
+    /// nothing about that server.
+    fn must_go_on(&mut self) -> Result<(), String> {
+        self.target.must_go_on()?;
+        self.must_answer()
+    }
+
+    fn must_answer(&mut self) -> Result<(), String> {
+        if (self.stops)() || !self.target.is_gone() {
+            return Ok(());
+        }
+        let answered = self.target.answered();
+        Err(format!("the server stopped answering after {}", plural(answered, "request")))
     }
 
     /// Carries one thing between the engine and the server.
@@ -139,8 +156,8 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
                 for read in came.read {
                     play.read_back(Some(call.id), read);
                 }
+                self.ended = self.must_go_on().err();
                 play.replied(call.id, came.reply);
-                self.ended = self.target.must_go_on().err();
             }
             Err(why) => {
                 // It would change what was there before this run.

@@ -16,8 +16,14 @@ use crate::entra::{Lost, Reply};
 use crate::scim::{self, Object, Value};
 use crate::world::ReadBack;
 
+/// The question that tells whether a SCIM server answers and lets the client in.
+pub const FIRST_QUESTION: &str = "/Users?startIndex=1&count=1";
+
 /// Server errors in a row after which nothing more is sent.
 const ERRORS_IN_A_ROW: u32 = 5;
+
+/// Requests in a row without an answer after which the server counts as gone.
+const LOST_IN_A_ROW: u32 = 3;
 
 /// How often a request of our own is sent again when the server throttles it.
 const THROTTLED_MAX: u32 = 5;
@@ -64,6 +70,8 @@ pub struct Target<S> {
     bearer: Option<HeaderValue>,
     sent: u64,
     errors_in_a_row: u32,
+    answered: u64,
+    lost_in_a_row: u32,
     /// The `Authorization` of requests in whose place the headers of [`Access`] are put; of all
     /// requests without such a list.
     stand_ins: Option<Vec<HeaderValue>>,
@@ -104,6 +112,15 @@ pub struct Left {
     pub unknown: Vec<String>,
 }
 
+impl Left {
+    /// Adds what another run left.
+    pub fn add(&mut self, other: Left) {
+        self.made += other.made;
+        self.there.extend(other.there);
+        self.unknown.extend(other.unknown);
+    }
+}
+
 impl Place {
     fn path(&self) -> String {
         format!("{}/{}", endpoint(self.is_group), self.id)
@@ -127,6 +144,8 @@ impl<S: Server> Target<S> {
             bearer: None,
             sent: 0,
             errors_in_a_row: 0,
+            answered: 0,
+            lost_in_a_row: 0,
             stand_ins: None,
         }
     }
@@ -143,9 +162,30 @@ impl<S: Server> Target<S> {
         self.exchange_own(request)
     }
 
+    /// Reads a path of the host, whatever the base, as a request of our own.
+    pub fn ask_host(&mut self, path: &str) -> Reply {
+        let mut request = self.request(Method::GET, "", Bytes::new());
+        *request.uri_mut() = Uri::try_from(path).unwrap_or_default();
+        self.exchange_own(request)
+    }
+
     /// How many requests were sent.
     pub fn sent(&self) -> u64 {
         self.sent
+    }
+
+    /// How many requests were answered.
+    pub fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// Whether the server answers no more. After a request without an answer it is asked a plain
+    /// question a few times: a single request may be lost, or may hang by its kind.
+    pub fn is_gone(&mut self) -> bool {
+        while (1..LOST_IN_A_ROW).contains(&self.lost_in_a_row) {
+            let _ = self.ask(FIRST_QUESTION);
+        }
+        self.lost_in_a_row >= LOST_IN_A_ROW
     }
 
     /// The server.
@@ -468,6 +508,8 @@ impl<S: Server> Target<S> {
         let (reply, _) = self.server.exchange(request);
         let broke = reply.as_ref().is_ok_and(|answer| answer.status().is_server_error());
         self.errors_in_a_row = if broke { self.errors_in_a_row + 1 } else { 0 };
+        self.answered += u64::from(reply.is_ok());
+        self.lost_in_a_row = if reply.is_ok() { 0 } else { self.lost_in_a_row + 1 };
         reply
     }
 

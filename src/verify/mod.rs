@@ -26,6 +26,7 @@ pub mod session;
 pub mod steadiness;
 mod stories;
 mod tokens;
+pub mod whereabouts;
 
 pub use crate::foreign::Server;
 pub use check::{Check, Needs, Severity};

@@ -6,7 +6,9 @@ use super::again;
 use super::check::{Check, Severity};
 use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
-use super::steadiness::STEADY;
+use super::steadiness::{REACH, STEADY};
+use crate::entra::job::probe_failure;
+use crate::entra::policy::Policy;
 use crate::foreign::StillThere;
 
 /// A check and how it ended.
@@ -225,10 +227,25 @@ impl Checked {
         }
     }
 
-    /// What Entra makes of the failure.
+    /// What Entra makes of the failure. What it makes of a server that is none, the engine says.
     pub fn entra_says(&self) -> String {
+        if let Some(says) = self.shows().and_then(|shown| self.test_connection(shown)) {
+            return says;
+        }
         let reply = self.shows().and_then(|exchange| exchange.reply.as_ref().ok());
         self.check.entra_says(reply.is_some_and(|answer| !answer.status().is_success()))
+    }
+
+    /// How Test Connection ends at a server that is not reached.
+    fn test_connection(&self, shown: &Exchange) -> Option<String> {
+        let is_reach = self.check.id == REACH;
+        let search = is_reach && shown.request.method() == http::Method::GET;
+        let failure = probe_failure(shown.reply.clone(), &Policy::default()).filter(|_| search)?;
+        Some(format!(
+            "Test Connection fails with {} ({}); the job is quarantined at its next cycle",
+            failure.code.word(),
+            failure.text()
+        ))
     }
 
     /// The exchange that shows the failure.

@@ -9,6 +9,9 @@ use http::{Method, Request};
 use super::exchange::Exchange;
 use super::session::lost_words;
 
+/// The check that tells whether a SCIM server answers at all.
+pub const REACH: &str = "net.reach";
+
 /// The check that tells of a server that stopped answering.
 pub const ALIVE: &str = "net.alive";
 /// The check that tells of requests that fail now and then.

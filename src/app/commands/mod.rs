@@ -10,6 +10,7 @@ mod ctl_progress;
 pub mod diff;
 mod explain;
 mod healthcheck;
+mod left;
 mod list;
 pub mod log;
 pub mod manual;

@@ -8,17 +8,15 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use serde_json::{Value, json};
 
-use super::run_remote;
+use super::left;
 use super::signals::{DELETES_FIRST, STOPPED, signalled, stop_when_told};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder::{Files, ReplayArgs};
-use crate::app::remote::{
-    self, Address, FIRST_QUESTION, HttpServer, Patience, TokenClient, ledger,
-};
+use crate::app::remote::{self, Address, HttpServer, Patience, TokenClient, ledger};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::entra::Reply;
-use crate::foreign::{Server, Stays, StillThere, TokenEndpoint, delete_all};
+use crate::foreign::{FIRST_QUESTION, Server, Stays, StillThere, TokenEndpoint, delete_all};
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
 use crate::recording::replay::{Difference, is_bare};
@@ -65,7 +63,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     told.ended = sender.ended;
     match args.json {
         true => terminal::print(&told.json()),
-        false => terminal::print_lines(&told.summary(args.keep)),
+        false => terminal::print_lines(&told.summary(args.keep, &address.to_string())),
     }
     if let Some(exit) = signalled() {
         return Ok(exit);
@@ -254,7 +252,7 @@ struct Told {
 }
 
 impl Told {
-    fn summary(&self, keep: bool) -> Vec<Line> {
+    fn summary(&self, keep: bool, url: &str) -> Vec<Line> {
         let mut lines = Vec::new();
         for (why, which) in &self.skipped {
             let numbers: Vec<String> = which.iter().take(8).map(u64::to_string).collect();
@@ -274,7 +272,7 @@ impl Told {
         if !self.left.is_empty() {
             let tone = if keep { Tone::Faint } else { Tone::Warn };
             lines.push(Line::of(tone, format!("{} still there:", self.left.len())));
-            lines.extend(run_remote::listed(self.left.iter().map(ToString::to_string), tone));
+            lines.extend(left::listed(&self.left, url, tone));
         }
         let (differ, compared) = (self.differences.len(), self.compared);
         if let Some(why) = &self.ended {

@@ -7,15 +7,14 @@ use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 
+use super::left;
 use super::run::{folders, made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{
-    self, Address, FIRST_QUESTION, HttpServer, Patience, RemoteTarget, TokenClient, ledger,
-};
+use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient, ledger};
 use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
@@ -42,16 +41,18 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let mut let_in = false;
     for (run, out) in runs.iter().zip(&folders) {
         let seed = run.script.seed;
-        if !let_in && !is_about_credentials(&run.script) {
-            let asked = self::target(&address, &args.remote, seed, &patience)?.ask(FIRST_QUESTION);
-            remote::must_let_in(&address, &asked)?;
-            let_in = true;
+        if !let_in {
+            let mut asked = self::target(&address, &args.remote, seed, &patience)?;
+            let credentials = is_about_credentials(&run.script);
+            remote::must_let_in(&address, credentials, &mut |path| asked.ask_host(path))?;
+            let_in = !credentials;
         }
         if !quiet {
             announce(&address, &run.script, &args.remote, &run.needs);
         }
         let mut target = RemoteTarget::of(target(&address, &args.remote, seed, &patience)?);
-        let (exit, summary, took) = play(run, &mut target, args, (quiet, verbose, out.as_deref()))?;
+        let (exit, summary, took) =
+            play(run, &mut target, (args, &address), (quiet, verbose, out.as_deref()))?;
         worst = worst.max(exit);
         summaries.push((summary, Some(took)));
         if signalled().is_some() {
@@ -159,7 +160,7 @@ pub fn target(
 fn play(
     run: &ToRun,
     target: &mut RemoteTarget,
-    args: &RunArgs,
+    (args, address): (&RunArgs, &Address),
     (quiet, verbose, out): (bool, u8, Option<&Path>),
 ) -> Result<(Exit, Summary, Duration), CommandError> {
     let began = Instant::now();
@@ -200,7 +201,7 @@ fn play(
         }
     }
     let left = cleaned(target, args.remote.keep);
-    terminal::print_lines(&said_of(&left, target.sent()));
+    terminal::print_lines(&said_of(&left, target.sent(), &address.to_string()));
     let exit = match (target.ended(), summary.outcome.is_red()) {
         (Some(_), _) => Exit::NotStarted,
         (None, true) if unclear => Exit::NotStarted,
@@ -221,8 +222,8 @@ fn cannot_tell(summary: &Summary, needs: &[String]) -> Line {
     Line::of(Tone::Warn, said)
 }
 
-/// What is left at the server, in a line or two.
-pub fn said_of(left: &Left, sent: u64) -> Vec<Line> {
+/// What was made at the server of this URL, and what of it is still there.
+pub fn said_of(left: &Left, sent: u64, url: &str) -> Vec<Line> {
     let (sent, made) = (plural(sent, "request"), plural(left.made as u64, "object"));
     let mut said = format!("{sent}; {made} made there");
     match (left.there.as_slice(), left.unknown.as_slice()) {
@@ -233,24 +234,9 @@ pub fn said_of(left: &Left, sent: u64) -> Vec<Line> {
     let clean = left.there.is_empty() && left.unknown.is_empty();
     let tone = if clean { Tone::Faint } else { Tone::Warn };
     let mut lines = vec![Line::of(tone, said)];
-    lines.extend(listed(left.there.iter().map(ToString::to_string), tone));
-    if !left.unknown.is_empty() {
-        let said = "no answer came to these creates, so they may be there too:";
-        lines.push(Line::of(tone, said));
-        lines.extend(listed(left.unknown.iter().cloned(), tone));
-    }
+    lines.extend(left::listed(&left.there, url, tone));
+    lines.extend(left::unknown(left, tone));
     lines
-}
-
-/// How many things are named.
-const NAMED: usize = 100;
-
-/// The first of many things, one a line, and how many more there are.
-pub fn listed(all: impl ExactSizeIterator<Item = String>, tone: Tone) -> Vec<Line> {
-    let more = all.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| format!("  and {more} more"));
-    let shown = all.take(NAMED).map(|one| format!("  {one}"));
-    shown.chain(more).map(|said| Line::of(tone, said)).collect()
 }
 
 /// Deletes what was made, unless it is to stay, and shows how far that has come.

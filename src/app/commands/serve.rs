@@ -10,7 +10,7 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::http::{ServerLimits, read_key};
 use crate::app::live::foreign::ForeignServer;
 use crate::app::live::{Handle, Message};
-use crate::app::remote::{self, FIRST_QUESTION, Patience};
+use crate::app::remote::{self, Patience};
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
@@ -40,9 +40,8 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
             }
             let patience = Patience::new(flags.remote.access.max_wait);
             let mut target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
-            if !run_remote::is_about_credentials(&script) {
-                remote::must_let_in(address, &target.ask(FIRST_QUESTION))?;
-            }
+            let credentials = run_remote::is_about_credentials(&script);
+            remote::must_let_in(address, credentials, &mut |path| target.ask_host(path))?;
             target.try_tokens_but(run_remote::stand_ins(&script));
             Some(ForeignServer { target, url: address.to_string(), patience })
         }
@@ -117,7 +116,11 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
     if let Some(line) = line
         && let Some((left, sent)) = line.end(flags.remote.keep).await
     {
-        terminal::print_lines(&run_remote::said_of(&left, sent));
+        terminal::print_lines(&run_remote::said_of(
+            &left,
+            sent,
+            foreign.as_deref().unwrap_or_default(),
+        ));
     }
     Ok(Exit::Met)
 }

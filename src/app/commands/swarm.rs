@@ -8,11 +8,12 @@ use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::{run_remote, swarm_merge, swarm_report};
 use crate::app::cli::RemoteFlags;
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, FIRST_QUESTION, Patience};
+use crate::app::remote::{self, Address, Patience};
 use crate::app::swarm::args::{Shard, SwarmArgs, SwarmVerb};
 use crate::app::swarm::{Player, ServerOfLives, ShrinkLimits, StateFile, SwarmPlan, swarm};
 use crate::app::terminal;
 use crate::base::Seed;
+use crate::foreign::FIRST_QUESTION;
 use crate::scenario::Override;
 use crate::swarm::results::Planned;
 use crate::swarm::{Life, NameSpace};
@@ -85,7 +86,9 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
 fn probe(server: &ServerOfLives) -> Result<bool, CommandError> {
     let mut target =
         run_remote::target(&server.address, &server.remote, Seed(0), &server.patience)?;
-    remote::must_be_scim(&server.address, &target.ask(FIRST_QUESTION))?;
+    let asked = target.ask(FIRST_QUESTION);
+    remote::must_be_here(&server.address, &asked, &mut |path| target.ask_host(path))?;
+    remote::must_be_scim(&server.address, &asked)?;
     let groups = target.ask("/Groups?startIndex=1&count=1");
     Ok(groups.is_ok_and(|answer| !matches!(answer.status().as_u16(), 404 | 405 | 501)))
 }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
+use super::left;
 use crate::app::swarm::{Player, SwarmPlan, SwarmTotals};
 use crate::scenario::report::{Line, Tone};
 use crate::swarm::results::{LifeEnd, LifeResult, Merged};
 
 /// How many seeds of one check are named.
 const SEEDS: usize = 8;
-
-/// How many paths of what is left at the server are named.
-const LEFT: usize = 10;
 
 /// Says what is played where, before the first request.
 pub fn announcement(player: &Player, plan: &SwarmPlan) -> Vec<Line> {
@@ -64,14 +62,10 @@ pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line
         let said = format!("{check} is listed as a known failure, and no life failed by it");
         Line::of(Tone::Warn, said)
     }));
-    lines.extend(of_unfinished(totals.unfinished.iter()));
-    if !totals.left.is_empty() {
-        let named: Vec<&str> = totals.left.iter().take(LEFT).map(String::as_str).collect();
-        let more = totals.left.len().saturating_sub(LEFT);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let left = format!("still at the server: {}{more}", named.join(" "));
-        lines.push(Line::of(Tone::Warn, left));
+    if totals.gone.is_none() {
+        lines.extend(of_unfinished(totals.unfinished.iter()));
     }
+    lines.extend(left::lines(&totals.left, &plan.planned.target, Tone::Warn));
     if let (kept @ 1.., passed) = totals.kept {
         let said = format!("{kept} seeds that failed before were tried first; {passed} pass now");
         lines.push(Line::of(Tone::Faint, said));
@@ -80,7 +74,9 @@ pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line
         let said = format!("the seeds that failed are kept in {}", state.path().display());
         lines.push(Line::of(Tone::Faint, said));
     }
-    if let Some(why) = &totals.early {
+    if let (Some(why), Some(_)) = (&totals.early, totals.gone) {
+        lines.push(Line::of(Tone::Warn, format!("? {why}")));
+    } else if let Some(why) = &totals.early {
         lines.push(Line::of(Tone::Warn, format!("it ended before its time: {why}")));
     }
     let failed: usize = totals.failed.values().map(Vec::len).sum();

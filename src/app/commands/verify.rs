@@ -60,7 +60,8 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     if args.json {
         terminal::print(&report::json(&found, &plan.origin, &verdict));
     } else {
-        terminal::print_lines(&report::lines(&found, &plan.origin, &verdict, took, quiet));
+        let urls = (plan.origin.as_str(), &*address.to_string());
+        terminal::print_lines(&report::lines(&found, urls, &verdict, took, quiet));
     }
     if args.format == OutputFormat::Github {
         for annotation in report::annotations(&found, &verdict, args.fail_on) {

@@ -9,7 +9,7 @@ use anyhow::Context;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use super::run_remote::listed;
+use super::left;
 use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
@@ -54,7 +54,7 @@ fn always(reason: &str) -> bool {
 /// The report for a terminal: failures gravest first, then the verdict as the last line.
 pub fn lines(
     report: &Report,
-    origin: &str,
+    (origin, tenant_url): (&str, &str),
     verdict: &Verdict,
     took: Duration,
     quiet: bool,
@@ -88,8 +88,7 @@ pub fn lines(
     }
     if !report.left_behind.is_empty() {
         lines.push(Line::of(Tone::Warn, format!("{} still there:", report.left_behind.len())));
-        let there = report.left_behind.iter().map(ToString::to_string);
-        lines.extend(listed(there, Tone::Warn));
+        lines.extend(left::listed(&report.left_behind, tenant_url, Tone::Warn));
     }
     lines.push(Line::default());
     lines.push(summary(report, verdict, took));

@@ -5,27 +5,34 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
+use http::{Response, StatusCode};
+use serde_json::Value;
 
-use super::Address;
+use super::{Address, tls};
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
+use crate::foreign::FIRST_QUESTION;
+use crate::verify::whereabouts::{self, USUAL_BASES};
 
 /// How long a connection may take.
 pub const CONNECT: Duration = Duration::from_secs(10);
 
-/// The question that tells whether a SCIM server answers and lets the client in.
-pub const FIRST_QUESTION: &str = "/Users?startIndex=1&count=1";
-
 /// Refuses a server to which no connection can be made.
 ///
 /// # Errors
-/// That nothing listens, or what else the system says.
+/// That nothing listens or what listens speaks no TLS, or what else the system says.
 pub fn must_listen(address: &Address) -> Result<(), CommandError> {
     let mut why = None;
     for place in &address.places {
-        match TcpStream::connect_timeout(&SocketAddr::new(*place, address.port), CONNECT) {
+        let place_and_port = SocketAddr::new(*place, address.port);
+        match TcpStream::connect_timeout(&place_and_port, CONNECT).map(drop) {
+            Ok(_) if tls::speaks_plain_http(address, *place) => {
+                let said = format!("{} listens but speaks no TLS", address.origin);
+                let plain = address.to_string().replacen("https:", "http:", 1);
+                return Err(CommandError::not_started(said).help(format!("try {plain}")));
+            }
             Ok(_) => return Ok(()),
             Err(error) => why = Some(error),
         }
@@ -45,19 +52,65 @@ pub fn must_listen(address: &Address) -> Result<(), CommandError> {
     Err(CommandError::not_started(said).help("start the server first, or correct the URL"))
 }
 
-/// Refuses a server that answers [`FIRST_QUESTION`] with 401 or 403, or with a way to sign in: a
-/// page for people, or a redirect. Any other error is played: the story may be about it.
+/// Asks [`FIRST_QUESTION`] and refuses a server that gives no answer, that answers with 401 or 403
+/// or with a way to sign in (a page for people, or a redirect), and a URL at which no SCIM server
+/// is. Any other error is played: the story may be about it. `ask` reads a path of the host.
 ///
 /// # Errors
-/// What came instead, and how the token is given.
-pub fn must_let_in(address: &Address, reply: &Reply) -> Result<(), CommandError> {
-    match reply.as_ref().map(|answer| answer.status()) {
-        Ok(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => must_be_scim(address, reply),
-        Ok(status) if status.is_success() || status.is_redirection() => {
-            must_be_scim(address, reply)
-        }
-        _ => Ok(()),
+/// What came instead, and what to do about it.
+pub fn must_let_in(
+    address: &Address,
+    tells_of_credentials: bool,
+    ask: &mut dyn FnMut(&str) -> Reply,
+) -> Result<(), CommandError> {
+    let reply = ask(&format!("{}{FIRST_QUESTION}", address.base_path));
+    let status = reply.as_ref().ok().map(|answer| answer.status());
+    let refuses = status
+        .is_some_and(|status| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN));
+    if refuses && tells_of_credentials {
+        return Ok(());
     }
+    must_be_here(address, &reply, ask)?;
+    match status {
+        Some(status) if !refuses && !status.is_success() && !status.is_redirection() => Ok(()),
+        _ => must_be_scim(address, &reply),
+    }
+}
+
+/// Refuses a URL at which no SCIM server is, and says where one answers on the same host.
+///
+/// # Errors
+/// What came instead, and the URL to give.
+pub fn must_be_here(
+    address: &Address,
+    reply: &Reply,
+    ask: &mut dyn FnMut(&str) -> Reply,
+) -> Result<(), CommandError> {
+    let Ok(answer) = reply else { return Ok(()) };
+    let (status, json) = read(answer);
+    let said = format!("no SCIM server is at {address} ({status})");
+    let end = whereabouts::endpoint_at_end(&address.base_path);
+    if let Some(end) = end.filter(|_| !whereabouts::is_there(status, json.as_ref())) {
+        return Err(CommandError::not_started(said).help(format!("leave off {end} of the URL")));
+    }
+    if !whereabouts::is_nowhere(status, json.as_ref()) {
+        return Ok(());
+    }
+    let others = USUAL_BASES.iter().filter(|base| **base != address.base_path);
+    let there = others.copied().find(|base| {
+        ask(&format!("{base}{FIRST_QUESTION}")).is_ok_and(|answer| {
+            let (status, json) = read(&answer);
+            whereabouts::is_there(status, json.as_ref())
+        })
+    });
+    Err(CommandError::not_started(said).help(match there {
+        Some(base) => format!("one answers at {}{base}", address.origin),
+        None => "give the URL below which /Users is, such as one that ends in /scim/v2".to_owned(),
+    }))
+}
+
+fn read(answer: &Response<Bytes>) -> (u16, Option<Value>) {
+    (answer.status().as_u16(), serde_json::from_slice(answer.body()).ok())
 }
 
 /// Refuses a server that does not answer [`FIRST_QUESTION`] as a SCIM server that lets the client
@@ -120,9 +173,6 @@ fn how(lost: Lost) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use http::Response;
-
     use super::*;
 
     #[test]

@@ -48,6 +48,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct RemoteTarget {
     target: Target<HttpServer>,
     ended: Option<String>,
+    gone: bool,
 }
 
 impl RemoteTarget {
@@ -66,7 +67,7 @@ impl RemoteTarget {
 
     /// A run into this target.
     pub fn of(target: Target<HttpServer>) -> RemoteTarget {
-        RemoteTarget { target, ended: None }
+        RemoteTarget { target, ended: None, gone: false }
     }
 
     /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal
@@ -89,12 +90,23 @@ impl RemoteTarget {
             _ => running.play_with(script, begun),
         };
         self.ended = running.ended().map(str::to_owned);
+        self.gone = self.ended.is_some() && self.target.is_gone();
         play
     }
 
     /// Why the last run ended before its time.
     pub fn ended(&self) -> Option<&str> {
         self.ended.as_deref()
+    }
+
+    /// Whether the last run ended because the server answers no more.
+    pub fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// How many requests were answered.
+    pub fn answered(&self) -> u64 {
+        self.target.answered()
     }
 
     /// How many requests were sent.

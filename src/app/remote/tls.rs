@@ -1,6 +1,8 @@
 //! Whom a client trusts: what this machine trusts, the authority of `--ca`, and a certificate that
 //! was given as it is.
 
+use std::io::{Read, Write};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +69,50 @@ pub async fn greet(address: &Address, config: ClientConfig) -> Result<(), String
         Err(_) => Err(format!("none within {} s", GREET_MAX.as_secs())),
     }
 }
+
+/// Whether what listens at a place of an https URL answers a TLS handshake with something that is
+/// no TLS, or breaks it off, and answers a plain request with HTTP.
+pub fn speaks_plain_http(address: &Address, place: IpAddr) -> bool {
+    let Some(host) = address.origin.strip_prefix("https://") else { return false };
+    let connect = || {
+        let stream = std::net::TcpStream::connect_timeout(&(place, address.port).into(), GREET_MAX);
+        let stream = stream.ok()?;
+        stream.set_read_timeout(Some(PLAIN_MAX)).ok()?;
+        Some(stream)
+    };
+    let first = |greeting: &[u8]| {
+        let mut stream = connect()?;
+        stream.write_all(greeting).ok()?;
+        let mut first = [0; 5];
+        let read = stream.read(&mut first).ok()?;
+        Some(first[..read].to_vec())
+    };
+    let Some(hello) = hello(host) else { return false };
+    // A server of TLS answers with a record of it: 22 begins a handshake, 21 an alert.
+    if first(&hello).is_some_and(|came| matches!(came.first(), Some(21 | 22))) {
+        return false;
+    }
+    let plain = format!("GET / HTTP/1.0\r\nHost: {host}\r\n\r\n");
+    first(plain.as_bytes()).is_some_and(|came| came.starts_with(b"HTTP/"))
+}
+
+/// The first bytes of a handshake with a host.
+fn hello(host: &str) -> Option<Vec<u8>> {
+    let uri: http::Uri = host.parse().ok()?;
+    let name = ServerName::try_from(uri.host()?.trim_matches(['[', ']']).to_owned()).ok()?;
+    let config = ClientConfig::builder_with_provider(Arc::new(Offer::Usual.provider()))
+        .with_protocol_versions(Offer::Usual.versions())
+        .ok()?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let mut hello = Vec::new();
+    let mut begun = rustls::ClientConnection::new(Arc::new(config), name).ok()?;
+    begun.write_tls(&mut hello).ok()?;
+    Some(hello)
+}
+
+/// How long such an answer is awaited.
+const PLAIN_MAX: Duration = Duration::from_secs(5);
 
 /// How long a handshake may take.
 const GREET_MAX: Duration = Duration::from_secs(10);

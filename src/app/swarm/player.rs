@@ -7,6 +7,7 @@ use crate::app::cli::RemoteFlags;
 use crate::app::commands::run_remote;
 use crate::app::live::Speed;
 use crate::app::remote::{Address, Patience, RemoteTarget, STOP};
+use crate::foreign::Left;
 use crate::scenario::{Override, Play, Script, load, messages, report};
 use crate::swarm::{Against, Finding, Life, NameSpace};
 
@@ -37,12 +38,16 @@ pub struct PlayedLife {
     pub findings: Vec<Finding>,
     /// Why it was not played to its end.
     pub ended: Option<String>,
+    /// Whether that is because the server answers no more.
+    pub gone: bool,
     /// How many requests were sent.
     pub requests: u64,
+    /// How many of them a server that is not ours answered.
+    pub answered: u64,
     /// What was sent to change something, and what came, in lines.
     pub writes: Vec<String>,
     /// What this life made at the server and could not delete.
-    pub left: Vec<String>,
+    pub left: Left,
 }
 
 impl PlayedLife {
@@ -110,8 +115,9 @@ impl ServerOfLives {
             };
         let play = target.play(script, Speed::Max);
         let mut played = judged(&play);
-        let left = target.clean_up(false);
-        played.left = left.there.iter().map(ToString::to_string).chain(left.unknown).collect();
+        played.gone = target.is_gone();
+        played.left = target.clean_up(false);
+        played.answered = target.answered();
         played.requests = target.sent();
         played.ended = target.ended().map(str::to_owned);
         if STOP.load(Ordering::Relaxed) {

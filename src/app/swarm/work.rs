@@ -16,7 +16,8 @@ use super::state::StateFile;
 use crate::app::exit::CommandError;
 use crate::app::remote::STOP;
 use crate::base::Seed;
-use crate::scenario::report::{Line, Tone};
+use crate::foreign::Left;
+use crate::scenario::report::{Line, Tone, plural};
 use crate::swarm::results::{Ended, LifeEnd, LifeResult, Planned, ResultLine, seeds_of_shard};
 use crate::swarm::{Finding, Life, NameSpace};
 
@@ -63,7 +64,11 @@ pub struct SwarmTotals {
     /// How many requests were sent.
     pub requests: u64,
     /// What is still at the server.
-    pub left: Vec<String>,
+    pub left: Left,
+    /// How many of them a server that is not ours answered.
+    pub answered: u64,
+    /// The seed of the life in which the server stopped answering.
+    pub gone: Option<u64>,
     /// Why it ended before its time.
     pub early: Option<String>,
 }
@@ -71,7 +76,10 @@ pub struct SwarmTotals {
 /// What a thread reports of a life.
 struct LifeReport {
     result: LifeResult,
-    left: Vec<String>,
+    left: Left,
+    answered: u64,
+    /// Whether the server answers no more.
+    gone: bool,
     /// The scenario of the failure.
     short: Option<ShortFailure>,
 }
@@ -99,7 +107,11 @@ pub fn swarm(player: &Player, plan: &SwarmPlan) -> Result<SwarmTotals, CommandEr
             let (reports, work) = (reports.clone(), &work);
             scope.spawn(move || {
                 while let Some(seed) = work.next().filter(|_| !STOP.load(Ordering::Relaxed)) {
-                    if reports.send(life_of(player, plan, work, seed)).is_err() {
+                    let report = life_of(player, plan, work, seed);
+                    if report.gone {
+                        work.end();
+                    }
+                    if reports.send(report).is_err() {
                         break;
                     }
                 }
@@ -136,8 +148,15 @@ fn early(totals: &SwarmTotals, plan: &SwarmPlan) -> Option<String> {
     if plan.fail_fast && !totals.failed.is_empty() {
         return Some("a life failed, which is enough".to_owned());
     }
+    if let Some(seed) = totals.gone {
+        return Some(stopped_answering(totals.answered, seed));
+    }
     let last = totals.unfinished.last()?;
     (totals.unfinished.len() as u32 >= UNFINISHED_IN_A_ROW).then(|| last.what.clone())
+}
+
+fn stopped_answering(answered: u64, seed: u64) -> String {
+    format!("the server stopped answering after {}, in seed {seed}", plural(answered, "request"))
 }
 
 /// Plays the life of a seed; the first failure of each check is shortened.
@@ -165,6 +184,7 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
         took_ms: 0,
     };
     let mut short = None;
+    let (gone, answered) = (played.gone, played.answered);
     if let Some(why) = played.ended {
         (result.ended, result.what) = (LifeEnd::Unfinished, why);
     } else if let Some(first) = played.findings.first() {
@@ -181,7 +201,7 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
         }
     }
     result.took_ms = began.elapsed().as_millis() as u64;
-    LifeReport { result, left: played.left, short }
+    LifeReport { result, left: played.left, answered, gone, short }
 }
 
 /// The names of the checks that failed, each once, the first one first.
@@ -209,9 +229,13 @@ fn take(
     results: &mut ResultsFile,
     progress: &mut SwarmProgress,
 ) -> Result<(), CommandError> {
-    let LifeReport { result, left, short } = report;
+    let LifeReport { result, left, answered, gone, short } = report;
     totals.requests += result.requests;
-    totals.left.extend(left);
+    totals.answered += answered;
+    if gone {
+        totals.gone.get_or_insert(result.seed);
+    }
+    totals.left.add(left);
     if let (Some(short), Some(file)) = (&short, &result.file) {
         write_scenario(plan.out.as_deref(), file, &short.text)?;
     }

@@ -74,6 +74,7 @@ pub use on_demand::{
     Absence, Card, OnDemandRefusal, OnDemandResult, OnDemandRun, OnDemandRuns, Picked, Stage,
     Stopped,
 };
+pub use probe::probe_failure;
 pub use reply::SyncError;
 pub use reset::ResetScope;
 pub use retries::{Look, NextTry, Retry};

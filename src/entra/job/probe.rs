@@ -230,6 +230,12 @@ impl Job {
     }
 }
 
+/// The error with which Test Connection fails when a search for a user that does not exist is
+/// answered so; `None` when it passes.
+pub fn probe_failure(reply: Reply, policy: &Policy) -> Option<SyncError> {
+    check_probe(ObjectKind::User, reply, policy).err()
+}
+
 /// Checks the reply to a probe: only 200 with an empty list and an accepted media type passes
 /// [scim-dev]. Of groups it need not be empty, by policy (B38).
 pub(super) fn check_probe(

@@ -5,9 +5,7 @@ use crate::verify::answer::Answer;
 use crate::verify::finding::NotPassed;
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
-
-/// The paths below which SCIM servers usually are.
-const USUAL: [&str; 6] = ["/scim/v2", "/scim", "/v2", "/api/scim/v2", "/api/scim", ""];
+use crate::verify::whereabouts::{self, USUAL_BASES};
 
 /// What kind of thing a response is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,11 +78,8 @@ pub(super) fn answers_alike(
     Ok(Some(format!("{} to a search, a read and a create alike: {what}", search.said())))
 }
 
-/// Whether an answer says that nothing is at this URL, and a SCIM server has not said it. A page's
-/// server may answer a search with 404 and a create with 405.
 fn is_nowhere(answer: &Answer) -> bool {
-    let is_scim = answer.json.as_ref().is_some_and(|json| pick::pick(json, &["schemas"]).is_some());
-    matches!(answer.status, 404 | 405) && !is_scim
+    whereabouts::is_nowhere(answer.status, answer.json.as_ref())
 }
 
 /// What is said where nothing is at the URL.
@@ -105,11 +100,11 @@ fn nowhere(session: &mut Session<'_>, status: u16) -> Result<String, NotPassed> 
 /// A base path of this host below which a server does answer, as a hint.
 fn elsewhere(session: &mut Session<'_>) -> Result<String, NotPassed> {
     let own = session.plan().base_path.clone();
-    for base in USUAL.iter().filter(|base| **base != own) {
+    for base in USUAL_BASES.iter().filter(|base| **base != own) {
         let mut request = session.request(http::Method::GET, "/Users?count=1", None);
         *request.uri_mut() = format!("{base}/Users?count=1").parse().unwrap_or_default();
         let answer = session.send_as_is(request)?;
-        if answer.status == 401 || kind(&answer) == Kind::List {
+        if whereabouts::is_there(answer.status, answer.json.as_ref()) {
             return Ok(format!(" One answers at {}{base}", session.origin()));
         }
     }

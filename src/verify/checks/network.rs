@@ -12,13 +12,14 @@ use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
 use crate::verify::steadiness::{ALIVE, HANGS, STEADY};
+use crate::verify::whereabouts::endpoint_at_end;
 
 checks! {
     "net.reach" Block Nothing reach {
         sends: "the probe of every cycle: a search for a user that does not exist",
-        right: "an answer of a SCIM server: it depends on what is sent",
+        right: "200 and a ListResponse with totalResults 0",
         sources: "scim-dev",
-        portal: "Test Connection fails with CredentialValidationUnavailable; the job is quarantined at its next cycle",
+        portal: "Test Connection fails; the job is quarantined at its next cycle",
         ends_all: true,
     }
     "net.alive" Block Nothing alive {
@@ -139,6 +140,11 @@ fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
             answer.said()
         )
     })?;
+    let end = endpoint_at_end(&session.plan().base_path).filter(|_| answer.list().is_err());
+    if let Some(end) = end {
+        let said = answer.said();
+        return Err(NotPassed::failed(format!("{said}: leave off {end}, which Entra adds itself")));
+    }
     let shown = session.exchanges.len().checked_sub(1);
     match alike::answers_alike(session, &answer)? {
         Some(came) => Err(NotPassed::Failed(Finding { came, exchange: shown })),

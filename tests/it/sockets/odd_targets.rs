@@ -262,3 +262,123 @@ fn verify_names_a_method_that_hangs_and_goes_on_without_it() {
     assert!(told.contains("✕ net.hangs  fail") && told.contains("DELETE /Users/{id}"), "{told}");
     assert!(told.contains("✕ 1 failed") && told.contains("DELETE got no answer"), "{told}");
 }
+
+#[test]
+fn a_swarm_tells_of_a_server_that_dies_and_not_of_lives_after_that() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().to_str().expect("a name");
+    for after in [30, 90] {
+        let server = Odd::start(move |_, _, nth| if nth < after { Does::Mock } else { Does::Die });
+        let arguments =
+            ["swarm", &server.url, "--seeds", "1..9", "--state", folder, "--out", folder];
+        let output = command(&arguments).current_dir(folder).output().expect("it runs");
+        let (code, told) = (output.status.code(), said(&output));
+        assert_eq!(code, Some(3), "{told}");
+        let wanted =
+            format!("? the server stopped answering after {} requests, in seed ", after - 2);
+        assert_eq!(told.matches("stopped answering").count(), 1, "{told}");
+        assert!(told.contains(&wanted) && told.contains("UNFINISHED"), "{told}");
+        assert!(!told.contains('✗') && !told.contains("kept in"), "{told}");
+        let files = std::fs::read_dir(folder).expect("a folder").flatten();
+        let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        let kept: Vec<String> =
+            names.filter(|name| name.ends_with(".toml") || name.ends_with(".seeds")).collect();
+        assert!(kept.is_empty(), "{kept:?}");
+    }
+}
+
+#[test]
+fn a_run_at_a_server_that_dies_is_unfinished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    let server = Odd::start(|_, _, nth| if nth < 6 { Does::Mock } else { Does::Die });
+    let (code, told) = program(&["run", &file, "--target", &server.url]);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("the server stopped answering after "), "{told}");
+    assert!(told.contains("UNFINISHED  at day ") && !told.contains("\nFAILED"), "{told}");
+}
+
+#[test]
+fn a_path_at_which_no_scim_server_is_ends_a_run_and_the_right_one_is_named() {
+    let server = Odd::start(|_, path, _| match path {
+        path if path.starts_with("/scim/v2/") => Does::Mock,
+        _ => Does::Answer(404, "Content-Type: text/html", "<html>Not found</html>"),
+    });
+    let host = server.url.trim_end_matches("/scim/v2");
+    let (users, wrong) = (format!("{}/Users", server.url), format!("{host}/wrong"));
+    let one_answers = format!("one answers at {host}/scim/v2");
+    for (url, help) in
+        [(host, &*one_answers), (&*wrong, &*one_answers), (&*users, "leave off /Users")]
+    {
+        for arguments in [
+            &["run", "first-sync", "--target", url][..],
+            &["run", "blank-secret", "--target", url],
+            &["swarm", url, "--seeds", "1..2"],
+            &["serve", "first-sync", "--port", "0", "--target", url],
+        ] {
+            let (code, told) = program(arguments);
+            assert_eq!(code, Some(3), "{arguments:?}: {told}");
+            let error = told.split_once("error: ").expect("an error").1;
+            assert!(error.starts_with("no SCIM server is at "), "{told}");
+            assert!(error.contains(help) && error.lines().count() <= 2, "{told}");
+        }
+        let (code, told) = program(&["verify", url]);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.contains("✕ net.reach  block") && told.contains(" 1 failed"), "{told}");
+        assert!(told.to_lowercase().contains(&help.to_lowercase()), "{told}");
+    }
+}
+
+#[test]
+fn https_to_a_port_that_speaks_plain_http_is_told_so() {
+    let server = super::program::serve(super::STORY, &["--paused"]);
+    let url = format!("{}/scim/v2", server.url().replacen("http:", "https:", 1));
+    for arguments in [
+        &["verify", &url][..],
+        &["run", "first-sync", "--target", &url],
+        &["swarm", &url, "--seeds", "1..2"],
+    ] {
+        let (code, told) = program(arguments);
+        assert_eq!(code, Some(3), "{arguments:?}: {told}");
+        assert!(told.contains(" listens but speaks no TLS"), "{told}");
+        assert!(told.contains(&format!("try {}/scim/v2", server.url())), "{told}");
+    }
+}
+
+#[test]
+fn verify_names_the_code_with_which_entra_fails_at_each_such_server() {
+    for (status, head, code) in [
+        (401, "X-Odd: yes", "CredentialValidationFailure"),
+        (404, "X-Odd: yes", "ServiceIncompatible"),
+        (500, "X-Odd: yes", "CredentialValidationUnavailable"),
+        (302, "Location: /login", "ServiceIncompatible"),
+        (200, "Content-Type: text/html", "ServiceIncompatible"),
+    ] {
+        let server = Odd::start(move |_, _, _| Does::Answer(status, head, "<html>"));
+        let (_, told) = program(&["verify", &server.url]);
+        let wanted = format!("fails with SystemForCrossDomainIdentityManagement{code} (");
+        assert!(told.replace("\n", " ").contains(&wanted), "{status}: {told}");
+    }
+}
+
+#[test]
+fn much_that_is_left_stands_whole_in_a_file_and_its_beginning_one_a_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Odd::start(|method, _, _| match method {
+        "DELETE" => Does::Answer(403, "X-Odd: yes", ""),
+        _ => Does::Mock,
+    });
+    let arguments = ["swarm", &server.url, "--seeds", "1..3", "--state", "state"];
+    let output = command(&arguments).current_dir(folder.path()).output().expect("it runs");
+    let told = said(&output);
+    assert!(told.contains("\nstill at the server:\n  /"), "{told}");
+    let held = told.lines().filter(|line| line.ends_with("DELETE was answered 403")).count();
+    let file = told.split_once("all of them are in ").expect("a file").1;
+    let file = file.lines().next().expect("a name");
+    assert!(told.contains(&format!("$SCIM_TOKEN\" < {file}\n")), "{told}");
+    let all = std::fs::read_to_string(file).expect("it was written");
+    std::fs::remove_file(file).expect("it is there");
+    let wanted = format!("  and {} more; all of them", all.lines().count() - held);
+    assert!(held == 20 && told.contains(&wanted), "{told}");
+    assert!(all.lines().all(|line| line.starts_with(&format!("{}/", server.url))), "{all}");
+}
