@@ -253,6 +253,11 @@ impl<'e> EntraView<'e> {
         self.entra.job_of(self.app)
     }
 
+    /// Whether there is a job: it may have been deleted.
+    pub fn has_job(self) -> bool {
+        self.entra.surface().has_job(self.app)
+    }
+
     /// A row of the job's log as one line of text, with what is known now of what follows it.
     pub fn line(self, row: &job::log::LogEntry) -> String {
         self.job().line(row, self.tenant())

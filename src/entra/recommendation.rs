@@ -87,6 +87,13 @@ impl QuarantineCause {
                 Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown,
                 None,
             ) => WAIT_OR_START,
+            // The retries alone have brought the quarantine about.
+            (
+                Reason::BaseEscrowThreshold
+                | Reason::TotalEscrowThreshold
+                | Reason::EscrowProportionThreshold,
+                Some(code),
+            ) if code.is_waited_for() || code == ErrorCode::Timeout => LOOK_AT_FAILURES,
             (_, Some(code)) => code.recommended_action(),
             (_, None) => LOOK_AT_FAILURES,
         }

@@ -232,6 +232,9 @@ impl Settings {
         let rows = table.get("policy");
         let place = |name: &str| rows?.entries().iter().find(|it| it.key == name);
         self.policy.check(|name| place(name).map(|it| it.value.span), problems);
+        let sso = table.get("sso");
+        let at = sso.and_then(|sso| sso.get("certificate").or_else(|| sso.get("certificates")));
+        self.sso.check(at.map_or(table.span, |it| it.span), problems);
         // An application that has no inactive state has nothing to map it to [B05].
         if !self.policy.soft_delete
             && self.schema.users.enabled
@@ -248,9 +251,10 @@ impl Settings {
         }
     }
 
-    /// Reports policies that contradict each other after a change at `at`.
+    /// Reports policies, and certificates, that contradict each other after a change at `at`.
     pub fn check_policies(&self, at: Span, problems: &mut Problems) {
         self.policy.check(|_| Some(at), problems);
+        self.sso.check(at, problems);
     }
 
     /// Changes the mappings, unless the portal would refuse to save the result.

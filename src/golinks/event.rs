@@ -202,8 +202,10 @@ pub enum SignInAccount {
 /// Why a session ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SessionEnd {
-    /// The account was deactivated or deleted.
+    /// The account was deactivated, or deleted with its row kept.
     Deactivated,
+    /// The account was deleted, and its row with it.
+    Deleted,
     /// Its time was over.
     Expired,
     /// An administrator of GoLinks ended it.
@@ -217,6 +219,7 @@ impl SessionEnd {
     fn words(self) -> &'static str {
         match self {
             SessionEnd::Deactivated => "the account is no longer active",
+            SessionEnd::Deleted => "the account was deleted",
             SessionEnd::Expired => "its time was over",
             SessionEnd::ByHand => "an administrator ended it",
             SessionEnd::SignedOut => "the user signed out",

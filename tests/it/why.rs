@@ -46,6 +46,27 @@ fn check(story: &str, first: &str) {
 }
 
 #[test]
+fn a_broken_assignment_is_the_reason_and_nothing_was_due() {
+    let story = r#"
+[[at]]
+time = "0d"
+do   = "start"
+[[at]]
+time = "1h"
+do   = { break_assignment = "ann" }
+[[at]]
+time = "4h"
+do   = "restart"
+[[at]]
+time = "6h"
+expect.golinks.account.ann.active = true
+"#;
+    let first = "the record of the assignment is broken, so provisioning treats ann as not \
+                 entitled; unassign and assign again";
+    check(story, first);
+}
+
+#[test]
 fn what_was_due_is_told_with_what_every_attempt_met() {
     let story = r#"
 [[at]]

@@ -134,6 +134,7 @@ fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
         NextTry::TriedAt(then) => format!("tried again {}", at(then)),
         NextTry::TriedOnDemand(then) => format!("tried again on demand {}", at(then)),
         NextTry::Restarted => "a restart dropped the retry, and looks at it again".to_owned(),
+        NextTry::JobDeleted => "the deletion of the job dropped the retry".to_owned(),
         NextTry::Dropped => "the retry was dropped".to_owned(),
         NextTry::GivenUp => "given up".to_owned(),
         NextTry::NotRepeated => "not repeated".to_owned(),

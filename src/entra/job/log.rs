@@ -349,6 +349,7 @@ impl LogEntry {
                         write!(out, ", tried again on demand {}", at.rfc3339())?
                     }
                     Some(NextTry::Dropped) => out.push_str(", retry dropped"),
+                    Some(NextTry::JobDeleted) => out.push_str(", retry dropped by delete_job"),
                     Some(NextTry::Restarted) => out.push_str(", retry dropped by a restart"),
                     Some(NextTry::GivenUp) => out.push_str(", given up"),
                     Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),

@@ -80,9 +80,15 @@ impl QuarantineCause {
 
     /// The cause when too many objects fail, with their most frequent code.
     pub fn volume(reason: Reason, code: Option<ErrorCode>, volume: &Volume) -> QuarantineCause {
-        let all = volume.failures + volume.successes;
-        let fail = if all == 1 { "object fails" } else { "objects fail" };
-        let detail = format!("{} of {all} {fail}", volume.failures);
+        // What came of the objects is counted, each time anew, and not the objects themselves.
+        let counted = |count: u64, one: &str, many: &str| {
+            format!("{count} {}", if count == 1 { one } else { many })
+        };
+        let detail = format!(
+            "{} against {} since the count began",
+            counted(volume.failures, "failure", "failures"),
+            counted(volume.successes, "success", "successes")
+        );
         QuarantineCause { reason, code, status: None, detail, at_token_endpoint: false }
     }
 

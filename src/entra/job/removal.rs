@@ -30,7 +30,7 @@ impl Job {
         self.asked_quarantine = None;
         self.watermark = None;
         self.links.clear();
-        self.drop_escrows(NextTry::Dropped);
+        self.drop_escrows(NextTry::JobDeleted);
         self.volume = Volume::default();
         self.deletions.clear();
         self.history.entries = EntryCounts::default();

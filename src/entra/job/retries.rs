@@ -30,6 +30,8 @@ pub enum NextTry {
     OnceStarted,
     /// The job did not run after the cycle of the row; later rows tell what came of it.
     OnceWasStarted,
+    /// The job was deleted, and its retry with it.
+    JobDeleted,
     /// Its retry was dropped: by the pruning of an initial cycle, by a restart that does not look
     /// at everything again, or because a cycle found that the object no longer matters.
     Dropped,

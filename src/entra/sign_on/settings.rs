@@ -2,7 +2,7 @@
 //! the two switches of its properties that decide who may sign in.
 
 use crate::base::node::{Entry, PointInTime, unknown_key};
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::key_doc::{KeyDoc, key, names};
 use crate::entra::tenant::Attribute;
 use crate::saml::names::format;
@@ -213,6 +213,20 @@ impl SsoSettings {
         }
     }
 
+    /// Reports an active certificate that is not there.
+    pub(in crate::entra) fn check(&self, at: Span, problems: &mut Problems) {
+        let (number, count) = (self.certificate, self.certificates.len());
+        if number > count as u64 {
+            let there = match count {
+                1 => "there is one certificate".to_owned(),
+                _ => format!("there are {count} certificates"),
+            };
+            problems.error(at, format!("there is no certificate {number}")).label(there).help(
+                format!("a number up to {count}; `certificates` makes more: a table for each"),
+            );
+        }
+    }
+
     fn set_entry(&mut self, entry: &Entry, problems: &mut Problems) {
         let node = &entry.value;
         match entry.key.as_str() {
@@ -313,6 +327,8 @@ fn urls(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
     let texts = node.as_texts(problems)?;
     match texts.iter().find(|text| !is_url(text)) {
         Some(wrong) => node.refused(URL, &format!("`{wrong}`"), problems),
+        // Every sign-in would be refused: a Response is sent to a registered URL only.
+        None if texts.is_empty() => node.refused(URL, "none", problems),
         None => Some(texts),
     }
 }
@@ -353,6 +369,12 @@ fn certificates(
                 "until" => one.1 = Some(entry.value.as_instant(problems)?),
                 _ => unknown_key(entry, "a certificate", &["from", "until"], problems),
             }
+        }
+        if one.1.is_some_and(|until| until.is_not_after(one.0)) {
+            problems
+                .error(item.span, "this certificate ends before it begins")
+                .help("`until` is a time after `from`");
+            return None;
         }
         all.push(one);
     }

@@ -255,6 +255,12 @@ impl Tenant {
         by_group().find(usable).or(direct).or_else(|| by_group().next())
     }
 
+    /// Whether all that provisioning sees of the assignments of a user is a broken record: no
+    /// cycle finds anything else, until the user is assigned anew.
+    pub fn is_assignment_broken(&self, app: AppId, user: UserKey) -> bool {
+        self.entitlement(app, user) == Some(Role::Broken)
+    }
+
     /// Keeps what a user is entitled to by groups, before the groups are left for good.
     pub(super) fn keep_entitlements(&mut self, user: UserKey) {
         for app in self.apps() {

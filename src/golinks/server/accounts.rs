@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::GoLinks;
 use crate::base::Moment;
+use crate::golinks::event::SessionEnd;
 use crate::golinks::settings::capabilities::{Capability, Profile};
 use crate::golinks::store::account::Account;
 use crate::golinks::store::accounts::Draft;
@@ -149,8 +150,11 @@ impl GoLinks {
         }
         match (was_active, is_active) {
             (true, false) => {
-                moment.emit(Event::Deactivated { id, user_name: user_name.clone() });
-                self.take_leave(id, &user_name, moment);
+                moment.emit(Event::Deactivated { id, user_name });
+                // The name that was signed in with: the same change may bring the one of a user
+                // in the recycle bin (B92).
+                let signed_in: Arc<str> = text_of(&revision.before, "userName").into();
+                self.take_leave(id, &signed_in, SessionEnd::Deactivated, moment);
             }
             (false, true) => moment.emit(Event::Reactivated { id, user_name }),
             _ => {}
@@ -214,7 +218,8 @@ impl GoLinks {
         self.accounts.delete(id, moment.now(), keep);
         self.groups.forget(Member::User(id), moment.now());
         moment.emit(Event::AccountDeleted { id, user_name: user_name.clone() });
-        self.take_leave(id, &user_name, moment);
+        let why = if keep { SessionEnd::Deactivated } else { SessionEnd::Deleted };
+        self.take_leave(id, &user_name, why, moment);
         Ok(())
     }
 }

@@ -31,18 +31,20 @@ impl GoLinks {
         value
     }
 
-    /// Ends what ends with an account that is no longer active, by the settings.
+    /// Ends what ends with an account that is no longer active, by the settings. No session
+    /// outlives an account that was deleted: there is no row left to be signed in to (assumed).
     pub(super) fn take_leave(
         &mut self,
         id: AccountId,
         user_name: &Arc<str>,
+        why: SessionEnd,
         moment: &mut Moment<'_, Event>,
     ) {
-        if self.settings.sso.session_on_deactivate == OnDeactivate::End
-            && self.product.sessions.end_all(id) > 0
-        {
+        let ends = why == SessionEnd::Deleted
+            || self.settings.sso.session_on_deactivate == OnDeactivate::End;
+        if ends && self.product.sessions.end_all(id) > 0 {
             let user_name = user_name.clone();
-            moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::Deactivated });
+            moment.emit(Event::SessionEnded { id, user_name, why });
         }
         if self.settings.sso.token_on_deactivate == OnDeactivate::End
             && self.product.tokens.end_all(id) > 0

@@ -126,6 +126,44 @@ fn a_session_and_an_api_token_end_with_the_account_or_outlive_it() {
     }
 }
 
+fn words(event: &Event) -> String {
+    let mut out = String::new();
+    event.write(&mut out);
+    out
+}
+
+#[test]
+fn no_session_outlives_a_deleted_account() {
+    for (session, delete) in [("keep", "remove"), ("end", "remove"), ("end", "deactivate")] {
+        let mut bench =
+            Bench::with(&[("sso.session_on_deactivate", text(session)), ("delete", text(delete))]);
+        let id = bench.send("POST /Users", MIRA).id();
+        assert_eq!(sign_in(&mut bench, MIRA_NAME), "in");
+        bench.send(&format!("DELETE /Users/{id}"), "");
+        assert_eq!(bench.golinks.session_count(), 0, "{session} {delete}");
+        let why = if delete == "remove" { "was deleted" } else { "is no longer active" };
+        let ended = format!("the session of {MIRA_NAME} ended: the account {why}");
+        let events: Vec<String> = bench.events.iter().map(words).collect();
+        assert!(events.contains(&ended), "{session} {delete}: {events:?}");
+    }
+}
+
+#[test]
+fn a_session_is_named_by_the_name_that_was_signed_in_with() {
+    let mut bench = Bench::new();
+    let id = bench.send("POST /Users", MIRA).id();
+    assert_eq!(sign_in(&mut bench, MIRA_NAME), "in");
+    let bin = format!("c9bfea152d88472f808a82db6119226a{MIRA_NAME}");
+    let body = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+        {{"op":"replace","path":"userName","value":"{bin}"}},
+        {{"op":"replace","path":"active","value":false}}]}}"#
+    );
+    bench.send(&format!("PATCH /Users/{id}"), &body);
+    let ended = format!("the session of {MIRA_NAME} ended: the account is no longer active");
+    assert!(bench.events.iter().any(|event| words(event) == ended), "{:?}", bench.events);
+}
+
 #[test]
 fn who_may_join_is_asked_before_a_row_is_written() {
     let domains = |name: &str| Kind::List(vec![Node::text(name)]);

@@ -47,7 +47,7 @@ pub use last_request::RequestField;
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
-pub use overdue::{Attempts, DueWrite, Idle, Overdue};
+pub use overdue::{Attempts, DueWrite, Idle, Overdue, is_broken};
 pub use product::{LinkField, ProductPart};
 pub use read::{ReadContext, read};
 pub use reason::{JobState, LastRequest, Reason, Why};

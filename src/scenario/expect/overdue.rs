@@ -98,6 +98,10 @@ pub enum Idle {
 /// What was due about a user; `None` when nothing is wrong.
 pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let mismatch = intent::of(world, user).into_iter().next()?;
+    if is_broken(world, user) {
+        // Provisioning takes the user for one who is not assigned, and owes nothing.
+        return None;
+    }
     let write = match &mismatch {
         Mismatch::Missing => DueWrite::Create,
         Mismatch::Inactive => DueWrite::Enable,
@@ -143,6 +147,12 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
         _ => attempts(world, about, disable_since.or(since).unwrap_or(world.start())),
     };
     Some(Overdue { about: handle, write, since, disable_since, attempts })
+}
+
+/// Whether a broken record keeps a user out of the scope that provisioning sees.
+pub fn is_broken(world: AppView<'_>, user: UserKey) -> bool {
+    let (entra, tenant) = (world.entra(), world.entra().tenant());
+    tenant.is_assignment_broken(world.app(), user) && !entra.scoping(user).in_scope()
 }
 
 /// What was due about a group; `None` when nothing is wrong.

@@ -67,6 +67,8 @@ pub enum Reason {
     /// Nothing about the user or the group has changed in the directory since a cycle looked at it,
     /// so none looks again.
     NothingChanged(Arc<str>),
+    /// The record of the user's assignment is broken.
+    BrokenAssignment(Arc<str>),
     /// The directory has no such user.
     NoSuchUser(Arc<str>),
     /// The directory has no such group.
@@ -173,6 +175,10 @@ impl Reason {
             Reason::NothingChanged(name) => format!(
                 "no cycle looks at {name} again: nothing about it has changed in the directory; a \
                  change or a restart makes one look"
+            ),
+            Reason::BrokenAssignment(name) => format!(
+                "the record of the assignment is broken, so provisioning treats {name} as not \
+                 entitled; unassign and assign again"
             ),
             Reason::NoSuchUser(name) => format!("nobody in the directory is called {name}"),
             Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),

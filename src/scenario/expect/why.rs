@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::beside;
-use super::overdue::{overdue, overdue_group};
+use super::overdue::{is_broken, overdue, overdue_group};
 use super::reason::{JobState, LastRequest, Reason, Why};
 use super::{Observable, ProductPart, worlds};
 use crate::entra::job::log::LogStatus;
@@ -175,6 +175,9 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
 fn kept_from(world: AppView<'_>, user: UserKey) -> Option<Reason> {
     let (entra, name) = (world.entra(), world.entra().tenant().user(user).handle().clone());
     let wrong = intent::of(world, user).into_iter().next()?;
+    if is_broken(world, user) {
+        return Some(Reason::BrokenAssignment(name));
+    }
     if entra.scoping(user).in_scope() != entra.scoping_in_force(user).in_scope() {
         return Some(Reason::NotInForce(name));
     }

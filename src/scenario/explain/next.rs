@@ -3,8 +3,9 @@
 use crate::entra::field::ObjectKind;
 use crate::entra::job::{Look, Retry, ScheduleState, Subject};
 use crate::entra::tenant::Lifecycle;
+use crate::scenario::expect::is_broken;
 use crate::scenario::layout::day_and_time;
-use crate::world::{AppView, status};
+use crate::world::{AppView, intent, status};
 
 /// The sentence about what comes next.
 pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
@@ -133,6 +134,10 @@ fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some(), goes_on) {
         (Look::Running, _, true) | (Look::Next, false, _) => format!("Next: {next}."),
         (Look::Running, _, false) => format!("Next: {next}, and none after it."),
+        (Look::OnceChanged, false, _) if is_on_its_way(world, subject) => format!(
+            "Next: {next}. A change of the user is on its way to provisioning; the first cycle \
+             after it arrives looks."
+        ),
         (Look::OnceChanged, false, _) => {
             format!("Next: {next}, if anything about the {noun} changes by then.")
         }
@@ -146,11 +151,19 @@ fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     }
 }
 
+/// Whether the directory already decides otherwise about a user than what provisioning sees.
+fn is_on_its_way(world: AppView<'_>, subject: Subject) -> bool {
+    let Subject::User(user) = subject else { return false };
+    let sees = world.entra().scoping(user).in_scope();
+    intent::in_scope(world, user) != sees && !is_broken(world, user)
+}
+
 /// Why no cycle is due.
 fn idle(world: AppView<'_>) -> &'static str {
     let job = world.entra().job();
     match job.state() {
         ScheduleState::Disabled if job.cycles_begun() == 0 => "the job was never started",
+        ScheduleState::Disabled if !world.entra().has_job() => "the job was deleted",
         ScheduleState::Disabled => "the job was given up",
         ScheduleState::Paused if status::is_pruned(world) => {
             "the job is paused, because its initial cycle dropped errors"

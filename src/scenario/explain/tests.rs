@@ -426,6 +426,22 @@ fn what_is_staged_of_a_user_gone_for_good_waits_for_no_return() {
 }
 
 #[test]
+fn a_deleted_job_a_change_on_its_way_and_a_broken_assignment_are_told_as_they_are() {
+    let deleted = told_after(120, "[[at]]\ntime = \"1h\"\ndo = \"delete_job\"\n");
+    assert!(deleted.contains("Next: no cycle is due; the job was deleted."), "{deleted}");
+    let unassigned = "[[at]]\ntime = \"2h\"\ndo = { unassign = \"ann\" }\n\
+                      [[at]]\ntime = \"1d\"\ndo = { assign = \"ann\" }\n";
+    let coming = told_after(24 * 60, unassigned);
+    assert!(coming.contains("A change of the user is on its way to provisioning"), "{coming}");
+    let broken = "[[at]]\ntime = \"1h\"\ndo = { break_assignment = \"ann\" }\n\
+                  [[at]]\ntime = \"4h\"\ndo = \"restart\"\n";
+    let broken = told_after(300, broken);
+    let why = "The record of the assignment is broken, so provisioning treats ann as not entitled; \
+               unassign and assign again.";
+    assert!(broken.contains(why) && !broken.contains("does not see it yet"), "{broken}");
+}
+
+#[test]
 fn every_difference_of_a_group_is_told_and_that_it_is_not_linked() {
     let steps = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
                  [group.red]\nname = \"Red\"\nmembers = [\"ann\"]\nassigned = true\n\

@@ -9,7 +9,7 @@ use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
-use crate::scenario::expect::changed_beside;
+use crate::scenario::expect::{changed_beside, is_broken};
 use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::{AppView, intent};
 
@@ -154,6 +154,13 @@ fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
         );
     }
     match (intent::in_scope(world, user), scoping.in_scope()) {
+        (true, false) if is_broken(world, user) => {
+            let handle = world.entra().tenant().user(user).handle();
+            format!(
+                "So in scope in the directory. The record of the assignment is broken, so \
+                 provisioning treats {handle} as not entitled; unassign and assign again."
+            )
+        }
         (true, false) => format!(
             "So in scope in the directory. Provisioning does not see it yet; as it sees the user, \
              {}.",

@@ -225,6 +225,9 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
             "The job did not run then: it was to be tried again once the job was started."
                 .to_owned()
         }
+        Some(NextTry::JobDeleted) => {
+            "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
+        }
         Some(NextTry::Dropped) => {
             "Its retry was dropped: a change of it or a restart would try it again.".to_owned()
         }

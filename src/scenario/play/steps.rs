@@ -86,8 +86,12 @@ impl Play {
 
     /// Turns the steps that never came into failed expectations.
     pub(super) fn miss_the_rest(&mut self) {
-        while self.progress.next < self.script.steps.len() {
+        if self.progress.next < self.script.steps.len() {
             self.miss_next(self.came_before("the run ended first"));
+        }
+        while self.progress.next < self.script.steps.len() {
+            let why = "it was not waited for, because the moment before it never came";
+            self.miss_next(why.to_owned());
         }
     }
 

@@ -45,6 +45,29 @@ fn moments_come_in_file_order_and_do_comes_before_expect() {
 }
 
 #[test]
+fn what_is_done_to_a_deleted_job_is_refused() {
+    for verb in [
+        "\"stop\"",
+        "\"restart\"",
+        "\"delete_job\"",
+        "\"quarantine\"",
+        "\"allow_deletes\"",
+        "\"reject_deletes\"",
+        "{ provision_on_demand = \"ann\" }",
+    ] {
+        let story = format!(
+            "[[at]]\ntime = \"4h\"\ndo = \"delete_job\"\n[[at]]\ntime = \"5h\"\ndo = {verb}\n\
+             [[at]]\ntime = \"6h\"\ndo = [\"start\", \"stop\"]\nexpect.job.state = \"Paused\"\n"
+        );
+        let judged = judged(&story);
+        assert_eq!(judged.len(), 2, "{verb}: {judged:?}");
+        let refused = "could not be done: there is no job (`start` makes one)";
+        assert!(judged[0].ends_with(refused), "{verb}: {judged:?}");
+        assert!(judged[1].starts_with("met"), "{verb}: {judged:?}");
+    }
+}
+
+#[test]
 fn a_moment_that_never_comes_is_a_failed_expectation() {
     let never = judged("[[at]]\nafter = \"quarantine\"\nexpect.mails.sent = 1\n");
     assert_eq!(
@@ -53,6 +76,9 @@ fn a_moment_that_never_comes_is_a_failed_expectation() {
             "FAILED never mails.sent = 1: this moment (after = \"quarantine\") never came: the run ended first"
         ]
     );
+    let second = judged("[[at]]\nafter = \"quarantine\"\n[[at]]\nafter = \"recovery\"\n");
+    let before = "it was not waited for, because the moment before it never came";
+    assert!(second[1].ends_with(before), "{}", second[1]);
     let passed =
         judged("[[at]]\nafter = \"recovery\"\n[[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n");
     assert_eq!(passed.len(), 2);

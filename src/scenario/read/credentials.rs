@@ -1,10 +1,30 @@
 //! Fills in the credentials that a scenario leaves out: each side has what the other expects.
 
-use crate::base::Seed;
+use crate::base::{Kind, Node, Problems, Seed};
 use crate::entra::admin::ProvisioningMode;
 use crate::entra::sign_in::AuthMethod;
 use crate::world::actions::tenant_facts;
 use crate::{entra, golinks};
+
+/// Reports a job that fetches tokens from a GoLinks that has no token endpoint by its own table;
+/// where the table says nothing, it has one.
+pub fn check(root: &Node, entra: &entra::Settings, problems: &mut Problems) {
+    let Some(oauth) = root.get("golinks").and_then(|golinks| golinks.get("oauth")) else { return };
+    let none = matches!(&oauth.kind, Kind::Text(word) if word == "none");
+    if none && entra.auth.is_oauth() && entra.mode == ProvisioningMode::Automatic {
+        let auth = root.get("entra").and_then(|entra| entra.get("auth"));
+        let auth = auth.map_or_else(String::new, |auth| format!(" = {}", auth.to_toml()));
+        problems
+            .error(
+                oauth.span,
+                "GoLinks has no token endpoint, and the job fetches its tokens there",
+            )
+            .label(format!(
+                "[golinks] oauth = \"none\" and [entra] auth{auth} contradict each other"
+            ))
+            .help("leave `oauth` out, or write [entra] auth = \"bearer\"");
+    }
+}
 
 /// Fills in the credentials of a job, and what the GoLinks that it provisions must know of them.
 pub fn fill(entra: &mut entra::Settings, golinks: &mut golinks::Settings, seed: Seed) {

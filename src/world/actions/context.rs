@@ -90,6 +90,24 @@ impl ActionContext<'_> {
         }
     }
 
+    /// Refuses what is done to a job that was deleted, or was never made.
+    pub(super) fn check_job(&self) -> Result<(), ActionError> {
+        match self.entra.surface().has_job(self.app) {
+            true => Ok(()),
+            false => Err(ActionError {
+                message: "there is no job".to_owned(),
+                help: "`start` makes one".to_owned(),
+            }),
+        }
+    }
+
+    /// Notes that the application has a job from now on, or has none any more.
+    pub(super) fn note_job(&mut self, exists: bool) {
+        if self.entra.surface().has_job(self.app) != exists {
+            self.entra.surface_mut().of_mut(self.app).jobless = !exists;
+        }
+    }
+
     /// Lets GoLinks act.
     pub(super) fn golinks<T, E: Into<ActionError>>(
         &mut self,

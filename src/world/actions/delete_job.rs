@@ -21,6 +21,8 @@ impl Act for DeleteJob {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.job(|job, moment| job.delete(moment))
+        context.job(|job, moment| job.delete(moment))?;
+        context.note_job(false);
+        Ok(())
     }
 }

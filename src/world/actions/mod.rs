@@ -232,6 +232,19 @@ const CONFIGURE: [&str; 16] = [
     "unassign",
 ];
 
+/// The verbs that are done to a job that exists; `test_connection` concerns the credentials, which
+/// the application keeps without a job.
+const TO_JOB: [&str; 8] = [
+    "stop",
+    "restart",
+    "delete_job",
+    "allow_deletes",
+    "reject_deletes",
+    "quarantine",
+    "interrupt",
+    "provision_on_demand",
+];
+
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
 /// mock; `set` too, for settings of `golinks`.
 const AT_GOLINKS: [&str; 12] = [
@@ -403,6 +416,9 @@ impl Action {
             let (verb, why) = (self.verb(), denied.message.clone());
             context.job(|job, moment| job.record_denied(verb, why, moment))?;
             return Err(denied);
+        }
+        if TO_JOB.contains(&self.verb()) {
+            context.check_job()?;
         }
         self.parts().1.apply(context)
     }

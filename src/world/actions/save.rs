@@ -1,6 +1,7 @@
 //! `save`: the button of the provisioning page.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
+use crate::entra::job::ScheduleState;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -21,6 +22,11 @@ impl Act for Save {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.portal(|job, moment| job.save(moment))
+        context.portal(|job, moment| job.save(moment))?;
+        // With the status On it begins a job where there was none.
+        if context.entra.seen_by(context.app).job().state() == ScheduleState::Active {
+            context.note_job(true);
+        }
+        Ok(())
     }
 }

@@ -24,6 +24,8 @@ impl Act for Start {
             job.can_start()?;
             job.start(moment);
             Ok(())
-        })
+        })?;
+        context.note_job(true);
+        Ok(())
     }
 }

@@ -36,7 +36,6 @@ pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
 pub fn delete_job(call: &mut Call<'_>, app: AppId) -> Result<(), GraphError> {
     if call.entra().surface().has_job(app) {
         call.act_on(app, "delete_job", Node::bare(Kind::Bool(true)))?;
-        call.backend.entra_mut().surface_mut().of_mut(app).jobless = true;
     }
     Ok(())
 }

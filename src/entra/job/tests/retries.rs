@@ -124,6 +124,16 @@ fn a_dropped_failure_names_no_retry() {
 }
 
 #[test]
+fn a_deleted_job_drops_a_retry_by_name() {
+    let mut talk = Talk::refused_with(&[]);
+    talk.act(|entra, moment| entra.job_of_mut(AppId::MAIN).delete(moment));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::JobDeleted));
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+    let line = talk.entra.job().line(row, talk.entra.tenant());
+    assert!(line.ends_with(", retry dropped by delete_job"), "{line}");
+}
+
+#[test]
 fn a_cycle_that_overruns_puts_the_next_try_off() {
     let mut talk = Talk::with(&["ann"])
         .policy("concurrency", Kind::Integer(1))
