@@ -161,7 +161,7 @@ fn credentials(scene: &Scene<'_>) -> Option<Family> {
     let mend = format!("{{ rotate_token = {{ value = {value} }} }}");
     let expire = format!(
         "{{ set = {{ golinks.token = {{ value = {value}, expires = {} }} }} }}",
-        view.now().rfc3339()
+        view.now()
     );
     let switch = |name: &str, story: &str, action: String, on: bool| Switch {
         name: name.to_owned(),

@@ -1,8 +1,6 @@
 //! The panel of everything that was done by hand: each action with its instant, and the scenario
 //! that does the same without a hand.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -10,6 +8,7 @@ use super::expectations::file_name;
 use super::panels::Scene;
 use super::words;
 use crate::base::Time;
+use crate::base::time::write_duration;
 use crate::scenario::{Play, Script, report};
 use crate::world::{Action, ActionError, secrets_of};
 
@@ -110,7 +109,7 @@ pub fn moments(start: Time, actions: &[Done]) -> String {
 }
 
 fn moment(start: Time, done: &Done) -> String {
-    let time = written(done.at.since(start));
+    let time = write_duration(done.at.since(start));
     let written = match done.hidden {
         true => done.action.without_secrets(),
         false => done.action.clone(),
@@ -142,22 +141,4 @@ fn file(script: &Script, actions: &[Done]) -> String {
         out += &format!("\n# by hand\n{}", moment(script.start, done));
     }
     out
-}
-
-/// A duration as scenario files write it: `3d 7h 12m`.
-fn written(span: Duration) -> String {
-    let (secs, millis) = (span.as_secs(), span.subsec_millis());
-    let parts = [
-        (secs / 86_400, "d"),
-        (secs / 3_600 % 24, "h"),
-        (secs / 60 % 60, "m"),
-        (secs % 60, "s"),
-        (u64::from(millis), "ms"),
-    ];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect();
-    if parts.is_empty() { "0d".to_owned() } else { parts.join(" ") }
 }

@@ -144,6 +144,9 @@ impl Owner {
     fn act(&mut self, action: Action) -> Result<(), CommandRefusal> {
         // A button of the page does not know the token that it brings back.
         let action = resolved(&action, self.play.world().seen_by(self.app_of(&action)));
+        if !self.something_leaves() {
+            self.play.begin_instant();
+        }
         let (at, steps) = (self.play.now(), self.play.steps_played());
         let hidden = came_from_client(&action, self.by_hand.actions());
         let done = Done { at, steps, action, hidden };

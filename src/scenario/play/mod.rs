@@ -14,6 +14,8 @@ mod tests;
 mod verdict;
 mod watch;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Request;
 
@@ -159,6 +161,19 @@ impl Play {
     /// The world that the script changes.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Gives the next action by hand an instant of its own, a microsecond later, when all that was
+    /// due at this one is done: when the run is played again, a step at an instant comes before
+    /// what the engine does then.
+    pub fn begin_instant(&mut self) {
+        let journal = self.world.journal();
+        let last = journal.get(journal.last_seq()).map(|record| record.at);
+        let next = self.now() + Duration::from_micros(1);
+        let idle = self.next_due().is_none_or(|due| due > next);
+        if last == Some(self.now()) && idle && next <= self.ends() {
+            self.advance(next);
+        }
     }
 
     /// Carries out an action from outside the script, such as a button or the control API. The run

@@ -1,6 +1,7 @@
 //! What the strip, the caption and the lists of expectations say of instants.
 
 use super::*;
+use crate::entra::AppId;
 
 const STORY: &str = "title = 'a'\nends = '2d'\n[user.ann]\n\
     [[at]]\ntime = '0d'\nsay = 'The start.'\ndo = 'start'\n\
@@ -65,4 +66,47 @@ fn the_start_says_how_long_it_takes_and_which_bug_it_shows() {
     let all = says.join("\n");
     assert!(all.contains("2 d of virtual time, about 4 m 48 s at 600x"), "{all}");
     assert!(all.contains("a reported bug, B25: ") && !all.contains("S01"), "{all}");
+}
+
+/// A button is pressed at the very instant at which a cycle has ended.
+#[test]
+fn what_a_button_does_is_repeated_from_its_instant_on_and_not_earlier() {
+    let welcome = || {
+        let entry = crate::scenario::library::find("welcome").expect("it is in the library");
+        entry.load(&[]).unwrap_or_else(|_| panic!("it is good"))
+    };
+    let after_a_cycle = || {
+        let mut play = Play::new(welcome());
+        while play.world().views().all(|app| app.entra().job().counters().cycles == 0) {
+            driver::step(&mut play).expect("a cycle ends");
+        }
+        play
+    };
+    let (board, query) = (Board::default(), Query::default());
+    let look = after_a_cycle();
+    let families = break_it::view(&Snapshot::new(&board, &look, &LIVE).scene(&query)).families;
+    let later = look.world().start() + Duration::from_secs(2 * 3600);
+    let state = |play: &Play| {
+        (
+            play.world().seen_by(AppId::MAIN).target().account_count(),
+            play.world().journal().digest(),
+        )
+    };
+    for switch in families.into_iter().flat_map(|family| family.switches) {
+        let mut play = after_a_cycle();
+        play.begin_instant();
+        let action = resolved(&action(&switch.action), play.world().seen_by(AppId::MAIN));
+        let (at, steps) = (play.now(), play.steps_played());
+        let done = Done { at, steps, action, hidden: false };
+        done.carry_out(&mut play).expect("it can be done");
+        let dones = [done];
+        let live = Live { by_hand: &dones, ..LIVE };
+        let file = by_hand::view(&Snapshot::new(&board, &play, &live).scene(&query)).file;
+        let file = file.expect("an action was done");
+        driver::run_to(&mut play, later);
+        let script = load("by-hand", &file, &[]).unwrap_or_else(|_| panic!("{file}"));
+        let mut again = Play::new(script);
+        driver::run_to(&mut again, later);
+        assert_eq!(state(&again), state(&play), "{}: {file}", switch.name);
+    }
 }

@@ -158,11 +158,14 @@ impl Drive for Replay {
     }
 
     fn next_outgoing(&mut self) -> Option<Outgoing> {
-        while let Some(done) = self.by_hand.take_due(self.play.now()) {
+        loop {
+            // What goes out at this instant went out before the action.
+            if let Some(outgoing) = self.play.next_outgoing() {
+                return Some(outgoing);
+            }
             // An action that fails now was done to something that is not there.
-            let _ = done.carry_out(&mut self.play);
+            let _ = self.by_hand.take_due(self.play.now())?.carry_out(&mut self.play);
         }
-        self.play.next_outgoing()
     }
 
     fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
