@@ -28,7 +28,8 @@ pub fn a_fault_by_hand_has_a_chip_and_a_way_off(mut browser: Browser) {
         "[...document.querySelectorAll('#panel-break_it .switch')]\
          .find(it => it.textContent.includes('strict_booleans')).click()",
     );
-    browser.wait_for("document.querySelector('#chips').textContent.includes('strict_booleans')");
+    browser
+        .wait_for("document.querySelector('#chips').textContent.includes('arrives as the text')");
     browser.click("#chips .chip");
     browser.wait_for("document.querySelector('#chips').childElementCount === 0");
     let rows = server.get("/api/v1/state?panel=by_hand")["by_hand"]["rows"].clone();

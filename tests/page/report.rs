@@ -58,9 +58,17 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
 
 /// A link leads to a moment, and to what the drawer tells of somebody at it.
 fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
-    browser.look("location.hash = 'at=3d 8h'");
+    browser.look("location.hash = 'at=3d 8h 7m'");
     browser.wait_for("document.querySelector('#day').textContent === 'Day 3'");
     let rows = |at: &str| format!("document.querySelectorAll('#panel-{at} tbody tr').length");
+    // The sentence says of which moment it is, and expectations are those judged by then, in words.
+    let said = browser.text("document.querySelector('#truth').textContent");
+    assert!(said.contains("As of day "), "{said}");
+    let sum = browser.text("document.querySelector('#checks-sum').textContent");
+    assert!(sum.contains("up to this moment"), "{sum}");
+    let code = "document.querySelectorAll('#verdicts > li').length > 0 && \
+                !document.querySelector('#verdicts > li > code')";
+    assert_eq!(browser.look(code), json!(true));
     let then = [rows("log"), rows("cycles")].map(|of| browser.look(&of).as_u64());
     browser.look("document.querySelector('#people .row[data-mark=differs], #people .row').click()");
     browser.wait_for("!document.querySelector('#drawer').hidden");

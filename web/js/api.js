@@ -58,6 +58,9 @@ export function curl(command, body) {
 export const curlAction = (action) =>
   `curl -X POST ${location.origin}${API}action -d '${action.replaceAll("'", "'\\''")}'`;
 
+/** Whether an action can be copied: the page is not told a secret, which `***` stands for. */
+export const canBeCopied = (action) => !action.includes('"***"');
+
 /** The same action as a line of a scenario: `do = { disable = "ann" }`. */
 export function toml(action) {
   if (typeof action === "string") return `do = ${quoted(action)}`;

@@ -49,8 +49,13 @@ export function root(name) {
   return section;
 }
 
+/** The tab of this name; a link may also have the word that stands on it: `panel=Cycles`. */
+const named = (panel) => tabs.find((tab) => tab.name === panel) ?? tabs.find((tab) => letters(tab.title) === letters(panel));
+const letters = (words) => words.toLowerCase().replace(/[^a-z]+/g, "_");
+
 function showPlace({ panel }) {
-  const open = tabs.find((tab) => tab.name === panel);
+  const open = named(panel);
+  if (open && open.name !== panel) return go({ panel: open.name }, true);
   for (const button of $("tabs").children) {
     attribute(button, "aria-current", button.dataset.name === (open?.name ?? "") && "page");
   }

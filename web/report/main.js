@@ -34,7 +34,6 @@ function begin() {
   textOrHide($("requests-capped"), run.exchanges_capped);
   textOrHide($("log-capped"), run.log_capped);
   story();
-  checks();
   // All of the run is past: a click on the strip looks back, as on the page.
   runIsAt(instant(last));
   strip.start();
@@ -114,9 +113,10 @@ function draw() {
   const moment = moments.findLast((one) => one.us <= now) ?? moments[0];
   if (moment) {
     worlds.show(filtered(moment.panels.worlds));
-    truth.show(moment.panels.truth);
+    truth.show(asOf(moment));
   }
   strip.looksAt({ instant: now < last ? instant(now) : null, now_instant: instant(last) });
+  checks();
   requests();
   log();
   provisioningLog();
@@ -169,13 +169,27 @@ function story() {
   text($("totals"), (run.end?.totals ?? []).join("\n"));
 }
 
+/** The sentence of a moment: its spans are those of that moment, so that it names it where another one is shown. */
+function asOf({ us, panels: { truth } }) {
+  const said = clock(us).slice(0, -3);
+  return said === clock(now).slice(0, -3) ? truth : { ...truth, word: `As of ${said}: ${truth.word}` };
+}
+
 function checks() {
-  const all = run.end?.checks ?? [];
-  text($("checks-sum"), `${run.end?.met ?? 0} of ${all.length} met`);
+  const whole = run.end?.checks ?? [];
+  const all = upTo(whole);
+  const met = all.filter((check) => check.met).length;
+  text($("checks-sum"), all.length === whole.length ? `${met} of ${all.length} met` : `${met} of ${all.length} met up to this moment; ${whole.length} in all`);
   const ordered = [...all.filter((check) => !check.met), ...all.filter((check) => check.met)];
   $("verdicts").replaceChildren(...ordered.map((check) => h("li", { "data-met": String(check.met) },
-    h("b", {}, check.met ? "✓ met " : "✗ FAILED "), moment(check), h("code", {}, check.expected), h("small", {}, " " + check.place),
+    h("b", {}, check.met ? "✓ met " : "✗ FAILED "), moment(check), expected(check), h("small", {}, " " + check.place),
     check.met ? null : h("pre", {}, [check.actual, ...(check.why ?? []), check.more ? "more: " + check.more : ""].filter(Boolean).join("\n")))));
+}
+
+/** What was expected, in the page's sentence where the record has it; the code is in the tooltip then. */
+function expected(check) {
+  const said = run.end?.panels?.expectations?.items?.find((it) => it.expected === check.expected && it.step === check.step);
+  return said ? h("span", { title: check.expected }, said.sentence) : h("code", {}, check.expected);
 }
 
 /** When an expectation was judged; a click shows that moment. */

@@ -155,14 +155,18 @@ fn does(fault: &Fault, name: &str, effect: &str) -> bool {
 /// The ways to break the token that the job sends.
 fn credentials(scene: &Scene<'_>) -> Option<Family> {
     let view = scene.app();
-    let (_, refused) = sent_token(view)?;
+    let (token, refused) = sent_token(view)?;
     // The server puts the token in: the page is not told it.
     let value = format!("\"{MASK}\"");
     let mend = format!("{{ rotate_token = {{ value = {value} }} }}");
-    let expire = format!(
-        "{{ set = {{ golinks.token = {{ value = {value}, expires = {} }} }} }}",
-        view.now()
-    );
+    let set = view.target().mock()?.settings().token.as_ref();
+    let expire = match set.is_some_and(|set| set.value == token) {
+        true => format!("{{ set = {{ \"golinks.token.expires\" = {} }} }}", view.now()),
+        false => format!(
+            "{{ set = {{ golinks.token = {{ value = {value}, expires = {} }} }} }}",
+            view.now()
+        ),
+    };
     let switch = |name: &str, story: &str, action: String, on: bool| Switch {
         name: name.to_owned(),
         story: story.to_owned(),

@@ -6,13 +6,15 @@ use serde::Serialize;
 use super::panels::Scene;
 use super::words;
 use crate::base::Node;
+use crate::golinks::quirks::QuirkRow;
+use crate::scenario::bugs;
 use crate::world::actions::DOWN;
 use crate::world::{Action, AppView, MASK};
 
 /// One thing that is broken on purpose.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chip {
-    /// What it is, in a word or two: `down`, `strict_booleans`.
+    /// What it is, in a few words: `down`, `Removing one member empties the group`.
     pub word: String,
     /// What it does.
     pub says: String,
@@ -56,13 +58,16 @@ fn quirks<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
     let server = view.target().mock();
     let on = server.into_iter().flat_map(|server| server.settings().quirks.on());
     on.map(|(row, word)| Chip {
-        word: match word {
-            "true" => row.name.to_owned(),
-            word => format!("{} = {word}", row.name),
-        },
-        says: format!("Quirk {}: {}", row.bugs.join(", "), row.story),
+        word: title(row),
+        says: format!("Quirk {}, {} = {word}: {}", row.bugs.join(", "), row.path, row.story),
         off: format!("{{ set = {{ golinks.{} = {} }} }}", row.path, toml_word(row.words[0])),
     })
+}
+
+/// The bug that a quirk brings, as `explain B27` is headed.
+fn title(row: &QuirkRow) -> String {
+    let bug = row.bugs.first().and_then(|bug| bugs::find(bug));
+    bug.map_or(row.name, |bug| bug.title).replace('`', "")
 }
 
 fn token(view: AppView<'_>) -> Option<Chip> {

@@ -296,7 +296,7 @@ const HTTP: [(&str, &str); 18] = [
 ];
 
 /// The terms that the reports and the page use.
-const TERMS: [(&str, &str); 45] = [
+const TERMS: [(&str, &str); 50] = [
     (
         "enterprise application",
         "What users and groups are assigned to in the directory; each has a provisioning job of its own, with scope, \
@@ -416,9 +416,21 @@ const TERMS: [(&str, &str); 45] = [
     (
         "Outage ahead",
         "Nothing failed at the last cycle, and the next one will fail at its probe, as GoLinks is \
-               then: out of order, in maintenance, or without the secret.",
+               then: out of order, or in maintenance.",
     ),
     ("Outage", "As Outage ahead, and GoLinks is so already."),
+    (
+        "Secret refused ahead",
+        "Nothing failed at the last cycle, and the next one will fail at its probe, as GoLinks \
+               refuses the secret then: it has ended, or was revoked.",
+    ),
+    ("Secret refused", "As Secret refused ahead, and GoLinks refuses it already."),
+    ("Secret missing", "The next cycle will fail at its probe, as the job has no secret to send."),
+    (
+        "Token refused ahead",
+        "As Secret refused ahead, where the job sends an access token or the tenant's own token.",
+    ),
+    ("Token refused", "As Token refused ahead, and GoLinks refuses it already."),
     (
         "Fault ahead",
         "Nothing failed at the last cycle, and the probe of the next one will meet a fault that it \

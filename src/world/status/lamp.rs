@@ -27,6 +27,8 @@ pub struct Lamp {
     pub light: Light,
     /// What GoLinks does: `refuses connections`.
     pub does: String,
+    /// Whether it is that GoLinks refuses what the job shows, and nothing is out of order.
+    pub refuses: bool,
 }
 
 /// The colours of a lamp.
@@ -51,6 +53,7 @@ impl Lamp {
 pub(super) fn lamp(world: AppView<'_>) -> Lamp {
     let met = rehearsed(world, world.now(), EVERY_TIME);
     let mut light = met.as_ref().map_or(Light::Up, |met| met.lamp.light);
+    let refuses = met.as_ref().is_some_and(|met| met.lamp.refuses);
     let mut does: Vec<String> = met.iter().map(|met| met.lamp.does.clone()).collect();
     let mut also: Vec<String> = others(world, met.as_ref().and_then(|met| met.fault))
         .map(|running| what(world, running, world.now()) + " for some requests")
@@ -64,7 +67,7 @@ pub(super) fn lamp(world: AppView<'_>) -> Lamp {
             does.push(one);
         }
     }
-    Lamp { light, does: listed(does) }
+    Lamp { light, does: listed(does), refuses }
 }
 
 /// What the next cycle is sure to meet.
@@ -165,6 +168,8 @@ fn rehearse<'w>(
     let status = reply.as_ref().ok().map(|response| response.status().as_u16());
     let error = job.judge_probe(endpoint, reply).err();
     let fault = strikes.map(|running| what(world, running, at));
+    // The answer is the server's own, late or not.
+    let own = matches!(strikes.map(|running| &running.fault.effect), None | Some(Effect::Delay(_)));
     let refused = || match endpoint {
         CallEndpoint::Scim => status.map(|status| refusal(world, at, status)),
         CallEndpoint::Token => Some("gives no access token".to_owned()),
@@ -184,7 +189,8 @@ fn rehearse<'w>(
         (None, _) if strikes.is_some() => Light::Impaired,
         (None, _) => return None,
     };
-    Some(Met { lamp: Lamp { light, does }, fault: strikes })
+    let refuses = own && status == Some(401) && endpoint == CallEndpoint::Scim;
+    Some(Met { lamp: Lamp { light, does, refuses }, fault: strikes })
 }
 
 /// Whether the job waits for as long as a refusal asks, and then goes on.
@@ -310,6 +316,17 @@ fn rejects(world: AppView<'_>) -> String {
     .to_owned()
 }
 
+/// The word for a job whose credentials GoLinks does not take, now or from the next cycle on.
+pub(super) fn refused(world: AppView<'_>, now: bool) -> &'static str {
+    match (credential(world), now) {
+        (None, _) => "Secret missing",
+        (Some(Credential::Secret), true) => "Secret refused",
+        (Some(Credential::Secret), false) => "Secret refused ahead",
+        (Some(Credential::AccessToken | Credential::TenantToken), true) => "Token refused",
+        (Some(Credential::AccessToken | Credential::TenantToken), false) => "Token refused ahead",
+    }
+}
+
 /// What a job shows to GoLinks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Credential {
@@ -335,11 +352,13 @@ pub(super) fn credential(world: AppView<'_>) -> Option<Credential> {
 
 /// The quirks that are on: some show in answers, others elsewhere, as at sign-in.
 fn quirks(golinks: &GoLinks) -> Option<String> {
-    let on: Vec<&str> = golinks.settings().quirks.on().map(|(row, _)| row.name).collect();
+    let on: Vec<&str> = golinks.settings().quirks.on().map(|(row, _)| row.story).collect();
     match on.as_slice() {
         [] => None,
-        [one] => Some(format!("has the quirk {one}")),
-        [one, other] => Some(format!("has the quirks {one} and {other}")),
+        [one] => {
+            let end = one.find(": ").unwrap_or(one.trim_end_matches('.').len());
+            Some(format!("has the quirk “{}”", one[..end].replace('`', "")))
+        }
         many => Some(format!("has {} quirks", many.len())),
     }
 }

@@ -322,6 +322,7 @@ fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> H
     }
     if let Some(ahead) = lamp::ahead(world) {
         let word = match (ahead.lamp.light, ahead.is_on) {
+            (Light::Down, on) if ahead.lamp.refuses => lamp::refused(world, on),
             (Light::Down, true) => "Outage",
             (Light::Down, false) => "Outage ahead",
             (_, true) => "Fault",

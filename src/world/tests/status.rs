@@ -37,7 +37,7 @@ fn what_was_met_is_told_as_past_and_what_is_true_now_by_the_lamp() {
     let text = says(&world);
     assert_eq!(
         text,
-        "▲ Outage: 5 of 5 in scope are right at GoLinks. GoLinks rejects the secret now. \
+        "▲ Secret refused: 5 of 5 in scope are right at GoLinks. GoLinks rejects the secret now. \
          Next cycle in 20 m."
     );
     run_to(&mut world, at(2, 0));
@@ -98,7 +98,13 @@ const AHEAD: &[(&str, &str, &str, &str, &str)] = &[
         THEN,
         "is being worked on.",
     ),
-    ("{ set = { 'golinks.token.expires' = '79m' } }", "", "Outage", THEN, "rejects the secret."),
+    (
+        "{ set = { 'golinks.token.expires' = '79m' } }",
+        "",
+        "Secret refused",
+        THEN,
+        "rejects the secret.",
+    ),
     (
         "{ set = { 'golinks.rate_limit' = { window = { requests = 0, span = '1d' } } } }",
         "",
@@ -139,7 +145,7 @@ const TWO: &[(&str, &[&str], &str)] = &[
     (
         "{ revoke_token = true }",
         &["{ from = '70m', delay = '2s' }"],
-        "Outage: 5 of 5 in scope are right at GoLinks. GoLinks rejects the secret and answers \
+        "Secret refused: 5 of 5 in scope are right at GoLinks. GoLinks rejects the secret and answers \
          late now.",
     ),
     (
@@ -162,14 +168,14 @@ const TWO: &[(&str, &[&str], &str)] = &[
     (
         "{ revoke_token = true }",
         &["{ from = '70m', until = '79m', refuse = true }"],
-        "Outage: 5 of 5 in scope are right at GoLinks, and the next cycle finds that GoLinks \
+        "Secret refused: 5 of 5 in scope are right at GoLinks, and the next cycle finds that GoLinks \
          rejects the secret. GoLinks refuses connections now.",
     ),
     (
         "{ set = { 'golinks.quirks.strict_booleans' = true } }",
         &["{ from = '70m', respond = 503, when.method = 'POST' }"],
         "Healthy: 5 of 5 in scope are right at GoLinks. GoLinks answers 503 for some requests and \
-         has the quirk strict_booleans now.",
+         has the quirk “The text \"False\" is no boolean” now.",
     ),
     (
         "",
@@ -206,8 +212,8 @@ fn a_quirk_that_lets_cycles_pass_is_told_by_the_lamp() {
     let set = "{ set = { 'golinks.quirks.strict_booleans' = true } }";
     assert_eq!(
         before_the_third_cycle(set, &[]),
-        "● Healthy: 5 of 5 in scope are right at GoLinks. GoLinks has the quirk \
-         strict_booleans now. Next cycle in 5 m."
+        "● Healthy: 5 of 5 in scope are right at GoLinks. GoLinks has the quirk “The \
+         text \"False\" is no boolean” now. Next cycle in 5 m."
     );
     let none =
         before_the_third_cycle("{ set = { 'golinks.quirks.strict_booleans' = false } }", &[]);

@@ -1,7 +1,7 @@
 // Breaks things on purpose: on the way, the token, and the quirks of GoLinks by family.
 
 import { attribute, h, list, text, textOrHide } from "../dom.js";
-import { act, copy, curlAction } from "../api.js";
+import { act, canBeCopied, copy, curlAction } from "../api.js";
 import { head } from "../tabs.js";
 
 let parts = null;
@@ -59,6 +59,7 @@ function fillSwitch(element, it) {
   text(button.lastChild, it.name);
   text(words.firstChild, it.story);
   text(words.lastChild, it.bugs.length ? `${it.bugs.join(", ")} · reported: ${it.from}` : "");
+  asCurl.hidden = asToml.hidden = !canBeCopied(it.action);
   attribute(asCurl, "aria-label", `Copy as curl: ${it.name}`);
   attribute(asToml, "aria-label", `Copy as TOML: ${it.name}`);
 }

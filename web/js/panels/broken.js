@@ -1,20 +1,20 @@
 // What is broken on purpose now: a chip each, with a way off.
 
 import { $, attribute, h, list, text } from "../dom.js";
-import { act, curlAction } from "../api.js";
+import { act, canBeCopied, curlAction } from "../api.js";
 import { tip } from "../tip.js";
 
 /** Connects the tooltips. */
 export function start() {
   tip($("chips"), (target) => {
     const chip = target.closest("li")?.chip;
-    return chip && { says: chip.says, key: "click mends it", curl: curlAction(chip.off) };
+    return chip && { says: chip.says, key: "click mends it", curl: canBeCopied(chip.off) ? curlAction(chip.off) : undefined };
   });
 }
 
 /** Shows the part of the state. */
 export function show(part) {
-  list($("chips"), part, (chip) => chip.word, make, fill);
+  list($("chips"), part, (chip) => chip.off, make, fill);
 }
 
 function make() {

@@ -1,7 +1,7 @@
 // Everything that was done by hand, and the scenario that does the same.
 
 import { h, list, text, textOrHide } from "../dom.js";
-import { copy, curlAction } from "../api.js";
+import { canBeCopied, copy, curlAction } from "../api.js";
 import { head } from "../tabs.js";
 import { visit } from "../visit.js";
 
@@ -47,6 +47,7 @@ function makeRow(row) {
   asCurl.onclick = () => copy(curlAction(row.action));
   const asToml = h("button", { type: "button", class: "copy" }, "TOML");
   asToml.onclick = () => copy(`do = ${row.action}`);
+  asCurl.hidden = asToml.hidden = !canBeCopied(row.action);
   return h("tr", {}, h("td", {}, at), h("td", {}, h("code"), " ", h("small")), h("td", {}, asCurl, " ", asToml));
 }
 

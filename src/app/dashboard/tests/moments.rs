@@ -110,3 +110,24 @@ fn what_a_button_does_is_repeated_from_its_instant_on_and_not_earlier() {
         assert_eq!(state(&again), state(&play), "{}: {file}", switch.name);
     }
 }
+
+#[test]
+fn the_button_that_ends_the_token_can_be_copied_and_a_quirk_is_named_by_its_bug() {
+    let mut play = play("welcome");
+    let query = Query::default();
+    let told = |play: &Play| {
+        let board = Board::default();
+        let snapshot = Snapshot::new(&board, play, &LIVE);
+        let scene = snapshot.scene(&query);
+        (break_it::view(&scene).families, broken::view(&scene))
+    };
+    let (families, _) = told(&play);
+    let expired = families.iter().flat_map(|it| &it.switches).find(|it| it.name == "Expired");
+    let action_of = expired.expect("it is offered").action.clone();
+    assert!(!action_of.contains("***"), "{action_of}");
+    play.act(action(&action_of)).expect("it can be done");
+    let quirk = "{ set = { golinks.quirks.remove_members_ignores_value = true } }";
+    play.act(action(quirk)).expect("it can be done");
+    let words: Vec<String> = told(&play).1.into_iter().map(|chip| chip.word).collect();
+    assert_eq!(words, ["token", "Removing one member empties the group"]);
+}
