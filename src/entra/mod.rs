@@ -258,6 +258,11 @@ impl<'e> EntraView<'e> {
         self.entra.surface().has_job(self.app)
     }
 
+    /// How many jobs clients of Graph have created for the application.
+    pub fn jobs_made(self) -> u64 {
+        self.entra.surface().of(self.app).map_or(0, |kept| kept.jobs_made)
+    }
+
     /// A row of the job's log as one line of text, with what is known now of what follows it.
     pub fn line(self, row: &job::log::LogEntry) -> String {
         self.job().line(row, self.tenant())

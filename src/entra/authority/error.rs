@@ -281,7 +281,6 @@ impl SignInError {
             "timestamp": stamp,
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": format!("{}/error?code={}", at.base, self.code),
         });
         whole(self.status, "application/json; charset=utf-8", body.to_string())
     }

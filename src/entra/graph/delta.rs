@@ -14,6 +14,7 @@ use super::list::{Collection, names_of, picked};
 use super::property::{Property, ShownObject};
 use super::registered;
 use super::reply::GraphReply;
+use super::skip_token::collection;
 use super::users::{self, UserRow};
 use crate::base::Time;
 use crate::entra::tenant::registry::{AppSide, RegisteredKey};
@@ -52,26 +53,37 @@ struct Place {
     next: Option<u32>,
     /// When the round began.
     at: Time,
+    /// The collection that is read.
+    of: u32,
 }
 
 impl Place {
+    /// The end of a round that begins now.
+    fn now(call: &Call<'_>) -> Place {
+        let of = collection(call.request);
+        Place { version: 0, members: 0, next: None, at: call.now(), of }
+    }
+
     fn token(self) -> String {
-        let mut bytes = Vec::with_capacity(32);
+        let mut bytes = Vec::with_capacity(36);
         for number in [self.version, self.members, self.at.as_micros() as u64] {
             bytes.extend(number.to_be_bytes());
         }
         bytes.extend(self.next.map_or(0, |next| u64::from(next) + 1).to_be_bytes());
+        bytes.extend(self.of.to_be_bytes());
         Base64UrlUnpadded::encode_string(&bytes)
     }
 
     fn read(token: &str) -> Option<Place> {
-        let mut bytes = [0; 32];
+        let mut bytes = [0; 36];
         let read = Base64UrlUnpadded::decode(token, &mut bytes).ok()?;
+        let (read, of) = read.split_last_chunk::<4>()?;
         let mut numbers = read.chunks_exact(8).filter_map(|eight| eight.try_into().ok());
         let mut number = || numbers.next().map(u64::from_be_bytes);
         let (version, members, at, next) = (number()?, number()?, number()?, number()?);
         let next = next.checked_sub(1).map(u32::try_from).transpose().ok()?;
-        Some(Place { version, members, next, at: Time::from_micros(at as i64) })
+        let at = Time::from_micros(at as i64);
+        Some(Place { version, members, next, at, of: u32::from_be_bytes(*of) })
     }
 }
 
@@ -106,12 +118,16 @@ fn round(call: &Call<'_>, version: u64, members: u64) -> Result<Round, GraphErro
         (Some(token), _) => read(call, token).map(Round::First),
         (None, Some(token)) if token.eq_ignore_ascii_case("latest") => Ok(Round::Latest),
         (None, Some(token)) if !token.is_empty() => read(call, token).map(Round::Later),
-        _ => Ok(Round::First(Place { version, members, next: Some(0), at: call.now() })),
+        _ => {
+            let (at, of) = (call.now(), collection(call.request));
+            Ok(Round::First(Place { version, members, next: Some(0), at, of }))
+        }
     }
 }
 
 fn read(call: &Call<'_>, token: &str) -> Result<Place, GraphError> {
-    let place = Place::read(token).ok_or_else(|| GraphError::malformed("Badly formed token."))?;
+    let place = Place::read(token).filter(|place| place.of == collection(call.request));
+    let place = place.ok_or_else(|| GraphError::malformed("Badly formed token."))?;
     let life = call.entra().job_of(AppId::MAIN).settings().policy.graph_delta_life;
     if call.now().since(place.at) <= life {
         return Ok(place);
@@ -154,8 +170,7 @@ fn removed<'a>(id: String, lifecycle: Lifecycle) -> ShownObject<'a> {
 
 fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
-    let now =
-        Place { version: tenant.version(AppId::MAIN), members: 0, next: None, at: call.now() };
+    let now = Place { version: tenant.version(AppId::MAIN), ..Place::now(call) };
     let names = names_of(&call.request.options.select, &users::DEFAULT);
     let show = |user: UserKey| {
         let row = UserRow { tenant, user, begun: call.backend.start() };
@@ -188,12 +203,8 @@ fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
 
 fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
-    let now = Place {
-        version: tenant.group_version(AppId::MAIN),
-        members: tenant.membership_version(),
-        next: None,
-        at: call.now(),
-    };
+    let (version, members) = (tenant.group_version(AppId::MAIN), tenant.membership_version());
+    let now = Place { version, members, ..Place::now(call) };
     let options = &call.request.options;
     let selected: Vec<String> =
         options.select.iter().filter(|name| *name != "members").cloned().collect();
@@ -252,7 +263,7 @@ fn registered_delta(call: &mut Call<'_>) -> GraphOutcome {
     };
     let (entra, seed) = (call.entra(), call.backend.seed());
     let registry = entra.tenant().registry();
-    let now = Place { version: registry.version(), members: 0, next: None, at: call.now() };
+    let now = Place { version: registry.version(), ..Place::now(call) };
     let select = &call.request.options.select;
     let there = |key: &RegisteredKey| registry.row(*key).has(side);
     let show = |key: RegisteredKey| {
@@ -284,11 +295,11 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_nothing_else_is_a_token() {
-        let place = Place { version: 7, members: 9, next: Some(0), at: Time::from_secs(5) };
+        let place = Place { version: 7, members: 9, next: Some(0), at: Time::from_secs(5), of: 3 };
         assert_eq!(Place::read(&place.token()), Some(place));
         let over = Place { next: None, ..place };
         assert_eq!(Place::read(&over.token()), Some(over));
-        for text in ["", "x", "AAAA", "latest", &"A".repeat(44)] {
+        for text in ["", "x", "AAAA", "latest", &"A".repeat(50)] {
             assert_eq!(Place::read(text), None, "{text}");
         }
     }

@@ -32,6 +32,8 @@ pub struct GraphEndpoint {
 pub enum Area {
     /// Anyone with a token.
     Open,
+    /// The profile of the user who is signed in.
+    OwnProfile,
     /// Users.
     Users,
     /// Groups and their members.
@@ -59,6 +61,14 @@ impl Area {
     fn to_read(self) -> Sets {
         match self {
             Area::Open => &[&[]],
+            Area::OwnProfile => &[
+                &["User.Read"],
+                &["User.ReadWrite"],
+                &["User.Read.All"],
+                &["User.ReadWrite.All"],
+                &["Directory.Read.All"],
+                &["Directory.ReadWrite.All"],
+            ],
             Area::Users => &[
                 &["User.Read.All"],
                 &["User.ReadWrite.All"],
@@ -109,7 +119,7 @@ impl Area {
     fn to_write(self) -> Sets {
         match self {
             // Nothing of it is changed.
-            Area::Open | Area::Logs => self.to_read(),
+            Area::Open | Area::OwnProfile | Area::Logs => self.to_read(),
             Area::Users => &[&["User.ReadWrite.All"], &["Directory.ReadWrite.All"]],
             Area::Groups => &[
                 &["Group.ReadWrite.All"],

@@ -14,6 +14,7 @@ use super::property::{Property, Resource, ShownObject};
 use super::property_type::{PropertyType, type_of};
 use super::reply::GraphReply;
 use super::request::GraphRequest;
+use super::skip_token::Reached;
 
 /// How many objects a page has unless `$top` says otherwise [graph-paging].
 const PAGE: usize = 100;
@@ -31,7 +32,7 @@ pub struct Listing {
     pub directory: bool,
     /// The largest page.
     pub largest: usize,
-    /// Properties by which the directory sorts without `ConsistencyLevel`.
+    /// Properties by which the directory sorts without `ConsistencyLevel`, and a log at all.
     pub sorts: &'static [&'static str],
     /// What a collection that is no part of the directory can be filtered by, with its type; none
     /// when that is not checked.
@@ -79,7 +80,7 @@ impl Listing {
     pub fn check(&self, request: &GraphRequest) -> Result<(), GraphError> {
         let options = &request.options;
         self.check_select(request)?;
-        if let Some(top) = options.top.filter(|top| *top > self.largest) {
+        if let Some(top) = options.top.filter(|top| !(1..=self.largest).contains(top)) {
             return Err(GraphError::malformed(format!(
                 "Invalid page size specified: '{top}'. Must be between 1 and {} inclusive.",
                 self.largest
@@ -93,11 +94,11 @@ impl Listing {
                 "Invalid orderby clause: Could not find a property named '{name}'."
             )));
         }
-        if !self.directory {
-            return Ok(());
-        }
         if options.skip {
             return Err(GraphError::unsupported("'$skip' is not supported by the service."));
+        }
+        if !self.directory {
+            return self.check_order(request);
         }
         let eventual = request.is_eventual();
         if options.search.is_some() && !eventual {
@@ -114,6 +115,20 @@ impl Listing {
             ));
         }
         Ok(())
+    }
+
+    /// Refuses to sort a log by another property than its time [graph-filter].
+    fn check_order(&self, request: &GraphRequest) -> Result<(), GraphError> {
+        let sorted = |name: &str| self.sorts.iter().any(|it| it.eq_ignore_ascii_case(name));
+        match &request.options.order_by {
+            Some((name, _)) if !self.sorts.is_empty() && !sorted(name) => {
+                Err(GraphError::unsupported(format!(
+                    "Sorting by '{name}' is not supported; by {} it is.",
+                    self.sorts.join(", ")
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses a filter that names what the objects do not have, or compares it with values of
@@ -137,10 +152,11 @@ impl Listing {
             false => self.field(path),
         };
         filter.check(&type_of)?;
-        match self.directory && filter.is_unsupported(&type_of) {
-            true => Err(GraphError::unsupported("Unsupported Query.")),
-            false => Ok(()),
-        }
+        let unsupported = match self.directory {
+            true => filter.is_unsupported(&type_of),
+            false => filter.orders_texts(&type_of),
+        };
+        if unsupported { Err(GraphError::unsupported("Unsupported Query.")) } else { Ok(()) }
     }
 
     /// The type of what a row can be filtered by.
@@ -197,27 +213,36 @@ impl Listing {
         self.check(request)?;
         let options = &request.options;
         let start = match &options.skip_token {
-            Some(token) => position(token)?,
-            None => 0,
+            Some(token) => Reached::read(token, request)?,
+            None => Reached::default(),
         };
         let size = options.top.unwrap_or(if self.directory { PAGE } else { self.largest });
         let meets = |object: &R| self.meets(request, object);
         let (rows, next) = match &options.order_by {
             Some((name, descends)) => {
-                let mut all: Vec<R> = from(0).map(|(_, row)| row).filter(meets).collect();
-                sort(&mut all, name, *descends);
-                let total = all.len() as u64;
-                let rows: Vec<R> = all.into_iter().skip(start as usize).take(size).collect();
-                let end = start + rows.len() as u64;
-                (rows, (end < total).then_some(end))
+                let all = from(0).filter(|(_, row)| meets(row));
+                let all = all.map(|(at, row)| (Place(key(&row, name), *descends, at), row));
+                let begins = options.skip_token.is_none();
+                let start = Place(start.key, *descends, start.position);
+                let mut all: Vec<(Place, R)> =
+                    all.filter(|(place, _)| begins || *place > start).collect();
+                all.sort_by(|(one, _), (other, _)| one.cmp(other));
+                let more = all.len() > size;
+                all.truncate(size);
+                let last = all.last().map(|(place, _)| place.reached());
+                (all.into_iter().map(|(_, row)| row).collect(), last.filter(|_| more))
             }
-            None => taken(from(start).filter(|(_, row)| meets(row)), size, start),
+            None => {
+                let start = start.position;
+                let (rows, next) = taken(from(start).filter(|(_, row)| meets(row)), size, start);
+                (rows, next.map(|position| Reached { position, key: None }))
+            }
         };
         let counts = options.count && (request.is_eventual() || !self.directory);
         let count = (counts && options.skip_token.is_none())
             .then(|| from(0).filter(|(_, row)| meets(row)).count());
-        let link = |next: u64| {
-            let options = options.link("$skiptoken", &token(next));
+        let link = |next: Reached| {
+            let options = options.link("$skiptoken", &next.token(request));
             format!("{}?{options}", request.url(&request.own_path()))
         };
         Ok(GraphReply::ok(&Collection {
@@ -243,12 +268,8 @@ impl Listing {
     pub fn meets(&self, request: &GraphRequest, object: &dyn Resource) -> bool {
         let options = &request.options;
         let filter = options.filter.as_ref();
-        let found = |(name, words): &(String, String)| match object.property(name) {
-            Some(Property::Text(text)) => text.to_lowercase().contains(words.as_str()),
-            _ => false,
-        };
         filter.is_none_or(|filter| filter.holds(object, self.comparing()))
-            && options.search.as_ref().is_none_or(found)
+            && options.search.as_ref().is_none_or(|search| search.finds(object))
     }
 }
 
@@ -275,7 +296,8 @@ pub fn picked<'v>(one: &'v Value, select: &[String]) -> ShownObject<'v> {
     }
     let wanted = names_of(select, &[]);
     let mut shown = ShownObject::members(one);
-    shown.0.retain(|(name, _)| wanted.iter().any(|it| it.eq_ignore_ascii_case(name)));
+    let is = |name: &str| wanted.iter().any(|it| it.eq_ignore_ascii_case(name));
+    shown.0.retain(|(name, _)| name.starts_with('@') || is(name));
     shown
 }
 
@@ -315,24 +337,28 @@ fn taken<R>(
     (taken, None)
 }
 
-fn sort<R: Resource>(rows: &mut [R], name: &str, descends: bool) {
-    rows.sort_by_cached_key(|row| Sorted(key(row, name), descends));
+/// Where a row stands in a sorted collection: its key, whether that sorts the other way round, and
+/// its position in the table, by which equal keys are told apart.
+#[derive(PartialEq, Eq)]
+struct Place(Option<String>, bool, u64);
+
+impl Place {
+    fn reached(&self) -> Reached {
+        Reached { position: self.2, key: self.0.clone() }
+    }
 }
 
-/// A key that may sort the other way round.
-#[derive(PartialEq, Eq)]
-struct Sorted(Option<String>, bool);
-
-impl PartialOrd for Sorted {
-    fn partial_cmp(&self, other: &Sorted) -> Option<Ordering> {
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Place) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Sorted {
-    fn cmp(&self, other: &Sorted) -> Ordering {
+impl Ord for Place {
+    fn cmp(&self, other: &Place) -> Ordering {
         let order = self.0.cmp(&other.0);
-        if self.1 { order.reverse() } else { order }
+        let order = if self.1 { order.reverse() } else { order };
+        order.then(self.2.cmp(&other.2))
     }
 }
 
@@ -346,25 +372,5 @@ fn key(row: &impl Resource, name: &str) -> Option<String> {
             Cow::Owned(value) => value.to_string(),
         }),
         Property::Null | Property::Texts(_) => None,
-    }
-}
-
-/// What begins a token, so that one of another kind is not taken for it.
-const MARK: u64 = 0x5c1f_0000_0000_0000;
-
-/// The opaque token of a position.
-fn token(position: u64) -> String {
-    use base64ct::{Base64UrlUnpadded, Encoding};
-    Base64UrlUnpadded::encode_string(&(position ^ MARK).to_be_bytes())
-}
-
-fn position(token: &str) -> Result<u64, GraphError> {
-    use base64ct::{Base64UrlUnpadded, Encoding};
-    let mut bytes = [0; 8];
-    let read = Base64UrlUnpadded::decode(token, &mut bytes).map(|read| read.len());
-    let position = u64::from_be_bytes(bytes) ^ MARK;
-    match read {
-        Ok(8) if position < 1 << 40 => Ok(position),
-        _ => Err(GraphError::malformed("Invalid $skiptoken: it was not made by this service.")),
     }
 }

@@ -5,6 +5,16 @@ use super::property_type::PropertyType::{self, Bool, Instant, Number, Text};
 
 type Fields = &'static [(&'static str, PropertyType)];
 
+/// A log, which is sorted by these properties alone.
+const fn log(
+    context: &'static str,
+    known: &'static [&'static str],
+    fields: Fields,
+    sorts: &'static [&'static str],
+) -> Listing {
+    Listing { sorts, ..Listing::filtered(context, known, fields) }
+}
+
 const PROVISIONING_KNOWN: &[&str] = &[
     "id",
     "activityDateTime",
@@ -58,7 +68,7 @@ const PROVISIONING_FIELDS: Fields = &[
 
 /// The provisioning log.
 pub const PROVISIONING: Listing =
-    Listing::filtered("auditLogs/provisioning", PROVISIONING_KNOWN, PROVISIONING_FIELDS);
+    log("auditLogs/provisioning", PROVISIONING_KNOWN, PROVISIONING_FIELDS, &["activityDateTime"]);
 
 const AUDIT_KNOWN: &[&str] = &[
     "id",
@@ -96,7 +106,7 @@ const AUDIT_FIELDS: Fields = &[
 
 /// The audit log.
 pub const AUDITS: Listing =
-    Listing::filtered("auditLogs/directoryAudits", AUDIT_KNOWN, AUDIT_FIELDS);
+    log("auditLogs/directoryAudits", AUDIT_KNOWN, AUDIT_FIELDS, &["activityDateTime"]);
 
 const SIGN_IN_KNOWN: &[&str] = &[
     "id",
@@ -136,4 +146,5 @@ const SIGN_IN_FIELDS: Fields = &[
 ];
 
 /// The sign-ins.
-pub const SIGN_INS: Listing = Listing::filtered("auditLogs/signIns", SIGN_IN_KNOWN, SIGN_IN_FIELDS);
+pub const SIGN_INS: Listing =
+    log("auditLogs/signIns", SIGN_IN_KNOWN, SIGN_IN_FIELDS, &["createdDateTime"]);

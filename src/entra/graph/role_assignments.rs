@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
-use super::list::Listing;
+use super::list::{Listing, picked};
 use super::property::{Property, ShownObject};
 use super::registered::names;
 use super::registered::roles::of as roles;
@@ -25,12 +25,15 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
         lacks: "a principal has one role of an application at a time; service principals are not assigned",
         ..row("POST", "/servicePrincipals/{}/appRoleAssignedTo", create_at_app)
     },
+    row("GET", "/servicePrincipals/{}/appRoleAssignedTo/{}", get),
     row("DELETE", "/servicePrincipals/{}/appRoleAssignedTo/{}", delete),
     row("GET", "/users/{}/appRoleAssignments", list_of_user),
     row("POST", "/users/{}/appRoleAssignments", create_at_user),
+    row("GET", "/users/{}/appRoleAssignments/{}", get),
     row("DELETE", "/users/{}/appRoleAssignments/{}", delete),
     row("GET", "/groups/{}/appRoleAssignments", list_of_group),
     row("POST", "/groups/{}/appRoleAssignments", create_at_group),
+    row("GET", "/groups/{}/appRoleAssignments/{}", get),
     row("DELETE", "/groups/{}/appRoleAssignments/{}", delete),
 ];
 
@@ -248,17 +251,42 @@ fn argument(call: &Call<'_>, who: Principal, role: Option<&str>) -> Node {
     }
 }
 
-/// Removes an assignment; the path names the application, the user or the group too.
-fn delete(call: &mut Call<'_>) -> GraphOutcome {
+/// The assignment that a path names: to which application, whose, and with which role.
+fn named(call: &Call<'_>) -> Result<(AppId, Principal, Role), GraphError> {
     let id = call.segment(3);
     let missing = || GraphError::not_found(id);
     let of = principal_in(id).ok_or_else(missing)?;
     let who = principal(call, &of.to_string()).map_err(|_| missing())?;
-    let is = |app: &AppId| {
-        let role = role_of(call, *app, who);
-        role.is_some_and(|role| id_of(call, *app, of, &call.tenant().role_id(*app, role)) == id)
+    let found = present(call.entra()).find_map(|app| {
+        let role = role_of(call, app, who)?;
+        let is = id_of(call, app, of, &call.tenant().role_id(app, role)) == id;
+        is.then_some((app, role))
+    });
+    let (app, role) = found.ok_or_else(missing)?;
+    Ok((app, who, role))
+}
+
+/// One assignment; the path names the application, the user or the group too.
+fn get(call: &mut Call<'_>) -> GraphOutcome {
+    LISTING.check_select(call.request)?;
+    let (app, who, role) = named(call)?;
+    let owner = call.segment(1);
+    let of_path = match call.request.path.lower().first().map(String::as_str) {
+        Some("serviceprincipals") => find(call, owner)? == app,
+        _ => principal(call, owner)? == who,
     };
-    let app = present(call.entra()).find(is).ok_or_else(missing)?;
+    if !of_path {
+        return Err(GraphError::not_found(call.segment(3)));
+    }
+    let one = show(call, app, who, role);
+    let context = call.request.context("appRoleAssignments/$entity");
+    let shown = picked(&one, &call.request.options.select);
+    Ok(GraphReply::ok(&shown.first("@odata.context", Property::owned(context))))
+}
+
+/// Removes an assignment; the path names the application, the user or the group too.
+fn delete(call: &mut Call<'_>) -> GraphOutcome {
+    let (app, who, _) = named(call)?;
     call.act_on(app, "unassign", argument(call, who, None))?;
     Ok(GraphReply::done())
 }

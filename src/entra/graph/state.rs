@@ -26,6 +26,8 @@ pub struct AppSurface {
     pub deleted_secrets: BTreeSet<String>,
     /// Whether the application has no synchronization job: it was never created, or deleted.
     pub jobless: bool,
+    /// How many jobs clients have created, so that each has an id of its own.
+    pub jobs_made: u64,
     /// How often the schema was saved.
     pub schema_saves: u64,
 }

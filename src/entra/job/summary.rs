@@ -50,7 +50,7 @@ impl LogNames {
             AppId::MAIN => template.id().to_owned(),
             app => format!("{} {}", template.id(), app.index()),
         };
-        let job = show_guid(seed.guid("job", &key, 0));
+        let job = show_guid(seed.guid("job", &key, entra.jobs_made()));
         LogNames {
             seed,
             job: format!("{}.{}.{job}", template.id(), tenant.replace('-', "")),

@@ -33,6 +33,18 @@ impl Filter {
         checked
     }
 
+    /// Whether it asks for the order of texts, which logs do not answer [graph-filter].
+    pub fn orders_texts(&self, type_of: TypeOf<'_>) -> bool {
+        let mut found = false;
+        self.each(&mut |filter| {
+            if let Filter::Compare(left, operator, _) = filter {
+                found |= !matches!(operator, Operator::Eq | Operator::Ne)
+                    && left.path().and_then(type_of) == Some(PropertyType::Text);
+            }
+        });
+        found
+    }
+
     /// Whether it asks what the directory does not answer at all: parts of texts, and their order.
     pub fn is_unsupported(&self, type_of: TypeOf<'_>) -> bool {
         let mut unsupported = false;

@@ -1,10 +1,10 @@
 //! `validateCredentials`: the application is asked for a user that does not exist.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::jobs::needs_credentials;
 use super::secrets::{PAIR, filled_in, pairs};
-use super::{app, job};
+use super::{app, job, names, templates};
 use crate::base::{Kind, Node};
 use crate::entra::graph::backend::Backend;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
@@ -36,6 +36,7 @@ const CREDENTIALS: PropertyShapes = &[
 fn test(call: &mut Call<'_>, app: AppId) -> GraphOutcome {
     let body = call.request.object()?;
     check(&body, CREDENTIALS)?;
+    known(call, app, &body)?;
     let saved = body.get("useSavedCredentials").and_then(Value::as_bool).unwrap_or(false);
     let pairs = pairs(&body, "credentials")?;
     if saved || pairs.is_empty() {
@@ -47,6 +48,23 @@ fn test(call: &mut Call<'_>, app: AppId) -> GraphOutcome {
     call.act_on(app, "test_connection", Node::bare(Kind::Bool(true)))?;
     let given = !saved && !pairs.is_empty();
     Ok(GraphReply::later(Waiting::Test { app, done, given }))
+}
+
+/// Refuses a template that is not the application's, and another application than that of the path:
+/// its appId, its object id or its name in the gallery (assumed; the sheet says nothing).
+fn known(call: &Call<'_>, app: AppId, body: &Map<String, Value>) -> Result<(), GraphError> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
+    if let Some(template) = text("templateId") {
+        templates::check_own(call, app, template)?;
+    }
+    let names = names(call, app);
+    let own = [names.client_id(), names.service_principal(), "golinks".to_owned()];
+    match text("applicationIdentifier") {
+        Some(given) if !own.iter().any(|one| one.eq_ignore_ascii_case(given)) => {
+            Err(GraphError::invalid_value("applicationIdentifier"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The answer once the application has answered.

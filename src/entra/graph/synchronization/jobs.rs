@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{app, context, job, names};
+use super::{app, context, job, names, templates};
 use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
@@ -42,13 +42,7 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let template = body.get("templateId").and_then(Value::as_str);
     let template =
         template.ok_or_else(|| GraphError::required("templateId", "synchronizationJob"))?;
-    let own = call.entra().job_of(app).settings().schema.template.id();
-    let provisioned = call.tenant().registry().of(app).from_gallery();
-    if !provisioned || !template.eq_ignore_ascii_case(own) {
-        return Err(GraphError::bad_request(format!(
-            "The template '{template}' does not exist for this application."
-        )));
-    }
+    templates::check_own(call, app, template)?;
     if call.entra().surface().has_job(app) {
         return Err(GraphError::new(
             http::StatusCode::CONFLICT,
@@ -56,7 +50,9 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
             "A synchronization job of this template exists for the application already.",
         ));
     }
-    call.backend.entra_mut().surface_mut().of_mut(app).jobless = false;
+    let kept = call.backend.entra_mut().surface_mut().of_mut(app);
+    kept.jobless = false;
+    kept.jobs_made += 1;
     let one = show(call, app);
     let context = Property::owned(context(call, "jobs/$entity"));
     let id = one["id"].as_str().unwrap_or_default();

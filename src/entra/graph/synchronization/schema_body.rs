@@ -181,6 +181,11 @@ fn same(name: &str, given: &Value, written: &Value) -> Result<(), GraphError> {
     let differs = || Err(GraphError::invalid_value(name));
     match (given, written) {
         (Value::Object(_), Value::Object(_)) if name == "source" => same_source(given, written),
+        (Value::Object(_), Value::Object(_))
+            if name == "clauses" && lacks_operand(given, written) =>
+        {
+            Err(GraphError::invalid_value("targetOperand"))
+        }
         (Value::Object(given), Value::Object(written)) => {
             let own = given.iter().filter(|(name, _)| !name.contains('@'));
             own.map(|(name, value)| same(name, value, written.get(name).unwrap_or(&Value::Null)))
@@ -202,6 +207,12 @@ fn same(name: &str, given: &Value, written: &Value) -> Result<(), GraphError> {
         _ if given == written => Ok(()),
         _ => differs(),
     }
+}
+
+/// Whether a clause leaves out what its operator compares with, which would be read as nothing.
+fn lacks_operand(given: &Value, written: &Value) -> bool {
+    let values = |clause: &Value| items(clause.pointer("/targetOperand/values")).len();
+    values(given) < values(written)
 }
 
 /// Compares the mappings of objects, of which there is one for a kind of object.

@@ -39,6 +39,21 @@ pub fn list(call: &mut Call<'_>) -> GraphOutcome {
     Listing::plain("synchronizationTemplates").values(call.request, &all)
 }
 
+/// Refuses the id of a template that is not the application's own.
+///
+/// # Errors
+/// There is no such template for the application.
+pub fn check_own(call: &Call<'_>, app: AppId, id: &str) -> Result<(), GraphError> {
+    let own = call.entra().job_of(app).settings().schema.template.id();
+    let provisioned = call.tenant().registry().of(app).from_gallery();
+    match provisioned && id.eq_ignore_ascii_case(own) {
+        true => Ok(()),
+        false => Err(GraphError::bad_request(format!(
+            "The template '{id}' does not exist for this application."
+        ))),
+    }
+}
+
 /// The application, when the template of the path is its own.
 ///
 /// # Errors

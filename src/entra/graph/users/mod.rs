@@ -37,7 +37,11 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
         ..row("PATCH", "/users/{}", write::update)
     },
     row("DELETE", "/users/{}", write::delete),
-    GraphEndpoint { lacks: "it needs a token of a user who is signed in", ..row("GET", "/me", me) },
+    GraphEndpoint {
+        area: Area::OwnProfile,
+        lacks: "it needs a token of a user who is signed in",
+        ..row("GET", "/me", me)
+    },
     row("GET", "/users/{}/manager", relations::manager),
     row("PUT", "/users/{}/manager/$ref", relations::set_manager),
     row("DELETE", "/users/{}/manager/$ref", relations::remove_manager),

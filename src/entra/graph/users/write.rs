@@ -108,6 +108,9 @@ fn free_handle(tenant: &Tenant, nickname: Option<&str>) -> String {
 /// `PATCH /users/{id}`.
 pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
+    if call.request.body.is_empty() {
+        return Err(GraphError::bad_request("Empty Payload. JSON content expected."));
+    }
     let user = find(call.tenant(), call.segment(1))?;
     let changes = Changes::read(&body)?;
     let row = call.tenant().user(user);
@@ -235,6 +238,28 @@ fn keep(call: &mut Call<'_>, user: UserKey, others: Vec<(String, Value)>) {
     }
 }
 
+/// The longest name and the longest mail alias [g:user].
+const LONGEST_NAME: usize = 256;
+const LONGEST_ALIAS: usize = 64;
+
+/// Whether a text is a mail alias; a user's may have a full stop.
+fn is_alias(text: &str) -> bool {
+    let good = |c: char| c.is_ascii_graphic() && !"@()\\[]\";:<>,".contains(c);
+    text.len() <= LONGEST_ALIAS && text.chars().all(good)
+}
+
+/// Whether a text is one that the attribute can have [g:user].
+fn fits(attribute: Attribute, text: &str) -> bool {
+    match attribute {
+        Attribute::DisplayName => text.chars().count() <= LONGEST_NAME,
+        Attribute::MailNickname => is_alias(text),
+        Attribute::Mail => text.split_once('@').is_some_and(|(name, domain)| {
+            !name.is_empty() && !domain.is_empty() && !text.contains(char::is_whitespace)
+        }),
+        _ => true,
+    }
+}
+
 impl Changes {
     fn read(body: &Map<String, Value>) -> Result<Changes, GraphError> {
         let mut changes = Changes::default();
@@ -302,6 +327,9 @@ impl Changes {
             _ => return Err(GraphError::invalid_value(name)),
         };
         if attribute == Attribute::DisplayName && text.is_none() {
+            return Err(GraphError::invalid_value(name));
+        }
+        if text.as_deref().is_some_and(|text| !fits(attribute, text)) {
             return Err(GraphError::invalid_value(name));
         }
         self.attributes.push((attribute, text));

@@ -97,6 +97,9 @@ fn a_token_with_few_permissions_reads_what_they_allow() {
     assert!(!problems.has_errors(), "{:?}", problems.list());
     let mut world = World::new(setup);
     assert_eq!(body(&mut world, 200, "GET /users")["value"].as_array().map(Vec::len), Some(5));
+    // One's own profile needs no more than `User.Read`.
+    let own = crate::entra::graph::Area::OwnProfile.needs(false);
+    assert!(own.contains(&["User.Read"].as_slice()));
     let ann = id_of(&world, "ann");
     assert_eq!(
         refusal(&mut world, 403, &format!("DELETE /users/{ann}")),

@@ -8,6 +8,7 @@ mod front;
 mod gallery;
 mod groups;
 mod logs;
+mod queries;
 mod registered;
 mod schema;
 mod synchronization;

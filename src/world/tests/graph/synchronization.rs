@@ -65,7 +65,10 @@ fn a_job_is_deleted_and_created_anew_from_its_template() {
     let made = ask(&mut world, &create);
     assert_eq!((made.status, &made.body["templateId"]), (201, &json!(template)));
     let location = made.response.headers()["location"].to_str().expect("a location").to_owned();
-    assert_eq!(location, format!("http://127.0.0.1:4040/v1.0{path}"));
+    let own = made.body["id"].as_str().expect("an id");
+    assert_eq!(location, format!("http://127.0.0.1:4040/v1.0{jobs}/{own}"));
+    assert!(!path.ends_with(own), "a new job has a new id");
+    refusal(&mut world, 404, &format!("GET {path}"));
     // It has the credentials of the application, and was never started.
     assert_eq!(made.body["schedule"]["state"], "Disabled");
     assert!(world.entra().job().links().is_empty());
