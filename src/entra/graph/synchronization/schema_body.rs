@@ -187,9 +187,10 @@ fn same(name: &str, given: &Value, written: &Value) -> Result<(), GraphError> {
             Err(GraphError::invalid_value("targetOperand"))
         }
         (Value::Object(given), Value::Object(written)) => {
-            let own = given.iter().filter(|(name, _)| !name.contains('@'));
-            own.map(|(name, value)| same(name, value, written.get(name).unwrap_or(&Value::Null)))
-                .collect()
+            let mut own = given.iter().filter(|(name, _)| !name.contains('@'));
+            own.try_for_each(|(name, value)| {
+                same(name, value, written.get(name).unwrap_or(&Value::Null))
+            })
         }
         (Value::Array(given), Value::Array(written)) if name == "objectMappings" => {
             same_mappings(given, written)
