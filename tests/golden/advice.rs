@@ -154,8 +154,15 @@ fn settings_in_texts() -> Result<(), Failed> {
         for found in setting.captures_iter(&text) {
             let (path, value) = (&found[1], &found[2]);
             // What is observed of accounts and groups has such names too.
-            let names =
-                ["golinks.group.", "golinks.groups.", "golinks.account.", "golinks.accounts."];
+            let names = [
+                "golinks.group.",
+                "golinks.groups.",
+                "golinks.account.",
+                "golinks.accounts.",
+                "golinks.session.",
+                "golinks.api_token.",
+                "golinks.link.",
+            ];
             let observed = names.iter().any(|name| path.starts_with(name));
             if observed || value.contains("..") || value.contains('…') {
                 continue;
