@@ -6,6 +6,7 @@ pub mod ascending;
 pub mod diagnostic;
 pub mod doc;
 pub mod glob;
+pub mod html;
 pub mod index;
 pub mod jwt;
 pub mod moment;

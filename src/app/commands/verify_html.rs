@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::verify_report::{Verdict, summary};
+use crate::base::html::escaped;
 use crate::verify::{Checked, Exchange, Outcome, Report, Severity, pick};
 
 /// The look of the page; the colours are those of the dashboard.
@@ -24,9 +25,9 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{0} · scimulator verify</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
          <header><h1>{0}</h1><p class=\"verdict {1}\">{2}</p>",
-        escape(origin),
+        escaped(origin),
         if verdict.failed || report.ended.is_some() { "bad" } else { "good" },
-        escape(&said)
+        escaped(&said)
     );
     out += "<ul class=\"sums\">";
     for severity in Severity::WORDS.iter().rev().map(|(_, severity)| *severity) {
@@ -37,19 +38,19 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
             "<li class=\"{0}\" data-none=\"{1}\"><b>{count}</b> {0}<small>{2}</small></li>",
             severity.word(),
             count == 0,
-            escape(severity.means())
+            escaped(severity.means())
         );
     }
     out += "</ul></header>\n<main>\n";
     if !report.left_behind.is_empty() {
         let left = report.left_behind.iter();
         let left: Vec<String> =
-            left.map(|one| format!("<code>{}</code>", escape(&one.to_string()))).collect();
+            left.map(|one| format!("<code>{}</code>", escaped(&one.to_string()))).collect();
         let left = left.join("<br>");
         let _ = writeln!(out, "<p class=\"notice\">Still at the server:<br>{left}</p>");
     }
     if let Some(why) = &report.ended {
-        let why = escape(why);
+        let why = escaped(why);
         let _ = writeln!(out, "<p class=\"notice\">Ended before its time: {why}.</p>");
     }
     for id in &verdict.surprises {
@@ -77,16 +78,16 @@ fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
          <span class=\"grave\">{0}</span> {2}: <b>{3}</b>",
         check.severity.word(),
         check.id,
-        escape(check.sends),
-        escape(one.finding().map_or("", |finding| finding.came.as_str()))
+        escaped(check.sends),
+        escaped(one.finding().map_or("", |finding| finding.came.as_str()))
     );
     if let Some(reason) = known {
-        let _ = write!(out, " <span class=\"known\">known: {}</span>", escape(reason));
+        let _ = write!(out, " <span class=\"known\">known: {}</span>", escaped(reason));
     }
     out.push_str("</summary>\n<dl>");
     let (says, entra) = (check.whose_word(), one.entra_says());
     for (word, text) in [("right", check.right), ("says", &*says), ("Entra", &*entra)] {
-        let _ = write!(out, "<dt>{word}</dt><dd>{}</dd>", escape(text));
+        let _ = write!(out, "<dt>{word}</dt><dd>{}</dd>", escaped(text));
     }
     out.push_str("</dl>\n");
     if let Some(exchange) = one.shows() {
@@ -94,7 +95,7 @@ fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
     }
     let again = one.again(origin);
     if !again.is_empty() {
-        let lines = escape(&again.join("\n"));
+        let lines = escaped(&again.join("\n"));
         let _ = writeln!(out, "<h3>shows it again</h3>\n<pre class=\"again\">{lines}</pre>");
     }
     out.push_str("</details>\n");
@@ -107,7 +108,7 @@ fn shown(out: &mut String, exchange: &Exchange) {
     let _ = writeln!(
         out,
         "<div class=\"exchange\"><div><h3>request</h3><pre>{}{}</pre></div>",
-        escape(&line),
+        escaped(&line),
         body(request.body())
     );
     let answer = match &exchange.reply {
@@ -115,9 +116,9 @@ fn shown(out: &mut String, exchange: &Exchange) {
             let media = response.headers().get(http::header::CONTENT_TYPE);
             let media = media.map(|media| String::from_utf8_lossy(media.as_bytes()).into_owned());
             let head = format!("{}\n{}", response.status(), media.unwrap_or_default());
-            format!("{}{}", escape(head.trim_end()), body(response.body()))
+            format!("{}{}", escaped(head.trim_end()), body(response.body()))
         }
-        Err(lost) => escape(lost.word()),
+        Err(lost) => escaped(lost.word()),
     };
     let took = exchange.took.as_millis();
     let _ = writeln!(
@@ -136,7 +137,7 @@ fn body(bytes: &[u8]) -> String {
         Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     };
     let cut = pick::cut(&text, BODY_MAX);
-    format!("\n\n{}", escape(&cut))
+    format!("\n\n{}", escaped(&cut))
 }
 
 /// The checks of which nothing can be said, by reason.
@@ -155,8 +156,12 @@ fn not_told(out: &mut String, report: &Report) {
     }
     out.push_str("<section><h2>Not judged</h2><table>");
     for ((word, why), ids) in reasons {
-        let _ =
-            write!(out, "<tr><th>{word}</th><td>{}</td><td>{}</td></tr>", escape(why), codes(&ids));
+        let _ = write!(
+            out,
+            "<tr><th>{word}</th><td>{}</td><td>{}</td></tr>",
+            escaped(why),
+            codes(&ids)
+        );
     }
     out.push_str("</table></section>\n");
 }
@@ -181,28 +186,12 @@ fn codes(ids: &[&str]) -> String {
     ids.iter().map(|id| format!("<code>{id}</code>")).collect::<Vec<_>>().join(" ")
 }
 
-/// A text as HTML shows it; what a server sent stays text.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_a_server_sent_stays_text() {
-        assert_eq!(escape("<img src='x'>&\"é"), "&lt;img src=&#39;x&#39;&gt;&amp;&quot;é");
+        assert_eq!(escaped("<img src='x'>&\"é"), "&lt;img src=&#39;x&#39;&gt;&amp;&quot;é");
     }
 }

@@ -8,6 +8,7 @@ use http::{Response, StatusCode};
 use super::error::SignInError;
 use super::form::FormFields;
 use super::{Asked, whole};
+use crate::base::html::escaped;
 use crate::entra::tenant::Attribute;
 
 /// How many people a page lists; the others are found by the beginning of their names.
@@ -114,20 +115,4 @@ fn page(status: StatusCode, title: &str, body: &str) -> Response<Bytes> {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
-}
-
-/// A text within HTML, also within the quotes of an attribute.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -1,9 +1,10 @@
 //! The settings: SCIM with its tenant URL and tokens, and single sign-on.
 
-use super::html::{Page, chip, escaped, table};
+use super::html::{Page, chip, table};
 use super::input::PageForm;
 use super::shown::Shown;
 use crate::base::Moment;
+use crate::base::html::escaped;
 use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::settings::sso::OnDeactivate;
 use crate::golinks::{ACS_PATH, Event, GoLinks, TokenSetting};

@@ -1,9 +1,10 @@
 //! The audit log, in the vendor's event words [golinks]: a rendering of what the journal has of
 //! GoLinks.
 
-use super::html::{Page, escaped, table};
+use super::html::{Page, table};
 use super::shown::Shown;
 use crate::base::Time;
+use crate::base::html::escaped;
 use crate::golinks::{AccountEvent, Event, Happened};
 
 /// Who made a change.

@@ -1,5 +1,6 @@
 //! HTML: the frame of every page, and the escaping of what is shown in it.
 
+use crate::base::html::escaped;
 use std::fmt::Write;
 
 use bytes::Bytes;
@@ -96,22 +97,6 @@ pub(super) fn see_other(place: impl AsRef<str>) -> Response<Bytes> {
     headers.insert(LOCATION, place.unwrap_or(HeaderValue::from_static("/golinks/links")));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// A text within HTML, also within the quotes of an attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// A table with a caption and a heading for each column; the cells are HTML.

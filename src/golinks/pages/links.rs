@@ -4,10 +4,11 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::html::{Page, chip, escaped, see_other, table};
+use super::html::{Page, chip, see_other, table};
 use super::input::PageForm;
 use super::shown::{Shown, Visitor};
 use crate::base::Moment;
+use crate::base::html::escaped;
 use crate::golinks::server::LinkDraft;
 use crate::golinks::store::links::{Link, LinkName, LinkOwner, LinkUrl};
 use crate::golinks::{Event, Followed, GoLinks};

@@ -1,11 +1,12 @@
 //! The people: status, role, where the account comes from, sessions and links; an administrator
 //! changes status and role.
 
-use super::html::{Page, chip, escaped, table};
+use super::html::{Page, chip, table};
 use super::input::PageForm;
 use super::links::LISTED_MAX;
 use super::shown::Shown;
 use crate::base::Moment;
+use crate::base::html::escaped;
 use crate::golinks::store::account::Account;
 use crate::golinks::{Event, GoLinks, Role};
 use crate::scim::{Path, Value};

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{Response, StatusCode};
 
-use super::html::{Page, escaped, see_other};
+use super::html::{Page, see_other};
 use super::input::{PageForm, place};
 use super::shown::Shown;
+use crate::base::html::escaped;
 use crate::base::{Moment, Seed};
 use crate::golinks::{AccountId, Event, GoLinks};
 use crate::saml::{AuthnRequest, binding, names};

@@ -10,6 +10,7 @@ use http::{Response, StatusCode};
 use crate::app::http::body::Body;
 use crate::app::http::route::whole;
 use crate::base::Time;
+use crate::base::html::escaped;
 use crate::entra::Entra;
 use crate::entra::sign_on::{Issued, Refusal, SignOnAt};
 use crate::entra::tenant::{AppId, Attribute, Lifecycle, UserKey};
@@ -185,20 +186,4 @@ pub(super) fn refusal(refusal: &Refusal, stamp: Time, ids: &[String; 2]) -> Stri
         escaped(&refusal.advice),
         stamp.rfc3339(),
     )
-}
-
-/// A text within HTML, also within the quotes of an attribute.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
