@@ -45,6 +45,23 @@ pub struct RunHead {
     pub ends: String,
     /// The command that plays the run again.
     pub replay: String,
+    /// What was done by hand while it ran, if anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<RunByHand>,
+    /// What the record does not hold, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The scenario that does by itself what was done by hand.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunByHand {
+    /// The name to save it under.
+    pub name: String,
+    /// Its text, without secrets.
+    pub file: String,
+    /// The command that plays it.
+    pub replay: String,
 }
 
 /// The kind of a head.

@@ -181,6 +181,8 @@ mod tests {
             start: String::new(),
             ends: String::new(),
             replay: "scimulator run members".into(),
+            by_hand: None,
+            note: None,
         };
         let end = |outcome| RunEnd {
             kind: EndKind::End,

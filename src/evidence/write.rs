@@ -7,7 +7,8 @@ use base64ct::{Base64, Encoding};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::line::{Cells, EndKind, HeadKind, LineCause, LineKind, RunCheck, RunEnd, RunHead};
-use super::line::{RunLine, RunOutcome, RunRow, RunStory, RunWorlds, VERSION, WorldsKind};
+use super::line::{RunByHand, RunLine, RunOutcome, RunRow, RunStory, RunWorlds};
+use super::line::{VERSION, WorldsKind};
 use super::secrets::Secrets;
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -61,7 +62,13 @@ impl LineWriter {
     }
 
     /// Appends the first line.
-    pub fn head(&self, script: &Script, out: &mut Vec<u8>) {
+    pub fn head(
+        &self,
+        script: &Script,
+        by_hand: Option<RunByHand>,
+        note: Option<String>,
+        out: &mut Vec<u8>,
+    ) {
         let text = |text: &str| self.secrets.mask(text).into_owned();
         let head = RunHead {
             kind: HeadKind::Head,
@@ -76,6 +83,12 @@ impl LineWriter {
             start: script.start.rfc3339(),
             ends: script.ends.rfc3339(),
             replay: text(&report::replay(script)),
+            by_hand: by_hand.map(|it| RunByHand {
+                file: text(&it.file),
+                replay: text(&it.replay),
+                ..it
+            }),
+            note,
         };
         push(&head, out);
     }

@@ -214,6 +214,23 @@ impl Browser {
         self.call("Page.navigate", json!({ "url": url }));
     }
 
+    /// Has the files that the page saves put into this folder.
+    pub fn saves_to(&mut self, folder: &Path) {
+        let params = json!({ "behavior": "allow", "downloadPath": folder,
+            "browserContextId": self.context });
+        let answer = self.chromium.call("", "Browser.setDownloadBehavior", params);
+        answer.unwrap_or_else(|error| panic!("files cannot be saved: {error}"));
+    }
+
+    /// Waits until a file is there, whole: a browser gives it its name at the end.
+    pub fn wait_for_file(&self, path: &Path) {
+        let until = Instant::now() + PATIENCE;
+        while !path.is_file() {
+            assert!(Instant::now() < until, "{} was not saved", path.display());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// What an expression is; a promise is awaited.
     pub fn look(&mut self, expression: &str) -> Value {
         let answer = self.call(

@@ -79,6 +79,7 @@ fn main() {
         look_back::the_start_screen_says_what_will_be_seen_and_has_one_big_button,
         look_back::a_caption_pauses_time_and_every_caption_leads_to_its_moment,
         report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
+        report::the_report_of_the_run_so_far_is_handed_out_by_a_button,
         report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
         sign_in::a_person_signs_in_at_my_apps_and_out_again,
     ];

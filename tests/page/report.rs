@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::axe;
 use super::browser::Browser;
+use super::server::Server;
 
 /// The moment of Welcome at which Cleo has left, and her account is still active.
 const EXPOSED: u64 = (3 * 24 * 3600 + 8 * 3600) * 1_000_000;
@@ -91,6 +92,39 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     browser.wait_for(&format!("{} > {}", rows("cycles"), then[1].unwrap_or_default()));
     browser.look("dispatchEvent(new KeyboardEvent('keydown', { key: ',' }))");
     browser.wait_for("location.hash.includes('at=')");
+}
+
+pub fn the_report_of_the_run_so_far_is_handed_out_by_a_button(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/jump", r#"{"to":"3d 9h"}"#);
+    server.post("/api/v1/action", r#"{"disable":"ann"}"#);
+    let room = tempfile::tempdir().expect("a folder");
+    browser.saves_to(room.path());
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelector('.row[data-mark=differs]')");
+    browser.click("#report");
+    browser.wait_for_words("#toast", "saved as welcome-day-3-1700.html");
+    browser.wait_for("!document.querySelector('#report').disabled");
+    let file = room.path().join("welcome-day-3-1700.html");
+    browser.wait_for_file(&file);
+    assert_eq!(server.state()["clock"]["time"], json!("17:00"), "the run is not touched");
+    browser.assert_content();
+
+    browser.go(&format!("file://{}", file.display()));
+    browser.wait_for("document.querySelectorAll('#people .row').length === 13");
+    assert_eq!(browser.text("document.querySelector('#day').textContent"), "Day 3");
+    browser.wait_for_words("#verdict", "the report was made here");
+    let differ =
+        "[...document.querySelectorAll('.row[data-mark=differs] .name')].map(it => it.textContent)";
+    assert_eq!(browser.look(differ), json!(["Ann Okafor", "Cleo D'Angelo"]));
+    // What was done by hand is in it as a scenario, and the command ends where the report does.
+    browser.wait_for_words("#by-hand-file", "{ disable = \"ann\" }");
+    browser.wait_for_words("#replay", "welcome-by-hand.toml --seed 7 --until '3d 9h'");
+    // An earlier moment is shown as it was.
+    browser.look("location.hash = 'at=1d 2h'");
+    browser.wait_for("document.querySelector('#day').textContent === 'Day 1'");
+    browser.wait_for("!document.querySelector('.row[data-mark=differs]')");
+    judge(&mut browser);
 }
 
 pub fn an_overview_of_a_matrix_leads_to_each_of_its_cells(mut browser: Browser) {

@@ -11,6 +11,12 @@ const WORDS = {
   delete_account: "Delete the account at GoLinks",
   assign_group: "Assign to GoLinks", unassign_group: "Unassign from GoLinks",
   delete_group: "Delete the group from Entra", restore_group: "Restore from the recycle bin", purge_group: "Delete for good",
+  create_account: "Create an account at GoLinks", edit_account: "Edit the account at GoLinks", hire: "Hire", update: "Edit in Entra",
+  create_group: "Make a group", update_group: "Edit the group", add_member: "Add to a group", remove_member: "Take out of a group",
+  start: "Start provisioning", stop: "Stop provisioning", restart: "Restart provisioning", test_connection: "Test connection",
+  provision_on_demand: "Provision on demand", allow_deletes: "Allow deletes", reject_deletes: "Reject deletes",
+  down: "GoLinks goes down", up: "GoLinks is up again", fault: "Break it", clear_fault: "Mend it", set: "Change a setting",
+  set_secret: "New secret in Entra", rotate_token: "New token at GoLinks", revoke_token: "Revoke the token", issue_token: "Issue a token",
 };
 
 // What is done to a person in the application that the page shows; the rest is done in the directory.
@@ -35,7 +41,7 @@ export const jobEntries = (job) => jobActions(job).map(entry);
 const jobActions = ({ can }) => can.map(({ label, action }) => ({ label, action: ofApp(action) }));
 
 /** What a button says that does this. */
-export const wordsOf = (verb) => WORDS[verb] ?? verb;
+export const wordsOf = (verb) => WORDS[verb] ?? verb.replaceAll("_", " ");
 
 /** The action of this verb on a user, an account or a group. */
 export function actionOn(handle, verb) {

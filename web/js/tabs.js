@@ -10,6 +10,7 @@ let tabs = [];
 /** Connects the keys and the address. */
 export function start() {
   $("tabs").onkeydown = roam;
+  $("tab-choice").onchange = (event) => open(event.target.value);
   watch(showPlace);
 }
 
@@ -17,7 +18,10 @@ export function start() {
 export function take(named) {
   if (String(named.map((tab) => tab.title)) === String(tabs.map((tab) => tab.title))) return;
   tabs = named;
-  $("tabs").replaceChildren(...[{ name: "", title: "Overview" }, ...tabs].map(({ name, title }) => {
+  const all = [{ name: "", title: "Overview" }, ...tabs];
+  // Where there is no room for the tabs, they are chosen from a list.
+  $("tab-choice").replaceChildren(...all.map(({ name, title }) => h("option", { value: name }, title)));
+  $("tabs").replaceChildren(...all.map(({ name, title }) => {
     const button = h("button", { type: "button", "data-name": name }, title);
     button.onclick = () => open(name);
     return button;
@@ -61,7 +65,7 @@ function showPlace({ panel }) {
   }
   attribute(document.body, "data-open", open && (open.wide ? "wide" : "side"));
   for (const section of $("panels").children) section.hidden = section.id !== `panel-${open?.name}`;
-  $("tabs").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  $("tab-choice").value = open?.name ?? "";
 }
 
 /** Left and right go from tab to tab. */

@@ -9,6 +9,7 @@ export function toast(message) {
   const element = $("toast");
   text(element, message);
   element.hidden = false;
+  element.onclick = () => { element.hidden = true; };
   clearTimeout(timer);
   timer = setTimeout(() => { element.hidden = true; }, 6000);
 }

@@ -24,12 +24,19 @@ let now = last;
 let followed = null;
 
 function begin() {
-  text($("title"), run.name + ": " + run.head.title);
-  text($("verdict"), run.verdict + (run.end?.broken_off ? " · " + run.end.broken_off : ""));
+  text($("title"), run.head.title);
+  attribute($("title"), "title", run.name);
+  const brokenOff = run.end?.broken_off;
+  text($("verdict"), run.verdict + (brokenOff && !run.verdict.includes(brokenOff) ? " · " + brokenOff : ""));
   attribute($("verdict"), "data-green", run.green);
-  attribute($("verdict"), "data-cut", run.outcome === "cut");
-  text($("replay"), run.head.replay);
-  text($("program"), run.head.program + ", seed " + run.head.seed + (run.end?.digest ? ", digest " + run.end.digest.slice(0, 8) : ""));
+  // What was cut short has not failed.
+  attribute($("verdict"), "data-cut", run.outcome === "cut" || run.outcome === "unfinished");
+  textOrHide($("note"), run.head.note);
+  text($("replay"), (run.head.by_hand ?? run.head).replay);
+  $("by-hand").hidden = !run.head.by_hand;
+  text($("by-hand-name"), run.head.by_hand?.name);
+  text($("by-hand-file"), run.head.by_hand?.file);
+  text($("program"), run.name + ", " + run.head.program + ", seed " + run.head.seed + (run.end?.digest ? ", digest " + run.end.digest.slice(0, 8) : ""));
   textOrHide($("thinned"), run.thinned);
   textOrHide($("requests-capped"), run.exchanges_capped);
   textOrHide($("log-capped"), run.log_capped);

@@ -1,5 +1,6 @@
 //! `ctl`: calls the control API of a running server from a shell.
 
+use std::path::Path;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -11,6 +12,7 @@ use super::ctl_args::{Ctl, CtlArgs};
 use super::{ctl_applications, ctl_progress};
 use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
+use crate::app::run_record::cannot_write;
 use crate::app::standing::RunStanding;
 use crate::app::terminal;
 use crate::base::Time;
@@ -33,6 +35,7 @@ pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
     let (path, kind, body) = match request(&args.what)? {
         Sent::Command(path, kind, body) => (path, kind, body),
         Sent::State => return show(url, "/api/v1/state"),
+        Sent::Report(file) => return save(url, "/api/v1/report", file),
         Sent::Reading { path, what, of } => {
             show(url, &path)?;
             if let Some(said) = ctl_applications::note(url, what, of) {
@@ -72,6 +75,8 @@ enum Sent<'a> {
     Command(&'static str, &'static str, String),
     /// What the page shows.
     State,
+    /// The report, saved in this file.
+    Report(&'a Path),
     /// What is read of one application: the path, what it is in words, and of which.
     Reading { path: String, what: &'static str, of: &'a AppFlag },
 }
@@ -94,6 +99,7 @@ fn request(what: &Ctl) -> Result<Sent<'_>, CommandError> {
         Ctl::Action { toml } => Sent::Command("/api/v1/action", TOML, action(toml)?),
         Ctl::Fault { toml } => Sent::Command("/api/v1/action", TOML, fault(toml)),
         Ctl::State => Sent::State,
+        Ctl::Report { file } => Sent::Report(file),
         Ctl::Job(of) => reading("/api/v1/job", "the job", of, &[]),
         Ctl::Audit(of) => reading("/api/v1/audit", "the audit log", of, &[]),
         Ctl::Mails(of) => reading("/api/v1/mails", "the mails", of, &[]),
@@ -153,6 +159,17 @@ fn show(url: &str, path: &str) -> Result<Exit, CommandError> {
         return Err(refusal(&value, status));
     }
     terminal::print(&format!("{value:#}\n"));
+    Ok(Exit::Met)
+}
+
+/// Saves what the server answers under a path.
+fn save(url: &str, path: &str, file: &Path) -> Result<Exit, CommandError> {
+    let (status, answer) = Ask::get(url, path, PATIENCE).send().map_err(unreachable)?;
+    if !status.is_success() {
+        return Err(refusal(&serde_json::from_slice(&answer).unwrap_or_default(), status));
+    }
+    std::fs::write(file, &answer).map_err(|error| cannot_write(file, &error))?;
+    terminal::note(&format!("written: {}", file.display()));
     Ok(Exit::Met)
 }
 

@@ -1,5 +1,7 @@
 //! What `ctl` is told, and where the server is that it tells.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::asked::{AppFlag, RequestFlags, RowFlags};
@@ -77,6 +79,12 @@ pub enum Ctl {
     },
     /// Start the scenario anew
     Rerun,
+    /// Save the report of the run so far, one page of HTML to hand out
+    Report {
+        /// The file
+        #[arg(default_value = "report.html")]
+        file: PathBuf,
+    },
     /// Print the state of the run as JSON
     State,
     /// Print the provisioning job as Graph shows it

@@ -72,6 +72,8 @@ pub struct DoneRow {
     pub at: String,
     /// The same for the address of the page: `2026-03-05T07:12:00Z`.
     pub instant: String,
+    /// Its verb: `disable`.
+    pub verb: String,
     /// The action as a scenario writes it: `{ disable = "ann" }`.
     pub action: String,
     /// Whether it is still to be repeated, because the run was played again from its start.
@@ -85,11 +87,11 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
     let row = |done: &Done| DoneRow {
         at: words::moment(script.start, done.at),
         instant: done.at.to_string(),
+        verb: done.action.verb().to_owned(),
         action: done.action.without_secrets().to_toml(),
         ahead: done.at > now,
     };
-    let stem = file_name(&script.source.name).trim_end_matches(".toml");
-    let name = format!("{stem}-by-hand.toml");
+    let (name, command) = saved_as(script);
     ByHand {
         says: words::counted(actions.len() as u64, "action", "actions"),
         note: scene
@@ -98,9 +100,24 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
             .then(|| "Clients from outside sent requests too, which no file repeats.".to_owned()),
         rows: actions.iter().map(row).collect(),
         file: (!actions.is_empty()).then(|| file(script, actions)),
-        command: report::replay(script).replacen(&script.source.name, &name, 1),
+        command,
         name,
     }
+}
+
+/// The name under which the file of what was done by hand is saved, and the command that runs it.
+fn saved_as(script: &Script) -> (String, String) {
+    let stem = file_name(&script.source.name).trim_end_matches(".toml");
+    let name = format!("{stem}-by-hand.toml");
+    let command = report::replay(script).replacen(&script.source.name, &name, 1);
+    (name, command)
+}
+
+/// The scenario with these actions as moments: its name, its text, and the command that runs it;
+/// `None` when nothing was done by hand.
+pub fn saved_by_hand(script: &Script, actions: &[Done]) -> Option<(String, String, String)> {
+    let (name, command) = saved_as(script);
+    (!actions.is_empty()).then(|| (name, file(script, actions), command))
 }
 
 /// Actions as `[[at]]` moments of a scenario file.

@@ -10,6 +10,7 @@ use super::strip::steps_after;
 use super::words;
 use crate::scenario::Play;
 use crate::scenario::expect::Expectation;
+use crate::scenario::play::Verdict;
 use crate::world::Drive;
 
 /// Every expectation of the scenario, as many as are shown.
@@ -17,14 +18,15 @@ use crate::world::Drive;
 pub struct Checks {
     /// The heading: `3 met, 1 failed, 2 to come`.
     pub says: String,
-    /// Those that failed, those to come, those that were met; each newest or next first.
+    /// Those that failed, those to come, those that hold all the time, those that were met; each
+    /// newest or next first.
     pub parts: Vec<CheckPart>,
 }
 
 /// The expectations that went one way.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckPart {
-    /// `Failed`, `To come` or `Met`.
+    /// `Failed`, `To come`, `Always, kept so far` or `Met`.
     pub title: &'static str,
     /// `bad`, `idle` or `good`.
     pub tone: &'static str,
@@ -65,6 +67,7 @@ pub fn view(scene: &Scene<'_>) -> Checks {
         own.map(move |check| row(words::moment(start, check.at), expectations::item(play, check)))
     };
     let ahead = to_come(play);
+    let kept = kept(play, verdict);
     let parts = [
         CheckPart {
             title: "Failed",
@@ -78,6 +81,7 @@ pub fn view(scene: &Scene<'_>) -> Checks {
             count: ahead.len(),
             rows: ahead.into_iter().take(SHOWN).collect(),
         },
+        CheckPart { title: "Always, kept so far", tone: "idle", count: kept.len(), rows: kept },
         CheckPart { title: "Met", tone: "good", count: verdict.met, rows: judged(true).collect() },
     ];
     Checks {
@@ -99,22 +103,32 @@ fn row(at: String, it: ExpectationRow) -> CheckRow {
     }
 }
 
-/// The expectations that are judged later, as far as their moments are known.
-fn to_come(play: &Play) -> Vec<CheckRow> {
-    if play.ended() {
-        return Vec::new();
-    }
-    let (script, start) = (play.script(), play.script().start);
-    let file = file_name(&script.source.name);
-    let row = |at: String, jump: Option<String>, it: &Expectation| CheckRow {
+/// An expectation that is not judged yet.
+fn open(play: &Play, at: String, jump: Option<String>, it: &Expectation) -> CheckRow {
+    CheckRow {
         at,
         jump,
         symbol: "◇",
         sentence: it.sentence(None),
         expected: it.text.clone(),
         why: Vec::new(),
-        place: format!("{file}:{}", it.line),
-    };
+        place: format!("{}:{}", file_name(&play.script().source.name), it.line),
+    }
+}
+
+/// The expectations of `[always]` that have not failed.
+fn kept(play: &Play, verdict: &Verdict) -> Vec<CheckRow> {
+    let all = expectations::kept(play, verdict);
+    all.map(|it| open(play, "always".to_owned(), None, it)).collect()
+}
+
+/// The expectations that are judged later, as far as their moments are known.
+fn to_come(play: &Play) -> Vec<CheckRow> {
+    if play.ended() {
+        return Vec::new();
+    }
+    let (script, start) = (play.script(), play.script().start);
+    let row = |at: String, jump: Option<String>, it: &Expectation| open(play, at, jump, it);
     let mut rows = Vec::new();
     for (until, step) in play.awaited() {
         let told = format!("by {}", words::moment(start, until));
@@ -129,7 +143,6 @@ fn to_come(play: &Play) -> Vec<CheckRow> {
         let told = format!("after {}", step.after());
         rows.extend(step.expect.iter().map(|it| row(told.clone(), None, it)));
     }
-    rows.extend(script.always.iter().map(|it| row("always".to_owned(), None, it)));
     let end = play.ends().to_string();
     let at_end = script.finally.iter();
     rows.extend(at_end.map(|it| row("at the end".to_owned(), Some(end.clone()), it)));

@@ -61,7 +61,7 @@ pub struct CycleRow {
     pub failed: u64,
     /// Objects that the deletion threshold staged.
     pub staged: u64,
-    /// How long it took: `1 m 15 s`.
+    /// How long it took: `1 m 15 s`; `at once` where GoLinks takes no time to answer.
     pub took: String,
     /// How long it took beside the longest one shown, in thousandths.
     pub share: u64,
@@ -126,7 +126,10 @@ fn row(ended: &Ended, start: Time, share: u64) -> CycleRow {
         skipped: counts.skipped,
         failed: counts.failed,
         staged: counts.staged,
-        took: show_duration(ended.ended.since(ended.began)),
+        took: match ended.ended.since(ended.began) {
+            none if none.is_zero() => "at once".to_owned(),
+            took => show_duration(took),
+        },
         share,
     }
 }

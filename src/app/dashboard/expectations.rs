@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::panels::Scene;
 use crate::scenario::Play;
+use crate::scenario::expect::Expectation;
 use crate::scenario::play::{Checked, Verdict};
 
 /// The expectations of the script that have been checked.
@@ -54,24 +55,38 @@ pub fn view(scene: &Scene<'_>) -> Expectations {
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
     let items = ordered(false).chain(ordered(true)).take(SHOWN);
     let items = items.map(|check| item(play, check)).collect();
-    let to_come = play.script().expectations().count().saturating_sub(verdict.checks.len());
+    let kept = kept(play, verdict).count();
+    let judged = verdict.checks.len() + kept;
+    let to_come = play.script().expectations().count().saturating_sub(judged);
     Expectations {
         met: verdict.met,
         failed: verdict.failed,
-        says: says(verdict, to_come, play.ended()),
+        says: says(verdict, (to_come, kept), play.ended()),
         items,
         capped: (verdict.checks.len() > SHOWN)
             .then(|| format!("{SHOWN} of {} judged.", verdict.checks.len())),
     }
 }
 
-fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
-    if verdict.checks.is_empty() && to_come == 0 {
+/// The expectations of `[always]` that have not failed by now; at the end they are judged.
+pub fn kept<'p>(
+    play: &'p Play,
+    verdict: &'p Verdict,
+) -> impl Iterator<Item = &'p Expectation> + use<'p> {
+    let all = play.script().always.iter().filter(|_| !play.ended());
+    all.filter(|it| verdict.checks.iter().all(|check| check.met || check.line != it.line))
+}
+
+fn says(verdict: &Verdict, (to_come, kept): (usize, usize), ended: bool) -> String {
+    if verdict.checks.is_empty() && to_come + kept == 0 {
         return "none in this scenario".to_owned();
     }
     let mut said = format!("{} met", verdict.met);
     if verdict.failed > 0 {
         said += &format!(", {} failed", verdict.failed);
+    }
+    if kept > 0 {
+        said += &format!(", {kept} kept so far");
     }
     match to_come {
         _ if ended && verdict.left_out > 0 => {

@@ -8,6 +8,7 @@ use crate::entra::AppId;
 use crate::entra::tenant::{GroupKey, Lifecycle, Tenant};
 use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch};
+use crate::world::status::why_failed;
 
 use super::person::{again, briefly_again, when_due};
 use super::words;
@@ -127,8 +128,8 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
     let retry = job.retry_of(group, tenant);
     let mut why: Vec<String> = what.iter().map(reason).collect();
     if let (Some(escrow), Some(retry)) = (job.escrows().get(group), retry) {
-        let (code, next) = (escrow.code.word(), again(retry, world.now()));
-        why.push(format!("The last attempt failed: {code}. {next}"));
+        let (failed, next) = (why_failed(escrow.code), again(retry, world.now()));
+        why.push(format!("The last attempt failed: {failed}. {next}"));
     }
     let due = coming.when.as_deref().filter(|_| !what.is_empty() && retry.is_none());
     let due = due.filter(|_| coming.concerns_group(world, group));

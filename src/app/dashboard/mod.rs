@@ -53,7 +53,7 @@ use crate::base::Time;
 
 pub use board::Board;
 pub use broken::resolved;
-pub use by_hand::{Done, came_from_client};
+pub use by_hand::{Done, came_from_client, saved_by_hand};
 pub use panels::{Look, Snapshot, state_schema};
 pub use query::{Asked, Query};
 pub use run::lost_apps;

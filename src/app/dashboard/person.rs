@@ -15,6 +15,7 @@ use crate::golinks::AccountId;
 use crate::scenario::report::day_and_time;
 use crate::world::AppView;
 use crate::world::intent::{self, AccountIntent, Mismatch};
+use crate::world::status::why_failed;
 
 /// One person, in both worlds.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -98,11 +99,11 @@ impl People<'_> {
         let retry = job.retry_of(user, self.world.entra().tenant());
         if let (Some(escrow), Some(retry)) = (escrow, retry) {
             let next = again(retry, self.world.now());
-            why.push(format!("The last attempt failed: {}. {next}", escrow.code.word()));
+            why.push(format!("The last attempt failed: {}. {next}", why_failed(escrow.code)));
         }
         if let Some(given_up) = job.escrows().given_up(user) {
             let at = day_and_time(self.world.start(), given_up.at);
-            why.push(format!("It was given up at {at}: {}.", given_up.code.word()));
+            why.push(format!("It was given up at {at}: {}.", why_failed(given_up.code)));
         }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {
@@ -241,7 +242,7 @@ fn reason(what: &Mismatch) -> String {
             format!("GoLinks holds {number} active accounts for one person.")
         }
         Mismatch::StillActive { has_left: true } => {
-            "The person has left; the account is still active.".to_owned()
+            "The person is blocked or deleted in Entra; the account is still active.".to_owned()
         }
         Mismatch::StillActive { has_left: false } => {
             "The person is out of scope; the account is still active.".to_owned()

@@ -253,7 +253,7 @@ fn accounts(world: AppView<'_>, frame: &Frame, points: &[TrendPoint]) -> Chart {
         series: vec![
             line("in scope in Entra", "entra", |it| it.in_scope),
             line(golinks, "golinks", |it| it.active),
-            line("exposed: left, and still active", "bad", |it| it.exposed),
+            line("exposed: still active without a right", "bad", |it| it.exposed),
         ],
         columns: vec!["When", "In scope", "Active", "Exposed"],
         table: some(points).map(row).collect(),
@@ -455,11 +455,11 @@ fn exposure(world: AppView<'_>) -> Chart {
     Chart {
         title: "Exposure by user",
         says: match (all.len(), open) {
-            (0, _) => "Nobody who left kept an active account.".to_owned(),
+            (0, _) => "Nobody kept an active account without a right to it.".to_owned(),
             (_, 0) => format!("Nobody is exposed now; the longest was {}.", words::about(longest)),
             _ => format!(
-                "{} left and can still use GoLinks.",
-                words::counted(open, "user has", "users have")
+                "{} blocked, deleted or out of scope and can still use GoLinks.",
+                words::counted(open, "user is", "users are")
             ),
         },
         shape: "rows",

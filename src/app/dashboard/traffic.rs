@@ -47,7 +47,8 @@ pub struct Line {
     pub who: Option<String>,
     /// The status: `204`; `…` while there is no answer yet; `—` when none came.
     pub status: String,
-    /// The outcome: `changed`, `nothing`, `failed` or `waiting`.
+    /// The outcome: `changed`, `harm` (more was removed than was asked for), `nothing`, `failed` or
+    /// `waiting`.
     pub outcome: &'static str,
     /// What it did: `created`, `active → false`, `changed nothing`, `no such token`.
     pub says: String,
@@ -55,8 +56,9 @@ pub struct Line {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Traffic {
-    let play = scene.play;
-    scene.side().tail.view(scene.app().counters(), play.script().start)
+    let tenant = scene.app().entra().tenant();
+    let whose = |name: &str| Some(tenant.user(tenant.find_upn(name)?).handle().to_string());
+    scene.side().tail.view(scene.app().counters(), scene.play.script().start, &whose)
 }
 
 /// How many lines are shown.
@@ -86,6 +88,10 @@ struct Entry {
     target: Box<str>,
     who: Option<Box<str>>,
     did: Vec<String>,
+    /// How many members a PATCH of a group asks to remove, where it names them.
+    asked: Option<usize>,
+    /// More members than that were removed.
+    harm: bool,
     refused: Option<Box<str>>,
     struck: Option<String>,
     answer: Option<ReplyStatus>,
@@ -99,7 +105,7 @@ impl Tail {
     /// Adds the event of a record; `body` is the body of that record.
     pub fn observe(&mut self, record: &Record<'_>, body: &[u8]) {
         match &record.event {
-            RecordedEvent::Request(request) => self.begin(record, request),
+            RecordedEvent::Request(request) => self.begin(record, request, body),
             RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
                 self.end(answer, body)
             }
@@ -128,7 +134,7 @@ impl Tail {
         self.entries.retain(|entry| entry.answer.is_some());
     }
 
-    fn begin(&mut self, record: &Record<'_>, request: &RecordedRequest<'_>) {
+    fn begin(&mut self, record: &Record<'_>, request: &RecordedRequest<'_>, body: &[u8]) {
         if self.entries.len() == REMEMBERED {
             self.entries.pop_front();
         }
@@ -143,6 +149,8 @@ impl Tail {
             target: request.target.into(),
             who: request.who.map(Box::from),
             did: Vec::new(),
+            asked: (request.method == "PATCH").then(|| asked_removals(body)).flatten(),
+            harm: false,
             refused: None,
             struck: None,
             answer: None,
@@ -187,10 +195,17 @@ impl Tail {
     }
 
     /// The panel.
-    fn view(&self, counters: &Counters, start: Time) -> Traffic {
+    ///
+    /// `whose` returns the handle of the user who signs in with a name.
+    fn view(
+        &self,
+        counters: &Counters,
+        start: Time,
+        whose: &dyn Fn(&str) -> Option<String>,
+    ) -> Traffic {
         let total = counters.requests();
         let lines: Vec<Line> =
-            self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect();
+            self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start, whose)).collect();
         let shown = lines.iter().map(|line| line.times).sum();
         Traffic {
             says: format!(
@@ -231,13 +246,25 @@ impl Entry {
                     format!("{sign}{}", words::counted(*count as u64, "member", "members"))
                 });
                 self.did.extend(what.iter().map(|name| name.to_string()).chain(members));
+                if let Some(asked) = self.asked.filter(|asked| asked < removed) {
+                    self.harm = true;
+                    self.did
+                        .push(format!("though {asked} was asked for").replace("0 was", "none was"));
+                }
             }
             _ => {}
         }
     }
 
-    fn line(&self, start: Time) -> Line {
-        let (outcome, says) = self.outcome();
+    fn line(&self, start: Time, whose: &dyn Fn(&str) -> Option<String>) -> Line {
+        let (outcome, mut says) = self.outcome();
+        // A manager is looked for by name too, and is not the user that the request is about.
+        let sought = self.sought().and_then(|name| whose(&name));
+        if let Some(other) =
+            sought.filter(|it| self.who.is_some() && self.who.as_deref() != Some(it))
+        {
+            says = format!("{other}: {says}");
+        }
         let struck = self.struck.iter().map(|struck| format!(" · fault {struck}"));
         Line {
             seq: self.seq,
@@ -274,6 +301,13 @@ impl Entry {
         self.own && self.who.is_none() && !self.for_token && (!of_groups || by_guid())
     }
 
+    /// The userName that it looks for.
+    fn sought(&self) -> Option<String> {
+        let target = words::target(&self.target);
+        let (_, value) = target.split_once("filter=userName eq \"")?;
+        Some(value.split_once('"')?.0.to_owned())
+    }
+
     fn status(&self) -> String {
         match self.answer {
             None => "…".to_owned(),
@@ -292,6 +326,7 @@ impl Entry {
             None if did.is_empty() => ("waiting", "no answer yet".to_owned()),
             None => ("waiting", format!("{did}; no answer yet")),
             Some(status) if status.failed() => ("failed", self.failure(status, &did) + &late),
+            Some(_) if self.harm => ("harm", did + &late),
             Some(_) if !did.is_empty() => ("changed", did + &late),
             Some(_) if &*self.method == "GET" => ("nothing", self.read.to_owned() + &late),
             Some(_) => ("nothing", format!("changed nothing{late}")),
@@ -321,6 +356,26 @@ impl Entry {
             "searched"
         }
     }
+}
+
+/// How many members a PATCH asks to remove: none, if it has another purpose; `None` where it does
+/// not say which members, or sets all of them anew.
+fn asked_removals(body: &[u8]) -> Option<usize> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let mut asked = 0;
+    for operation in body["Operations"].as_array()? {
+        let text = |key: &str| operation[key].as_str().unwrap_or_default().to_ascii_lowercase();
+        let (op, path, value) = (text("op"), text("path"), &operation["value"]);
+        let of_members = path.starts_with("members") || !value["members"].is_null();
+        asked += match op.as_str() {
+            _ if !of_members => 0,
+            "add" => 0,
+            "remove" if path.starts_with("members[") => 1,
+            "remove" => value["members"].as_array().or(value.as_array())?.len(),
+            _ => return None,
+        };
+    }
+    Some(asked)
 }
 
 /// Whether a text has the form of a GUID.
@@ -402,7 +457,7 @@ mod tests {
     fn check(records: &[Record<'_>], expected: (&str, &str, &str)) {
         let mut tail = Tail::default();
         records.iter().for_each(|record| observe(&mut tail, record));
-        let view = tail.view(&Counters::default(), Time::from_secs(0));
+        let view = tail.view(&Counters::default(), Time::from_secs(0), &|_| None);
         let line = &view.lines[0];
         assert_eq!((line.outcome, line.status.as_str(), line.says.as_str()), expected);
     }
@@ -467,6 +522,51 @@ mod tests {
     }
 
     #[test]
+    fn a_removal_of_more_members_than_were_asked_for_is_harm() {
+        let one = r#"{"Operations":[{"op":"Remove","path":"members","value":[{"value":"1"}]}]}"#;
+        let by_path = r#"{"Operations":[{"op":"remove","path":"members[value eq \"1\"]"}]}"#;
+        let rename = r#"{"Operations":[{"op":"Replace","path":"displayName","value":"x"}]}"#;
+        let all = r#"{"Operations":[{"op":"replace","path":"members","value":[]}]}"#;
+        let cases = [
+            (one, 1, "changed", "−1 member"),
+            (one, 6, "harm", "−6 members, though 1 was asked for"),
+            (by_path, 6, "harm", "−6 members, though 1 was asked for"),
+            (rename, 6, "harm", "−6 members, though none was asked for"),
+            (all, 6, "changed", "−6 members"),
+        ];
+        for (body, removed, outcome, says) in cases {
+            let lost = golinks::Event::GroupChanged {
+                id: golinks::GroupId(1),
+                display_name: "Design".into(),
+                what: [].into(),
+                added: 0,
+                removed,
+            };
+            let mut tail = Tail::default();
+            tail.observe(&request(1, "PATCH", "/scim/v2/Groups/1", None), body.as_bytes());
+            observe(&mut tail, &said(2, RecordedEvent::GoLinks(&lost)));
+            observe(&mut tail, &answer(3, 1, ReplyStatus::Status(204), false));
+            let view = tail.view(&Counters::default(), Time::from_secs(0), &|_| None);
+            let line = &view.lines[0];
+            assert_eq!((line.outcome, line.says.as_str()), (outcome, says), "{body}");
+        }
+    }
+
+    #[test]
+    fn who_is_looked_for_is_named_where_the_request_is_about_another() {
+        let target = "/scim/v2/Users?filter=userName+eq+%22bo@contoso.example%22";
+        let mut tail = Tail::default();
+        observe(&mut tail, &request(1, "GET", target, Some("ann")));
+        observe(&mut tail, &answer(2, 1, ReplyStatus::Status(200), false));
+        let said = |of: &str| {
+            let whose = |name: &str| (name == "bo@contoso.example").then(|| of.to_owned());
+            tail.view(&Counters::default(), Time::from_secs(0), &whose).lines[0].says.clone()
+        };
+        assert_eq!(said("bo"), "bo: found nobody");
+        assert_eq!(said("ann"), "found nobody");
+    }
+
+    #[test]
     fn a_group_that_is_looked_for_by_name_is_no_probe() {
         let cases = [
             ("Sales", Some("group"), "found none"),
@@ -477,7 +577,7 @@ mod tests {
             let mut tail = Tail::default();
             observe(&mut tail, &request(1, "GET", &target, None));
             observe(&mut tail, &answer(2, 1, ReplyStatus::Status(200), false));
-            let line = &tail.view(&Counters::default(), Time::from_secs(0)).lines[0];
+            let line = &tail.view(&Counters::default(), Time::from_secs(0), &|_| None).lines[0];
             assert_eq!((line.who.as_deref(), &*line.says), (who, says));
         }
     }
@@ -490,7 +590,7 @@ mod tests {
         observe(&mut tail, &request(3, "GET", "/scim/v2/Users/2", None));
         tail.miss();
         observe(&mut tail, &answer(5, 4, ReplyStatus::Status(200), false));
-        let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
+        let lines = tail.view(&Counters::default(), Time::from_secs(0), &|_| None).lines;
         assert_eq!(lines.iter().map(|line| &*line.status).collect::<Vec<_>>(), ["200"]);
     }
 
@@ -501,7 +601,7 @@ mod tests {
         observe(&mut tail, &request(2, "GET", "/scim/v2/Users/2", None));
         observe(&mut tail, &answer(3, 2, ReplyStatus::Status(404), false));
         observe(&mut tail, &answer(4, 1, ReplyStatus::Status(200), false));
-        let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
+        let lines = tail.view(&Counters::default(), Time::from_secs(0), &|_| None).lines;
         let shown: Vec<_> =
             lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
         assert_eq!(shown, [(Some("probe"), "404"), (Some("ann"), "200")]);
@@ -523,7 +623,8 @@ mod tests {
                 ),
             );
         }
-        let view = tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0));
+        let view =
+            tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0), &|_| None);
         let times: Vec<u64> = view.lines.iter().map(|line| line.times).collect();
         assert_eq!(times, [49, 1, 40]);
         assert_eq!(view.capped, None);

@@ -60,6 +60,20 @@ fn ended(scene: &Scene<'_>, stands: &Truth) -> Truth {
     }
 }
 
+/// What is said of the other applications of the tenant that are not well: `At sandbox: Quarantined
+/// for 6 h.`
+fn others(scene: &Scene<'_>) -> Option<String> {
+    let shown = scene.app().app();
+    let ill = scene.play.world().views().filter(|view| view.app() != shown).filter_map(|view| {
+        let side = scene.board.of(view.app());
+        let status = status::status_with(view, side.comparison.counts(), side.groups.wrong);
+        let is_ill = matches!(status.tone, Tone::Bad | Tone::Warning);
+        is_ill.then(|| format!("At {}: {}.", view.app_name(), status.word))
+    });
+    let ill: Vec<String> = ill.collect();
+    (!ill.is_empty()).then(|| ill.join(" "))
+}
+
 /// How things stand now.
 fn stands(scene: &Scene<'_>) -> Truth {
     let status = status::status_with(
@@ -75,6 +89,8 @@ fn stands(scene: &Scene<'_>) -> Truth {
         Tone::Bad => ("bad", "⊘"),
         Tone::Idle => ("idle", "■"),
     };
-    let next = status.consequence();
+    let beside = others(scene);
+    let next = status.consequence().into_iter().chain(beside).collect::<Vec<_>>().join(" ");
+    let next = Some(next).filter(|next| !next.is_empty());
     Truth { tone, symbol: shape, word: status.word, text: format!("{}.", status.why), next }
 }

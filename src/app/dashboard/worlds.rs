@@ -178,8 +178,9 @@ fn fill_groups(groups: &GroupRows, query: &Query, shown: &mut Worlds) {
         called && (!query.differences || !row.why.is_empty())
     };
     shown.groups = groups.rows.iter().filter(wanted).cloned().collect();
-    // The filter hides none of them from the legend.
-    for row in &groups.rows {
+    // The filter hides none of them from the legend. Groups out of scope are most of a directory's,
+    // and would be read as people there.
+    for row in groups.rows.iter().filter(|row| row.mark != key(Mark::Outside)) {
         let count = shown.counts.iter_mut().find(|count| count.mark == row.mark);
         count.into_iter().for_each(|count| count.count += 1);
     }

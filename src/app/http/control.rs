@@ -16,6 +16,7 @@ use super::commands;
 use super::connection::CloseConnection;
 use super::openapi;
 use super::readings::Parameters;
+use super::report;
 use super::route::{reads, whole};
 use super::routes::{self, BASE, Handler, ROUTES, Route};
 use crate::app::dashboard::Query;
@@ -64,6 +65,7 @@ pub async fn answer(
             events(server, Query::parse(asked), parts.headers.get("last-event-id")).await
         }
         Handler::OpenApi => Ok(object(StatusCode::OK, &openapi::document())),
+        Handler::Report => report::answer(server).await,
         Handler::Reading(read) => {
             let read = server.owner.read(|play| read(play, &Parameters::of(route, asked)?));
             Ok(match read.ok_or(CloseConnection)? {
@@ -191,11 +193,13 @@ fn wrong_method(route: &Route) -> Response<Body> {
     response
 }
 
-fn refusal(message: impl Into<String>, help: impl Into<String>) -> CommandRefusal {
+/// A refusal in words.
+pub fn refusal(message: impl Into<String>, help: impl Into<String>) -> CommandRefusal {
     CommandRefusal { message: message.into(), help: help.into() }
 }
 
-fn refused(status: StatusCode, why: CommandRefusal) -> Response<Body> {
+/// The response to a request that is refused.
+pub fn refused(status: StatusCode, why: CommandRefusal) -> Response<Body> {
     object(status, &RefusalAnswer::from(why))
 }
 

@@ -17,6 +17,7 @@ mod guard;
 pub mod openapi;
 mod page;
 mod readings;
+mod report;
 mod route;
 mod routes;
 mod sign_on;
@@ -31,7 +32,7 @@ use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_rustls::TlsAcceptor;
 
 use self::body::Unfinished;
@@ -93,6 +94,8 @@ pub struct Server {
     web_dir: Option<PathBuf>,
     limits: ServerLimits,
     unfinished: Unfinished,
+    /// Held while a report is made.
+    reports: Mutex<()>,
     /// Counts the open connections, and closes them when the server stops.
     graceful: RefCell<GracefulShutdown>,
     stopping: watch::Sender<bool>,
@@ -127,6 +130,7 @@ impl Server {
             web_dir: options.web_dir,
             limits: options.limits,
             unfinished: Unfinished::new(options.limits.unfinished_bytes),
+            reports: Mutex::default(),
             graceful: RefCell::default(),
             stopping: watch::Sender::new(false),
         })

@@ -67,6 +67,7 @@ fn responses(route: &Route, generator: &mut SchemaGenerator, refusal: &Value) ->
     let schema = (route.answer)(generator).to_value();
     let kind = match route.handler {
         Handler::Events => "text/event-stream",
+        Handler::Report => "text/html",
         _ => "application/json",
     };
     let mut responses = json!({
@@ -95,6 +96,10 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
         Handler::State => {
             all.push(("400", "The instant to look at cannot be read."));
             all.push(("409", "This run cannot be looked at as it was then."));
+        }
+        Handler::Report => {
+            all.push(("409", "This run cannot be played again for a report."));
+            all.push(("500", "There is no room for its files."));
         }
         Handler::Events => all.push(("503", "As many pages watch as may.")),
         Handler::Reading(_) => all.push(("400", "A parameter is unknown or has no such value.")),

@@ -78,6 +78,8 @@ pub enum Handler {
     Events,
     /// The OpenAPI document.
     OpenApi,
+    /// The report of the run so far.
+    Report,
     /// What can be read of a play.
     Reading(fn(&Play, &Parameters) -> Result<serde_json::Value, CommandRefusal>),
     /// Changes what a page sees.
@@ -273,6 +275,14 @@ pub static ROUTES: &[Route] = &[
         answers::schema::<RunStanding>,
         readings::progress,
     ),
+    Route {
+        word: "report",
+        summary: "The report of the run so far, one page of HTML to save and hand out; the run is played again for it and is not touched",
+        parameters: &[],
+        body: None,
+        answer: answers::schema::<String>,
+        handler: Handler::Report,
+    },
     Route {
         word: "openapi.json",
         summary: "This document",

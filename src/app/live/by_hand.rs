@@ -74,6 +74,12 @@ impl ByHand {
         ByHand { actions: self.actions.clone(), ..ByHand::default() }
     }
 
+    /// What has been done by now: without what is to be repeated later.
+    pub fn so_far(&self) -> ByHand {
+        let actions = self.actions[..self.done].to_vec();
+        ByHand { actions, outside: self.outside, ..ByHand::default() }
+    }
+
     /// Drops the actions after an instant, because the run goes on from there in another way; the
     /// play stands there. The run that is left, which stood at `now`, is remembered.
     pub fn branch(&mut self, from: Time, now: Time) {

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::foreign::Reached;
 use super::frames::Watched;
 use super::look_back::Replayed;
+use super::so_far::SoFar;
 use super::wire::OwnCall;
 use super::{Captions, Speed};
 use crate::app::dashboard::Query;
@@ -33,6 +34,8 @@ pub enum Message {
     Command(Command, oneshot::Sender<CommandOutcome>),
     /// Asks for the state, as JSON; that of a past instant comes when it is played again.
     State(Query, oneshot::Sender<Result<Bytes, CommandRefusal>>),
+    /// Asks for what the report of the run so far is made from.
+    SoFar(oneshot::Sender<Result<SoFar, CommandRefusal>>),
     /// A page wants to receive changes as server-sent events.
     Watch {
         /// What the page wants to see.
@@ -226,6 +229,11 @@ impl Handle {
     /// Returns the state as JSON.
     pub async fn state(&self, query: Query) -> Option<Result<Bytes, CommandRefusal>> {
         self.ask(|answer| Message::State(query, answer)).await
+    }
+
+    /// Returns what the report of the run so far is made from.
+    pub async fn so_far(&self) -> Option<Result<SoFar, CommandRefusal>> {
+        self.ask(Message::SoFar).await
     }
 
     async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {

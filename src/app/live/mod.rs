@@ -18,7 +18,9 @@ pub mod message;
 pub mod owner;
 pub mod pace;
 mod past;
+mod repeated;
 pub mod shared_owner;
+mod so_far;
 pub mod wire;
 
 pub use captions::Captions;
@@ -27,4 +29,5 @@ pub use message::{Command, CommandOutcome, Handle, Message};
 pub use owner::Owner;
 pub use pace::{Mode, Pace, Speed};
 pub use shared_owner::SharedOwner;
+pub use so_far::SoFar;
 pub use wire::Callers;

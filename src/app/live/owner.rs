@@ -362,6 +362,9 @@ impl Owner {
             Message::Reply { own, reply } => self.deliver(own, reply),
             Message::Command(command, answer) => self.command(command, answer),
             Message::State(query, answer) => self.state(query, answer),
+            Message::SoFar(answer) => {
+                let _ = answer.send(self.so_far());
+            }
             Message::Replayed(told) => self.replayed(told),
             Message::Watch { query, last_id, watched } => {
                 let _ = watched.send(self.frames.watch(query, last_id.as_deref()));

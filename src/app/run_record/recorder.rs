@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 
 use super::FILE;
 use crate::app::exit::{CommandError, Exit};
+use crate::evidence::line::RunByHand;
 use crate::evidence::{Frame, LineWriter};
 use crate::scenario::Play;
 use crate::scenario::report::{self, Line};
@@ -89,6 +90,19 @@ impl Recorder {
     /// # Errors
     /// When the file cannot be made.
     pub fn begin(folder: &Path, play: &mut Play) -> Result<Recorder, CommandError> {
+        Recorder::begin_with(folder, play, None, None)
+    }
+
+    /// The same for a run in which things were done by hand; the note says what is not in it.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn begin_with(
+        folder: &Path,
+        play: &mut Play,
+        by_hand: Option<RunByHand>,
+        note: Option<String>,
+    ) -> Result<Recorder, CommandError> {
         super::clear(folder)?;
         let path = folder.join(FILE);
         if folder.is_file() {
@@ -100,7 +114,7 @@ impl Recorder {
         let (send, parts) = sync_channel(WAITING);
         let lines = LineWriter::new(play);
         let mut head = Vec::new();
-        lines.head(play.script(), &mut head);
+        lines.head(play.script(), by_hand, note, &mut head);
         let tape = Tape { batch: RecordBatch::default(), thread: Some(send) };
         tape.send(Part::Lines(head));
         let tape = Arc::new(Mutex::new(tape));

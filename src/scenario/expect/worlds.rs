@@ -133,7 +133,9 @@ fn of_user(what: &Mismatch) -> String {
         Mismatch::Missing => "has no account".to_owned(),
         Mismatch::Inactive => "has an inactive account".to_owned(),
         Mismatch::Several(count) => format!("has {count} active accounts"),
-        Mismatch::StillActive { has_left: true } => "has left and is still active".to_owned(),
+        Mismatch::StillActive { has_left: true } => {
+            "is blocked or deleted and still active".to_owned()
+        }
         Mismatch::StillActive { has_left: false } => "is out of scope and still active".to_owned(),
         Mismatch::StillExists => "is deleted for good and still has an account".to_owned(),
         Mismatch::Differs { attribute, want, have } => match have {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::Play;
-use crate::scenario::Override;
+use crate::base::Time;
+use crate::scenario::{Override, Script};
 use crate::world::Drive;
 
 impl Play {
@@ -37,9 +38,10 @@ impl Play {
     /// Ends the run here, so that the command that replays it ends here too: what comes later is
     /// left out.
     pub fn cut_here(&mut self, why: &str) {
-        let span = self.world.now().since(self.script.start);
-        self.script.source.overrides.retain(|over| over.path != "ends");
-        self.script.source.overrides.push(Override::new("ends", format!("\"{}\"", exact(span))));
+        if !self.ended {
+            let now = self.world.now();
+            self.script.end_replay_at(now);
+        }
         self.stop_here(why);
     }
 
@@ -56,6 +58,15 @@ impl Play {
     /// Counts everything beyond an end set by the command line as left out, not as failed.
     fn leave_out_the_rest(&mut self) {
         self.left_out = self.drop_windows() + self.drop_steps() + self.script.finally.len();
+    }
+}
+
+impl Script {
+    /// Has the command that replays a run of it end at this instant.
+    pub fn end_replay_at(&mut self, at: Time) {
+        let span = at.since(self.start);
+        self.source.overrides.retain(|over| over.path != "ends");
+        self.source.overrides.push(Override::new("ends", format!("\"{}\"", exact(span))));
     }
 }
 

@@ -98,7 +98,7 @@ impl std::fmt::Display for Mismatch {
             Mismatch::Inactive => f.write_str("in scope, and the account is inactive"),
             Mismatch::Several(count) => write!(f, "in scope, with {count} active accounts"),
             Mismatch::StillActive { has_left } => {
-                let how = if *has_left { "has left" } else { "out of scope" };
+                let how = if *has_left { "blocked or deleted" } else { "out of scope" };
                 write!(f, "{how}, and the account is still active")
             }
             Mismatch::StillExists => f.write_str("deleted for good, and the account still exists"),

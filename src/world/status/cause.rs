@@ -59,6 +59,12 @@ fn of_token_endpoint(cause: &QuarantineCause) -> String {
     }
 }
 
+/// Why an attempt failed that the log tells with this code: `GoLinks was out of order (5xx); the log
+/// says InternalServerError`.
+pub fn failed(code: ErrorCode) -> String {
+    format!("{}; the log says {}", of(code, None), code.word())
+}
+
 /// What an error code means; it came with an answer of this status, if with any.
 pub(super) fn of(code: ErrorCode, answered: Option<StatusCode>) -> &'static str {
     match code {

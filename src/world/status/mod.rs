@@ -17,8 +17,9 @@ use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
 use crate::entra::job::{Cycle, ScheduleState};
-use crate::entra::tenant::{Attribute, UserKey};
+use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 
+pub use cause::failed as why_failed;
 pub use lamp::{Lamp, Light};
 pub use objects::Objects;
 pub use staged::{Staged, is_back, staged, still_holds};
@@ -78,8 +79,10 @@ pub struct Exposed {
     pub first: String,
     /// How many there are.
     pub count: usize,
-    /// How many of them are blocked or deleted, and not just out of scope.
-    pub left: usize,
+    /// How many of them are blocked from sign-in.
+    pub blocked: usize,
+    /// How many of them are deleted.
+    pub deleted: usize,
 }
 
 /// The next cycle.
@@ -115,17 +118,21 @@ impl Status {
 
 impl Exposed {
     fn text(&self) -> String {
-        let (has, have) = match self.left {
-            0 => ("is out of scope", "are out of scope"),
-            left if left == self.count => ("has left", "have left"),
-            _ => ("", "have left or are out of scope"),
+        let how = match (self.blocked, self.deleted, self.count - self.blocked - self.deleted) {
+            (0, 0, _) => "out of scope",
+            (_, 0, 0) => "blocked in Entra",
+            (0, _, 0) => "deleted in Entra",
+            (_, _, 0) => "blocked or deleted in Entra",
+            (_, 0, _) => "blocked or out of scope",
+            (0, _, _) => "deleted or out of scope",
+            (_, _, _) => "blocked, deleted or out of scope",
         };
         let first = &self.first;
         match self.count {
-            1 => format!("{first} {has} and can still use GoLinks."),
-            2 => format!("{first} and 1 more person {have} and can still use GoLinks."),
+            1 => format!("{first} is {how} and can still use GoLinks."),
+            2 => format!("{first} and 1 more person are {how} and can still use GoLinks."),
             many => {
-                format!("{first} and {} more people {have} and can still use GoLinks.", many - 1)
+                format!("{first} and {} more people are {how} and can still use GoLinks.", many - 1)
             }
         }
     }
@@ -268,7 +275,7 @@ fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
 
 fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
     let since = |began| show_duration(world.now().since(began));
-    if quarantine.series_began >= world.now() {
+    if world.now().since(quarantine.series_began) < Duration::from_secs(1) {
         return "Quarantined just now".to_owned();
     }
     let whole = format!("Quarantined for {}", since(quarantine.series_began));
@@ -395,14 +402,19 @@ fn next(world: AppView<'_>) -> Option<Next> {
 
 /// The exposed users; a job that stands still leaves their accounts active.
 fn exposed(world: AppView<'_>) -> Option<Exposed> {
-    let mut users = intent::exposed(world);
-    let (count, tenant) = (users.len(), world.entra().tenant());
-    let has_left = |user: &UserKey| tenant.user(*user).has_left();
-    let first = users.next()?;
-    let left = usize::from(has_left(&first)) + users.filter(has_left).count();
-    let user = tenant.user(first);
+    let users: Vec<UserKey> = intent::exposed(world).collect();
+    let tenant = world.entra().tenant();
+    let user = tenant.user(*users.first()?);
     let name = user.get(Attribute::DisplayName).unwrap_or(user.handle());
-    Some(Exposed { first: name.trim_end_matches('.').to_owned(), count, left })
+    let (mut blocked, mut deleted) = (0, 0);
+    for user in users.iter().map(|user| tenant.user(*user)).filter(|user| user.has_left()) {
+        match user.lifecycle() {
+            Lifecycle::Active => blocked += 1,
+            Lifecycle::SoftDeleted { .. } | Lifecycle::HardDeleted => deleted += 1,
+        }
+    }
+    let first = name.trim_end_matches('.').to_owned();
+    Some(Exposed { first, count: users.len(), blocked, deleted })
 }
 
 fn people(counts: &Counts, what: &str) -> String {

@@ -355,7 +355,7 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
         differences(&world),
         [
             "ann: urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department is \"Sales\" and should be \"Design\"",
-            "bob: has left, and the account is still active"
+            "bob: blocked or deleted, and the account is still active"
         ]
     );
     assert_eq!(intent::counts(&world), intent::Counts { in_scope: 4, right: 3, wrong: 2 });
@@ -420,7 +420,7 @@ fn who_leaves_during_an_outage_is_exposed_until_it_is_over() {
     ));
     assert!(
         status(&world).text().contains(
-            "now. ann Example and 1 more person have left and can still use GoLinks. Next try in"
+            "now. ann Example and 1 more person are blocked in Entra and can still use GoLinks. Next try in"
         ),
         "{}",
         status(&world).text()

@@ -221,15 +221,19 @@ fn a_quirk_that_lets_cycles_pass_is_told_by_the_lamp() {
 }
 
 #[test]
-fn only_users_who_are_blocked_or_deleted_have_left() {
+fn how_each_exposed_user_lost_the_right_is_said() {
     let mut world = run(&["{ from = '1h', respond = 503 }"], 2);
     act(&mut world, "{ unassign = 'ann' }");
     assert!(says(&world).contains("ann Example is out of scope and can still use GoLinks."));
     act(&mut world, "{ disable = 'ann' }");
-    assert!(says(&world).contains("ann Example has left and can still use GoLinks."));
+    assert!(says(&world).contains("ann Example is blocked in Entra and can still use GoLinks."));
     act(&mut world, "{ unassign = 'bob' }");
     assert!(says(&world).contains(
-        "ann Example and 1 more person have left or are out of scope and can still use GoLinks."
+        "ann Example and 1 more person are blocked or out of scope and can still use GoLinks."
+    ));
+    act(&mut world, "{ delete = 'ann' }");
+    assert!(says(&world).contains(
+        "ann Example and 1 more person are deleted or out of scope and can still use GoLinks."
     ));
 }
 
@@ -291,8 +295,8 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
         text.starts_with(
             "⛔ Quarantined for 1 h 39 m: 3 people are staged to lose access, with a threshold of \
              2, and nothing is sent for them until the deletions are allowed or the threshold is \
-             no longer reached. ann Example and 2 more people have left and can still use GoLinks. Next \
-             try in "
+             no longer reached. ann Example and 2 more people are blocked in Entra and can still use \
+             GoLinks. Next try in "
         ),
         "{text}"
     );

@@ -92,6 +92,27 @@ fn an_action_is_done_in_either_notation() {
 }
 
 #[test]
+fn the_report_of_the_run_so_far_is_saved_by_a_command() {
+    let server = serve(STORY, &["--paused"]);
+    let url = server.url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let ctl = |arguments: &[&str]| {
+        run(&[&["ctl", "--url", url.as_str()], arguments].concat(), folder.path())
+    };
+    assert_eq!(ctl(&["jump", "6h"]).status.code(), Some(0));
+    let before = now(&server);
+    assert_eq!(ctl(&["report", "monday.html"]).status.code(), Some(0));
+    let page = std::fs::read_to_string(folder.path().join("monday.html")).expect("it is saved");
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert!(page.contains("the report was made here"), "it says that the run goes on");
+    assert_eq!(now(&server), before, "the run is not touched");
+    // Made again it is the same, and nothing was done by hand.
+    assert_eq!(ctl(&["report"]).status.code(), Some(0));
+    let again = std::fs::read_to_string(folder.path().join("report.html")).expect("it is saved");
+    assert!(again == page && !page.contains("\"by_hand\":"));
+}
+
+#[test]
 fn the_buttons_of_the_teaching_pace_are_commands_too() {
     let server = serve(STORY, &["--paused"]);
     let url = server.url();

@@ -2,6 +2,8 @@
 
 import { h, list, text, textOrHide } from "../dom.js";
 import { canBeCopied, copy, curlAction } from "../api.js";
+import { save as saveFile } from "../hand_out.js";
+import { wordsOf } from "../menu.js";
 import { head } from "../tabs.js";
 import { visit } from "../visit.js";
 
@@ -48,19 +50,15 @@ function makeRow(row) {
   const asToml = h("button", { type: "button", class: "copy" }, "TOML");
   asToml.onclick = () => copy(`do = ${row.action}`);
   asCurl.hidden = asToml.hidden = !canBeCopied(row.action);
-  return h("tr", {}, h("td", {}, at), h("td", {}, h("code"), " ", h("small")), h("td", {}, asCurl, " ", asToml));
+  return h("tr", {}, h("td", {}, at), h("td", {}, h("strong"), " ", h("code"), " ", h("small")), h("td", {}, asCurl, " ", asToml));
 }
 
 function fillRow(element, row) {
   const [at, what] = element.children;
   text(at.firstChild, row.at);
-  text(what.firstChild, row.action);
+  text(what.firstChild, wordsOf(row.verb));
+  text(what.querySelector("code"), row.action);
   text(what.lastChild, row.ahead ? "still to come again" : "");
 }
 
-function download() {
-  const url = URL.createObjectURL(new Blob([part.file], { type: "application/toml" }));
-  const link = h("a", { href: url, download: part.name });
-  link.click();
-  URL.revokeObjectURL(url);
-}
+const download = () => saveFile(new Blob([part.file], { type: "application/toml" }), part.name);

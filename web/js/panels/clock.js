@@ -24,7 +24,7 @@ export function start() {
   $("rerun").onclick = () => post("rerun");
   $("speed").onchange = (event) => setSpeed(event.target.value);
   tip($("pause"), () => ({
-    says: clock?.paused ? "Let virtual time go on." : "Stop virtual time; requests from outside are still answered.",
+    says: clock?.word === "ended" ? "Let virtual time go on past the end of the story." : clock?.paused ? "Let virtual time go on." : "Stop virtual time; requests from outside are still answered.",
     key: "space", curl: curl(clock?.paused ? "resume" : "pause"),
   }));
   tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("step") }));
@@ -56,7 +56,7 @@ export function show(part) {
   attribute($("clock"), "data-word", part.word);
   attribute($("clock"), "title", part.instant);
   const pause = $("pause");
-  text(pause, part.paused ? (part.word === "ended" ? "▶ Run on past the end" : "▶ Resume") : "❚❚ Pause");
+  text(pause, part.paused ? (part.word === "ended" ? "▶ Run on" : "▶ Resume") : "❚❚ Pause");
   attribute(pause, "aria-pressed", String(part.paused));
   text($("step").querySelector("small"), part.next_event ?? "nothing is due");
   text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");

@@ -61,6 +61,7 @@ function fillRow(element, row) {
   text(kind, row.kind);
   for (const [nth, figure] of FIGURES.entries()) text(rest[nth], row[figure] || "–");
   text(took.firstChild, row.took);
+  took.lastChild.hidden = row.share === 0;
   took.lastChild.firstChild.style.width = row.share / 10 + "%";
   text(result, row.result);
 }

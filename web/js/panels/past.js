@@ -14,8 +14,9 @@ let parts = null;
 
 /** Builds the bar. */
 export function start() {
-  const button = (label, does) => {
-    const made = h("button", { type: "button" }, label);
+  // The last words of a label are left out where there is no room; they stay in its name.
+  const button = (does, ...label) => {
+    const made = h("button", { type: "button" }, ...label);
     made.onclick = does;
     return made;
   };
@@ -23,11 +24,12 @@ export function start() {
   const says = h("p");
   const note = h("small");
   const bar = h("progress", { max: 1000, "aria-label": "Played again" });
-  const earlier = button("◂ Earlier", () => beside(-1));
-  const later = button("Later ▸", () => beside(1));
-  const compare = button("Compare with now", () => go({ panel: "then_and_now", narrow: "" }));
-  const on = button("Go on from here", goOn);
-  const back = button("Back to now", toNow);
+  const rest = (words) => h("span", { class: "rest" }, words);
+  const earlier = button(() => beside(-1), "◂", rest(" Earlier"));
+  const later = button(() => beside(1), rest("Later "), "▸");
+  const compare = button(() => go({ panel: "then_and_now", narrow: "" }), "Compare", rest(" with now"));
+  const on = button(goOn, "Go on", rest(" from here"));
+  const back = button(toNow, "Back to now");
   back.className = "primary";
   const acts = h("div", { class: "acts" }, earlier, later, compare, on, back);
   $("past").append(badge, h("div", { class: "past-words" }, says, note), bar, acts);

@@ -3,7 +3,9 @@
 import { $, attribute, h, text, textOrHide } from "../dom.js";
 import { copy } from "../api.js";
 import { openBranch } from "../branch.js";
+import { handOut, handOutCurl } from "../hand_out.js";
 import { go } from "../place.js";
+import { tip } from "../tip.js";
 import { toast } from "../toast.js";
 
 let id = null;
@@ -26,6 +28,11 @@ function badge({ word, text: says, about }, { by_hand: byHand, branch }) {
 /** Connects the choice of the application. */
 export function start() {
   $("app").onchange = (event) => go({ app: event.target.value });
+  $("report").onclick = handOut;
+  tip($("report"), () => ({
+    says: "Save the report of the run so far: one page to hand out, which shows the run at any moment and needs no server.",
+    curl: handOutCurl(),
+  }));
 }
 
 // The applications to choose from, when there are several: everything on the page is of the chosen one.
@@ -57,9 +64,9 @@ export function show(part) {
   // Of a server that is not the mock the page says where it is.
   const place = part.target?.replace(/^https?:\/\//, "");
   text($("run"), place ? `${part.name} → ${place}` : part.name);
+  attribute($("run"), "data-target", place);
   text($("golinks-name"), place ? "Target" : "GoLinks");
   attribute($("golinks-name"), "title", part.target);
-  attribute($("run"), "title", about);
   document.title = `${part.name} · scimulator`;
   $("badges").replaceChildren(...part.badges.map((it) => badge(it, part)));
   textOrHide($("banner"), part.notice);

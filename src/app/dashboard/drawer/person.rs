@@ -13,6 +13,7 @@ use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::{explain, log};
 use crate::world::AppView;
 use crate::world::intent::{self, Agreement, Sides};
+use crate::world::status::why_failed;
 
 /// How many rows of the provisioning log are shown.
 const ROWS: usize = 12;
@@ -82,9 +83,9 @@ pub(super) fn retries(world: AppView<'_>, subject: Subject) -> Option<Section> {
     let title = "Escrow: waiting for another try";
     if let Some(given_up) = job.escrows().given_up(subject) {
         let text = format!(
-            "Given up at {} after {}. A change of the object or a restart tries again.",
+            "Given up at {}: {}. A change of the object or a restart tries again.",
             moment(given_up.at),
-            given_up.code.word()
+            why_failed(given_up.code)
         );
         return Some(Section::of(title, text));
     }
@@ -96,11 +97,11 @@ pub(super) fn retries(world: AppView<'_>, subject: Subject) -> Option<Section> {
     };
     let next = job.next_try(subject).unwrap_or(escrow.next_retry);
     let text = format!(
-        "First failed at {}, last at {}, with {}. {tried}; the next try is {} ({}), in the first \
-         cycle from then on.",
+        "First failed at {}, last at {}: {}. {tried}; the next try is {} ({}), in the first cycle \
+         from then on.",
         moment(escrow.first_failure),
         moment(escrow.last_failure),
-        escrow.code.word(),
+        why_failed(escrow.code),
         words::ahead(world.now(), next),
         moment(next)
     );

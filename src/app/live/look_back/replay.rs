@@ -13,11 +13,11 @@ use http::Request;
 use crate::app::dashboard::{Board, Gathering};
 use crate::app::live::by_hand::ByHand;
 use crate::app::live::message::{Handle, Message};
+use crate::app::live::repeated::{DrivesPlay, Repeated};
 use crate::base::Time;
-use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
 use crate::scenario::{Play, Script};
-use crate::world::{Drive, Outgoing, Ticket, driver};
+use crate::world::{Drive, Outgoing, Ticket};
 
 /// What a run is played again from.
 pub struct Course<'a> {
@@ -80,9 +80,10 @@ impl Course<'_> {
                 Some(url) => Play::served_at(script, &url),
                 None => Play::new(script),
             };
-            let mut replay = Replay { play, by_hand, gathering: Gathering::default() };
-            if replay.run(at, &stop, &told) {
-                let Replay { play, gathering, .. } = replay;
+            let gathered = Gathered { play, gathering: Gathering::default() };
+            let mut replay = Repeated::new(gathered, by_hand);
+            if run(&mut replay, at, &stop, &told) {
+                let Gathered { play, gathering } = replay.inner;
                 let board = Box::new(gathering.finish(&play));
                 let play = Box::new(play);
                 told.owner.send(Message::Replayed(Replayed::Done { number, play, board }));
@@ -108,48 +109,25 @@ impl Drop for Told {
     }
 }
 
-/// A play with the actions by hand, each at its instant. It is driven as the play is.
-struct Replay {
+/// A play whose records are gathered before its journal forgets them.
+struct Gathered {
     play: Play,
-    by_hand: ByHand,
     gathering: Gathering,
 }
 
-impl Replay {
-    /// Plays up to an instant; `false` when it was stopped on the way.
-    fn run(&mut self, at: Time, stop: &AtomicBool, told: &Told) -> bool {
-        let (start, ends) = (self.play.script().start, self.play.ends());
-        let whole = at.since(start).as_secs_f64().max(1e-6);
-        let (last, now) = (Cell::new(Instant::now()), Cell::new(start));
-        let stops = || {
-            if last.get().elapsed() >= TELLS_EVERY {
-                last.set(Instant::now());
-                let share = now.get().since(start).as_secs_f64() / whole;
-                let played = (share.min(1.0) * 1000.0) as u16;
-                let reached = Replayed::Reached { number: told.number, played };
-                told.owner.send(Message::Replayed(reached));
-            }
-            stop.load(Ordering::Relaxed)
-        };
-        let mut carry = |replay: &mut Replay| {
-            now.set(replay.play.now());
-            driver::carry(replay)
-        };
-        let reached = driver::run_to_unless(self, at, &mut carry, &stops);
-        if reached && at >= ends && !self.play.ended() {
-            self.play.finish();
-        }
-        reached
+impl DrivesPlay for Gathered {
+    fn play(&mut self) -> &mut Play {
+        &mut self.play
     }
 }
 
-impl Drive for Replay {
+impl Drive for Gathered {
     fn now(&self) -> Time {
         self.play.now()
     }
 
     fn next_due(&self) -> Option<Time> {
-        earliest([self.play.next_due(), self.by_hand.next_due()])
+        self.play.next_due()
     }
 
     fn advance(&mut self, to: Time) {
@@ -158,14 +136,7 @@ impl Drive for Replay {
     }
 
     fn next_outgoing(&mut self) -> Option<Outgoing> {
-        loop {
-            // What goes out at this instant went out before the action.
-            if let Some(outgoing) = self.play.next_outgoing() {
-                return Some(outgoing);
-            }
-            // An action that fails now was done to something that is not there.
-            let _ = self.by_hand.take_due(self.play.now())?.carry_out(&mut self.play);
-        }
+        self.play.next_outgoing()
     }
 
     fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
@@ -176,4 +147,20 @@ impl Drive for Replay {
     fn deliver(&mut self, call: CallId, reply: Reply) {
         self.play.deliver(call, reply);
     }
+}
+
+/// Plays up to an instant and tells how far it is; `false` when it was stopped on the way.
+fn run(replay: &mut Repeated<Gathered>, at: Time, stop: &AtomicBool, told: &Told) -> bool {
+    let start = replay.inner.play.script().start;
+    let whole = at.since(start).as_secs_f64().max(1e-6);
+    let last = Cell::new(Instant::now());
+    replay.run(at, &|now| {
+        if last.get().elapsed() >= TELLS_EVERY {
+            last.set(Instant::now());
+            let share = now.since(start).as_secs_f64() / whole;
+            let played = (share.min(1.0) * 1000.0) as u16;
+            told.owner.send(Message::Replayed(Replayed::Reached { number: told.number, played }));
+        }
+        stop.load(Ordering::Relaxed)
+    })
 }
