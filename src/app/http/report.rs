@@ -18,7 +18,7 @@ use crate::app::exit::CommandError;
 use crate::app::live::SoFar;
 
 /// The type of the report.
-pub const HTML: &str = "text/html; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
 
 /// Makes the report and answers with it; one is made at a time. It is given up when the client
 /// leaves.
