@@ -435,6 +435,8 @@ policies! {
     /// Whether the published limits of Graph are kept: five requests of a log, and five runs on
     /// demand, in ten seconds of the client's time.
     graph_throttle: bool = false, Assumed, "g:throttling-limits has the numbers; off, because a script that polls each second would meet them";
+    /// Whether Graph shows a job that was paused with the schedule `Disabled`, not `Paused`.
+    graph_paused_is_disabled: bool = true, Documented, "g:jobget: a sample of a paused job; the enumeration has Paused too";
     /// Whether a client that reads the status of a job while the clock is paused moves it to the
     /// end of the next cycle, so that a script that polls needs no real time.
     graph_poll_advances: bool = false, Assumed, "a knob of the simulation";

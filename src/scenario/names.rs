@@ -52,6 +52,8 @@ pub struct Names {
     accounts: BTreeSet<String>,
     /// The applications beside the main one, by their ids, each with its workspace.
     apps: Vec<(String, WorkspaceId)>,
+    /// The applications that requests to Graph add during the run.
+    added_apps: BTreeSet<String>,
     /// The workspace whose accounts the paths that follow belong to.
     workspace: WorkspaceId,
     /// The userNames of the initial accounts, by their names in the scenario.
@@ -126,6 +128,9 @@ impl Names {
         let known = self.apps.iter().position(|(app, _)| app == name);
         match known {
             _ if name == MAIN => Ok(AppId::MAIN),
+            None if self.added_apps.contains(name) => Err(format!(
+                "`{name}` is added during the run: actions may name it, expectations may not"
+            )),
             Some(at) => Ok(AppId(u16::try_from(at + 1).unwrap_or(u16::MAX))),
             None if self.apps.is_empty() => Err(format!("write a table [app.{name}]")),
             None => {
@@ -188,6 +193,9 @@ impl Names {
                     self.add_user(name);
                 }
                 Name::App(name) => uses(self, name, NameKind::App),
+                Name::NewApp(name) => {
+                    self.added_apps.insert(name.to_owned());
+                }
                 Name::NewGroup(name) => {
                     if self.groups.contains(name) && !self.deleted.contains(name) {
                         self.taken.push((name.to_owned(), NameKind::Group, places.of_name(name)));
@@ -333,7 +341,7 @@ impl Names {
         match sort {
             NameKind::User => self.users.contains(name),
             NameKind::Group => self.groups.contains(name),
-            NameKind::App => self.app(name).is_ok(),
+            NameKind::App => self.app(name).is_ok() || self.added_apps.contains(name),
             NameKind::Fault => self.faults.contains(name) || name == DOWN,
             NameKind::Object => self.users.contains(name) || self.groups.contains(name),
             NameKind::Account => {

@@ -7,12 +7,14 @@ use super::World;
 use super::actions::{Action, OF_APP_KEY};
 use super::applications::WorkspaceId;
 use super::fact::Fact;
+use super::graph_actions::{ClientAction, acting};
 use super::outbox::ExternalAnswer;
 use super::record::{Cause, RecordedEvent};
 use super::transit::WireReply;
 use crate::base::{Node, Problems, Seed, Time};
 use crate::entra::graph::{
-    self, ActRefusal, Backend, Caller, DirectoryChange, DirectoryFact, Later,
+    self, ActRefusal, Backend, Caller, DirectoryChange, DirectoryFact, GraphOutcome, GraphRequest,
+    Later,
 };
 use crate::entra::mapping::{Schema, Template};
 use crate::entra::sign_on::{Ask, Issued, Refusal, SignOnAt, TenantSession};
@@ -34,11 +36,6 @@ impl World {
             response.extensions_mut().insert(later);
             response
         })
-    }
-
-    /// The actions that clients of the Graph API have carried out since the last call of this.
-    pub fn take_graph_actions(&mut self) -> Vec<Action> {
-        std::mem::take(&mut self.graph_actions)
     }
 
     /// Whether a client has asked how a job stands since the last call of this, where such a client
@@ -86,6 +83,7 @@ impl Backend for World {
     }
 
     fn entra_mut(&mut self) -> &mut Entra {
+        self.begin_whole();
         &mut self.entra
     }
 
@@ -104,16 +102,8 @@ impl Backend for World {
     fn directory_facts(&self) -> Vec<DirectoryFact> {
         let first = self.journal.first_seq().saturating_sub(1);
         let mut facts = Vec::new();
-        // Actions whose cause is a request were a client's.
-        let mut by_client = std::collections::BTreeSet::new();
         for record in self.journal.facts_since(first).into_iter().flatten() {
             let what = match record.event {
-                RecordedEvent::Action(_) => {
-                    if let Some(Cause::Request(_)) = record.cause {
-                        by_client.insert(record.seq);
-                    }
-                    continue;
-                }
                 RecordedEvent::Entra(entra::Event::Tenant(event)) => {
                     DirectoryChange::Changed(event.clone())
                 }
@@ -126,12 +116,11 @@ impl Backend for World {
                 _ => continue,
             };
             let (number, at) = (record.seq, record.at);
-            let by_client = match record.cause {
-                Some(Cause::Action(action)) => by_client.contains(&action),
-                Some(Cause::Request(_)) => true,
-                _ => false,
+            let by = match record.cause {
+                Some(Cause::Action(action)) => self.clients.of(action).cloned(),
+                _ => None,
             };
-            facts.push(DirectoryFact { number, at, what, by_client });
+            facts.push(DirectoryFact { number, at, what, by });
         }
         facts
     }
@@ -155,7 +144,8 @@ impl Backend for World {
             schema: Schema::gallery(template).into(),
             ..entra::Settings::default()
         };
-        let handle = self.free_name(name);
+        let handle = self.name_of_added(self.free_name(name)).map_err(ActRefusal::Refused)?;
+        self.begin_whole();
         let app = self.add_application(&handle, name, settings, WorkspaceId::MAIN, |_, _| {});
         self.entra.tenant_mut().registry_mut().note_added(app, self.now);
         let event = TenantEvent::ApplicationAdded { application: name.into() };
@@ -164,6 +154,7 @@ impl Backend for World {
     }
 
     fn note(&mut self, app: AppId, event: TenantEvent) {
+        self.begin_whole();
         self.record(Fact::entra(app, event.into()));
     }
 
@@ -172,7 +163,7 @@ impl Backend for World {
         app: AppId,
         verb: &str,
         argument: Node,
-        _by: &Caller,
+        by: &Caller,
     ) -> Result<(), ActRefusal> {
         let mut problems = Problems::default();
         let name = Node::text(self.applications.name(app).to_string());
@@ -182,16 +173,35 @@ impl Backend for World {
             let why = problems.list().first().map(|first| first.with_reason());
             return Err(ActRefusal::Refused(why.unwrap_or_default()));
         };
+        let by = acting(by, self.entra.tenant());
         if let Err(denied) = self.role_allows(&action) {
             self.with_entra(app, |entra, moment| {
-                entra.job_of_mut(app).record_denied(verb, denied.message, moment);
+                let job = entra.job_of_mut(app);
+                let audited = job.audit().count();
+                job.record_denied(verb, denied.message, moment);
+                job.attribute_audit(audited, &by);
             });
             return Err(ActRefusal::Denied);
         }
-        World::act_hidden(self, action.clone())
+        World::act_hidden(self, action.clone(), Some(&by))
             .map_err(|error| ActRefusal::Refused(error.message))?;
-        self.graph_actions.push(action);
+        if self.whole.is_none() {
+            self.client_actions.push(ClientAction { action, by });
+        }
         Ok(())
+    }
+
+    fn whole(
+        &mut self,
+        request: &GraphRequest,
+        by: &Caller,
+        handle: &mut dyn FnMut(&mut dyn Backend) -> GraphOutcome,
+    ) -> GraphOutcome {
+        self.whole_request(request, by, handle)
+    }
+
+    fn in_whole(&self) -> bool {
+        self.whole.is_some()
     }
 }
 

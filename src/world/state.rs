@@ -1,11 +1,14 @@
 //! The world as a whole: its parts, its clock, and what is due; `traffic.rs` has the verbs that
 //! carry messages.
 
+use std::sync::Arc;
+
 use super::actions::{ActionContext, unknown_app};
 use super::applications::{Applications, Party, WorkspaceId, Workspaces};
 use super::call_causes::CallCauses;
 use super::fact::{Fact, RefusedAction};
 use super::faults::Faults;
+use super::graph_actions::{ActingClients, ClientAction, WholeRequest};
 use super::intent::{ExposureTracker, Parties};
 use super::journal::{Bounds, Journal, Sink};
 use super::outbox::{Outbox, OutboxItem};
@@ -17,6 +20,7 @@ use super::trend::Trend;
 use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
+use crate::entra::job::audit::ActingClient;
 use crate::entra::tenant::Tenant;
 use crate::entra::{AppId, CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
@@ -56,7 +60,11 @@ pub struct World {
     /// How many Graph requests there were.
     pub(super) graph_requests: u64,
     /// What clients of Graph have done, until a driver takes note of it.
-    pub(super) graph_actions: Vec<Action>,
+    pub(super) client_actions: Vec<ClientAction>,
+    /// Which client has carried out which action.
+    pub(super) clients: ActingClients,
+    /// The request of Graph that is carried out as an action.
+    pub(super) whole: Option<WholeRequest>,
     /// Whether a client of Graph has asked how a job stands.
     pub(super) polled: bool,
     pub(super) call_causes: CallCauses,
@@ -90,7 +98,9 @@ impl World {
             timeline: Timeline::default(),
             pause: false,
             graph_requests: 0,
-            graph_actions: Vec::new(),
+            client_actions: Vec::new(),
+            clients: ActingClients::default(),
+            whole: None,
             polled: false,
             call_causes: CallCauses::default(),
             exposures: vec![ExposureTracker::default()],
@@ -261,19 +271,32 @@ impl World {
     /// accounts or settings the action names; only of people who sign in those before the refused
     /// one are in.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        self.act_shown(action, None)
+        self.act_shown(action, None, None)
     }
 
-    /// [`World::act`], journalled without the action's secrets: a client has sent them.
+    /// [`World::act`], journalled without the action's secrets: a client has sent them, the one
+    /// that does it or an earlier one.
     ///
     /// # Errors
     /// As [`World::act`].
-    pub fn act_hidden(&mut self, action: Action) -> Result<(), ActionError> {
+    pub fn act_hidden(
+        &mut self,
+        action: Action,
+        by: Option<&Arc<ActingClient>>,
+    ) -> Result<(), ActionError> {
         let shown = action.without_secrets();
-        self.act_shown(action, Some(shown))
+        self.act_shown(action, Some(shown), by)
     }
 
-    fn act_shown(&mut self, action: Action, shown: Option<Action>) -> Result<(), ActionError> {
+    fn act_shown(
+        &mut self,
+        action: Action,
+        shown: Option<Action>,
+        by: Option<&Arc<ActingClient>>,
+    ) -> Result<(), ActionError> {
+        if let Action::GraphWrite(write) = &action {
+            return self.act_graph(write, by);
+        }
         let app = match action.app() {
             None => AppId::MAIN,
             Some(name) => {
@@ -299,10 +322,21 @@ impl World {
             leavers,
             events: Vec::new(),
         };
+        let audited = context.entra.job_of(app).audit().count();
         let done = action.apply(&mut context);
         let events = context.events;
+        if let Some(by) = by {
+            self.entra.job_of_mut(app).attribute_audit(audited, by);
+        }
         if done.is_ok() || !events.is_empty() {
-            let action = self.journal.push(now, Fact::Action(Box::new(shown.unwrap_or(action))));
+            // What a request brings about that is an action as a whole is none beside it.
+            let action = self.begin_whole().unwrap_or_else(|| {
+                let shown = Fact::Action(Box::new(shown.unwrap_or(action)));
+                let action = self.journal.push(now, shown);
+                let first = self.journal.first_seq();
+                by.into_iter().for_each(|by| self.clients.note(first, action, by));
+                action
+            });
             self.call_causes.note(&self.entra, Some(Cause::Action(action)));
             self.because(Cause::Action(action), |world| {
                 events.into_iter().for_each(|fact| world.record(fact));

@@ -680,3 +680,9 @@ fn the_certificate_rolls_over_needs_a_new_certificate() {
     let off = "entra.sso.certificates=[{ until = \"90d\" }]";
     bites("scenarios/sign-on/the-certificate-rolls-over.toml", off, "signins.last.eva");
 }
+
+#[test]
+fn switched_off_by_a_script_needs_sign_in_that_was_on() {
+    let off = "entra.sso.enabled=false";
+    bites("scenarios/sign-on/switched-off-by-a-script.toml", off, "signins.last.ann.result");
+}

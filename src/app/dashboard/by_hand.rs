@@ -1,6 +1,8 @@
 //! The panel of everything that was done by hand: each action with its instant, and the scenario
 //! that does the same without a hand.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,6 +11,7 @@ use super::panels::Scene;
 use super::words;
 use crate::base::Time;
 use crate::base::time::write_duration;
+use crate::entra::job::audit::ActingClient;
 use crate::scenario::{Play, Script, report};
 use crate::world::{Action, ActionError, secrets_of};
 
@@ -24,6 +27,8 @@ pub struct Done {
     /// Whether its secrets are shown nowhere, not even in the file that repeats it: a client has
     /// sent them.
     pub hidden: bool,
+    /// The client of Graph that did it.
+    pub by: Option<Arc<ActingClient>>,
 }
 
 impl Done {
@@ -33,7 +38,7 @@ impl Done {
     /// The reason why it is refused.
     pub fn carry_out(&self, play: &mut Play) -> Result<(), ActionError> {
         match self.hidden {
-            true => play.act_hidden(self.action.clone()),
+            true => play.act_hidden(self.action.clone(), self.by.as_ref()),
             false => play.act(self.action.clone()),
         }
     }
@@ -94,10 +99,9 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
     let (name, command) = saved_as(script);
     ByHand {
         says: words::counted(actions.len() as u64, "action", "actions"),
-        note: scene
-            .live
-            .outside
-            .then(|| "Clients from outside sent requests too, which no file repeats.".to_owned()),
+        note: scene.live.outside.then(|| {
+            "Clients from outside sent requests to GoLinks too, which no file repeats.".to_owned()
+        }),
         rows: actions.iter().map(row).collect(),
         file: (!actions.is_empty()).then(|| file(script, actions)),
         command,

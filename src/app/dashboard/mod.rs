@@ -56,7 +56,6 @@ pub use broken::resolved;
 pub use by_hand::{Done, came_from_client, saved_by_hand};
 pub use panels::{Look, Snapshot, state_schema};
 pub use query::{Asked, Query};
-pub use run::lost_apps;
 pub use seen::{Gathering, Seen, live_then};
 pub use viewer::{Frame, Viewer};
 pub use web::asset;
@@ -76,8 +75,6 @@ pub struct Live<'a> {
     pub by_hand: &'a [Done],
     /// Whether clients from outside have sent requests.
     pub outside: bool,
-    /// The applications that Graph clients made, and that are gone since a jump back.
-    pub lost_apps: &'a [String],
     /// Whether the run was played again from its start by a jump back.
     pub jumped_back: bool,
     /// Where the server is that is provisioned, when it is not the mock GoLinks.

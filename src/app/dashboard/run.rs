@@ -182,29 +182,11 @@ fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     let again = live.jumped_back.then(|| Badge {
         word: "played again".to_owned(),
         text: "A jump back has played the run again from its start, with what was done by hand; \
-               what clients from outside had done is gone."
+               what clients from outside had done at GoLinks is gone."
             .to_owned(),
         about: None,
     });
-    let lost = lost_apps(live.lost_apps);
-    let lost = lost.map(|text| Badge { word: "application gone".to_owned(), text, about: None });
-    by_hand.into_iter().chain(again).chain(lost)
-}
-
-/// What is said of applications that Graph clients made, and that a run played again has not.
-pub fn lost_apps(names: &[String]) -> Option<String> {
-    let (are, them) = match names.len() {
-        0 => return None,
-        1 => (
-            "The application",
-            "is gone: a run that is played again has not what a Graph client made",
-        ),
-        _ => (
-            "The applications",
-            "are gone: a run that is played again has not what Graph clients made",
-        ),
-    };
-    Some(format!("{are} {} {them}.", names.join(", ")))
+    by_hand.into_iter().chain(again)
 }
 
 /// The badge of the policies that are not as Entra has them; a click lists them.

@@ -22,7 +22,6 @@ const LIVE: Live<'static> = Live {
     notice: None,
     by_hand: &[],
     outside: false,
-    lost_apps: &[],
     jumped_back: false,
     target: None,
     branched: None,

@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::app::dashboard::{Asked, lost_apps};
+use crate::app::dashboard::Asked;
 use crate::app::live::message::{CommandRefusal, Standing};
 
 /// The schema of a type.
@@ -28,18 +28,6 @@ pub struct ClockAnswer {
     /// How the run on demand ended that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     on_demand: Option<OnDemandAnswer>,
-    /// What the run has lost because it was played again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lost: Option<LostAnswer>,
-}
-
-/// What a run has lost because it was played again.
-#[derive(Serialize, JsonSchema)]
-struct LostAnswer {
-    /// The applications that Graph clients made.
-    applications: Vec<String>,
-    /// The same in words.
-    says: String,
 }
 
 /// The result of a connection test.
@@ -73,10 +61,8 @@ impl From<Standing> for ClockAnswer {
             result: end.result,
             says: format!("provision on demand: {}, {}", end.result, end.did),
         });
-        let lost = lost_apps(&standing.lost_apps)
-            .map(|says| LostAnswer { applications: standing.lost_apps, says });
         let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
-        ClockAnswer { now, paused: standing.paused, speed, test, on_demand, lost }
+        ClockAnswer { now, paused: standing.paused, speed, test, on_demand }
     }
 }
 

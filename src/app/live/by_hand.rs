@@ -12,11 +12,9 @@ pub struct ByHand {
     done: usize,
     /// Whether a jump back has played the run again from its start.
     pub jumped_back: bool,
-    /// Whether clients from outside have sent requests, which a jump back does not repeat.
+    /// Whether clients from outside have sent requests to GoLinks, which a jump back does not
+    /// repeat; what clients of Graph do is among the actions.
     pub outside: bool,
-    /// The applications that Graph clients made, and that are gone because the run was played
-    /// again: what they are made by is no action that could be repeated.
-    pub lost_apps: Vec<String>,
     /// The run that was left when this one branched off.
     left: Option<Box<LeftRun>>,
 }
@@ -56,16 +54,6 @@ impl ByHand {
     /// Marks all actions as still to be repeated, because the play starts from its beginning.
     pub fn jump_back(&mut self) {
         (self.done, self.jumped_back, self.outside) = (0, true, false);
-    }
-
-    /// Remembers which applications the run had and has no more.
-    pub fn lose<'a>(&mut self, had: Vec<String>, has: impl Iterator<Item = &'a str>) {
-        let has: Vec<&str> = has.collect();
-        for name in had {
-            if !has.contains(&name.as_str()) && !self.lost_apps.contains(&name) {
-                self.lost_apps.push(name);
-            }
-        }
     }
 
     /// The same actions, all of them still to be carried out: for a play that starts from its
@@ -125,21 +113,11 @@ mod tests {
     use crate::world::actions::tests::action;
 
     fn done(secs: i64, text: &str) -> Done {
-        Done { at: Time::from_secs(secs), steps: 0, action: action(text), hidden: false }
+        Done { at: Time::from_secs(secs), steps: 0, action: action(text), hidden: false, by: None }
     }
 
     fn instants(by_hand: &ByHand) -> Vec<Time> {
         by_hand.actions().iter().map(|done| done.at).collect()
-    }
-
-    #[test]
-    fn applications_that_are_gone_are_remembered_once() {
-        let mut by_hand = ByHand::default();
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        by_hand.lose(names(&["main", "golinks"]), ["main"].into_iter());
-        by_hand.lose(names(&["main", "golinks", "other"]), ["main"].into_iter());
-        by_hand.jump_back();
-        assert_eq!(by_hand.lost_apps, ["golinks", "other"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Method, Request};
 use tokio::sync::oneshot;
 
 use super::foreign::Reached;
@@ -16,7 +16,7 @@ use crate::app::dashboard::Done;
 use crate::entra::{Call, CallId, Reply};
 use crate::golinks::ClientTime;
 use crate::world::driver::carry_other;
-use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
+use crate::world::{Answer, ClientAction, DelayedReply, Door, Drive, Outgoing, WireReply};
 
 /// The reply to an external client.
 pub enum ExternalReply {
@@ -85,13 +85,17 @@ impl Owner {
         request: &mut Request<Bytes>,
     ) -> ExternalReply {
         self.catch_up();
-        self.by_hand.outside = true;
+        self.by_hand.outside |= door != Door::Graph;
+        if door == Door::Graph && request.method() != Method::GET && !self.something_leaves() {
+            // What such a request does is an action by hand.
+            self.play.begin_instant();
+        }
         let now = self.play.script().start + self.opened.elapsed();
         request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         let mut answer = self.play.handle_external(door, request);
-        for action in self.play.take_graph_actions() {
+        for ClientAction { action, by } in self.play.take_client_actions() {
             let (at, steps) = (self.play.now(), self.play.steps_played());
-            self.by_hand.keep(Done { at, steps, action, hidden: true });
+            self.by_hand.keep(Done { at, steps, action, hidden: true, by: Some(by) });
         }
         if self.play.take_poll() && self.pace.paused() {
             self.set_mode(Mode::Cycle { ended: self.cycles_ended() });

@@ -62,13 +62,7 @@ impl Owner {
             speed: self.pace.speed(),
             test: None,
             on_demand: None,
-            lost_apps: self.by_hand.lost_apps.clone(),
         }
-    }
-
-    /// The names of the applications that the run has.
-    pub(super) fn app_names(&self) -> Vec<String> {
-        self.play.world().app_names().map(str::to_owned).collect()
     }
 
     /// What an action that was carried out has under way, and its command waits for.
@@ -134,9 +128,7 @@ impl Owner {
             // A past instant is reached by playing the run again, which takes milliseconds: the
             // script and the actions by hand are all that a run needs.
             self.by_hand.jump_back();
-            let had = self.app_names();
             self.begin_anew(self.play.script().clone(), self.parts.paused);
-            self.by_hand.lose(had, self.play.world().app_names());
         }
         self.go(Mode::Until(to), answer);
     }
@@ -149,7 +141,7 @@ impl Owner {
         }
         let (at, steps) = (self.play.now(), self.play.steps_played());
         let hidden = came_from_client(&action, self.by_hand.actions());
-        let done = Done { at, steps, action, hidden };
+        let done = Done { at, steps, action, hidden, by: None };
         let carried_out = done.carry_out(&mut self.play);
         carried_out.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
         self.by_hand.keep(done);

@@ -171,9 +171,6 @@ pub struct Standing {
     pub test: Option<Result<(), String>>,
     /// How the run on demand ended that was asked for, if one was.
     pub on_demand: Option<OnDemandEnd>,
-    /// The applications that Graph clients made, and that are gone because the run was played
-    /// again.
-    pub lost_apps: Vec<String>,
 }
 
 /// Why a command was refused; nothing has changed.

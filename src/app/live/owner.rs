@@ -139,7 +139,6 @@ macro_rules! live {
             by_hand: $owner.by_hand.actions(),
             jumped_back: $owner.by_hand.jumped_back,
             outside: $owner.by_hand.outside,
-            lost_apps: &$owner.by_hand.lost_apps,
             target: $owner.parts.target.as_ref().map(|target| target.url.as_str()),
             branched: $owner.by_hand.branched(),
             captions: $owner.reading.mode.word(),

@@ -132,16 +132,13 @@ impl Owner {
         self.by_hand.branch(at, self.play.now());
         self.look_back.forget_from(at + Duration::from_micros(1));
         let (play, board) = seen.into_parts();
-        let had = self.app_names();
         self.begin(play, true);
-        self.by_hand.lose(had, self.play.world().app_names());
         self.frames.take_board(board.of_run(self.run));
         Ok(self.standing())
     }
 
     /// Goes back to the run that the last branch has left.
     pub(super) fn unbranch(&mut self, answer: oneshot::Sender<CommandOutcome>) {
-        let had = [self.app_names(), self.by_hand.lost_apps.clone()].concat();
         let Some(stood) = self.by_hand.unbranch() else {
             let message = "this run is no branch".to_owned();
             let help = "`rerun` starts the scenario anew".to_owned();
@@ -150,7 +147,6 @@ impl Owner {
         };
         self.look_back.forget_all();
         self.begin_anew(self.play.script().clone(), true);
-        self.by_hand.lose(had, self.play.world().app_names());
         self.pace = Pace::new(self.pace.speed(), true, self.play.now());
         self.go(Mode::Until(stood), answer);
     }

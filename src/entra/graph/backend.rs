@@ -2,6 +2,8 @@
 
 use super::caller::Caller;
 use super::directory_audit::DirectoryFact;
+use super::endpoint::GraphOutcome;
+use super::request::GraphRequest;
 use crate::base::{Node, Seed, Time};
 use crate::entra::Entra;
 use crate::entra::mapping::Template;
@@ -31,6 +33,19 @@ pub trait Backend {
     fn directory_facts(&self) -> Vec<DirectoryFact>;
     /// A client has read what changes with a cycle; by policy the clock moves on.
     fn polled(&mut self);
+    /// Has a request carried out that no verb of scenarios stands for, with all that it changes: it
+    /// is an action itself.
+    ///
+    /// # Errors
+    /// What `handle` refuses.
+    fn whole(
+        &mut self,
+        request: &GraphRequest,
+        by: &Caller,
+        handle: &mut dyn FnMut(&mut dyn Backend) -> GraphOutcome,
+    ) -> GraphOutcome;
+    /// Whether such a request is being carried out.
+    fn in_whole(&self) -> bool;
     /// Carries out an action on behalf of a client: a verb of scenarios with its argument.
     ///
     /// # Errors

@@ -179,7 +179,7 @@ fn response(id: &str, outcome: GraphOutcome, date: &str, request: &str) -> Value
                 json!({ "id": id, "status": reply.status.as_u16(), "headers": headers });
             let body = match reply.body {
                 ReplyBody::Json(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
-                ReplyBody::Text(text) => Value::String(text),
+                ReplyBody::Text(text) | ReplyBody::Xml(text) => Value::String(text),
                 ReplyBody::None | ReplyBody::Later(_) => return shown,
             };
             if let Value::Object(members) = &mut shown {

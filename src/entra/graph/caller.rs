@@ -33,6 +33,20 @@ pub struct Caller {
     pub user: Option<UserKey>,
 }
 
+impl Caller {
+    /// What stands for a client when a script sends the request, or a client without a token reads
+    /// what needs none.
+    pub fn script(user: Option<UserKey>) -> Caller {
+        Caller {
+            app_id: String::new(),
+            app_name: String::new(),
+            object_id: String::new(),
+            permissions: Permissions::All,
+            user,
+        }
+    }
+}
+
 /// The permissions of a token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Permissions {

@@ -168,7 +168,9 @@ fn restore(call: &mut Call<'_>) -> GraphOutcome {
         Key::Group(group) => {
             call.act("restore_group", Node::text(&**tenant.group(group).handle()))?;
         }
-        Key::App(row, side) => deletion::restore(call, row, side)?,
+        Key::App(row, side) => {
+            call.whole(|call| deletion::restore(call, row, side).map(|()| GraphReply::done()))?;
+        }
     }
     shown_entity(call, key)
 }
@@ -181,7 +183,12 @@ fn purge(call: &mut Call<'_>) -> GraphOutcome {
         Key::Group(group) => {
             call.act("purge_group", Node::text(&**tenant.group(group).handle()))?
         }
-        Key::App(row, side) => deletion::purge(call, row, side),
+        Key::App(row, side) => {
+            call.whole(|call| {
+                deletion::purge(call, row, side);
+                Ok(GraphReply::done())
+            })?;
+        }
     }
     Ok(GraphReply::done())
 }

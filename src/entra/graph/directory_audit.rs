@@ -1,11 +1,14 @@
 //! What happened in the directory, as the audit log and the sign-in log show it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::backend::Backend;
 use super::registered::names;
 use crate::base::Time;
 use crate::base::seed::show_guid;
+use crate::entra::job::audit::ActingClient;
 use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{About, AppId, Attribute, SignOnError, TenantEvent};
 
@@ -18,8 +21,8 @@ pub struct DirectoryFact {
     pub at: Time,
     /// What happened.
     pub what: DirectoryChange,
-    /// Whether a client of Graph did it; otherwise an administrator, or the directory by itself.
-    pub by_client: bool,
+    /// The client of Graph that did it; otherwise an administrator, or the directory by itself.
+    pub by: Option<Arc<ActingClient>>,
 }
 
 /// What happened in the directory.
@@ -89,14 +92,8 @@ pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
     let administrator = json!({
         "id": null, "displayName": null, "userPrincipalName": null, "ipAddress": null,
     });
-    let client = json!({
-        "appId": null, "displayName": "Graph client", "servicePrincipalId": null,
-        "servicePrincipalName": null,
-    });
-    let (user, app) = match fact.by_client {
-        true => (Value::Null, client),
-        false => (administrator, Value::Null),
-    };
+    let portal = || json!({ "user": administrator, "app": null });
+    let initiated = fact.by.as_ref().map_or_else(portal, |client| client.initiated_by());
     Some(json!({
         "id": format!("Directory_{id}_{}", fact.number),
         "category": category,
@@ -107,7 +104,7 @@ pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
         "activityDateTime": fact.at.rfc3339(),
         "loggedByService": "Core Directory",
         "operationType": operation(activity),
-        "initiatedBy": { "user": user, "app": app },
+        "initiatedBy": initiated,
         "targetResources": [target(event, backend)],
         "additionalDetails": [],
     }))

@@ -177,6 +177,35 @@ impl Call<'_> {
         self.backend.now()
     }
 
+    /// Has a request carried out that no verb of scenarios stands for: with all that it changes it
+    /// is an action itself.
+    ///
+    /// # Errors
+    /// What `handle` refuses.
+    pub fn whole(&mut self, mut handle: impl FnMut(&mut Call<'_>) -> GraphOutcome) -> GraphOutcome {
+        let (request, caller) = (self.request, self.caller);
+        self.backend
+            .whole(request, caller, &mut |backend| handle(&mut Call { request, caller, backend }))
+    }
+
+    /// Does what a verb has left of a request: as an action of its own, which is the request that
+    /// would do that alone.
+    ///
+    /// # Errors
+    /// What `handle` refuses.
+    pub fn rest(
+        &mut self,
+        rest: &GraphRequest,
+        mut handle: impl FnMut(&mut Call<'_>),
+    ) -> Result<(), GraphError> {
+        let mut call = Call { request: rest, caller: self.caller, backend: self.backend };
+        let done = call.whole(|call| {
+            handle(call);
+            Ok(GraphReply::done())
+        });
+        done.map(drop)
+    }
+
     /// Carries out an action of the directory.
     ///
     /// # Errors

@@ -1,19 +1,19 @@
 //! From a request to its response: who sends it, which endpoint it is, and what may go wrong.
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
 use super::backend::Backend;
 use super::caller::{Authorized, Caller, Trust, authorize};
-use super::endpoint::{Call, GraphOutcome};
+use super::endpoint::{Area, Call, GraphOutcome};
 use super::error::GraphError;
 use super::reply::{GraphReply, ReplyBody, Stamp, respond};
 use super::request::GraphRequest;
 use super::waiting::Waiting;
-use super::{groups, routes, users};
+use super::{groups, metadata, routes, users};
 use crate::base::Time;
 use crate::base::seed::show_guid;
-use crate::entra::tenant::AppId;
+use crate::entra::tenant::{AppId, UserKey};
 
 /// An answer that is not there yet, and what it will carry.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,6 +57,7 @@ pub fn finish(later: &Later, backend: &mut dyn Backend) -> Option<Response<Bytes
 
 fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> GraphOutcome {
     let caller = match request.extensions().get::<Authorized>() {
+        _ if reads_metadata(request) => Caller::script(None),
         Some(Authorized(found)) => found.clone()?,
         None => {
             let access = &backend.entra().job_of(AppId::MAIN).settings().graph;
@@ -72,12 +73,34 @@ fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backen
     carry_out(&request, &caller, backend)
 }
 
+/// Whether a request reads the description of the API, for which it needs no token.
+fn reads_metadata(request: &Request<Bytes>) -> bool {
+    request.method() == Method::GET && request.uri().path().ends_with(metadata::PATH)
+}
+
 /// What a client reads again and again while it waits for a cycle.
 const POLLED: [&str; 3] = [
     "/servicePrincipals/{}/synchronization/jobs",
     "/servicePrincipals/{}/synchronization/jobs/{}",
     "/auditLogs/provisioning",
 ];
+
+/// Carries out a request that changes something, as an action of a script: with every permission,
+/// and in the name of a user if a client has sent it so.
+///
+/// # Errors
+/// The refusal.
+pub fn repeat(
+    request: &Request<Bytes>,
+    user: Option<UserKey>,
+    backend: &mut dyn Backend,
+) -> GraphOutcome {
+    let request = GraphRequest::read(request)?;
+    if routes::find(&request)?.path == "/$batch" {
+        return Err(GraphError::bad_request("A batch is several requests; write each of them."));
+    }
+    carry_out(&request, &Caller::script(user), backend)
+}
 
 /// Finds the endpoint of a request and has it answer.
 ///
@@ -96,7 +119,12 @@ pub(super) fn carry_out(
     if let Some(id) = fresh(request, backend) {
         return Err(GraphError::not_found(id));
     }
-    let reply = (endpoint.handle)(&mut Call { request, caller, backend })?;
+    let mut call = Call { request, caller, backend };
+    // What is written about applications is no verb of scenarios.
+    let reply = match writes && endpoint.area == Area::Applications {
+        true => call.whole(endpoint.handle)?,
+        false => (endpoint.handle)(&mut call)?,
+    };
     if POLLED.contains(&endpoint.path) && endpoint.method == "GET" {
         backend.polled();
     }

@@ -33,6 +33,8 @@ pub enum ReplyBody {
     Json(Vec<u8>),
     /// Plain text, as `$count` has.
     Text(String),
+    /// XML, as `$metadata` is.
+    Xml(String),
     /// It is not there yet.
     Later(Waiting),
 }
@@ -57,6 +59,12 @@ impl GraphReply {
     /// 200 with a number as text.
     pub fn number(number: usize) -> GraphReply {
         let body = ReplyBody::Text(number.to_string());
+        GraphReply { status: StatusCode::OK, body, location: None, headers: Vec::new() }
+    }
+
+    /// 200 with a document of XML.
+    pub fn xml(document: String) -> GraphReply {
+        let body = ReplyBody::Xml(document);
         GraphReply { status: StatusCode::OK, body, location: None, headers: Vec::new() }
     }
 
@@ -101,6 +109,7 @@ fn answered(reply: GraphReply) -> Response<Bytes> {
         ReplyBody::None | ReplyBody::Later(_) => (Bytes::new(), None),
         ReplyBody::Json(body) => (Bytes::from(body), Some(JSON)),
         ReplyBody::Text(text) => (Bytes::from(text), Some("text/plain")),
+        ReplyBody::Xml(text) => (Bytes::from(text), Some("application/xml")),
     };
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;

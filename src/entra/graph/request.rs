@@ -52,6 +52,17 @@ impl GraphRequest {
         })
     }
 
+    /// Another request of the same client.
+    pub fn beside(&self, method: Method, path: &str, body: Map<String, Value>) -> GraphRequest {
+        GraphRequest {
+            method,
+            path: GraphPath::parse(path),
+            options: Options::default(),
+            body: Value::Object(body).to_string().into(),
+            ..self.clone()
+        }
+    }
+
     /// Whether the client takes answers that are eventually consistent, which richer queries need.
     pub fn is_eventual(&self) -> bool {
         let level = self.headers.get("consistencylevel").and_then(|level| level.to_str().ok());
@@ -65,6 +76,11 @@ impl GraphRequest {
         words
             .flat_map(|value| value.split([',', ';']))
             .any(|word| word.trim().eq_ignore_ascii_case(what))
+    }
+
+    /// The URL of a path at the address that the client used.
+    pub fn here(&self, path: &str) -> String {
+        format!("{}{path}", self.base.rsplit_once('/').map_or("", |(address, _)| address))
     }
 
     /// A URL below the version.

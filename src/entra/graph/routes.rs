@@ -6,13 +6,13 @@ use super::endpoint::GraphEndpoint;
 use super::error::{AllowedMethods, GraphError};
 use super::request::GraphRequest;
 use super::{
-    batch, deleted_items, delta, groups, logs, organization, registered, role_assignments,
-    synchronization, templates, users,
+    batch, deleted_items, delta, groups, logs, metadata, organization, registered,
+    role_assignments, synchronization, templates, users,
 };
 
 /// Every endpoint.
 pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
-    let tables: [&[GraphEndpoint]; 14] = [
+    let tables: [&[GraphEndpoint]; 15] = [
         users::ENDPOINTS,
         groups::ENDPOINTS,
         templates::ENDPOINTS,
@@ -27,18 +27,18 @@ pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
         deleted_items::ENDPOINTS,
         delta::ENDPOINTS,
         batch::ENDPOINTS,
+        metadata::ENDPOINTS,
     ];
     tables.into_iter().flatten()
 }
 
 /// What the sheet of the vendor's API has beside these, and why it is not served.
 #[rustfmt::skip]
-pub const ABSENT_ENDPOINTS: [(&str, &str); 6] = [
+pub const ABSENT_ENDPOINTS: [(&str, &str); 5] = [
     ("POST …/jobs/{id}/bulkUpload", "inbound provisioning is another product"),
     ("GET, PUT /applications/{id}/synchronization/templates/{id}/schema", "templates are fixed"),
     ("POST …/addKey, …/removeKey", "they need a proof of the old key; keyCredentials can be written"),
     ("GET /subscribedSkus, /roleManagement, /policies", "no licences and no roles beside the administrator's"),
-    ("GET /$metadata", "no client of the sheet reads it"),
     ("POST /subscriptions", "nothing is pushed"),
 ];
 

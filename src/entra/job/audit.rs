@@ -2,6 +2,7 @@
 //! [when-finish, quarantine].
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -93,6 +94,58 @@ impl Actor {
     }
 }
 
+/// A client of Graph that does what an administrator would do otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActingClient {
+    /// The client id of its application.
+    pub app_id: String,
+    /// The application's name in the directory.
+    pub name: String,
+    /// The object id of its service principal.
+    pub object_id: String,
+    /// The user in whose name it acts; `None` for the application itself.
+    pub user: Option<ActingUser>,
+}
+
+/// A user in whose name a client acts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActingUser {
+    /// The object id.
+    pub id: String,
+    /// The name.
+    pub display_name: String,
+    /// The name for signing in.
+    pub principal_name: String,
+}
+
+impl ActingClient {
+    /// `initiatedBy` of the audit log: the user when there is one, else the application
+    /// [g:audit].
+    pub fn initiated_by(&self) -> Value {
+        match &self.user {
+            Some(user) => json!({
+                "user": {
+                    "id": user.id, "displayName": user.display_name,
+                    "userPrincipalName": user.principal_name, "ipAddress": null,
+                },
+                "app": null,
+            }),
+            None => json!({
+                "user": null,
+                "app": {
+                    "appId": self.app_id, "displayName": self.name,
+                    "servicePrincipalId": self.object_id, "servicePrincipalName": null,
+                },
+            }),
+        }
+    }
+
+    /// Its name in the log.
+    fn shown(&self) -> &str {
+        self.user.as_ref().map_or(&self.name, |user| &user.display_name)
+    }
+}
+
 /// One row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditEntry {
@@ -104,6 +157,8 @@ pub struct AuditEntry {
     pub activity: Activity,
     /// Who did it.
     pub actor: Actor,
+    /// The client of Graph through which it was done; `None` for the portal.
+    pub client: Option<Arc<ActingClient>>,
     /// What exactly: the setting, the reset scope, the reason of the quarantine.
     pub detail: String,
     /// Why it was refused; `None` when it went well.
@@ -111,6 +166,11 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
+    /// The name under which the log shows the actor.
+    pub fn actor_name(&self) -> &str {
+        self.client.as_ref().map_or_else(|| self.actor.name(), |client| client.shown())
+    }
+
     /// The row as Graph's `directoryAudit` shows it, as far as it has these fields.
     pub fn to_graph(&self, names: &LogNames) -> Value {
         let service = json!({
@@ -123,9 +183,10 @@ impl AuditEntry {
                 "ipAddress": null, "roles": [role.name()],
             })
         };
-        let (user, app) = match self.actor {
-            Actor::Administrator(role) => (user(role), Value::Null),
-            Actor::Service => (Value::Null, service),
+        let initiated = match (&self.client, self.actor) {
+            (Some(client), _) => client.initiated_by(),
+            (None, Actor::Administrator(role)) => json!({ "user": user(role), "app": null }),
+            (None, Actor::Service) => json!({ "user": null, "app": service }),
         };
         json!({
             "id": names.audit(self.number),
@@ -137,7 +198,7 @@ impl AuditEntry {
             "activityDateTime": self.at.rfc3339(),
             "loggedByService": "Account Provisioning",
             "operationType": "",
-            "initiatedBy": { "user": user, "app": app },
+            "initiatedBy": initiated,
             "targetResources": [{
                 "id": names.service_principal(),
                 "displayName": &*names.application,
@@ -176,8 +237,8 @@ impl AuditLog {
         refused: Option<String>,
     ) {
         self.written += 1;
-        let number = self.written;
-        self.rows.push_back(AuditEntry { number, at, activity, actor, detail, refused });
+        let (number, client) = (self.written, None);
+        self.rows.push_back(AuditEntry { number, at, activity, actor, client, detail, refused });
         if self.rows.len() > KEPT {
             self.rows.pop_front();
         }
@@ -192,9 +253,22 @@ impl AuditLog {
     pub fn count(&self) -> u64 {
         self.written
     }
+
+    /// Names the client through which everything after the first `count` rows was done.
+    fn attribute(&mut self, count: u64, client: &Arc<ActingClient>) {
+        let new = self.rows.iter_mut().rev().take_while(|row| row.number > count);
+        new.filter(|row| row.actor != Actor::Service)
+            .for_each(|row| row.client = Some(Arc::clone(client)));
+    }
 }
 
 impl Job {
+    /// Names the client of Graph through which everything after the first `count` rows of the audit
+    /// log was done.
+    pub fn attribute_audit(&mut self, count: u64, client: &Arc<ActingClient>) {
+        self.history.audit.attribute(count, client);
+    }
+
     /// Records what the administrator who is signed in did.
     pub(super) fn record(
         &mut self,

@@ -57,10 +57,16 @@ impl Job {
     /// The job as Graph shows it at this instant.
     pub fn to_graph(&self, names: &LogNames, now: Time) -> Value {
         let interval = self.interval().map_or_else(|| NO_INTERVAL.to_owned(), iso);
+        let schedule = match self.state {
+            ScheduleState::Paused if self.settings.policy.graph_paused_is_disabled => {
+                ScheduleState::Disabled.word()
+            }
+            state => state.word(),
+        };
         json!({
             "id": names.job,
             "templateId": self.settings.schema.template.id(),
-            "schedule": { "expiration": null, "interval": interval, "state": self.state.word() },
+            "schedule": { "expiration": null, "interval": interval, "state": schedule },
             "status": self.graph_status(names, now),
             "synchronizationJobSettings": self.job_settings(),
         })

@@ -121,7 +121,7 @@ pub fn audit(view: AppView<'_>) -> Vec<Line> {
     let line = |row: &crate::entra::job::audit::AuditEntry| {
         let mut line = Line::of(Tone::Faint, pad(&day_and_time(view.start(), row.at), 14));
         line.add(Tone::Plain, pad(row.activity.word(), 45));
-        line.add(Tone::Faint, pad(row.actor.name(), 30));
+        line.add(Tone::Faint, pad(row.actor_name(), 30));
         line.add(Tone::Plain, row.detail.clone());
         if let Some(why) = &row.refused {
             line.add(Tone::Bad, format!(" refused: {why}"));

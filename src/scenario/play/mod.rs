@@ -14,6 +14,7 @@ mod tests;
 mod verdict;
 mod watch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,11 +22,12 @@ use http::Request;
 
 use crate::base::Time;
 use crate::base::time::earliest;
+use crate::entra::job::audit::ActingClient;
 use crate::entra::sign_on::{Ask, Issued, Refusal, TenantSession};
 use crate::entra::{CallId, Reply};
 use crate::world::{
-    Action, ActionError, DelayedReply, Door, Drive, ExternalAnswer, Outgoing, ReadBack, Sink,
-    Ticket, World, driver,
+    Action, ActionError, ClientAction, DelayedReply, Door, Drive, ExternalAnswer, Outgoing,
+    ReadBack, Sink, Ticket, World, driver,
 };
 
 use super::Script;
@@ -188,12 +190,17 @@ impl Play {
         Ok(())
     }
 
-    /// [`Play::act`] for an action whose secrets the journal does not show.
+    /// [`Play::act`] for an action whose secrets the journal does not show; the client, when one
+    /// has sent it.
     ///
     /// # Errors
     /// As [`Play::act`].
-    pub fn act_hidden(&mut self, action: Action) -> Result<(), ActionError> {
-        self.world.act_hidden(action)?;
+    pub fn act_hidden(
+        &mut self,
+        action: Action,
+        by: Option<&Arc<ActingClient>>,
+    ) -> Result<(), ActionError> {
+        self.world.act_hidden(action, by)?;
         self.touched = true;
         self.process_records();
         Ok(())
@@ -227,8 +234,8 @@ impl Play {
     }
 
     /// The actions of clients of the Graph API since the last call of this.
-    pub fn take_graph_actions(&mut self) -> Vec<Action> {
-        self.world.take_graph_actions()
+    pub fn take_client_actions(&mut self) -> Vec<ClientAction> {
+        self.world.take_client_actions()
     }
 
     /// Whether such a client waits for a cycle and moves the clock.

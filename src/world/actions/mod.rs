@@ -27,6 +27,7 @@ mod end_session;
 mod fault;
 mod fill_in;
 mod follow;
+pub(super) mod graph;
 mod hire;
 mod interrupt;
 mod issue_token;
@@ -192,6 +193,7 @@ verbs! {
     purge_group PurgeGroup,
     add_member AddMember,
     remove_member RemoveMember,
+    graph GraphWrite,
     create_account CreateAccount,
     edit_account EditAccount,
     delete_account DeleteAccount,

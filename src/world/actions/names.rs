@@ -18,6 +18,8 @@ pub enum Name<'a> {
     NewUser(&'a str),
     /// An application that must exist.
     App(&'a str),
+    /// An application this action adds.
+    NewApp(&'a str),
     /// A group this action creates.
     NewGroup(&'a str),
     /// A fault that must exist.

@@ -76,7 +76,7 @@ fn what_a_role_does_not_allow_is_refused_and_stands_in_the_audit_log() {
     let denied = world.act(action("'stop'")).expect_err("a user may not stop it");
     let row = world.entra().job().audit().rows().next_back().expect("a row").clone();
     assert_eq!(
-        (row.activity.word(), row.actor.name()),
+        (row.activity.word(), row.actor_name()),
         ("Disable/pause provisioning configuration", "User")
     );
     assert_eq!(row.refused, Some(denied.message));

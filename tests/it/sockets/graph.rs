@@ -55,22 +55,37 @@ fn credentials_are_validated_and_a_user_is_provisioned_while_the_clock_stands() 
 }
 
 #[test]
-fn a_jump_back_says_that_an_application_made_by_a_client_is_gone() {
+fn a_jump_back_repeats_what_a_client_has_made_and_a_file_says_it() {
     let server = serve(STORY, &["--paused"]);
     server.command("jump", r#"{"to":"1d"}"#);
     let template = read(&server, "/applicationTemplates")["value"][0]["id"].clone();
     let path = format!("/applicationTemplates/{}/instantiate", template.as_str().expect("an id"));
     let made = ask(&server, "POST", &path, r#"{"displayName":"Second"}"#);
     assert_eq!(made.status, 201, "{made:?}");
-    let later = server.command("jump", r#"{"to":"2d"}"#);
-    assert_eq!(later["lost"], Value::Null, "a jump ahead loses nothing");
-    let back = server.command("jump", r#"{"to":"1d"}"#);
-    let says = back["lost"]["says"].as_str().unwrap_or_default();
-    assert!(says.contains("is gone") && says.contains("Graph client"), "{back}");
-    let badges = server.state()["run"]["badges"].to_string();
-    assert!(badges.contains("application gone"), "{badges}");
-    let again = server.command("rerun", "");
-    assert_eq!(again["lost"], Value::Null, "a run from the file alone");
+    let id = made.json()["servicePrincipal"]["id"].as_str().expect("an id").to_owned();
+    let principal = format!("/servicePrincipals/{id}");
+    let changed = ask(&server, "PATCH", &principal, r#"{"notes":null,"tags":["HideApp"]}"#);
+    assert_eq!(changed.status, 204, "{changed:?}");
+    let jobs = format!("{principal}/synchronization/jobs");
+    assert_eq!(ask(&server, "POST", &jobs, r#"{"templateId":"goLinks"}"#).status, 201);
+    let secret = ask(&server, "POST", &format!("{principal}/addPassword"), "{}");
+    let secret = secret.json()["keyId"].clone();
+    let before = (read(&server, &principal), read(&server, &jobs));
+    server.command("jump", r#"{"to":"2d"}"#);
+    server.command("jump", r#"{"to":"12h"}"#);
+    assert_eq!(ask(&server, "GET", &principal, "").status, 404, "it is still to come");
+    server.command("jump", r#"{"to":"2d"}"#);
+    assert_eq!((read(&server, &principal), read(&server, &jobs)), before);
+    assert_eq!(before.0["passwordCredentials"][0]["keyId"], secret);
+    let by_hand = server.ask("GET", "/api/v1/state?panel=by_hand", "", "").json();
+    let file = by_hand["by_hand"]["file"].as_str().unwrap_or_default().to_owned();
+    assert!(file.contains("do = { graph = { post = \"/applicationTemplates/"), "{by_hand}");
+    assert!(file.contains("adds = \"second\""), "{file}");
+    let audit = read(&server, "/auditLogs/directoryAudits");
+    let rows = audit["value"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["activityDisplayName"] == "Add service principal");
+    let app = row.expect("a row")["initiatedBy"]["app"].clone();
+    assert!(app["appId"].is_string() && app["displayName"] == "Graph client", "{app}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_fault_that_was_cleared_keeps_its_band() {
 fn what_was_done_by_hand_is_no_moment_of_the_story() {
     let (mut play, mut board) = board_of(STORY, 90);
     let enable = action("{ enable = 'ann' }");
-    let done = Done { at: play.now(), steps: 2, action: enable.clone(), hidden: false };
+    let done = Done { at: play.now(), steps: 2, action: enable.clone(), hidden: false, by: None };
     play.act(enable).expect("it can be done");
     board.update(&play, &LIVE);
     let (query, live) = (Query::default(), Live { by_hand: &[done], ..LIVE });
@@ -97,7 +97,7 @@ fn what_a_button_does_is_repeated_from_its_instant_on_and_not_earlier() {
         play.begin_instant();
         let action = resolved(&action(&switch.action), play.world().seen_by(AppId::MAIN));
         let (at, steps) = (play.now(), play.steps_played());
-        let done = Done { at, steps, action, hidden: false };
+        let done = Done { at, steps, action, hidden: false, by: None };
         done.carry_out(&mut play).expect("it can be done");
         let dones = [done];
         let live = Live { by_hand: &dones, ..LIVE };

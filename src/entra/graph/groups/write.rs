@@ -1,5 +1,6 @@
 //! Creating, changing and deleting groups: each is an action, as a scenario has it.
 
+use http::Method;
 use serde_json::{Map, Value};
 
 use super::properties::{DEFAULT, KNOWN};
@@ -52,9 +53,9 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
     let group = tenant.find_group(&handle).ok_or_else(|| GraphError::not_found(&handle))?;
     let id = tenant.group(group).object_id();
-    keep(call, group, &body);
-    if !owners.is_empty() {
-        *call.backend.entra_mut().surface_mut().group_owners_mut(group) = owners;
+    keep(call, group, &body)?;
+    for owner in owners {
+        owners::own(call, group, owner)?;
     }
     let row = GroupRow { tenant: call.tenant(), group, begun: call.backend.start() };
     let context = Property::owned(call.request.context("groups/$entity"));
@@ -169,12 +170,20 @@ fn check_group(body: &Map<String, Value>) -> Result<(), GraphError> {
 }
 
 /// Keeps what nothing here reads.
-fn keep(call: &mut Call<'_>, group: GroupKey, body: &Map<String, Value>) {
-    let written = body.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
-    let tenant = call.backend.entra_mut().tenant_mut();
-    for (name, value) in written {
-        tenant.write_of_group(group, name, value.clone());
+fn keep(call: &mut Call<'_>, group: GroupKey, body: &Map<String, Value>) -> Result<(), GraphError> {
+    let mut written = body.clone();
+    written.retain(|name, _| KEPT.contains(&name.as_str()));
+    if written.is_empty() {
+        return Ok(());
     }
+    let path = format!("groups/{}", call.tenant().group(group).object_id());
+    let rest = call.request.beside(Method::PATCH, &path, written.clone());
+    call.rest(&rest, |call| {
+        let tenant = call.backend.entra_mut().tenant_mut();
+        for (name, value) in &written {
+            tenant.write_of_group(group, name, value.clone());
+        }
+    })
 }
 
 /// Refuses what cannot change once a group is there: for what it is.
@@ -264,7 +273,7 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     if !changed.is_empty() {
         call.act("update_group", Node::table([(&handle, Node::table(changed))]))?;
     }
-    keep(call, group, &body);
+    keep(call, group, &body)?;
     if let Some(users) = joining {
         members::add_all(call, &handle, users)?;
     }

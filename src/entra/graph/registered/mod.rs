@@ -8,7 +8,7 @@ mod key_credentials;
 pub(super) mod owners;
 pub(super) mod roles;
 pub(super) mod service_principals;
-mod shapes;
+pub mod shapes;
 mod write;
 
 pub use key_credentials::certificate;

@@ -1,6 +1,7 @@
 //! The owners of applications, service principals and groups: users, and service principals. They
 //! are kept and listed; what they may do is what their permissions say.
 
+use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{find, note_change, show, side_of};
@@ -170,8 +171,22 @@ fn add(call: &mut Call<'_>) -> GraphOutcome {
             "The number of owners of the object exceeds the limit.",
         ));
     }
-    change(call, of, |owners| owners.push(id));
+    change(call, of, |owners| owners.push(id))?;
     Ok(GraphReply::done())
+}
+
+/// Gives a group that was made a moment ago an owner.
+///
+/// # Errors
+/// The refusal.
+pub fn own(call: &mut Call<'_>, group: GroupKey, owner: ObjectId) -> Result<(), GraphError> {
+    let id = call.tenant().group(group).object_id();
+    let reference = format!("https://graph.microsoft.com/v1.0/directoryObjects/{owner}");
+    let body = Map::from_iter([("@odata.id".to_owned(), Value::from(reference))]);
+    let rest = call.request.beside(Method::POST, &format!("groups/{id}/owners/$ref"), body);
+    call.rest(&rest, |call| {
+        call.backend.entra_mut().surface_mut().group_owners_mut(group).push(owner);
+    })
 }
 
 /// `DELETE …/owners/{id}/$ref`. The last owner of a group that is a user stays [g:group-del-owner].
@@ -186,11 +201,23 @@ fn remove(call: &mut Call<'_>) -> GraphOutcome {
             "The group must have at least one owner, hence this owner cannot be removed.",
         ));
     }
-    change(call, of, |owners| owners.retain(|other| *other != object));
+    change(call, of, |owners| owners.retain(|other| *other != object))?;
     Ok(GraphReply::done())
 }
 
-fn change(call: &mut Call<'_>, of: Owned, change: impl FnOnce(&mut Vec<ObjectId>)) {
+fn change(
+    call: &mut Call<'_>,
+    of: Owned,
+    change: impl Fn(&mut Vec<ObjectId>),
+) -> Result<(), GraphError> {
+    let done = call.whole(|call| {
+        change_owners(call, of, &change);
+        Ok(GraphReply::done())
+    });
+    done.map(drop)
+}
+
+fn change_owners(call: &mut Call<'_>, of: Owned, change: &dyn Fn(&mut Vec<ObjectId>)) {
     match of {
         Owned::App(key, side) => {
             let registry = call.backend.entra_mut().tenant_mut().registry_mut();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::jobs::needs_credentials;
-use super::secrets::{PAIR, filled_in, pairs};
+use super::secrets::{OAUTH_FIELDS, PAIR, filled_in, pairs};
 use super::{app, job, names, templates};
 use crate::base::{Kind, Node};
 use crate::entra::graph::backend::Backend;
@@ -12,6 +12,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::graph::waiting::Waiting;
+use crate::entra::sign_in::AuthMethod;
 use crate::entra::tenant::AppId;
 
 /// `POST …/jobs/{id}/validateCredentials`.
@@ -81,14 +82,36 @@ pub fn outcome(backend: &mut dyn Backend, app: AppId, given: bool) -> GraphOutco
     }
 }
 
-/// `POST …/acquireAccessToken`.
+/// `POST …/acquireAccessToken`: the token endpoint is asked, and the token is tried.
 pub fn acquire(call: &mut Call<'_>) -> GraphOutcome {
-    app(call)?;
+    let app = app(call)?;
     let body = call.request.object()?;
     check(&body, &[("credentials", Shape::Objects(PAIR))])?;
     if !body.contains_key("credentials") {
         return Err(GraphError::required("credentials", "acquireAccessToken"));
     }
-    pairs(&body, "credentials")?;
-    Ok(GraphReply::done())
+    let pairs = pairs(&body, "credentials")?;
+    let given =
+        |keys: &[&str]| pairs.iter().any(|(key, value)| keys.contains(key) && !value.is_empty());
+    let code = given(&["Oauth2AuthorizationCode", "Oauth2RefreshToken"]);
+    let oauth = given(&OAUTH_FIELDS.map(|(key, _)| key));
+    let own = call.entra().job_of(app).settings().auth == AuthMethod::ClientCredentials;
+    if code || !(own || oauth) {
+        // Codes and the error of an application without OAuth are not published (assumed).
+        return Err(GraphError::new(
+            http::StatusCode::BAD_REQUEST,
+            "UnsupportedAuthenticationType",
+            "The application has no consent page: it gives access tokens for a client id and a secret, 'Oauth2ClientId' and 'Oauth2ClientSecret'.",
+        ));
+    }
+    if !oauth {
+        needs_credentials(call, app)?;
+    }
+    let given = !pairs.is_empty();
+    if given {
+        call.act_on(app, "fill_in", filled_in(&pairs))?;
+    }
+    let done = call.entra().job_of(app).tests_done();
+    call.act_on(app, "test_connection", Node::bare(Kind::Bool(true)))?;
+    Ok(GraphReply::later(Waiting::Test { app, done, given }))
 }

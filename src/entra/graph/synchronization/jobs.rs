@@ -50,9 +50,12 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
             "A synchronization job of this template exists for the application already.",
         ));
     }
-    let kept = call.backend.entra_mut().surface_mut().of_mut(app);
-    kept.jobless = false;
-    kept.jobs_made += 1;
+    call.whole(|call| {
+        let kept = call.backend.entra_mut().surface_mut().of_mut(app);
+        kept.jobless = false;
+        kept.jobs_made += 1;
+        Ok(GraphReply::done())
+    })?;
     let one = show(call, app);
     let context = Property::owned(context(call, "jobs/$entity"));
     let id = one["id"].as_str().unwrap_or_default();

@@ -61,7 +61,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
         ..row("PUT", "/servicePrincipals/{}/synchronization/secrets", secrets::put)
     },
     GraphEndpoint {
-        lacks: "the code is taken and no token is asked for: GoLinks has no consent page",
+        lacks: "client credentials alone, whose token is tried and not kept: GoLinks has no consent page, and a code is refused",
         ..row("POST", "/servicePrincipals/{}/synchronization/acquireAccessToken", credentials::acquire)
     },
 ];

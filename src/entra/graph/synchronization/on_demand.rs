@@ -14,6 +14,7 @@ use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::graph::waiting::Waiting;
 use crate::entra::graph::{groups, registered, users};
 use crate::entra::job::log::LogEntry;
+use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::summary::LogNames;
 use crate::entra::job::{OnDemandId, OnDemandRun};
 use crate::entra::mapping::RULE_ID;
@@ -136,12 +137,26 @@ fn of_row(row: &LogEntry, names: &LogNames) -> Value {
     let info = &summary["provisioningStatusInfo"];
     let error = &info["errorInformation"];
     let steps = summary["provisioningSteps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let object = format!("{} '{}'", row.kind_word(), row.reportable());
     let step = |step: &Value| {
+        // On demand the object is fetched, where a cycle is told of its change (published samples).
+        let fetched = ["EntryImportAdd", "EntryImportUpdate"].iter().any(|it| step["name"] == *it);
+        let (name, description) = match fetched {
+            true => {
+                ("EntryImport".into(), format!("Retrieved {object} from {SOURCE_SYSTEM}").into())
+            }
+            false => (step["name"].clone(), step["description"].clone()),
+        };
         json!({
-            "name": step["name"], "type": capital(&step["provisioningStepType"]),
-            "status": capital(&step["status"]), "description": step["description"],
+            "name": name, "type": capital(&step["provisioningStepType"]),
+            "status": capital(&step["status"]), "description": description,
             "timestamp": summary["activityDateTime"], "details": step["details"],
         })
+    };
+    // Nothing was done to an object that was skipped (assumed).
+    let action = match info["status"] == "skipped" {
+        true => "Other".into(),
+        false => capital(&summary["provisioningAction"]),
     };
     let identity = |key: &str| {
         let of = &summary[key];
@@ -155,7 +170,7 @@ fn of_row(row: &LogEntry, names: &LogNames) -> Value {
         json!({ "id": of["id"], "name": of["displayName"], "details": of["details"] })
     };
     json!({
-        "action": capital(&summary["provisioningAction"]),
+        "action": action,
         "changeId": summary["changeId"],
         "startTime": row.began.rfc3339(),
         "endTime": row.at.rfc3339(),

@@ -72,20 +72,28 @@ pub fn pairs(
 ) -> Result<Vec<(&'static str, String)>, GraphError> {
     let all = body.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let pair = |one: &Value| {
-        let key = one.get("key").and_then(Value::as_str).unwrap_or_default();
-        let key = KEYS.into_iter().find(|known| *known == key);
-        let key = key.ok_or_else(|| GraphError::invalid_value("key"))?;
+        let written = one.get("key").and_then(Value::as_str).unwrap_or_default();
+        let key = KEYS.into_iter().find(|known| *known == written);
+        let key = key.ok_or_else(|| {
+            GraphError::bad_request(format!(
+                "Invalid value specified for property 'key': '{written}' is not a synchronizationSecret."
+            ))
+        })?;
         match one.get("value") {
-            None | Some(Value::Null) => Ok((key, String::new())),
+            None => Err(GraphError::required("value", &format!("{PAIR_TYPE} ({key})"))),
+            Some(Value::Null) => Ok((key, String::new())),
             Some(Value::String(text)) if key == "BaseAddress" && has_other_scheme(text) => {
                 Err(GraphError::invalid_value(key))
             }
             Some(Value::String(text)) => Ok((key, text.clone())),
-            Some(_) => Err(GraphError::invalid_value("value")),
+            Some(_) => Err(GraphError::invalid_value(key)),
         }
     };
     all.iter().map(pair).collect()
 }
+
+/// The type of a key with its value.
+const PAIR_TYPE: &str = "synchronizationSecretKeyStringValuePair";
 
 /// A key and its value.
 pub const PAIR: PropertyShapes = &[("key", Shape::Text), ("value", Shape::Text)];
@@ -114,7 +122,7 @@ fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
     let job = call.entra().job_of(app);
     let mut kept: Vec<(String, String)> = Vec::new();
     if job.has_credentials() {
-        kept.push(("BaseAddress".to_owned(), job.settings().base_path.clone()));
+        kept.push(("BaseAddress".to_owned(), call.request.here(&job.settings().base_path)));
         kept.push(("SecretToken".to_owned(), String::new()));
     }
     for (key, value) in call.entra().surface().of(app).into_iter().flat_map(|it| &it.secrets) {
@@ -137,7 +145,7 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     check(&body, &[("value", Shape::Objects(PAIR))])?;
     if !body.contains_key("value") {
-        return Err(GraphError::required("value", "synchronizationSecretKeyStringValuePair"));
+        return Err(GraphError::required("value", PAIR_TYPE));
     }
     let pairs = pairs(&body, "value")?;
     let before = kept(call, app);
@@ -201,17 +209,29 @@ fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Op
     (!settings.is_empty()).then(|| Node::table([("entra", Node::table(settings))]))
 }
 
+/// The keys of OAuth with client credentials, and the fields of the form for them.
+pub const OAUTH_FIELDS: [(&str, &str); 3] = [
+    ("Oauth2ClientId", "client_id"),
+    ("Oauth2ClientSecret", "client_secret"),
+    ("Oauth2TokenExchangeUri", "token_url"),
+];
+
+const FIELDS: [(&str, &str); 2] = [("BaseAddress", "tenant_url"), ("SecretToken", "secret")];
+
 /// The connection that credentials of a request describe, as `fill_in` takes it.
 pub fn filled_in(pairs: &[(&'static str, String)]) -> Node {
-    let field = |(key, value): &(&'static str, String)| {
-        let name = match *key {
-            "BaseAddress" => "tenant_url",
-            "SecretToken" => "secret",
-            _ => return None,
+    let named = |fields: &'static [(&'static str, &'static str)]| {
+        let field = move |(key, value): &(&'static str, String)| {
+            let (_, name) = fields.iter().find(|(known, _)| known == key)?;
+            Some((*name, Node::text(value)))
         };
-        Some((name, Node::text(value)))
+        pairs.iter().filter_map(field)
     };
     let mut fields: Vec<(&str, Node)> = vec![("mode", Node::text("automatic"))];
-    fields.extend(pairs.iter().filter_map(field));
+    fields.extend(named(&FIELDS));
+    let oauth: Vec<(&str, Node)> = named(&OAUTH_FIELDS).collect();
+    if !oauth.is_empty() {
+        fields.extend([("auth", Node::text("client_credentials")), ("oauth", Node::table(oauth))]);
+    }
     Node { kind: Node::table(fields).kind, ..Node::bare(Kind::Bool(true)) }
 }

@@ -1,5 +1,6 @@
 //! Creating, changing and deleting users: each is an action, as a scenario has it.
 
+use http::Method;
 use serde_json::{Map, Value};
 
 use super::relations::{new_manager, referenced};
@@ -43,7 +44,7 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
     }
     call.act("hire", Node::table([(handle, Node::table(person))]))?;
     let user = find(call.tenant(), &upn)?;
-    keep(call, user, changes.others);
+    keep(call, user, changes.others)?;
     created(call, &upn)
 }
 
@@ -137,7 +138,7 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     if !changed.is_empty() {
         call.act("update", Node::table([(&handle, Node::table(changed))]))?;
     }
-    keep(call, user, changes.others);
+    keep(call, user, changes.others)?;
     if let Some(enabled) = switched {
         call.act(if enabled { "enable" } else { "disable" }, Node::text(&handle))?;
     }
@@ -231,11 +232,23 @@ const NARROW: PropertyShapes = &[
 ];
 
 /// Keeps what nothing here reads.
-fn keep(call: &mut Call<'_>, user: UserKey, others: Vec<(String, Value)>) {
-    let tenant = call.backend.entra_mut().tenant_mut();
-    for (name, value) in others {
-        tenant.write_of_user(user, &name, value);
+fn keep(
+    call: &mut Call<'_>,
+    user: UserKey,
+    others: Vec<(String, Value)>,
+) -> Result<(), GraphError> {
+    if others.is_empty() {
+        return Ok(());
     }
+    let others: Map<String, Value> = others.into_iter().collect();
+    let path = format!("users/{}", call.tenant().user(user).object_id());
+    let rest = call.request.beside(Method::PATCH, &path, others.clone());
+    call.rest(&rest, |call| {
+        let tenant = call.backend.entra_mut().tenant_mut();
+        for (name, value) in &others {
+            tenant.write_of_user(user, name, value.clone());
+        }
+    })
 }
 
 /// The longest name and the longest mail alias [g:user].

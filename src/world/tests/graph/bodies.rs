@@ -89,10 +89,6 @@ fn values_that_mean_nothing_are_refused_where_they_were_taken() {
         (on_demand("\"ruleId\":\"x\","), "ruleId"),
         (format!("PUT {job}/schema\n{elsewhere}"), "sourceDirectoryName"),
         (format!("PUT {job}/schema\n{unknown}"), "targetObjectName"),
-        (
-            format!("PUT {sp}/synchronization/secrets\n{{\"value\":[{{\"key\":\"Nothing\"}}]}}"),
-            "key",
-        ),
         (format!("PUT {sp}/synchronization/secrets\n{{\"value\":{{}}}}"), "value"),
         (format!("POST {sp}/appRoleAssignedTo\n{{\"principalId\":\"x\"}}"), "principalId"),
         (format!("POST /users/{ann}/checkMemberGroups\n{{\"groupIds\":[\"x\"]}}"), "groupIds"),

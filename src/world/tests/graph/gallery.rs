@@ -82,7 +82,8 @@ fn a_poll_is_noted_only_where_a_policy_lets_it_move_the_clock() {
     body(&mut world, 200, &format!("GET {path}"));
     assert!(world.take_poll() && !world.take_poll());
     body(&mut world, 204, &format!("POST {path}/start"));
-    let done: Vec<&str> = world.take_graph_actions().iter().map(Action::verb).collect();
+    let done: Vec<&str> =
+        world.take_client_actions().iter().map(|done| done.action.verb()).collect();
     assert_eq!(done, ["start"]);
 }
 
@@ -91,7 +92,9 @@ fn every_endpoint_answers_a_stranger_with_401_and_nothing_with_5xx() {
     let mut world = world(&[]);
     for endpoint in entra::graph::endpoints() {
         let text = format!("{} {}", endpoint.method, endpoint.path.replace("{}", "x"));
-        assert_eq!(ask_with(&mut world, &text, &[]).status, 401, "{text}");
+        // The description of the API is read without a token.
+        let status = if endpoint.path == "/$metadata" { 200 } else { 401 };
+        assert_eq!(ask_with(&mut world, &text, &[]).status, status, "{text}");
         for body in [
             "",
             "{}",

@@ -1,5 +1,6 @@
 //! Dialogues with the tenant's Graph API: a request and its answer, without a socket.
 
+mod actions;
 mod batch;
 mod bodies;
 mod delta;

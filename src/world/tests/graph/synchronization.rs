@@ -226,3 +226,58 @@ fn one_user_is_provisioned_on_demand() {
     refusal(&mut world, 404, &of("11111111-1111-1111-1111-111111111111"));
     refusal(&mut world, 400, &format!("POST {path}/provisionOnDemand\n{{}}"));
 }
+
+#[test]
+fn an_access_token_is_asked_for_where_the_application_gives_one() {
+    let mut world = world(&[]);
+    let path = format!("{}/synchronization/acquireAccessToken", principal(&mut world));
+    let code = json!({ "credentials": [{ "key": "Oauth2AuthorizationCode", "value": "0.AX" }] });
+    for body in [json!({ "credentials": [] }), code] {
+        let why = refusal(&mut world, 400, &format!("POST {path}\n{body}"));
+        assert!(why.starts_with("UnsupportedAuthenticationType: "), "{body}: {why}");
+    }
+    // This GoLinks has no client of this name: its token endpoint refuses.
+    let before = world.journal().counters().post;
+    let client = json!({ "credentials": [
+        { "key": "Oauth2ClientId", "value": "entra" },
+        { "key": "Oauth2ClientSecret", "value": "wrong" },
+    ] });
+    refusal(&mut world, 400, &format!("POST {path}\n{client}"));
+    assert!(world.journal().counters().post > before, "the application was asked");
+}
+
+#[test]
+fn a_pair_of_a_secret_has_a_known_key_and_a_value() {
+    let mut world = world(&[]);
+    let path = format!("{}/synchronization/secrets", principal(&mut world));
+    for (pair, says) in [
+        (
+            json!({ "key": "SecretTokn", "value": "x" }),
+            "'SecretTokn' is not a synchronizationSecret",
+        ),
+        (json!({ "key": "SecretToken" }), "A value is required for property 'value'"),
+        (
+            json!({ "key": "SecretToken", "value": 7 }),
+            "Invalid value specified for property 'value'",
+        ),
+    ] {
+        let put = format!("PUT {path}\n{}", json!({ "value": [pair] }));
+        let why = refusal(&mut world, 400, &put);
+        assert!(why.contains(says), "{why}");
+    }
+    let kept = body(&mut world, 200, &format!("GET {path}"));
+    assert_eq!(each(&kept, "value"), ["http://127.0.0.1:4040/scim/v2", "*"]);
+}
+
+#[test]
+fn a_paused_job_has_the_schedule_that_a_policy_says() {
+    let mut world = world(&[]);
+    let path = job(&mut world);
+    body(&mut world, 204, &format!("POST {path}/start"));
+    body(&mut world, 204, &format!("POST {path}/pause"));
+    for (disabled, state) in [(true, "Disabled"), (false, "Paused")] {
+        let set = format!("{{ set = {{ entra.policy.graph_paused_is_disabled = {disabled} }} }}");
+        act(&mut world, &set);
+        assert_eq!(body(&mut world, 200, &format!("GET {path}"))["schedule"]["state"], state);
+    }
+}

@@ -1,0 +1,199 @@
+//! `graph`: a request of the Graph API that changes what no other verb does.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Map, Number, Value};
+
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use crate::base::node::unknown_key;
+use crate::base::{Kind, Node, Problems};
+use crate::entra::graph::GraphRequest;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "graph",
+    doc: "Sends a request to the tenant's Graph API that changes something, with every permission: for what has no verb of its own, \
+          such as registering an application, its owners, or how users sign in to it. The method is the key (`post`, `patch`, `put`, \
+          `delete`); `body` is a table, or JSON in a text. In the path a name in braces stands for the id of that application, user or \
+          group. `adds` is the name by which later actions speak of an application that the request adds.",
+    example: "{ graph = { post = \"/applications\", body = { displayName = \"Report reader\" } } }",
+    read: |node, problems| GraphWrite::read(node, problems).map(Action::GraphWrite),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Debug)]
+pub struct GraphWrite {
+    /// The method.
+    pub method: Method,
+    /// The path below the version.
+    pub path: String,
+    /// The body: a table, or a text; nothing for an empty one.
+    pub body: Option<Node>,
+    /// The name of the application that it adds.
+    pub adds: Option<String>,
+}
+
+/// What a path is not written with (RFC 3986 3.3).
+const NOT_IN_PATHS: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'^');
+
+/// The methods that change something, as they are written.
+const METHODS: [(&str, Method); 4] = [
+    ("post", Method::POST),
+    ("patch", Method::PATCH),
+    ("put", Method::PUT),
+    ("delete", Method::DELETE),
+];
+
+const KEYS: [&str; 6] = ["post", "patch", "put", "delete", "body", "adds"];
+
+impl GraphWrite {
+    fn read(node: &Node, problems: &mut Problems) -> Option<GraphWrite> {
+        let entries = node.as_table(problems)?;
+        let before = problems.errors();
+        let mut methods = Vec::new();
+        let (mut body, mut adds) = (None, None);
+        for entry in entries {
+            let method = METHODS.into_iter().find(|(name, _)| *name == entry.key);
+            match (method, entry.key.as_str()) {
+                (Some((_, method)), _) => methods.push((method, &entry.value)),
+                (None, "body") => body = read_body(&entry.value, problems),
+                (None, "adds") => adds = entry.value.as_text(problems).map(str::to_owned),
+                _ => unknown_key(entry, "`graph`", &KEYS, problems),
+            }
+        }
+        let [(method, path)] = methods.as_slice() else {
+            return node.expected("one method with a path: `post = \"/applications\"`", problems);
+        };
+        let text = path.as_text(problems)?;
+        if !text.starts_with('/') || text.parse::<http::Uri>().is_err() {
+            return path.refused("a path below /v1.0", &format!("`{text}`"), problems);
+        }
+        let (method, path) = (method.clone(), text.to_owned());
+        (problems.errors() == before).then_some(GraphWrite { method, path, body, adds })
+    }
+
+    /// A request as a client has sent it.
+    pub(in crate::world) fn of(request: &GraphRequest) -> GraphWrite {
+        let object = request.object().unwrap_or_default();
+        let body = (!object.is_empty()).then(|| {
+            let value = Value::Object(object);
+            // TOML has no null: what clears a value stays JSON.
+            from_json(&value).unwrap_or_else(|| Node::text(value.to_string()))
+        });
+        let path = format!("/{}", utf8_percent_encode(&request.own_path(), NOT_IN_PATHS));
+        GraphWrite { method: request.method.clone(), path, body, adds: None }
+    }
+
+    /// The names in braces of the path, each after the collection that has it.
+    fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        let segments = || self.path.split('/').skip(1);
+        segments()
+            .zip(segments().skip(1))
+            .filter_map(|(of, segment)| Some((of, segment.strip_prefix('{')?.strip_suffix('}')?)))
+    }
+
+    /// The path with the ids in place of the names in braces.
+    ///
+    /// # Errors
+    /// What `id` says of a name that it does not know in that collection.
+    pub(in crate::world) fn resolved(
+        &self,
+        id: impl Fn(&str, &str) -> Result<String, ActionError>,
+    ) -> Result<GraphWrite, ActionError> {
+        let mut path = self.path.clone();
+        for (of, name) in self.named() {
+            path = path.replace(&format!("/{of}/{{{name}}}"), &format!("/{of}/{}", id(of, name)?));
+        }
+        Ok(GraphWrite { path, ..self.clone() })
+    }
+
+    /// The request.
+    pub(in crate::world) fn request(&self) -> Request<Bytes> {
+        let body = match self.body.as_ref().map(|body| (&body.kind, body)) {
+            None => Vec::new(),
+            Some((Kind::Text(text), _)) => text.clone().into_bytes(),
+            Some((_, node)) => to_json(node).to_string().into_bytes(),
+        };
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = self.method.clone();
+        // Whether it can be one was checked when it was read.
+        *request.uri_mut() = format!("/v1.0{}", self.path).parse().unwrap_or_default();
+        request
+    }
+}
+
+/// Reads a body: a table, or JSON in a text.
+fn read_body(node: &Node, problems: &mut Problems) -> Option<Node> {
+    match &node.kind {
+        Kind::Table(_) => Some(node.clone()),
+        Kind::Text(text) => match serde_json::from_str::<Map<String, Value>>(text) {
+            Ok(_) => Some(node.clone()),
+            Err(_) => node.refused("a JSON object in the text", &format!("`{text}`"), problems),
+        },
+        _ => node.expected("a table, or JSON in a text", problems),
+    }
+}
+
+/// A value of JSON; `None` when it has a null or a number that TOML has not.
+fn from_json(value: &Value) -> Option<Node> {
+    let kind = match value {
+        Value::Null => return None,
+        Value::Bool(flag) => Kind::Bool(*flag),
+        Value::Number(number) => Kind::Integer(number.as_i64()?),
+        Value::String(text) => Kind::Text(text.clone()),
+        Value::Array(items) => Kind::List(items.iter().map(from_json).collect::<Option<_>>()?),
+        Value::Object(members) => {
+            let entry = |(name, value): (&String, &Value)| Some((name.clone(), from_json(value)?));
+            let entries = members.iter().map(entry).collect::<Option<Vec<_>>>()?;
+            return Some(Node::table(entries));
+        }
+    };
+    Some(Node::bare(kind))
+}
+
+fn to_json(node: &Node) -> Value {
+    match &node.kind {
+        Kind::Text(text) => Value::String(text.clone()),
+        Kind::Integer(number) => (*number).into(),
+        Kind::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Kind::Bool(flag) => (*flag).into(),
+        Kind::Time(time) => time.rfc3339().into(),
+        Kind::List(items) => items.iter().map(to_json).collect(),
+        Kind::Table(entries) => {
+            entries.iter().map(|entry| (entry.key.clone(), to_json(&entry.value))).collect()
+        }
+    }
+}
+
+impl Act for GraphWrite {
+    fn argument(&self) -> Node {
+        let known = METHODS.into_iter().find(|(_, method)| *method == self.method);
+        let method = known.map_or("post", |(name, _)| name);
+        let mut entries = vec![(method, Node::text(&self.path))];
+        entries.extend(self.body.iter().map(|body| ("body", body.clone())));
+        entries.extend(self.adds.iter().map(|name| ("adds", Node::text(name))));
+        Node::table(entries)
+    }
+
+    fn names(&self) -> Vec<Name<'_>> {
+        let named = self.named().map(|(of, name)| match of {
+            "users" => Name::User(name),
+            "groups" => Name::Group(name),
+            _ => Name::App(name),
+        });
+        named.chain(self.adds.iter().map(|name| Name::NewApp(name))).collect()
+    }
+
+    fn apply(&self, _: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        // It may add an application, so the world as a whole carries it out.
+        Err(ActionError::from("a request to Graph is meant for no application".to_owned()))
+    }
+}
+
+impl From<GraphWrite> for Action {
+    fn from(write: GraphWrite) -> Action {
+        Action::GraphWrite(write)
+    }
+}

@@ -1,0 +1,159 @@
+//! What a client does is an action of the journal: a verb, or the request itself, which repeats all
+//! that it has changed.
+
+use super::*;
+use crate::world::ClientAction;
+
+/// The actions that clients have carried out, as a scenario writes them.
+fn done(world: &mut World) -> (Vec<ClientAction>, Vec<String>) {
+    let all = world.take_client_actions();
+    let written = all.iter().map(|done| done.action.to_toml()).collect();
+    (all, written)
+}
+
+/// What a client of everything sees.
+fn seen(world: &mut World) -> Vec<String> {
+    let mut paths: Vec<String> = ["applications", "servicePrincipals", "users", "groups"]
+        .map(|kind| format!("GET /{kind}"))
+        .into();
+    for kind in ["applications", "servicePrincipals"] {
+        for id in each(&body(world, 200, &format!("GET /{kind}?$select=id")), "id") {
+            paths.push(format!("GET /{kind}/{id}/owners"));
+        }
+    }
+    for id in each(&body(world, 200, "GET /servicePrincipals?$select=id"), "id") {
+        paths.push(format!("GET /servicePrincipals/{id}/synchronization/jobs"));
+    }
+    for id in each(&body(world, 200, "GET /groups?$select=id"), "id") {
+        paths.push(format!("GET /groups/{id}/owners"));
+        paths.push(format!("GET /groups/{id}?$select=theme,preferredLanguage"));
+    }
+    paths
+        .push("GET /users/ann.example@contoso.example?$select=ageGroup,employeeOrgData".to_owned());
+    paths.iter().map(|path| ask(world, path).body.to_string()).collect()
+}
+
+/// Has a client write all for which there is no verb.
+fn write_everything(world: &mut World) {
+    let template = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+    let make =
+        format!("POST /applicationTemplates/{template}/instantiate\n{{\"displayName\":\"Other\"}}");
+    let made = body(world, 201, &make);
+    let text = |of: &Value| of["id"].as_str().expect("an id").to_owned();
+    let (app, sp) = (text(&made["application"]), text(&made["servicePrincipal"]));
+    body(
+        world,
+        201,
+        &format!("POST /servicePrincipals/{sp}/synchronization/jobs\n{{\"templateId\":\"scim\"}}"),
+    );
+    body(
+        world,
+        204,
+        &format!(
+            "PATCH /applications/{app}\n{{\"notes\":null,\"identifierUris\":[\"api://other\"]}}"
+        ),
+    );
+    body(world, 200, &format!("POST /applications/{app}/addPassword\n{{}}"));
+    let ann = id_of(world, "ann");
+    let owner = format!("{{\"@odata.id\":\"https://x/v1.0/users/{ann}\"}}");
+    body(world, 204, &format!("POST /servicePrincipals/{sp}/owners/$ref\n{owner}"));
+    let group = json!({
+        "displayName": "Readers", "mailEnabled": false, "mailNickname": "readers",
+        "securityEnabled": true, "preferredLanguage": "sv-SE",
+        "owners@odata.bind": [format!("https://x/v1.0/users/{ann}")],
+    });
+    body(world, 201, &format!("POST /groups\n{group}"));
+    let both = json!({ "department": "Research", "ageGroup": "Adult" });
+    body(world, 204, &format!("PATCH /users/{ann}\n{both}"));
+    let (object, client) = {
+        let made = body(world, 201, "POST /applications\n{\"displayName\":\"Own\"}");
+        (text(&made), made["appId"].as_str().expect("an id").to_owned())
+    };
+    body(world, 201, &format!("POST /servicePrincipals\n{{\"appId\":\"{client}\"}}"));
+    body(world, 204, &format!("DELETE /applications/{object}"));
+    body(world, 200, &format!("POST /directory/deletedItems/{object}/restore"));
+}
+
+#[test]
+fn what_a_client_writes_is_repeated_by_its_actions() {
+    let mut first = world(&[]);
+    write_everything(&mut first);
+    let (actions, written) = done(&mut first);
+    let verbs: Vec<&str> = actions.iter().map(|done| done.action.verb()).collect();
+    let expected = [
+        "graph",
+        "graph",
+        "graph",
+        "graph",
+        "graph",
+        "create_group",
+        "graph",
+        "graph",
+        "update",
+        "graph",
+        "graph",
+        "graph",
+        "graph",
+        "graph",
+    ];
+    assert_eq!(verbs, expected, "{written:#?}");
+    assert!(written[0].contains("adds = \"other\""), "{}", written[0]);
+    assert!(written[2].contains("\"notes\\\":null"), "what clears stays JSON: {}", written[2]);
+
+    let mut second = world(&[]);
+    for done in &actions {
+        let text = done.action.to_toml();
+        second.act_hidden(action(&text), Some(&done.by)).unwrap_or_else(|e| panic!("{text}: {e}"));
+    }
+    assert_eq!(seen(&mut second), seen(&mut first));
+    assert_eq!(done(&mut second).1, Vec::<String>::new(), "a script is no client");
+}
+
+#[test]
+fn a_request_that_is_refused_or_changes_nothing_is_no_action() {
+    let mut world = world(&[]);
+    body(&mut world, 400, "POST /applications\n{}");
+    let sp = principal(&mut world);
+    body(&mut world, 204, &format!("PATCH {sp}\n{{}}"));
+    assert_eq!(done(&mut world).1, Vec::<String>::new());
+    for (written, why) in [
+        ("{ graph = { post = '/applications' } }", "400 A value is required"),
+        ("{ graph = { post = '/nothing' } }", "400 Resource not found for the segment"),
+        ("{ graph = { post = '/$batch' } }", "400 A batch is several requests"),
+    ] {
+        let error = world.act(action(written)).expect_err(written);
+        assert!(error.message.contains(why), "{written}: {error}");
+    }
+    let twice = "{ graph = { post = '/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621/instantiate', \
+                 body = { displayName = 'Two' }, adds = 'two' } }";
+    world.act(action(twice)).expect("the name is free");
+    assert!(world.find_app("two").is_some());
+    let error = world.act(action(twice)).expect_err("it is taken");
+    assert!(error.message.contains("there is an application `two` already"), "{error}");
+}
+
+#[test]
+fn the_logs_name_the_client_that_did_it() {
+    let mut world = world(&[]);
+    let job = job(&mut world);
+    body(&mut world, 204, &format!("POST {job}/start"));
+    act(&mut world, "'stop'");
+    let make = "POST /applications\n{\"displayName\":\"Own\"}";
+    body(&mut world, 201, make);
+    let rows = body(&mut world, 200, "GET /auditLogs/directoryAudits");
+    let by = |activity: &str| {
+        let rows = rows["value"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["activityDisplayName"] == activity);
+        row.unwrap_or_else(|| panic!("{activity}: {rows:?}"))["initiatedBy"].clone()
+    };
+    for activity in ["Enable/start provisioning configuration", "Add application"] {
+        let by = by(activity);
+        assert!(by["app"]["appId"].is_string() && by["user"].is_null(), "{activity}: {by}");
+        assert_eq!(by["app"]["displayName"], "Graph client");
+    }
+    let by_hand = by("Disable/pause provisioning configuration");
+    assert_eq!(
+        (&by_hand["app"], &by_hand["user"]["displayName"]),
+        (&Value::Null, &json!("Application Administrator"))
+    );
+}
