@@ -4,11 +4,15 @@
 //! The server is a trait: the command line speaks HTTP, a test calls the mock.
 
 mod cleaning;
+mod client;
+mod place;
 mod play;
+mod read_back;
 mod server;
 mod target;
 
 pub use cleaning::{Stays, StillThere, delete_all};
+pub use client::{Access, FIRST_QUESTION, TokenEndpoint, is_throttled};
 pub use play::{ForeignPlay, STOPPED};
 pub use server::Server;
-pub use target::{Access, Came, FIRST_QUESTION, Left, Target, TokenEndpoint, is_throttled};
+pub use target::{Came, Left, Target};

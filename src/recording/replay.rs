@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::bulk::{self, BULK};
@@ -12,6 +13,10 @@ use super::compare::{self, Ids, Point, ServerAnswer, id_text};
 use super::exchange::{Exchange, Loss, Message, Recording};
 use super::json_text::{self, JsonStep};
 use super::{mask, query};
+
+/// The characters of an id that stay as they are in a path.
+pub const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
 /// Headers that belong to a connection or to credentials, and are not sent again.
 const NOT_SENT: [&str; 11] = [
@@ -150,7 +155,8 @@ impl Replay {
     fn note(&mut self, endpoint: &str, recorded: &str, now: Option<String>) -> bool {
         match now {
             Some(now) => {
-                self.made.push(format!("{endpoint}/{now}"));
+                let segment = utf8_percent_encode(&now, SEGMENT);
+                self.made.push(format!("{endpoint}/{segment}"));
                 self.ids.insert(recorded.to_owned(), now);
                 true
             }
