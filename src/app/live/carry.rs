@@ -11,12 +11,15 @@ use super::foreign::Reached;
 use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::pace::Mode;
+use super::tested;
 use super::wire::OwnCall;
 use crate::app::dashboard::Done;
 use crate::entra::{Call, CallId, Reply};
 use crate::golinks::ClientTime;
 use crate::world::driver::carry_other;
-use crate::world::{Answer, ClientAction, DelayedReply, Door, Drive, Outgoing, WireReply};
+use crate::world::{
+    Answer, ClientAction, DelayedReply, Door, Drive, ExternalAnswer, Outgoing, WireReply,
+};
 
 /// The reply to an external client.
 pub enum ExternalReply {
@@ -57,6 +60,16 @@ impl Owner {
         // Sending fails when the connection has ended meanwhile. The engine's client reports such a
         // loss itself.
         let _ = connection.send(DelayedReply { wait: Duration::ZERO, reply: answer.reply });
+    }
+
+    /// The answer to an external client, as it leaves.
+    fn sent(&mut self, answer: ExternalAnswer) -> DelayedReply {
+        let mut sent = self.play.send(answer);
+        let foreign = self.parts.target.as_ref().map(|target| target.url.as_str());
+        if let Some(application) = foreign.or(self.parts.base_url.as_deref()) {
+            tested::tell_unasked(&mut sent, application);
+        }
+        sent
     }
 
     /// Notes that nothing of this call is in transit any more.
@@ -101,7 +114,7 @@ impl Owner {
             self.set_mode(Mode::Cycle { ended: self.cycles_ended() });
         }
         if self.play.settle(&mut answer) {
-            return ExternalReply::Now(self.play.send(answer));
+            return ExternalReply::Now(self.sent(answer));
         }
         let (reply, later) = oneshot::channel();
         self.external.push((answer, reply));
@@ -120,7 +133,7 @@ impl Owner {
         }
         for (mut answer, reply) in std::mem::take(&mut self.external) {
             if self.play.settle(&mut answer) {
-                let _ = reply.send(self.play.send(answer));
+                let _ = reply.send(self.sent(answer));
             } else {
                 self.external.push((answer, reply));
             }

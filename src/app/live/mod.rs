@@ -21,6 +21,7 @@ mod past;
 mod repeated;
 pub mod shared_owner;
 mod so_far;
+mod tested;
 pub mod wire;
 
 pub use captions::Captions;

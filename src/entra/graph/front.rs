@@ -52,7 +52,14 @@ pub fn answer(
 /// The answer that was awaited, once what it waits for has a result.
 pub fn finish(later: &Later, backend: &mut dyn Backend) -> Option<Response<Bytes>> {
     let over = later.waiting.is_over(backend);
-    over.then(|| respond(later.waiting.outcome(backend), &later.stamp))
+    over.then(|| {
+        let mut response = respond(later.waiting.outcome(backend), &later.stamp);
+        if let Waiting::Test { wanted: Some(wanted), .. } = &later.waiting {
+            // Whether it was asked, the driver knows.
+            response.extensions_mut().insert(wanted.clone());
+        }
+        response
+    })
 }
 
 fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> GraphOutcome {

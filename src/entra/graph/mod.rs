@@ -53,4 +53,4 @@ pub use property::{Property, Resource};
 pub use request::GraphRequest;
 pub use routes::{ABSENT_ENDPOINTS, endpoints};
 pub use state::{AppSurface, SurfaceState};
-pub use waiting::Waiting;
+pub use waiting::{Waiting, WantedHost};

@@ -6,6 +6,16 @@ use super::synchronization::{credentials, on_demand};
 use crate::entra::job::OnDemandId;
 use crate::entra::tenant::AppId;
 
+/// The host of a tenant URL whose credentials a client wants tested. Nothing is sent there: the test
+/// asks the application that the tenant is connected to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WantedHost {
+    /// The host of the tenant URL, with its port if it names one.
+    pub host: String,
+    /// The host at which the client reached Graph, which serves the application too.
+    pub graph: String,
+}
+
 /// What a request waits for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Waiting {
@@ -17,6 +27,8 @@ pub enum Waiting {
         done: u64,
         /// Whether the credentials are those of the request, which are forgotten afterwards.
         given: bool,
+        /// The host that the request names, when it names one.
+        wanted: Option<WantedHost>,
     },
     /// A run on demand.
     OnDemand {

@@ -85,6 +85,19 @@ fn credentials_of_a_graph_client_are_tried_at_the_target() {
     assert_eq!(validate("/scim/v2", "wrong"), 400);
     assert_eq!(validate("/nowhere", "test-token"), 400);
     assert_eq!(validate("/scim/v2", "test-token"), 204);
+    // Another host is not asked, and the answer says so.
+    let credentials = serde_json::json!({ "useSavedCredentials": false, "credentials": [
+        { "key": "BaseAddress", "value": "https://scim.other.example/scim/v2" },
+        { "key": "SecretToken", "value": "test-token" },
+    ] });
+    let path = format!("{job}/validateCredentials");
+    let answer = graph::ask(&page, "POST", &path, &credentials.to_string());
+    let said =
+        format!("scim.other.example was not asked: credentials are tried at {}", target.url());
+    assert!(answer.status == 204 && answer.head.contains(&said), "{answer:?}");
+    let own = credentials.to_string().replace("https://scim.other.example", &target.url());
+    let answer = graph::ask(&page, "POST", &path, &own);
+    assert!(answer.status == 204 && !answer.head.contains("not asked"), "{answer:?}");
     // What was tried is not kept.
     page.command("cycle", "");
     assert_eq!(held(&target, "Users"), 12);

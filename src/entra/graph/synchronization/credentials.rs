@@ -1,5 +1,6 @@
 //! `validateCredentials`: the application is asked for a user that does not exist.
 
+use http::Uri;
 use serde_json::{Map, Value};
 
 use super::jobs::needs_credentials;
@@ -11,7 +12,7 @@ use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
-use crate::entra::graph::waiting::Waiting;
+use crate::entra::graph::waiting::{Waiting, WantedHost};
 use crate::entra::sign_in::AuthMethod;
 use crate::entra::tenant::AppId;
 
@@ -48,7 +49,15 @@ fn test(call: &mut Call<'_>, app: AppId) -> GraphOutcome {
     let done = call.entra().job_of(app).tests_done();
     call.act_on(app, "test_connection", Node::bare(Kind::Bool(true)))?;
     let given = !saved && !pairs.is_empty();
-    Ok(GraphReply::later(Waiting::Test { app, done, given }))
+    let wanted = given.then(|| wanted(&pairs, &call.request.base)).flatten();
+    Ok(GraphReply::later(Waiting::Test { app, done, given, wanted }))
+}
+
+/// The host of the tenant URL among these pairs; none when it is a path alone.
+fn wanted(pairs: &[(&'static str, String)], graph: &str) -> Option<WantedHost> {
+    let host = |url: &str| Some(url.parse::<Uri>().ok()?.authority()?.to_string());
+    let (_, address) = pairs.iter().find(|(key, _)| *key == "BaseAddress")?;
+    Some(WantedHost { host: host(address)?, graph: host(graph)? })
 }
 
 /// Refuses a template that is not the application's, and another application than that of the path:

@@ -22,6 +22,9 @@ const fn row(
     GraphEndpoint { method, path, area: Area::Synchronization, lacks: "", handle }
 }
 
+/// What a test of credentials does not do.
+const ONE_APPLICATION: &str = "credentials are tried at the application that the tenant is connected to, whatever the host of BaseAddress; the header Warning says so when it is another";
+
 /// The endpoints.
 #[rustfmt::skip]
 pub const ENDPOINTS: &[GraphEndpoint] = &[
@@ -33,13 +36,13 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("POST", "/servicePrincipals/{}/synchronization/templates/{}/schema/parseExpression", schema::parse_expression),
     row("GET", "/servicePrincipals/{}/synchronization/jobs", jobs::list),
     row("POST", "/servicePrincipals/{}/synchronization/jobs", jobs::create),
-    row("POST", "/servicePrincipals/{}/synchronization/jobs/validateCredentials", credentials::validate_without_job),
+    GraphEndpoint { lacks: ONE_APPLICATION, ..row("POST", "/servicePrincipals/{}/synchronization/jobs/validateCredentials", credentials::validate_without_job) },
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::get),
     row("DELETE", "/servicePrincipals/{}/synchronization/jobs/{}", jobs::delete),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/start", jobs::start),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/pause", jobs::pause),
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/restart", jobs::restart),
-    row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/validateCredentials", credentials::validate),
+    GraphEndpoint { lacks: ONE_APPLICATION, ..row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/validateCredentials", credentials::validate) },
     row("POST", "/servicePrincipals/{}/synchronization/jobs/{}/provisionOnDemand", on_demand::provision),
     row("GET", "/servicePrincipals/{}/synchronization/jobs/{}/schema", schema::get),
     GraphEndpoint {
