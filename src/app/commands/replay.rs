@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::left;
@@ -19,7 +20,7 @@ use crate::entra::Reply;
 use crate::foreign::{FIRST_QUESTION, Server, Stays, StillThere, TokenEndpoint, delete_all};
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
-use crate::recording::replay::{Difference, is_bare};
+use crate::recording::replay::{Difference, SEGMENT, is_bare};
 use crate::scenario::report::{Line, Tone};
 
 /// The tenant that signs assertions: that of scenarios with the seed 7.
@@ -45,7 +46,9 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
         failures: 0,
         ended: None,
     };
-    remote::must_be_scim(&address, &sender.ask(FIRST_QUESTION))?;
+    let asked = sender.ask(FIRST_QUESTION);
+    remote::must_be_here(&address, &asked, &mut |path| sender.ask_host(path))?;
+    remote::must_be_scim(&address, &asked)?;
     stop_when_told(DELETES_FIRST);
     if !quiet && !args.json {
         announce(args, &address, exchanges.len(), &recording.upstream);
@@ -59,6 +62,8 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
         true => replay.made().iter().map(|path| kept(path)).collect(),
         false => ledger::cleaning(|| clean_up(&replay, &mut sender)),
     };
+    let doubtful = doubtful(&mut sender, args.keep);
+    told.left.extend(doubtful);
     told.of = replay.exchanges().len();
     told.ended = sender.ended;
     match args.json {
@@ -130,6 +135,29 @@ fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<StillThere> {
     left.into_iter().map(|(path, why)| StillThere { path, why }).collect()
 }
 
+/// Looks for what creates made that got no answer, or an error of the server, and deletes it unless
+/// it is to stay; returns what is still there, or may be.
+fn doubtful(sender: &mut Sender, keep: bool) -> Vec<StillThere> {
+    let (mut left, mut gone) = (Vec::new(), false);
+    for (path, name) in ledger::doubtful() {
+        let endpoint = path.strip_prefix(&sender.base).unwrap_or(&path).to_owned();
+        let found = if gone { None } else { sender.named(&endpoint, &name) };
+        let Some(found) = found else {
+            gone = true;
+            left.push(StillThere { path: format!("{endpoint} {name}"), why: Stays::Unknown });
+            continue;
+        };
+        let there: Vec<String> = found.iter().map(|id| format!("{endpoint}/{id}")).collect();
+        if keep {
+            left.extend(there.iter().map(|path| kept(path)));
+            continue;
+        }
+        let stay = delete_all(there, &mut |path: &String| sender.own(Method::DELETE, path));
+        left.extend(stay.into_iter().map(|(path, why)| StillThere { path, why }));
+    }
+    left
+}
+
 fn with(request: &Request<Bytes>, bearer: HeaderValue) -> Request<Bytes> {
     let mut request = request.clone();
     request.headers_mut().insert(AUTHORIZATION, bearer);
@@ -157,11 +185,41 @@ impl Sender {
         self.own(Method::GET, path)
     }
 
-    /// A request of our own, without a body.
+    /// Reads a path of the host, whatever the base.
+    fn ask_host(&mut self, path: &str) -> Reply {
+        self.own_at(Method::GET, path)
+    }
+
+    /// The ids of what has a name, as they stand in a path; `None` when no list comes.
+    fn named(&mut self, endpoint: &str, name: &str) -> Option<Vec<String>> {
+        let attribute = if endpoint == "/Groups" { "displayName" } else { "userName" };
+        let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
+        let filter = format!("{attribute} eq \"{quoted}\"");
+        let filter = utf8_percent_encode(&filter, NON_ALPHANUMERIC);
+        let answer = self.ask(&format!("{endpoint}?filter={filter}")).ok()?;
+        let list: Value = serde_json::from_slice(answer.body()).ok()?;
+        let is_it = |one: &&Value| one.get(attribute).and_then(Value::as_str) == Some(name);
+        let id = |one: &Value| {
+            let id = one.get("id")?.as_str()?;
+            Some(utf8_percent_encode(id, SEGMENT).to_string())
+        };
+        match list.get("Resources") {
+            Some(found) => Some(found.as_array()?.iter().filter(is_it).filter_map(id).collect()),
+            // An empty list need not name its resources (RFC 7644 3.4.2).
+            None => list.get("totalResults").map(|_| Vec::new()),
+        }
+    }
+
+    /// A request of our own below the base, without a body.
     fn own(&mut self, method: Method, path: &str) -> Reply {
+        let path = format!("{}{path}", self.base);
+        self.own_at(method, &path)
+    }
+
+    fn own_at(&mut self, method: Method, path: &str) -> Reply {
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = method;
-        *request.uri_mut() = Uri::try_from(format!("{}{path}", self.base)).unwrap_or_default();
+        *request.uri_mut() = Uri::try_from(path).unwrap_or_default();
         let accept = HeaderValue::from_static(crate::scim::CONTENT_TYPE);
         request.headers_mut().insert(ACCEPT, accept);
         self.plain(request, true)
@@ -334,7 +392,7 @@ fn lines(difference: &Difference) -> Vec<Line> {
 }
 
 fn announce(args: &ReplayArgs, address: &Address, many: usize, upstream: &str) {
-    let after = if args.keep { "it stays there" } else { "it is deleted at the end" };
+    let after = if args.keep { "stays there" } else { "is deleted at the end" };
     let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
     terminal::print_lines(&[
         Line::of(
@@ -346,7 +404,7 @@ fn announce(args: &ReplayArgs, address: &Address, many: usize, upstream: &str) {
         ),
         Line::of(
             Tone::Faint,
-            format!("at {}; what this replay makes there, {after}", places.join(", ")),
+            format!("at {}; what this replay makes there {after}", places.join(", ")),
         ),
     ]);
 }

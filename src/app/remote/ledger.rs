@@ -86,6 +86,11 @@ fn text(object: &Object, name: &str) -> Option<String> {
     object.get(name).and_then(Value::as_text).map(str::to_owned)
 }
 
+/// Paths and names of creates of which it is not known whether they were carried out.
+pub fn doubtful() -> Vec<(String, String)> {
+    ledger().unknown.iter().cloned().collect()
+}
+
 /// What is at servers now, and what may be, in lines; empty when there is nothing.
 pub fn lines() -> Vec<String> {
     lines_of(&ledger())

@@ -2,7 +2,7 @@
 //! whichever command asks.
 
 use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -52,6 +52,28 @@ pub fn must_listen(address: &Address) -> Result<(), CommandError> {
     Err(CommandError::not_started(said).help("start the server first, or correct the URL"))
 }
 
+/// Refuses an http URL at which a server of TLS listens. Such a server breaks a plain request off, or
+/// says with 400 that it wants another scheme; only then is it tried.
+///
+/// # Errors
+/// That it speaks TLS, and the URL to give.
+pub fn must_not_speak_tls(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+    let may_be = match reply {
+        Err(lost) => matches!(lost, Lost::Reset | Lost::Refused),
+        Ok(answer) => {
+            let (status, json) = read(answer);
+            status == 400 && json.is_none()
+        }
+    };
+    let secure = address.to_string().replacen("http:", "https:", 1);
+    let speaks = |place: &IpAddr| tls::speaks_tls(address, *place);
+    match may_be && address.origin.starts_with("http:") && address.places.iter().any(speaks) {
+        true => Err(CommandError::not_started(format!("{} speaks TLS alone", address.origin))
+            .help(format!("try {secure}"))),
+        false => Ok(()),
+    }
+}
+
 /// Asks [`FIRST_QUESTION`] and refuses a server that gives no answer, that answers with 401 or 403
 /// or with a way to sign in (a page for people, or a redirect), and a URL at which no SCIM server
 /// is. Any other error is played: the story may be about it. `ask` reads a path of the host.
@@ -70,6 +92,7 @@ pub fn must_let_in(
     if refuses && tells_of_credentials {
         return Ok(());
     }
+    must_not_speak_tls(address, &reply)?;
     must_be_here(address, &reply, ask)?;
     match status {
         Some(status) if !refuses && !status.is_success() && !status.is_redirection() => Ok(()),
@@ -119,6 +142,7 @@ fn read(answer: &Response<Bytes>) -> (u16, Option<Value>) {
 /// # Errors
 /// What came instead, and what to do about it.
 pub fn must_be_scim(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+    must_not_speak_tls(address, reply)?;
     let answer = match reply {
         Ok(answer) => answer,
         Err(lost) => {
@@ -132,7 +156,8 @@ pub fn must_be_scim(address: &Address, reply: &Reply) -> Result<(), CommandError
     let (said, help) = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
             format!("{address} answers {status} to a question for users"),
-            "give its token in the variable SCIM_TOKEN, or with --token-env or --token-file"
+            "give its token in the variable SCIM_TOKEN, or with --token-env or --token-file; one that \
+             was given is not accepted"
                 .to_owned(),
         ),
         _ if status.is_redirection() => {

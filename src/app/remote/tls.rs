@@ -74,26 +74,30 @@ pub async fn greet(address: &Address, config: ClientConfig) -> Result<(), String
 /// no TLS, or breaks it off, and answers a plain request with HTTP.
 pub fn speaks_plain_http(address: &Address, place: IpAddr) -> bool {
     let Some(host) = address.origin.strip_prefix("https://") else { return false };
-    let connect = || {
-        let stream = std::net::TcpStream::connect_timeout(&(place, address.port).into(), GREET_MAX);
-        let stream = stream.ok()?;
-        stream.set_read_timeout(Some(PLAIN_MAX)).ok()?;
-        Some(stream)
-    };
-    let first = |greeting: &[u8]| {
-        let mut stream = connect()?;
-        stream.write_all(greeting).ok()?;
-        let mut first = [0; 5];
-        let read = stream.read(&mut first).ok()?;
-        Some(first[..read].to_vec())
-    };
-    let Some(hello) = hello(host) else { return false };
-    // A server of TLS answers with a record of it: 22 begins a handshake, 21 an alert.
-    if first(&hello).is_some_and(|came| matches!(came.first(), Some(21 | 22))) {
+    if speaks_tls(address, place) {
         return false;
     }
     let plain = format!("GET / HTTP/1.0\r\nHost: {host}\r\n\r\n");
-    first(plain.as_bytes()).is_some_and(|came| came.starts_with(b"HTTP/"))
+    first_answer(address, place, plain.as_bytes()).is_some_and(|came| came.starts_with(b"HTTP/"))
+}
+
+/// Whether what listens at a place answers a TLS handshake with TLS.
+pub fn speaks_tls(address: &Address, place: IpAddr) -> bool {
+    let host = address.origin.split_once("://").map_or("", |(_, host)| host);
+    // A server of TLS answers with a record of it: 22 begins a handshake, 21 an alert.
+    let first = hello(host).and_then(|hello| first_answer(address, place, &hello));
+    first.is_some_and(|came| matches!(came.first(), Some(21 | 22)))
+}
+
+/// The first bytes with which a greeting is answered; `None` when none come in time.
+fn first_answer(address: &Address, place: IpAddr, greeting: &[u8]) -> Option<Vec<u8>> {
+    let at = (place, address.port).into();
+    let mut stream = std::net::TcpStream::connect_timeout(&at, GREET_MAX).ok()?;
+    stream.set_read_timeout(Some(PLAIN_MAX)).ok()?;
+    stream.write_all(greeting).ok()?;
+    let mut first = [0; 5];
+    let read = stream.read(&mut first).ok()?;
+    Some(first[..read].to_vec())
 }
 
 /// The first bytes of a handshake with a host.

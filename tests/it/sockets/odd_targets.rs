@@ -4,6 +4,7 @@
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::odd::{Does, Odd};
 use super::recordings::record_once;
@@ -150,6 +151,23 @@ fn a_replay_that_is_stopped_is_unfinished_and_not_green() {
     assert_eq!(output.status.code(), Some(143), "{first}{told}");
     assert!(told.contains("UNFINISHED  after ") && told.contains("stopped by a signal"), "{told}");
     assert!(!told.contains("GREEN") && server.held() == 0, "{told}");
+}
+
+#[test]
+fn a_server_that_dies_in_the_middle_of_a_replay_is_told_with_what_it_may_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recording = record_once(folder.path());
+    let recording = recording.to_str().expect("a name");
+    let creates = AtomicUsize::new(0);
+    let server = Odd::start(move |method, _, _| match method {
+        "POST" if creates.fetch_add(1, Ordering::SeqCst) == 1 => Does::Die,
+        _ => Does::Mock,
+    });
+    let (code, told) = program(&["replay", recording, "--against", &server.url]);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("UNFINISHED  after ") && told.contains(" still there:"), "{told}");
+    assert!(told.contains("DELETE got no answer: "), "{told}");
+    assert!(told.contains("no answer came to its create, so it may be there"), "{told}");
 }
 
 #[cfg(unix)]

@@ -63,3 +63,22 @@ fn a_certificate_of_its_own_is_told_as_not_trusted_and_trusted_when_it_is_given(
         assert!(said.contains("came   401: the server wants a token"), "{said}");
     }
 }
+
+#[test]
+fn http_to_a_port_that_speaks_tls_is_told_so() {
+    let port = server();
+    let url = format!("http://127.0.0.1:{port}/scim/v2");
+    for arguments in [
+        &["verify", &url][..],
+        &["run", "first-sync", "--target", &url],
+        &["swarm", &url, "--seeds", "1..2"],
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+        let output = command.args(arguments).env("NO_COLOR", "1").output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {told}");
+        let said = format!("error: http://127.0.0.1:{port} speaks TLS alone");
+        assert!(told.contains(&said), "{told}");
+        assert!(told.contains(&format!("try https://127.0.0.1:{port}/scim/v2")), "{told}");
+    }
+}
