@@ -1,7 +1,7 @@
 //! `swarm merge`: the verdict over the results of all shards in a folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::swarm_report;
 use crate::app::exit::{CommandError, Exit};
@@ -15,16 +15,20 @@ pub fn run(dir: &Path) -> Result<Exit, CommandError> {
             .help("it is the folder that the shards wrote into with --out")
     };
     let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|ending| ending == "jsonl") {
-            let text = fs::read_to_string(&path).map_err(unreadable)?;
-            files.push((path.display().to_string(), text));
+    for path in entries(dir).map_err(unreadable)? {
+        // A shard may have a folder of its own.
+        let within = if path.is_dir() { entries(&path).map_err(unreadable)? } else { vec![path] };
+        for path in within {
+            if path.extension().is_some_and(|ending| ending == "jsonl") {
+                let text = fs::read_to_string(&path).map_err(unreadable)?;
+                files.push((path.display().to_string(), text));
+            }
         }
     }
     if files.is_empty() {
         return Err(CommandError::bad(format!("{} holds no results", dir.display())).help(
-            "a shard writes results-K-of-N.jsonl with `scimulator swarm --shard K/N --out DIR`",
+            "a shard writes results-K-of-N.jsonl with `scimulator swarm --shard K/N --out DIR`, there \
+             or into a folder in it",
         ));
     }
     files.sort();
@@ -35,4 +39,8 @@ pub fn run(dir: &Path) -> Result<Exit, CommandError> {
         (true, false) => Exit::NotStarted,
         (true, true) => Exit::Met,
     })
+}
+
+fn entries(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect()
 }

@@ -149,7 +149,7 @@ fn of_check<'a>(
             let wavers = life.wavers.map_or(String::new(), |(failed, of)| {
                 format!("; it wavers: {failed} of {of} times")
             });
-            let said = format!("    shortened to {moments} moments: {out}{file}{wavers}");
+            let said = format!("    {moments} moments that show it: {out}{file}{wavers}");
             lines.push(Line::of(Tone::Plain, said));
         }
     }
