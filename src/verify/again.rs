@@ -14,12 +14,15 @@ use super::pick;
 /// How an id is read from what `curl` prints.
 const READ_ID: &str = r#" | sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1)"#;
 
+/// Shows what `curl` prints, and hands it on.
+const SEEN: &str = " | tee /dev/stderr";
+
 /// The lines that send an exchange of a check again, by its place among those of the check.
 pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> {
     let mut steps = needed(exchanges, shown);
     steps.insert(shown);
     let mut variables: Vec<Variable> = Vec::new();
-    let (mut lines, mut at_once) = (Vec::new(), false);
+    let (mut lines, mut at_once, mut gone) = (Vec::new(), false, BTreeSet::new());
     for (nth, exchange) in steps.iter().filter_map(|nth| Some((*nth, exchanges.get(*nth)?))) {
         let mut line = curl::line_with(origin, &exchange.request, &variables);
         let is_shown = nth == shown || exchange.is_shown;
@@ -32,15 +35,18 @@ pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> 
                 at_once = true;
                 lines.push(format!("{} &", line.replacen("curl -sS ", "curl -sSi ", 1)));
             }
-            (false, Some(id)) if !is_shown => {
+            (false, Some(id)) => {
                 let path = exchange.request.uri().path().trim_end_matches('/').to_owned();
                 let kind = if path.ends_with("/Groups") { 'g' } else { 'u' };
                 let name = format!("{kind}{}", variables.len() + 1);
-                lines.push(format!("{name}=$({line}{READ_ID}"));
+                let seen = if is_shown { SEEN } else { "" };
+                lines.push(format!("{name}=$({line}{seen}{READ_ID}"));
                 variables.push(Variable { id, name, path });
             }
-            (false, _) if !is_shown => lines.push(quiet(&line)),
-            _ => lines.push(line),
+            (false, None) => {
+                lines.push(if is_shown { line } else { quiet(&line) });
+                gone.extend(deleted(exchange));
+            }
         }
     }
     if at_once {
@@ -48,7 +54,7 @@ pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> 
     }
     let mut lines = looped(lines);
     let head = exchanges.get(shown).map(|exchange| exchange.request.headers());
-    for Variable { id, path, .. } in variables.iter().rev() {
+    for Variable { id, path, .. } in variables.iter().rev().filter(|it| !gone.contains(&it.id)) {
         let mut delete = http::Request::new(bytes::Bytes::new());
         *delete.method_mut() = Method::DELETE;
         *delete.uri_mut() = format!("{path}/{id}").parse().unwrap_or_default();
@@ -144,6 +150,14 @@ fn made(exchange: &Exchange) -> Option<String> {
     pick::text(&json, &["id"]).map(str::to_owned)
 }
 
+/// The id of what a request deleted.
+fn deleted(exchange: &Exchange) -> Option<String> {
+    let succeeded = exchange.status().is_some_and(|status| (200..300).contains(&status));
+    let is_delete = *exchange.request.method() == Method::DELETE && succeeded;
+    let id = exchange.request.uri().path().rsplit('/').next().filter(|_| is_delete)?;
+    Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+}
+
 /// A request as text in lower case: its path and query decoded, and its body.
 fn text(exchange: &Exchange) -> String {
     let uri = exchange.request.uri().to_string().replace('+', " ");
@@ -195,6 +209,24 @@ mod tests {
                 r#"curl -sS -o /dev/null -X DELETE 'http://h/Users/'"$u1""#.to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn a_create_that_should_have_been_refused_is_shown_and_deleted_too_and_nothing_twice() {
+        let ann = |id| exchange("POST", "/Users", r#"{"userName":"ann"}"#, id);
+        let two = [ann(r#"{"id":"6"}"#), ann(r#"{"id":"7"}"#)];
+        let lines = lines("http://h", &two, 1);
+        assert!(lines[1].starts_with("u2=$(curl -sSi -X POST"), "{lines:?}");
+        assert!(lines[1].contains(" | tee /dev/stderr | sed "), "{lines:?}");
+        assert!(lines[2].ends_with(r#"/Users/'"$u2""#), "{lines:?}");
+        assert!(lines[3].ends_with(r#"/Users/'"$u1""#) && lines.len() == 4, "{lines:?}");
+        let gone = [
+            ann(r#"{"id":"6"}"#),
+            exchange("DELETE", "/Users/6", "", ""),
+            exchange("GET", "/Users/6", "", ""),
+        ];
+        let lines = super::lines("http://h", &gone, 2);
+        assert_eq!(lines.iter().filter(|line| line.contains("DELETE")).count(), 1, "{lines:?}");
     }
 
     #[test]

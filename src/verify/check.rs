@@ -2,6 +2,7 @@
 
 use super::finding::NotPassed;
 use super::session::Session;
+use crate::scenario::bugs;
 
 /// How grave a failure is for a job that provisions into the server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -97,14 +98,24 @@ impl Check {
     pub fn whose_word(&self) -> String {
         let shown = |tag: &str| match tag {
             "scim-dev" => "Microsoft's page for developers of SCIM endpoints".to_owned(),
+            "scim-compat" => "Microsoft's page on the flag of the compliant dialect".to_owned(),
             "how-works" => "Microsoft's page on how provisioning works".to_owned(),
+            "known-issues" => "Microsoft's page on known issues".to_owned(),
+            "refcode-wif" => "Microsoft's guide to federated credentials".to_owned(),
+            "Okta SPEC" => "Okta's SPEC test".to_owned(),
             "validator" => "Microsoft's SCIM Validator".to_owned(),
             "validator (preview)" => "Microsoft's SCIM Validator (preview)".to_owned(),
             "gallery requirements" => "Microsoft's requirements of the gallery".to_owned(),
             tag if tag.starts_with("direct test ") => {
                 tag.replacen("direct", "Microsoft's gallery validation,", 1)
             }
-            tag => tag.to_owned(),
+            tag if tag.starts_with("gallery test ") => {
+                tag.replacen("gallery test", "Microsoft's gallery validation,", 1)
+            }
+            tag => match bugs::find(tag) {
+                Some(bug) => format!("reported as {tag} ({})", bug.title),
+                None => tag.to_owned(),
+            },
         };
         self.sources.split(", ").map(shown).collect::<Vec<_>>().join("; ")
     }
@@ -185,13 +196,16 @@ mod tests {
         let page = "Microsoft's page for developers of SCIM endpoints";
         assert_eq!(
             words("mgr.bare"),
-            format!("{page}; Microsoft's gallery validation, test 25; B10")
+            format!(
+                "{page}; Microsoft's gallery validation, test 25; reported as B10 (The manager is a \
+                 bare string)"
+            )
         );
-        let tags = ["scim-dev", "how-works", "validator", "direct test"];
+        let known = ["Microsoft's ", "RFC ", "Okta's ", "scim2-tester", "reported as B"];
         for check in checks::all() {
             let said = check.whose_word();
-            let is_tag = |one: &str| tags.iter().any(|tag| one.starts_with(tag));
-            assert!(!said.is_empty() && !said.split("; ").any(is_tag), "{}: {said}", check.id);
+            let is_told = |one: &str| known.iter().any(|begins| one.starts_with(begins));
+            assert!(said.split("; ").all(is_told), "{}: {said}", check.id);
         }
     }
 }

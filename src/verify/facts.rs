@@ -71,6 +71,7 @@ impl NoPatch {
 pub struct Tally {
     sent: AtomicU64,
     given_up: AtomicBool,
+    throttled: AtomicBool,
     /// How steadily the server answers.
     pub steady: Steadiness,
 }
@@ -79,6 +80,16 @@ impl Tally {
     /// Notes that the server throttles for good.
     pub fn give_up(&self) {
         self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that the server has throttled a request.
+    pub fn note_throttled(&self) {
+        self.throttled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has throttled any.
+    pub fn throttled(&self) -> bool {
+        self.throttled.load(Ordering::Relaxed)
     }
 
     /// Counts requests.

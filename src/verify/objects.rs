@@ -50,7 +50,7 @@ pub struct Made {
 }
 
 fn there(kind: Endpoint, id: &str, why: Stays) -> StillThere {
-    StillThere { path: format!("{}/{id}", kind.path()), why }
+    StillThere { path: resource(kind, id), why }
 }
 
 impl Session<'_> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::check::Check;
-use super::steadiness::{ALIVE, HANGS, STEADY};
+use super::steadiness::{ALIVE, HANGS, STEADY, THROTTLES};
 use super::{PLAINEST, checks};
 
 /// Topics that come first: without an answer, a token and a search there is nothing to check.
@@ -37,12 +37,17 @@ const RESTS: [(&str, &[&str], &[&str]); 2] = [
 ];
 
 /// Checks that send nothing and look at what came of all others, so they come last. They tell of
-/// the server as a whole, and are always run.
-const LOOK_BACK: [&str; 3] = [ALIVE, HANGS, STEADY];
+/// the server as a whole.
+const LOOK_BACK: [&str; 4] = [ALIVE, HANGS, STEADY, THROTTLES];
 
 /// Whether a check looks at what came of all others.
 pub(super) fn looks_back(check: &Check) -> bool {
     LOOK_BACK.contains(&check.id)
+}
+
+/// Whether a check is run whatever is asked for: without it the others mean nothing.
+pub(super) fn is_always_run(check: &Check) -> bool {
+    check.ends_all || (looks_back(check) && check.id != THROTTLES)
 }
 
 /// A part of the order.

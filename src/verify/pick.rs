@@ -23,6 +23,20 @@ pub fn list<'a>(value: &'a Value, steps: &[&str]) -> &'a [Value] {
     pick(value, steps).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// A path as SCIM writes it: `emails[type eq "work"].value` (RFC 7644 3.10).
+pub fn path(steps: &[&str]) -> String {
+    let mut out = String::new();
+    for (nth, step) in steps.iter().enumerate() {
+        match step.split_once('=') {
+            Some((name, value)) => out += &format!("[{name} eq \"{value}\"]"),
+            None if nth == 0 => out += step,
+            None if nth == 1 && out.starts_with("urn:") => out += &format!(":{step}"),
+            None => out += &format!(".{step}"),
+        }
+    }
+    out
+}
+
 /// Whether nothing is there: no such name, `null`, an empty text or an empty list.
 pub fn is_empty(value: Option<&Value>) -> bool {
     match value {
@@ -68,5 +82,17 @@ mod tests {
         assert_eq!(text(&user, &["name", "familyname"]), Some("Ōe"));
         assert_eq!(text(&user, &["emails", "type=other", "value"]), None);
         assert!(is_empty(pick(&user, &["nothing"])));
+    }
+
+    #[test]
+    fn a_path_is_written_as_scim_does() {
+        for (steps, written) in [
+            (&["title"][..], "title"),
+            (&["name", "givenName"], "name.givenName"),
+            (&["emails", "type=work", "value"], "emails[type eq \"work\"].value"),
+            (&["urn:x:2.0:User", "department"], "urn:x:2.0:User:department"),
+        ] {
+            assert_eq!(path(steps), written);
+        }
     }
 }

@@ -145,7 +145,7 @@ impl Plan {
     /// something is always run.
     pub fn skips(&self, check: &Check) -> Option<String> {
         let named = |names: &[String]| names.iter().any(|name| is_named(check.id, name));
-        let always = check.ends_all || order::looks_back(check);
+        let always = order::is_always_run(check);
         if !always && (named(&self.skip) || !(self.only.is_empty() || named(&self.only))) {
             return Some("not asked for".to_owned());
         }

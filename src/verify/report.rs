@@ -6,8 +6,10 @@ use super::again;
 use super::check::{Check, Severity};
 use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
-use super::steadiness::{REACH, STEADY};
-use crate::entra::job::probe_failure;
+use super::steadiness::{REACH, REDIRECT, STEADY, TLS};
+use crate::entra::Lost;
+use crate::entra::error_code::ErrorCode;
+use crate::entra::job::{probe_failure, write_failure};
 use crate::entra::policy::Policy;
 use crate::foreign::StillThere;
 
@@ -36,6 +38,9 @@ pub struct Report {
     /// Checks that failed while others ran at the same time, and passed alone.
     pub beside: Vec<&'static str>,
 }
+
+/// How the codes begin with which a SCIM application fails.
+const PREFIX: &str = "SystemForCrossDomainIdentityManagement";
 
 /// So many checks behind a failure make it stand first.
 const MANY: usize = 5;
@@ -227,25 +232,48 @@ impl Checked {
         }
     }
 
-    /// What Entra makes of the failure. What it makes of a server that is none, the engine says.
+    /// What Entra makes of the failure. What it makes of a server that is none, and with which code
+    /// a request fails that is refused, the engine says.
     pub fn entra_says(&self) -> String {
-        if let Some(says) = self.shows().and_then(|shown| self.test_connection(shown)) {
+        if let Some(says) = self.test_connection() {
             return says;
         }
         let reply = self.shows().and_then(|exchange| exchange.reply.as_ref().ok());
-        self.check.entra_says(reply.is_some_and(|answer| !answer.status().is_success()))
+        let refused = reply.is_some_and(|answer| !answer.status().is_success());
+        let mut says = self.check.entra_says(refused);
+        if let Some(code) = self.code_of_row().filter(|_| self.check.severity >= Severity::Fail) {
+            let code = code.word();
+            if !says.contains(code.trim_start_matches(PREFIX)) {
+                says += &format!("; the row of the log says {code}");
+            }
+        }
+        says
     }
 
     /// How Test Connection ends at a server that is not reached.
-    fn test_connection(&self, shown: &Exchange) -> Option<String> {
-        let is_reach = self.check.id == REACH;
-        let search = is_reach && shown.request.method() == http::Method::GET;
-        let failure = probe_failure(shown.reply.clone(), &Policy::default()).filter(|_| search)?;
+    fn test_connection(&self) -> Option<String> {
+        let reply = match self.check.id {
+            REACH | REDIRECT => {
+                let search = |shown: &&Exchange| shown.request.method() == http::Method::GET;
+                self.shows().filter(search)?.reply.clone()
+            }
+            // A handshake that fails is a connection that breaks off.
+            TLS => Err(Lost::Reset),
+            _ => return None,
+        };
+        let failure = probe_failure(reply, &Policy::default()).filter(|_| self.finding().is_some());
+        let failure = failure?;
+        let text = if self.check.id == TLS { "no TLS connection" } else { &failure.text() };
         Some(format!(
-            "Test Connection fails with {} ({}); the job is quarantined at its next cycle",
+            "Test Connection fails with {} ({text}); the job is quarantined at its next cycle",
             failure.code.word(),
-            failure.text()
         ))
+    }
+
+    /// The code of the row of the provisioning log, when a write was refused or lost.
+    fn code_of_row(&self) -> Option<ErrorCode> {
+        let shown = self.shows()?;
+        write_failure(shown.request.method(), shown.reply.clone())
     }
 
     /// The exchange that shows the failure.

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use http::{Method, Request, Response, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -16,7 +18,7 @@ use super::facts::{Facts, Tally};
 use super::finding::{Finding, NotPassed, Outcome, must};
 use super::pick::{self, pick};
 use super::plan::{Plan, WithGroups};
-use super::steadiness::{RequestKind, WholeFault};
+use super::steadiness::{RequestKind, THROTTLES, WholeFault};
 use crate::entra::{Lost, Reply};
 use crate::foreign::{Server, is_throttled};
 use crate::scim;
@@ -446,9 +448,23 @@ impl<'a> Session<'a> {
                 Err(NotPassed::failed(format!("{}{why}{help}", lost_words(*lost))))
             }
         };
+        let throttled = is_throttled(&exchange.reply);
+        let badly = throttled && is_throttled_badly(&exchange.reply);
         self.exchanges.push(exchange);
+        if throttled {
+            self.tally.note_throttled();
+        }
+        if badly {
+            self.shows(THROTTLES);
+        }
         answer
     }
+}
+
+/// Whether a server that throttles does so in another way than 429 with Retry-After.
+fn is_throttled_badly(reply: &Reply) -> bool {
+    let says = |answer: &Response<Bytes>| answer.headers().contains_key(RETRY_AFTER);
+    reply.as_ref().is_ok_and(|answer| answer.status().as_u16() != 429 || !says(answer))
 }
 
 /// A response as a check reads it.
@@ -491,6 +507,6 @@ pub(super) fn resource(kind: Endpoint, id: &str) -> String {
 pub fn must_hold(resource: &Value, steps: &[&str], wanted: &str) -> Result<(), NotPassed> {
     let value = pick(resource, steps);
     must(value.and_then(Value::as_str) == Some(wanted), || {
-        format!("{} is {} and not \"{wanted}\"", steps.join("."), pick::shown(value))
+        format!("{} is {} and not \"{wanted}\"", pick::path(steps), pick::shown(value))
     })
 }

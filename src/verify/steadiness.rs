@@ -12,6 +12,15 @@ use super::session::lost_words;
 /// The check that tells whether a SCIM server answers at all.
 pub const REACH: &str = "net.reach";
 
+/// The check that tells whether it sends clients elsewhere.
+pub const REDIRECT: &str = "net.redirect";
+
+/// The check that tells whether it speaks the TLS of Entra's client.
+pub const TLS: &str = "net.tls";
+
+/// The check that tells of a server that throttles in another way than the service understands.
+pub const THROTTLES: &str = "net.429";
+
 /// The check that tells of a server that stopped answering.
 pub const ALIVE: &str = "net.alive";
 /// The check that tells of requests that fail now and then.

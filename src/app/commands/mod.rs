@@ -34,6 +34,7 @@ mod swarm_merge;
 mod swarm_report;
 mod tenant_front;
 pub mod verify;
+mod verify_again;
 pub mod verify_args;
 mod verify_har;
 mod verify_html;

@@ -8,18 +8,20 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use http::HeaderValue;
 
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
+use super::verify_again;
 use super::verify_lanes::HttpLanes;
 use super::verify_progress::VerifyProgress;
 use super::verify_report as report;
-use crate::app::cli::{OutputFormat, VerifyArgs};
+use crate::app::cli::{OutputFormat, ReportForm, VerifyArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, Patience, STOP, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::base::diagnostic::did_you_mean_of;
-use crate::entra::settings;
+use crate::entra::{Reply, settings};
 use crate::scenario::report::{Line, Tone};
-use crate::verify::{Plan, Severity, checks, verify};
+use crate::verify::steadiness::REACH;
+use crate::verify::{Checked, Plan, Report, Severity, checks, verify};
 
 /// The tenant that signs assertions: that of scenarios with the seed 7.
 const TENANT: Seed = Seed(7);
@@ -56,12 +58,20 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     let found = verify(&mut lanes, &plan);
     lanes.finish();
     let took = began.elapsed();
+    remote::must_not_speak_tls(&address, &first_answer(&found))?;
     let verdict = report::Verdict::of(&found, &known, args.fail_on);
     if args.json {
         terminal::print(&report::json(&found, &plan.origin, &verdict));
     } else {
         let urls = (plan.origin.as_str(), &*address.to_string());
-        terminal::print_lines(&report::lines(&found, urls, &verdict, took, quiet));
+        let mut lines = report::lines(&found, urls, &verdict, took, quiet);
+        if !quiet {
+            // The last line is the verdict.
+            let verdict = lines.pop();
+            lines.extend(again(args, &found, &plan));
+            lines.extend(verdict);
+        }
+        terminal::print_lines(&lines);
     }
     if args.format == OutputFormat::Github {
         for annotation in report::annotations(&found, &verdict, args.fail_on) {
@@ -75,6 +85,28 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
         None if found.ended.is_some() => Exit::NotStarted,
         None => Exit::Met,
     })
+}
+
+/// What came of the request that tells whether a SCIM server is there, when that failed.
+fn first_answer(found: &Report) -> Reply {
+    let reach = found.failures().into_iter().find(|one| one.check.id == REACH);
+    match reach.and_then(Checked::shows) {
+        Some(shown) => shown.reply.clone(),
+        None => Ok(http::Response::default()),
+    }
+}
+
+/// Where the script is that shows each failure again. Without `--report sh` it is a temporary file.
+fn again(args: &VerifyArgs, found: &Report, plan: &Plan) -> Vec<Line> {
+    let path = match args.report.contains(&ReportForm::Sh) {
+        true => {
+            verify_again::script(found, &plan.origin).map(|_| args.out.join(verify_again::SCRIPT))
+        }
+        false => verify_again::write(found, &plan.origin, &plan.tag),
+    };
+    let Some(path) = path else { return Vec::new() };
+    let said = format!("show one again: sh {} CHECK", path.display());
+    vec![Line::of(Tone::Faint, said), Line::default()]
 }
 
 /// How many checks run at the same time. A single one when the first failure ends all.

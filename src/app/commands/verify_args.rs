@@ -58,7 +58,7 @@ pub struct VerifyArgs {
     /// Add annotations of GitHub's workflows for what failed
     #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
     pub format: OutputFormat,
-    /// Write reports too: `junit`, `har`, `html`, separated by commas
+    /// Write reports too: `junit`, `har`, `html`, `sh`, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORM")]
     pub report: Vec<ReportForm>,
     /// The folder of these reports
@@ -78,4 +78,6 @@ pub enum ReportForm {
     Har,
     /// A page to read, in one file.
     Html,
+    /// A script that shows each failure again.
+    Sh,
 }

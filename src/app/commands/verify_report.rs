@@ -9,7 +9,7 @@ use anyhow::Context;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use super::left;
+use super::{left, verify_again};
 use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
@@ -312,6 +312,10 @@ pub fn write_files(
         let (name, text) = match form {
             ReportForm::Junit => ("junit.xml", junit(report, origin, took)?),
             ReportForm::Har => ("http.har", super::verify_har::har(report, origin)),
+            ReportForm::Sh => {
+                let Some(script) = verify_again::script(report, origin) else { continue };
+                (verify_again::SCRIPT, script)
+            }
             ReportForm::Html => {
                 ("report.html", super::verify_html::page(report, origin, verdict, took))
             }

@@ -75,7 +75,7 @@ pub use on_demand::{
     Stopped,
 };
 pub use probe::probe_failure;
-pub use reply::SyncError;
+pub use reply::{SyncError, write_failure};
 pub use reset::ResetScope;
 pub use retries::{Look, NextTry, Retry};
 pub use schedule::Schedule;

@@ -122,6 +122,18 @@ pub fn classify_reply(kind: RequestKind, reply: Reply) -> Result<Response<Bytes>
     })
 }
 
+/// The code with which a row of the log says how a write of this method failed; `None` when it
+/// succeeded, or is none.
+pub fn write_failure(method: &http::Method, reply: Reply) -> Option<ErrorCode> {
+    let kind = match method.as_str() {
+        "POST" => RequestKind::Create,
+        "PATCH" => RequestKind::Update,
+        "DELETE" => RequestKind::Linked,
+        _ => return None,
+    };
+    classify_reply(kind, reply).err().map(|error| error.code)
+}
+
 fn lost(lost: Lost) -> SyncError {
     let (code, detail) = match lost {
         Lost::TimedOut => (ErrorCode::Timeout, "no answer within the time-out"),

@@ -15,6 +15,7 @@ checks! {
         right: "200, and filter and patch are supported",
         sources: "gallery requirements, scim2-tester, RFC 7643 5",
         portal: "the gallery's discovery test fails",
+        after: "auth.discovery",
     }
     "disc.types" Warn Nothing types {
         sends: "/ResourceTypes",
@@ -58,6 +59,7 @@ checks! {
         right: "200",
         sources: "RFC 7644 4, scim2-tester",
         portal: "nothing: Entra does not ask",
+        after: "disc.schemas",
     }
     "disc.unknown" Info Nothing unknown {
         sends: "/Schemas/ and a URN that does not exist",

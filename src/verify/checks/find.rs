@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::verify::bodies;
 use crate::verify::check::checks;
-use crate::verify::finding::{NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::session::{Endpoint, Session};
 
 checks! {
@@ -25,13 +25,13 @@ checks! {
         sends: "externalId eq, of a user that is there and of nobody",
         right: "that user alone, and an empty list",
         sources: "scim-dev, B49, B107",
-        portal: "DuplicateTargetEntries, or the wrong user is updated, once externalId is the matching attribute",
+        portal: "once externalId is the matching attribute: users who are there are created again, or the wrong one is updated",
     }
     "find.email" Fail Nothing email {
         sends: "emails[type eq \"work\"].value eq, of a user that is there and of nobody",
         right: "that user alone, and an empty list",
         sources: "scim-dev, B50",
-        portal: "the same, once the work e-mail is the matching attribute",
+        portal: "once the work e-mail is the matching attribute: users who are there are created again, or the wrong one is updated",
     }
     "find.ignored" Harm Nothing ignored {
         sends: "a filter that matches nobody, while accounts are there",
@@ -58,7 +58,7 @@ checks! {
         portal: "nothing today: the client sends quotes",
     }
     "find.special" Fail Nothing special {
-        sends: "userName eq, with an apostrophe, a plus, an accent and a per cent sign",
+        sends: "userName eq, with an apostrophe, a plus, an accent, a space and a per cent sign",
         right: "that user alone",
         sources: "B39, known-issues",
         portal: "Create fails with EntryConflict for people with such names",
@@ -174,8 +174,42 @@ fn unquoted(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.filter(Endpoint::User, &format!("externalId eq {nobody}"))?.list().map(|_| ())
 }
 
+/// Characters of names with which lookups fail, each with a name that has it.
+const SPECIAL: [(&str, &str); 5] = [
+    ("an apostrophe", "o'neil"),
+    ("a plus", "ann+test"),
+    ("an accent", "josé"),
+    ("a space", "ann lee"),
+    ("a per cent sign", "ann%lee"),
+];
+
 fn special(session: &mut Session<'_>) -> Result<(), NotPassed> {
-    let name = session.name("O'Neil+José 100%");
+    let failure = match finds_named(session, "o'neil+josé 100%") {
+        Err(NotPassed::Failed(failure)) => failure,
+        judged => return judged,
+    };
+    let all = (failure.came.clone(), session.exchanges.len().checked_sub(1));
+    // Which of them it is.
+    let mut which = Vec::new();
+    let mut first = None;
+    for (what, name) in SPECIAL {
+        match finds_named(session, name) {
+            Err(NotPassed::Failed(one)) => {
+                first.get_or_insert((one.came, session.exchanges.len().checked_sub(1)));
+                which.push(what);
+            }
+            Err(other) => return Err(other),
+            Ok(()) => {}
+        }
+    }
+    let (came, exchange) = first.unwrap_or(all);
+    let with = if which.is_empty() { "all of them together".to_owned() } else { which.join(", ") };
+    Err(NotPassed::Failed(Finding { came: format!("{came} for a name with {with}"), exchange }))
+}
+
+/// Creates a user whose name has these characters, and looks it up.
+fn finds_named(session: &mut Session<'_>, what: &str) -> Result<(), NotPassed> {
+    let name = session.name(what);
     let mut body = bodies::minimal_user(&name);
     body["displayName"] = json!("Special");
     let user = session.make(Endpoint::User, &body)?;

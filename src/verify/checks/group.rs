@@ -230,10 +230,15 @@ fn answer(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let new = session.name("renamed");
     let body = patch_one("Replace", "displayName", json!(new));
     let answer = session.patch(Endpoint::Group, &group.id, &body)?;
-    match answer.status {
-        204 => must(answer.is_empty, || "204 with a body".to_owned()),
-        _ => must_hold(answer.resource()?, &["displayName"], &new),
+    if answer.status == 204 {
+        return must(answer.is_empty, || "204 with a body".to_owned());
     }
+    let Err(failure) = must_hold(answer.resource()?, &["displayName"], &new) else { return Ok(()) };
+    session.show_last();
+    // An answer that shows what is there is right, where the rename has done nothing.
+    let is_renamed = must_hold(&session.read(Endpoint::Group, &group.id)?, &["displayName"], &new);
+    is_renamed.map_err(|_| NotPassed::Needs("group.rename"))?;
+    Err(failure)
 }
 
 fn list_members(session: &mut Session<'_>) -> Result<(), NotPassed> {

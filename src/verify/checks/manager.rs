@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::verify::bodies::{ENTERPRISE, patch_one};
 use crate::verify::check::checks;
-use crate::verify::finding::{NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::pick::{self, pick};
 use crate::verify::session::{Endpoint, Made, Session};
 
@@ -88,11 +88,26 @@ fn bare(session: &mut Session<'_>) -> Result<(), NotPassed> {
 }
 
 fn object(session: &mut Session<'_>) -> Result<(), NotPassed> {
-    sets(session, "Add", |id| json!({"value": id})).map(|_| ())
+    sets(session, "Add", |id| json!({"value": id}))
+        .map_err(|failure| unless_never(session, failure))
+        .map(|_| ())
 }
 
 fn array(session: &mut Session<'_>) -> Result<(), NotPassed> {
-    sets(session, "Add", |id| json!([{"$ref": format!("../Users/{id}"), "value": id}])).map(|_| ())
+    sets(session, "Add", |id| json!([{"$ref": format!("../Users/{id}"), "value": id}]))
+        .map_err(|failure| unless_never(session, failure))
+        .map(|_| ())
+}
+
+/// The failure of a form; when no form sets a manager, that is told once, of the form that the
+/// service sends.
+fn unless_never(session: &mut Session<'_>, failure: NotPassed) -> NotPassed {
+    let NotPassed::Failed(Finding { came, exchange }) = failure else { return failure };
+    let exchange = exchange.or(session.exchanges.len().checked_sub(1));
+    match set(session) {
+        Err(NotPassed::Needs("mgr.object")) => NotPassed::Needs("mgr.bare"),
+        _ => NotPassed::Failed(Finding { came, exchange }),
+    }
 }
 
 fn replace(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -147,5 +162,6 @@ fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let top = pick(&read, &["manager"]);
     must(top.is_none(), || format!("`manager` is outside of the extension: {}", pick::shown(top)))?;
     let value = manager(&read);
+    must(value.is_some(), String::new).map_err(|_| NotPassed::Needs("mgr.object"))?;
     must(value.is_some_and(Value::is_object), || format!("the manager is {}", pick::shown(value)))
 }

@@ -120,9 +120,7 @@ fn must_have(session: &mut Session<'_>, group: &str, wanted: &[&String]) -> Resu
     let mut wanted: Vec<&str> = wanted.iter().map(|id| id.as_str()).collect();
     shown.sort_unstable();
     wanted.sort_unstable();
-    must(shown == wanted, || {
-        format!("{} members and not the {} that are right", shown.len(), wanted.len())
-    })
+    must(shown == wanted, || format!("members shown: {}; right: {}", shown.len(), wanted.len()))
 }
 
 fn add(session: &mut Session<'_>) -> Result<(), NotPassed> {

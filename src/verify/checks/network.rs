@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use http::{Method, Request};
 
 use super::alike;
@@ -11,7 +11,7 @@ use crate::verify::exchange::Exchange;
 use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
-use crate::verify::steadiness::{ALIVE, HANGS, STEADY};
+use crate::verify::steadiness::{ALIVE, HANGS, STEADY, THROTTLES};
 use crate::verify::whereabouts::endpoint_at_end;
 
 checks! {
@@ -45,14 +45,14 @@ checks! {
         sends: "a search for a user that does not exist",
         right: "no redirect: Entra's client is not known to follow one",
         sources: "B69",
-        portal: "every cycle ends at its probe, and the job is quarantined",
+        portal: "Test Connection fails; the job is quarantined at its next cycle",
         ends_all: true,
     }
     "net.tls" Block Nothing tls {
         sends: "a TLS handshake that offers version 1.2 and its suites with ECDHE and AES-GCM",
         right: "it is accepted; a server that is far away does not speak plain HTTP",
         sources: "scim-dev, gallery requirements",
-        portal: "Test Connection fails with CredentialValidationUnavailable",
+        portal: "Test Connection fails; the job is quarantined at its next cycle",
     }
     "probe.user" Block Nothing probe {
         sends: "a search for a user that does not exist",
@@ -289,20 +289,13 @@ fn rate(session: &mut Session<'_>) -> Result<(), NotPassed> {
 }
 
 fn throttled(session: &mut Session<'_>) -> Result<(), NotPassed> {
-    let path = probe_path(session);
-    for _ in 0..25 {
-        let request = session.request(Method::GET, &path, None);
-        let answer = session.send_unthrottled(request)?;
-        session.show_last();
-        if answer.status == 429 {
-            let tells = session.last().is_some_and(|exchange| {
-                exchange.reply.as_ref().is_ok_and(|reply| reply.headers().contains_key(RETRY_AFTER))
-            });
-            return must(tells, || "429 without Retry-After".to_owned());
-        }
-        answer.must_not_break()?;
+    if !session.tally().throttled() {
+        return Err(NotPassed::cannot_tell("the server has throttled nothing"));
     }
-    Err(NotPassed::cannot_tell("the server did not throttle 25 requests"))
+    looks_back(session, THROTTLES, |_, came| match came {
+        "429" => "429 without Retry-After".to_owned(),
+        other => format!("{other} with Retry-After and not 429"),
+    })
 }
 
 fn slow(session: &mut Session<'_>) -> Result<(), NotPassed> {

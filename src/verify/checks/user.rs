@@ -106,6 +106,7 @@ checks! {
         right: "409: userName is not case-exact",
         sources: "RFC 7643 4.1.1",
         portal: "two accounts for one user",
+        after: "user.dup",
     }
     "user.dup-race" Harm Nothing duplicate_race {
         sends: "two creates of one userName at the same time",
@@ -149,6 +150,7 @@ fn echo(session: &mut Session<'_>) -> Result<(), NotPassed> {
         format!("active is {} and not true", pick::shown(pick(&user, &["active"])))
     })?;
     let work = "type=work";
+    let (mut changed, mut absent) = (Vec::new(), Vec::new());
     for steps in [
         &["userName"][..],
         &["externalId"],
@@ -166,9 +168,21 @@ fn echo(session: &mut Session<'_>) -> Result<(), NotPassed> {
         &[ENTERPRISE, "department"],
         &[ENTERPRISE, "employeeNumber"],
     ] {
-        must_hold(&user, steps, pick::text(&body, steps).unwrap_or_default())?;
+        let (sent, came) = (pick::text(&body, steps).unwrap_or_default(), pick(&user, steps));
+        match came {
+            Some(value) if value.as_str() == Some(sent) => {}
+            None | Some(Value::Null) => absent.push(pick::path(steps)),
+            Some(_) => changed.push(format!(
+                "{} is {} and not \"{sent}\"",
+                pick::path(steps),
+                pick::shown(came)
+            )),
+        }
     }
-    Ok(())
+    if !absent.is_empty() {
+        changed.push(format!("not there: {}", absent.join(", ")));
+    }
+    must(changed.is_empty(), || changed.join("; "))
 }
 
 fn minimal(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -270,8 +284,9 @@ fn duplicate_type(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let answer = session.create(Endpoint::User, &body)?;
     must(answer.status == 409, String::new).map_err(|_| NotPassed::Needs("user.dup"))?;
     let kind = answer.json.as_ref().and_then(|json| pick(json, &["scimType"]));
-    must(kind.and_then(Value::as_str) == Some("uniqueness"), || {
-        format!("scimType is {}", pick::shown(kind))
+    must(kind.and_then(Value::as_str) == Some("uniqueness"), || match kind {
+        None => "409 without scimType".to_owned(),
+        Some(_) => format!("scimType is {}", pick::shown(kind)),
     })
 }
 

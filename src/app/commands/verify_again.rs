@@ -1,0 +1,115 @@
+//! A script that shows each failure of `verify` again: the requests of a check, by its name, with
+//! what they rest on before them and what they made deleted at the end.
+
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use crate::verify::curl::TOKEN;
+use crate::verify::{Checked, Report};
+
+/// The script; `None` when no failure has requests that show it.
+pub fn script(report: &Report, origin: &str) -> Option<String> {
+    let failures = report.failures();
+    let shown: Vec<(&Checked, Vec<String>)> =
+        failures.into_iter().map(|one| (one, one.again(origin))).collect();
+    let shown: Vec<_> = shown.into_iter().filter(|(_, lines)| !lines.is_empty()).collect();
+    let all: Vec<&str> = shown.iter().map(|(one, _)| one.check.id).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let mut out = format!(
+        "#!/bin/sh\n# Shows again what `scimulator verify` found at {}: the requests of one check.\n\
+         # Usage: sh {SCRIPT} CHECK, where CHECK is one of\n",
+        comment(origin)
+    );
+    for id in &all {
+        let _ = writeln!(out, "#   {id}");
+    }
+    out += "# What a check makes is deleted at its end.\n";
+    if shown.iter().flat_map(|(_, lines)| lines).any(|line| line.contains(&format!("${TOKEN}"))) {
+        let _ = writeln!(out, ": \"${{{TOKEN}?is to hold the token of the server}}\"");
+    }
+    out += "case \"${1-}\" in\n";
+    for (one, lines) in &shown {
+        let check = one.check;
+        let came = one.finding().map_or("", |finding| finding.came.as_str());
+        let _ = writeln!(out, "{})", check.id);
+        for (word, text) in [("sent", check.sends), ("came", came), ("right", check.right)] {
+            let _ = writeln!(out, "  # {word}: {}", comment(text));
+        }
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+        out += "  ;;\n";
+    }
+    let _ = writeln!(out, "*)\n  echo \"usage: sh $0 CHECK, of: {}\" >&2", all.join(" "));
+    out += "  exit 2\n  ;;\nesac\n";
+    Some(out)
+}
+
+/// The name of the script in a folder of reports.
+pub const SCRIPT: &str = "again.sh";
+
+/// Writes the script beside no other file of this machine's temporary ones. Without it, when it
+/// cannot be written, nothing is lost: its lines are printed too.
+pub fn write(report: &Report, origin: &str, tag: &str) -> Option<PathBuf> {
+    let script = script(report, origin)?;
+    let path = std::env::temp_dir().join(format!("scimulator-{tag}-{SCRIPT}"));
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&path).ok()?;
+    file.write_all(script.as_bytes()).ok().map(|()| path)
+}
+
+/// A text that ends with its line.
+fn comment(text: &str) -> String {
+    text.replace(|of: char| of.is_control(), " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::{Request, Response};
+
+    use super::*;
+    use crate::verify::finding::Finding;
+    use crate::verify::{Exchange, Outcome, checks};
+
+    #[test]
+    fn each_failure_is_a_case_of_the_script_and_no_text_of_a_server_runs() {
+        let request = Request::get("/scim/Users?count=0").header("authorization", "Bearer do-not");
+        let exchange = Exchange {
+            request: request.body(Bytes::new()).expect("a request"),
+            reply: Ok(Response::new(Bytes::new())),
+            took: Duration::ZERO,
+            at_once: false,
+            is_shown: false,
+        };
+        let came = Finding { came: "two\n$(reboot)".to_owned(), exchange: Some(0) };
+        let failed = |id| Checked {
+            check: checks::named(id).expect("a check"),
+            outcome: Outcome::Failed(came.clone()),
+            exchanges: vec![exchange.clone()],
+        };
+        let report = Report {
+            checked: vec![failed("page.count0")],
+            left_behind: Vec::new(),
+            requests: 1,
+            ended: None,
+            beside: Vec::new(),
+        };
+        let text = script(&report, "http://h").expect("a script");
+        let case = "page.count0)\n  # sent: count=0\n  # came: two $(reboot)\n";
+        assert!(text.contains(case), "{text}");
+        let line = "  curl -sSi -H \"Authorization: Bearer $SCIM_TOKEN\" 'http://h/scim/Users?count=0'\n  ;;\n";
+        assert!(text.contains(line) && !text.contains("do-not"), "{text}");
+        assert!(
+            text.contains("\n: \"${SCIM_TOKEN?is to hold the token of the server}\"\n"),
+            "{text}"
+        );
+        let none = Report { checked: Vec::new(), ..report };
+        assert_eq!(script(&none, "http://h"), None);
+    }
+}
