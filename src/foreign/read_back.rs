@@ -1,5 +1,6 @@
-//! What a request has changed at the server: each resource that was written is read back, and so are
-//! those that a write may have changed besides. What a create made whose answer was lost is looked for.
+//! What a request has changed at the server: each resource that was written is read back, and so
+//! are those that a write may have changed besides. What a create made is looked for when its
+//! answer was lost.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! A server that is not ours, as a job provisions it: carries the engine's requests there, remembers
-//! what this run made, and deletes it at the end.
+//! A server that is not ours, as a job provisions it: carries the engine's requests there,
+//! remembers what this run made, and deletes it at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -52,8 +52,8 @@ pub fn must_listen(address: &Address) -> Result<(), CommandError> {
     Err(CommandError::not_started(said).help("start the server first, or correct the URL"))
 }
 
-/// Refuses an http URL at which a server of TLS listens. Such a server breaks a plain request off, or
-/// says with 400 that it wants another scheme; only then is it tried.
+/// Refuses an http URL at which a server of TLS listens. Such a server breaks a plain request off,
+/// or says with 400 that it wants another scheme; only then is it tried.
 ///
 /// # Errors
 /// That it speaks TLS, and the URL to give.

@@ -6,8 +6,8 @@ use super::synchronization::{credentials, on_demand};
 use crate::entra::job::OnDemandId;
 use crate::entra::tenant::AppId;
 
-/// The host of a tenant URL whose credentials a client wants tested. Nothing is sent there: the test
-/// asks the application that the tenant is connected to.
+/// The host of a tenant URL whose credentials a client wants tested. Nothing is sent there: the
+/// test asks the application that the tenant is connected to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WantedHost {
     /// The host of the tenant URL, with its port if it names one.
