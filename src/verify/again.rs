@@ -15,7 +15,7 @@ use super::pick;
 const READ_ID: &str = r#" | sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1)"#;
 
 /// Shows what `curl` prints, and hands it on.
-const SEEN: &str = " | tee /dev/stderr";
+const SEEN: &str = " | tee -a /dev/stderr";
 
 /// The lines that send an exchange of a check again, by its place among those of the check.
 pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> {
@@ -217,7 +217,7 @@ mod tests {
         let two = [ann(r#"{"id":"6"}"#), ann(r#"{"id":"7"}"#)];
         let lines = lines("http://h", &two, 1);
         assert!(lines[1].starts_with("u2=$(curl -sSi -X POST"), "{lines:?}");
-        assert!(lines[1].contains(" | tee /dev/stderr | sed "), "{lines:?}");
+        assert!(lines[1].contains(" | tee -a /dev/stderr | sed "), "{lines:?}");
         assert!(lines[2].ends_with(r#"/Users/'"$u2""#), "{lines:?}");
         assert!(lines[3].ends_with(r#"/Users/'"$u1""#) && lines.len() == 4, "{lines:?}");
         let gone = [
