@@ -122,5 +122,5 @@ pub fn acquire(call: &mut Call<'_>) -> GraphOutcome {
     }
     let done = call.entra().job_of(app).tests_done();
     call.act_on(app, "test_connection", Node::bare(Kind::Bool(true)))?;
-    Ok(GraphReply::later(Waiting::Test { app, done, given }))
+    Ok(GraphReply::later(Waiting::Test { app, done, given, wanted: None }))
 }
