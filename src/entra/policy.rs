@@ -345,6 +345,9 @@ policies! {
     /// Whether a leaver is exposed as long as a session at the application is open, although the
     /// account is inactive by then; the simulator's own measure.
     exposure_counts_sessions: bool = false, Assumed, "undocumented";
+    /// Whether a leaver is exposed as long as an API token of theirs at the application is good,
+    /// although the account is inactive by then; the simulator's own measure.
+    exposure_counts_api_tokens: bool = false, Assumed, "undocumented";
     /// Which users SkipOutOfScopeDeletions keeps: all who leave the scope, or only those who are
     /// unassigned or filtered out, so that the blocked and deleted are disabled.
     skip_flag_covers: SkipCovers = SkipCovers::All, Assumed, "skip-oos speaks of leaving the scope; the table of how-works lists blocked and deleted users with them";

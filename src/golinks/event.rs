@@ -139,10 +139,30 @@ pub enum Event {
         /// Why.
         why: SessionEnd,
     },
-    /// The API tokens of a user were ended with the account.
-    ApiTokensEnded {
+    /// A user made an API token.
+    ApiTokenMade {
+        /// The account's id.
+        id: AccountId,
         /// The userName.
         user_name: Arc<str>,
+    },
+    /// The API tokens of a user were ended with the account, or revoked.
+    ApiTokensEnded {
+        /// The account's id.
+        id: AccountId,
+        /// The userName.
+        user_name: Arc<str>,
+        /// Whether they were revoked, and not ended with the account.
+        by_hand: bool,
+    },
+    /// The REST API was called with an API token.
+    ApiCalled {
+        /// The userName of the person whose token it is; empty for what is no token.
+        user_name: Arc<str>,
+        /// What was asked for, such as `GET go/roadmap`.
+        what: Box<str>,
+        /// The status of the answer.
+        status: u16,
     },
     /// An account got another role.
     RoleChanged {
@@ -399,7 +419,9 @@ impl Event {
             }
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
             Event::SessionEnded { .. }
+            | Event::ApiTokenMade { .. }
             | Event::ApiTokensEnded { .. }
+            | Event::ApiCalled { .. }
             | Event::RoleChanged { .. }
             | Event::LinkCreated { .. }
             | Event::LinkChanged { .. }
@@ -414,8 +436,18 @@ impl Event {
             Event::SessionEnded { user_name, why, .. } => {
                 push(out, &["the session of ", user_name, " ended: ", why.words()])
             }
-            Event::ApiTokensEnded { user_name } => {
-                push(out, &["the API tokens of ", user_name, " ended with the account"])
+            Event::ApiTokenMade { user_name, .. } => push(out, &[user_name, " made an API token"]),
+            Event::ApiTokensEnded { user_name, by_hand, .. } => {
+                let how = if *by_hand { " were revoked" } else { " ended with the account" };
+                push(out, &["the API tokens of ", user_name, how])
+            }
+            Event::ApiCalled { user_name, what, status } => {
+                match user_name.is_empty() {
+                    true => out.push_str("the API was called without a token: "),
+                    false => push(out, &["the API was called with a token of ", user_name, ": "]),
+                }
+                // Writing to a String cannot fail.
+                let _ = write!(out, "{what} → {status}");
             }
             Event::RoleChanged { user_name, role } => {
                 push(out, &[user_name, " has the role ", role])

@@ -8,9 +8,11 @@
 mod api;
 mod client_time;
 mod event;
+mod form;
 mod pages;
 pub mod quirks;
 mod references;
+mod rights;
 mod server;
 mod settings;
 mod sign_on;
@@ -21,7 +23,8 @@ pub mod written;
 
 pub use client_time::{ClientTime, ReplyDelay};
 pub use event::{AccountEvent, Event, Followed, Happened, Paths, SessionEnd, SignInAccount};
-pub use pages::{AuditRow, By, account_row, audit_row};
+pub use pages::{AuditRow, By, PagePlace, account_row, audit_row};
+pub use rights::Actor;
 pub use server::{ACS_PATH, GoLinks};
 pub use settings::TenantFacts;
 pub use settings::access::{Auth, Basic, OAuth};

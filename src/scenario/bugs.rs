@@ -283,6 +283,15 @@ bugs! {
     B122 Quirk "A member added again is there twice" ["golinks.profile=generic", "golinks.quirks.readd_member=duplicate"] "";
     B123 Quirk "PATCH knows `active` alone" ["golinks.quirks.patch_only_active=true"] "";
     B124 Quirk "A read shows an account as it was before its last change" ["golinks.quirks.reads_lag=true"] "";
+    B125 Setting "A session outlives the deactivation" ["golinks.sso.session_on_deactivate=keep"]
+        "With the verbs `sign_in` and `follow`.";
+    B126 Setting "An API token outlives the deactivation" ["golinks.sso.token_on_deactivate=keep"]
+        "With the verb `call_api`.";
+    B127 Setting "Whom SCIM has made cannot sign in" ["golinks.sso.scim_accounts=refuse"] "With the verb `sign_in`.";
+    B128 Setting "Signing in goes by another name than provisioning" ["golinks.sso.jit_key=emailaddress"]
+        "With the verb `sign_in`, for a user whose mail address is not the userPrincipalName.";
+    B129 Setting "Signing in makes a new account beside the inactive one" ["golinks.sso.inactive_sign_in=recreate"]
+        "With the verb `sign_in`.";
 }
 
 #[cfg(test)]

@@ -218,6 +218,8 @@ impl Story {
             }
             golinks::Event::SessionEnded { .. } => ("○ session".to_owned(), Tone::Faint),
             golinks::Event::ApiTokensEnded { .. } => ("○ API tokens".to_owned(), Tone::Faint),
+            golinks::Event::ApiCalled { status: ..400, .. } => ("→ API".to_owned(), Tone::Plain),
+            golinks::Event::ApiCalled { .. } => ("✗ API".to_owned(), Tone::Warn),
             golinks::Event::LinkFollowed { .. } => ("→ go link".to_owned(), Tone::Plain),
             golinks::Event::LinkCreated { .. }
             | golinks::Event::LinkChanged { .. }

@@ -1,5 +1,5 @@
-//! The door of GoLinks' own pages: which workspace they show, what the audit log has, and how
-//! GoLinks comes to the metadata of the tenant.
+//! The door of GoLinks' own pages and of its REST API: which workspace they lead to, what the audit
+//! log has, and how GoLinks comes to the metadata of the tenant.
 
 use std::collections::VecDeque;
 
@@ -11,50 +11,108 @@ use super::applications::{Party, WorkspaceId};
 use super::record::{Cause, RecordedEvent};
 use super::sign_on;
 use super::transit::Door;
-use crate::entra::AppId;
-use crate::golinks::{AuditRow, By, account_row, audit_row};
+use crate::golinks::{ACS_PATH, AuditRow, By, GoLinks, PagePlace, account_row, audit_row};
+
+/// Scheme and host by which a browser has reached the pages; the server puts it into the request's
+/// extensions.
+#[derive(Clone, Debug)]
+pub struct PageBase(pub String);
 
 /// How many rows of the audit log a page has.
 const ROWS_MAX: usize = 200;
 
 impl World {
-    /// Shows a page of GoLinks: of the main workspace. It changes nothing and leaves no trace.
+    /// Shows a page of GoLinks, of the workspace that the browser has chosen. It changes nothing and
+    /// leaves no trace.
     pub fn golinks_page(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let Some(golinks) = self.target().mock() else { return no_mock() };
+        let shown = self.chosen_workspace(request);
+        let Some(golinks) = self.workspaces.of(shown).mock() else { return no_mock() };
         let audit = match request.uri().path() {
-            "/golinks/audit" => self.audit_log(),
+            "/golinks/audit" => self.audit_log(shown),
             _ => Vec::new(),
         };
-        let seed = self.workspaces.seed(WorkspaceId::MAIN, self.seed);
-        golinks.show_page(request, &audit, self.now, seed)
+        let seed = self.workspaces.seed(shown, self.seed);
+        golinks.show_page(request, &self.page_place(request, shown), &audit, (self.now, seed))
+    }
+
+    /// The workspace that a browser has chosen to see.
+    fn chosen_workspace(&self, request: &Request<Bytes>) -> WorkspaceId {
+        let chosen = GoLinks::chosen_workspace(request);
+        self.workspaces.ids().nth(chosen).unwrap_or(WorkspaceId::MAIN)
+    }
+
+    /// The workspace that a form or a call of the REST API is meant for: whose token it is, which
+    /// takes the Response, or which the browser has chosen.
+    fn meant_workspace(&self, request: &Request<Bytes>) -> WorkspaceId {
+        let chosen = self.chosen_workspace(request);
+        let rest = GoLinks::is_rest(request);
+        if !rest && request.uri().path() != ACS_PATH {
+            return chosen;
+        }
+        let takes = |id: &WorkspaceId| {
+            self.workspaces.of(*id).mock().is_some_and(|golinks| match rest {
+                true => golinks.knows_api_token(request),
+                false => golinks.expects_response(request, self.now),
+            })
+        };
+        let mut others = self.workspaces.ids().filter(|id| *id != chosen);
+        let first = takes(&chosen).then_some(chosen);
+        first.or_else(|| others.find(takes)).unwrap_or(chosen)
+    }
+
+    fn page_place(&self, request: &Request<Bytes>, shown: WorkspaceId) -> PagePlace {
+        let base = request.extensions().get::<PageBase>();
+        PagePlace {
+            base: base.map_or_else(String::new, |base| base.0.clone()),
+            workspaces: self.workspaces.ids().map(|id| self.workspaces.name(id).clone()).collect(),
+            current: usize::from(shown.0),
+        }
     }
 
     /// Carries out what a form of GoLinks asks for.
     pub(super) fn golinks_form(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
-        let main = WorkspaceId::MAIN;
-        let known = self.target().mock().is_some_and(|it| it.identity_provider().is_some());
-        if !known {
-            let at = sign_on::at(self.now, self.start, self.seed);
-            let provider = sign_on::metadata(&self.entra, AppId::MAIN, at);
-            self.with_golinks(main, |golinks, _| golinks.take_metadata(provider));
-        }
-        let done = self.with_golinks(main, |golinks, moment| golinks.take_form(request, moment));
+        self.give_metadata_to_all();
+        let meant = self.meant_workspace(request);
+        let place = self.page_place(request, meant);
+        let rest = GoLinks::is_rest(request);
+        let done = self.with_golinks(meant, |golinks, moment| match rest {
+            true => golinks.handle_rest(request, moment),
+            false => golinks.take_form(request, &place, moment),
+        });
         done.map_or_else(no_mock, |(response, _)| response)
     }
 
-    /// The events of the main workspace that the vendor's log has, the last one first.
-    fn audit_log(&self) -> Vec<AuditRow> {
+    /// Gives each workspace that has none the metadata of the application that is meant for it.
+    fn give_metadata_to_all(&mut self) {
+        for id in self.workspaces.ids() {
+            let golinks = self.workspaces.of(id).mock();
+            let lacks = golinks.is_some_and(|golinks| golinks.identity_provider().is_none());
+            let app = self.entra.apps().find(|app| self.applications.workspace(*app) == id);
+            if let Some(app) = app.filter(|_| lacks) {
+                let at = sign_on::at(self.now, self.start, self.seed);
+                let provider = sign_on::metadata(&self.entra, app, at);
+                self.with_golinks(id, |golinks, _| golinks.take_metadata(provider));
+            }
+        }
+    }
+
+    /// The events of a workspace that the vendor's log has, the last one first.
+    fn audit_log(&self, of: WorkspaceId) -> Vec<AuditRow> {
         let first = self.journal.first_seq().saturating_sub(1);
-        let main = Party::Workspace(WorkspaceId::MAIN);
+        let party = Party::Workspace(of);
         let mut rows = VecDeque::new();
         for record in self.journal.facts_since(first).into_iter().flatten() {
-            if record.party != main {
+            if record.party != party {
                 continue;
             }
             let by = match record.cause {
                 Some(Cause::Request(seq)) => match self.journal.get(seq).map(|it| it.event) {
                     Some(RecordedEvent::Request(request)) if request.door == Door::Pages => {
-                        By::Page
+                        if request.target == "/golinks" {
+                            By::Api
+                        } else {
+                            By::Page
+                        }
                     }
                     _ => By::Scim,
                 },

@@ -45,6 +45,7 @@ pub use copies::RecordBatch;
 pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
+pub use golinks_door::PageBase;
 pub use graph_actions::ClientAction;
 pub use journal::{Bounds, Journal, Sink};
 pub use masked::{MASK, is_harmless_key, is_secret_key, secrets_of};

@@ -106,6 +106,11 @@ impl TargetServer {
         self.mock().is_some_and(|golinks| !golinks.sessions(id).is_empty())
     }
 
+    /// Whether the mock has an API token of this account that is good.
+    pub fn has_api_token(&self, id: AccountId) -> bool {
+        self.mock().is_some_and(|golinks| golinks.api_tokens(id).iter().any(|token| token.good))
+    }
+
     /// The account with this userName, in any case.
     pub fn find_user_name(&self, user_name: &str) -> Option<AccountId> {
         match self {

@@ -686,3 +686,16 @@ fn switched_off_by_a_script_needs_sign_in_that_was_on() {
     let off = "entra.sso.enabled=false";
     bites("scenarios/sign-on/switched-off-by-a-script.toml", off, "signins.last.ann.result");
 }
+
+#[test]
+fn a_script_runs_on_needs_a_golinks_that_keeps_the_token() {
+    let file = "scenarios/sign-on/a-script-runs-on.toml";
+    bites(file, "golinks.sso.token_on_deactivate=end", "golinks.api_call.ravi");
+    bites(file, "entra.policy.exposure_counts_api_tokens=false", "exposure.ravi");
+}
+
+#[test]
+fn not_linked_needs_a_golinks_that_links_by_hand() {
+    let off = "golinks.sso.scim_accounts=link";
+    bites("scenarios/sign-on/not-linked.toml", off, "signins.last.eva");
+}

@@ -106,7 +106,13 @@ const LINES: [(&str, &[Proof]); 31] = [
             ),
         ],
     ),
-    ("single sign-on to GoLinks", &[told("0m", "1m", "sign-in of bob refused: AADSTS50105")]),
+    (
+        "single sign-on to GoLinks",
+        &[
+            told("0m", "1m", "sign-in of bob refused: AADSTS50105"),
+            seen("sign_in = \"ann\"", "12h 29m", "12h 31m", "golinks.session.ann = 1"),
+        ],
+    ),
     (
         "prerequisite: an Entra tenant",
         &[seen(EVERYBODY, "5h 59m", "7h", "job.links = { min = 30 }")],

@@ -11,7 +11,7 @@ const STORY: &str = "title = \"Two people\"\nseed = 5\nstart = 2026-03-02T08:00:
     [user.ann]\nname = \"Ann Okafor\"\n[user.bob]\nname = \"Bob Lind\"\nassigned = false\n\
     [[at]]\ntime = \"0d\"\ndo = \"start\"\n";
 
-const PAGES: [&str; 6] = ["links", "people", "scim", "sso", "audit", "sign-in"];
+const PAGES: [&str; 7] = ["links", "people", "developer", "scim", "sso", "audit", "sign-in"];
 
 impl Browser {
     /// Opens a page of GoLinks; `visit` tells it from the page before.
@@ -42,16 +42,27 @@ fn served() -> Server {
     server
 }
 
+/// The same, with the browser signed in as the owner of the workspace.
+fn owned(browser: &mut Browser) -> Server {
+    let server = served();
+    browser.golinks(&server, "sign-in", "owner");
+    browser.press_button("Open as the owner", "location.pathname === '/golinks/links'");
+    server
+}
+
 pub fn the_dashboard_leads_to_the_pages_of_golinks_and_back(mut browser: Browser) {
     let server = served();
     browser.visit(&server, "");
     browser.look("document.querySelector('.head .open').click()");
-    browser.wait_for("location.pathname === '/golinks/links' && document.querySelector('table')");
+    browser.wait_for("location.pathname === '/golinks/sign-in'");
+    browser.press_button("Open as the owner", "location.pathname === '/golinks/links'");
+    browser.wait_for("document.querySelector('table')");
     let links = browser.text("document.querySelector('table').innerText");
     assert!(links.contains("go/plan") && links.contains("ann.okafor@contoso.example"), "{links}");
     browser.look("[...document.querySelectorAll('nav a')][1].click()");
     browser.wait_for("location.pathname === '/golinks/people' && document.querySelector('td')");
-    assert!(browser.text("document.querySelector('table').innerText").contains("SCIM"));
+    let people = browser.text("document.querySelector('table').innerText");
+    assert!(people.contains("SCIM") && people.contains("Ann Okafor"), "{people}");
     browser.golinks(&server, "audit", "1");
     assert!(browser.text("document.body.innerText").contains("SCIMUserCreated"));
     browser.look("document.querySelector('footer a').click()");
@@ -59,14 +70,17 @@ pub fn the_dashboard_leads_to_the_pages_of_golinks_and_back(mut browser: Browser
     browser.assert_content();
 }
 
-pub fn an_administrator_deactivates_a_person_and_issues_a_token(mut browser: Browser) {
-    let server = served();
+pub fn the_owner_deactivates_a_person_and_issues_a_token(mut browser: Browser) {
+    let server = owned(&mut browser);
     browser.golinks(&server, "people", "1");
-    browser.press_button("Deactivate ann", "document.querySelector('.chip[data-tone=bad]')");
+    browser.press_button("Deactivate", "document.querySelector('.chip[data-tone=bad]')");
+    assert!(browser.text("document.querySelector('[role=status]').innerText").contains("status"));
     browser.golinks(&server, "links", "2");
     let links = browser.text("document.querySelector('table').innerText");
     assert!(links.contains("inactive"), "{links}");
     browser.golinks(&server, "scim", "3");
+    let url = format!("{}/scim/v2", server.url);
+    assert!(browser.text("document.querySelector('main').innerText").contains(&url));
     browser.look("document.querySelector('[name=issue]').value = 'a-second-token'");
     browser.look("document.querySelector('[name=days]').value = '3'");
     browser.press_button("Issue", "document.querySelectorAll('tbody tr').length === 2");
@@ -81,10 +95,10 @@ pub fn an_administrator_deactivates_a_person_and_issues_a_token(mut browser: Bro
 }
 
 pub fn every_text_of_golinks_can_be_read_at_every_width(mut browser: Browser) {
-    let server = served();
+    let server = owned(&mut browser);
     for theme in ["light", "dark"] {
         browser.theme(theme);
-        for width in [1280, 390] {
+        for width in [1280, 1024, 390] {
             browser.size(width, 800);
             for page in PAGES {
                 browser.golinks(&server, page, &format!("{theme}-{width}"));
@@ -94,6 +108,10 @@ pub fn every_text_of_golinks_can_be_read_at_every_width(mut browser: Browser) {
                 }
                 let wide = browser.look("document.documentElement.scrollWidth - innerWidth");
                 assert!(wide.as_i64() <= Some(0), "{page} at {width} is {wide} too wide");
+                // On a narrow screen nothing has to be moved sideways either.
+                let hidden = "[...document.querySelectorAll('.scroll')]\
+                    .filter(it => it.scrollWidth > it.clientWidth).length";
+                assert!(width > 390 || browser.look(hidden) == json!(0), "{page} at {width}");
             }
         }
     }
@@ -101,19 +119,36 @@ pub fn every_text_of_golinks_can_be_read_at_every_width(mut browser: Browser) {
 
 pub fn axe_finds_nothing_at_golinks(mut browser: Browser) {
     let axe = axe().expect("the trial is ignored without it");
-    let server = served();
-    for theme in ["light", "dark"] {
+    let server = owned(&mut browser);
+    for (theme, width) in [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)] {
         browser.theme(theme);
+        browser.size(width, 800);
         for page in PAGES {
-            browser.golinks(&server, page, theme);
+            browser.golinks(&server, page, &format!("{theme}-{width}"));
             browser.look(&axe);
             let found = browser.look(
                 "axe.run().then(found => found.violations.flatMap(it => \
                  it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)))",
             );
-            assert_eq!(found, json!([]), "{theme}, {page}");
+            assert_eq!(found, json!([]), "{theme} {width}, {page}");
         }
     }
+}
+
+/// A keyboard reaches the page past the menu, and the door for people before that of the owner.
+pub fn golinks_can_be_used_by_keyboard(mut browser: Browser) {
+    let server = served();
+    browser.golinks(&server, "sign-in", "1");
+    browser.press("Tab");
+    browser.wait_for("document.activeElement.matches('.skip')");
+    browser.press("Enter");
+    browser.wait_for("location.hash === '#main'");
+    browser.press("Tab");
+    browser.wait_for("document.activeElement.innerText === 'Sign in with Entra'");
+    browser.press("Tab");
+    browser.wait_for("document.activeElement.innerText === 'Open as the owner'");
+    browser.press(" ");
+    browser.wait_for("location.pathname === '/golinks/links' && document.querySelector('table')");
 }
 
 /// The whole way: GoLinks' sign-in page, the tenant's page with its people, the Response, and back
@@ -131,8 +166,14 @@ pub fn a_user_signs_in_at_golinks_through_the_tenants_page(mut browser: Browser)
     browser.golinks(&server, "links", "1");
     browser.look("document.querySelector('[name=name]').value = 'roadmap'");
     browser.look("document.querySelector('[name=url]').value = 'https://wiki.contoso.example/r'");
-    browser.press_button("Save", "document.body.innerText.includes('go/roadmap')");
+    browser.press_button("Make", "document.body.innerText.includes('go/roadmap')");
+    // She is a member: what is an admin's is refused with a sentence, and she stays signed in.
+    browser.golinks(&server, "scim", "2");
+    let refused = browser.text("document.querySelector('[role=alert]').innerText");
+    assert!(refused.contains("yours is member"), "{refused}");
+    assert!(browser.text("document.querySelector('.who').innerText").contains("ann.okafor"));
     browser.press_button("Sign out", "location.pathname === '/golinks/sign-in'");
-    browser.golinks(&server, "audit", "2");
+    browser.press_button("Open as the owner", "location.pathname === '/golinks/links'");
+    browser.golinks(&server, "audit", "3");
     assert!(browser.text("document.body.innerText").contains("GoLinkCreated"));
 }

@@ -165,6 +165,7 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool, front: &TenantFront
 
   page      {}
   GoLinks   {golinks}{beside}
+            {url}/golinks  (its own pages)
   token     {bearer}{watched}
 {}
 

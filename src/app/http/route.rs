@@ -22,7 +22,7 @@ use crate::entra::graph::GraphError;
 use crate::golinks::GoLinks;
 use crate::scenario::Play;
 use crate::scim;
-use crate::world::{DelayedReply, Door, Drive, WireReply};
+use crate::world::{DelayedReply, Door, Drive, PageBase, WireReply};
 
 /// The longest time a slow reply or a stall keeps an external client waiting, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
@@ -75,13 +75,15 @@ pub fn answer(
 async fn golinks_page(
     server: &Server,
     peer: Peer,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
     if let Some(refused) =
         tokens::foreign_host(server, request.method(), request.uri(), request.headers())
     {
         return Ok(refused);
     }
+    let base = tokens::address(request.uri(), request.headers(), request.extensions());
+    request.extensions_mut().insert(PageBase(base));
     if !GoLinks::only_reads(&request) {
         return through(server, peer, Door::Pages, request).await;
     }

@@ -8,6 +8,7 @@ mod groups;
 mod oauth;
 pub(crate) mod query;
 pub(crate) mod resources;
+mod rest;
 mod routes;
 mod search;
 mod users;

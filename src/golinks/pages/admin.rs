@@ -1,10 +1,11 @@
 //! The settings: SCIM with its tenant URL and tokens, and single sign-on.
 
-use super::html::{Page, chip, table};
-use super::input::PageForm;
+use super::done::{Done, said, typed};
+use super::html::{Page, chip, table, when};
 use super::shown::Shown;
 use crate::base::Moment;
 use crate::base::html::escaped;
+use crate::golinks::form::FormFields;
 use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::settings::sso::OnDeactivate;
 use crate::golinks::{ACS_PATH, Event, GoLinks, TokenSetting};
@@ -15,20 +16,23 @@ pub(super) fn scim(shown: &Shown<'_>) -> Page {
     let settings = golinks.settings();
     let plan = match settings.plan {
         WorkspacePlan::Enterprise => chip("good", "Enterprise"),
-        WorkspacePlan::Free => format!("{}: SCIM is not part of it", chip("bad", "free")),
+        WorkspacePlan::Free => {
+            format!("{}: SCIM is not part of it, and everyone is an admin", chip("bad", "free"))
+        }
     };
     let rows: Vec<Vec<String>> =
         settings.good_tokens().map(|token| row(golinks, shown, token)).collect();
     let tokens = match rows.is_empty() {
         true => "<p>No token is good: every SCIM request is answered 401.</p>".to_owned(),
-        false => table("Tokens", &["Token", "Ends", "Status", "Do"], &rows),
+        false => table("Tokens", &["Token", "Issued by", "Ends", "Status", "Do"], &rows),
     };
     let body = format!(
-        "<dl><dt>Tenant URL</dt><dd><code>{}</code></dd><dt>Plan</dt><dd>{plan}</dd></dl>{tokens}\
+        "<dl><dt>Tenant URL</dt><dd><code>{}{}</code></dd><dt>Plan</dt><dd>{plan}</dd></dl>{tokens}\
          <form method=post action=\"/golinks/scim\" class=fields><fieldset><legend>Issue one more \
          token</legend><label>Value <input name=issue required minlength=8 maxlength=200 \
          autocomplete=off></label><label>Ends after days <input name=days type=number min=1 max=3650 \
          placeholder=\"never\"></label><button class=primary>Issue</button></fieldset></form>",
+        escaped(&shown.place.base),
         escaped(&settings.base_path)
     );
     Page::new("SCIM", body)
@@ -46,11 +50,12 @@ fn row(golinks: &GoLinks, shown: &Shown<'_>, token: &TokenSetting) -> Vec<String
     let hint = escaped(&hint);
     vec![
         format!("<code>{hint}…</code>"),
-        ends.map_or_else(|| "never".to_owned(), |at| at.rfc3339()),
+        token.issued_by.word().to_owned(),
+        ends.map_or_else(|| "never".to_owned(), when),
         status,
         format!(
             "<form method=post action=\"/golinks/scim\"><input type=hidden name=revoke value=\"{}\">\
-             <button>Revoke {hint}…</button></form>",
+             <button>Revoke <span class=hidden>{hint}…</span></button></form>",
             number_of(golinks, token)
         ),
     ]
@@ -65,34 +70,34 @@ fn number_of(golinks: &GoLinks, token: &TokenSetting) -> usize {
 /// Issues or revokes a token.
 pub(super) fn token(
     golinks: &mut GoLinks,
-    form: &PageForm,
+    form: &FormFields,
     moment: &mut Moment<'_, Event>,
-) -> Result<&'static str, String> {
+) -> Done {
     let value = form.get("issue");
     if value.is_empty() {
         let place = form.get("revoke").parse::<usize>().ok().and_then(|nth| nth.checked_sub(1));
         let token = place.and_then(|place| golinks.settings().good_tokens().nth(place));
-        let value = token.map(|token| token.value.clone()).ok_or("There is no such token.")?;
-        golinks.revoke_token(Some(&value), moment).map_err(|error| error.detail)?;
-        return Ok("/golinks/scim");
+        let value = token.map(|token| token.value.clone());
+        let value = value.ok_or_else(|| typed("there is no such token"))?;
+        golinks.revoke_token(Some(&value), moment).map_err(|error| said(&error))?;
+        return Ok("/golinks/scim?done=revoked");
     }
     if value.len() < 8 || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(
-            "A token has at least 8 characters, and only such as a header can carry.".into()
-        );
+        let why = "a token has at least 8 characters, and only such as a header can carry";
+        return Err(typed(why));
     }
     let days: Option<u64> = match form.get("days") {
         "" => None,
-        days => Some(days.parse().map_err(|_| "Days are a whole number.")?),
+        days => Some(days.parse().map_err(|_| typed("days are a whole number"))?),
     };
     let lifetime = days.map(|days| std::time::Duration::from_secs(days.min(3_650) * 86_400));
-    golinks.add_token(value, lifetime, moment).map_err(|error| error.detail)?;
-    Ok("/golinks/scim")
+    golinks.add_token(value, lifetime, moment).map_err(|error| said(&error))?;
+    Ok("/golinks/scim?done=issued")
 }
 
 /// Single sign-on: what the identity provider is told, and what the workspace has chosen.
 pub(super) fn sso(shown: &Shown<'_>) -> Page {
-    let golinks = shown.golinks;
+    let (golinks, base) = (shown.golinks, escaped(&shown.place.base));
     let sso = &golinks.settings().sso;
     let yes = |on: bool| if on { "yes" } else { "no" };
     let outlives = |what: OnDeactivate| match what {
@@ -110,7 +115,7 @@ pub(super) fn sso(shown: &Shown<'_>) -> Page {
                 format!(
                     " · certificate <code>{}</code>, good until {}",
                     escaped(&it.thumbprint()),
-                    it.not_after().rfc3339()
+                    when(it.not_after())
                 )
             });
             format!("<dd><code>{}</code>{certificate}</dd>", escaped(&provider.issuer))
@@ -118,11 +123,12 @@ pub(super) fn sso(shown: &Shown<'_>) -> Page {
     };
     let rows = [
         ("Identifier (Entity ID)", format!("<code>{}</code>", escaped(&sso.entity_id))),
-        ("Reply URL (ACS)", format!("<code>{ACS_PATH}</code>")),
+        ("Reply URL (ACS)", format!("<code>{base}{ACS_PATH}</code>")),
+        ("The only way in", yes(sso.required).to_owned()),
         ("Accounts made just in time", yes(sso.jit).to_owned()),
         ("Account named by", sso.jit_key.word().to_owned()),
         ("Domains whose people may join", domains),
-        ("Role of a new account", sso.role.word().to_owned()),
+        ("Role of a new account", sso.role.name().to_owned()),
         ("Sessions of a deactivated person", outlives(sso.session_on_deactivate).to_owned()),
         ("API tokens of a deactivated person", outlives(sso.token_on_deactivate).to_owned()),
     ];

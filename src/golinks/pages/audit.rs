@@ -1,8 +1,7 @@
 //! The audit log, in the vendor's event words [golinks]: a rendering of what the journal has of
 //! GoLinks.
 
-use super::html::{Page, table};
-use super::shown::Shown;
+use super::html::{Page, table, when};
 use crate::base::Time;
 use crate::base::html::escaped;
 use crate::golinks::{AccountEvent, Event, Happened};
@@ -14,8 +13,21 @@ pub enum By {
     Scim,
     /// A user, at a page of GoLinks.
     Page,
-    /// An administrator of GoLinks, or nobody: a timer.
+    /// A program with an API token.
+    Api,
+    /// An administrator of GoLinks past its pages, or nobody: a timer.
     Hand,
+}
+
+impl By {
+    fn word(self) -> &'static str {
+        match self {
+            By::Scim => "SCIM",
+            By::Page => "a page",
+            By::Api => "the API",
+            By::Hand => "",
+        }
+    }
 }
 
 /// A row of the audit log.
@@ -25,6 +37,8 @@ pub struct AuditRow {
     pub at: Time,
     /// The vendor's word for it.
     pub event: &'static str,
+    /// What made the change.
+    pub by: By,
     /// The section of the vendor's log.
     pub section: &'static str,
     /// What happened, in a sentence.
@@ -38,6 +52,7 @@ pub fn audit_row(at: Time, event: &Event, by: By) -> Option<AuditRow> {
         Event::TokenRotated { .. } | Event::TokenIssued { .. } => ("SCIM", "SCIMTokenCreated"),
         Event::TokenRevoked { .. } => ("SCIM", "SCIMTokenRevoked"),
         Event::RoleChanged { .. } => ("UserManagement", "SetAccessLevel"),
+        Event::ApiTokenMade { .. } => ("DeveloperTools", "APITokenCreated"),
         Event::ApiTokensEnded { .. } => ("DeveloperTools", "APITokenRevoked"),
         Event::LinkCreated { .. } => ("Golinks", "GoLinkCreated"),
         Event::LinkChanged { .. } => ("Golinks", "GoLinkUpdated"),
@@ -49,7 +64,7 @@ pub fn audit_row(at: Time, event: &Event, by: By) -> Option<AuditRow> {
     };
     let mut message = String::new();
     event.write(&mut message);
-    Some(AuditRow { at, event: word, section, message })
+    Some(AuditRow { at, event: word, by, section, message })
 }
 
 /// The row of an event of an account.
@@ -67,25 +82,26 @@ pub fn account_row(at: Time, event: &AccountEvent<'_>, by: By) -> AuditRow {
     };
     let mut message = String::new();
     event.write(&mut message);
-    AuditRow { at, event: word, section, message }
+    AuditRow { at, event: word, by, section, message }
 }
 
 /// The log, the last row first.
-pub(super) fn page(_: &Shown<'_>, rows: &[AuditRow]) -> Page {
+pub(super) fn page(rows: &[AuditRow]) -> Page {
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
             vec![
-                row.at.rfc3339(),
+                when(row.at),
                 format!("<code>{}</code>", row.event),
                 row.section.to_owned(),
+                row.by.word().to_owned(),
                 escaped(&row.message),
             ]
         })
         .collect();
     let body = match cells.is_empty() {
         true => "<p>Nothing has happened yet.</p>".to_owned(),
-        false => table("The last events", &["When", "Event", "Section", "What"], &cells),
+        false => table("The last events", &["When", "Event", "Section", "By", "What"], &cells),
     };
     Page::new("Audit log", body)
 }

@@ -1,56 +1,70 @@
 //! The links: the owner of each, and where it leads; an inactive owner is shown, and a transfer
 //! offered.
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
-
-use super::html::{Page, chip, see_other, table};
-use super::input::PageForm;
-use super::shown::{Shown, Visitor};
+use super::done::{Done, said, typed};
+use super::html::{Page, chip, table, when};
+use super::shown::{LISTED_MAX, Shown};
+use super::transfer;
 use crate::base::Moment;
 use crate::base::html::escaped;
-use crate::golinks::server::LinkDraft;
-use crate::golinks::store::links::{Link, LinkName, LinkOwner, LinkUrl};
-use crate::golinks::{Event, Followed, GoLinks};
+use crate::golinks::form::FormFields;
+use crate::golinks::rights::{Actor, LinkChange, Right};
+use crate::golinks::server::sees;
+use crate::golinks::store::links::{Link, LinkDraft, LinkName, LinkOwner, LinkUrl};
+use crate::golinks::{Event, GoLinks};
 
-/// How many links and accounts a page lists.
-pub(super) const LISTED_MAX: usize = 500;
-
-/// The list of links.
+/// The list of links, with a form to make one, or to edit the one that is named.
 pub(super) fn page(shown: &Shown<'_>) -> Page {
-    let golinks = shown.golinks;
-    let mut body = match &shown.visitor {
-        Some(_) => form(PageForm::parse(shown.query).as_ref().map_or("", |form| form.get("name"))),
-        None => "<p>Sign in to make a link or to follow one.</p>".to_owned(),
+    let Some(visitor) = &shown.visitor else { return Page::new("Links", String::new()) };
+    let (golinks, actor) = (shown.golinks, visitor.actor);
+    let wanted = FormFields::parse(shown.query).unwrap_or_default();
+    let links = golinks.links();
+    let edited = links.resolve(wanted.get("edit")).and_then(|name| Some((name, links.get(name)?)));
+    let mut body = match edited.filter(|(_, link)| sees(actor, link)) {
+        Some((name, link)) => edit_form(golinks, actor, name, link),
+        None => form(&Draft::default()),
     };
-    let visible = |link: &Link| {
-        let own = shown.visitor.as_ref().map(|visitor| LinkOwner::Account(visitor.id));
-        !link.private || own.as_ref() == Some(&link.owner)
+    let search = wanted.get("search").to_lowercase();
+    let found = |name: &LinkName, link: &Link| {
+        search.is_empty()
+            || name.contains(&search)
+            || link.tags.iter().any(|tag| tag.to_lowercase() == search)
     };
-    let all = golinks.links().iter().count();
-    let rows: Vec<Vec<String>> = golinks
-        .links()
-        .iter()
-        .filter(|(_, link)| visible(link))
-        .take(LISTED_MAX)
-        .map(|(name, link)| row(golinks, name, link))
-        .collect();
-    let hidden = all - rows.len();
-    if rows.is_empty() {
-        body += "<p>There are no links to show yet.</p>";
-    } else {
-        let columns = ["Link", "Leads to", "Owner", "Hits", "Changed", "Do"];
-        body += &table("Go links", &columns, &rows);
+    let all = links.iter().filter(|(name, link)| found(name, link));
+    let (seen, hidden): (Vec<_>, Vec<_>) = all.partition(|(_, link)| sees(actor, link));
+    let rows: Vec<Vec<String>> =
+        seen.iter().take(LISTED_MAX).map(|(name, link)| row(golinks, actor, name, link)).collect();
+    body += &format!(
+        "<form method=get action=\"/golinks/links\" role=search><label>Find a link by name or tag \
+         <input type=search name=search value=\"{}\"></label> <button>Find</button></form>",
+        escaped(&search)
+    );
+    body += &match rows.is_empty() {
+        true => "<p>There are no links to show.</p>".to_owned(),
+        false => {
+            let columns = ["Link", "Leads to", "Owner", "Hits", "Changed", "Do"];
+            table("Go links", &columns, &rows)
+        }
+    };
+    if seen.len() > LISTED_MAX {
+        body += &format!("<p>The first {LISTED_MAX} are listed; find the others by name.</p>");
     }
-    if hidden > 0 {
-        body += &format!("<p>Not shown: {hidden}, private to others or too many to list.</p>");
+    if !hidden.is_empty() {
+        let (noun, they) =
+            if hidden.len() == 1 { ("link is", "it") } else { ("links are", "them") };
+        body += &format!(
+            "<p>{} {noun} private to others: their owners alone see {they}.</p>",
+            hidden.len()
+        );
     }
-    body += &transfer_form(golinks);
+    if shown.may(Right::TransferLinks) {
+        body += &transfer::form(golinks);
+    }
     Page::new("Links", body)
 }
 
-fn row(golinks: &GoLinks, name: &LinkName, link: &Link) -> Vec<String> {
-    let name = escaped(name);
+fn row(golinks: &GoLinks, actor: Actor, name: &LinkName, link: &Link) -> Vec<String> {
+    let shown = escaped(name);
     let owner = match &link.owner {
         LinkOwner::Account(id) => {
             let active = golinks.accounts().get(*id).is_some_and(|account| account.active);
@@ -60,150 +74,149 @@ fn row(golinks: &GoLinks, name: &LinkName, link: &Link) -> Vec<String> {
         LinkOwner::Named(owner) if owner.is_empty() => "the workspace".to_owned(),
         LinkOwner::Named(owner) => format!("{} {}", escaped(owner), chip("idle", "no account yet")),
     };
-    let private = if link.private { chip("idle", "private") } else { String::new() };
-    let about = match link.description.is_empty() {
-        true => String::new(),
-        false => format!("<br><small>{}</small>", escaped(&link.description)),
-    };
-    let delete = format!(
-        "<form method=post action=\"/golinks/links/delete\">\
-         <input type=hidden name=name value=\"{name}\"><button>Delete go/{name}</button></form>"
-    );
+    let mut about = String::new();
+    if link.private {
+        about += &chip("idle", "private");
+    }
+    if link.url.is_variable() {
+        about += &chip("idle", "variable");
+    }
+    link.tags.iter().for_each(|tag| about += &chip("tag", &escaped(tag)));
+    if !link.description.is_empty() {
+        about += &format!("<br><small>{}</small>", escaped(&link.description));
+    }
+    if !link.aliases.is_empty() {
+        let aliases: Vec<String> =
+            link.aliases.iter().map(|alias| format!("go/{}", escaped(alias))).collect();
+        about += &format!("<br><small>also {}</small>", aliases.join(", "));
+    }
+    let may = |change| golinks.may_change(actor, link, change).is_ok();
+    let mut acts = String::new();
+    if may(LinkChange::Edit) {
+        acts += &format!(
+            "<a class=button href=\"/golinks/links?edit={}\">Edit <span class=hidden>go/{shown}</span></a> ",
+            name.encoded()
+        );
+    }
+    if may(LinkChange::Delete) {
+        acts += &format!(
+            "<form method=post action=\"/golinks/links/delete\"><input type=hidden name=name \
+             value=\"{shown}\"><button>Delete <span class=hidden>go/{shown}</span></button></form>"
+        );
+    }
     vec![
-        format!("<a href=\"/go/{name}\" rel=noreferrer>go/{name}</a> {private}{about}"),
+        format!("<a href=\"/go/{}\" rel=noreferrer>go/{shown}</a> {about}", name.encoded()),
         format!("<code>{}</code>", escaped(&link.url)),
         owner,
         link.hits.to_string(),
-        link.updated.rfc3339(),
-        delete,
+        when(link.updated),
+        acts,
     ]
 }
 
-fn form(name: &str) -> String {
-    format!(
-        "<form method=post action=\"/golinks/links\" class=fields><fieldset><legend>Make or edit a \
-         link; whoever edits it owns it</legend>\
-         <label>Name <input name=name required maxlength=50 autocomplete=off value=\"{}\"></label>\
-         <label>URL <input name=url type=url required maxlength=2000 autocomplete=off \
-         placeholder=\"https://\"></label>\
-         <label>Description <input name=description maxlength=500 autocomplete=off></label>\
-         <label class=check><input type=checkbox name=private value=yes> private: for me alone</label>\
-         <button class=primary>Save</button></fieldset></form>",
-        escaped(name)
-    )
+/// What the form of a link is filled with.
+#[derive(Default)]
+pub(super) struct Draft<'a> {
+    /// The name of the link that is edited; empty for a new one.
+    edited: &'a str,
+    name: &'a str,
+    url: &'a str,
+    description: &'a str,
+    private: bool,
+    aliases: String,
+    tags: String,
 }
 
-/// The form with which an administrator transfers links; it lists the owners, those who left first.
-fn transfer_form(golinks: &GoLinks) -> String {
-    let mut owners: Vec<_> = golinks
-        .links()
-        .iter()
-        .filter_map(|(_, link)| match link.owner {
-            LinkOwner::Account(id) => Some(id),
-            LinkOwner::Named(_) => None,
-        })
-        .collect();
-    owners.sort_unstable();
-    owners.dedup();
-    if owners.is_empty() {
-        return String::new();
+impl<'a> Draft<'a> {
+    /// A new link of this name.
+    pub(super) fn named(name: &'a str) -> Draft<'a> {
+        Draft { name, ..Draft::default() }
     }
-    let is_active = |id| golinks.accounts().get(id).is_some_and(|account| account.active);
-    owners.sort_by_key(|id| is_active(*id));
-    let option =
-        |name: &str, note: &str| format!("<option value=\"{0}\">{0}{note}</option>", escaped(name));
-    let from: String = owners
-        .iter()
-        .take(LISTED_MAX)
-        .map(|id| option(&golinks.name_of(*id), if is_active(*id) { "" } else { " (inactive)" }))
-        .collect();
-    let active = golinks.accounts().iter().filter(|account| account.active).take(LISTED_MAX);
-    let to: String = active.map(|account| option(&account.user_name(), "")).collect();
-    format!(
-        "<form method=post action=\"/golinks/links/transfer\" class=fields><fieldset><legend>Transfer \
-         all links of a person</legend><label>From <select name=from>{from}</select></label>\
-         <label>To <select name=to>{to}</select></label><button>Transfer</button></fieldset></form>"
-    )
 }
 
-/// A visitor enters `go/<name>`.
-pub(super) fn follow(
-    golinks: &mut GoLinks,
-    name: &str,
-    visitor: Option<Visitor>,
-    moment: &mut Moment<'_, Event>,
-) -> Response<Bytes> {
-    match golinks.follow_link(name, visitor.as_ref().map(|visitor| visitor.id), moment) {
-        Followed::To(url) => see_other(url),
-        Followed::ToSignIn => match LinkName::read(name) {
-            Ok(name) => see_other(format!("/golinks/sign-in?to=/go/{name}")),
-            Err(_) => see_other("/golinks/sign-in"),
-        },
-        Followed::Unknown => {
-            let known: String =
-                LinkName::read(name).map(|name| name.to_string()).unwrap_or_default();
-            let begins = |other: &str| known.chars().next().is_some_and(|c| other.starts_with(c));
-            let near: String = golinks
-                .links()
-                .iter()
-                .filter(|(other, link)| !link.private && begins(other))
-                .take(5)
-                .map(|(other, _)| {
-                    format!("<li><a href=\"/go/{0}\">go/{0}</a></li>", escaped(other))
-                })
-                .collect();
-            let near = match near.is_empty() {
-                true => String::new(),
-                false => format!("<p>Similar links:</p><ul>{near}</ul>"),
-            };
-            let body =
-                format!("<p>There is no link go/{}.</p>{near}{}", escaped(&known), form(&known));
-            let shown = Shown { golinks, now: moment.now(), visitor, query: "" };
-            Page { status: StatusCode::NOT_FOUND, title: "No such link", body }.response(&shown)
+/// The form that edits a link, or the sentence that says why the visitor may not.
+fn edit_form(golinks: &GoLinks, actor: Actor, name: &LinkName, link: &Link) -> String {
+    if let Err(why) = golinks.may_change(actor, link, LinkChange::Edit) {
+        return format!("<p role=alert class=alert>{}</p>", escaped(&why));
+    }
+    let aliases: Vec<&str> = link.aliases.iter().map(|alias| &**alias).collect();
+    form(&Draft {
+        edited: name,
+        name,
+        url: &link.url,
+        description: &link.description,
+        private: link.private,
+        aliases: aliases.join(" "),
+        tags: link.tags.join(", "),
+    })
+}
+
+/// The form of a link.
+pub(super) fn form(draft: &Draft<'_>) -> String {
+    let (legend, button) = match draft.edited {
+        "" => ("Make a link".to_owned(), "Make"),
+        name => {
+            let name = escaped(name);
+            (format!("Edit go/{name}: whoever changes name, URL or description owns it"), "Save")
         }
-    }
+    };
+    let cancel = match draft.edited {
+        "" => "",
+        _ => " <a class=button href=\"/golinks/links\">Cancel</a>",
+    };
+    format!(
+        "<form method=post action=\"/golinks/links\" class=fields><fieldset><legend>{legend}</legend>\
+         <input type=hidden name=edited value=\"{}\">\
+         <label>Name <input name=name required maxlength=50 autocomplete=off value=\"{}\"></label>\
+         <label>URL <input name=url type=text inputmode=url required maxlength=2000 autocomplete=off \
+         placeholder=\"https://… or https://…/{{*}}\" value=\"{}\"></label>\
+         <label>Description <input name=description maxlength=500 autocomplete=off value=\"{}\"></label>\
+         <label>Other names <input name=aliases maxlength=600 autocomplete=off value=\"{}\"></label>\
+         <label>Tags <input name=tags maxlength=600 autocomplete=off placeholder=\"design, plans\" \
+         value=\"{}\"></label>\
+         <label class=check><input type=checkbox name=private value=yes{}> private: for me alone</label>\
+         <button class=primary>{button}</button>{cancel}</fieldset></form>",
+        escaped(draft.edited),
+        escaped(draft.name),
+        escaped(draft.url),
+        escaped(draft.description),
+        escaped(&draft.aliases),
+        escaped(&draft.tags),
+        if draft.private { " checked" } else { "" },
+    )
 }
 
 /// Makes or edits a link.
 pub(super) fn write(
     golinks: &mut GoLinks,
-    form: &PageForm,
-    visitor: Option<Visitor>,
+    form: &FormFields,
+    actor: Actor,
     moment: &mut Moment<'_, Event>,
-) -> Result<&'static str, String> {
-    let visitor = visitor.ok_or("Sign in to make a link.")?;
-    let name = LinkName::read(form.get("name"))?;
+) -> Done {
+    let aliases = form.get("aliases").split([' ', ',']).filter(|alias| !alias.is_empty());
+    let tags = form.get("tags").split(',').map(str::trim).filter(|tag| !tag.is_empty());
     let draft = LinkDraft {
-        url: LinkUrl::read(form.get("url"))?,
-        description: form.get("description").chars().take(500).collect(),
+        name: LinkName::read(form.get("name")).map_err(typed)?,
+        url: LinkUrl::read(form.get("url")).map_err(typed)?,
+        description: form.get("description").to_owned(),
         private: form.get("private") == "yes",
+        aliases: aliases.map(LinkName::read).collect::<Result<_, _>>().map_err(typed)?,
+        tags: tags.map(str::to_owned).collect(),
     };
-    golinks.write_link(&name, draft, visitor.id, moment).map_err(|error| error.detail)?;
-    Ok("/golinks/links")
+    match form.get("edited") {
+        "" => golinks.create_link(draft, actor, moment).map(|()| "/golinks/links?done=made"),
+        name => golinks.edit_link(name, draft, actor, moment).map(|()| "/golinks/links?done=saved"),
+    }
+    .map_err(|error| said(&error))
 }
 
+/// Deletes a link.
 pub(super) fn delete(
     golinks: &mut GoLinks,
-    form: &PageForm,
+    form: &FormFields,
+    actor: Actor,
     moment: &mut Moment<'_, Event>,
-) -> Result<&'static str, String> {
-    golinks.delete_link(form.get("name"), moment).map_err(|error| error.detail)?;
-    Ok("/golinks/links")
-}
-
-/// Transfers all links of a person.
-pub(super) fn transfer(
-    golinks: &mut GoLinks,
-    form: &PageForm,
-    moment: &mut Moment<'_, Event>,
-) -> Result<&'static str, String> {
-    let from = form.get("from");
-    let owner = golinks.links().iter().find_map(|(_, link)| match link.owner {
-        LinkOwner::Account(id) if *golinks.name_of(id) == *from => Some(id),
-        _ => None,
-    });
-    let from = owner.ok_or_else(|| format!("{from} owns no links."))?;
-    let to = golinks.find_user_name(form.get("to")).ok_or("Nobody has this userName.")?;
-    golinks.transfer_links(from, to, &[], moment).map_err(|error| error.detail)?;
-    Ok("/golinks/links")
+) -> Done {
+    golinks.delete_link(form.get("name"), actor, moment).map_err(|error| said(&error))?;
+    Ok("/golinks/links?done=deleted")
 }

@@ -1,63 +1,108 @@
-//! GoLinks' own pages: links, people, SCIM, single sign-on, the audit log, and signing in. Plain
-//! HTML with forms: no script, so that nothing a user writes can run.
+//! GoLinks' own pages: links, people, API tokens, SCIM, single sign-on, the audit log, and signing
+//! in. Plain HTML with forms: no script, so that nothing a user writes can run.
 //!
-//! The simulator shows GoLinks as an administrator sees it: whoever opens a page may read all of it
-//! and press an administrator's buttons. What is done as a user, such as making a link or following
-//! one, takes a session.
+//! A visitor is signed in: as a person of the tenant, with that person's role, or as the owner of the
+//! workspace, for whom there are no limits.
 
 mod admin;
 mod audit;
+mod developer;
+mod done;
+mod follow;
 mod html;
 mod input;
 mod links;
 mod people;
 mod shown;
 mod sign_in;
+mod transfer;
 
 pub use audit::{AuditRow, By, account_row, audit_row};
+pub use shown::PagePlace;
 
 use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION};
 use http::{Method, Request, Response, StatusCode};
 
 use super::{ACS_PATH, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
+use crate::golinks::form::FormFields;
+use crate::golinks::rights::{Actor, Right};
+use done::Done;
 use html::{Page, see_other};
-use input::{PageForm, cookie};
+use input::cookie;
 use shown::{Shown, Visitor};
 
 impl GoLinks {
-    /// Whether a path leads to a page of GoLinks, which no base path of SCIM can take.
+    /// Whether a path leads to a page of GoLinks or to its REST API, which no base path of SCIM can
+    /// take.
     pub fn is_page(path: &str) -> bool {
         let first = path.split('/').nth(1).unwrap_or_default();
         path == ACS_PATH || first == "go" || (first == "golinks" && !path.ends_with(".css"))
+    }
+
+    /// Whether a request is one of the REST API, whose path a page has too: a browser that only
+    /// looks sends no token, and asks for HTML.
+    pub fn is_rest<T>(request: &Request<T>) -> bool {
+        let html = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        request.uri().path() == "/golinks"
+            && (request.headers().contains_key(AUTHORIZATION)
+                || !matches!(*request.method(), Method::GET | Method::HEAD)
+                || !html.is_some_and(|accept| accept.contains("text/html")))
     }
 
     /// Whether a request to a page changes nothing, so that it leaves no trace.
     pub fn only_reads<T>(request: &Request<T>) -> bool {
         matches!(*request.method(), Method::GET | Method::HEAD)
             && !request.uri().path().starts_with("/go/")
+            && !GoLinks::is_rest(request)
+    }
+
+    /// The workspace that a browser has chosen to see, by its place among them.
+    pub fn chosen_workspace<T>(request: &Request<T>) -> usize {
+        let chosen = cookie(request, sign_in::WORKSPACE_COOKIE).and_then(|it| it.parse().ok());
+        chosen.unwrap_or_default()
     }
 
     /// Shows a page; `audit` has the rows of the audit log, the last one first.
     pub fn show_page(
         &self,
         request: &Request<Bytes>,
+        place: &PagePlace,
         audit: &[AuditRow],
-        now: Time,
-        seed: Seed,
+        (now, seed): (Time, Seed),
     ) -> Response<Bytes> {
-        let shown = Shown {
-            golinks: self,
-            now,
-            visitor: self.visitor(request, seed),
-            query: request.uri().query().unwrap_or_default(),
+        let visitor = self.visitor(request, place, seed);
+        let query = request.uri().query().unwrap_or_default();
+        let path = match request.uri().path().trim_end_matches('/') {
+            "/golinks" => "/golinks/links",
+            path => path,
         };
-        let page = match request.uri().path().trim_end_matches('/') {
-            "/golinks" | "/golinks/links" => links::page(&shown),
+        if path == "/golinks/workspace" {
+            return sign_in::choose_workspace(query, place);
+        }
+        let shown = Shown { golinks: self, now, visitor, query, place };
+        let Some(visitor) = &shown.visitor else {
+            return match path {
+                "/golinks/sign-in" => sign_in::page(&shown).response(&shown),
+                path => see_other(format!("/golinks/sign-in?to={}", input::place(path))),
+            };
+        };
+        let right = match path {
+            "/golinks/people" => Some(Right::SeePeople),
+            "/golinks/scim" | "/golinks/sso" | "/golinks/audit" => Some(Right::Settings),
+            _ => None,
+        };
+        if let Some(Err(why)) = right.map(|right| self.may(visitor.actor, right)) {
+            return Page::refusal(StatusCode::FORBIDDEN, &why).response(&shown);
+        }
+        let page = match path {
+            "/golinks/links" => links::page(&shown),
             "/golinks/people" => people::page(&shown),
+            "/golinks/developer" => developer::page(&shown, None),
             "/golinks/scim" => admin::scim(&shown),
             "/golinks/sso" => admin::sso(&shown),
-            "/golinks/audit" => audit::page(&shown, audit),
+            "/golinks/audit" => audit::page(audit),
             "/golinks/sign-in" => sign_in::page(&shown),
             _ => Page::refusal(StatusCode::NOT_FOUND, "There is no such page."),
         };
@@ -68,65 +113,83 @@ impl GoLinks {
     pub fn take_form(
         &mut self,
         request: &Request<Bytes>,
+        place: &PagePlace,
         moment: &mut Moment<'_, Event>,
     ) -> Response<Bytes> {
-        let visitor = self.visitor(request, moment.seed());
+        let visitor = self.visitor(request, place, moment.seed());
         let path = request.uri().path();
-        if let Some(name) = path.strip_prefix("/go/") {
-            return links::follow(self, name, visitor, moment);
+        if let Some(entered) = path.strip_prefix("/go/") {
+            return follow::follow(self, entered, visitor, place, moment);
         }
-        let Some(form) =
-            (*request.method() == Method::POST).then(|| PageForm::read(request)).flatten()
-        else {
-            return self.refusal(StatusCode::BAD_REQUEST, "This is no form of this page.", moment);
-        };
-        if path == ACS_PATH {
-            return sign_in::take_response(self, &form, moment);
-        }
-        let done = match path {
-            "/golinks/sign-in" => return sign_in::ask(self, &form, moment),
-            "/golinks/sign-out" => {
-                if let Some(visitor) = visitor {
-                    self.sign_out(visitor.session, moment);
-                }
-                return sign_in::signed_out();
+        let form = (*request.method() == Method::POST).then(|| FormFields::read(request)).flatten();
+        let answered = match (form, visitor.as_ref().map(|it| it.actor)) {
+            (None, _) => Err((StatusCode::BAD_REQUEST, "This is no form of this page.".to_owned())),
+            (Some(form), _) if path == ACS_PATH => {
+                sign_in::take_response(self, &form, place, moment)
             }
-            "/golinks/links" => links::write(self, &form, visitor, moment),
-            "/golinks/links/delete" => links::delete(self, &form, moment),
-            "/golinks/links/transfer" => links::transfer(self, &form, moment),
-            "/golinks/people" => people::change(self, &form, moment),
-            "/golinks/scim" => admin::token(self, &form, moment),
-            _ => Err("There is no such form.".to_owned()),
+            (Some(form), _) if path == "/golinks/sign-in" => {
+                sign_in::ask(self, &form, place, moment)
+            }
+            (Some(_), _) if path == "/golinks/sign-out" => {
+                Ok(sign_in::out(self, visitor.as_ref(), place, moment))
+            }
+            (Some(_), None) => {
+                Err((StatusCode::UNAUTHORIZED, "Your session is over: sign in first.".to_owned()))
+            }
+            (Some(form), Some(actor)) => match path {
+                "/golinks/developer/new" => developer::make(self, actor, moment).map(|value| {
+                    let shown = self.shown(visitor.clone(), place, moment.now());
+                    developer::page(&shown, Some(&value)).response(&shown)
+                }),
+                path => self.change(path, &form, actor, moment).map(see_other),
+            },
         };
-        match done {
-            Ok(place) => see_other(place),
-            Err(why) => self.refusal(StatusCode::CONFLICT, &why, moment),
+        answered.unwrap_or_else(|(status, why)| {
+            let shown = self.shown(visitor, place, moment.now());
+            Page::refusal(status, &why).response(&shown)
+        })
+    }
+
+    /// Carries out a form that changes something, for a visitor who is signed in.
+    fn change(
+        &mut self,
+        path: &str,
+        form: &FormFields,
+        actor: Actor,
+        moment: &mut Moment<'_, Event>,
+    ) -> Done {
+        let right = match path {
+            "/golinks/people" => Some(Right::ManagePeople),
+            "/golinks/scim" => Some(Right::Settings),
+            "/golinks/links/transfer" => Some(Right::TransferLinks),
+            _ => None,
+        };
+        if let Some(right) = right {
+            self.may(actor, right).map_err(|why| (StatusCode::FORBIDDEN, why))?;
+        }
+        match path {
+            "/golinks/links" => links::write(self, form, actor, moment),
+            "/golinks/links/delete" => links::delete(self, form, actor, moment),
+            "/golinks/links/transfer" => transfer::transfer(self, form, moment),
+            "/golinks/people" => people::change(self, form, moment),
+            "/golinks/developer" => developer::revoke(self, form, actor, moment),
+            "/golinks/scim" => admin::token(self, form, moment),
+            _ => Err((StatusCode::NOT_FOUND, "There is no such form.".to_owned())),
         }
     }
 
-    fn refusal(
-        &self,
-        status: StatusCode,
-        why: &str,
-        moment: &Moment<'_, Event>,
-    ) -> Response<Bytes> {
-        let shown = Shown { golinks: self, now: moment.now(), visitor: None, query: "" };
-        Page::refusal(status, why).response(&shown)
+    fn shown<'a>(&'a self, visitor: Option<Visitor>, place: &'a PagePlace, now: Time) -> Shown<'a> {
+        Shown { golinks: self, now, visitor, query: "", place }
     }
 
     /// The cookie of a session, for tests.
     #[cfg(test)]
     pub(super) fn cookie_of(&self, session: u64, seed: Seed) -> Option<String> {
-        let id = self.account_of_session(session)?;
-        sign_in::cookie_value(self, id, session, seed)
+        sign_in::cookie_value(self, session, seed)
     }
 
-    /// Who sends a request, by the cookie of a session that has not ended.
-    fn visitor(&self, request: &Request<Bytes>, seed: Seed) -> Option<Visitor> {
-        let value = cookie(request, sign_in::COOKIE)?;
-        let session: u64 = value.split('.').next()?.parse().ok()?;
-        let id = self.account_of_session(session)?;
-        let good = sign_in::cookie_value(self, id, session, seed)?;
-        (value == good).then(|| Visitor { id, session, user_name: self.name_of(id) })
+    /// The visitor, by the cookie of a session that has not ended.
+    fn visitor(&self, request: &Request<Bytes>, place: &PagePlace, seed: Seed) -> Option<Visitor> {
+        sign_in::visitor(self, cookie(request, &place.session_cookie())?, seed)
     }
 }

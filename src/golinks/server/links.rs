@@ -3,67 +3,107 @@
 use super::GoLinks;
 use crate::base::Moment;
 use crate::golinks::event::Followed;
-use crate::golinks::store::links::{Link, LinkName, LinkOwner, LinkUrl};
+use crate::golinks::rights::{Actor, LinkChange};
+use crate::golinks::store::links::{Link, LinkDraft, LinkName, LinkOwner};
 use crate::golinks::{AccountId, Event};
 use crate::scim::Error;
 
-/// What a user writes into a link.
-pub(crate) struct LinkDraft {
-    /// Where it leads.
-    pub(crate) url: LinkUrl,
-    /// What it is about.
-    pub(crate) description: String,
-    /// Whether its owner alone may use it.
-    pub(crate) private: bool,
-}
-
 impl GoLinks {
-    /// Makes a link, or edits the one of this name; whoever edits a link owns it from then on
+    /// Makes a link, which its maker owns [golinks].
+    ///
+    /// # Errors
+    /// 409 when a link has one of its names, 422 for what is too long.
+    pub(crate) fn create_link(
+        &mut self,
+        draft: LinkDraft,
+        by: Actor,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        draft.check().map_err(|why| Error::new(422, why))?;
+        let (owner, now) = (by.as_owner(), moment.now());
+        let LinkDraft { name, url, description, private, aliases, tags } = draft;
+        if let Some(taken) = self.product.links.taken(&name, &aliases, None) {
+            return Err(name_taken(taken));
+        }
+        let dates = Link { created: now, updated: now, ..Link::default() };
+        let link = Link { url, description, owner, private, aliases, tags, ..dates };
+        let owner = self.owner_name(&link.owner);
+        self.product.links.add(&name, link);
+        moment.emit(Event::LinkCreated { name: name.to_string().into(), owner });
+        Ok(())
+    }
+
+    /// Edits a link: whoever changes its name, its URL or its description owns it from then on
     /// [golinks].
     ///
     /// # Errors
-    /// 404 for a private link of another user.
-    pub(crate) fn write_link(
+    /// 404 for a link that is not there or is private to another person, 403 for one that the role
+    /// keeps from editing, 409 and 422 as for a new link.
+    pub(crate) fn edit_link(
         &mut self,
-        name: &LinkName,
+        name: &str,
         draft: LinkDraft,
-        by: AccountId,
+        by: Actor,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        let owner = LinkOwner::Account(by);
-        let owner_name = self.name_of(by);
-        let LinkDraft { url, description, private } = draft;
-        let updated = moment.now();
-        let link: Box<str> = name.to_string().into();
-        match self.product.links.get_mut(name) {
-            Some(old) if old.private && old.owner != owner => return Err(no_link(name)),
-            Some(old) => {
-                *old = Link { url, description, private, owner, updated, ..old.clone() };
-                moment.emit(Event::LinkChanged { name: link, owner: owner_name });
-            }
-            None => {
-                let new = Link { number: 0, url, description, owner, private, hits: 0, updated };
-                self.product.links.add(name, new);
-                moment.emit(Event::LinkCreated { name: link, owner: owner_name });
-            }
+        let (name, old) = self.link_to_change(name, by, LinkChange::Edit)?;
+        draft.check().map_err(|why| Error::new(422, why))?;
+        let LinkDraft { name: new_name, url, description, private, aliases, tags } = draft;
+        if let Some(taken) = self.product.links.taken(&new_name, &aliases, Some(&name)) {
+            return Err(name_taken(taken));
         }
+        let told = new_name != name || url != old.url || description != old.description;
+        let owner = if told { by.as_owner() } else { old.owner.clone() };
+        let new = Link { url, description, owner, private, aliases, tags, ..old.clone() };
+        if new == old && new_name == name {
+            return Ok(());
+        }
+        let owner = self.owner_name(&new.owner);
+        self.product.links.replace(&name, &new_name, Link { updated: moment.now(), ..new });
+        moment.emit(Event::LinkChanged { name: new_name.to_string().into(), owner });
         Ok(())
     }
 
     /// Deletes a link.
     ///
     /// # Errors
-    /// 404 when there is none of this name.
+    /// As [`GoLinks::edit_link`].
     pub(crate) fn delete_link(
         &mut self,
         name: &str,
+        by: Actor,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        match self.product.links.remove(name) {
-            true => moment.emit(Event::LinkDeleted { name: name.into() }),
-            false => return Err(no_link(name)),
-        }
+        let (name, _) = self.link_to_change(name, by, LinkChange::Delete)?;
+        self.product.links.remove(&name);
+        moment.emit(Event::LinkDeleted { name: name.to_string().into() });
         Ok(())
+    }
+
+    /// The link of this name, when the actor sees it and may change it.
+    fn link_to_change(
+        &self,
+        name: &str,
+        by: Actor,
+        change: LinkChange,
+    ) -> Result<(LinkName, Link), Error> {
+        let links = &self.product.links;
+        let found = links.resolve(name).and_then(|name| Some((name, links.get(name)?)));
+        let (name, link) = found.ok_or_else(|| no_link(name))?;
+        if !sees(by, link) {
+            return Err(no_link(name));
+        }
+        self.may_change(by, link, change).map_err(|why| Error::new(403, why))?;
+        Ok((name.clone(), link.clone()))
+    }
+
+    /// The userName of a link's owner.
+    fn owner_name(&self, owner: &LinkOwner) -> std::sync::Arc<str> {
+        match owner {
+            LinkOwner::Account(id) => self.name_of(*id),
+            LinkOwner::Named(name) if name.is_empty() => "the workspace".into(),
+            LinkOwner::Named(name) => (**name).into(),
+        }
     }
 
     /// Makes one account the owner of links of another: of those that are named, or of all. Returns
@@ -104,35 +144,52 @@ impl GoLinks {
         Ok(names.len())
     }
 
-    /// A user enters `go/<name>` in a browser: with a session the link leads on, without one to the
-    /// sign-in page. The account is not asked for again, so a session that outlives it still opens
-    /// links.
+    /// A user enters `go/<name>` in a browser, and perhaps something behind it, which a variable
+    /// link puts into its URL. With a session the link leads on, without one to the sign-in page.
+    /// The account is not asked for again, so a session that outlives it still opens links.
     pub fn follow_link(
         &mut self,
-        name: &str,
-        by: Option<AccountId>,
+        entered: &str,
+        by: Option<Actor>,
         moment: &mut Moment<'_, Event>,
     ) -> Followed {
-        let session = by.filter(|id| !self.product.sessions.of(*id).is_empty());
-        let user_name = by.map_or_else(|| "".into(), |id| self.name_of(id));
-        let what = match (session, self.product.links.get_mut(name)) {
-            (None, _) => Followed::ToSignIn,
-            (Some(_), None) => Followed::Unknown,
-            (Some(id), Some(link)) if link.private && link.owner != LinkOwner::Account(id) => {
-                Followed::Unknown
-            }
-            (Some(_), Some(link)) => {
-                link.hits += 1;
-                Followed::To(link.url.to_string().into())
-            }
+        let (name, rest) = entered.split_once('/').unwrap_or((entered, ""));
+        let signed_in = by.filter(|by| match by {
+            Actor::Owner => true,
+            Actor::Person(id) => !self.product.sessions.of(*id).is_empty(),
+        });
+        let user_name = match by {
+            Some(Actor::Person(id)) => self.name_of(id),
+            Some(Actor::Owner) => "the owner of the workspace".into(),
+            None => "".into(),
         };
-        let name = name.chars().filter(|c| !c.is_control()).take(50).collect();
+        let what = match (signed_in, self.product.links.get_mut(name)) {
+            (None, _) => Followed::ToSignIn,
+            (Some(by), Some(link)) if sees(by, link) => match link.url.with(rest) {
+                Some(url) => {
+                    link.hits += 1;
+                    Followed::To(url.into())
+                }
+                None => Followed::Unknown,
+            },
+            (Some(_), _) => Followed::Unknown,
+        };
+        let name = entered.chars().filter(|c| !c.is_control()).take(50).collect();
         moment.emit(Event::LinkFollowed { name, user_name, what: what.clone() });
         what
     }
 }
 
+/// Whether the actor sees a link: a private one is for its owner alone [golinks].
+pub(crate) fn sees(by: Actor, link: &Link) -> bool {
+    !link.private || link.owner == by.as_owner()
+}
+
 fn no_link(name: &str) -> Error {
     let shown: String = name.chars().take(50).collect();
     Error::new(404, format!("there is no such link go/{shown}"))
+}
+
+fn name_taken(name: &LinkName) -> Error {
+    Error::new(409, format!("there is a link go/{name} already: edit that one"))
 }

@@ -42,7 +42,7 @@ use throttle::Throttle;
 
 pub(crate) use admission::Denied;
 pub(crate) use credentials::basic;
-pub(crate) use links::LinkDraft;
+pub(crate) use links::sees;
 pub use sign_in::ACS_PATH;
 pub(crate) use signed::check_assertion;
 

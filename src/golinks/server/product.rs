@@ -6,24 +6,47 @@ use std::sync::Arc;
 use super::GoLinks;
 use crate::base::Moment;
 use crate::golinks::event::SessionEnd;
+use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::settings::sso::OnDeactivate;
 use crate::golinks::store::api_tokens::ApiToken;
 use crate::golinks::store::links::Links;
 use crate::golinks::store::people::{AccountSource, Role};
 use crate::golinks::store::sessions::Session;
 use crate::golinks::{AccountId, Event};
+use crate::scim::Error;
 
 impl GoLinks {
-    /// Gives a new account the links and the API token that wait for it.
+    /// Gives a new account the links, the role and the API token that wait for it.
     pub(super) fn greet(&mut self, id: AccountId, folded: &str, moment: &Moment<'_, Event>) {
         self.product.links.adopt(id, folded);
-        if self.product.tokens.awaited(folded) {
-            self.make_api_token(id, moment);
+        let mut roles = self.product.roles.iter_mut();
+        if let Some((role, _)) = roles.find_map(|(role, it)| it.take(folded).then_some((*role, ())))
+        {
+            self.product.people.set_role(id, role);
+        }
+        if self.product.tokens.waiting.take(folded) {
+            self.add_api_token(id, moment);
         }
     }
 
-    /// Makes an API token of an account; returns its value.
-    pub(crate) fn make_api_token(&mut self, id: AccountId, moment: &Moment<'_, Event>) -> String {
+    /// A person makes an API token; returns its value, which is shown once.
+    ///
+    /// # Errors
+    /// On the free plan, where there is no API [golinks].
+    pub(crate) fn make_api_token(
+        &mut self,
+        id: AccountId,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<String, Error> {
+        if self.settings.plan != WorkspacePlan::Enterprise {
+            return Err(Error::new(403, "API tokens are part of the Enterprise plan"));
+        }
+        let value = self.add_api_token(id, moment);
+        moment.emit(Event::ApiTokenMade { id, user_name: self.name_of(id) });
+        Ok(value)
+    }
+
+    fn add_api_token(&mut self, id: AccountId, moment: &Moment<'_, Event>) -> String {
         self.product.tokens_made += 1;
         let made = self.product.tokens_made;
         let value = format!("gl-{:032x}", moment.seed().named("api token", "", made));
@@ -31,8 +54,8 @@ impl GoLinks {
         value
     }
 
-    /// Ends what ends with an account that is no longer active, by the settings. No session
-    /// outlives an account that was deleted: there is no row left to be signed in to (assumed).
+    /// Ends what ends with an account that is no longer active, by the settings. Nothing outlives
+    /// an account that was deleted with its row: nobody is left whose it is (assumed).
     pub(super) fn take_leave(
         &mut self,
         id: AccountId,
@@ -40,16 +63,15 @@ impl GoLinks {
         why: SessionEnd,
         moment: &mut Moment<'_, Event>,
     ) {
-        let ends = why == SessionEnd::Deleted
-            || self.settings.sso.session_on_deactivate == OnDeactivate::End;
-        if ends && self.product.sessions.end_all(id) > 0 {
+        let gone = why == SessionEnd::Deleted;
+        let ends = |choice| gone || choice == OnDeactivate::End;
+        if ends(self.settings.sso.session_on_deactivate) && self.product.sessions.end_all(id) > 0 {
             let user_name = user_name.clone();
             moment.emit(Event::SessionEnded { id, user_name, why });
         }
-        if self.settings.sso.token_on_deactivate == OnDeactivate::End
-            && self.product.tokens.end_all(id) > 0
-        {
-            moment.emit(Event::ApiTokensEnded { user_name: user_name.clone() });
+        if ends(self.settings.sso.token_on_deactivate) && self.product.tokens.end_all(id) > 0 {
+            let user_name = user_name.clone();
+            moment.emit(Event::ApiTokensEnded { id, user_name, by_hand: false });
         }
     }
 
@@ -79,18 +101,45 @@ impl GoLinks {
         moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::SignedOut });
     }
 
+    /// An administrator or the owner revokes the API tokens of an account; returns whether one was
+    /// good.
+    pub fn revoke_api_tokens(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> bool {
+        let ended = self.product.tokens.end_all(id) > 0;
+        if ended {
+            let user_name = self.name_of(id);
+            moment.emit(Event::ApiTokensEnded { id, user_name, by_hand: true });
+        }
+        ended
+    }
+
     /// Gives an account a role.
-    pub fn set_role(&mut self, id: AccountId, role: Role, moment: &mut Moment<'_, Event>) {
+    ///
+    /// # Errors
+    /// On the free plan, where roles are locked [golinks].
+    pub fn set_role(
+        &mut self,
+        id: AccountId,
+        role: Role,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        if self.roles_are_locked() {
+            let why = "on the free plan everyone is an admin, and roles are locked";
+            return Err(Error::new(403, why));
+        }
         if self.product.people.role(id) != role {
             self.product.people.set_role(id, role);
             let user_name = self.name_of(id);
             moment.emit(Event::RoleChanged { user_name, role: role.word() });
         }
+        Ok(())
     }
 
-    /// The role of an account.
+    /// The role of an account. On the free plan everyone is an admin [golinks].
     pub fn role(&self, id: AccountId) -> Role {
-        self.product.people.role(id)
+        match self.roles_are_locked() {
+            true => Role::Admin,
+            false => self.product.people.role(id),
+        }
     }
 
     /// Where an account comes from.
@@ -120,6 +169,36 @@ impl GoLinks {
     /// The API tokens of an account, the oldest first.
     pub fn api_tokens(&self, id: AccountId) -> &[ApiToken] {
         self.product.tokens.of(id)
+    }
+
+    /// A person or an admin revokes one API token.
+    pub(crate) fn revoke_api_token(&mut self, value: &str, moment: &mut Moment<'_, Event>) {
+        if let Some((id, _)) = self.product.tokens.find(value)
+            && self.product.tokens.end(value)
+        {
+            let user_name = self.name_of(id);
+            moment.emit(Event::ApiTokensEnded { id, user_name, by_hand: true });
+        }
+    }
+
+    /// Every API token with its owner.
+    pub(crate) fn all_api_tokens(&self) -> impl Iterator<Item = (AccountId, &ApiToken)> {
+        self.product.tokens.iter()
+    }
+
+    /// Whose API token this is, and whether it is good.
+    pub(crate) fn find_api_token(&self, value: &str) -> Option<(AccountId, bool)> {
+        self.product.tokens.find(value)
+    }
+
+    /// Remembers what a call of the REST API was answered with.
+    pub(crate) fn note_api_call(&mut self, id: AccountId, status: u16) {
+        self.product.last_calls.insert(id, status);
+    }
+
+    /// The status of the last call of the REST API with a token of an account.
+    pub fn last_api_call(&self, id: AccountId) -> Option<u16> {
+        self.product.last_calls.get(&id).copied()
     }
 
     /// The go links.

@@ -4,14 +4,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Request;
+
 use super::GoLinks;
-use crate::base::Moment;
+use crate::base::{Moment, Time};
+use crate::golinks::form::FormFields;
 use crate::golinks::settings::sso::AccountKey;
 use crate::golinks::sign_on::{
     Admission, Assertion, Expected, FoundAccount, IdentityProvider, SignInRefusal, accept, admit,
     read,
 };
 use crate::golinks::{AccountId, Event, SignInAccount};
+use crate::saml::binding::read_posted;
 use crate::scim::{Error, Object, Path, Value};
 
 /// The path at which GoLinks takes Responses [golinks].
@@ -86,6 +91,19 @@ impl GoLinks {
         }
     }
 
+    /// Whether the Response that a browser brings is one for this workspace: it answers a request
+    /// made here, or a certificate known here has signed it.
+    pub fn expects_response(&self, request: &Request<Bytes>, now: Time) -> bool {
+        let form = FormFields::read(request).unwrap_or_default();
+        let Some(text) = read_posted(form.get("SAMLResponse")) else { return false };
+        let provider = self.product.provider.as_ref();
+        let trusted = provider.map_or(&[][..], |provider| &provider.certificates);
+        read(&text, trusted).is_ok_and(|assertion| match &assertion.in_response_to {
+            Some(id) => self.product.asked.get(id).is_some_and(|until| *until > now),
+            None => true,
+        })
+    }
+
     /// Takes over the metadata of an identity provider, in place of those it had.
     pub fn take_metadata(&mut self, provider: IdentityProvider) {
         self.product.provider = Some(provider);
@@ -138,7 +156,7 @@ impl GoLinks {
     }
 
     /// Remembers that an assertion was shown, and that its request is answered.
-    fn remember(&mut self, assertion: &Assertion, now: crate::base::Time) {
+    fn remember(&mut self, assertion: &Assertion, now: Time) {
         let Assertion { id, in_response_to, not_on_or_after, .. } = assertion;
         self.product.shown.retain(|_, until| *until > now);
         if self.product.shown.len() >= REMEMBERED_MAX {

@@ -23,9 +23,13 @@ pub struct InitialLink {
     pub owner: Option<String>,
     /// Whether its owner alone may use it.
     pub private: bool,
+    /// Its other names.
+    pub aliases: Vec<LinkName>,
+    /// Its tags.
+    pub tags: Vec<String>,
 }
 
-const KEYS: [&str; 4] = ["url", "owner", "description", "private"];
+const KEYS: [&str; 6] = ["url", "owner", "description", "private", "aliases", "tags"];
 
 impl Setting for InitialLinks {
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
@@ -66,6 +70,8 @@ fn read(name: &str, value: &Node, problems: &mut Problems) -> Option<InitialLink
         description: String::new(),
         owner: None,
         private: false,
+        aliases: Vec::new(),
+        tags: Vec::new(),
     };
     if let Kind::Text(_) = value.kind {
         link.url = url(value, problems)?;
@@ -79,6 +85,8 @@ fn read(name: &str, value: &Node, problems: &mut Problems) -> Option<InitialLink
             "owner" => link.owner = Some(text(problems)?),
             "description" => link.description = text(problems)?,
             "private" => link.private = entry.value.as_bool(problems)?,
+            "aliases" => link.aliases = aliases(&entry.value, problems)?,
+            "tags" => link.tags = entry.value.as_texts(problems)?,
             _ => unknown_key(entry, "a link", &KEYS, problems),
         }
     }
@@ -87,6 +95,18 @@ fn read(name: &str, value: &Node, problems: &mut Problems) -> Option<InitialLink
         return None;
     }
     Some(link)
+}
+
+/// Reads the other names of a link.
+fn aliases(node: &Node, problems: &mut Problems) -> Option<Vec<LinkName>> {
+    let names = node.as_texts(problems)?.into_iter().map(|text| LinkName::read(&text));
+    match names.collect() {
+        Ok(names) => Some(names),
+        Err(why) => {
+            problems.error(node.span, why);
+            None
+        }
+    }
 }
 
 /// Reads where a link leads.
@@ -100,12 +120,12 @@ fn url(node: &Node, problems: &mut Problems) -> Option<LinkUrl> {
     }
 }
 
-/// The people with an API token before the story begins.
+/// People, each by userName or what stands before its `@`.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub struct TokenOwners(pub Vec<String>);
+pub struct AccountNames(pub Vec<String>);
 
-impl Parse for TokenOwners {
-    fn parse(value: &Node, problems: &mut Problems) -> Option<TokenOwners> {
-        value.as_texts(problems).map(TokenOwners)
+impl Parse for AccountNames {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<AccountNames> {
+        value.as_texts(problems).map(AccountNames)
     }
 }

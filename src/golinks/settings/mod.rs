@@ -12,6 +12,7 @@ pub(crate) mod links;
 pub(crate) mod profile;
 pub(crate) mod rate;
 pub(crate) mod required;
+pub(crate) mod roles;
 mod row;
 pub(crate) mod sso;
 mod tokens;
@@ -26,9 +27,10 @@ use access::{Auth, Basic, OAuth, WorkspacePlan};
 use capabilities::{Capabilities, Capability, Profile};
 use extension::Extension;
 use limits::Limits;
-use links::{InitialLinks, TokenOwners};
+use links::{AccountNames, InitialLinks};
 use rate::RateLimit;
 use required::Required;
+use roles::RoleSettings;
 use row::{Key, Parse, Setting, settings};
 use sso::Sso;
 use trust::Trust;
@@ -85,13 +87,15 @@ settings! {
     /// Single sign-on: just-in-time accounts, and what outlives a deactivation.
     sso: Sso = Sso::default(), "sso" = "{}";
     /// The go links that exist when the story begins, each under its name: its URL, or a table with
-    /// `url`, `owner`, `description` and `private`.
+    /// `url`, `owner`, `description`, `private`, `aliases` and `tags`.
     ///
     /// `owner` is a userName, or what stands before its `@`; the link waits for an account of that
     /// name.
     links: InitialLinks = InitialLinks::default(), "links" = "{}";
     /// The people who have an API token of GoLinks, by userName or what stands before its `@`.
-    api_tokens: TokenOwners = TokenOwners::default(), "api_tokens" = "[]";
+    api_tokens: AccountNames = AccountNames::default(), "api_tokens" = "[]";
+    /// Who has which role at GoLinks, and what members may do to the links of others.
+    roles: RoleSettings = RoleSettings::default(), "roles" = "{}";
     /// What DELETE does: `deactivate` keeps the row inactive and hidden, `remove`, or `405`.
     delete: Delete = Delete::Deactivate, "delete" = "\"deactivate\"";
     /// What /Groups answers: `404`, `501` or `empty`, a list without groups.
@@ -157,6 +161,9 @@ impl Settings {
             || self.schema != before.schema
             || self.links != before.links
             || self.api_tokens != before.api_tokens
+            || self.roles.admins != before.roles.admins
+            || self.roles.moderators != before.roles.moderators
+            || self.roles.limited_members != before.roles.limited_members
             || suspends(self) != suspends(before)
     }
 
@@ -164,7 +171,7 @@ impl Settings {
     pub fn refuse_another_server(at: Span, problems: &mut Problems) {
         problems
             .error(at, "a server that runs cannot become another")
-            .label("`profile`, `schema`, `soft_delete`, `links` and `api_tokens` are chosen before it starts")
+            .label("`profile`, `schema`, `soft_delete`, `links`, `api_tokens` and the people of `roles` are chosen before it starts")
             .help("let it stand in the table [golinks] of the scenario");
     }
 

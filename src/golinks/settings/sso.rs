@@ -40,6 +40,9 @@ settings! {
     session_lifetime: Duration = Duration::from_secs(8 * 3_600), "sso.session_lifetime" = "\"8h\"";
     /// What becomes of the API tokens of an account that is deactivated: `end`, or `keep`.
     token_on_deactivate: OnDeactivate = OnDeactivate::End, "sso.token_on_deactivate" = "\"end\"";
+    /// Whether single sign-on is the only way in: the owner of the workspace then has none
+    /// (assumed).
+    required: bool = false, "sso.required" = "false";
     /// The identifier of GoLinks as a service provider, which must be the audience of a Response
     /// [golinks].
     entity_id: String = "okta_sso_golinks".to_owned(), "sso.entity_id" = "\"okta_sso_golinks\"";

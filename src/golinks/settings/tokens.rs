@@ -115,6 +115,16 @@ pub enum Issuer {
     Member,
 }
 
+impl Issuer {
+    /// The word of the scenario format.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Issuer::Admin => "admin",
+            Issuer::Member => "member",
+        }
+    }
+}
+
 impl Parse for Issuer {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Issuer> {
         value.as_word(&[("admin", Issuer::Admin), ("member", Issuer::Member)], problems)

@@ -1,10 +1,10 @@
-//! The API tokens of people, which may outlive a deactivation.
+//! The API tokens of people, which may outlive a deactivation: by owner, and by value.
 
 use std::collections::BTreeMap;
 
 use super::ids::AccountId;
+use super::waiting::WaitingNames;
 use crate::base::Time;
-use crate::scim::compare::fold;
 
 /// An API token of a user.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,30 +21,35 @@ pub struct ApiToken {
 #[derive(Clone, Default)]
 pub(crate) struct ApiTokens {
     of: BTreeMap<AccountId, Vec<ApiToken>>,
-    /// The names, folded, whose accounts get a token when they come.
-    waiting: Vec<Box<str>>,
+    owners: BTreeMap<Box<str>, AccountId>,
+    /// The people whose accounts get a token when they come.
+    pub(crate) waiting: WaitingNames,
 }
 
 impl ApiTokens {
-    /// Notes that an account of this name gets a token when it comes.
-    pub(crate) fn wait_for(&mut self, name: &str) {
-        self.waiting.push(fold(name).into_owned().into());
-    }
-
-    /// Whether an account of this name is waited for; then it is no longer.
-    pub(crate) fn awaited(&mut self, folded: &str) -> bool {
-        if self.waiting.is_empty() {
-            return false;
-        }
-        let local = folded.split('@').next().unwrap_or(folded);
-        let before = self.waiting.len();
-        self.waiting.retain(|name| **name != *folded && **name != *local);
-        self.waiting.len() < before
-    }
-
     pub(crate) fn add(&mut self, owner: AccountId, value: &str, created: Time) {
         let token = ApiToken { value: value.into(), created, good: true };
+        self.owners.insert(token.value.clone(), owner);
         self.of.entry(owner).or_default().push(token);
+    }
+
+    /// Whose token this is, and whether it is good; `None` for a value that is no token.
+    pub(crate) fn find(&self, value: &str) -> Option<(AccountId, bool)> {
+        let owner = *self.owners.get(value)?;
+        Some((owner, self.of(owner).iter().any(|token| *token.value == *value && token.good)))
+    }
+
+    /// Every token with its owner, by owner.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (AccountId, &ApiToken)> {
+        self.of.iter().flat_map(|(owner, tokens)| tokens.iter().map(|token| (*owner, token)))
+    }
+
+    /// Ends the token of this value; returns whether it was good.
+    pub(crate) fn end(&mut self, value: &str) -> bool {
+        let Some(owner) = self.owners.get(value) else { return false };
+        let mut tokens = self.of.get_mut(owner).into_iter().flatten();
+        let found = tokens.find(|token| *token.value == *value && token.good);
+        found.map(|token| token.good = false).is_some()
     }
 
     /// The tokens of an account, the oldest first.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::ids::AccountId;
 use crate::base::Time;
 use crate::scim::compare::fold;
@@ -11,6 +13,18 @@ use crate::scim::compare::fold;
 const NAME_MAX: usize = 50;
 /// The most characters of a URL (assumed).
 const URL_MAX: usize = 2_000;
+/// The most characters of a description [golinks].
+const DESCRIPTION_MAX: usize = 500;
+/// The most other names of a link [golinks].
+const ALIASES_MAX: usize = 10;
+/// The most tags of a link, and the most characters of one (assumed).
+const TAGS_MAX: usize = 20;
+
+/// What a variable link puts what follows its name in place of (assumed).
+const PLACEHOLDERS: [&str; 2] = ["{*}", "%s"];
+
+/// What is not encoded of what a variable link puts into its URL.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The name of a link, as in `go/<name>`: in lower case, as names are compared [golinks].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -22,12 +36,29 @@ impl LinkName {
     /// # Errors
     /// What a name may be.
     pub fn read(text: &str) -> Result<LinkName, &'static str> {
-        let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-        match !text.is_empty() && text.chars().count() <= NAME_MAX && text.chars().all(plain) {
+        let mut after_emoji = false;
+        let mut fits = |c: char| {
+            // What joins or colours an emoji stands behind one, so that no two names look the same.
+            let joins = matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}') && after_emoji;
+            let emoji = is_emoji(c);
+            after_emoji = emoji || joins;
+            emoji || joins || c.is_alphanumeric() || c == '-' || c == '_'
+        };
+        match !text.is_empty() && text.chars().count() <= NAME_MAX && text.chars().all(&mut fits) {
             true => Ok(LinkName(text.to_lowercase().into())),
-            false => Err("a link's name has letters, digits, - and _, 50 at most"),
+            false => Err("a link's name has letters, digits, emoji, - and _, 50 at most"),
         }
     }
+
+    /// The name as a part of a path.
+    pub fn encoded(&self) -> String {
+        utf8_percent_encode(&self.0, PLAIN).to_string()
+    }
+}
+
+/// Whether a character is an emoji, of the blocks that hold them.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
 impl std::ops::Deref for LinkName {
@@ -49,7 +80,8 @@ impl fmt::Display for LinkName {
 pub struct LinkUrl(Box<str>);
 
 impl LinkUrl {
-    /// Reads a URL.
+    /// Reads a URL. A placeholder can stand in its path, its query or its fragment, and never in
+    /// the host: who enters a link does not choose the site.
     ///
     /// # Errors
     /// What a URL may be.
@@ -60,10 +92,27 @@ impl LinkUrl {
         }
         let uri: http::Uri = text.parse().map_err(|_| WHAT)?;
         let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-        match scheme && uri.host().is_some_and(|host| !host.is_empty()) {
+        let host = uri.host().is_some_and(|host| !host.is_empty());
+        let variable =
+            uri.authority().is_some_and(|it| PLACEHOLDERS.iter().any(|p| it.as_str().contains(p)));
+        match scheme && host && !variable {
             true => Ok(LinkUrl(text.into())),
             false => Err(WHAT),
         }
+    }
+
+    /// Whether what follows the link's name is put into it.
+    pub fn is_variable(&self) -> bool {
+        PLACEHOLDERS.iter().any(|placeholder| self.0.contains(placeholder))
+    }
+
+    /// Where the link leads with `rest` behind its name; `None` where it takes nothing there.
+    pub fn with(&self, rest: &str) -> Option<String> {
+        if !self.is_variable() {
+            return rest.is_empty().then(|| self.0.to_string());
+        }
+        let rest = utf8_percent_encode(rest, PLAIN).to_string();
+        Some(PLACEHOLDERS.iter().fold(self.0.to_string(), |url, it| url.replace(it, &rest)))
     }
 }
 
@@ -85,7 +134,7 @@ pub enum LinkOwner {
 }
 
 /// A go link.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Link {
     /// Its number, from 1 on.
     pub number: u64,
@@ -97,25 +146,87 @@ pub struct Link {
     pub owner: LinkOwner,
     /// Whether its owner alone may use it.
     pub private: bool,
+    /// Its other names.
+    pub aliases: Vec<LinkName>,
+    /// Its tags.
+    pub tags: Vec<String>,
     /// How often it was followed.
     pub hits: u64,
+    /// When it was made.
+    pub created: Time,
     /// When it was changed last.
     pub updated: Time,
+}
+
+impl Default for Link {
+    fn default() -> Link {
+        Link {
+            number: 0,
+            url: LinkUrl::default(),
+            description: String::new(),
+            owner: LinkOwner::Named("".into()),
+            private: false,
+            aliases: Vec::new(),
+            tags: Vec::new(),
+            hits: 0,
+            created: Time::from_secs(0),
+            updated: Time::from_secs(0),
+        }
+    }
+}
+
+/// What a person writes into a link.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkDraft {
+    /// Its name.
+    pub(crate) name: LinkName,
+    /// Where it leads.
+    pub(crate) url: LinkUrl,
+    /// What it is about.
+    pub(crate) description: String,
+    /// Whether its owner alone may use it.
+    pub(crate) private: bool,
+    /// Its other names.
+    pub(crate) aliases: Vec<LinkName>,
+    /// Its tags.
+    pub(crate) tags: Vec<String>,
+}
+
+impl LinkDraft {
+    /// Checks what is limited.
+    ///
+    /// # Errors
+    /// What is too long or too much.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if self.description.chars().count() > DESCRIPTION_MAX {
+            return Err("a link's description has 500 characters at most");
+        }
+        if self.aliases.len() > ALIASES_MAX {
+            return Err("a link has 10 aliases at most");
+        }
+        let long = |tag: &String| tag.is_empty() || tag.chars().count() > NAME_MAX;
+        match self.tags.len() > TAGS_MAX || self.tags.iter().any(long) {
+            true => Err("a link has 20 tags at most, of 50 characters each"),
+            false => Ok(()),
+        }
+    }
 }
 
 /// All links, by name.
 #[derive(Clone, Default)]
 pub struct Links {
     links: BTreeMap<LinkName, Link>,
+    /// The links by their other names.
+    aliases: BTreeMap<LinkName, LinkName>,
     count: u64,
     /// The links that wait for an account of a name, folded.
     waiting: BTreeMap<Box<str>, Vec<LinkName>>,
 }
 
 impl Links {
-    /// Adds a link; `false` when there is one of this name.
+    /// Adds a link; `false` when there is one of this name or of one of its other names.
     pub(crate) fn add(&mut self, name: &LinkName, link: Link) -> bool {
-        if self.links.contains_key(name) {
+        if self.taken(name, &link.aliases, None).is_some() {
             return false;
         }
         if let LinkOwner::Named(owner) = &link.owner
@@ -125,21 +236,59 @@ impl Links {
             self.waiting.entry(folded).or_default().push(name.clone());
         }
         self.count += 1;
-        self.links.insert(name.clone(), Link { number: self.count, ..link });
+        self.put(name, Link { number: self.count, ..link });
         true
     }
 
-    /// The link of a name, in any case.
+    /// Stores a link under its names.
+    fn put(&mut self, name: &LinkName, link: Link) {
+        self.aliases.extend(link.aliases.iter().map(|alias| (alias.clone(), name.clone())));
+        self.links.insert(name.clone(), link);
+    }
+
+    /// The first of these names that a link other than `own` has.
+    pub(crate) fn taken<'a>(
+        &self,
+        name: &'a LinkName,
+        aliases: &'a [LinkName],
+        own: Option<&LinkName>,
+    ) -> Option<&'a LinkName> {
+        let mut names = std::iter::once(name).chain(aliases);
+        names.find(|name| self.resolve(name).is_some_and(|found| Some(found) != own))
+    }
+
+    /// The name of the link that has this name or alias, in any case.
+    pub(crate) fn resolve(&self, name: &str) -> Option<&LinkName> {
+        let name = LinkName::read(name).ok()?;
+        let named = self.links.get_key_value(&name).map(|(name, _)| name);
+        named.or_else(|| self.aliases.get(&name))
+    }
+
+    /// The link of a name or an alias, in any case.
     pub fn get(&self, name: &str) -> Option<&Link> {
-        self.links.get(&LinkName::read(name).ok()?)
+        self.links.get(self.resolve(name)?)
+    }
+
+    /// The link of this number, with its name.
+    pub(crate) fn numbered(&self, number: u64) -> Option<(&LinkName, &Link)> {
+        self.iter().find(|(_, link)| link.number == number)
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Link> {
-        self.links.get_mut(&LinkName::read(name).ok()?)
+        let name = self.resolve(name)?.clone();
+        self.links.get_mut(&name)
     }
 
-    pub(crate) fn remove(&mut self, name: &str) -> bool {
-        LinkName::read(name).is_ok_and(|name| self.links.remove(&name).is_some())
+    /// Replaces the link of `name`, under the same or another name.
+    pub(crate) fn replace(&mut self, name: &LinkName, new_name: &LinkName, link: Link) {
+        self.remove(name);
+        self.put(new_name, link);
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Link> {
+        let name = self.resolve(name)?.clone();
+        self.aliases.retain(|_, of| *of != name);
+        self.links.remove(&name)
     }
 
     /// Every link, by name.
@@ -161,10 +310,68 @@ impl Links {
         let local = folded.split('@').next().unwrap_or(folded);
         for name in [folded, local].into_iter().filter_map(|name| self.waiting.remove(name)) {
             for name in name {
-                if let Some(link) = self.links.get_mut(&name) {
+                if let Some(link) = self.links.get_mut(&name)
+                    && matches!(link.owner, LinkOwner::Named(_))
+                {
                     link.owner = LinkOwner::Account(id);
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_letters_digits_and_emoji() {
+        for name in ["plan", "Größe-2_b", "🚀", "👩🏽\u{200d}💻", "1\u{fe0f}"] {
+            let good = name != "1\u{fe0f}";
+            assert_eq!(LinkName::read(name).is_ok(), good, "{name}");
+        }
+        for name in ["", "a b", "a/b", "a.b", "a\u{200d}b", "<b>", &"x".repeat(51)] {
+            assert!(LinkName::read(name).is_err(), "{name}");
+        }
+        assert_eq!(LinkName::read("🚀").map(|it| it.encoded()).as_deref(), Ok("%F0%9F%9A%80"));
+    }
+
+    #[test]
+    fn a_variable_link_puts_what_follows_into_its_path_and_never_into_the_host() {
+        let cases = [
+            ("https://x.example/{*}", "A-1", Some("https://x.example/A-1")),
+            ("https://x.example/?q=%s", "a b&c", Some("https://x.example/?q=a%20b%26c")),
+            (
+                "https://x.example/{*}",
+                "//evil.example",
+                Some("https://x.example/%2F%2Fevil.example"),
+            ),
+            ("https://x.example/{*}", "", Some("https://x.example/")),
+            ("https://x.example/", "", Some("https://x.example/")),
+            ("https://x.example/", "more", None),
+        ];
+        for (url, rest, wanted) in cases {
+            assert_eq!(LinkUrl::read(url).unwrap().with(rest).as_deref(), wanted, "{url} {rest}");
+        }
+        for url in ["https://{*}", "https://%s", "https://%s.example/", "https://a@%s/", "//x/{*}"]
+        {
+            assert!(LinkUrl::read(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_found_by_its_aliases_and_no_two_links_share_a_name() {
+        let name = |text: &str| LinkName::read(text).unwrap();
+        let mut links = Links::default();
+        let aliased = Link { aliases: vec![name("p"), name("plans")], ..Link::default() };
+        assert!(links.add(&name("plan"), aliased.clone()));
+        assert_eq!(links.resolve("Plans").map(|it| &**it), Some("plan"));
+        assert!(!links.add(&name("p"), Link::default()));
+        let other = Link { aliases: vec![name("plan")], ..Link::default() };
+        assert!(!links.add(&name("other"), other));
+        links.replace(&name("plan"), &name("scheme"), Link { aliases: vec![name("p")], ..aliased });
+        assert!(links.get("p").is_some() && links.get("plans").is_none());
+        assert!(links.remove("p").is_some() && links.get("scheme").is_none());
+        assert!(links.add(&name("p"), Link::default()));
     }
 }

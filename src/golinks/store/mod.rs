@@ -16,3 +16,4 @@ pub(crate) mod people;
 pub(crate) mod render;
 pub(crate) mod revision;
 pub(crate) mod sessions;
+pub(crate) mod waiting;

@@ -32,6 +32,14 @@ impl Role {
             Role::LimitedMember => "limited_member",
         }
     }
+
+    /// The role in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::LimitedMember => "limited member",
+            other => other.word(),
+        }
+    }
 }
 
 /// Where an account comes from.

@@ -12,6 +12,7 @@ mod pages;
 mod patch;
 mod quirks;
 mod refusals;
+mod rest;
 mod sign_in;
 mod signed;
 mod users;

@@ -4,8 +4,8 @@
 //! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
 //! `log.last.<name>`, `requests.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
 //! `golinks.account.<user>`, `golinks.group.<group>`, `golinks.session.<user>`,
-//! `golinks.api_token.<user>`, `golinks.link.<name>`, `signins.last.<user>`, `worlds`, `log.where`,
-//! `requests.where`.
+//! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.link.<name>`,
+//! `signins.last.<user>`, `worlds`, `log.where`, `requests.where`.
 
 mod accounts;
 mod beside;

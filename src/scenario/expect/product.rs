@@ -1,5 +1,6 @@
 //! What GoLinks has beside accounts and groups: `golinks.session.<user>`,
-//! `golinks.api_token.<user>`, `golinks.link.<name>`, and how many seats are taken.
+//! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.link.<name>`, and how many seats
+//! are taken.
 
 use super::{Memory, ObservableRow, ObservedValue, Shape, accounts};
 use crate::golinks::{AccountId, GoLinks, Link, LinkOwner};
@@ -42,6 +43,8 @@ pub enum ProductPart {
     Sessions,
     /// How many good API tokens a user has.
     ApiTokens,
+    /// What the last call of the REST API with a token of a user was answered with.
+    ApiCall,
     /// A link, or a field of it.
     Link(LinkField),
 }
@@ -83,6 +86,10 @@ pub fn see(world: AppView<'_>, memory: &Memory, name: &str, part: ProductPart) -
         ProductPart::ApiTokens => {
             let good = |id: AccountId| golinks.api_tokens(id).iter().filter(|it| it.good).count();
             ObservedValue::count(account().map_or(0, good) as u64)
+        }
+        ProductPart::ApiCall => {
+            let status = account().and_then(|id| golinks.last_api_call(id));
+            status.map_or(ObservedValue::Absent, |status| ObservedValue::count(status.into()))
         }
         ProductPart::Link(field) => match golinks.links().get(name) {
             Some(link) => of_link(world, link, field),

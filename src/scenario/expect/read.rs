@@ -103,6 +103,7 @@ impl Walk<'_, '_> {
             (None, "golinks.group") => self.users(path, entry, problems, Walk::group),
             (None, "golinks.session") => self.users(path, entry, problems, Walk::session),
             (None, "golinks.api_token") => self.users(path, entry, problems, Walk::api_token),
+            (None, "golinks.api_call") => self.users(path, entry, problems, Walk::api_call),
             (None, "golinks.link") => self.users(path, entry, problems, Walk::go_link),
             (None, "signins.last") => self.users(path, entry, problems, Walk::sign_in),
             _ if self.of_app(path, entry, problems) => {}
@@ -518,6 +519,7 @@ const OTHERS: &[&str] = &[
     "golinks.group",
     "golinks.session",
     "golinks.api_token",
+    "golinks.api_call",
     "golinks.link",
     "signins.last",
     "app",

@@ -311,6 +311,9 @@ fn of_product(name: &str, part: ProductPart, test: &Test) -> String {
             &format!("API token of {name} is good"),
             &format!("API tokens of {name} are good"),
         ),
+        ProductPart::ApiCall => {
+            compared(&format!("the answer to the last API call with a token of {name}"), test)
+        }
         ProductPart::Link(field) => {
             let what = match field {
                 LinkField::Whole => format!("the link go/{name}"),

@@ -131,7 +131,7 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 15] = [
+const OTHERS: [(&str, &str, &str); 16] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
@@ -188,6 +188,11 @@ const OTHERS: [(&str, &str, &str); 15] = [
         "golinks.api_token.<user>",
         "How many API tokens of GoLinks the account of a user has that are good.",
         "expect.golinks.api_token.ann = 0",
+    ),
+    (
+        "golinks.api_call.<user>",
+        "The status that GoLinks' REST API answered the last call with a token of a user; absent before the first.",
+        "expect.golinks.api_call.ann = 401",
     ),
     (
         "golinks.link.<name>",

@@ -131,7 +131,7 @@ pub fn expect() -> Value {
     for name in ["golinks.account.<user>", "golinks.group.<group>"] {
         tree.add(name, described(&other(name), json!({})));
     }
-    for name in ["golinks.session.<user>", "golinks.api_token.<user>"] {
+    for name in ["golinks.session.<user>", "golinks.api_token.<user>", "golinks.api_call.<user>"] {
         tree.add(name, described(&other(name), comparison(Shape::Count)));
     }
     for (key, shape, _) in LinkField::FIELDS {

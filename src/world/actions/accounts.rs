@@ -1,10 +1,13 @@
-//! Finds the account that a name means: scenarios name an account by the handle of its user.
+//! Finds the account that a name means, or several: scenarios name an account by the handle of its
+//! user.
 
 use crate::base::diagnostic::nearest;
+use crate::base::{Moment, Node, Problems};
 use crate::entra::EntraView;
-use crate::golinks::AccountId;
+use crate::golinks::{AccountId, Event, GoLinks};
 
-use super::{ActionContext, ActionError};
+use super::names::{each_once, texts};
+use super::{ActionContext, ActionError, Name};
 use crate::world::intent::ExposureTracker;
 use crate::world::target::TargetServer;
 
@@ -51,6 +54,45 @@ pub(super) fn account_named(
             let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
             ActionError { message: format!("GoLinks has no account `{name}`"), help }
         })
+}
+
+/// One account or several, for each of which an administrator of GoLinks does the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedAccounts(
+    /// Their names: by the handle of the user, by userName or by id.
+    pub Vec<String>,
+);
+
+impl NamedAccounts {
+    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<NamedAccounts> {
+        each_once(node, problems).map(NamedAccounts)
+    }
+
+    pub(super) fn to_node(&self) -> Node {
+        texts(&self.0)
+    }
+
+    pub(super) fn names(&self) -> Vec<Name<'_>> {
+        self.0.iter().map(|name| Name::Account(name)).collect()
+    }
+
+    /// Finds all of them, and then does it with one after the other.
+    pub(super) fn each(
+        &self,
+        context: &mut ActionContext<'_>,
+        mut act: impl FnMut(
+            &mut GoLinks,
+            AccountId,
+            &str,
+            &mut Moment<'_, Event>,
+        ) -> Result<(), ActionError>,
+    ) -> Result<(), ActionError> {
+        let ids: Result<Vec<AccountId>, ActionError> =
+            self.0.iter().map(|name| account_named(context, name)).collect();
+        ids?.into_iter().zip(&self.0).try_for_each(|(id, name)| {
+            context.golinks(|golinks, moment| act(golinks, id, name, moment))
+        })
+    }
 }
 
 fn local_part(user_name: &str) -> &str {

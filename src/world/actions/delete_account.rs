@@ -1,10 +1,8 @@
 //! `delete_account`: an administrator of GoLinks removes accounts by hand.
 
-use super::accounts::account_named;
-use super::names::{each_once, texts};
+use super::accounts::NamedAccounts;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
-use crate::golinks::AccountId;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -13,24 +11,25 @@ pub const VERB: Verb = Verb {
           userName or by id.",
     example: "{ delete_account = \"ann\" }",
     read: |node, problems| {
-        each_once(node, problems).map(|names| Action::DeleteAccount(DeleteAccount { names }))
+        NamedAccounts::read(node, problems)
+            .map(|accounts| Action::DeleteAccount(DeleteAccount { accounts }))
     },
 };
 
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeleteAccount {
-    /// The accounts: by the handle of the user, by userName or by id.
-    pub names: Vec<String>,
+    /// The accounts.
+    pub accounts: NamedAccounts,
 }
 
 impl Act for DeleteAccount {
     fn argument(&self) -> Node {
-        texts(&self.names)
+        self.accounts.to_node()
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        self.names.iter().map(|name| Name::Account(name)).collect()
+        self.accounts.names()
     }
 
     fn concerns(&self) -> Concerns {
@@ -38,10 +37,8 @@ impl Act for DeleteAccount {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let ids: Result<Vec<AccountId>, ActionError> =
-            self.names.iter().map(|name| account_named(context, name)).collect();
-        ids?.into_iter().try_for_each(|id| {
-            context.golinks(|golinks, moment| golinks.delete_account(id, moment))
+        self.accounts.each(context, |golinks, id, _, moment| {
+            golinks.delete_account(id, moment).map_err(ActionError::from)
         })
     }
 }

@@ -1,10 +1,8 @@
 //! `end_session`: an administrator of GoLinks ends the sessions of people.
 
-use super::accounts::account_named;
-use super::names::{each_once, texts};
+use super::accounts::NamedAccounts;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
-use crate::golinks::AccountId;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -13,24 +11,25 @@ pub const VERB: Verb = Verb {
           are.\nNamed by the name the story uses, by userName or by id.",
     example: "{ end_session = \"ann\" }",
     read: |node, problems| {
-        each_once(node, problems).map(|names| Action::EndSession(EndSession { names }))
+        NamedAccounts::read(node, problems)
+            .map(|accounts| Action::EndSession(EndSession { accounts }))
     },
 };
 
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EndSession {
-    /// The accounts: by the handle of the user, by userName or by id.
-    pub names: Vec<String>,
+    /// The accounts.
+    pub accounts: NamedAccounts,
 }
 
 impl Act for EndSession {
     fn argument(&self) -> Node {
-        texts(&self.names)
+        self.accounts.to_node()
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        self.names.iter().map(|name| Name::Account(name)).collect()
+        self.accounts.names()
     }
 
     fn concerns(&self) -> Concerns {
@@ -38,18 +37,14 @@ impl Act for EndSession {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let ids: Result<Vec<AccountId>, ActionError> =
-            self.names.iter().map(|name| account_named(context, name)).collect();
-        for (id, name) in ids?.into_iter().zip(&self.names) {
-            if !context
-                .golinks(|golinks, moment| Ok::<_, ActionError>(golinks.end_sessions(id, moment)))?
-            {
-                return Err(ActionError {
+        self.accounts.each(context, |golinks, id, name, moment| {
+            match golinks.end_sessions(id, moment) {
+                true => Ok(()),
+                false => Err(ActionError {
                     message: format!("{name} has no session at GoLinks"),
                     help: String::new(),
-                });
+                }),
             }
-        }
-        Ok(())
+        })
     }
 }

@@ -4,6 +4,7 @@ use super::accounts::account_named;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::unknown_key;
 use crate::base::{Node, Problems};
+use crate::golinks::Actor;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -55,7 +56,7 @@ impl Act for Follow {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let user = account_named(context, &self.user).ok();
         context.golinks(|golinks, moment| {
-            golinks.follow_link(&self.link, user, moment);
+            golinks.follow_link(&self.link, user.map(Actor::Person), moment);
             Ok::<_, ActionError>(())
         })
     }

@@ -10,6 +10,7 @@ mod allow_deletes;
 mod assign;
 mod assignees;
 mod break_assignment;
+mod call_api;
 mod clear_fault;
 mod context;
 mod create_account;
@@ -47,6 +48,7 @@ mod restart;
 mod restore;
 mod restore_default_mappings;
 mod restore_group;
+mod revoke_api_tokens;
 mod revoke_token;
 mod rotate_token;
 mod said;
@@ -204,6 +206,8 @@ verbs! {
     sign_in SignIn,
     end_session EndSession,
     follow Follow,
+    call_api CallApi,
+    revoke_api_tokens RevokeApiTokens,
     transfer_links TransferLinks,
     move_base MoveBase,
     down Down,
@@ -249,7 +253,7 @@ const TO_JOB: [&str; 8] = [
 
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
 /// mock; `set` too, for settings of `golinks`.
-const AT_GOLINKS: [&str; 12] = [
+const AT_GOLINKS: [&str; 14] = [
     "create_account",
     "edit_account",
     "delete_account",
@@ -260,6 +264,8 @@ const AT_GOLINKS: [&str; 12] = [
     "sign_in",
     "end_session",
     "follow",
+    "call_api",
+    "revoke_api_tokens",
     "transfer_links",
     "move_base",
 ];

@@ -50,6 +50,7 @@ fn decides_intent(path: &str) -> bool {
         "entra.policy.skip_out_of_scope_deletions",
         "entra.policy.skip_flag_covers",
         "entra.policy.exposure_counts_sessions",
+        "entra.policy.exposure_counts_api_tokens",
         "entra.secrets",
     ];
     deciding.iter().any(|setting| path.starts_with(setting) || setting.starts_with(path))
@@ -121,7 +122,10 @@ impl ExposureTracker {
                 self.on_account_event(event, parties)
             }
             RecordedEvent::GoLinks(
-                golinks::Event::SignedIn { id, .. } | golinks::Event::SessionEnded { id, .. },
+                golinks::Event::SignedIn { id, .. }
+                | golinks::Event::SessionEnded { id, .. }
+                | golinks::Event::ApiTokenMade { id, .. }
+                | golinks::Event::ApiTokensEnded { id, .. },
             ) if !self.leavers.is_empty() => self.recheck_owner(Some(*id), parties),
             _ => {}
         }
@@ -252,10 +256,12 @@ impl ExposureTracker {
         }
         let managed = self.was_managed(user);
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
-        let sessions = entra.job().settings().policy.exposure_counts_sessions;
+        let policy = &entra.job().settings().policy;
+        let (sessions, tokens) =
+            (policy.exposure_counts_sessions, policy.exposure_counts_api_tokens);
+        let open = |id| sessions && target.has_session(id) || tokens && target.has_api_token(id);
         let exposes = |id: &AccountId| {
-            (target.is_active(*id) || sessions && target.has_session(*id))
-                && !model::belongs_to_another(parties, *id, user)
+            (target.is_active(*id) || open(*id)) && !model::belongs_to_another(parties, *id, user)
         };
         let exposed = managed
             && leaver.accounts.iter().any(exposes)

@@ -353,7 +353,8 @@ impl Visit<'_> {
     }
 
     fn refused(&self, refusal: &Refusal) -> Answer {
-        let stamp = Time::from_micros(real().as_micros());
+        // The instant of the story, by which the row of the sign-in log is found.
+        let stamp = self.read(|_, at| at.now).unwrap_or_else(real);
         self.page("Sign in", page::refusal(refusal, stamp, &sessions::unguessable_guids()))
     }
 

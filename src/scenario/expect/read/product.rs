@@ -18,6 +18,12 @@ impl Walk<'_, '_> {
         self.of_account("api_token", name, entry, ProductPart::ApiTokens, problems);
     }
 
+    /// `golinks.api_call.<user>` = the status of the last call of the REST API with a token of the
+    /// user.
+    pub(super) fn api_call(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        self.of_account("api_call", name, entry, ProductPart::ApiCall, problems);
+    }
+
     fn of_account(
         &mut self,
         key: &str,

@@ -1,0 +1,31 @@
+//! What a form of a page comes to: the page that says what was done, or a sentence that says why it
+//! was not.
+
+use http::StatusCode;
+
+use crate::scim::Error;
+
+/// The page that says what was done.
+pub(super) type Done = Result<&'static str, NotDone>;
+
+/// Why it was not done.
+pub(super) type NotDone = (StatusCode, String);
+
+/// A refusal of GoLinks as a page shows it: a sentence.
+pub(super) fn said(error: &Error) -> NotDone {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::CONFLICT);
+    (status, sentence(&error.detail))
+}
+
+/// A text with the first letter of a sentence and its full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
+/// A refusal of what was typed.
+pub(super) fn typed(why: &str) -> NotDone {
+    (StatusCode::UNPROCESSABLE_ENTITY, sentence(why))
+}
