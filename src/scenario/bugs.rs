@@ -52,7 +52,7 @@ impl Bug {
 }
 
 impl Means {
-    /// The word that `explain` prints.
+    /// The word of the tables.
     pub fn word(self) -> &'static str {
         match self {
             Means::Quirk => "quirk",
@@ -63,6 +63,20 @@ impl Means {
             Means::Policy => "policy",
             Means::Engine => "by itself",
             Means::Not => "not yet",
+        }
+    }
+
+    /// What brings the bug about, in words for who has never met one.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Means::Quirk => "A quirk of the mock GoLinks brings it about.",
+            Means::Fault => "A fault on the way between Entra and GoLinks brings it about.",
+            Means::Limit => "A limit of the mock GoLinks brings it about.",
+            Means::Setting => "A setting brings it about.",
+            Means::Action => "Something that is done brings it about.",
+            Means::Policy => "A policy of the provisioning service brings it about.",
+            Means::Engine => "The provisioning service is like this; nothing need be switched on.",
+            Means::Not => "It cannot be brought about yet.",
         }
     }
 }

@@ -57,7 +57,7 @@ pub use by_hand::{Done, came_from_client, saved_by_hand};
 pub use panels::{Look, Snapshot, state_schema};
 pub use query::{Asked, Query};
 pub use seen::{Gathering, Seen, live_then};
-pub use viewer::{Frame, Viewer};
+pub use viewer::Viewer;
 pub use web::asset;
 
 /// The facts about a run that the live driver knows and the play does not.

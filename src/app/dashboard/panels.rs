@@ -8,9 +8,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use bytes::Bytes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::json;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::board::Side;
 use super::{
@@ -211,6 +213,8 @@ pub struct Snapshot<'a> {
     board: &'a Board,
     verdict: Rc<Verdict>,
     made: RefCell<MadePanels>,
+    /// The frames that were made, by what they hold, for all pages that lack the same.
+    frames: RefCell<BTreeMap<FrameKey, Bytes>>,
     /// The past instant that this is, which keeps its panels.
     seen: Option<&'a Seen>,
     look: Look<'a>,
@@ -221,7 +225,19 @@ pub struct Snapshot<'a> {
 }
 
 /// Panels that were made, by their names and the part of the query on which they depend.
-pub type MadePanels = BTreeMap<(&'static str, Query), Rc<str>>;
+pub type MadePanels = BTreeMap<(&'static str, Query), Made>;
+
+/// A panel as JSON.
+#[derive(Clone)]
+pub struct Made {
+    /// Its text.
+    pub json: Rc<str>,
+    /// The hash of its text, by which a page's listener knows what it has sent.
+    pub hash: u64,
+}
+
+/// What a frame holds: the server's number, and each panel with the hash of its text.
+pub type FrameKey = (u32, Vec<(&'static str, u64)>);
 
 impl<'a> Snapshot<'a> {
     /// The panels as they are now.
@@ -232,6 +248,7 @@ impl<'a> Snapshot<'a> {
             board,
             verdict: Rc::new(play.verdict()),
             made: RefCell::default(),
+            frames: RefCell::default(),
             seen: None,
             look: Look::Now,
             now: None,
@@ -242,13 +259,13 @@ impl<'a> Snapshot<'a> {
     /// The run as it is now, for a page that asks for another instant which is not there.
     pub fn in_place(now: &'a Snapshot<'a>, look: Look<'a>) -> Snapshot<'a> {
         let (play, live, board) = (now.play, now.live, now.board);
-        let (verdict, made) = (now.verdict.clone(), RefCell::default());
         Snapshot {
             play,
             live,
             board,
-            verdict,
-            made,
+            verdict: now.verdict.clone(),
+            made: RefCell::default(),
+            frames: RefCell::default(),
             seen: None,
             look,
             now: Some(now),
@@ -269,6 +286,7 @@ impl<'a> Snapshot<'a> {
             board: &seen.board,
             verdict: seen.verdict.clone(),
             made: RefCell::default(),
+            frames: RefCell::default(),
             seen: Some(seen),
             look: Look::Past(at),
             now: Some(now),
@@ -283,12 +301,12 @@ impl<'a> Snapshot<'a> {
     }
 
     /// A panel as JSON, for a page with this query.
-    fn json(&self, panel: &Panel, query: &Query) -> Rc<str> {
+    fn made(&self, panel: &Panel, query: &Query) -> Made {
         match (panel.place, self.now) {
-            (Place::Now, Some(now)) => return now.json(panel, query),
+            (Place::Now, Some(now)) => return now.made(panel, query),
             // A page that looks ahead is shown what the others are.
             (_, Some(now)) if self.seen.is_none() && !panel.place.depends_on_look() => {
-                return now.json(panel, query);
+                return now.made(panel, query);
             }
             _ => {}
         }
@@ -299,17 +317,24 @@ impl<'a> Snapshot<'a> {
             return made.clone();
         }
         let json: Rc<str> = (panel.json)(&self.scene(query)).into();
+        let made = Made { hash: xxh3_64(json.as_bytes()), json };
         match kept {
-            Some(seen) => seen.keep(key, json.clone()),
-            None => drop(self.made.borrow_mut().insert(key, json.clone())),
+            Some(seen) => seen.keep(key, made.clone()),
+            None => drop(self.made.borrow_mut().insert(key, made.clone())),
         }
-        json
+        made
+    }
+
+    /// The frame that holds this: the one that was made for another page, or a new one.
+    pub fn frame(&self, key: FrameKey, make: impl FnOnce() -> Bytes) -> Bytes {
+        let frames = self.now.map_or(&self.frames, |now| &now.frames);
+        frames.borrow_mut().entry(key).or_insert_with(make).clone()
     }
 
     /// The panel of this name as JSON; `None` when there is none.
     pub fn named(&self, name: &str, query: &Query) -> Option<Rc<str>> {
         let panel = PANELS.iter().find(|panel| panel.name == name)?;
-        Some(self.json(panel, query))
+        Some(self.made(panel, query).json)
     }
 
     /// The journal's latest sequence number that the panels of the run as it is now include.
@@ -343,13 +368,13 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The panels that a page with this query shows, each as JSON.
-    pub fn shown(&self, query: &Query) -> impl Iterator<Item = (&'static str, Rc<str>)> {
+    pub fn shown(&self, query: &Query) -> impl Iterator<Item = (&'static str, Made)> {
         // Of an instant that is not there, there is only what is said of it.
         let there = |panel: &&Panel| {
             self.look.is_shown() || matches!(panel.place, Place::Now | Place::Looked)
         };
         let shown = PANELS.iter().filter(|panel| panel.is_shown(query)).filter(there);
-        shown.map(|panel| (panel.name, self.json(panel, query)))
+        shown.map(|panel| (panel.name, self.made(panel, query)))
     }
 
     /// All panels that a page with this query shows, as one JSON object.
@@ -359,10 +384,12 @@ impl<'a> Snapshot<'a> {
 }
 
 /// The data of a frame: a JSON object on one line, with these panels.
-pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, Rc<str>)>) -> String {
+pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, Made)>) -> String {
     let mut data = format!("{{\"seq\":{seq}");
-    for (name, json) in panels {
-        data += &format!(",\"{name}\":{json}");
+    for (name, Made { json, .. }) in panels {
+        for part in [",\"", name, "\":", &json] {
+            data += part;
+        }
     }
     data + "}"
 }

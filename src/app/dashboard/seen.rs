@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::panels::MadePanels;
+use super::panels::{Made, MadePanels};
 use super::{Board, Live};
 use crate::base::Time;
 use crate::scenario::Play;
@@ -43,12 +43,12 @@ impl Seen {
     }
 
     /// Keeps a panel that was made.
-    pub(super) fn keep(&self, key: (&'static str, super::Query), json: Rc<str>) {
+    pub(super) fn keep(&self, key: (&'static str, super::Query), panel: Made) {
         let mut made = self.made.borrow_mut();
         if made.len() >= MADE_MAX {
             made.clear();
         }
-        made.insert(key, json);
+        made.insert(key, panel);
     }
 }
 

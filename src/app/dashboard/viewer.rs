@@ -4,10 +4,10 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use xxhash_rust::xxh3::xxh3_64;
+use bytes::Bytes;
 
 use super::Query;
-use super::panels::{Snapshot, frame_data};
+use super::panels::{Made, Snapshot, frame_data};
 
 /// A listener of `/api/v1/events`.
 #[derive(Clone)]
@@ -39,15 +39,6 @@ const IDS_MAX: usize = 1_000;
 /// Making frames takes at most one part in `SHARE` of the time, so that a search among a million
 /// people does not slow the server down.
 const SHARE: u32 = 8;
-
-/// One server-sent event.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Frame {
-    /// The event's id: the journal's latest sequence number, the server and the run.
-    pub id: String,
-    /// The event's data: a JSON object on one line, with the panels that changed.
-    pub data: String,
-}
 
 impl Viewer {
     /// A listener that was sent nothing yet; its first frame has every panel. `server` differs
@@ -85,8 +76,10 @@ impl Viewer {
     }
 
     /// The frame to send now, an event of the default type; `None` when no panel has changed or it
-    /// is too early.
-    pub fn frame(&mut self, snapshot: &Snapshot<'_>) -> Option<Frame> {
+    /// is too early. Its id is the journal's latest sequence number, the server and the run; its
+    /// data is a JSON object on one line, with the panels that changed. Pages that lack the same
+    /// get the same bytes.
+    pub fn frame(&mut self, snapshot: &Snapshot<'_>) -> Option<Bytes> {
         let began = Instant::now();
         self.owes = self.not_before.is_some_and(|not_before| began < not_before);
         if self.owes {
@@ -113,15 +106,19 @@ impl Viewer {
         self.hurry();
     }
 
-    fn make(&mut self, snapshot: &Snapshot<'_>) -> Option<Frame> {
+    fn make(&mut self, snapshot: &Snapshot<'_>) -> Option<Bytes> {
         let frame = self.frames + 1;
         let (query, sent) = (&self.query, &mut self.sent);
         let shown = snapshot.shown(query);
-        let changed: Vec<_> = shown.filter(|(name, text)| sends(sent, name, text, frame)).collect();
-        (!changed.is_empty()).then(|| Frame {
-            id: self.count_frame(snapshot.seq(), snapshot.run()),
-            data: frame_data(snapshot.seq(), changed.into_iter()),
-        })
+        let changed: Vec<_> =
+            shown.filter(|(name, it)| sends(sent, name, it.hash, frame)).collect();
+        if changed.is_empty() {
+            return None;
+        }
+        let id = self.count_frame(snapshot.seq(), snapshot.run());
+        let holds = changed.iter().map(|(name, made)| (*name, made.hash)).collect();
+        let make = || event(&id, snapshot.seq(), changed);
+        Some(snapshot.frame((self.server, holds), make))
     }
 
     /// Counts a frame and returns its id.
@@ -140,9 +137,15 @@ impl Viewer {
     }
 }
 
+/// The text of an event with these panels.
+fn event(id: &str, seq: u64, panels: Vec<(&'static str, Made)>) -> Bytes {
+    let data = frame_data(seq, panels.into_iter());
+    Bytes::from(format!("id: {id}\ndata: {data}\n\n"))
+}
+
 /// Whether a panel differs from what was last sent; if so, records it as sent.
-fn sends(all: &mut Vec<Sent>, name: &'static str, text: &str, frame: u64) -> bool {
-    let hash = Some(xxh3_64(text.as_bytes()));
+fn sends(all: &mut Vec<Sent>, name: &'static str, hash: u64, frame: u64) -> bool {
+    let hash = Some(hash);
     match all.iter_mut().find(|sent| sent.name == name) {
         Some(sent) if sent.hash == hash => return false,
         Some(sent) => (sent.hash, sent.frame) = (hash, frame),

@@ -22,7 +22,7 @@ use super::routes::{self, BASE, Handler, ROUTES, Route};
 use crate::app::dashboard::Query;
 use crate::app::live::frames::VIEWERS_MAX;
 use crate::app::live::message::{CommandRefusal, Jump};
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::did_you_mean_of;
 
 /// The largest body the control API takes, in bytes.
 const BODY_MAX: usize = 64 << 10;
@@ -102,7 +102,7 @@ fn find(path: &str) -> Result<&'static Route, CommandRefusal> {
     };
     let word = below.trim_matches('/');
     routes::find(word).ok_or_else(|| {
-        let help = did_you_mean(word, ROUTES.iter().map(|route| route.word));
+        let help = did_you_mean_of(word, ROUTES.iter().map(|route| route.word), "openapi");
         refusal(format!("the control API has no `{word}`"), help)
     })
 }

@@ -1,5 +1,5 @@
-//! The frames sent to each page: at most about fifteen a second, each with everything that has
-//! changed since the frame before.
+//! The frames sent to each page: at most about fifteen a second, and fewer when many pages watch,
+//! each with everything that has changed since the frame before.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant, SystemTime};
@@ -14,8 +14,15 @@ use crate::base::Time;
 use crate::scenario::Play;
 use crate::world::Drive;
 
-/// The time between two frames.
+/// The time between two rounds of frames, at least.
 const FRAME: Duration = Duration::from_millis(66);
+
+/// Rounds of frames take at most one part in `SHARE` of the time, so that a class that watches does
+/// not slow the run down: everything has the one thread.
+const SHARE: u32 = 4;
+
+/// The time between two rounds of frames, at most, whatever a round takes.
+const FRAME_LATEST: Duration = Duration::from_secs(1);
 
 /// How many pages may watch at once: enough for a class of students, and some more.
 pub const VIEWERS_MAX: usize = 256;
@@ -42,6 +49,8 @@ pub struct Frames {
     server: u32,
     next_number: u64,
     last: Instant,
+    /// How long the last round took, from its beginning until its frames were written to sockets.
+    took: Duration,
     touched: bool,
 }
 
@@ -75,6 +84,7 @@ impl Frames {
             server,
             next_number: 1,
             last: Instant::now(),
+            took: Duration::ZERO,
             touched: false,
         }
     }
@@ -89,7 +99,7 @@ impl Frames {
     /// are due even without any other change, because the pages show the time.
     pub fn due(&self, moving: bool) -> Option<Instant> {
         if self.touched || (moving && !self.viewers.is_empty()) {
-            return Some(self.last + FRAME);
+            return Some(self.last + pause(self.took));
         }
         self.viewers.iter().map(|watching| watching.sent + BEAT).min()
     }
@@ -131,6 +141,11 @@ impl Frames {
         self.gone.drain(..self.gone.len().saturating_sub(GONE_MAX));
     }
 
+    /// Notes that the connections have written the frames of the round that began at `began`.
+    pub fn written(&mut self, began: Instant) {
+        self.took = began.elapsed();
+    }
+
     /// Updates the board from the play and sends each page the changes since its last frame.
     pub fn show(&mut self, play: &Play, live: &Live<'_>, look_back: &LookBack) {
         (self.last, self.touched) = (Instant::now(), false);
@@ -148,6 +163,12 @@ impl Frames {
         self.send_round(play, live, look_back);
         self.remove_gone();
         self.touched |= self.viewers.iter().any(|watching| watching.viewer.owes());
+        self.took = self.last.elapsed();
+    }
+
+    /// When the last round began; `None` when no page watches.
+    pub fn round(&self) -> Option<Instant> {
+        (!self.viewers.is_empty()).then_some(self.last)
     }
 
     fn send_round(&mut self, play: &Play, live: &Live<'_>, look_back: &LookBack) {
@@ -213,6 +234,11 @@ impl Frames {
     pub fn take_board(&mut self, board: Board) {
         self.board = board;
     }
+}
+
+/// The time from one round of frames to the next, when the first took so long.
+fn pause(took: Duration) -> Duration {
+    (took * SHARE).clamp(FRAME, FRAME_LATEST)
 }
 
 /// Hands on the panels at the instant of a query.
@@ -285,7 +311,7 @@ impl Watching {
     fn send(&mut self, snapshot: &Snapshot<'_>) {
         let Ok(place) = self.page.try_reserve() else { return self.viewer.put_off() };
         if let Some(frame) = self.viewer.frame(snapshot) {
-            place.send(Bytes::from(format!("id: {}\ndata: {}\n\n", frame.id, frame.data)));
+            place.send(frame);
             self.sent = Instant::now();
         } else if self.sent.elapsed() >= BEAT {
             drop(place);
@@ -297,5 +323,27 @@ impl Watching {
     fn beat(&mut self) {
         let _ = self.page.try_send(Bytes::from_static(b": beat\n\n"));
         self.sent = Instant::now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_a_round_of_frames_costs_the_fewer_there_are() {
+        let millis = Duration::from_millis;
+        for (took, wait) in [(0, 66), (16, 66), (50, 200), (200, 800), (5_000, 1_000)] {
+            assert_eq!(pause(millis(took)), millis(wait), "after {took} ms");
+        }
+    }
+
+    #[test]
+    fn what_the_connections_take_to_write_counts() {
+        let mut frames = Frames::unwatched();
+        frames.touch();
+        assert_eq!(frames.due(false), Some(frames.last + FRAME));
+        frames.written(frames.last - Duration::from_secs(60));
+        assert_eq!(frames.due(false), Some(frames.last + FRAME_LATEST));
     }
 }

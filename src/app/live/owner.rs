@@ -6,7 +6,7 @@
 //! Requests of external clients are never in transit: they are handled whenever they arrive, even
 //! while the clock is paused.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -71,6 +71,8 @@ pub struct Owner {
     pub(super) held: VecDeque<Outgoing>,
     /// The engine's requests at a door, each with the connection that waits for the answer.
     pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
+    /// The engine's requests that were handed to a door without a connection, in a jump.
+    pub(super) handed: BTreeSet<Ticket>,
     pub(super) frames: Frames,
     /// The past instants that pages look at, and what waits for one.
     pub(super) look_back: LookBack,
@@ -176,6 +178,7 @@ impl Owner {
             transit: None,
             held: VecDeque::new(),
             waiting: BTreeMap::new(),
+            handed: BTreeSet::new(),
             frames: Frames::unwatched(),
             notices: Notices::default(),
             failure: None,
@@ -423,6 +426,7 @@ impl Owner {
         self.notices.pause = None;
         self.parts.wire.abandon_all();
         self.waiting.clear();
+        self.handed.clear();
         self.held.clear();
         self.transit = None;
         (self.over, self.read_again) = (play.ended(), false);
@@ -438,12 +442,16 @@ impl Owner {
         self.frames.due(!self.pace.paused())
     }
 
-    /// Sends a frame to the pages if one is due.
-    pub(super) fn show_if_due(&mut self) {
-        if self.frame_due().is_some_and(|due| due <= Instant::now()) {
-            self.catch_up();
-            self.show();
+    /// Sends a frame to the pages if one is due; returns when that began if connections write it
+    /// now.
+    pub(super) fn show_if_due(&mut self) -> Option<Instant> {
+        let due = self.frame_due().is_some_and(|due| due <= Instant::now());
+        if !due {
+            return None;
         }
+        self.catch_up();
+        self.show();
+        self.frames.round()
     }
 
     /// Notes that something may have changed; returns whether this is the first change since the

@@ -135,6 +135,11 @@ impl Pace {
         !matches!(self.mode, Mode::Running | Mode::Paused)
     }
 
+    /// Whether the clock jumps: to an instant, to the end of a cycle or to a moment of the story.
+    pub fn jumping(&self) -> bool {
+        matches!(self.mode, Mode::Until(_) | Mode::Cycle { .. } | Mode::Moment { .. })
+    }
+
     /// Sets the speed; virtual time is counted from `now` from then on.
     pub fn set_speed(&mut self, speed: Speed, now: Time) {
         self.speed = speed;

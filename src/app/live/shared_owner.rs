@@ -123,12 +123,24 @@ impl SharedOwner {
                     owner.handle_message(message);
                 });
             }
-            self.with_owner(|owner| {
+            let round = self.with_owner(|owner| {
                 owner.reply_to_testers();
                 owner.reply_to_external();
-                owner.show_if_due();
+                owner.show_if_due()
             });
+            if let Some(began) = round {
+                self.note_when_written(began);
+            }
         }
+    }
+
+    /// Notes how long a round of frames took once the connections have written it: they were woken
+    /// before the task that starts here, and tasks have their turns in that order.
+    fn note_when_written(&self, began: Instant) {
+        let owner = self.clone();
+        tokio::task::spawn_local(async move {
+            owner.with(|owner| owner.frames.written(began));
+        });
     }
 
     /// Lends the owner to `work`; returns `None` when the owner has stopped.

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::bundle::bundle;
 use crate::app::dashboard::asset;
 use crate::base::Time;
+use crate::base::html::escaped;
 use crate::evidence::diff::words;
 use crate::evidence::exchange::{Content, Exchanges, RunExchange};
 use crate::evidence::line::{LineKind, RunLine, RunRow};
@@ -215,18 +216,24 @@ impl<W: Write> Report for Html<'_, W> {
         let style = format!("{}\n{}", text("/style.css")?, text("/report/report.css")?);
         let data = data(&self)?;
         let Html { run, out, .. } = &mut *self;
-        let page = text("/report/page.html")?;
+        let page = framed("/report/page.html")?;
         let policy = policy(Some(&script), &style);
-        let title = escape(&format!("{} · scimulator", run.name()));
+        let title = escaped(&format!("{} · scimulator", run.name()));
         let parts = [
             ("{{title}}", title.as_str()),
             ("{{policy}}", &policy),
             ("{{style}}", &style),
+            ("{{kind}}", ""),
             ("{{data}}", &data),
             ("{{script}}", &script),
         ];
         fill(out, &page, &parts)
     }
+}
+
+/// The frame of every page of a report, around the body of this one.
+pub fn framed(body: &str) -> io::Result<String> {
+    Ok(text("/report/frame.html")?.replace("{{body}}", &text(body)?))
 }
 
 /// Writes a page with parts in the places of their marks, which come in this order.
@@ -303,10 +310,4 @@ pub fn text(path: &str) -> io::Result<String> {
 /// The hash of an inline script or style, as a policy names it.
 fn hash(text: &str) -> String {
     Base64::encode_string(&Sha256::digest(text.as_bytes()))
-}
-
-/// A text in which nothing is HTML, between tags and in quotes.
-pub fn escape(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;")
 }

@@ -3,7 +3,8 @@
 
 use std::io;
 
-use super::html::{escape, fill, policy, text};
+use super::html::{fill, framed, policy, text};
+use crate::base::html::escaped;
 use crate::evidence::overview::{OverviewRow, heading};
 
 /// `index.html`: a table of the runs, each with a link to its own page.
@@ -12,16 +13,17 @@ pub fn page(rows: &[OverviewRow]) -> io::Result<Vec<u8>> {
     let style = format!("{}\n{}", text("/style.css")?, text("/report/report.css")?);
     let rows: String = rows.iter().map(line).collect();
     let parts = [
-        ("{{title}}", &*escape(&format!("{title} · scimulator"))),
+        ("{{title}}", &*escaped(&format!("{title} · scimulator"))),
         ("{{policy}}", &policy(None, &style)),
         ("{{style}}", &style),
-        ("{{heading}}", &escape(&title)),
+        ("{{kind}}", " overview"),
+        ("{{heading}}", &escaped(&title)),
         ("{{green}}", if green { " data-green" } else { "" }),
-        ("{{verdict}}", &escape(&verdict)),
+        ("{{verdict}}", &escaped(&verdict)),
         ("{{rows}}", &rows),
     ];
     let mut page = Vec::new();
-    fill(&mut page, &text("/report/overview.html")?, &parts)?;
+    fill(&mut page, &framed("/report/overview.html")?, &parts)?;
     Ok(page)
 }
 
@@ -31,9 +33,9 @@ fn line(row: &OverviewRow) -> String {
         "<tr data-tone=\"{tone}\"><td>{mark}</td><td><a href=\"{}\">{}</a></td><td><code>{}</code></td>\
          <td>{}</td><td>{}</td></tr>\n",
         row.link(),
-        escape(&row.folder),
-        escape(row.run.head.cell.as_deref().unwrap_or_default()),
+        escaped(&row.folder),
+        escaped(row.run.head.cell.as_deref().unwrap_or_default()),
         row.met(),
-        escape(&row.says()),
+        escaped(&row.says()),
     )
 }

@@ -4,6 +4,7 @@
 //! A column is named as in the portal, `User name [userPrincipalName] Required`, or by the
 //! attribute alone. The part of the sign-in name before the `@` becomes the person's handle.
 
+use crate::base::diagnostic::nearest;
 use crate::entra::field::Field;
 use crate::entra::tenant::new_user::{check_handle, check_value};
 use crate::entra::tenant::{Attribute, NewUser};
@@ -17,16 +18,46 @@ pub struct SheetError {
     pub column: usize,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
+    /// What to do about it; may be empty.
+    pub help: String,
+}
+
+impl SheetError {
+    fn help(self, help: impl Into<String>) -> SheetError {
+        SheetError { help: help.into(), ..self }
+    }
 }
 
 /// The meaning of a column of a sheet.
 enum Column {
     Attribute(Attribute),
-    /// `Block sign in (Yes/No) [accountEnabled]`.
+    /// `Block sign in (Yes/No) [accountEnabled]`: `Yes` blocks.
     Blocked,
+    /// `accountEnabled` alone says what its name says.
+    Enabled,
     /// Passwords are not provisioned.
     Ignored,
 }
+
+/// What columns are called elsewhere, in small letters and without what stands between words.
+const OTHER_NAMES: [(&str, &str); 16] = [
+    ("name", "displayName"),
+    ("fullname", "displayName"),
+    ("user", "userPrincipalName"),
+    ("username", "userPrincipalName"),
+    ("login", "userPrincipalName"),
+    ("signinname", "userPrincipalName"),
+    ("upn", "userPrincipalName"),
+    ("email", "mail"),
+    ("emailaddress", "mail"),
+    ("firstname", "givenName"),
+    ("lastname", "surname"),
+    ("familyname", "surname"),
+    ("title", "jobTitle"),
+    ("office", "officeLocation"),
+    ("enabled", "accountEnabled"),
+    ("active", "accountEnabled"),
+];
 
 /// A row with the line it begins on.
 type Row = (usize, Vec<String>);
@@ -46,12 +77,14 @@ pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
     for (nth, cell) in header.iter().enumerate() {
         match column(cell) {
             Some(column) => columns.push(column),
-            None => errors.push(wrong(line, nth + 1, format!("unknown column `{}`", cell.trim()))),
+            None => errors.push(unknown(line, nth + 1, cell.trim())),
         }
     }
     let named = |column: &Column| matches!(column, Column::Attribute(Attribute::UserPrincipalName));
     if errors.is_empty() && !columns.iter().any(named) {
-        errors.push(wrong(line, 1, "no column is `userPrincipalName`"));
+        let help = "the sign-in name, such as ann@contoso.example: what stands before the @ is what a \
+                    scenario calls the person";
+        errors.push(wrong(line, 1, "no column is `userPrincipalName`").help(help));
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -70,13 +103,27 @@ fn column(cell: &str) -> Option<Column> {
     let cell = cell.trim_start_matches('\u{feff}').trim();
     let inside = cell.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     match inside.map_or(cell, |(name, _)| name) {
-        "accountEnabled" => Some(Column::Blocked),
+        "accountEnabled" if inside.is_some() => Some(Column::Blocked),
+        "accountEnabled" => Some(Column::Enabled),
         "passwordProfile" => Some(Column::Ignored),
         name => match Field::find(name)? {
             Field::Text(attribute) => Some(Column::Attribute(attribute)),
             _ => None,
         },
     }
+}
+
+fn unknown(line: usize, nth: usize, cell: &str) -> SheetError {
+    let letters = cell.chars().filter(|letter| letter.is_alphanumeric());
+    let plain = letters.collect::<String>().to_lowercase();
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == plain).map(|(_, name)| *name);
+    let help = match other.or_else(|| nearest(&plain, Attribute::NAMES)) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "a column is named by an attribute, such as `department`, or as in the portal: \
+                 `Department [department]`"
+            .to_owned(),
+    };
+    wrong(line, nth, format!("unknown column `{cell}`")).help(help)
 }
 
 fn person(line: usize, cells: &[String], columns: &[Column]) -> Result<NewUser, SheetError> {
@@ -97,6 +144,16 @@ fn person(line: usize, cells: &[String], columns: &[Column]) -> Result<NewUser, 
                 "" | "no" => {}
                 "yes" => new.enabled = false,
                 _ => return Err(wrong(line, nth + 1, format!("`{cell}` is neither Yes nor No"))),
+            },
+            Column::Enabled => match cell.to_lowercase().as_str() {
+                "" | "true" => {}
+                "false" => new.enabled = false,
+                _ => {
+                    let help = "Yes and No are for the portal's column, `Block sign in (Yes/No) \
+                                [accountEnabled]`, where Yes blocks";
+                    let what = format!("`{cell}` is neither true nor false");
+                    return Err(wrong(line, nth + 1, what).help(help));
+                }
             },
             Column::Ignored => {}
         }
@@ -142,7 +199,7 @@ fn rows(text: &str) -> Result<Vec<Row>, SheetError> {
 }
 
 fn wrong(line: usize, column: usize, message: impl Into<String>) -> SheetError {
-    SheetError { line, column, message: message.into() }
+    SheetError { line, column, message: message.into(), help: String::new() }
 }
 
 #[cfg(test)]
@@ -168,6 +225,39 @@ mod tests {
     }
 
     #[test]
+    fn the_portals_column_blocks_and_the_attribute_enables() {
+        for (column, word, enabled) in [
+            ("Block sign in (Yes/No) [accountEnabled]", "Yes", false),
+            ("Block sign in (Yes/No) [accountEnabled]", "", true),
+            ("accountEnabled", "False", false),
+            ("accountEnabled", "true", true),
+        ] {
+            let people = read(&format!("userPrincipalName,{column}\nann@b.c,{word}\n")).unwrap();
+            assert_eq!(people[0].enabled, enabled, "{column}: {word}");
+        }
+    }
+
+    #[test]
+    fn a_column_by_another_name_is_led_to_its_own() {
+        let cases = [
+            ("Name", "displayName"),
+            ("User name", "userPrincipalName"),
+            ("e-mail", "mail"),
+            ("last_name", "surname"),
+            ("departmnt", "department"),
+            ("shoe", "named by an attribute"),
+        ];
+        for (column, helps) in cases {
+            let errors = read(&format!("{column}\nx\n")).expect_err(column);
+            assert!(errors[0].help.contains(helps), "{column}: {errors:?}");
+        }
+        let errors = read("department\nSales\n").expect_err("nobody signs in");
+        assert!(errors[0].help.starts_with("the sign-in name"), "{errors:?}");
+        let known = |name: &str| column(name).is_some();
+        assert!(OTHER_NAMES.iter().all(|(other, name)| !known(other) && known(name)));
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_line_and_column() {
         let cases = [
             ("", (1, 1), "empty"),
@@ -175,7 +265,8 @@ mod tests {
             ("department\nSales\n", (1, 1), "no column is"),
             ("userPrincipalName\nno at sign\n", (2, 1), ""),
             ("userPrincipalName\na@b.c,x\n", (2, 2), "this row more"),
-            ("userPrincipalName,accountEnabled\n\na@b.c,maybe\n", (3, 2), "neither"),
+            ("userPrincipalName,accountEnabled\n\na@b.c,maybe\n", (3, 2), "neither true"),
+            ("userPrincipalName,Block [accountEnabled]\na@b.c,true\n", (2, 2), "neither Yes"),
             ("userPrincipalName\n\"a@b.c\n", (2, 1), "never closed"),
         ];
         for (text, place, part) in cases {

@@ -5,6 +5,7 @@
 
 mod expression;
 mod group;
+mod keys;
 mod mappings;
 mod next;
 mod ondemand;

@@ -1,7 +1,7 @@
 //! The topics of `explain`: verbs, faults, policies, settings, mappings, functions, quirks, bugs,
 //! observable names and words, each kind from its own table.
 
-use super::words;
+use super::{keys, words};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::doc;
 use crate::entra::expression::functions::{FUNCTIONS, Sample};
@@ -45,6 +45,7 @@ pub fn all() -> Vec<Topic> {
     topics.extend(administration().chain(oauth()).chain(applications()).chain(mappings()));
     topics.extend(operators().chain(functions()));
     topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
+    topics.extend(keys::all());
     topics.extend(words::all().map(|it| topic(it.kind, it.name, it.doc, String::new())));
     topics
 }
@@ -83,11 +84,13 @@ pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
     })
 }
 
-/// The names of the first topics whose text contains a word.
+/// The names of the first topics whose name or text contains a word.
 fn about(word: &str, topics: &[Topic]) -> Vec<String> {
     const SHOWN: usize = 5;
     let word = word.to_lowercase();
-    let speaks = |topic: &&Topic| topic.long.to_lowercase().contains(&word);
+    let speaks = |topic: &&Topic| {
+        [&topic.name, &topic.long].into_iter().any(|text| text.to_lowercase().contains(&word))
+    };
     topics.iter().filter(speaks).take(SHOWN).map(|topic| format!("`{}`", topic.name)).collect()
 }
 
@@ -427,7 +430,7 @@ fn bugs() -> impl Iterator<Item = Topic> {
     BUGS.iter().map(move |bug| {
         let lead = if bug.means == Means::Action { "do = " } else { "" };
         let note = if bug.note.is_empty() { String::new() } else { format!("  {}\n", bug.note) };
-        let mut long = format!("  means    {}\n{note}\n", bug.means.word());
+        let mut long = format!("  {}\n{note}\n", bug.means.sentence());
         for with in bug.with {
             long += &format!("  {lead}{with}\n");
             let row = quirks::TABLE.iter().find(|row| {
@@ -474,7 +477,7 @@ fn people() -> impl Iterator<Item = Topic> {
 }
 
 /// Makes a topic from its documentation; `details` are indented lines below it.
-fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
+pub(super) fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
     let short = doc::summary(doc).trim_end_matches('.').to_owned();
     let gap = if details.is_empty() { "" } else { "\n" };
     let long = format!("  {}\n{gap}{details}", doc::paragraph(doc));
@@ -506,6 +509,9 @@ mod tests {
             "a message of the parser names it"
         );
         assert!(find("operators").is_ok_and(|found| found.len() == ClauseOperator::all().count()));
+        for key in ["repeat", "within", "extends", "matrix", "known_bad", "title", "finally"] {
+            assert!(find(key).is_ok(), "{key} stands in files, and is asked for");
+        }
         assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
         assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
     }

@@ -92,7 +92,8 @@ fn csv(node: &Node, problems: &mut Problems) -> Vec<NewUser> {
         for error in errors {
             problems
                 .error(node.span, error.message)
-                .label(format!("line {}, column {} of the sheet", error.line, error.column));
+                .label(format!("line {}, column {} of the sheet", error.line, error.column))
+                .help(error.help);
         }
         Vec::new()
     })

@@ -17,7 +17,7 @@ use tree::{described, object};
 
 /// What the keys and tables of a scenario mean, in the order of [`TOP`].
 #[rustfmt::skip]
-const TABLES: [&str; TOP.len()] = [
+pub const TABLES: [&str; TOP.len()] = [
     "What is told, in one line.",
     "The stories (S18) and reported bugs (B65) that it covers.",
     "The seed of all chance; 7 unless said.",

@@ -5,6 +5,9 @@ use scimulator::app::server_setup::{Told, play_over_http};
 use scimulator::scenario::play::Outcome;
 use scimulator::scenario::{Diagnostics, Play, Script, library, load, messages};
 
+#[cfg(unix)]
+use super::program::{run, serve};
+
 fn check(script: &Script) {
     let mut pure = Play::new(script.clone());
     pure.run_to_end();
@@ -80,6 +83,38 @@ fn several_calls_in_flight_keep_their_order() {
         );
         check(&read("in flight", &text));
     }
+}
+
+/// Where the clock jumps, requests reach their door without a socket; between the jumps they have
+/// one. Answers that are late are awaited across both.
+#[test]
+#[cfg(unix)]
+fn a_served_run_that_jumps_has_the_journal_of_a_run() {
+    let fault = "[[fault]]\ndelay = { uniform = [\"1s\", \"150s\"] }\nprobability = 0.6\n";
+    let text = format!("{}\n{fault}", super::STORY);
+    let server = serve(&text, &["--paused"]);
+    for (word, body) in [
+        ("step", ""),
+        ("jump", r#"{"to":"2s"}"#),
+        ("step", ""),
+        ("step", ""),
+        ("jump", r#"{"to":"1m"}"#),
+        ("step", ""),
+        ("cycle", ""),
+        ("step", ""),
+        ("moment", ""),
+        ("jump", r#"{"to":"3d"}"#),
+    ] {
+        server.command(word, body);
+    }
+    let path = server.file();
+    let alone = run(&["run", "story.toml"], path.parent().expect("a folder"));
+    let (_, served) = server.stop();
+    let digest = |said: &str| {
+        let (_, rest) = said.split_once("digest ").unwrap_or_else(|| panic!("{said}"));
+        rest.split_whitespace().next().map(str::to_owned)
+    };
+    assert_eq!(digest(&served), digest(&String::from_utf8_lossy(&alone.stdout)), "{served}");
 }
 
 /// A clock of real time would never come to the end of the story.
