@@ -225,11 +225,11 @@ pub struct Snapshot<'a> {
 }
 
 /// Panels that were made, by their names and the part of the query on which they depend.
-pub type MadePanels = BTreeMap<(&'static str, Query), Made>;
+pub type MadePanels = BTreeMap<(&'static str, Query), PanelText>;
 
 /// A panel as JSON.
 #[derive(Clone)]
-pub struct Made {
+pub struct PanelText {
     /// Its text.
     pub json: Rc<str>,
     /// The hash of its text, by which a page's listener knows what it has sent.
@@ -301,7 +301,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// A panel as JSON, for a page with this query.
-    fn made(&self, panel: &Panel, query: &Query) -> Made {
+    fn made(&self, panel: &Panel, query: &Query) -> PanelText {
         match (panel.place, self.now) {
             (Place::Now, Some(now)) => return now.made(panel, query),
             // A page that looks ahead is shown what the others are.
@@ -317,7 +317,7 @@ impl<'a> Snapshot<'a> {
             return made.clone();
         }
         let json: Rc<str> = (panel.json)(&self.scene(query)).into();
-        let made = Made { hash: xxh3_64(json.as_bytes()), json };
+        let made = PanelText { hash: xxh3_64(json.as_bytes()), json };
         match kept {
             Some(seen) => seen.keep(key, made.clone()),
             None => drop(self.made.borrow_mut().insert(key, made.clone())),
@@ -368,7 +368,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The panels that a page with this query shows, each as JSON.
-    pub fn shown(&self, query: &Query) -> impl Iterator<Item = (&'static str, Made)> {
+    pub fn shown(&self, query: &Query) -> impl Iterator<Item = (&'static str, PanelText)> {
         // Of an instant that is not there, there is only what is said of it.
         let there = |panel: &&Panel| {
             self.look.is_shown() || matches!(panel.place, Place::Now | Place::Looked)
@@ -384,9 +384,9 @@ impl<'a> Snapshot<'a> {
 }
 
 /// The data of a frame: a JSON object on one line, with these panels.
-pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, Made)>) -> String {
+pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, PanelText)>) -> String {
     let mut data = format!("{{\"seq\":{seq}");
-    for (name, Made { json, .. }) in panels {
+    for (name, PanelText { json, .. }) in panels {
         for part in [",\"", name, "\":", &json] {
             data += part;
         }

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::panels::{Made, MadePanels};
+use super::panels::{MadePanels, PanelText};
 use super::{Board, Live};
 use crate::base::Time;
 use crate::scenario::Play;
@@ -43,7 +43,7 @@ impl Seen {
     }
 
     /// Keeps a panel that was made.
-    pub(super) fn keep(&self, key: (&'static str, super::Query), panel: Made) {
+    pub(super) fn keep(&self, key: (&'static str, super::Query), panel: PanelText) {
         let mut made = self.made.borrow_mut();
         if made.len() >= MADE_MAX {
             made.clear();

@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::Query;
-use super::panels::{Made, Snapshot, frame_data};
+use super::panels::{PanelText, Snapshot, frame_data};
 
 /// A listener of `/api/v1/events`.
 #[derive(Clone)]
@@ -138,7 +138,7 @@ impl Viewer {
 }
 
 /// The text of an event with these panels.
-fn event(id: &str, seq: u64, panels: Vec<(&'static str, Made)>) -> Bytes {
+fn event(id: &str, seq: u64, panels: Vec<(&'static str, PanelText)>) -> Bytes {
     let data = frame_data(seq, panels.into_iter());
     Bytes::from(format!("id: {id}\ndata: {data}\n\n"))
 }
