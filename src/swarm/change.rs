@@ -1,6 +1,6 @@
 //! What can happen in a life, and how each is written as an action.
 
-use super::life::NameSpace;
+use super::life::{APPS, NameSpace};
 
 /// One thing that happens. People and groups are numbers; a further number makes a value that no
 /// other change gives.
@@ -61,10 +61,12 @@ pub enum LifeChange {
         /// Whether in capitals.
         capitals: bool,
     },
-    /// A filter that leaves one surname out is saved, or taken away.
+    /// A filter is saved that leaves something out, or all filters are taken away.
     Filter {
-        /// The surname of this person, as it is at the start.
-        out: Option<usize>,
+        /// What it leaves out.
+        out: Option<LeftOut>,
+        /// Whether it decides what is read, and not what is in scope.
+        unread: bool,
     },
     /// A run on demand.
     OnDemand {
@@ -88,8 +90,21 @@ pub enum LifeChange {
         /// Whether it happens amid the trouble, so that it takes long to be matched again.
         amid: bool,
     },
+    /// The job of another application is restarted, stopped and started; by its number.
+    RestartOf(usize),
     /// Something of a group.
     Group(usize, GroupChange),
+}
+
+/// What a filter leaves out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeftOut {
+    /// The surname of this person, as it is at the start.
+    Surname(usize),
+    /// Who works in Bern.
+    City,
+    /// The name of this group, as it is at the start.
+    Group(usize),
 }
 
 /// What can happen to a group.
@@ -117,6 +132,8 @@ pub enum GroupChange {
     Add(usize),
     /// A member less.
     Remove(usize),
+    /// A run on demand, with this member or with none.
+    OnDemand(Option<usize>),
     /// As [`LifeChange::Loosen`].
     Loosen {
         /// Whether it happens amid the trouble.
@@ -157,6 +174,7 @@ impl LifeChange {
             | LifeChange::AllowDeletes
             | LifeChange::Mapping { .. }
             | LifeChange::Filter { .. }
+            | LifeChange::RestartOf(_)
             | LifeChange::Group(..) => None,
         }
     }
@@ -207,13 +225,14 @@ impl LifeChange {
                 let row = format!("{{ target = \"name.familyName\", {from} }}");
                 format!("{{ set = {{ entra.mappings.users.change = [{row}] }} }}")
             }
-            LifeChange::Filter { out: None } => "{ set = { entra.filters = [] } }".to_owned(),
-            LifeChange::Filter { out: Some(who) } => {
-                let clause = format!(
-                    "{{ attribute = \"surname\", is = \"NOT EQUALS\", value = \"Number{who}\" }}"
-                );
-                let filter = format!("{{ title = \"Not one surname\", where = [{clause}] }}");
-                format!("{{ set = {{ entra.filters = [{filter}] }} }}")
+            LifeChange::Filter { out: None, .. } => "{ set = { entra.filters = [] } }".to_owned(),
+            LifeChange::Filter { out: Some(out), unread } => {
+                let filters = out.filters(*unread, names);
+                format!("{{ set = {{ entra.filters = [{filters}] }} }}")
+            }
+            LifeChange::RestartOf(app) => {
+                let of = |verb: &str| format!("{{ {verb} = true, app = \"{}\" }}", APPS[*app]);
+                format!("[{}, {}, {}]", of("restart"), of("stop"), of("start"))
             }
             LifeChange::OnDemand { who, beside: false } => {
                 format!("{{ provision_on_demand = \"p{who}\" }}")
@@ -227,6 +246,30 @@ impl LifeChange {
             LifeChange::BreakAssignment(who) => format!("{{ break_assignment = \"p{who}\" }}"),
             LifeChange::Loosen { who, .. } => loosened(&format!("\"p{who}\"")),
             LifeChange::Group(which, change) => change.action(*which, names),
+        }
+    }
+}
+
+impl LeftOut {
+    /// The filters as a scenario has them; an object passes that passes one of them.
+    fn filters(self, unread: bool, names: &NameSpace) -> String {
+        let (of, attribute, value) = match self {
+            LeftOut::Surname(who) => ("", "surname", format!("Number{who}")),
+            LeftOut::City => ("", "city", "Bern".to_owned()),
+            LeftOut::Group(which) => {
+                ("of = \"groups\", ", "displayName", format!("Group {which}{}", names.suffix))
+            }
+        };
+        let set = if unread { "set = \"input\", " } else { "" };
+        let filter = |title: &str, clause: &str| {
+            let clause = format!("{{ attribute = \"{attribute}\", {clause} }}");
+            format!("{{ title = \"{title} {attribute}\", {of}{set}where = [{clause}] }}")
+        };
+        let not = filter("Not one", &format!("is = \"NOT EQUALS\", value = \"{value}\""));
+        match self {
+            // Most have no city, and nothing is not unequal to a text [filters].
+            LeftOut::City => format!("{not}, {}", filter("No", "is = \"IS NULL\"")),
+            LeftOut::Surname(_) | LeftOut::Group(_) => not,
         }
     }
 }
@@ -255,6 +298,10 @@ impl GroupChange {
             GroupChange::Describe(nth) => updated(format!("description = \"At {nth}\"")),
             GroupChange::Rule(rule) => {
                 updated(format!("rule = '{}'", super::directory::RULES[*rule]))
+            }
+            GroupChange::OnDemand(with) => {
+                let users = with.map_or_else(String::new, |who| format!(", users = [\"p{who}\"]"));
+                format!("{{ provision_on_demand = {{ group = \"g{which}\"{users} }} }}")
             }
             GroupChange::Loosen { .. } => loosened(&format!("{{ group = \"g{which}\" }}")),
             GroupChange::Add(who) => {

@@ -1,6 +1,6 @@
 //! From a seed to a life.
 
-use super::change::{BY_HAND, GroupChange, LifeChange};
+use super::change::{BY_HAND, GroupChange, LeftOut, LifeChange};
 use super::directory::{Directory, GroupNow, PersonNow, RULES};
 use super::life::{Against, FaultStart, GroupStart, Life, Mapped, Step};
 use crate::base::Seed;
@@ -43,6 +43,7 @@ impl Life {
             compliant: pick(seed, "dialect", 0, 2) > 0,
             guarded: pick(seed, "guarded", 0, 3) == 0,
             tested: mock && pick(seed, "tested", 0, 3) == 0,
+            third: mock && pick(seed, "tested", 0, 3) == 0 && pick(seed, "third", 0, 2) == 0,
             bystanders: if mock { 12 } else { 3 },
             people: (0..PEOPLE as u64)
                 .map(|nth| Some(pick(seed, "assigned", nth, 3) > 0))
@@ -167,7 +168,7 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
         return change;
     }
     if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
-        let filter = LifeChange::Filter { out: (nth.is_multiple_of(2)).then_some(who) };
+        let filter = filter(seed, nth, who, life);
         let mapping = LifeChange::Mapping { capitals: nth.is_multiple_of(2) };
         let change = if pick(seed, "what of the job", nth, 2) == 0 { filter } else { mapping };
         if directory.takes(&change) {
@@ -184,6 +185,22 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
     of_person.unwrap_or_else(|| of_group(seed, nth, directory))
 }
 
+/// A filter that leaves something out, of the scope or unread; or none any more.
+fn filter(seed: Seed, nth: u64, who: usize, life: &Life) -> LifeChange {
+    let mock = life.against == Against::Mock;
+    let out = match pick(seed, "left out", nth, 5) {
+        0 if mock => LeftOut::City,
+        1 | 2 if mock && life.mapped == Mapped::Groups => {
+            LeftOut::Group(pick(seed, "which is left out", nth, GROUPS as usize))
+        }
+        _ => LeftOut::Surname(who),
+    };
+    LifeChange::Filter {
+        out: nth.is_multiple_of(2).then_some(out),
+        unread: mock && pick(seed, "unread", nth, 3) == 0,
+    }
+}
+
 /// Now and then a person gets the name of another. A life has filters, a second application or such
 /// changes: a person outside of a filter, or of the group that the other application asks for,
 /// keeps the name at the server.
@@ -194,8 +211,8 @@ fn name_taken(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChang
     (chosen && life.adopted.is_empty()).then_some(LifeChange::TakeName { who, of, nth })
 }
 
-/// What the service does by itself, what its guard waits for, and an assignment that breaks; at the
-/// mock alone.
+/// What the service does by itself, what its guard waits for, an assignment that breaks, other
+/// applications, and groups on demand; at the mock alone.
 fn rare(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChange> {
     // A cycle whose probe fails has ended before it can be broken off.
     let begins = life.restarts && life.faults.iter().all(|fault| fault.method != "GET");
@@ -204,6 +221,11 @@ fn rare(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChange> {
         0 | 1 if begins => Some(LifeChange::Interrupt),
         2 | 3 if life.guarded => Some(LifeChange::AllowDeletes),
         4 => Some(LifeChange::BreakAssignment(who)),
+        5 => Some(LifeChange::RestartOf(1 + pick(seed, "restarted", nth, 2))),
+        6 | 7 => Some(LifeChange::Group(
+            pick(seed, "on demand", nth, GROUPS as usize),
+            GroupChange::OnDemand((pick(seed, "with", nth, 2) > 0).then_some(who)),
+        )),
         _ => None,
     }
 }

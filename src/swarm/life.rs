@@ -70,6 +70,8 @@ pub struct Life {
     pub guarded: bool,
     /// Whether a second application provisions a server of its own.
     pub tested: bool,
+    /// Whether a third one does, with everybody in its scope.
+    pub third: bool,
     /// How many people there are to whom nothing happens.
     pub bystanders: u32,
     /// The people to whom something happens: whether each is assigned at the start. `None` is one
@@ -167,11 +169,23 @@ impl Life {
         if self.tested {
             text.push_str(TEST_APPLICATION);
         }
+        if self.third {
+            text.push_str(THIRD_APPLICATION);
+        }
         for LifeMoment { time, action } in self.moments(names) {
             let _ = write!(text, "[[at]]\ntime = \"{time}\"\ndo = {action}\n\n");
         }
         text.push_str("[finally]\nworlds = \"agree\"\n");
         text
+    }
+
+    /// The names of its applications.
+    pub fn apps(&self) -> &'static [&'static str] {
+        match (self.tested, self.third) {
+            (false, _) => &APPS[..1],
+            (true, false) => &APPS[..2],
+            (true, true) => &APPS,
+        }
     }
 
     /// The steps that the directory takes.
@@ -189,9 +203,13 @@ impl Life {
 
     /// The moments of the scenario: the start, what happens, and the calm.
     pub fn moments(&self, names: &NameSpace) -> Vec<LifeMoment> {
-        let both = if self.tested { ", { start = true, app = \"test\" }" } else { "" };
+        let others = |verb: &str| -> String {
+            let of = |app: &&str| format!(", {{ {verb} = true, app = \"{app}\" }}");
+            self.apps()[1..].iter().map(of).collect()
+        };
+        let all = others("start");
         let moment = |minute: u64, action| LifeMoment { time: format!("{minute}m"), action };
-        let mut moments = vec![moment(0, format!("[\"start\"{both}]"))];
+        let mut moments = vec![moment(0, format!("[\"start\"{all}]"))];
         let taken = self.taken();
         let last = taken.last().map_or(0, |last| last.minute);
         for Step { minute, change } in taken {
@@ -203,10 +221,9 @@ impl Life {
             }
         }
         let open = if self.guarded { "{ set = { entra.delete_threshold = false } }, " } else { "" };
-        let (restart, again) = match (self.restarts, self.tested) {
-            (false, _) => ("", ""),
-            (true, false) => (", \"restart\"", ""),
-            (true, true) => (", \"restart\"", ", { restart = true, app = \"test\" }"),
+        let (restart, again) = match self.restarts {
+            false => ("", String::new()),
+            true => (", \"restart\"", others("restart")),
         };
         let calm = 60 * self.quiet + last.max(60 * self.hours);
         // The restart has to find the new assignments, or a manager who gets an account only after
@@ -215,7 +232,7 @@ impl Life {
         if !mended.is_empty() {
             moments.push(moment(calm - ASSIGNMENTS_ARE_FOUND, format!("[{}]", mended.join(", "))));
         }
-        moments.push(moment(calm, format!("[{open}\"start\"{restart}{both}{again}]")));
+        moments.push(moment(calm, format!("[{open}\"start\"{restart}{all}{again}]")));
         moments
     }
 
@@ -341,6 +358,13 @@ const READ_IN_A_WHILE: u32 = 10;
 /// After how many minutes a new assignment is found for certain: more than the policy
 /// `assignment_replication_delay`.
 const ASSIGNMENTS_ARE_FOUND: u64 = 5;
+
+/// The applications that a life can have.
+pub(super) const APPS: [&str; 3] = ["main", "test", "annex"];
+
+/// A third application, in whose scope everybody is who is in the directory.
+const THIRD_APPLICATION: &str =
+    "[app.annex]\nworkspace = \"annex\"\nscope = \"all\"\n\n[workspace.annex]\n\n";
 
 /// A second application, with a job and a server of its own.
 const TEST_APPLICATION: &str =

@@ -16,7 +16,7 @@ mod life;
 pub mod results;
 mod shrink;
 
-pub use change::{GroupChange, LifeChange};
+pub use change::{GroupChange, LeftOut, LifeChange};
 pub use directory::{Directory, GroupNow, PersonNow};
 pub use finding::Finding;
 pub use kept::KeptSeeds;

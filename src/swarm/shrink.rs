@@ -1,10 +1,10 @@
 //! Makes a failing life shorter: leaves out and simplifies what it fails without.
 //!
-//! What removes most is tried first: faults, the second application and bystanders, people and
+//! What removes most is tried first: faults, further applications and bystanders, people and
 //! groups, then steps by halves (delta debugging), then the time between them, then values. It goes
 //! round until nothing more can be left out.
 
-use super::change::{GroupChange, LifeChange};
+use super::change::{GroupChange, LeftOut, LifeChange};
 use super::life::{Life, Mapped, Step};
 
 /// A life that still fails.
@@ -81,7 +81,8 @@ impl Shortening<'_> {
     }
 
     fn switches(&mut self) {
-        self.keep(|life| life.tested = false);
+        self.keep(|life| life.third = false);
+        self.keep(|life| (life.tested, life.third) = (false, false));
         self.keep(|life| life.guarded = false);
         self.keep(|life| life.bystanders = 0);
     }
@@ -158,8 +159,9 @@ fn leave_out_person(life: &mut Life, who: usize) {
         LifeChange::Group(_, GroupChange::Add(member) | GroupChange::Remove(member)) => {
             *member == who
         }
+        LifeChange::Group(_, GroupChange::OnDemand(Some(member))) => *member == who,
         LifeChange::Manager { chief: Some(chief), .. } if *chief == who => true,
-        LifeChange::Filter { out: Some(out) } if *out == who => true,
+        LifeChange::Filter { out: Some(LeftOut::Surname(out)), .. } if *out == who => true,
         change => change.person() == Some(who),
     };
     life.steps.retain(|step| !about(step));
@@ -167,8 +169,11 @@ fn leave_out_person(life: &mut Life, who: usize) {
 
 fn leave_out_group(life: &mut Life, which: usize) {
     life.groups[which] = None;
-    let about =
-        |step: &Step| matches!(&step.change, LifeChange::Group(group, _) if *group == which);
+    let about = |step: &Step| match &step.change {
+        LifeChange::Group(group, _) => *group == which,
+        LifeChange::Filter { out, .. } => *out == Some(LeftOut::Group(which)),
+        _ => false,
+    };
     life.steps.retain(|step| !about(step));
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use scimulator::base::Seed;
 use scimulator::entra::AppId;
 use scimulator::scenario::{Play, load, messages, report};
+use scimulator::swarm::invariants;
 use scimulator::world::intent::{self, Mismatch};
 use scimulator::world::{Party, RecordedEvent};
 
@@ -69,6 +70,8 @@ fn wrong(play: &Play) -> Vec<String> {
             wrong.push(format!("{}: two accounts of one name", app.app_name()));
         }
     }
+    let broken = invariants::broken(play);
+    wrong.extend(broken.into_iter().map(|found| found.to_string()));
     for record in world.journal().records() {
         if let (RecordedEvent::Request(request), Party::App(app)) = (record.event, record.party) {
             let apart = request.target.starts_with("/apart/");

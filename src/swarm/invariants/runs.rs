@@ -35,6 +35,7 @@ struct CycleSpan {
 
 /// A run on demand, by the numbers of its first and its last record.
 struct OnDemandSpan {
+    /// The user or the group.
     handle: Arc<str>,
     first: u64,
     last: u64,
@@ -103,7 +104,8 @@ impl<'h> Runs<'h> {
         let of_action =
             matches!(record.cause, Some(Cause::Action(by)) if self.beside.contains(&by));
         let of_run = |span: &OnDemandSpan| {
-            (span.first..=span.last).contains(&record.seq) && request.who == Some(&*span.handle)
+            let about = [request.who, request.group].contains(&Some(&*span.handle));
+            about && (span.first..=span.last).contains(&record.seq)
         };
         (of_action && request.who.is_none()) || self.on_demand.iter().any(of_run)
     }
