@@ -252,7 +252,8 @@ fn reason(what: &Mismatch) -> String {
         }
         Mismatch::Differs { attribute, want, have } => {
             let have = have.as_ref().map_or("nothing".to_owned(), |have| format!("“{have}”"));
-            format!("{}: Entra intends “{want}”, GoLinks holds {have}.", short(attribute))
+            let want = if want.is_empty() { "nothing".to_owned() } else { format!("“{want}”") };
+            format!("{}: Entra intends {want}, GoLinks holds {have}.", short(attribute))
         }
     }
 }

@@ -64,7 +64,7 @@ pub(super) enum PendingReference {
     Manager {
         /// The mapping row.
         row: usize,
-        /// The id of the manager's account.
+        /// The id of the manager's account; empty where the manager is taken away.
         target: Box<str>,
     },
     /// Members of a group.
@@ -145,8 +145,8 @@ impl SyncTask {
         (task, next)
     }
 
-    /// Sets the manager, if there is one with an account. Nulls are not provisioned outbound, so a
-    /// manager is never removed.
+    /// Sets the manager, if there is one with an account. Nulls are not provisioned outbound
+    /// [known-issues], so a manager is removed by policy alone.
     fn refer_to_manager(
         &mut self,
         shown: Option<Box<str>>,
@@ -155,9 +155,10 @@ impl SyncTask {
     ) -> Next {
         self.shown_manager = shown;
         let manager = self.subject.user().and_then(|user| tenant.manager(user));
-        let (Some(row), Some(manager)) = (self.mapping(context).manager(), manager) else {
+        let Some(row) = self.mapping(context).manager() else {
             return Next::Done(SyncOutcome::Silent);
         };
+        let Some(manager) = manager else { return self.remove_manager(row, context) };
         let Some(target) = context.links.get(manager).map(|link| link.target.clone()) else {
             return Next::skip(SkipReason::UnableToResolveReference(Unresolved::Manager));
         };
@@ -175,6 +176,16 @@ impl SyncTask {
         next
     }
 
+    /// Takes away the manager that the account shows, if the policy says so: an empty value, as the
+    /// vendor's validator sends it [field: validator-run].
+    fn remove_manager(&mut self, row: usize, context: &JobContext<'_>) -> Next {
+        if self.shown_manager.is_none() || !context.settings.policy.remove_manager {
+            return Next::Done(SyncOutcome::Silent);
+        }
+        self.reference = Some(PendingReference::Manager { row, target: Box::default() });
+        self.set_manager(row, "", context)
+    }
+
     fn check_reference(&mut self, target: &str, context: &JobContext<'_>) -> Next {
         self.step = TaskStep::Referring;
         Next::Send(self.endpoint(context).refers(self.target_id(), "manager", target))
@@ -185,7 +196,8 @@ impl SyncTask {
         self.step = TaskStep::Writing;
         let old = self.shown_manager.clone();
         let replaces = old.is_some();
-        self.modified = vec![Modified::new(row, old, Flow::Text(target.into()))];
+        let new = if target.is_empty() { Flow::Null } else { Flow::Text(target.into()) };
+        self.modified = vec![Modified::new(row, old, new)];
         let body =
             patch::manager(row, replaces, target, (context.dialect, &context.settings.policy));
         Next::Send(self.endpoint(context).patch(self.target_id(), body))

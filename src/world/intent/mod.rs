@@ -84,7 +84,7 @@ pub enum Mismatch {
     Differs {
         /// The target path, such as `name.familyName`.
         attribute: Box<str>,
-        /// What Entra intends.
+        /// What Entra intends; empty for no value.
         want: Box<str>,
         /// What GoLinks holds; `None` when it holds no value.
         have: Option<Box<str>>,
@@ -102,6 +102,9 @@ impl std::fmt::Display for Mismatch {
                 write!(f, "{how}, and the account is still active")
             }
             Mismatch::StillExists => f.write_str("deleted for good, and the account still exists"),
+            Mismatch::Differs { attribute, want, have: Some(have) } if want.is_empty() => {
+                write!(f, "{attribute} is \"{have}\" and should have no value")
+            }
             Mismatch::Differs { attribute, want, have: Some(have) } => {
                 write!(f, "{attribute} is \"{have}\" and should be \"{want}\"")
             }

@@ -286,20 +286,26 @@ pub(super) fn is_behind(world: AppView<'_>, user: UserKey, accounts: &[AccountVi
 }
 
 /// A manager whom the account does not show. Only a manager who should have an account and has one
-/// counts. The service itself fills in a manager who came later by a restart alone (B85).
+/// counts. The service itself fills in a manager who came later by a restart alone (B85). A manager
+/// whom the user no longer has stays, unless a policy takes them away.
 fn of_manager(world: AppView<'_>, user: UserKey, account: &Object) -> Option<Mismatch> {
     let (entra, target) = (world.entra(), world.target());
     let users = &entra.job().settings().schema.users;
     let row = &users.rows()[users.manager()?];
-    let manager = entra.tenant().manager(user).filter(|manager| in_scope(world, *manager))?;
-    let ids = ids(world, manager);
-    let ids: Vec<String> =
-        ids.into_iter().filter(|id| target.holds(*id)).map(|id| target.id_text(id)).collect();
     let have = row.target.path.find(account).and_then(|value| match value {
         Value::Object(parts) => parts.get("value").and_then(text_of),
         single => text_of(single),
     });
-    if ids.is_empty() || have.as_ref().is_some_and(|have| ids.contains(have)) {
+    let have = have.filter(|have| !have.is_empty());
+    let wanted = entra.tenant().manager(user);
+    if let Some(manager) = wanted {
+        let ids = if in_scope(world, manager) { ids(world, manager) } else { Vec::new() };
+        let ids: Vec<String> =
+            ids.into_iter().filter(|id| target.holds(*id)).map(|id| target.id_text(id)).collect();
+        if ids.is_empty() || have.as_ref().is_some_and(|have| ids.contains(have)) {
+            return None;
+        }
+    } else if have.is_none() || !entra.job().settings().policy.remove_manager {
         return None;
     }
     let shown = have.map(|have| {
@@ -308,7 +314,7 @@ fn of_manager(world: AppView<'_>, user: UserKey, account: &Object) -> Option<Mis
     });
     Some(Mismatch::Differs {
         attribute: Box::from(&*row.target.name),
-        want: Box::from(&**entra.tenant().user(manager).handle()),
+        want: wanted.map_or("", |manager| entra.tenant().user(manager).handle()).into(),
         have: shown,
     })
 }

@@ -84,6 +84,38 @@ fn the_form_follows_dialect_and_policy() {
 }
 
 #[test]
+fn a_manager_who_is_taken_away_stays_at_the_application_unless_a_policy_says_no() {
+    for (removes, object, sent) in [
+        (false, false, None),
+        (true, false, Some(r#"{"op":"Replace","path":"MANAGER","value":""}"#)),
+        (true, true, Some(r#"{"op":"Replace","path":"MANAGER","value":{"value":""}}"#)),
+    ] {
+        let mut talk = managed(&["ann", "ben"], &[]);
+        talk.save(&["policy", "remove_manager"], &Node::bare(Kind::Bool(removes)));
+        talk.save(&["policy", "reference_as_object"], &Node::bare(Kind::Bool(object)));
+        talk.create("ann", "1");
+        talk.create("ben", "2");
+        talk.manage("ann", "ben");
+        talk.probe();
+        talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+        talk.expect("and+manager+eq+%222%22", 200, EMPTY);
+        talk.expect(r#""op":"Add""#, 204, "");
+        let ann = talk.user("ann");
+        talk.act(|entra, moment| entra.tenant_mut().set_manager(ann, None, moment))
+            .expect("had one");
+        talk.probe();
+        talk.expect("GET /scim/v2/Users/1 ", 200, &shows("1", "ann", "2"));
+        if let Some(sent) = sent {
+            talk.expect(&sent.replace("MANAGER", MANAGER), 204, "");
+            let row = talk.entra.job().log().last_of(ann).expect("a row");
+            let manager = &row.modified[0];
+            assert_eq!((manager.old.as_deref(), manager.new.flows()), (Some("2"), false));
+        }
+        talk.quiet_until_next_cycle();
+    }
+}
+
+#[test]
 fn an_account_that_has_its_manager_is_not_changed() {
     let mut talk = managed(&["ann", "ben"], &[("ann", "ben")]);
     talk.create("ann", "1");
