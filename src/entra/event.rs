@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::call::CallId;
 use super::error_code::ErrorCode;
-use super::job::OnDemandRun;
 use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
+use super::job::{DiscoveryReport, OnDemandRun};
 use super::mapping::Flow;
 use super::tenant::{self, SignOnError};
 use crate::base::Time;
@@ -87,6 +87,10 @@ pub enum Event {
     },
     /// A run on demand ended.
     OnDemandEnded(Arc<OnDemandRun>),
+    /// Discover identities was pressed: a report of all accounts is being made.
+    DiscoveryBegan,
+    /// The report is ready, or failed.
+    DiscoveryEnded(Arc<DiscoveryReport>),
     /// The connection of an object was deleted by hand; `None` when there was none.
     ConnectionDeleted {
         /// The handle of the user or the group.
@@ -345,6 +349,8 @@ impl Event {
                 write!(out, "provision on demand of {handle} began")?
             }
             Event::OnDemandEnded(run) => run.write(out)?,
+            Event::DiscoveryBegan => out.push_str("account discovery began"),
+            Event::DiscoveryEnded(report) => report.write(out)?,
             Event::ConnectionDeleted { handle, target: Some(target) } => {
                 write!(out, "connection of {handle} with {target} deleted")?
             }

@@ -153,7 +153,7 @@ impl Overridden {
 }
 
 /// The rows with which the engine could do nothing, or nothing else, if they were zero.
-const ABOVE_ZERO: [&str; 16] = [
+const ABOVE_ZERO: [&str; 17] = [
     "cycle_interval",
     "initial_create_factor",
     "request_timeout",
@@ -168,6 +168,7 @@ const ABOVE_ZERO: [&str; 16] = [
     "tenant_token_lifetime",
     "on_demand_limit",
     "progress_page_size",
+    "discovery_page_size",
     "log_retention",
     "log_capacity",
 ];
@@ -316,6 +317,9 @@ policies! {
     check_reference: bool = true, Documented, "scim-dev: a query by id and manager; B11 looks as if it were not asked";
     /// Whether a manager travels as an object with `value` instead of as a bare string.
     reference_as_object: bool = false, Observed, "many reports of the bare string (B10); the vendor's validator sends the object";
+    /// Whether a manager whom a user no longer has is taken away at the application as well, with
+    /// an empty value.
+    remove_manager: bool = false, Documented, "known-issues: null attributes are skipped; clear-attr: clearing is not supported outbound; the vendor's gallery test User_Update_Manager takes a manager away and wants it gone";
     /// How a row ends of which a manager or members were left out, because they are connected with
     /// no account.
     unresolved_reference: UnresolvedReference = UnresolvedReference::Skipped, Assumed, "log-analytics has the code; g:statusinfo has warning among the statuses and no case for it";
@@ -425,6 +429,12 @@ policies! {
     on_demand_oauth_running: bool = false, Documented, "on-demand: applications with OAuth have to be stopped first";
     /// Whether an object that fails on demand is tried again by the cycles, as one of theirs is.
     on_demand_holds_failures: bool = false, Assumed, "on-demand is silent; its page shows the failure to who asked";
+    /// How many accounts an account discovery asks for in one page of the application's list.
+    discovery_page_size: u64 = 100, Assumed, "discovery: pages by RFC 7644, section 3.4.2.4; their size is silent";
+    /// Shortest time that the report of an account discovery takes.
+    discovery_time: Duration = minutes(30), Documented, "discovery: at least 30 minutes";
+    /// How much longer the report takes for each account.
+    discovery_account_time: Duration = millis(166), Documented, "discovery: 250,000 accounts take 12 hours or more; in proportion between the two";
     /// How many objects a page of the directory holds, in which the progress of a cycle is counted.
     progress_page_size: u64 = 100, Assumed, "when-finish and g:progress count pages; their size is silent";
     /// How long rows of the provisioning log can be read.

@@ -294,6 +294,13 @@ impl Story {
                 self.add(at, "✗ sign-in", &text, Tone::Warn);
             }
             entra::Event::OnDemandEnded(run) => self.on_demand(at, run),
+            entra::Event::DiscoveryEnded(report) => match &report.failure {
+                None => self.add(at, "● discovery", &report.words(), Tone::Good),
+                Some(why) => {
+                    let text = format!("FAILED, {}: {}", why.code(), why.text());
+                    self.add(at, "✗ discovery", &text, Tone::Bad);
+                }
+            },
             entra::Event::ConnectionDeleted { handle, target } => {
                 self.connection_deleted(at, handle, target.as_deref())
             }
@@ -595,7 +602,9 @@ fn is_all(counts: &CycleCounts) -> bool {
 /// demand or a task of one.
 fn is_beside_cycles(event: &entra::Event) -> bool {
     match event {
-        entra::Event::ConnectionTested(_) | entra::Event::OnDemandEnded(_) => true,
+        entra::Event::ConnectionTested(_)
+        | entra::Event::OnDemandEnded(_)
+        | entra::Event::DiscoveryEnded(_) => true,
         entra::Event::Provisioned(row) => matches!(row.run, Run::OnDemand(_)),
         _ => false,
     }

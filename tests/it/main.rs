@@ -8,6 +8,7 @@ mod command_line;
 mod convergence;
 mod convergence_applications;
 mod docs_commands;
+mod engine_bites;
 mod evidence;
 mod explain;
 mod group_bugs;

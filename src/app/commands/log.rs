@@ -1,4 +1,5 @@
-//! `log`: plays a scenario and prints its provisioning log, its audit log or its mails.
+//! `log`: plays a scenario and prints its provisioning log, its audit log, its mails or its report of
+//! accounts.
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,9 @@ pub struct LogArgs {
     /// Print the mails that were sent instead
     #[arg(long, conflicts_with_all = ["audit", "user", "status", "action", "csv", "steps"])]
     pub mails: bool,
+    /// Print the last report of the accounts that the application has (`discover_identities`)
+    #[arg(long, conflicts_with_all = ["audit", "mails", "user", "status", "action", "steps", "out"])]
+    pub discovery: bool,
     /// Print JSON, as Graph lists it
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
@@ -56,6 +60,13 @@ pub fn run(args: &LogArgs, verbose: u8) -> Result<Exit, CommandError> {
     }
     if args.mails {
         return print(args, || log::mails(view), || log::mails_json(view, args.view.limit));
+    }
+    if args.discovery {
+        if args.csv {
+            terminal::print(&log::discovery_csv(view));
+            return Ok(Exit::Met);
+        }
+        return print(args, || log::discovery(view), || log::discovery_json(view));
     }
     let (user, status, action) = (&args.which.user, &args.which.status, &args.which.action);
     let query = LogQuery::read(view, user.as_deref(), status.as_deref(), action.as_deref())

@@ -5,6 +5,8 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use crate::entra::job::Correlation;
+
 /// Any object.
 pub fn any_object(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object" })
@@ -99,6 +101,32 @@ pub fn audit(_: &mut SchemaGenerator) -> Schema {
         })),
         "targetResources": list(named()),
         "additionalDetails": list(nested(json!({ "key": text(), "value": text() }))),
+    }))
+}
+
+/// Graph's `identityCorrelation`, with its identities.
+pub fn discovery(_: &mut SchemaGenerator) -> Schema {
+    let side = || {
+        or_null(nested(json!({
+            "anchor": nested(json!({ "name": text(), "value": text() })),
+            "matchingProperty": nested(json!({ "name": text(), "value": text() })),
+            "identityType": text(),
+            "details": { "type": "object" },
+        })))
+    };
+    rows(json!({
+        "id": text(),
+        "startDateTime": text(),
+        "endDateTime": text(),
+        "error": or_null(nested(json!({ "code": text(), "message": text() }))),
+        "identities": list(nested(json!({
+            "id": text(),
+            "correlatedDateTime": text(),
+            "sourceIdentity": side(),
+            "targetIdentity": side(),
+            "status": words(&Correlation::WORDS),
+            "error": or_null(nested(json!({ "errorCode": text(), "errorMessage": text() }))),
+        }))),
     }))
 }
 

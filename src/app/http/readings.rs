@@ -83,6 +83,16 @@ pub fn mails(play: &Play, asked: &Parameters) -> Answer {
     Ok(json!({ "value": log::mails_json(view, asked.limit()?) }))
 }
 
+/// The last report of an account discovery, in a list that is empty before the first one.
+///
+/// # Errors
+/// When there is no such application.
+pub fn discovery(play: &Play, asked: &Parameters) -> Answer {
+    let report = log::discovery_json(application(play, asked.get("app"))?);
+    let reports: Vec<_> = Some(report).into_iter().filter(|report| !report.is_null()).collect();
+    Ok(json!({ "value": reports }))
+}
+
 /// Rows of the provisioning log.
 ///
 /// # Errors

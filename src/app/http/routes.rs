@@ -255,6 +255,13 @@ pub static ROUTES: &[Route] = &[
         readings::mails,
     ),
     reading(
+        "discovery",
+        "The last report of the accounts that the application has, as Graph's identityCorrelation",
+        &[APP],
+        graph_schemas::discovery,
+        readings::discovery,
+    ),
+    reading(
         "requests",
         "Requests with their answers and bodies, newest first, as far as the journal holds them",
         &[APP, LIMIT_ROWS, OF_USER, OUTCOME, METHOD, PATH],

@@ -23,6 +23,8 @@ pub enum Purpose {
     OnDemandTest(OnDemandId),
     /// The probe at the start of a cycle.
     Probe,
+    /// A page of the list of accounts, for an account discovery.
+    Discovery,
     /// The task in this slot.
     Task(usize),
     /// The access token that everything else waits for.
@@ -35,9 +37,11 @@ impl Purpose {
     fn endpoint(self) -> CallEndpoint {
         match self {
             Purpose::Token | Purpose::TestToken => CallEndpoint::Token,
-            Purpose::Test(_) | Purpose::OnDemandTest(_) | Purpose::Probe | Purpose::Task(_) => {
-                CallEndpoint::Scim
-            }
+            Purpose::Test(_)
+            | Purpose::OnDemandTest(_)
+            | Purpose::Probe
+            | Purpose::Discovery
+            | Purpose::Task(_) => CallEndpoint::Scim,
         }
     }
 }

@@ -84,9 +84,11 @@ impl Job {
         self.deletions.drop_held();
         let in_flight = &self.in_flight;
         self.calls.retain(|purpose| match purpose {
-            Purpose::Test(_) | Purpose::TestToken | Purpose::Token | Purpose::OnDemandTest(_) => {
-                true
-            }
+            Purpose::Test(_)
+            | Purpose::TestToken
+            | Purpose::Token
+            | Purpose::OnDemandTest(_)
+            | Purpose::Discovery => true,
             Purpose::Probe => false,
             Purpose::Task(slot) => in_flight.get(slot).is_some(),
         });

@@ -16,6 +16,7 @@ mod cycle;
 mod decide;
 mod deletions;
 mod diff;
+mod discovery;
 mod ending;
 pub mod escrow;
 pub mod execution;
@@ -66,6 +67,10 @@ pub use connections::JobIsRunning;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
 pub use deletions::{Deletions, reaches};
+pub use discovery::{
+    Correlation, Discovered, DiscoveredAccount, DiscoveryFailure, DiscoveryRefusal,
+    DiscoveryReport, Uncorrelatable,
+};
 pub use findings::Findings;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
@@ -94,6 +99,7 @@ use audit::AuditLog;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
 use cycle::Version;
+use discovery::Discoveries;
 use escrow::Escrows;
 use history::History;
 use in_flight::InFlight;
@@ -196,6 +202,7 @@ pub struct Job {
     cycles_before: u64,
     working_time: WorkingTime,
     on_demand: OnDemandRuns,
+    discoveries: Discoveries,
     tests: ConnectionTests,
     in_flight: InFlight,
     calls: Calls,
@@ -228,6 +235,7 @@ impl Job {
             cycles_before: 0,
             working_time: WorkingTime::default(),
             on_demand: OnDemandRuns::default(),
+            discoveries: Discoveries::default(),
             tests: ConnectionTests::default(),
             in_flight: InFlight::default(),
             calls: Calls::of(app),

@@ -37,6 +37,13 @@ impl<'a> Endpoint<'a> {
         ScimRequest::new(Method::GET, target, Bytes::new())
     }
 
+    /// Asks for a page of all resources, from the `first` on (RFC 7644, section 3.4.2.4).
+    pub fn page(self, first: u64, count: u64) -> ScimRequest {
+        let (path, kind) = (self.base_path, self.collection());
+        let target = format!("{path}{kind}?startIndex={first}&count={count}");
+        ScimRequest::new(Method::GET, target, Bytes::new())
+    }
+
     /// Asks whether a resource has this reference already [scim-dev].
     pub fn refers(self, id: &str, attribute: &str, referent: &str) -> ScimRequest {
         let mut target = self.query(64);

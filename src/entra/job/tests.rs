@@ -8,6 +8,7 @@ mod connections;
 mod credentials;
 mod cycles;
 mod deletions;
+mod discovery;
 mod expressions;
 mod failures;
 mod filters;

@@ -73,6 +73,7 @@ impl Job {
         }
         self.fail_cycle(error.clone(), moment);
         self.fail_on_demand(&error, moment);
+        self.fail_waiting_discovery(&error, moment);
     }
 }
 

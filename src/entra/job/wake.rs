@@ -22,7 +22,8 @@ impl Job {
         let active = self.state == ScheduleState::Active;
         let cycle = self.schedule.next().filter(|_| active && self.cycle.is_none());
         let disable = self.quarantine.as_ref().filter(|_| active).map(|q| q.disable_at);
-        earliest([self.calls.next_deadline(), send, begin, end, urgent, cycle, disable])
+        let report = self.discoveries.ready();
+        earliest([self.calls.next_deadline(), send, begin, end, urgent, cycle, disable, report])
     }
 
     /// Does what is due: times calls out, disables a job after a long quarantine, begins a cycle,
@@ -30,6 +31,7 @@ impl Job {
     pub fn wake(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         self.expire(tenant, moment);
         self.give_up(moment);
+        self.finish_discovery(tenant, moment);
         let due = self.schedule.next().is_some_and(|at| at <= moment.now());
         if due && self.cycle.is_none() && self.state == ScheduleState::Active {
             self.begin_cycle(tenant, moment);
@@ -52,6 +54,7 @@ impl Job {
             Some(Purpose::Test(kind)) => self.on_test_reply(kind, reply, moment),
             Some(Purpose::OnDemandTest(id)) => self.on_demand_test_reply(id, reply, moment),
             Some(Purpose::Probe) => self.on_probe_reply(reply, moment),
+            Some(Purpose::Discovery) => self.on_discovery_reply(reply, moment),
             Some(Purpose::Task(slot)) => self.on_task_reply(slot, reply, moment),
         }
         self.pump(tenant, moment);
@@ -90,7 +93,7 @@ impl Job {
         if !self.wants_to_send() || !self.have_token(moment) {
             return false;
         }
-        if self.send_probe(moment) {
+        if self.send_probe(moment) || self.send_discovery(moment) {
             return true;
         }
         let Some(slot) = self.in_flight.next_ready() else { return false };
@@ -126,7 +129,7 @@ impl Job {
             Probe::Sent => false,
             Probe::Passed => self.may_probe_groups(cycle),
         });
-        self.in_flight.has_ready() || of_cycle
+        self.in_flight.has_ready() || of_cycle || self.discoveries.wants_page()
     }
 
     /// Whether a task of the cycle may begin.

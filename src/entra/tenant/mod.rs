@@ -31,7 +31,7 @@ pub use event::{About, TenantEvent};
 pub use group::{Group, GroupKind, NewGroup};
 pub use group_lifecycle::GroupChange;
 pub use ids::{AppId, GroupKey, ObjectId, UserKey};
-pub use new_user::{HandleRef, NewAssignment, NewUser};
+pub use new_user::{HandleRef, NewAssignment, NewUser, is_upn};
 pub use sign_on::SignOnError;
 pub use user::{Lifecycle, ScopeFacts, User};
 

@@ -223,6 +223,11 @@ fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
+/// Whether a text has the form of a sign-in name.
+pub fn is_upn(upn: &str) -> bool {
+    check_upn(upn).is_ok()
+}
+
 /// Checks a sign-in name: printable ASCII with one `@`. The vendor's portal refuses accents and
 /// blanks. (assumed in detail)
 pub(super) fn check_upn(upn: &str) -> Result<(), String> {

@@ -12,6 +12,7 @@ mod beside;
 mod compare;
 mod conditions;
 mod cycle;
+mod discovery;
 mod execution;
 mod exposure;
 mod golinks;
@@ -93,6 +94,7 @@ pub const ROWS: &[&[ObservableRow]] = &[
     signins::ROWS,
     exposure::ROWS,
     ondemand::ROWS,
+    discovery::ROWS,
     refused::ROWS,
 ];
 

@@ -139,6 +139,24 @@ const COUNTS: &[(&str, &str, &str)] = &[
     ("golinks.accounts.active", "account is active at GoLinks", "accounts are active at GoLinks"),
     ("golinks.groups.total", "group is at GoLinks", "groups are at GoLinks"),
     ("ondemand.count", "run on demand has ended", "runs on demand have ended"),
+    ("discovery.count", "account discovery has ended", "account discoveries have ended"),
+    ("discovery.accounts", "account was discovered", "accounts were discovered"),
+    ("discovery.local", "local account was discovered", "local accounts were discovered"),
+    (
+        "discovery.unassigned",
+        "account of an unassigned user was discovered",
+        "accounts of unassigned users were discovered",
+    ),
+    (
+        "discovery.assigned",
+        "account of an assigned user was discovered",
+        "accounts of assigned users were discovered",
+    ),
+    (
+        "discovery.failed",
+        "discovered account could not be correlated",
+        "discovered accounts could not be correlated",
+    ),
 ];
 
 /// What a value is said to be of: `the status of the job is Active`.
@@ -158,6 +176,7 @@ const VALUES: &[(&str, &str)] = &[
     ("test.result", "the result of the last connection test"),
     ("test.code", "the error code of the last connection test"),
     ("test.message", "the message of the last connection test"),
+    ("discovery.code", "the error code of the last account discovery"),
     ("mails.last.to", "the address of the last mail"),
     ("mails.last.reason", "the reason in the last mail"),
     ("mails.last.text", "the text of the last mail"),

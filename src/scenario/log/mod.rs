@@ -4,6 +4,7 @@
 //! to one object, and `sheets` writes the portal's CSV files. JSON is
 //! [`LogEntry::summary`](crate::entra::job::log::LogEntry::summary).
 
+mod discovery;
 mod lines;
 mod query;
 mod sheets;
@@ -11,6 +12,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 
+pub use discovery::{discovery, discovery_csv, discovery_json};
 pub use lines::{Detail, audit, lines, mails};
 pub use query::{LogQuery, QueryError, STATUSES, find_object, handle_of};
 pub use sheets::{FILES, PROPERTIES, ROWS, STEPS, Sheets, main_row, properties, sheets, steps};

@@ -77,7 +77,7 @@ pub fn sheets(view: AppView<'_>, query: &LogQuery) -> Sheets {
 }
 
 /// A table with a head as CSV (RFC 4180).
-fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(super) fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to a Vec cannot fail, and every row has as many cells as the head.
     let _ = writer.write_record(head);

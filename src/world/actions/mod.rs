@@ -21,6 +21,7 @@ mod delete_connection;
 mod delete_group;
 mod delete_job;
 mod disable;
+mod discover_identities;
 mod down;
 mod edit_account;
 mod enable;
@@ -177,6 +178,7 @@ verbs! {
     set Set,
     restore_default_mappings RestoreDefaultMappings,
     provision_on_demand ProvisionOnDemand,
+    discover_identities DiscoverIdentities,
     delete_connection DeleteConnection,
     hire Hire,
     update Update,
@@ -219,7 +221,7 @@ verbs! {
 
 /// The verbs with which an administrator configures provisioning; `set` too, for settings of
 /// `entra`. Assigning users takes one of the same roles [assign-portal].
-const CONFIGURE: [&str; 16] = [
+const CONFIGURE: [&str; 17] = [
     "start",
     "stop",
     "restart",
@@ -233,6 +235,7 @@ const CONFIGURE: [&str; 16] = [
     "set_scope",
     "restore_default_mappings",
     "provision_on_demand",
+    "discover_identities",
     "delete_connection",
     "assign",
     "unassign",
@@ -240,7 +243,7 @@ const CONFIGURE: [&str; 16] = [
 
 /// The verbs that are done to a job that exists; `test_connection` concerns the credentials, which
 /// the application keeps without a job.
-const TO_JOB: [&str; 8] = [
+const TO_JOB: [&str; 9] = [
     "stop",
     "restart",
     "delete_job",
@@ -249,6 +252,7 @@ const TO_JOB: [&str; 8] = [
     "quarantine",
     "interrupt",
     "provision_on_demand",
+    "discover_identities",
 ];
 
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
