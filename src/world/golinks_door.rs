@@ -22,8 +22,8 @@ pub struct PageBase(pub String);
 const ROWS_MAX: usize = 200;
 
 impl World {
-    /// Shows a page of GoLinks, of the workspace that the browser has chosen. It changes nothing and
-    /// leaves no trace.
+    /// Shows a page of GoLinks, of the workspace that the browser has chosen. It changes nothing
+    /// and leaves no trace.
     pub fn golinks_page(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let shown = self.chosen_workspace(request);
         let Some(golinks) = self.workspaces.of(shown).mock() else { return no_mock() };

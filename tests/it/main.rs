@@ -20,6 +20,7 @@ mod mappings;
 mod packaging;
 mod reference;
 mod scenarios_bite;
+mod sign_on_bites;
 mod sockets;
 mod swarm;
 mod tidy;

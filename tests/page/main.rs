@@ -84,12 +84,7 @@ fn main() {
         report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
         sign_in::a_person_signs_in_at_my_apps_and_out_again,
     ];
-    trials.push(axe_trial("axe_finds_nothing", axe_finds_nothing));
-    let past = look_back::axe_finds_nothing_in_the_past;
-    trials.push(axe_trial("axe_finds_nothing_in_the_past", past));
-    let pages = golinks::axe_finds_nothing_at_golinks;
-    trials.push(axe_trial("axe_finds_nothing_at_golinks", pages));
-    trials.push(sign_in::trial_by_axe());
+    trials.extend(axe_trials());
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
     if let Some(chromium) = CHROMIUM.get() {
@@ -99,6 +94,16 @@ fn main() {
         println!("The page was not tested: {}.", browser::NONE);
     }
     end.exit();
+}
+
+/// The trials by axe, of every kind of page.
+fn axe_trials() -> [Trial; 4] {
+    [
+        axe_trial("axe_finds_nothing", axe_finds_nothing),
+        axe_trial("axe_finds_nothing_in_the_past", look_back::axe_finds_nothing_in_the_past),
+        axe_trial("axe_finds_nothing_at_golinks", golinks::axe_finds_nothing_at_golinks),
+        sign_in::trial_by_axe(),
+    ]
 }
 
 /// A test of the page, ignored where there is no browser to show it.

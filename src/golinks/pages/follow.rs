@@ -1,4 +1,4 @@
-//! Entering `go/<name>`: the link leads on, or to the sign-in page, or to a page that offers to make
+//! Entering `go/<name>`: the link leads on, to the sign-in page, or to a page that offers to make
 //! it.
 
 use bytes::Bytes;

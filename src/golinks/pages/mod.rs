@@ -1,8 +1,8 @@
 //! GoLinks' own pages: links, people, API tokens, SCIM, single sign-on, the audit log, and signing
 //! in. Plain HTML with forms: no script, so that nothing a user writes can run.
 //!
-//! A visitor is signed in: as a person of the tenant, with that person's role, or as the owner of the
-//! workspace, for whom there are no limits.
+//! A visitor is signed in: as a person of the tenant, with that person's role, or as the owner of
+//! the workspace, for whom there are no limits.
 
 mod admin;
 mod audit;

@@ -59,8 +59,8 @@ fn of_token_endpoint(cause: &QuarantineCause) -> String {
     }
 }
 
-/// Why an attempt failed that the log tells with this code: `GoLinks was out of order (5xx); the log
-/// says InternalServerError`.
+/// Why an attempt failed that the log tells with this code: `GoLinks was out of order (5xx); the
+/// log says InternalServerError`.
 pub fn failed(code: ErrorCode) -> String {
     format!("{}; the log says {}", of(code, None), code.word())
 }
