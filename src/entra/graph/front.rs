@@ -9,7 +9,7 @@ use super::endpoint::{Area, Call, GraphOutcome};
 use super::error::GraphError;
 use super::reply::{GraphReply, ReplyBody, Stamp, respond};
 use super::request::GraphRequest;
-use super::waiting::Waiting;
+use super::waiting::{Waiting, WantedHost};
 use super::{groups, metadata, routes, users};
 use crate::base::Time;
 use crate::base::seed::show_guid;
@@ -56,7 +56,7 @@ pub fn finish(later: &Later, backend: &mut dyn Backend) -> Option<Response<Bytes
         let mut response = respond(later.waiting.outcome(backend), &later.stamp);
         if let Waiting::Test { wanted: Some(wanted), .. } = &later.waiting {
             // Whether it was asked, the driver knows.
-            response.extensions_mut().insert(wanted.clone());
+            response.extensions_mut().insert(WantedHost::clone(wanted));
         }
         response
     })

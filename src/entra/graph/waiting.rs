@@ -28,7 +28,7 @@ pub enum Waiting {
         /// Whether the credentials are those of the request, which are forgotten afterwards.
         given: bool,
         /// The host that the request names, when it names one.
-        wanted: Option<WantedHost>,
+        wanted: Option<Box<WantedHost>>,
     },
     /// A run on demand.
     OnDemand {

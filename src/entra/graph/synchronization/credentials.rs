@@ -49,7 +49,7 @@ fn test(call: &mut Call<'_>, app: AppId) -> GraphOutcome {
     let done = call.entra().job_of(app).tests_done();
     call.act_on(app, "test_connection", Node::bare(Kind::Bool(true)))?;
     let given = !saved && !pairs.is_empty();
-    let wanted = given.then(|| wanted(&pairs, &call.request.base)).flatten();
+    let wanted = given.then(|| wanted(&pairs, &call.request.base)).flatten().map(Box::new);
     Ok(GraphReply::later(Waiting::Test { app, done, given, wanted }))
 }
 
