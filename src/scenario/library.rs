@@ -4,6 +4,7 @@ use include_dir::{Dir, include_dir};
 
 use crate::base::diagnostic::nearest;
 
+use super::bugs;
 use super::load::load_with;
 use super::read::header;
 use super::{Diagnostics, Override, Script};
@@ -83,6 +84,14 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
         && name.len() > 1
     {
         return Ok(vec![only.clone()]);
+    }
+    if let Some(bug) = bugs::find(wanted)
+        && let Some(why) = bugs::untold(bug)
+    {
+        let number = bug.number;
+        return Err(format!(
+            "{number} has no story: {why}; `scimulator explain {number}` has more"
+        ));
     }
     let near = near(wanted, &entries);
     Err(match near.as_slice() {
@@ -224,6 +233,16 @@ mod tests {
             themes().len(),
             themes().iter().collect::<std::collections::BTreeSet<_>>().len()
         );
+    }
+
+    #[test]
+    fn a_bug_without_a_story_is_known_and_not_taken_for_a_slip() {
+        for bug in bugs::BUGS {
+            let Some(why) = bugs::untold(bug) else { continue };
+            let said = find(bug.number).unwrap_err();
+            assert!(said.starts_with(&format!("{} has no story: {why}", bug.number)), "{said}");
+        }
+        assert!(find("B18").is_err(), "it is one of them");
     }
 
     #[test]

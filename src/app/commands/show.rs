@@ -3,12 +3,24 @@
 use crate::app::cli::ShowArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
+use crate::scenario::bugs::{self, Bug, Means};
 use crate::scenario::library;
+
+/// Whether a setting brings the bug about, so that a scenario can be written without a story.
+fn switches(bug: &Bug) -> bool {
+    !matches!(bug.means, Means::Action | Means::Engine | Means::Not)
+}
 
 /// Prints the file unchanged, so that it can be saved and edited.
 pub fn run(args: &ShowArgs) -> Result<Exit, CommandError> {
     let entry = library::find(&args.name).map_err(|why| {
-        CommandError::bad(why).help("a name, a story such as S18, or a bug such as B65")
+        let help = match bugs::find(&args.name) {
+            Some(bug) if switches(bug) => {
+                format!("`scimulator new --bug {}` writes a scenario with its switch", bug.number)
+            }
+            _ => "a name, a story such as S18, or a bug such as B65".to_owned(),
+        };
+        CommandError::bad(why).help(help)
     })?;
     terminal::print(entry.text);
     Ok(Exit::Met)
