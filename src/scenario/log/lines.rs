@@ -1,7 +1,7 @@
 //! The log in a terminal: a row a line, and below it as much as was asked for.
 
+use super::changes::changes;
 use super::query::LogQuery;
-use super::story;
 use crate::base::time::show_duration;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::steps::{ProvisioningStep, StepStatus};
@@ -36,7 +36,7 @@ pub fn lines(view: AppView<'_>, query: &LogQuery, detail: Detail) -> Vec<Line> {
             lines.extend(remedy(row));
         }
         if detail == Detail::All {
-            lines.extend(row.modified.iter().map(story::modified).map(|text| faint(4, text)));
+            lines.extend(changes(view, row).into_iter().map(|text| faint(4, text)));
         }
     }
     lines.push(total(view, rows.len(), query));

@@ -4,6 +4,7 @@
 //! to one object, and `sheets` writes the portal's CSV files. JSON is
 //! [`LogEntry::summary`](crate::entra::job::log::LogEntry::summary).
 
+mod changes;
 mod discovery;
 mod lines;
 mod query;

@@ -1,7 +1,8 @@
 //! `explain log`: what happened to one object, row by row and step by step, in sentences.
 
+use super::changes::changes;
 use super::query::LogQuery;
-use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified, Run};
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{
     Lookup, ProvisioningStep, StepDetail, StepKind, StepName, StepStatus,
@@ -139,7 +140,7 @@ fn scoped(scoping: &Scoping) -> String {
 /// What the last step came to.
 fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String {
     match &row.status {
-        LogStatus::Success => success(row, &super::names(view).application),
+        LogStatus::Success => success(view, row, &super::names(view).application),
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
             format!("Nothing was sent ({}): {}.", reason.word(), reason.sentence(row.kind_word()))
         }
@@ -153,7 +154,7 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String
 }
 
 /// What was asked for and what was answered: only the application knows what it did.
-fn success(row: &LogEntry, system: &str) -> String {
+fn success(view: AppView<'_>, row: &LogEntry, system: &str) -> String {
     let what = noun(row);
     let id = row.target.as_deref().unwrap_or("without an id");
     let asked = match row.action {
@@ -165,7 +166,7 @@ fn success(row: &LogEntry, system: &str) -> String {
             return format!("The {what} was left as it is.");
         }
     };
-    let values: Vec<String> = row.modified.iter().map(modified).collect();
+    let values = changes(view, row);
     let values = match values.is_empty() {
         true => String::new(),
         false => format!(" ({})", values.join(", ")),
@@ -241,16 +242,4 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         many => format!("This was retry {many}."),
     };
     vec![format!("{tries} {next}"), remedy]
-}
-
-/// A changed property: `title from "Clerk" to "Manager"`.
-pub(super) fn modified(property: &Modified) -> String {
-    let new = match property.new.shown() {
-        Some(new) => format!("\"{new}\""),
-        None => "nothing".to_owned(),
-    };
-    match &property.old {
-        Some(old) => format!("{} from \"{old}\" to {new}", property.attribute),
-        None => format!("{} = {new}", property.attribute),
-    }
 }
