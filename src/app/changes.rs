@@ -40,7 +40,8 @@ impl Changes {
         let mut all = Vec::new();
         for bug in &self.bug {
             can_be_switched(bug)?;
-            all.extend(bug.with.iter().filter_map(|with| Override::parse(with).ok()));
+            let with = bug.with.iter().filter_map(|with| Override::parse(with).ok());
+            all.extend(with.map(|over| Override { bug: Some(bug.number), ..over }));
         }
         all.extend(self.without_bugs());
         Ok(all)
@@ -104,7 +105,35 @@ fn duration_text(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
+    use crate::app::cli::Cli;
+    use crate::scenario::messages;
+
+    #[test]
+    fn every_change_that_a_help_page_shows_can_be_made() {
+        let mut cli = Cli::command();
+        let pages = cli.get_subcommands_mut().map(|verb| verb.render_long_help().to_string());
+        let mut shown: Vec<String> = pages
+            .flat_map(|page| {
+                let quoted: Vec<String> = page.split('`').map(str::to_owned).collect();
+                quoted.into_iter().skip(1).step_by(2)
+            })
+            .filter(|text| text.starts_with("golinks.") && text.contains('='))
+            .collect();
+        shown.sort();
+        shown.dedup();
+        assert!(!shown.is_empty());
+        for scenario in library::list() {
+            for text in &shown {
+                let change = Override::parse(text).expect("path=value");
+                if let Err(problems) = scenario.load(&[change]) {
+                    panic!("{}: {text}: {}", scenario.name, messages::render(&problems));
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_bug_is_switched_on_or_says_what_it_is_instead() {

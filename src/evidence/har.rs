@@ -17,6 +17,10 @@ use crate::recording::{self, Message, har};
 /// The address of GoLinks where a run has no other: that of the tenant URL.
 const ORIGIN: &str = "https://api.golinks.io";
 
+/// What is said of an archive whose requests never left the program.
+const SIMULATED: &str = "Simulated by scimulator: it played the tenant and GoLinks, in virtual time. No request left \
+     the program; times and addresses are the story's.";
+
 /// The content type of SCIM (RFC 7644 8.2), which the record leaves out.
 const SCIM: &str = "application/scim+json";
 
@@ -34,7 +38,8 @@ impl<W: Write> Har<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn new(run: &RecordedRun, mut out: W) -> io::Result<Har<W>> {
-        out.write_all(har::opening().as_bytes())?;
+        let comment = (!run.head.foreign).then_some(SIMULATED);
+        out.write_all(har::opening_with(comment).as_bytes())?;
         let start = Time::parse(&run.head.start).unwrap_or(Time::from_secs(0));
         Ok(Har { out, start, exchanges: Exchanges::default(), entries: 0 })
     }

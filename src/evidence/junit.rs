@@ -4,15 +4,23 @@ use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite}
 
 use super::line::{RunCheck, RunOutcome};
 use super::report::{RecordedRun, UNFINISHED};
-use crate::scenario::report::plural;
+use crate::scenario::report::{NotRun, plural};
 
-/// The suites of these runs as XML.
+/// The suites of these runs, and one with an error for each scenario that was not run, as XML.
 ///
 /// # Errors
 /// When XML cannot hold a text.
-pub fn junit<'r>(runs: impl Iterator<Item = &'r RecordedRun>) -> Result<String, String> {
+pub fn junit<'r>(
+    runs: impl Iterator<Item = &'r RecordedRun>,
+    not_run: &[NotRun],
+) -> Result<String, String> {
     let mut report = quick_junit::Report::new("scimulator");
     report.add_test_suites(runs.map(suite));
+    report.add_test_suites(not_run.iter().map(|NotRun { name, why }| {
+        let mut suite = TestSuite::new(name.as_str());
+        suite.add_test_case(error(name, "the scenario can be run", why));
+        suite
+    }));
     junit_xml(&report)
 }
 
@@ -73,9 +81,13 @@ fn suite(run: &RecordedRun) -> TestSuite {
 
 /// A case for a run that did not come to its end.
 fn broken(suite: &str, why: &str) -> TestCase {
+    error(suite, "the run comes to its end", why)
+}
+
+fn error(suite: &str, name: &str, why: &str) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("run").set_message(why);
-    let mut case = TestCase::new("the run comes to its end", status);
+    let mut case = TestCase::new(name, status);
     case.set_classname(suite);
     case
 }

@@ -13,6 +13,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::scenario::report::quoted;
+
 /// The version of the format; a reader refuses any other.
 pub const VERSION: u32 = 1;
 
@@ -51,6 +53,18 @@ pub struct RunHead {
     /// What the record does not hold, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The bugs that the command line brings about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bugs: Vec<String>,
+    /// What is switched on from the beginning: quirks, faults, policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub switched_on: Vec<RunSwitch>,
+    /// The server was none of ours; otherwise both sides were simulated.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub foreign: bool,
+    /// The files of the story in the folder of the record, the scenario's first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 /// The scenario that does by itself what was done by hand.
@@ -62,6 +76,27 @@ pub struct RunByHand {
     pub file: String,
     /// The command that plays it.
     pub replay: String,
+}
+
+/// Something that a scenario switches on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RunSwitch {
+    /// As a scenario writes it: `golinks.quirks.hide_unmanaged = true`.
+    pub what: String,
+    /// What it does, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub says: String,
+}
+
+impl RunHead {
+    /// The command that plays the run again from the folder of its record; `None` when the story
+    /// is not in it, or was changed by hand.
+    pub fn replay_here(&self) -> Option<String> {
+        let file = self.files.first().filter(|_| self.by_hand.is_none())?;
+        let typed = format!("scimulator run {} ", quoted(&self.file));
+        let rest = self.replay.strip_prefix(&typed)?;
+        Some(format!("scimulator run {} {rest}", quoted(file)))
+    }
 }
 
 /// The kind of a head.

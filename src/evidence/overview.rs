@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::line::{RunCheck, RunOutcome};
 use super::report::RecordedRun;
 use super::summary::{code, plain};
+use crate::scenario::report::{NotRun, plural};
 
 /// The characters of a folder's name that stay as they are in a URL.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
@@ -33,7 +34,8 @@ pub struct RunList {
 /// A run of a [`RunList`].
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct RunListed {
-    /// The folder of its record, in the common one.
+    /// The folder of its record, in the common one; empty for one that was not run.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub folder: String,
     /// Its name, its cell, its verdict, and more, once it has ended.
     #[serde(flatten)]
@@ -42,10 +44,44 @@ pub struct RunListed {
 
 impl RunList {
     /// The list before anything was run.
-    pub fn of(folders: Vec<String>) -> RunList {
+    pub fn of(folders: Vec<String>, not_run: &[NotRun]) -> RunList {
         let listed = |folder| RunListed { folder, ..RunListed::default() };
-        RunList { runs: folders.into_iter().map(listed).collect() }
+        let runs = folders.into_iter().map(listed);
+        RunList { runs: runs.chain(not_run.iter().map(RunListed::not_run)).collect() }
     }
+
+    /// Those that were not run.
+    pub fn not_run(&self) -> Vec<NotRun> {
+        self.runs.iter().filter_map(RunListed::why_not).collect()
+    }
+}
+
+/// The outcome of a scenario that was not run.
+const NOT_RUN: &str = "not_run";
+
+impl RunListed {
+    fn not_run(not_run: &NotRun) -> RunListed {
+        let NotRun { name, why } = not_run;
+        let result = json!({
+            "scenario": name,
+            "green": false,
+            "outcome": NOT_RUN,
+            "verdict": format!("NOT RUN  {why}"),
+            "why": why,
+        });
+        RunListed { folder: String::new(), result: object(result) }
+    }
+
+    fn why_not(&self) -> Option<NotRun> {
+        let text = |key| self.result.get(key).and_then(Value::as_str);
+        let is_not_run = text("outcome") == Some(NOT_RUN);
+        is_not_run
+            .then_some(NotRun { name: text("scenario")?.to_owned(), why: text("why")?.to_owned() })
+    }
+}
+
+fn object(value: Value) -> serde_json::Map<String, Value> {
+    if let Value::Object(object) = value { object } else { serde_json::Map::new() }
 }
 
 impl OverviewRow {
@@ -105,8 +141,7 @@ impl OverviewRow {
             "digest": end.and_then(|end| end.digest.as_ref()),
             "replay": self.run.head.replay,
         });
-        let result = if let Value::Object(result) = result { result } else { Default::default() };
-        RunListed { folder: self.folder.clone(), result }
+        RunListed { folder: self.folder.clone(), result: object(result) }
     }
 }
 
@@ -118,33 +153,38 @@ impl RunCheck {
 
 /// What is true of all runs: their title if they are cells of one scenario, and the verdict in a
 /// line.
-pub fn heading(rows: &[OverviewRow]) -> (String, String, bool) {
+pub fn heading(rows: &[OverviewRow], not_run: &[NotRun]) -> (String, String, bool) {
     let names: Vec<&str> = rows.iter().map(|row| row.run.head.scenario.as_str()).collect();
     let of_one = names.windows(2).all(|pair| pair[0] == pair[1]);
     let title = match rows.first() {
-        Some(row) if of_one => format!("{}: {}", names[0], row.run.head.title),
-        _ => format!("{} runs", rows.len()),
+        Some(row) if of_one && not_run.is_empty() => {
+            format!("{}: {}", names[0], row.run.head.title)
+        }
+        _ => plural((rows.len() + not_run.len()) as u64, "run"),
     };
     let count = |is: &dyn Fn(&OverviewRow) -> bool| rows.iter().filter(|row| is(row)).count();
     let red = count(&|row| row.mark().1 == "bad");
     let stopped = count(&|row| row.mark().1 != "bad" && !row.run.green());
-    let all = rows.len();
-    let verdict = match (red, stopped) {
-        (0, 0) => format!("GREEN  {all} runs, each as its scenario says"),
-        (0, _) => format!("UNFINISHED  {stopped} of {all} runs were not judged to their end"),
-        _ => format!("FAILED  {red} of {all} runs are not as their scenarios say"),
+    let all = plural((rows.len() + not_run.len()) as u64, "run");
+    let verdict = match (red, not_run.len(), stopped) {
+        (0, 0, 0) => format!("GREEN  {all}, as the scenario of each says"),
+        (0, 0, _) => format!("UNFINISHED  {stopped} of {all} not judged to the end"),
+        (0, none, _) => format!("FAILED  {none} of {all} not run"),
+        (_, 0, _) => format!("FAILED  {red} of {all} not as the scenario says"),
+        (_, none, _) => format!("FAILED  {red} of {all} not as the scenario says, {none} not run"),
     };
-    (title, verdict, red + stopped == 0)
+    (title, verdict, red + stopped + not_run.len() == 0)
 }
 
 /// The list of runs with their results, for programs.
-pub fn run_list(rows: &[OverviewRow]) -> RunList {
-    RunList { runs: rows.iter().map(OverviewRow::result).collect() }
+pub fn run_list(rows: &[OverviewRow], not_run: &[NotRun]) -> RunList {
+    let runs = rows.iter().map(OverviewRow::result);
+    RunList { runs: runs.chain(not_run.iter().map(RunListed::not_run)).collect() }
 }
 
 /// The overview as Markdown.
-pub fn overview(rows: &[OverviewRow]) -> String {
-    let (title, verdict, _) = heading(rows);
+pub fn overview(rows: &[OverviewRow], not_run: &[NotRun]) -> String {
+    let (title, verdict, _) = heading(rows, not_run);
     let mut out = format!("# {}\n\n**{}**\n\n", plain(&title), plain(&verdict));
     out += "| | run | cell | met | |\n| --- | --- | --- | --- | --- |\n";
     for row in rows {
@@ -159,8 +199,14 @@ pub fn overview(rows: &[OverviewRow]) -> String {
             plain(&row.says()),
         );
     }
+    for NotRun { name, why } in not_run {
+        out += &format!("| {} | {} | | | {} |\n", NOT_RUN_MARK.0, plain(name), plain(why));
+    }
     out
 }
+
+/// How a scenario that was not run is marked, and its tone on a page.
+pub const NOT_RUN_MARK: (&str, &str) = ("✗ NOT RUN", "bad");
 
 #[cfg(test)]
 mod tests {
@@ -183,6 +229,10 @@ mod tests {
             replay: "scimulator run members".into(),
             by_hand: None,
             note: None,
+            bugs: Vec::new(),
+            switched_on: Vec::new(),
+            foreign: false,
+            files: Vec::new(),
         };
         let end = |outcome| RunEnd {
             kind: EndKind::End,
@@ -213,10 +263,10 @@ mod tests {
             row(3, Some(RunOutcome::Failed)),
             row(4, None),
         ];
-        let text = overview(&rows);
+        let text = overview(&rows, &[]);
         for part in [
             "# members: Removing \\| one",
-            "**FAILED  1 of 4 runs are not as their scenarios say**",
+            "**FAILED  1 of 4 runs not as the scenario says**",
             "| ✓ green | [mem bers-1](mem%20bers-1/index.html) | `entra.dialect = \"1\"` | 2 of 3 |",
             "| ! known to be bad | [mem bers-2]",
             "| 2 of 3 | B27 |",
@@ -224,9 +274,23 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
-        let list = json!(run_list(&rows));
+        let list = json!(run_list(&rows, &[]));
         assert_eq!(list["runs"][1]["folder"], "mem bers-2");
         assert_eq!(list["runs"][1]["outcome"], "known_bad");
         assert_eq!(list["runs"][3]["green"], false);
+    }
+
+    #[test]
+    fn what_was_not_run_is_a_row_and_no_green() {
+        let missing = NotRun { name: "no.toml".to_owned(), why: "there is no file".to_owned() };
+        let rows = [row(1, Some(RunOutcome::Green))];
+        assert_eq!(heading(&rows, &[]).1, "GREEN  1 run, as the scenario of each says");
+        let text = overview(&rows, std::slice::from_ref(&missing));
+        assert!(text.contains("# 2 runs\n\n**FAILED  1 of 2 runs not run**"), "{text}");
+        assert!(text.contains("| ✗ NOT RUN | no.toml | | | there is no file |"), "{text}");
+        let list = json!(run_list(&rows, std::slice::from_ref(&missing)));
+        assert_eq!(list["runs"][1]["green"], false);
+        let read: RunList = serde_json::from_value(list).expect("as it was written");
+        assert_eq!(read.not_run(), [missing]);
     }
 }

@@ -30,6 +30,9 @@ impl Secrets {
     pub fn of(script: &Script) -> Secrets {
         let mut found = Vec::new();
         collect_text(&script.source.text, &mut found);
+        for (_, text) in script.source.files_beside() {
+            collect_text(text, &mut found);
+        }
         for over in &script.source.overrides {
             let line = format!("{} = {}", over.path, over.value);
             if !collect_text(&line, &mut found) && is_secret(last_key(&over.path)) {
@@ -122,6 +125,24 @@ impl Secrets {
             return masked;
         }
         Cow::Owned(without_passwords(&masked))
+    }
+
+    /// A text in which another text stands for each secret, the same for the same: a scenario in
+    /// which this is done to every file still plays.
+    pub fn stand_in(&self, text: &str) -> String {
+        let long = self.finders.iter().filter_map(|it| std::str::from_utf8(it.needle()).ok());
+        let mut text = text.to_owned();
+        for (nth, secret) in long.chain(self.short.iter().map(String::as_str)).enumerate() {
+            let stand_in = format!("secret-{}", nth + 1);
+            if !is_word(secret) {
+                text = text.replace(secret, &stand_in);
+            }
+            for quote in ['"', '\''] {
+                let quoted = format!("{quote}{secret}{quote}");
+                text = text.replace(&quoted, &format!("{quote}{stand_in}{quote}"));
+            }
+        }
+        text
     }
 
     /// Adds the secrets of another scenario.

@@ -8,11 +8,12 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::exchange::{Exchanges, RunExchange};
-use super::line::{RunCheck, RunEnd};
+use super::line::{LineKind, RunCheck, RunEnd, RunHead, RunLine, RunSwitch};
 use super::read::RunItem;
 use super::report::{RecordedRun, Report};
 use crate::base::Time;
 use crate::scenario::report::{day_and_second, plural};
+use crate::scenario::{bugs, outlines};
 
 /// How many requests are shown before the failure, and how many after it.
 const BEFORE: usize = 5;
@@ -24,6 +25,9 @@ const BODY_MAX: usize = 3_000;
 /// How many requests are shown of a run in which every expectation was met.
 const TELLING: usize = 2;
 
+/// How many of the last reads are looked through for the one before a write that failed.
+const READS: usize = 64;
+
 /// A summary in the making.
 pub struct Summary<'r, W> {
     run: &'r RecordedRun,
@@ -31,6 +35,12 @@ pub struct Summary<'r, W> {
     exchanges: Exchanges,
     around: VecDeque<RunExchange>,
     after: usize,
+    /// The last reads about a user or group, one of which may tell why a write failed.
+    reads: VecDeque<RunExchange>,
+    /// How many requests tell something in a run in which every expectation was met, and how many
+    /// of them are shown.
+    telling: u64,
+    shown: usize,
     /// The person's resource as GoLinks last showed it before the failure.
     stored: Option<(u64, Value)>,
 }
@@ -38,8 +48,42 @@ pub struct Summary<'r, W> {
 impl<'r, W: Write> Summary<'r, W> {
     /// Begins a summary.
     pub fn new(run: &'r RecordedRun, out: W) -> Summary<'r, W> {
-        let (exchanges, around) = (Exchanges::default(), VecDeque::new());
-        Summary { run, out, exchanges, around, after: 0, stored: None }
+        Summary {
+            run,
+            out,
+            exchanges: Exchanges::default(),
+            around: VecDeque::new(),
+            after: 0,
+            reads: VecDeque::new(),
+            telling: 0,
+            shown: 0,
+            stored: None,
+        }
+    }
+
+    /// Keeps a request of a green run if it tells something that none before it did; with a write
+    /// that was refused, what was read before it.
+    fn keep_telling(&mut self, exchange: RunExchange) {
+        if !tells(&exchange) {
+            if exchange.method == "GET" && exchange.user.is_some() {
+                if self.reads.len() == READS {
+                    self.reads.pop_front();
+                }
+                self.reads.push_back(exchange);
+            }
+            return;
+        }
+        if self.around.iter().any(|other| is_again(&exchange, other)) {
+            return;
+        }
+        let read = |read: &&RunExchange| read.user == exchange.user && read.of == exchange.of;
+        if exchange.method != "GET"
+            && let Some(read) = self.reads.iter().rev().find(read)
+        {
+            self.around.push_back(read.clone());
+        }
+        self.around.push_back(exchange);
+        self.shown += 1;
     }
 
     /// The first expectation that failed.
@@ -75,6 +119,22 @@ impl<'r, W: Write> Summary<'r, W> {
     }
 }
 
+/// Whether a request is as one before it: for the same, with the same outcome.
+fn is_again(exchange: &RunExchange, other: &RunExchange) -> bool {
+    let key = |it: &RunExchange| {
+        let status = it.answer.as_ref().and_then(|answer| answer.status);
+        (it.method.clone(), it.target.clone(), it.user.clone(), it.of.clone(), status)
+    };
+    key(exchange) == key(other)
+}
+
+/// Whether a line is an answer to a request that tells something; the late answer to one that was
+/// given up is not another.
+fn is_telling(line: &RunLine<'_>) -> bool {
+    let failed = line.idle || line.lost.is_some() || line.status.is_some_and(|it| it >= 400);
+    line.kind == LineKind::Answer && failed && !line.late
+}
+
 /// Whether a request failed, or was to change something and did not.
 fn tells(exchange: &RunExchange) -> bool {
     exchange.answer.as_ref().is_some_and(|answer| answer.failed() || answer.changed_nothing)
@@ -93,15 +153,17 @@ fn shown(exchange: &RunExchange) -> Option<Value> {
 impl<W: Write> Report for Summary<'_, W> {
     fn take(&mut self, item: &RunItem<'_>) -> io::Result<()> {
         let RunItem::Record(line) = item else { return Ok(()) };
-        if self.failure().is_none() && self.around.len() == TELLING {
-            return Ok(());
+        if self.failure().is_none() {
+            self.telling += u64::from(is_telling(line));
+            if self.shown == TELLING {
+                return Ok(());
+            }
         }
         let Some(exchange) = self.exchanges.observe(line) else { return Ok(()) };
         match self.failure() {
             Some(failure) => self.note(exchange, failure),
             // A story of a fault is green: the requests that met it tell most.
-            None if tells(&exchange) => self.around.push_back(exchange),
-            None => {}
+            None => self.keep_telling(exchange),
         }
         Ok(())
     }
@@ -122,12 +184,14 @@ where
         let mut out = format!("# {}\n\n{}\n\n", plain(&self.run.name()), plain(&head.title));
         out += &format!("**{}**\n\n", plain(self.run.verdict()));
         let digest = end.as_ref().and_then(|end| end.digest.as_deref()).unwrap_or("none");
-        let covers =
-            if head.covers.is_empty() { "nothing".to_owned() } else { head.covers.join(", ") };
+        out += &format!("{}\n\n", played_by(head));
         out += &format!(
-            "- file `{}`, seed {}, {} to {}\n- covers {covers}\n- {}, digest `{digest}`\n\n",
-            head.file, head.seed, head.start, head.ends, head.program
+            "- file `{}`, seed {}, {} to {}\n",
+            head.file, head.seed, head.start, head.ends
         );
+        out += &subjects(head);
+        out += &format!("- {}, digest `{digest}`\n\n", head.program);
+        out += &switched(head);
         if let Some(end) = end.as_ref().filter(|end| end.left_out > 0) {
             let what = plural(end.left_out as u64, "expectation");
             out +=
@@ -140,20 +204,36 @@ where
             Some(failure) => out += &self.divergence(failure),
             None if self.around.is_empty() => {}
             None => {
-                out += "## The first requests that failed or changed nothing\n\n";
-                self.around.iter().for_each(|exchange| out += &self.exchange(exchange, ""));
+                out += &format!(
+                    "## {} of {} that failed or changed nothing\n\n",
+                    if self.shown == 1 { "The first" } else { "The first two different" },
+                    plural(self.telling, "request")
+                );
+                self.around.iter().for_each(|exchange| out += &self.telling(exchange));
             }
         }
         if let Some(end) = end {
             out += &story(end);
             out += &expectations(end);
         }
-        out + &format!("## See it again\n\n{}", fenced("sh", &head.replay))
+        out + &again(head)
     }
 
+    /// `day 4 09:20:00 (2026-06-12)`.
     fn when(&self, us: u64) -> String {
         let start = Time::parse(&self.run.head.start).unwrap_or(Time::from_secs(0));
-        day_and_second(start, start + std::time::Duration::from_micros(us))
+        let at = start + std::time::Duration::from_micros(us);
+        let date = at.to_string();
+        let date = date.split('T').next().unwrap_or_default();
+        format!("{} ({date})", day_and_second(start, at))
+    }
+
+    /// A request of a green run, and what was read before it if that is why it was sent.
+    fn telling(&self, exchange: &RunExchange) -> String {
+        match tells(exchange) {
+            true => self.exchange(exchange, ""),
+            false => self.exchange(exchange, ", read before the next"),
+        }
     }
 
     /// A request with both bodies and what it did.
@@ -200,6 +280,56 @@ where
         }
         out
     }
+}
+
+/// Who played both sides, so that a reader does not take the addresses for real ones.
+fn played_by(head: &RunHead) -> &'static str {
+    match head.foreign {
+        false => {
+            "A simulation: scimulator played the tenant and GoLinks in virtual time. No request of \
+             it left the program, and times and addresses are the story's."
+        }
+        true => {
+            "scimulator played the tenant in virtual time, and a SCIM server of its own answered. \
+             Times are the story's."
+        }
+    }
+}
+
+/// The stories and the bugs that the run is about, with their titles.
+fn subjects(head: &RunHead) -> String {
+    let more = head.bugs.iter().filter(|bug| !head.covers.contains(bug));
+    let about = head.covers.iter().chain(more).map(|number| {
+        let story = outlines::find(number).map(|outline| outline.title);
+        match story.or_else(|| bugs::find(number).map(|bug| bug.title)) {
+            Some(title) => format!("- {number}: {}\n", plain(title)),
+            None => format!("- {number}\n"),
+        }
+    });
+    about.collect()
+}
+
+/// What is switched on from the beginning.
+fn switched(head: &RunHead) -> String {
+    if head.switched_on.is_empty() {
+        return String::new();
+    }
+    let one = |it: &RunSwitch| format!("- `{}` {}\n", code(&it.what), plain(&it.says));
+    let all: String = head.switched_on.iter().map(one).collect();
+    format!("Switched on from the beginning:\n\n{all}\n")
+}
+
+/// How the run is seen again, with this folder or with the file as it was named.
+fn again(head: &RunHead) -> String {
+    let mut out = "## See it again\n\n".to_owned();
+    match head.replay_here() {
+        Some(here) => {
+            out += &format!("In this folder, which has the story:\n\n{}", fenced("sh", &here));
+            out += &format!("Where it was played:\n\n{}", fenced("sh", &head.replay));
+        }
+        None => out += &fenced("sh", &head.replay),
+    }
+    out
 }
 
 fn story(end: &RunEnd) -> String {

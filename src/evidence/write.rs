@@ -6,9 +6,10 @@ use std::fmt::{self, Debug, Write};
 use base64ct::{Base64, Encoding};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::line::WorldsKind;
 use super::line::{Cells, EndKind, HeadKind, LineCause, LineKind, RunCheck, RunEnd, RunHead};
-use super::line::{RunByHand, RunLine, RunOutcome, RunRow, RunStory, RunWorlds};
-use super::line::{VERSION, WorldsKind};
+use super::line::{RunByHand, RunLine, RunOutcome, RunRow, RunStory, RunSwitch};
+use super::line::{RunWorlds, VERSION};
 use super::secrets::Secrets;
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -21,6 +22,7 @@ use crate::recording;
 use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
 use crate::scenario::play::{Checked, Outcome};
 use crate::scenario::report::{self, Line, Tone};
+use crate::scenario::switched::{bugs_brought_about, switched_on};
 use crate::scenario::{Play, Script};
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
@@ -43,6 +45,7 @@ pub struct LineWriter {
     /// What the rows of each application's log share.
     names: Vec<LogNames>,
     secrets: Secrets,
+    foreign: bool,
     /// The last instant and its text: very many records share one.
     at: (Time, String),
     says: String,
@@ -56,17 +59,19 @@ impl LineWriter {
             start,
             names: play.world().views().map(log::names).collect(),
             secrets: Secrets::of(play.script()),
+            foreign: play.world().target().mock().is_none(),
             at: (start, start.rfc3339()),
             says: String::new(),
         }
     }
 
-    /// Appends the first line.
+    /// Appends the first line; `files` are those of the story in the folder of the record. With it
+    /// goes what was done by hand, and a note on what is not in the record.
     pub fn head(
         &self,
         script: &Script,
-        by_hand: Option<RunByHand>,
-        note: Option<String>,
+        files: Vec<String>,
+        (by_hand, note): (Option<RunByHand>, Option<String>),
         out: &mut Vec<u8>,
     ) {
         let text = |text: &str| self.secrets.mask(text).into_owned();
@@ -89,6 +94,13 @@ impl LineWriter {
                 ..it
             }),
             note,
+            bugs: bugs_brought_about(script).into_iter().map(str::to_owned).collect(),
+            switched_on: switched_on(script)
+                .into_iter()
+                .map(|it| RunSwitch { what: text(&it.what), says: text(&it.says) })
+                .collect(),
+            foreign: self.foreign,
+            files,
         };
         push(&head, out);
     }
@@ -105,7 +117,7 @@ impl LineWriter {
         body: Option<&[u8]>,
         take: impl FnOnce(&RunLine<'_>) -> T,
     ) -> T {
-        let LineWriter { start, names, secrets, at, says } = self;
+        let LineWriter { start, names, secrets, at, says, .. } = self;
         if at.0 != record.at {
             *at = (record.at, record.at.rfc3339());
         }

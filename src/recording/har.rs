@@ -6,8 +6,14 @@ use super::exchange::{Content, Exchange, Message};
 
 /// What stands before the first entry of an archive.
 pub fn opening() -> String {
+    opening_with(None)
+}
+
+/// The same, with a word on the whole archive.
+pub fn opening_with(comment: Option<&str>) -> String {
     let creator = json!({"name": "scimulator", "version": env!("CARGO_PKG_VERSION")});
-    format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[")
+    let comment = comment.map(|text| format!(",\"comment\":{}", json!(text))).unwrap_or_default();
+    format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator}{comment},\"entries\":[")
 }
 
 /// What stands after the last one.
@@ -72,7 +78,13 @@ fn version(message: &Message) -> &str {
 fn query(request: &Message) -> Vec<Value> {
     let pairs = request.query().into_iter().flat_map(|query| query.split('&'));
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(name, value)| json!({"name": name, "value": value})).collect()
+    pairs.map(|(name, value)| json!({"name": read(name), "value": read(value)})).collect()
+}
+
+/// A part of a query as it is meant: `+` and `%20` are blanks.
+fn read(part: &str) -> String {
+    let part = part.replace('+', " ");
+    percent_encoding::percent_decode_str(&part).decode_utf8_lossy().into_owned()
 }
 
 fn headers(message: &Message) -> Vec<Value> {

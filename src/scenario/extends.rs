@@ -64,7 +64,7 @@ pub fn take_in(
         let start = source.add_base(&path, &text);
         let Some(mut base) = format::parse(&text, start, problems) else { return };
         folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        read_sheet(&mut base, &folder, read_file, problems);
+        read_sheet(&mut base, &folder, source, read_file, problems);
         next = extends(&base, problems);
         check(&base, problems);
         merge(root, base);
@@ -73,14 +73,24 @@ pub fn take_in(
 }
 
 /// Replaces the name of a sheet of people by its text; a value of several lines is the text itself.
-pub fn read_sheet(root: &mut Node, folder: &str, read_file: ReadFile<'_>, problems: &mut Problems) {
+pub fn read_sheet(
+    root: &mut Node,
+    folder: &str,
+    source: &mut Source,
+    read_file: ReadFile<'_>,
+    problems: &mut Problems,
+) {
     let Some(csv) = root.get_mut("people").and_then(|people| people.get_mut("csv")) else { return };
     let Kind::Text(name) = &csv.kind else { return };
     if name.contains('\n') {
         return;
     }
-    match read_file(&join(folder, name)) {
-        Ok(text) => csv.kind = Kind::Text(text),
+    let path = join(folder, name);
+    match read_file(&path) {
+        Ok(text) => {
+            source.add_sheet(&path, &text);
+            csv.kind = Kind::Text(text);
+        }
         Err(why) => {
             problems.error(csv.span, format!("`{name}` cannot be read")).label(why);
         }

@@ -25,6 +25,8 @@ pub struct Source {
     line_starts: Vec<usize>,
     /// The files that it extends; their spans follow those of the overrides.
     bases: Vec<BaseFile>,
+    /// The sheets of people that it names, each with its path and its text.
+    sheets: Vec<(String, String)>,
 }
 
 /// A file that a scenario extends.
@@ -78,7 +80,20 @@ impl Source {
             overrides: overrides.to_vec(),
             line_starts: newlines.map(|newline| newline + 1).collect(),
             bases: Vec::new(),
+            sheets: Vec::new(),
         }
+    }
+
+    /// Adds a sheet of people that the scenario, or a file that it extends, names.
+    pub fn add_sheet(&mut self, path: &str, text: &str) {
+        self.sheets.push((path.to_owned(), text.to_owned()));
+    }
+
+    /// The files beside the scenario, by their paths as from its folder: those that it extends,
+    /// and the sheets of people.
+    pub fn files_beside(&self) -> impl Iterator<Item = (&str, &str)> {
+        let bases = self.bases.iter().map(|it| (&*it.source.name, &*it.source.text));
+        bases.chain(self.sheets.iter().map(|(path, text)| (&**path, &**text)))
     }
 
     /// Adds a file that the scenario extends; returns where its spans begin.

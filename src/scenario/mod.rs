@@ -5,6 +5,8 @@
 //! which every name resolves. A [`Play`] is a world with a script: it implements
 //! [`Drive`](crate::world::Drive) as the world does, so any driver can run it.
 
+#[cfg(test)]
+mod bug_stories;
 pub mod bugs;
 mod doubts;
 pub mod expect;
@@ -28,6 +30,7 @@ mod roles;
 pub mod schema;
 pub mod script;
 mod story;
+pub mod switched;
 mod wrong_values;
 
 pub use load::{load, load_cells, load_with};
@@ -49,12 +52,14 @@ pub struct Override {
     /// What the command line says in its place, for the replay line; `None` for `--set`. It begins
     /// with a blank, or is empty.
     pub typed: Option<String>,
+    /// The bug that it helps to bring about, when the command line names the bug and not the value.
+    pub bug: Option<&'static str>,
 }
 
 impl Override {
     /// An override as `--set` has it.
     pub fn new(path: impl Into<String>, value: impl Into<String>) -> Override {
-        Override { path: path.into(), value: value.into(), typed: None }
+        Override { path: path.into(), value: value.into(), typed: None, bug: None }
     }
 
     /// Reads `path=value`.

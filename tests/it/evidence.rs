@@ -84,7 +84,7 @@ fn no_secret_is_in_a_record_a_report_or_a_list_of_requests() {
     let arguments = ["run", "secretive.toml", "--out", "out", "--report", all];
     let output = scimulator(folder, &[&arguments[..], &changes].concat());
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    for file in FORMS.iter().chain(&["run.jsonl"]) {
+    for file in FORMS.iter().chain(&["run.jsonl", "scenario/secretive.toml"]) {
         let text = read(&folder.join("out").join(file));
         let at = text.find("canary").map(|at| &text[at.saturating_sub(80)..at + 20]);
         assert_eq!(at, None, "{file}");
@@ -202,7 +202,8 @@ fn no_report_of_an_earlier_run_stays_beside_a_record() {
         .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
     left.sort();
-    assert_eq!(left, ["mine.txt", "run.jsonl"]);
+    assert_eq!(left, ["mine.txt", "run.jsonl", "scenario"]);
+    assert!(!folder.join("out/scenario/welcome.toml").exists());
     scimulator(folder, &["run", "welcome", "throttled", "-q", "--out", "out", "--report", "md"]);
     assert!(folder.join("out/welcome/summary.md").is_file());
     assert!(!folder.join("out/run.jsonl").exists());
@@ -297,4 +298,127 @@ fn a_record_without_an_end_is_reported_as_unfinished() {
     assert!(read(&folder.join("out/junit.xml")).contains("<error"));
     let har: Value = serde_json::from_str(&read(&folder.join("out/http.har"))).expect("JSON");
     assert!(har["log"]["entries"].as_array().is_some_and(|all| all.len() > 20));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_by_verdict_list_and_reports() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let output = scimulator(folder, &["run", "no.toml", "none.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = said(&output);
+    assert!(told.contains("✗ NOT RUN   no.toml"), "{told}");
+    assert!(
+        told.ends_with("FAILED   2 of 2 scenarios could not be run, 0 expectations met\n"),
+        "{told}"
+    );
+    fs::write(folder.join("bad.toml"), "title = 7\n").expect("it is written");
+    let arguments = ["run", "welcome", "no.toml", "bad.toml", "--out", "out"];
+    let output = scimulator(folder, &[&arguments[..], &["--report", "junit,md,html"]].concat());
+    let told = said(&output);
+    assert!(
+        output.status.code() == Some(2) && told.contains("FAILED   2 of 3 scenarios"),
+        "{told}"
+    );
+    let list: Value = serde_json::from_str(&read(&folder.join("out/runs.json"))).expect("JSON");
+    let rows = list["runs"].as_array().expect("a list");
+    let names: Vec<&Value> = rows.iter().map(|row| &row["scenario"]).collect();
+    assert_eq!(names, ["welcome", "no.toml", "bad.toml"]);
+    assert!(rows[1]["green"] == false && rows[1]["why"] == "there is no file `no.toml`");
+    // Reports that are made later know of them too.
+    for file in ["junit.xml", "summary.md", "index.html"] {
+        fs::remove_file(folder.join("out").join(file)).expect("it was made");
+    }
+    scimulator(folder, &["report", "out", "--report", "junit,md,html"]);
+    let xml = read(&folder.join("out/junit.xml"));
+    assert!(xml.contains("errors=\"2\"") && xml.contains("the scenario can be run"), "{xml}");
+    let summary = read(&folder.join("out/summary.md"));
+    assert!(summary.contains("**FAILED  2 of 3 runs not run**"), "{summary}");
+    assert!(summary.contains("| ✗ NOT RUN | bad.toml |"), "{summary}");
+    assert!(read(&folder.join("out/index.html")).contains("✗ NOT RUN"));
+    // A folder of which nothing could be run says so.
+    scimulator(folder, &["run", "no.toml", "--out", "none", "--report", "junit"]);
+    assert!(read(&folder.join("none/junit.xml")).contains("errors=\"1\""));
+    let diff = scimulator(folder, &["diff", "none", "out"]);
+    assert!(String::from_utf8_lossy(&diff.stderr).contains("nothing could be run"));
+}
+
+/// A ticket: the user does not exist and exists already; its people come from a sheet.
+const TICKET: &str = r#"
+title  = "Jonas does not exist and exists already"
+covers = ["B53"]
+extends = "../shared/tenant.toml"
+ends   = "1d"
+
+[golinks.quirks]
+hide_unmanaged = true
+
+[user.jonas]
+name = "Jonas Weber"
+
+[golinks.account.jonas]
+userName = "jonas.weber@contoso.example"
+active   = true
+
+[[at]]
+time = "0d"
+do   = "start"
+
+[finally]
+log.last.jonas.code = "EntryConflict"
+"#;
+
+#[test]
+fn a_folder_that_is_sent_has_the_story_the_reason_and_the_way_to_see_it_again() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    for name in ["shared", "tickets"] {
+        fs::create_dir(folder.join(name)).expect("a folder");
+    }
+    fs::write(folder.join("shared/tenant.toml"), "[people]\ncsv = \"staff.csv\"\n")
+        .expect("a file");
+    let sheet = "version:v1.0\nUser name [userPrincipalName] Required\nada@contoso.example\n";
+    fs::write(folder.join("shared/staff.csv"), sheet).expect("a file");
+    fs::write(folder.join("tickets/t.toml"), TICKET).expect("a file");
+    let arguments = ["run", "tickets/t.toml", "--bug", "B40", "--out", "out", "--report", "md,har"];
+    let output = scimulator(folder, &arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let summary = read(&folder.join("out/summary.md"));
+    for part in [
+        "A simulation: scimulator played the tenant and GoLinks in virtual time.",
+        "- B53: The user does not exist and exists already\n- B40: excludedAttributes is ignored\n",
+        "- `golinks.quirks.hide_unmanaged = true` ",
+        "requests that failed or changed nothing\n\n### day 0 08:00:00 (2026-03-02)",
+        ", read before the next\n\n`GET /scim/v2/Users?filter=",
+        "\"totalResults\": 0",
+        "→ 409\n",
+        "In this folder, which has the story:\n\n```sh\nscimulator run scenario/tickets/t.toml ",
+        " --bug B40",
+    ] {
+        assert!(summary.contains(part), "{part}\n{summary}");
+    }
+    assert_eq!(summary.matches("→ 409\n").count(), 1, "the same again is no news\n{summary}");
+    let archive: Value = serde_json::from_str(&read(&folder.join("out/http.har"))).expect("JSON");
+    let comment = archive["log"]["comment"].as_str().expect("a comment");
+    assert!(comment.starts_with("Simulated by scimulator"), "{comment}");
+    let entries = archive["log"]["entries"].as_array().expect("a list");
+    let asked = |entry: &Value| {
+        let value = &entry["request"]["queryString"][0]["value"];
+        value == "userName eq \"jonas.weber@contoso.example\""
+    };
+    assert!(entries.iter().any(asked), "a query is shown as it is meant");
+    // The command in the summary plays the same run, from the folder alone.
+    let sent = folder.join("out");
+    let command = summary.split("```sh\nscimulator ").nth(1).and_then(|it| it.lines().next());
+    let words: Vec<&str> = command.expect("a command").split(' ').collect();
+    let again = said(&scimulator(&sent, &words));
+    let digest = |text: &str| text.split("digest ").nth(1).map(|it| it[..8].to_owned());
+    assert_eq!(digest(&again), digest(&said(&output)), "{again}");
+    // The next run in that folder takes the copies away, and nothing else.
+    fs::write(sent.join("scenario/mine.txt"), "mine").expect("a file");
+    scimulator(folder, &["run", "welcome", "-q", "--out", "out"]);
+    assert!(!sent.join("scenario/tickets").exists() && !sent.join("scenario/shared").exists());
+    assert!(
+        sent.join("scenario/mine.txt").exists() && sent.join("scenario-2/welcome.toml").exists()
+    );
 }

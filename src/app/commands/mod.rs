@@ -33,6 +33,7 @@ mod swarm;
 mod swarm_merge;
 mod swarm_report;
 mod tenant_front;
+mod to_run;
 pub mod verify;
 mod verify_again;
 pub mod verify_args;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::run_progress::RunProgress;
 use super::run_remote;
 use super::signals::{STOPPED, signalled, stop_when_told};
-use super::source::{self, FoundScenario};
+use super::to_run::{self, Unread};
 use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
 use crate::app::exit::{CommandError, Exit};
@@ -21,8 +21,8 @@ use crate::app::server_setup::{self, Told};
 use crate::app::{reports, run_record, terminal};
 use crate::evidence::is_secret_at;
 use crate::evidence::overview::RunList;
-use crate::scenario::report::{self, Line, Summary};
-use crate::scenario::{Override, Play, Script, library};
+use crate::scenario::report::{self, Line, NotRun, Summary};
+use crate::scenario::{Play, Script, library};
 use crate::world::Drive;
 use crate::world::MASK;
 use crate::world::driver;
@@ -36,8 +36,10 @@ enum Ran {
         annotations: Vec<Annotation>,
         took: Duration,
     },
-    /// It was not played; the reason has been printed.
-    Not(Exit),
+    /// It could not be read; the reason has been printed.
+    Unread(Exit),
+    /// It was not played, or its record could not be written; the reason has been printed.
+    Not(Exit, NotRun),
 }
 
 /// Runs the scenarios and prints their reports in the order given; the worst exit code wins.
@@ -47,31 +49,28 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     }
     stop_when_told(TELLS_FIRST);
     let mut worst = Exit::Met;
-    let mut scripts = Vec::new();
     let overrides = args.changes.overrides();
     let overrides = match (wanted(args), overrides) {
         (Wanted::Own, _) => args.changes.without_bugs(),
         (_, overrides) => overrides?,
     };
-    for typed in names(args) {
-        match source::find_all(&typed) {
-            Ok(found) => scripts.extend(found.iter().flat_map(|found| read(found, &overrides))),
-            Err(failure) => {
-                terminal::complain(&format!("{:#}", failure.error));
-                terminal::advise(&failure.help);
-                scripts.push(Err(failure.exit));
-            }
-        }
-    }
+    let scripts = to_run::read(&names(args), &overrides);
+    let mut not_run = to_run::not_run(&scripts);
+    let scripts: Vec<Result<Script, Unread>> =
+        scripts.into_iter().map(|one| one.map(|(_, script)| script)).collect();
     let several = scripts.len() > 1;
     let mut summaries = Vec::new();
     let named: Vec<Option<String>> =
-        scripts.iter().map(|script| script.as_ref().ok().map(Script::run_name)).collect();
-    let folders = folders(&args.evidence, &named)?;
-    let runs: Vec<ToRun<'_>> =
-        scripts.iter().zip(&folders).map(|(script, out)| ToRun { script, out }).collect();
+        scripts.iter().map(|one| one.as_ref().ok().map(Script::run_name)).collect();
+    let folders = folders(&args.evidence, &named, &not_run)?;
+    let runs: Vec<Prepared<'_>> =
+        scripts.iter().zip(&folders).map(|(script, out)| Prepared { script, out }).collect();
     play_all(&runs, args, (quiet, verbose), |ran| match ran {
-        Ran::Not(exit) => worst = worst.max(exit),
+        Ran::Unread(exit) => worst = worst.max(exit),
+        Ran::Not(exit, why) => {
+            worst = worst.max(exit);
+            not_run.push(why);
+        }
         Ran::Played { summary, report, annotations, took } => {
             let failed = summary.outcome.is_red();
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
@@ -89,14 +88,14 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             summaries.push((*summary, Some(took)));
         }
     });
-    let read: Option<Vec<&Script>> = scripts.iter().map(|script| script.as_ref().ok()).collect();
-    if let Some(script) = read.as_deref().and_then(one_matrix) {
+    let read: Vec<&Script> = scripts.iter().filter_map(|one| one.as_ref().ok()).collect();
+    if let Some(script) = one_matrix(&read).filter(|_| not_run.is_empty()) {
         terminal::print_lines(&report::matrix_lines(&script.name, &script.title, &summaries));
     } else if several {
-        terminal::print_lines(&report::summary_lines(&summaries));
+        terminal::print_lines(&report::summary_lines(&summaries, &not_run));
     }
-    if let Some(out) = args.evidence.out.as_ref().filter(|_| !summaries.is_empty()) {
-        made(out, &args.evidence.report, quiet)?;
+    if let Some(out) = &args.evidence.out {
+        made(out, &args.evidence.report, &not_run, quiet)?;
     }
     if let Some(exit) = signalled() {
         let (all, told) = (runs.len(), summaries.len());
@@ -110,25 +109,32 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
 }
 
 /// The folder of each run. Of several, each has one of its own in the common one, which gets a list
-/// of them; what an earlier run has left there is removed.
+/// of them, with those that are not run; what an earlier run has left there is removed.
 pub fn folders(
     evidence: &EvidenceFlags,
     named: &[Option<String>],
+    not_run: &[NotRun],
 ) -> Result<Vec<Option<PathBuf>>, CommandError> {
     let folders = evidence.folders(named);
-    if let Some(out) = evidence.out.as_ref().filter(|_| named.len() > 1) {
+    let lists = named.len() > 1 || !not_run.is_empty();
+    if let Some(out) = evidence.out.as_ref().filter(|_| lists) {
         run_record::clear(out)?;
         let names = folders.iter().flatten().filter_map(|folder| folder.file_name());
         let names = names.map(|name| name.to_string_lossy().into_owned()).collect();
-        run_record::write_list(out, &RunList::of(names))?;
+        run_record::write_list(out, &RunList::of(names, not_run))?;
     }
     Ok(folders)
 }
 
 /// Makes the reports, and says what was written.
-pub fn made(out: &Path, forms: &[RunForm], quiet: bool) -> Result<(), CommandError> {
+pub fn made(
+    out: &Path,
+    forms: &[RunForm],
+    not_run: &[NotRun],
+    quiet: bool,
+) -> Result<(), CommandError> {
     if !run_record::is_in(out) {
-        reports::write_list(out)?;
+        reports::write_list(out, not_run)?;
     }
     let files = reports::write(out, forms)?;
     if !quiet {
@@ -143,9 +149,9 @@ pub fn made(out: &Path, forms: &[RunForm], quiet: bool) -> Result<(), CommandErr
     Ok(())
 }
 
-/// A script that could be read, and the folder of its record.
-struct ToRun<'a> {
-    script: &'a Result<Script, Exit>,
+/// What is to be run, and the folder of its record.
+struct Prepared<'a> {
+    script: &'a Result<Script, Unread>,
     out: &'a Option<PathBuf>,
 }
 
@@ -171,14 +177,6 @@ pub fn names(args: &RunArgs) -> Vec<String> {
     }
 }
 
-/// The scripts of a scenario, one for each cell of its matrix.
-fn read(found: &FoundScenario, overrides: &[Override]) -> Vec<Result<Script, Exit>> {
-    match source::scripts(found, overrides) {
-        Ok(scripts) => scripts.into_iter().map(Ok).collect(),
-        Err(_) => vec![Err(Exit::Bad)],
-    }
-}
-
 /// The first script, when there are several and all are cells of one matrix.
 pub fn one_matrix<'a>(scripts: &[&'a Script]) -> Option<&'a Script> {
     let (first, others) = scripts.split_first()?;
@@ -188,7 +186,7 @@ pub fn one_matrix<'a>(scripts: &[&'a Script]) -> Option<&'a Script> {
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.
 fn play_all(
-    runs: &[ToRun<'_>],
+    runs: &[Prepared<'_>],
     args: &RunArgs,
     (quiet, verbose): (bool, u8),
     mut done: impl FnMut(Ran),
@@ -204,7 +202,7 @@ fn play_all(
                 while let Some((nth, run)) = take(next, runs) {
                     let progress = RunProgress::new(quiet || runs.len() > 1);
                     let ran = catch_unwind(AssertUnwindSafe(|| play(run, args, progress, verbose)));
-                    let _ = results.send((nth, ran.unwrap_or(Ran::Not(Exit::Internal))));
+                    let _ = results.send((nth, ran.unwrap_or_else(|_| ended(run))));
                 }
             });
         }
@@ -229,11 +227,23 @@ fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
     all.get(nth).filter(|_| signalled().is_none()).map(|one| (nth, one))
 }
 
-fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> Ran {
+/// A run that a bug of the program has ended.
+fn ended(run: &Prepared<'_>) -> Ran {
+    match run.script {
+        Ok(script) => {
+            let why = "an internal error has ended it".to_owned();
+            Ran::Not(Exit::Internal, NotRun { name: script.run_name(), why })
+        }
+        Err(unread) => Ran::Unread(unread.exit),
+    }
+}
+
+fn play(run: &Prepared<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> Ran {
     let script = match run.script {
         Ok(script) => script.clone(),
-        Err(exit) => return Ran::Not(*exit),
+        Err(unread) => return Ran::Unread(unread.exit),
     };
+    let name = script.run_name();
     let began = Instant::now();
     match played(script, run.out.as_deref(), args, progress) {
         Ok((play, totals)) => {
@@ -254,9 +264,10 @@ fn play(run: &ToRun<'_>, args: &RunArgs, progress: RunProgress, verbose: u8) -> 
             Ran::Played { summary, report: lines, annotations, took }
         }
         Err(failure) => {
-            terminal::complain(&format!("{:#}", failure.error));
+            let why = format!("{:#}", failure.error);
+            terminal::complain(&why);
             terminal::advise(&failure.help);
-            Ran::Not(failure.exit)
+            Ran::Not(failure.exit, NotRun { name, why })
         }
     }
 }

@@ -11,6 +11,7 @@ use super::left;
 use super::run::{folders, made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
+use super::to_run;
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
@@ -19,7 +20,7 @@ use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
-use crate::scenario::report::{self, Line, Summary, Tone, plural};
+use crate::scenario::report::{self, Line, NotRun, Summary, Tone, plural};
 use crate::scenario::{CHOICE, Override, Script, needs_when_rehearsed};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
@@ -34,9 +35,9 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         }
     });
     stop_when_told(DELETES_FIRST);
-    let (runs, mut worst) = read(args, &address)?;
+    let (runs, mut worst, not_run) = read(args, &address)?;
     let named: Vec<Option<String>> = runs.iter().map(|run| Some(run.script.run_name())).collect();
-    let folders = folders(&args.evidence, &named)?;
+    let folders = folders(&args.evidence, &named, &not_run)?;
     let mut summaries = Vec::new();
     let mut let_in = false;
     for (run, out) in runs.iter().zip(&folders) {
@@ -60,13 +61,13 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         }
     }
     let all: Vec<&Script> = runs.iter().map(|run| &run.script).collect();
-    if let Some(script) = one_matrix(&all) {
+    if let Some(script) = one_matrix(&all).filter(|_| not_run.is_empty()) {
         terminal::print_lines(&report::matrix_lines(&script.name, &script.title, &summaries));
-    } else if runs.len() > 1 {
-        terminal::print_lines(&report::summary_lines(&summaries));
+    } else if runs.len() + not_run.len() > 1 {
+        terminal::print_lines(&report::summary_lines(&summaries, &not_run));
     }
-    if let Some(out) = args.evidence.out.as_ref().filter(|_| !summaries.is_empty()) {
-        made(out, &args.evidence.report, quiet)?;
+    if let Some(out) = &args.evidence.out {
+        made(out, &args.evidence.report, &not_run, quiet)?;
     }
     if let (Some(exit), more) = (signalled(), runs.len() - summaries.len()) {
         if more > 0 {
@@ -93,24 +94,26 @@ struct ToRun {
     needs: Vec<String>,
 }
 
-/// Reads all scenarios, each cell of a matrix as a script of its own; returns with them the exit
-/// code of those that could not be read.
-fn read(args: &RunArgs, address: &Address) -> Result<(Vec<ToRun>, Exit), CommandError> {
+/// Reads all scenarios, each cell of a matrix as a script of its own; returns with them those that
+/// could not be read, and their exit code.
+fn read(
+    args: &RunArgs,
+    address: &Address,
+) -> Result<(Vec<ToRun>, Exit, Vec<NotRun>), CommandError> {
     let (mut runs, mut worst) = (Vec::new(), Exit::Met);
     let all = overrides(&args.remote, &args.changes, address)?;
-    for typed in names(args) {
-        for found in source::find_all(&typed)? {
-            let Ok(scripts) = source::scripts(&found, &all) else {
-                worst = Exit::Bad;
-                continue;
-            };
-            for script in scripts {
+    let scripts = to_run::read(&names(args), &all);
+    let not_run = to_run::not_run(&scripts);
+    for one in scripts {
+        match one {
+            Ok((found, script)) => {
                 let needs = needs(&found, &script, &args.changes)?;
                 runs.push(ToRun { script, needs });
             }
+            Err(unread) => worst = worst.max(unread.exit),
         }
     }
-    Ok((runs, worst))
+    Ok((runs, worst, not_run))
 }
 
 /// What of a story only the mock has, as a rehearsal with the mock tells.

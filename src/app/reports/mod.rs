@@ -16,6 +16,7 @@ use crate::app::run_record::{self, FILE, RunForm, cannot_write};
 use crate::evidence::overview::{OverviewRow, overview, run_list};
 use crate::evidence::{Har, RecordedRun, Report, Sheets, Summary, junit};
 use crate::scenario::log::FILES;
+use crate::scenario::report::NotRun;
 
 /// Writes these reports of every run in a folder; returns the files.
 ///
@@ -39,35 +40,38 @@ pub fn write(folder: &Path, forms: &[RunForm]) -> Result<Vec<PathBuf>, CommandEr
         written.push(path);
         Ok::<_, CommandError>(())
     };
+    let not_run = run_record::not_run(folder);
     if forms.contains(&RunForm::Junit) {
-        let xml = junit(runs.iter().map(|(_, run)| run))
+        let xml = junit(runs.iter().map(|(_, run)| run), &not_run)
             .map_err(|why| CommandError::bad(format!("JUnit's XML cannot be written: {why}")))?;
         put("junit.xml", xml.as_bytes())?;
     }
     if !run_record::is_in(folder) {
         let rows = rows(runs);
         if forms.contains(&RunForm::Html) {
-            let page = overview::page(&rows).map_err(|error| cannot_write(folder, &error))?;
+            let page =
+                overview::page(&rows, &not_run).map_err(|error| cannot_write(folder, &error))?;
             put("index.html", &page)?;
         }
         if forms.contains(&RunForm::Md) {
-            put("summary.md", overview(&rows).as_bytes())?;
+            put("summary.md", overview(&rows, &not_run).as_bytes())?;
         }
     }
     Ok(written)
 }
 
-/// Writes the list of the runs in a folder that has several, with their results.
+/// Writes the list of the runs in a folder that has several, with their results and with what was
+/// not run.
 ///
 /// # Errors
 /// When a record cannot be read, or the list cannot be written.
-pub fn write_list(folder: &Path) -> Result<(), CommandError> {
+pub fn write_list(folder: &Path, not_run: &[NotRun]) -> Result<(), CommandError> {
     let mut runs = Vec::new();
     for one in run_record::all_in(folder)? {
         let run = run_in(&one)?;
         runs.push((one, run));
     }
-    run_record::write_list(folder, &run_list(&rows(runs)))
+    run_record::write_list(folder, &run_list(&rows(runs), not_run))
 }
 
 /// The rows of an overview; each leads to the report that says most.

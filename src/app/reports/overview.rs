@@ -5,13 +5,14 @@ use std::io;
 
 use super::html::{fill, framed, policy, text};
 use crate::base::html::escaped;
-use crate::evidence::overview::{OverviewRow, heading};
+use crate::evidence::overview::{NOT_RUN_MARK, OverviewRow, heading};
+use crate::scenario::report::NotRun;
 
 /// `index.html`: a table of the runs, each with a link to its own page.
-pub fn page(rows: &[OverviewRow]) -> io::Result<Vec<u8>> {
-    let (title, verdict, green) = heading(rows);
+pub fn page(rows: &[OverviewRow], not_run: &[NotRun]) -> io::Result<Vec<u8>> {
+    let (title, verdict, green) = heading(rows, not_run);
     let style = format!("{}\n{}", text("/style.css")?, text("/report/report.css")?);
-    let rows: String = rows.iter().map(line).collect();
+    let rows: String = rows.iter().map(line).chain(not_run.iter().map(not_run_line)).collect();
     let parts = [
         ("{{title}}", &*escaped(&format!("{title} · scimulator"))),
         ("{{policy}}", &policy(None, &style)),
@@ -37,5 +38,14 @@ fn line(row: &OverviewRow) -> String {
         escaped(row.run.head.cell.as_deref().unwrap_or_default()),
         row.met(),
         escaped(&row.says()),
+    )
+}
+
+fn not_run_line(NotRun { name, why }: &NotRun) -> String {
+    let (mark, tone) = NOT_RUN_MARK;
+    format!(
+        "<tr data-tone=\"{tone}\"><td>{mark}</td><td>{}</td><td></td><td></td><td>{}</td></tr>\n",
+        escaped(name),
+        escaped(why)
     )
 }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod copied;
+mod copies;
 mod flags;
 mod frames;
 mod recorder;
@@ -19,6 +20,7 @@ use crate::evidence::overview::RunList;
 use crate::evidence::{ReadError, RunItem, RunReader};
 use crate::scenario::library;
 use crate::scenario::log::FILES;
+use crate::scenario::report::NotRun;
 
 /// The name of the file in its folder.
 pub const FILE: &str = "run.jsonl";
@@ -56,6 +58,11 @@ fn list_in(folder: &Path) -> Option<RunList> {
     serde_json::from_slice(&std::fs::read(folder.join(LIST)).ok()?).ok()
 }
 
+/// The scenarios for which a folder was made too, and which were not run.
+pub fn not_run(folder: &Path) -> Vec<NotRun> {
+    list_in(folder).map(|list| list.not_run()).unwrap_or_default()
+}
+
 /// Writes the list of the runs of a folder, which is made if need be.
 ///
 /// # Errors
@@ -87,6 +94,9 @@ pub fn clear(folder: &Path) -> Result<(), CommandError> {
     if !is_in(folder) && list.is_none() {
         return Ok(());
     }
+    if let Ok(reader) = open(folder) {
+        copies::remove(folder, &reader.head().files);
+    }
     for name in REPORTS.into_iter().chain(FILES).chain([FILE, LIST]) {
         let path = folder.join(name);
         match std::fs::remove_file(&path) {
@@ -109,6 +119,10 @@ pub fn one_in(path: &Path) -> Result<PathBuf, CommandError> {
     let all = all_in(&folder)?;
     match all.as_slice() {
         [_] if is_in(&folder) => Ok(folder),
+        [] => {
+            let what = format!("{} has no record: nothing could be run", folder.display());
+            Err(CommandError::bad(what).help(format!("`{LIST}` in it says why")))
+        }
         _ => {
             let names: Vec<String> = all.iter().map(|one| one.display().to_string()).collect();
             let what = format!("{} has a folder for each of its runs", folder.display());
@@ -117,7 +131,8 @@ pub fn one_in(path: &Path) -> Result<PathBuf, CommandError> {
     }
 }
 
-/// The folders with a record: this one, or those in it, by their names.
+/// The folders with a record: this one, or those in it, by their names; none in a folder of which
+/// nothing could be run.
 ///
 /// # Errors
 /// When there is none.
@@ -155,7 +170,7 @@ pub fn all_in(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
         all.retain(|path| place(path).is_some());
         all.sort_by_key(|path| place(path));
     }
-    if all.is_empty() {
+    if all.is_empty() && not_run(folder).is_empty() {
         let what = format!("{} has no {FILE}, and no folder in it has one", folder.display());
         let help = "`scimulator run SCENARIO --out FOLDER` writes it";
         return Err(CommandError::bad(what).help(help));

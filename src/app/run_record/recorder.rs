@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use super::FILE;
+use super::{FILE, copies};
 use crate::app::exit::{CommandError, Exit};
 use crate::evidence::line::RunByHand;
 use crate::evidence::{Frame, LineWriter};
@@ -85,7 +85,7 @@ fn locked(tape: &Mutex<Tape>) -> MutexGuard<'_, Tape> {
 
 impl Recorder {
     /// Begins the record of a play that is at its start, in a folder that is made if need be; what
-    /// an earlier run has left there is removed.
+    /// an earlier run has left there is removed. The files of the story are copied beside it.
     ///
     /// # Errors
     /// When the file cannot be made.
@@ -114,7 +114,9 @@ impl Recorder {
         let (send, parts) = sync_channel(WAITING);
         let lines = LineWriter::new(play);
         let mut head = Vec::new();
-        lines.head(play.script(), by_hand, note, &mut head);
+        let files = copies::write(folder, play.script());
+        let files = files.map_err(|error| cannot_write(folder, &error))?;
+        lines.head(play.script(), files, (by_hand, note), &mut head);
         let tape = Tape { batch: RecordBatch::default(), thread: Some(send) };
         tape.send(Part::Lines(head));
         let tape = Arc::new(Mutex::new(tape));

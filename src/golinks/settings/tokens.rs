@@ -136,7 +136,11 @@ impl Setting for Option<TokenSetting> {
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
         let before = problems.errors();
         let token = match key.next() {
-            None => read(value, problems),
+            None => {
+                // A table that says nothing of the value speaks of the token there is.
+                let known = self.as_ref().map_or("golinks-demo-token", |token| &token.value);
+                read(value, known, problems)
+            }
             Some(_) => {
                 let mut token = self.clone().unwrap_or_default();
                 token.set(key, value, problems);
@@ -162,19 +166,19 @@ impl Parse for Vec<TokenSetting> {
             return value.expected("a list of tokens", problems);
         };
         let read = |item| {
-            let token = read(item, problems)?;
+            let token = read(item, "", problems)?;
             token.is_possible(item, problems).then_some(token)
         };
         items.iter().map(read).collect()
     }
 }
 
-/// A text, or a table.
-fn read(value: &Node, problems: &mut Problems) -> Option<TokenSetting> {
+/// A text, or a table, which has this value unless it says another.
+fn read(value: &Node, known: &str, problems: &mut Problems) -> Option<TokenSetting> {
     match &value.kind {
         Kind::Text(text) => Some(TokenSetting::new(text)),
         Kind::Table(_) => {
-            let mut token = TokenSetting::default();
+            let mut token = TokenSetting::new(known);
             let before = problems.errors();
             token.set(Key { path: &["token"], depth: 1 }, value, problems);
             (problems.errors() == before).then_some(token)

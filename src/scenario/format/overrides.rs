@@ -70,6 +70,18 @@ fn segments(path: &str, start: usize) -> Option<Vec<(String, Span)>> {
     None
 }
 
+/// The key whose text is short for a table with that text as its `value`.
+const SHORT_FOR_A_TABLE: &str = "token";
+
+/// Makes a text the table that it is short for, so that other keys can stand beside it.
+fn spell_out(node: &mut Node) {
+    if let Kind::Text(_) = node.kind {
+        let span = node.span;
+        let value = std::mem::replace(node, Node { span, kind: Kind::Table(Vec::new()) });
+        node.kind = Kind::Table(vec![Entry { key: "value".to_owned(), key_span: span, value }]);
+    }
+}
+
 /// Puts a value at a path, as an override does.
 pub fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Problems) {
     let Some(((key, span), rest)) = path.split_first() else {
@@ -78,7 +90,13 @@ pub fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut
     };
     let kind_name = node.kind_name();
     match &mut node.kind {
-        Kind::Table(entries) => put(child(entries, key, *span), rest, value, problems),
+        Kind::Table(entries) => {
+            let below = child(entries, key, *span);
+            if key == SHORT_FOR_A_TABLE && !rest.is_empty() {
+                spell_out(below);
+            }
+            put(below, rest, value, problems);
+        }
         Kind::List(items) => match items.iter_mut().position(|item| has_name(item, key)) {
             Some(at) => put(&mut items[at], rest, value, problems),
             None if rest.is_empty() => items.push(named(value, key, *span)),

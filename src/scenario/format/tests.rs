@@ -61,6 +61,11 @@ fn the_command_line_wins_over_the_file() {
     check("", &[("a.\"b.c\"", "[1]")], "{a={b.c=[1]}}");
     check("[[fault]]\nname = \"x\"\nn = 1", &[("fault.x.n", "2")], "{fault=[{name=\"x\" n=2}]}");
     check("", &[("fault.y", "{ refuse = true }")], "{fault=[{name=\"y\" refuse=true}]}");
+    check(
+        "golinks.token = \"t\"",
+        &[("golinks.token.expires", "30d")],
+        "{golinks={token={value=\"t\" expires=\"30d\"}}}",
+    );
     check("a = 1", &[("a.b", "2")], "`b` cannot be set: what stands before it is a whole number");
     check("", &[("a..b", "2")], "a dotted path of keys was expected left of the equals sign");
 }

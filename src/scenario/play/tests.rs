@@ -207,7 +207,7 @@ fn an_end_set_by_the_command_line_leaves_out_what_comes_after_it() {
     assert_eq!(verdict.outcome(), Outcome::Cut);
     let summary = report::Summary::of(&play);
     let shown: Vec<String> =
-        report::summary_lines(&[(summary, None)]).iter().map(|line| line.text()).collect();
+        report::summary_lines(&[(summary, None)], &[]).iter().map(|line| line.text()).collect();
     assert!(shown[1].starts_with("  … cut "), "{shown:#?}");
     let total = "CUT      1 of 1 scenario cut short (--until), 1 expectation met, 2 not judged";
     assert_eq!(shown[2], total);

@@ -49,9 +49,20 @@ impl Summary {
     }
 }
 
-/// One line for each run, and the total; a run without a real duration is shown without one.
-pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
-    let widest = runs.iter().map(|(run, _)| run.name.chars().count()).max().unwrap_or_default();
+/// A scenario that was to be run and was not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotRun {
+    /// Its name, or what was typed.
+    pub name: String,
+    /// Why it was not run.
+    pub why: String,
+}
+
+/// One line for each run, one for each scenario that was not run, and the total; a run without a
+/// real duration is shown without one.
+pub fn summary_lines(runs: &[(Summary, Option<Duration>)], not_run: &[NotRun]) -> Vec<Line> {
+    let names = runs.iter().map(|(run, _)| &run.name).chain(not_run.iter().map(|it| &it.name));
+    let widest = names.map(|name| name.chars().count()).max().unwrap_or_default();
     let mut lines = vec![Line::of(Tone::Strong, "SUMMARY")];
     for (run, took) in runs {
         let (mark, tone) = mark(run.outcome);
@@ -68,9 +79,18 @@ pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
         }
         lines.push(line);
     }
-    lines.push(total(runs));
+    for NotRun { name, why } in not_run {
+        let mut line = Line::of(Tone::Bad, format!("  {}", pad(NOT_RUN, MARK)));
+        line.add(Tone::Plain, pad(name, widest + 2));
+        line.add(Tone::Plain, why);
+        lines.push(line);
+    }
+    lines.push(total(runs, not_run.len()));
     lines
 }
+
+/// The mark of a scenario that was not run.
+const NOT_RUN: &str = "✗ NOT RUN";
 
 /// The width of a mark, in columns.
 pub(super) const MARK: usize = 12;
@@ -96,7 +116,7 @@ fn broken(check: &Checked) -> String {
     format!("{step}{}: {}", check.expected, check.actual)
 }
 
-fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
+fn total(runs: &[(Summary, Option<Duration>)], not_run: usize) -> Line {
     let red = runs.iter().filter(|(run, _)| run.outcome.is_red()).count();
     let known = runs.iter().filter(|(run, _)| run.outcome == Outcome::KnownBad).count();
     let (checks, failed) =
@@ -109,6 +129,10 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     let left_out: usize = runs.iter().map(|(run, _)| run.left_out).sum();
     let met = format!("{} met", plural((checks - failed) as u64, "expectation"));
     let mut line = match (red, unfinished, cut) {
+        (0, ..) if not_run > 0 => {
+            let all = plural((runs.len() + not_run) as u64, "scenario");
+            Line::of(Tone::Bad, format!("FAILED   {not_run} of {all} could not be run, {met}"))
+        }
         (0, 0, 0) => Line::of(Tone::Good, format!("GREEN    {scenarios}, {met}")),
         (0, 0, cut) => Line::of(
             Tone::Warn,
@@ -127,6 +151,9 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
             ),
         ),
     };
+    if red > 0 && not_run > 0 {
+        line.add(Tone::Bad, format!(" · {not_run} more could not be run"));
+    }
     if known > 0 {
         line.add(Tone::Warn, format!(" · {known} as bad as is known"));
     }

@@ -5,6 +5,7 @@ use crate::entra::job::ScheduleState;
 use crate::scenario::matrix::CHOICE;
 use crate::scenario::play::{Checked, Outcome, Verdict};
 use crate::scenario::script::Script;
+use crate::scenario::switched::bugs_brought_about;
 use crate::scenario::{Override, Play};
 use crate::world::AppView;
 use crate::world::applications::MAIN;
@@ -242,7 +243,11 @@ pub fn replay(script: &Script) -> String {
     if let Some(cell) = &script.cell {
         command += &format!(" --cell {}", cell.nth);
     }
-    let not_yet = |over: &&Override| over.path != "seed" && over.path != CHOICE;
+    for bug in bugs_brought_about(script) {
+        command += &format!(" --bug {bug}");
+    }
+    let not_yet =
+        |over: &&Override| over.path != "seed" && over.path != CHOICE && over.bug.is_none();
     for over in script.source.overrides.iter().filter(not_yet) {
         if over.path == "ends" {
             command += &format!(" --until {}", quoted(over.value.trim_matches('"')));
