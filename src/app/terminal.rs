@@ -135,7 +135,11 @@ pub fn advise(help: &str) {
 
 /// Renders a line with its tones as colours.
 pub fn colored(line: &Line) -> String {
-    line.0.iter().map(|(tone, text)| paint(*tone, &without_secrets(text))).collect()
+    let hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let masked = |text: &str| {
+        hidden.as_ref().map_or(Cow::Borrowed(text), |secrets| secrets.mask_piece(text)).into_owned()
+    };
+    line.0.iter().map(|(tone, text)| paint(*tone, &masked(text))).collect()
 }
 
 /// Renders a piece of a line in the colour of a tone; hidden characters are written out.

@@ -268,6 +268,12 @@ impl<'e> EntraView<'e> {
         self.job().line(row, self.tenant())
     }
 
+    /// The name by which the application gets to know a user at sign-on, where it is the value of
+    /// an attribute.
+    pub fn sign_on_name(self, user: UserKey) -> Option<&'e str> {
+        self.entra.sign_on_name(self.app, user)
+    }
+
     /// The same tenant as another application sees it.
     pub fn as_app(self, app: AppId) -> EntraView<'e> {
         EntraView { app, ..self }

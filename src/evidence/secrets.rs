@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use memchr::memmem::Finder;
 
 use crate::scenario::Script;
+use crate::scenario::report::{pad, width};
 use crate::world::MASK;
 use crate::world::{is_harmless_key, is_secret_key as is_secret};
 
@@ -86,6 +87,19 @@ impl Secrets {
             }
         }
         text
+    }
+
+    /// [`Secrets::mask`] of a piece of a line that may be filled with blanks to the width of its
+    /// column: it keeps that width, so that no length of a secret is seen.
+    pub fn mask_piece<'t>(&self, piece: &'t str) -> Cow<'t, str> {
+        let masked = self.mask(piece);
+        let text = piece.trim_end_matches(' ');
+        // A single blank stands behind a text that is wider than its column.
+        if masked == piece || piece.len() - text.len() < 2 {
+            return masked;
+        }
+        let masked = self.mask(text);
+        Cow::Owned(pad(&masked, width(piece)))
     }
 
     /// A text without the beginnings of secrets that were cut off.
@@ -277,6 +291,16 @@ mod tests {
         for (text, masked) in cases {
             assert_eq!(secrets.mask(text), masked);
         }
+    }
+
+    #[test]
+    fn a_column_tells_no_length_of_a_secret() {
+        let secrets = Secrets::from(vec!["golinks-token-2".into()]);
+        let column = |text: &str| pad(text, 40);
+        let masked = |text: &str| secrets.mask_piece(&column(text)).into_owned();
+        assert_eq!(masked("token = golinks-token-2"), column("token = ***"));
+        assert_eq!(masked("nothing hidden"), column("nothing hidden"));
+        assert_eq!(secrets.mask_piece("golinks-token-2 "), "*** ");
     }
 
     #[test]

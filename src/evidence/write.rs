@@ -191,12 +191,18 @@ impl LineWriter {
             broken_off: broken_off.map(text),
             checks: verdict.checks.iter().map(|check| self.check(play, check)).collect(),
             story: report::story(play).iter().map(|entry| self.story(entry)).collect(),
-            totals: totals.iter().map(|line| text(line.text().trim_end())).collect(),
+            totals: totals.iter().map(|line| self.line(line)).collect(),
             panels: panels
                 .and_then(|json| serde_json::value::RawValue::from_string(text(json)).ok()),
             digest: verdict.digest,
         };
         push(&end, out);
+    }
+
+    /// A line without secrets, whose columns keep their widths.
+    fn line(&self, line: &Line) -> String {
+        let pieces = line.0.iter().map(|(_, piece)| self.secrets.mask_piece(piece));
+        Line::of(Tone::Plain, pieces.collect::<String>()).text().trim_end().to_owned()
     }
 
     fn check(&self, play: &Play, check: &Checked) -> RunCheck {

@@ -5,7 +5,8 @@ use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 
 use super::matrix::{self, Cell, Matrix};
 use super::{
-    Diagnostics, Override, Script, Source, doubts, extends, format, read, rehearsal, wrong_values,
+    Diagnostics, Override, Script, Source, doubts, extends, format, read, rehearsal, unknown_links,
+    wrong_values,
 };
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
@@ -100,6 +101,7 @@ fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> 
     let script = read::script(source, root, problems)?;
     doubts::warn(&script, problems);
     wrong_values::warn(&script, problems);
+    unknown_links::warn(&script, problems);
     rehearsal::rehearse(&script, problems);
     Some(script)
 }

@@ -13,6 +13,7 @@ pub mod expect;
 pub mod explain;
 mod extends;
 mod format;
+mod idle_writes;
 mod layout;
 pub mod library;
 mod load;
@@ -31,6 +32,7 @@ pub mod schema;
 pub mod script;
 mod story;
 pub mod switched;
+mod unknown_links;
 mod wrong_values;
 
 pub use load::{load, load_cells, load_with};

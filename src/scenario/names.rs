@@ -202,6 +202,7 @@ impl Names {
                     }
                     self.add_group(name);
                 }
+                Name::Link(_) => {}
                 Name::Fault(name) => uses(self, name, NameKind::Fault),
                 Name::NewFault(name) => self.add_fault(name),
                 Name::Role(role) => {
@@ -354,6 +355,11 @@ impl Names {
     fn suggestion(&self, name: &str, sort: NameKind, tenant: &Tenant) -> String {
         if sort == NameKind::App {
             return self.app(name).err().unwrap_or_default();
+        }
+        if sort != NameKind::Fault && (name.contains('*') || name.contains("..")) {
+            return "here each name stands for one; a range such as \"p01..p20\" and all that begin \
+                    with `p*` can be named where a verb takes a list of users, such as `disable`"
+                .to_owned();
         }
         if sort == NameKind::Fault {
             return match self.faults.is_empty() {

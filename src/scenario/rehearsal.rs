@@ -2,8 +2,11 @@
 //! does are carried out in the order of the file, so that one the directory would refuse is told of
 //! before the run.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Problems, Span, Time};
 use crate::entra::AppId;
+use crate::entra::admin::ProvisioningMode;
 use crate::golinks;
 use crate::world::{Action, ActionError, Drive, World};
 
@@ -73,6 +76,7 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
     if !wrong.is_empty() {
         return;
     }
+    let mut tokenless = BTreeSet::new();
     for step in script.steps.iter().filter(|step| comes(step, script.ends)) {
         let time_is_known = matches!(step.when, When::At(_));
         if let When::At(at) = step.when {
@@ -102,6 +106,29 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
                         help => help,
                     });
             }
+        }
+        no_token_endpoint(&world, step, &mut tokenless, problems);
+    }
+}
+
+/// Warns of a moment whose `set` leaves a job that fetches its tokens where GoLinks has no token
+/// endpoint; once for each application.
+fn no_token_endpoint(
+    world: &World,
+    step: &Step,
+    told: &mut BTreeSet<AppId>,
+    problems: &mut Problems,
+) {
+    let Some(set) = step.actions.iter().find(|it| it.action.verb() == "set") else { return };
+    for view in world.views() {
+        let settings = view.entra().job().settings();
+        let fetches = settings.auth.is_oauth() && settings.mode == ProvisioningMode::Automatic;
+        let none = view.target().mock().is_some_and(|golinks| golinks.settings().oauth.is_none());
+        if fetches && none && told.insert(view.app()) {
+            problems
+                .warning(set.span, "from here on the job fetches its tokens where there are none")
+                .label("GoLinks has no token endpoint")
+                .help("`golinks.oauth` makes one: set = { golinks.oauth.client_id = \"entra\" }");
         }
     }
 }

@@ -134,6 +134,12 @@ impl ScriptSetup {
         beside.and_then(|at| self.workspaces.get(at)).map_or(&self.golinks, |it| &it.settings)
     }
 
+    /// The workspace that an application is meant to provision.
+    pub fn workspace_of(&self, app: AppId) -> WorkspaceId {
+        let beside = app.index().checked_sub(1).and_then(|at| self.apps.get(at));
+        beside.map_or(WorkspaceId::MAIN, |app| app.workspace)
+    }
+
     /// The settings of a workspace, to change them.
     pub fn settings_of_mut(&mut self, workspace: WorkspaceId) -> &mut golinks::Settings {
         let beside = usize::from(workspace.0).checked_sub(1);

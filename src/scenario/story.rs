@@ -14,6 +14,7 @@ use crate::world::applications::MAIN;
 use crate::world::{AppView, Party, Record, RecordedEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::idle_writes::IdleWrites;
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
 /// The number of entries above which cycles that wrote something share a line too.
@@ -70,10 +71,8 @@ struct Track {
     throttled: u64,
     timed_out: u64,
     just_timed_out: bool,
-    /// Whether a cycle is under way.
-    in_cycle: bool,
-    /// How many writes were answered with success since the last line, and changed nothing.
-    idle: u64,
+    /// The writes that were answered with success and changed nothing.
+    idle: IdleWrites,
     /// A failed cycle whose line waits for the cause, which a later record of the journal gives.
     failed_cycle: Option<Ended>,
     /// The cause of the last failed cycle.
@@ -188,7 +187,10 @@ impl Story {
             self.turn_to(app, record.label);
         }
         match record.event {
-            RecordedEvent::Answer(answer) => self.track.idle += u64::from(answer.idle),
+            RecordedEvent::Request(request) => self.track.idle.send(record.seq, &request),
+            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
+                self.track.idle.answer(&answer)
+            }
             RecordedEvent::Entra(event) => self.read_entra(at, event),
             RecordedEvent::GoLinks(event) => self.read_golinks(at, event, record.label),
             RecordedEvent::FaultOn(name) => self.add(at, "⚡ fault on", name, Tone::Warn),
@@ -263,11 +265,10 @@ impl Story {
         }
         match event {
             entra::Event::CycleBegan { .. } => {
-                (self.track.throttled, self.track.timed_out, self.track.idle) = (0, 0, 0);
-                self.track.in_cycle = true;
+                (self.track.throttled, self.track.timed_out) = (0, 0);
+                self.track.idle.begin_cycle();
             }
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
-                self.track.in_cycle = false;
                 let (kind, result, counts) = (*kind, *result, *counts);
                 let ended = Ended { number: *number, at, kind, result, counts, took: *took };
                 match result {
@@ -293,6 +294,7 @@ impl Story {
                 let text = format!("Entra refused {user}: {}", why.words());
                 self.add(at, "✗ sign-in", &text, Tone::Warn);
             }
+            entra::Event::OnDemandBegan { .. } => self.track.idle.begin_on_demand(),
             entra::Event::OnDemandEnded(run) => self.on_demand(at, run),
             entra::Event::DiscoveryEnded(report) => match &report.failure {
                 None => self.add(at, "● discovery", &report.words(), Tone::Good),
@@ -301,6 +303,7 @@ impl Story {
                     self.add(at, "✗ discovery", &text, Tone::Bad);
                 }
             },
+            entra::Event::Provisioned(row) => self.track.idle.row(row),
             entra::Event::ConnectionDeleted { handle, target } => {
                 self.connection_deleted(at, handle, target.as_deref())
             }
@@ -381,8 +384,7 @@ impl Story {
             OnDemandResult::Skipped => ('○', Tone::Faint),
             OnDemandResult::Failure => ('✗', Tone::Bad),
         };
-        // What a cycle under way wrote belongs to its own line.
-        let idle = if self.track.in_cycle { 0 } else { std::mem::take(&mut self.track.idle) };
+        let idle = self.track.idle.end_on_demand();
         let notes: Vec<String> = [run.words()].into_iter().chain(in_vain(idle)).collect();
         self.add(at, &format!("{symbol} on demand"), &notes.join(" · "), tone);
     }
@@ -418,7 +420,7 @@ impl Story {
         let Some(ended) = self.track.failed_cycle.take() else { return };
         let throttled = std::mem::take(&mut self.track.throttled);
         let timed_out = std::mem::take(&mut self.track.timed_out);
-        let idle = std::mem::take(&mut self.track.idle);
+        let idle = self.track.idle.end_cycle();
         let did_something = ended.counts.writes() + ended.counts.failed > 0;
         if self.track.failing && !did_something && self.track.trouble == trouble {
             return self.gather(&ended, Alike::Failed, throttled);
@@ -441,7 +443,7 @@ impl Story {
     fn cycle(&mut self, ended: &Ended) {
         let throttled = std::mem::take(&mut self.track.throttled);
         let timed_out = std::mem::take(&mut self.track.timed_out);
-        let idle = std::mem::take(&mut self.track.idle);
+        let idle = self.track.idle.end_cycle();
         let quiet = ended.counts.writes() == 0
             && ended.counts.failed == 0
             && ended.counts.staged == 0

@@ -17,7 +17,7 @@ use super::expect::{Expectation, GroupPart, How, Observable, ObservedValue};
 pub fn warn(script: &Script, problems: &mut Problems) {
     let mut servers: BTreeMap<WorkspaceId, GoLinks> = BTreeMap::new();
     for expectation in script.expectations() {
-        let workspace = workspace_of(script, expectation);
+        let workspace = script.setup.workspace_of(expectation.app.unwrap_or(AppId::MAIN));
         let server = servers.entry(workspace).or_insert_with(|| {
             GoLinks::new(script.setup.settings_of(workspace).clone(), script.start)
         });
@@ -28,12 +28,6 @@ pub fn warn(script: &Script, problems: &mut Problems) {
                 .help(help);
         }
     }
-}
-
-fn workspace_of(script: &Script, expectation: &Expectation) -> WorkspaceId {
-    let app = expectation.app.unwrap_or(AppId::MAIN);
-    let beside = app.index().checked_sub(1).and_then(|at| script.setup.apps.get(at));
-    beside.map_or(WorkspaceId::MAIN, |app| app.workspace)
 }
 
 /// What is wrong with an expected value, and what to write instead.

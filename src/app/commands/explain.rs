@@ -30,6 +30,10 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
             Err(CommandError::bad(format!("`explain {thing}` answers in words"))
                 .help("`expression` and `mappings` take --json"))
         }
+        Some(thing) if !args.with.is_empty() && thing != "expression" => {
+            Err(CommandError::bad(format!("`explain {thing}` takes no --with"))
+                .help("it gives an attribute a value for `explain expression`"))
+        }
         Some("expression") if somebody => expression(args),
         Some("scope") if somebody => person(args, explain::scope),
         Some("user") if somebody => person(args, explain::user),
@@ -45,8 +49,25 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
             Err(CommandError::bad(format!("`explain {thing}` takes no second word"))
                 .help("`expression`, `scope`, `user`, `group`, `log` and `ondemand` do"))
         }
-        Some(thing) => topic(thing),
+        Some(thing) => match unheeded(args) {
+            None => topic(thing),
+            Some(flag) => Err(CommandError::bad(format!("`explain {thing}` explains a word, and takes no {flag}"))
+                .help("leave it out; of a run tell `explain user ann` and the like, with --scenario and --at")),
+        },
     }
+}
+
+/// A flag about a run or an evaluation, of which the explanation of a word knows nothing.
+fn unheeded(args: &ExplainArgs) -> Option<&'static str> {
+    let flags = [
+        ("--user", args.user.is_some()),
+        ("--scenario", args.scenario.is_some()),
+        ("--app", args.app.is_some()),
+        ("--at", args.at.is_some()),
+        ("--with", !args.with.is_empty()),
+        ("--set", !args.changes.set.is_empty()),
+    ];
+    flags.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
 }
 
 /// What a word explains of a user, where it is followed by a name.

@@ -60,7 +60,10 @@ pub fn run(args: &RequestsArgs) -> Result<Exit, CommandError> {
     let folder = run_record::folder_of(Path::new(&args.scenario));
     let found = match run_record::is_in(&folder) {
         true => of_record(&folder, args, &query)?,
-        false => of_scenario(args, &query)?,
+        false => match run_record::of_several(&folder) {
+            Some(several) => return Err(several),
+            None => of_scenario(args, &query)?,
+        },
     };
     match args.json {
         true => terminal::print(&format!("{:#}\n", json!(found.exchanges))),

@@ -20,7 +20,7 @@ pub fn read(node: &Node) -> Result<Action, CommandRefusal> {
     match action {
         Some(action) if !problems.has_errors() => Ok(action),
         _ => {
-            let list = problems.into_sorted();
+            let list = named(node);
             let all = |part: fn(&Diagnostic) -> String| {
                 let all = list
                     .iter()
@@ -35,6 +35,45 @@ pub fn read(node: &Node) -> Result<Action, CommandRefusal> {
                 help: all(|d| d.help.clone()),
             })
         }
+    }
+}
+
+/// What is wrong with an action, each with the path of the key whose value it is: there is no line
+/// of a file to point at.
+fn named(node: &Node) -> Vec<Diagnostic> {
+    let (mut node, mut places) = (node.clone(), Vec::new());
+    place(&mut node, &[], &mut places);
+    let mut problems = Problems::default();
+    Action::read(&node, &mut problems);
+    let mut list = problems.into_sorted();
+    for problem in &mut list {
+        let at = problem.span.and_then(|span| places.get(span.start)).map(Vec::as_slice);
+        // The verb is the first key, and what was sent is the whole.
+        let Some([_, path @ ..]) = at else { continue };
+        let Some(last) = path.last().filter(|last| !problem.message.contains(last.as_str())) else {
+            continue;
+        };
+        let path = if path.len() > 1 { path.join(".") } else { last.clone() };
+        problem.message = format!("`{path}`: {}", problem.message);
+    }
+    list
+}
+
+/// Gives each key and each value a place of its own, and notes the path of keys that leads there.
+fn place(node: &mut Node, path: &[String], places: &mut Vec<Vec<String>>) {
+    places.push(path.to_vec());
+    node.span = Span::new(places.len() - 1, places.len());
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(|item| place(item, path, places)),
+        Kind::Table(entries) => {
+            for entry in entries {
+                let below: Vec<String> = path.iter().chain([&entry.key]).cloned().collect();
+                places.push(below.clone());
+                entry.key_span = Span::new(places.len() - 1, places.len());
+                place(&mut entry.value, &below, places);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -200,6 +239,15 @@ mod tests {
         );
         let refused = refused.and_then(|node| read(&node)).expect_err("the portal refuses it");
         assert_eq!(refused.message, "`id` cannot be mapped: it is the application's own key");
+        for (sent, said) in [
+            ("set = { \"golinks.oauth\" = 3 }", "`golinks.oauth`: expected"),
+            ("set = { golinks = { rate_limit = { rps = true } } }", "`golinks.rate_limit.rps`: "),
+            ("update = { ann = { surname = 3 } }", "`ann.surname`: expected a string"),
+            ("disable = 3", "expected the name of a user"),
+        ] {
+            let refused = from_toml(sent).and_then(|node| read(&node)).expect_err(sent);
+            assert!(refused.message.starts_with(said), "{sent}: {}", refused.message);
+        }
         assert!(from_json("{").is_err());
         assert!(from_json("null").is_err());
     }

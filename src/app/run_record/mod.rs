@@ -50,6 +50,27 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// The error about a folder that holds no record itself: which folders in it do.
+pub fn of_several(folder: &Path) -> Option<CommandError> {
+    let mut inner: Vec<PathBuf> =
+        std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    inner.retain(|path| is_in(path));
+    inner.sort();
+    let first = inner.first()?.display().to_string();
+    let names = inner.iter().filter_map(|path| path.file_name()).map(|it| it.to_string_lossy());
+    let names: Vec<String> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = match inner.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let runs =
+        format!("{} holds the records of runs: {}{more}", folder.display(), names.join(", "));
+    Some(CommandError::bad(runs).help(format!("name the one that is meant, such as {first}")))
+}
+
+/// How many folders a message names.
+const SHOWN: usize = 5;
+
 /// The name of the list of runs in a folder that has one for each of several.
 pub const LIST: &str = "runs.json";
 

@@ -43,7 +43,7 @@ pub const ROW_KEYS: [KeyDoc; 13] = [
     key("expression", "A mapping expression.", "'Join(\".\", [givenName], [surname])'"),
     key("none", "`true` when nothing flows but the default into what is empty.", "true"),
     key("default", "What a new account gets when there is no value.", "\"unknown\""),
-    key("match", "Matching precedence: 1 is tried first.", "1"),
+    key("match", "Matching precedence: 1 is tried first; 0 takes a row out of matching.", "1"),
     key("apply", "When it flows: `always`, only on `create`, or `add_values` to those that are there.", "\"create\""),
     key("flow", "Whether an update carries it `when_changed` or `always`.", "\"always\""),
     key("type", "What the target holds: `String`, `Boolean`, `Integer` or `Reference`.", "\"Boolean\""),
@@ -108,12 +108,14 @@ fn change(table: &mut ObjectMapping, node: &Node, of: ObjectKind, problems: &mut
     let mut rows = table.rows().to_vec();
     if let Some(node) = node.get("rows") {
         rows = read_rows(node, of, problems);
+        warn_of_zeros(&[], node, problems);
     }
     // Removals come first, so that a removed row may be added again under another spelling.
     if let Some(node) = node.get("remove") {
         remove(&mut rows, node, problems);
     }
     if let Some(node) = node.get("change") {
+        warn_of_zeros(&rows, node, problems);
         replace(&mut rows, read_rows(node, of, problems));
     }
     if rows != table.rows() {
@@ -158,6 +160,24 @@ fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
                 );
                 problems.error(item.span, format!("no row has the target `{target}`")).help(help);
             }
+        }
+    }
+}
+
+/// Warns of a precedence that takes a row out of matching which was not in it.
+fn warn_of_zeros(rows: &[Mapping], written: &Node, problems: &mut Problems) {
+    let before = |item: &Node| {
+        let target = item.get("target")?.as_text(&mut Problems::default())?;
+        let target = Target::parse(target).ok()?;
+        rows.iter().find(|row| row.target.same_as(&target))?.matching
+    };
+    for item in written.items() {
+        let zero = item.get("match").filter(|it| it.kind == Kind::Integer(0));
+        if let (Some(zero), None) = (zero, before(item)) {
+            problems
+                .warning(zero.span, "`match = 0` takes a row out of matching")
+                .label("this one was not in it")
+                .help("leave it out; 1 is the precedence that is tried first");
         }
     }
 }

@@ -79,6 +79,17 @@ pub(super) fn name_id(
     Ok(NameId { value, format: Some(format.to_owned()) })
 }
 
+impl Entra {
+    /// The name by which an application gets to know a user at sign-on, where it is the value of an
+    /// attribute.
+    pub fn sign_on_name(&self, app: AppId, user: UserKey) -> Option<&str> {
+        match self.job_of(app).settings().sso.name_id {
+            NameIdSource::Attribute(source) => self.tenant().user(user).get(source),
+            NameIdSource::ObjectId | NameIdSource::Pairwise => None,
+        }
+    }
+}
+
 /// The claim of the user's groups; beyond the limit it only says where they can be read.
 fn groups(entra: &Entra, app: AppId, user: UserKey, at: SignOnAt<'_>) -> Option<Claim> {
     let tenant = entra.tenant();

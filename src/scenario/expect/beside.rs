@@ -1,5 +1,6 @@
-//! The last change of an account or a group that the application did not make itself: another
-//! application of the workspace, another client, or an action at GoLinks did.
+//! The last change of an account or a group that the application did not ask for: another
+//! application of the workspace, another client, or an action at GoLinks made it, or the server
+//! deleted what the application wanted to change.
 
 use std::sync::Arc;
 
@@ -48,13 +49,15 @@ pub enum Became {
 pub enum Author {
     /// A cycle, or a run on demand, of another application, with this request.
     Application(Arc<str>, LastRequest),
+    /// The application itself, with this request, which asked for something else.
+    Own(LastRequest),
     /// A client that is no application, with this request.
     Client(LastRequest),
     /// An action of the story or by hand, such as `edit_account`: its verb.
     Action(&'static str),
 }
 
-/// The last change of a user's account, unless the application itself made it.
+/// The last change of a user's account, unless the application itself asked for it.
 pub fn of_user(world: AppView<'_>, user: UserKey) -> Option<Beside> {
     let entra = world.entra();
     let accounts = intent::accounts(world, user);
@@ -77,7 +80,7 @@ pub fn of_user(world: AppView<'_>, user: UserKey) -> Option<Beside> {
     })
 }
 
-/// The last change of a group, unless the application itself made it.
+/// The last change of a group, unless the application itself asked for it.
 pub(super) fn of_group(world: AppView<'_>, group: GroupKey) -> Option<Beside> {
     let found = intent::found_groups(world, group);
     let link = world.entra().job().links().get(Subject::Group(group));
@@ -112,7 +115,7 @@ fn last(
         let became = (record.party == there).then(|| told(&record.event)).flatten()?;
         Some((record, became))
     })?;
-    let by = author(world, &record)?;
+    let by = author(world, &record, became)?;
     let paths = match record.event {
         RecordedEvent::Account(event) => event.paths.iter().map(Box::from).collect(),
         _ => Vec::new(),
@@ -120,7 +123,7 @@ fn last(
     Some(Beside { at: record.at, what, became, paths, by })
 }
 
-fn author(world: AppView<'_>, record: &Record<'_>) -> Option<Author> {
+fn author(world: AppView<'_>, record: &Record<'_>, became: Became) -> Option<Author> {
     let journal = world.journal();
     match record.cause? {
         Cause::Timer => None,
@@ -139,7 +142,10 @@ fn author(world: AppView<'_>, record: &Record<'_>) -> Option<Author> {
                 answer: answer_to(world, seq),
             };
             match cause.party {
-                Party::App(app) if app == world.app() => None,
+                Party::App(app) if app == world.app() => {
+                    let unasked = became == Became::Deleted && request.method != "DELETE";
+                    unasked.then_some(Author::Own(sent))
+                }
                 Party::App(app) => {
                     let name = world.world().seen_by(app).app_name();
                     Some(Author::Application(name.into(), sent))
@@ -170,6 +176,7 @@ impl Beside {
         };
         let by = match &self.by {
             Author::Application(app, sent) => format!("the application {app}: {}", sent.sent()),
+            Author::Own(sent) => format!("GoLinks at a request to change it: {}", sent.sent()),
             Author::Client(sent) => format!("another client: {}", sent.sent()),
             Author::Action(verb) => format!("the action `{verb}`"),
         };

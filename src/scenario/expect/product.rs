@@ -2,6 +2,8 @@
 //! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.link.<name>`, and how many seats
 //! are taken.
 
+use std::collections::BTreeSet;
+
 use super::{Memory, ObservableRow, ObservedValue, Shape, accounts};
 use crate::golinks::{AccountId, GoLinks, Link, LinkOwner};
 use crate::world::{AppView, intent};
@@ -80,7 +82,13 @@ pub fn see(world: AppView<'_>, memory: &Memory, name: &str, part: ProductPart) -
     let account = || accounts::find(world, memory, name).map(|account| account.id);
     match part {
         ProductPart::Sessions => {
-            let sessions = account().map_or(0, |id| golinks.sessions(id).len());
+            // The account that sign-on leads to may be another than that of provisioning.
+            let user = world.entra().tenant().find_user(name);
+            let at_sign_on = user
+                .and_then(|user| world.entra().sign_on_name(user))
+                .and_then(|name| world.target().find_user_name(name));
+            let accounts: BTreeSet<AccountId> = account().into_iter().chain(at_sign_on).collect();
+            let sessions: usize = accounts.iter().map(|id| golinks.sessions(*id).len()).sum();
             ObservedValue::count(sessions as u64)
         }
         ProductPart::ApiTokens => {

@@ -57,6 +57,22 @@ pub enum Reason {
     LastRequest(LastRequest),
     /// None was sent about this user or group.
     NoRequest(Arc<str>),
+    /// The last sign-in, and what was said at the door to which it came.
+    LastSignIn {
+        /// When it was.
+        at: Time,
+        /// How it went.
+        says: String,
+    },
+    /// The user of this name, or nobody, has tried to sign in.
+    NoSignIn(Option<Arc<str>>),
+    /// A session ended.
+    SessionEnded {
+        /// When it ended.
+        at: Time,
+        /// Whose it was, and why it ended.
+        says: String,
+    },
     /// A user was out of scope with an active account.
     Exposed(Exposure),
     /// A setting that decides about the scope is saved, and takes effect with the next initial
@@ -157,6 +173,14 @@ impl Reason {
                 format!("last failure {}: {says}", day_and_time(start, *at))
             }
             Reason::LastRequest(request) => request.words(start),
+            Reason::LastSignIn { at, says } => {
+                format!("last sign-in: {}, {says}", day_and_time(start, *at))
+            }
+            Reason::NoSignIn(Some(name)) => format!("last sign-in: {name} has not signed in"),
+            Reason::NoSignIn(None) => "last sign-in: nobody has signed in".to_owned(),
+            Reason::SessionEnded { at, says } => {
+                format!("last end of a session: {}, {says}", day_and_time(start, *at))
+            }
             Reason::NoRequest(name) => format!("last request: none was sent about {name}"),
             Reason::Exposed(exposure) => format!(
                 "{} was exposed for {} from {}{}",

@@ -117,8 +117,8 @@ impl SignIns {
     }
 }
 
-/// Whether a sign-in was that of the user of this name.
-fn is_of(world: AppView<'_>, name: &str, record: &Record<'_>) -> bool {
+/// Whether a sign-in, or a session that ended, was that of the user of this name.
+pub(super) fn is_of(world: AppView<'_>, name: &str, record: &Record<'_>) -> bool {
     let tenant = world.entra().tenant();
     let user = tenant.find_user(name).map(|user| tenant.user(user));
     let called = |shown: &str| {
@@ -127,10 +127,13 @@ fn is_of(world: AppView<'_>, name: &str, record: &Record<'_>) -> bool {
         names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(shown))
     };
     match record.event {
-        RecordedEvent::Entra(entra::Event::SignInRefused { user, .. }) => **user == *name,
-        RecordedEvent::GoLinks(golinks::Event::SignedIn { id, user_name, .. }) => {
-            called(user_name) || intent::name_of(world, *id) == name
-        }
+        RecordedEvent::Entra(
+            entra::Event::SignInRefused { user, .. } | entra::Event::SignedOn { user, .. },
+        ) => **user == *name,
+        RecordedEvent::GoLinks(
+            golinks::Event::SignedIn { id, user_name, .. }
+            | golinks::Event::SessionEnded { id, user_name, .. },
+        ) => called(user_name) || intent::name_of(world, *id) == name,
         RecordedEvent::GoLinks(golinks::Event::TurnedAway { user_name, .. }) => called(user_name),
         _ => false,
     }

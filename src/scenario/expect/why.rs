@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::beside;
+use super::last_sign_in;
 use super::overdue::{is_broken, overdue, overdue_group};
 use super::reason::{JobState, LastRequest, Reason, Why};
 use super::{Observable, ProductPart, worlds};
@@ -81,6 +82,14 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         }
         // What was refused, and why, is the observed value itself.
         Observable::Named(row) if row.path == "refused" => Vec::new(),
+        Observable::Named(row) if row.path.starts_with("signins.") => {
+            vec![last_sign_in::of_anybody(world)]
+        }
+        Observable::Named(row) if row.path == "golinks.sessions" => {
+            let ended = last_sign_in::session_end(world, None);
+            [last_sign_in::of_anybody(world)].into_iter().chain(ended).collect()
+        }
+        Observable::SignIn { name, .. } => vec![last_sign_in::of(world, name)],
         Observable::Tally(counted) if let Some(name) = counted.subject() => about(world, name),
         Observable::Named(_) | Observable::Tally(_) => last_failure(world).into_iter().collect(),
         Observable::LastLog { name, .. }
@@ -88,11 +97,14 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         | Observable::OnDemand { name, .. }
         | Observable::Link { name }
         | Observable::Exposure { name }
-        | Observable::SignIn { name, .. }
         | Observable::Account { name, .. } => about(world, name),
         Observable::Product { name, part } => match part {
             ProductPart::Link(_) => Vec::new(),
-            _ => about(world, name),
+            ProductPart::Sessions => {
+                let ended = last_sign_in::session_end(world, Some(name));
+                [last_sign_in::of(world, name)].into_iter().chain(ended).collect()
+            }
+            ProductPart::ApiTokens => about(world, name),
         },
         Observable::Group { name, .. } => group(world, name),
         Observable::Worlds { .. } | Observable::Differing => Vec::new(),
@@ -252,6 +264,29 @@ fn last_request(
     let answer = answer_to(world, record.seq);
     let (method, target): (Arc<str>, Arc<str>) = (request.method.into(), request.target.into());
     Reason::LastRequest(LastRequest { seq: record.seq, at: record.at, method, target, answer })
+}
+
+/// Whether the write of the last row about a user was answered with success and changed nothing at
+/// GoLinks.
+pub fn changed_nothing(world: AppView<'_>, user: UserKey) -> bool {
+    let (tenant, ours) = (world.entra().tenant(), Party::App(world.app()));
+    let Some(row) = world.entra().job().log().last_of(user) else { return false };
+    let handle = tenant.user(user).handle();
+    let records = world.journal().records().rev().take(LOOKED_BACK);
+    let mut sent = records.take_while(|record| record.at >= row.began).filter(|record| {
+        let is_it = |request: &RecordedRequest<'_>| {
+            request.who == Some(&**handle) && request.method != "GET"
+        };
+        record.party == ours
+            && record.at <= row.at
+            && matches!(&record.event, RecordedEvent::Request(request) if is_it(request))
+    });
+    let Some(request) = sent.next() else { return false };
+    let mut later = world.journal().since(request.seq).into_iter().flatten();
+    later.any(|later| match later.event {
+        RecordedEvent::Answer(answer) => answer.request == request.seq && answer.idle,
+        _ => false,
+    })
 }
 
 /// What came back to a request; `None` while nothing has.

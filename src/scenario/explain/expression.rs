@@ -2,6 +2,7 @@
 
 use super::{faint, person, plain, strong};
 use crate::base::Time;
+use crate::base::diagnostic::nearest;
 use crate::entra::expression::{
     AppRole, AttributeSource, EvalOutcome, Expression, Notes, SELECT_UNIQUE_VALUE, Scope, Value,
     nothing_taken,
@@ -114,6 +115,14 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     for (name, _) in expression.attributes().into_iter().filter(|(name, _)| unknown(name)) {
         lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, unread(name))]));
     }
+    for (name, _) in given {
+        let read = expression.attributes();
+        if read.iter().all(|(known, _)| known != name) {
+            let names: Vec<&str> = read.iter().map(|(known, _)| *known).collect();
+            let text = unheeded(name, &names);
+            lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
+        }
+    }
     let told = expression
         .warnings()
         .iter()
@@ -140,11 +149,24 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     lines
 }
 
+/// Says that the expression does not read an attribute that was given a value.
+fn unheeded(name: &str, read: &[&str]) -> String {
+    let which = match (nearest(name, read.iter().copied()), read) {
+        (Some(near), _) => format!("; did you mean `{near}`?"),
+        (None, []) => "; it reads none".to_owned(),
+        (None, read) => {
+            let read: Vec<String> = read.iter().map(|name| format!("`{name}`")).collect();
+            format!("; it reads {}", read.join(", "))
+        }
+    };
+    format!("`{name}` was given a value, and the expression does not read it{which}")
+}
+
 /// The reason why an attribute has no value for any user.
 pub fn unread(name: &str) -> String {
     match Field::find(name) {
         Some(_) => format!("this directory does not hold `{name}`"),
-        None => match crate::base::diagnostic::nearest(name, Field::names()) {
+        None => match nearest(name, Field::names()) {
             Some(near) => {
                 format!("the directory has no attribute `{name}`; did you mean `{near}`?")
             }

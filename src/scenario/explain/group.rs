@@ -152,6 +152,40 @@ fn last(world: AppView<'_>, group: GroupKey) -> String {
     }
 }
 
+/// The assigned groups that a user belongs to only through a group within them: assignment does
+/// not cascade to nested groups [assign-portal].
+pub(super) fn nested_of(world: AppView<'_>, user: UserKey) -> Option<String> {
+    let tenant = world.entra().tenant();
+    let direct = tenant.user(user).groups();
+    let mut within: Vec<(GroupKey, GroupKey)> = Vec::new();
+    let mut reached: Vec<(GroupKey, GroupKey)> = direct.iter().map(|it| (*it, *it)).collect();
+    while let Some((inner, from)) = reached.pop() {
+        for (outer, row) in tenant.groups().filter(|(_, row)| row.nested().contains(&inner)) {
+            let known = direct.contains(&outer) || within.iter().any(|(it, _)| *it == outer);
+            if !known && !row.deleted() {
+                within.push((outer, from));
+                reached.push((outer, from));
+            }
+        }
+    }
+    let assigned = |(outer, from): &(GroupKey, GroupKey)| {
+        tenant.group_assigned(world.app(), *outer)?;
+        Some(format!(
+            "{} ({} is in it)",
+            tenant.group(*outer).handle(),
+            tenant.group(*from).handle()
+        ))
+    };
+    let outer: Vec<String> = within.iter().filter_map(assigned).collect();
+    (!outer.is_empty()).then(|| {
+        format!(
+            "Nested: assigned, with a group of the user in it: {}. Members of a nested group are not \
+             assigned by it.",
+            listed(outer)
+        )
+    })
+}
+
 /// The groups of a user, for the explanation of a user; `None` when there are none.
 pub(super) fn groups_of(world: AppView<'_>, user: UserKey) -> Option<String> {
     let tenant = world.entra().tenant();

@@ -61,25 +61,42 @@ fn staged(world: AppView<'_>, subject: Subject) -> String {
     if let (Some(at), false) = (&at, status::still_holds(world)) {
         return format!(
             "Next: the try at {at}. It was staged by `delete_threshold`, which is not reached any \
-             more, unless others are about to lose access by then."
+             more, unless others are about to lose access by then.{}",
+            what_was_staged(world, subject)
         );
     }
     if at.is_none() && world.entra().job().cycle().is_none() {
         return format!(
             "Next: nothing is sent; {}. It is staged by `delete_threshold`: `allow_deletes` starts \
-             the job and carries it out.",
-            idle(world)
+             the job and carries it out.{}",
+            idle(world),
+            what_was_staged(world, subject)
         );
     }
     let attempt = at.map_or(String::new(), |at| format!(" The job tries again at {at}."));
+    let staged = what_was_staged(world, subject);
     let back = match is_gone(world, subject) {
         true => String::new(),
         false => format!(" the {noun} is back in scope, until"),
     };
     format!(
         "Next: nothing is sent; it is staged by `delete_threshold` until{back} the threshold is no \
-         longer reached, or until `allow_deletes`.{attempt}"
+         longer reached, or until `allow_deletes`.{attempt}{staged}"
     )
+}
+
+/// Says that the deletion which is due is more than what was staged: a user who was to be disabled
+/// has been deleted for good since.
+fn what_was_staged(world: AppView<'_>, subject: Subject) -> &'static str {
+    let row = world.entra().job().log().last_of(subject);
+    let was_disable = row.is_some_and(|row| !row.scoping.hard_deleted);
+    match (subject.kind(), was_disable && is_gone(world, subject)) {
+        (ObjectKind::User, true) => {
+            " What was staged is a disable; the user has been deleted for good since, so what is due \
+             now is a deletion."
+        }
+        _ => "",
+    }
 }
 
 /// Whether the object is deleted for good, and can never be back.

@@ -1,6 +1,6 @@
 //! Explains in sentences why a user has an account at GoLinks, or has none.
 
-use super::group::groups_of;
+use super::group::{groups_of, nested_of};
 use super::next::next;
 use super::scope::{assignment, filters_read, state};
 use super::{person, plain, wrongs};
@@ -9,7 +9,7 @@ use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
-use crate::scenario::expect::{changed_beside, is_broken};
+use crate::scenario::expect::{self, Reason, changed_beside, is_broken};
 use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::{AppView, intent};
 
@@ -31,11 +31,13 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         assignment(world, user)
     )));
     lines.extend(groups_of(world, user).map(plain));
+    lines.extend(nested_of(world, user).map(plain));
     lines.push(plain(filters(world, user, &scoping)));
     lines.push(plain(in_scope(world, user, &scoping)));
     lines.extend(mapping(world, user));
     lines.extend(accounts(world, user));
     lines.push(plain(last(world, user)));
+    lines.extend(sign_in(world, user));
     lines.push(plain(match is_left_alone(world, user) {
         true => left_alone(world, user),
         false => next(world, user),
@@ -72,6 +74,7 @@ fn gone(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         accounts => lines.extend(accounts),
     }
     lines.push(plain(last(world, user)));
+    lines.extend(sign_in(world, user));
     let job = world.entra().job();
     // A link that is left means that a cycle has still to delete the account.
     lines.push(plain(match job.escrows().get(user).is_some() || job.links().get(user).is_some() {
@@ -249,12 +252,27 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines
 }
 
+/// The last sign-in, if there was one.
+fn sign_in(world: AppView<'_>, user: UserKey) -> Option<Line> {
+    let handle = world.entra().tenant().user(user).handle();
+    match expect::last_sign_in(world, handle) {
+        Reason::LastSignIn { at, says } => {
+            Some(plain(format!("Sign-in: {}, {says}.", day_and_time(world.start(), at))))
+        }
+        _ => None,
+    }
+}
+
 fn last(world: AppView<'_>, user: UserKey) -> String {
     match world.entra().job().log().last_of(user) {
         Some(row) => {
             let text = world.entra().line(row);
             let at = day_and_time(world.start(), row.at);
-            format!("Last: {at}, {}: {text}.", row.run.words())
+            let vain = match expect::changed_nothing(world, user) {
+                true => " GoLinks answered with success and changed nothing.",
+                false => "",
+            };
+            format!("Last: {at}, {}: {text}.{vain}", row.run.words())
         }
         None => "Last: no row of the provisioning log.".to_owned(),
     }

@@ -8,6 +8,9 @@ use crate::scenario::messages::Source;
 
 use super::tree::parse_value;
 
+/// The list of tables that have names.
+const NAMED_LIST: &str = "fault";
+
 /// Applies all overrides to the file's table.
 ///
 /// A path walks tables by key and lists of tables by their `name`. Missing tables and entries are
@@ -84,24 +87,49 @@ fn spell_out(node: &mut Node) {
 
 /// Puts a value at a path, as an override does.
 pub fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Problems) {
+    put_below("", node, path, value, problems);
+}
+
+/// [`put`] below what stands at a path.
+fn put_below(
+    above: &str,
+    node: &mut Node,
+    path: &[(String, Span)],
+    value: Node,
+    problems: &mut Problems,
+) {
     let Some(((key, span), rest)) = path.split_first() else {
         *node = value;
         return;
     };
     let kind_name = node.kind_name();
+    let here = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
     match &mut node.kind {
         Kind::Table(entries) => {
             let below = child(entries, key, *span);
             if key == SHORT_FOR_A_TABLE && !rest.is_empty() {
                 spell_out(below);
             }
-            put(below, rest, value, problems);
+            put_below(&here, below, rest, value, problems);
         }
-        Kind::List(items) => match items.iter_mut().position(|item| has_name(item, key)) {
-            Some(at) => put(&mut items[at], rest, value, problems),
+        Kind::List(items) if above != NAMED_LIST => match of_name(items, key) {
+            Some(item) => put_below(&here, item, rest, value, problems),
+            None => {
+                problems
+                    .error(*span, format!("nothing in the list `{above}` is called `{key}`"))
+                    .help(format!(
+                        "of the lists in a file only faults have names: --set fault.outage.until=3h; \
+                         change `{above}` in the file, or set the whole list: --set '{above}=[{{ ... }}]'"
+                    ));
+            }
+        },
+        Kind::List(items) => match of_name(items, key) {
+            Some(item) => put_below(&here, item, rest, value, problems),
             None if rest.is_empty() => items.push(named(value, key, *span)),
             None => {
-                problems.error(*span, format!("nothing in this list is called `{key}`"));
+                problems
+                    .error(*span, format!("no fault is called `{key}`"))
+                    .help(format!("--set 'fault.{key}={{ respond = 503 }}' adds it"));
             }
         },
         _ => {
@@ -120,7 +148,7 @@ fn child<'a>(entries: &'a mut Vec<Entry>, key: &str, span: Span) -> &'a mut Node
         Some(at) => at,
         None => {
             let kind =
-                if key == "fault" { Kind::List(Vec::new()) } else { Kind::Table(Vec::new()) };
+                if key == NAMED_LIST { Kind::List(Vec::new()) } else { Kind::Table(Vec::new()) };
             entries.push(Entry { key: key.to_owned(), key_span: span, value: Node { span, kind } });
             entries.len() - 1
         }
@@ -129,8 +157,10 @@ fn child<'a>(entries: &'a mut Vec<Entry>, key: &str, span: Span) -> &'a mut Node
     &mut entries[at].value
 }
 
-fn has_name(item: &Node, name: &str) -> bool {
-    matches!(item.get("name"), Some(Node { kind: Kind::Text(text), .. }) if text == name)
+/// The table of a list that has this name.
+fn of_name<'n>(items: &'n mut [Node], name: &str) -> Option<&'n mut Node> {
+    let is_named = |item: &Node| matches!(item.get("name"), Some(Node { kind: Kind::Text(text), .. }) if text == name);
+    items.iter_mut().find(|item| is_named(item))
 }
 
 fn named(mut value: Node, name: &str, span: Span) -> Node {

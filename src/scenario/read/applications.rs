@@ -58,6 +58,7 @@ pub fn read(
     named(root, "app", problems, |entry, problems| {
         if is_name(entry, "application", problems) {
             let mut app = app(entry, setup, names, problems);
+            check_credentials(root, entry, &app, setup, problems);
             let golinks = setup.settings_of_mut(app.workspace);
             credentials::fill(&mut app.settings, golinks, header.seed);
             names.add_app(&app.name, app.workspace);
@@ -67,6 +68,28 @@ pub fn read(
     if !problems.has_errors() {
         unused(root, setup, problems);
     }
+}
+
+/// Reports an application whose job fetches tokens where its workspace has no token endpoint.
+fn check_credentials(
+    root: &Node,
+    entry: &Entry,
+    app: &ScriptApp,
+    setup: &ScriptSetup,
+    problems: &mut Problems,
+) {
+    let beside =
+        usize::from(app.workspace.0).checked_sub(1).and_then(|at| setup.workspaces.get(at));
+    let workspaces = root.get("workspace");
+    let (path, node) = match beside {
+        None => ("golinks".to_owned(), root.get("golinks")),
+        Some(beside) => {
+            (format!("workspace.{}", beside.name), workspaces.and_then(|all| all.get(&beside.name)))
+        }
+    };
+    let job = credentials::Table { path: &format!("app.{}", app.name), node: Some(&entry.value) };
+    let golinks = credentials::Table { path: &path, node };
+    credentials::check(job, golinks, &app.settings, problems);
 }
 
 /// Whether a table has a name that an application or a workspace may have.

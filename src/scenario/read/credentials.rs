@@ -6,23 +6,33 @@ use crate::entra::sign_in::AuthMethod;
 use crate::world::actions::tenant_facts;
 use crate::{entra, golinks};
 
+/// A table of a job or of a GoLinks: its path, and what the file says there.
+#[derive(Clone, Copy)]
+pub struct Table<'n> {
+    /// Such as `workspace.sandbox`.
+    pub path: &'n str,
+    /// `None` where the file has no such table.
+    pub node: Option<&'n Node>,
+}
+
 /// Reports a job that fetches tokens from a GoLinks that has no token endpoint by its own table;
 /// where the table says nothing, it has one.
-pub fn check(root: &Node, entra: &entra::Settings, problems: &mut Problems) {
-    let Some(oauth) = root.get("golinks").and_then(|golinks| golinks.get("oauth")) else { return };
+pub fn check(job: Table<'_>, golinks: Table<'_>, entra: &entra::Settings, problems: &mut Problems) {
+    let Some(oauth) = golinks.node.and_then(|golinks| golinks.get("oauth")) else { return };
     let none = matches!(&oauth.kind, Kind::Text(word) if word == "none");
     if none && entra.auth.is_oauth() && entra.mode == ProvisioningMode::Automatic {
-        let auth = root.get("entra").and_then(|entra| entra.get("auth"));
+        let auth = job.node.and_then(|job| job.get("auth"));
         let auth = auth.map_or_else(String::new, |auth| format!(" = {}", auth.to_toml()));
+        let (golinks, job) = (golinks.path, job.path);
         problems
             .error(
                 oauth.span,
                 "GoLinks has no token endpoint, and the job fetches its tokens there",
             )
             .label(format!(
-                "[golinks] oauth = \"none\" and [entra] auth{auth} contradict each other"
+                "[{golinks}] oauth = \"none\" and [{job}] auth{auth} contradict each other"
             ))
-            .help("leave `oauth` out, or write [entra] auth = \"bearer\"");
+            .help(format!("leave `oauth` out, or write [{job}] auth = \"bearer\""));
     }
 }
 

@@ -71,7 +71,9 @@ pub fn setup(
     required(root.get("golinks"), &setup.golinks, names);
     accounts::try_out(&accounts_before, &setup.golinks, header.start, problems);
     setup.accounts = accounts_before;
-    credentials::check(root, &setup.entra, problems);
+    let (job, golinks) = ("entra", "golinks");
+    let of = |path| credentials::Table { path, node: root.get(path) };
+    credentials::check(of(job), of(golinks), &setup.entra, problems);
     credentials::fill(&mut setup.entra, &mut setup.golinks, header.seed);
     applications::read(root, header, &mut setup, names, problems);
     setup.faults = faults(root, header, names, problems);

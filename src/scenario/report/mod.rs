@@ -16,7 +16,7 @@ use crate::entra::policy::Overridden;
 
 use super::Play;
 
-pub use super::layout::{Line, Tone, day, day_and_second, day_and_time, plural};
+pub use super::layout::{Line, Tone, day, day_and_second, day_and_time, pad, plural, width};
 pub use super::story::{Story, StoryEntry};
 pub use exchanges::{exchanges, writes};
 pub use matrix::matrix_lines;

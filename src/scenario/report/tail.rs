@@ -2,6 +2,7 @@
 
 use crate::base::time::show_duration;
 use crate::entra::job::ScheduleState;
+use crate::scenario::expect::{Reason, Why};
 use crate::scenario::matrix::CHOICE;
 use crate::scenario::play::{Checked, Outcome, Verdict};
 use crate::scenario::script::Script;
@@ -72,11 +73,18 @@ pub fn more(script: &Script, check: &Checked) -> Option<String> {
     let about = check.about.as_ref().filter(|_| !check.met)?;
     let replay = replay(script);
     let run = replay.strip_prefix("scimulator run ").filter(|run| !run.contains(" --target "))?;
+    let of_sign_in =
+        |why: &Why| matches!(why.reason, Reason::LastSignIn { .. } | Reason::NoSignIn(_));
+    let of_sign_in = check.why.iter().any(of_sign_in);
     // An expectation that names no application speaks of the main one.
     let main = (!script.setup.apps.is_empty()).then_some(MAIN);
     let app = check.app.as_deref().or(main);
     let app = app.map(|app| format!(" --app {}", quoted(app))).unwrap_or_default();
-    Some(format!("scimulator requests {run} --user {}{app}", quoted(about)))
+    Some(match of_sign_in {
+        // No request of provisioning tells of it.
+        true => format!("scimulator explain user {} --scenario {run}{app}", quoted(about)),
+        false => format!("scimulator requests {run} --user {}{app}", quoted(about)),
+    })
 }
 
 /// The file's name with the line, or `--set` for line 0.
@@ -131,7 +139,9 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
         lines.push(labelled(if nth == 0 { "WORLDS" } else { "" }, &(name + &worlds(app))));
     }
     lines.push(labelled("TOTALS", &(requests + &cycles + &mails)));
-    lines.push(labelled("REPLAY", &format!("{}   {digest}", pad(&replay(script), 50))));
+    let mut replayed = labelled("REPLAY", &pad(&replay(script), 50));
+    replayed.add(Tone::Plain, format!("   {digest}"));
+    lines.push(replayed);
     lines
 }
 

@@ -41,6 +41,26 @@ pub(in crate::world) fn find_account(
         })
 }
 
+/// The account of which the sessions of a name are: that of [`account_named`] unless it has none and
+/// the user is signed in with another, which bears the name that sign-on sends.
+pub(super) fn signed_in_account(
+    context: &ActionContext<'_>,
+    name: &str,
+) -> Result<AccountId, ActionError> {
+    let (entra, target) = (context.entra.seen_by(context.app), &*context.target);
+    let found = account_named(context, name);
+    let user = entra.tenant().find_user(name);
+    let at_sign_on = user
+        .and_then(|user| entra.sign_on_name(user))
+        .and_then(|name| target.find_user_name(name))
+        .filter(|id| target.has_session(*id));
+    match (&found, at_sign_on) {
+        (Ok(id), Some(_)) if target.has_session(*id) => found,
+        (_, Some(id)) => Ok(id),
+        (_, None) => found,
+    }
+}
+
 /// Calls [`find_account`]; the error suggests the nearest userName.
 pub(super) fn account_named(
     context: &ActionContext<'_>,
@@ -80,6 +100,7 @@ impl NamedAccounts {
     pub(super) fn each(
         &self,
         context: &mut ActionContext<'_>,
+        find: impl Fn(&ActionContext<'_>, &str) -> Result<AccountId, ActionError>,
         mut act: impl FnMut(
             &mut GoLinks,
             AccountId,
@@ -88,7 +109,7 @@ impl NamedAccounts {
         ) -> Result<(), ActionError>,
     ) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
-            self.0.iter().map(|name| account_named(context, name)).collect();
+            self.0.iter().map(|name| find(context, name)).collect();
         ids?.into_iter().zip(&self.0).try_for_each(|(id, name)| {
             context.golinks(|golinks, moment| act(golinks, id, name, moment))
         })

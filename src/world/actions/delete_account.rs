@@ -1,6 +1,6 @@
 //! `delete_account`: an administrator of GoLinks removes accounts by hand.
 
-use super::accounts::NamedAccounts;
+use super::accounts::{NamedAccounts, account_named};
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 
@@ -37,7 +37,7 @@ impl Act for DeleteAccount {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.accounts.each(context, |golinks, id, _, moment| {
+        self.accounts.each(context, account_named, |golinks, id, _, moment| {
             golinks.delete_account(id, moment).map_err(ActionError::from)
         })
     }

@@ -1,6 +1,6 @@
 //! `end_session`: an administrator of GoLinks ends the sessions of people.
 
-use super::accounts::NamedAccounts;
+use super::accounts::{NamedAccounts, signed_in_account};
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 
@@ -37,7 +37,7 @@ impl Act for EndSession {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.accounts.each(context, |golinks, id, name, moment| {
+        self.accounts.each(context, signed_in_account, |golinks, id, name, moment| {
             match golinks.end_sessions(id, moment) {
                 true => Ok(()),
                 false => Err(ActionError {

@@ -1,6 +1,6 @@
 //! `follow`: a user enters a go link in a browser.
 
-use super::accounts::account_named;
+use super::accounts::signed_in_account;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::unknown_key;
 use crate::base::{Node, Problems};
@@ -46,7 +46,7 @@ impl Act for Follow {
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        vec![Name::Account(&self.user)]
+        vec![Name::Account(&self.user), Name::Link(&self.link)]
     }
 
     fn concerns(&self) -> Concerns {
@@ -54,7 +54,13 @@ impl Act for Follow {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let user = account_named(context, &self.user).ok();
+        let account = signed_in_account(context, &self.user);
+        let is_user = context.entra.tenant().find_user(&self.user).is_some();
+        // A user without an account has no session either, and comes to the sign-in page.
+        let user = match account {
+            Err(unknown) if !is_user => return Err(unknown),
+            account => account.ok(),
+        };
         context.golinks(|golinks, moment| {
             golinks.follow_link(&self.link, user.map(Actor::Person), moment);
             Ok::<_, ActionError>(())

@@ -61,6 +61,20 @@ pub fn form_of_words(words: &str) -> Option<String> {
     })
 }
 
+/// The right form of an action whose verb takes only what stands behind a key in its table:
+/// `{ sign_in = { user = "ann" } }` is `{ sign_in = "ann" }`.
+pub(super) fn without_key(verb: &Verb, argument: &Node, app: Option<&Entry>) -> Option<String> {
+    let [inner] = argument.entries() else { return None };
+    let whom = ALIASES.iter().filter(|(key, _)| ["user", "group"].contains(key));
+    let mut words = whom.flat_map(|(_, words)| words.iter()).chain(&MAIN);
+    if !words.any(|word| *word == inner.key) || !reads(verb, &inner.value) {
+        return None;
+    }
+    let app = app.map(|app| (of_app::KEY, app.value.clone()));
+    let action = [(verb.name, inner.value.clone())].into_iter().chain(app);
+    Some(format!("write {}", Node::table(action).to_toml()))
+}
+
 /// Reports an action of several keys: several verbs, or keys beside the verb.
 pub(super) fn several(entries: &[Entry], app: Option<&Entry>, problems: &mut Problems) {
     let is_verb = |entry: &&Entry| verb_named(&entry.key).is_some();
@@ -312,6 +326,15 @@ mod tests {
             (r#"{ disable = "ann", time = "2d" }"#, "write it beside `do`"),
             (r#"{ disable = "ann", at = "2d" }"#, "a moment says when it comes"),
             (r#"{ action = "disable", user = "ann" }"#, r#"write { disable = "ann" }"#),
+            (r#"{ sign_in = { user = "ann" } }"#, r#"write { sign_in = "ann" }"#),
+            (
+                r#"{ sign_in = { user = ["ann", "bob"], app = "test" } }"#,
+                r#"write { sign_in = ["ann", "bob"], app = "test" }"#,
+            ),
+            (r#"{ disable = { who = "ann" } }"#, r#"write { disable = "ann" }"#),
+            (r#"{ set_secret = { value = "x" } }"#, r#"write { set_secret = "x" }"#),
+            (r#"{ delete_group = { group = "sales" } }"#, r#"write { delete_group = "sales" }"#),
+            (r#"{ disable = { departmnt = "Sales" } }"#, "did you mean `department`?"),
             (
                 r#"{ disable = "ann", enable = "bob" }"#,
                 r#"do = [{ disable = "ann" }, { enable = "bob" }]"#,

@@ -331,6 +331,9 @@ impl Action {
                 for problem in problems.list_mut()[before..].iter_mut().filter(whole) {
                     problem.help = format!("such as {}", verb.example);
                 }
+                if read.is_none() {
+                    unwrap(verb, &entry.value, app, &mut problems.list_mut()[before..]);
+                }
                 read
             }
             [] => node.expected("an action", problems),
@@ -433,6 +436,18 @@ impl Action {
             context.check_job()?;
         }
         self.parts().1.apply(context)
+    }
+}
+
+/// Shows the right form where all that is wrong with an argument is the key around it.
+fn unwrap(verb: &Verb, argument: &Node, app: Option<&Entry>, problems: &mut [Diagnostic]) {
+    let Some(form) = meant::without_key(verb, argument, app) else { return };
+    let of_key = |problem: &&mut Diagnostic| {
+        problem.kind == ProblemKind::UnknownKey
+            || problem.span.is_none_or(|span| span == argument.span)
+    };
+    for problem in problems.iter_mut().filter(of_key) {
+        problem.help.clone_from(&form);
     }
 }
 

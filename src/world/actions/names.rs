@@ -26,6 +26,8 @@ pub enum Name<'a> {
     Fault(&'a str),
     /// A fault this action switches on.
     NewFault(&'a str),
+    /// A go link.
+    Link(&'a str),
     /// An app role that the application must have declared.
     Role(&'a str),
 }

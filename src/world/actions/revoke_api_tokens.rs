@@ -1,6 +1,6 @@
 //! `revoke_api_tokens`: an administrator of GoLinks revokes the API tokens of people.
 
-use super::accounts::NamedAccounts;
+use super::accounts::{NamedAccounts, account_named};
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 
@@ -37,7 +37,7 @@ impl Act for RevokeApiTokens {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.accounts.each(context, |golinks, id, name, moment| {
+        self.accounts.each(context, account_named, |golinks, id, name, moment| {
             match golinks.revoke_api_tokens(id, moment) {
                 true => Ok(()),
                 false => Err(ActionError {

@@ -54,7 +54,8 @@ impl Act for TransferLinks {
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        vec![Name::Account(&self.from), Name::Account(&self.to)]
+        let owners = [Name::Account(&self.from), Name::Account(&self.to)];
+        owners.into_iter().chain(self.links.iter().map(|link| Name::Link(link))).collect()
     }
 
     fn concerns(&self) -> Concerns {

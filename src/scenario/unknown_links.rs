@@ -1,0 +1,54 @@
+//! Warnings of go links that no workspace has: only people at GoLinks' own pages could make them.
+
+use std::collections::BTreeSet;
+
+use crate::base::diagnostic::did_you_mean_of;
+use crate::base::{Problems, Span};
+use crate::entra::AppId;
+use crate::world::actions::Name;
+use crate::world::{Action, WorkspaceId};
+
+use super::Script;
+use super::expect::{Observable, ObservedValue, ProductPart};
+use super::script::ScriptedAction;
+
+/// Adds a warning for each link that an action or an expectation names and its workspace lacks.
+pub fn warn(script: &Script, problems: &mut Problems) {
+    let mut told: BTreeSet<(WorkspaceId, String)> = BTreeSet::new();
+    let mut tell = |name: &str, app: Option<AppId>, span: Span, follows: bool| {
+        let workspace = script.setup.workspace_of(app.unwrap_or(AppId::MAIN));
+        let links = &script.setup.settings_of(workspace).links.0;
+        let folded = name.to_lowercase();
+        let known = links.iter().any(|link| *link.name == *folded);
+        if known || !told.insert((workspace, folded)) {
+            return;
+        }
+        let label = match follows {
+            true => "it leads nowhere unless it is made at GoLinks' pages by then",
+            false => "there is nothing to expect of it unless it is made at GoLinks' pages",
+        };
+        let help = match links.is_empty() {
+            true => format!("[golinks.links] {name} = \"https://…\" makes one"),
+            false => did_you_mean_of(name, links.iter().map(|link| &*link.name), ""),
+        };
+        problems.warning(span, format!("GoLinks has no link `{name}`")).label(label).help(help);
+    };
+    for ScriptedAction { action, span, .. } in script.steps.iter().flat_map(|it| &it.actions) {
+        for name in action.names() {
+            if let Name::Link(name) = name {
+                tell(name, app_of(script, action), *span, true);
+            }
+        }
+    }
+    for expectation in script.expectations().filter(|it| !it.test.met(&ObservedValue::Absent)) {
+        if let Observable::Product { name, part: ProductPart::Link(_) } = &expectation.observed {
+            tell(name, expectation.app, script.source.line_span(expectation.line), false);
+        }
+    }
+}
+
+/// The application for which an action is meant.
+fn app_of(script: &Script, action: &Action) -> Option<AppId> {
+    let at = script.setup.apps.iter().position(|app| Some(app.name.as_str()) == action.app())?;
+    Some(AppId(u16::try_from(at + 1).unwrap_or(u16::MAX)))
+}
