@@ -159,7 +159,7 @@ impl GoLinks {
             Actor::Person(id) => !self.product.sessions.of(*id).is_empty(),
         });
         let user_name = match by {
-            Some(Actor::Person(id)) => self.name_of(id),
+            Some(Actor::Person(id)) => self.name_of_session(id),
             Some(Actor::Owner) => "the owner of the workspace".into(),
             None => "".into(),
         };

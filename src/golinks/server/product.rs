@@ -77,17 +77,18 @@ impl GoLinks {
 
     /// Ends the sessions whose time is over.
     pub(super) fn end_due_sessions(&mut self, moment: &mut Moment<'_, Event>) {
-        while let Some(id) = self.product.sessions.take_due(moment.now()) {
-            let user_name = self.name_of(id);
+        while let Some((id, number)) = self.product.sessions.due(moment.now()) {
+            let user_name = self.name_of_session(id);
+            self.product.sessions.end(id, number);
             moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::Expired });
         }
     }
 
     /// Ends all sessions of an account; returns whether there was one.
     pub fn end_sessions(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> bool {
+        let user_name = self.name_of_session(id);
         let ended = self.product.sessions.end_all(id) > 0;
         if ended {
-            let user_name = self.name_of(id);
             moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::ByHand });
         }
         ended
@@ -96,8 +97,8 @@ impl GoLinks {
     /// Ends one session, because its user signs out.
     pub(crate) fn sign_out(&mut self, number: u64, moment: &mut Moment<'_, Event>) {
         let Some(id) = self.product.sessions.account_of(number) else { return };
+        let user_name = self.name_of_session(id);
         self.product.sessions.end(id, number);
-        let user_name = self.name_of(id);
         moment.emit(Event::SessionEnded { id, user_name, why: SessionEnd::SignedOut });
     }
 
@@ -204,6 +205,16 @@ impl GoLinks {
     /// The go links.
     pub fn links(&self) -> &Links {
         &self.product.links
+    }
+
+    /// The name of an account in what is told of its sessions. One that is inactive has often lost
+    /// its own to another user; a session that it has kept is that of the name before.
+    pub(crate) fn name_of_session(&self, id: AccountId) -> Arc<str> {
+        let active = self.accounts.known(id).is_some_and(|account| account.active);
+        match self.product.sessions.signed_in_as(id) {
+            Some(before) if !active => before.clone(),
+            _ => self.name_of(id),
+        }
     }
 
     /// The userName of an account, also when it is deleted and its row was kept.

@@ -44,8 +44,9 @@ impl GoLinks {
         match entered {
             Ok((id, with)) => {
                 let until = moment.now() + self.settings.sso.session_lifetime;
-                let number = self.product.sessions.begin(id, moment.now(), until);
-                moment.emit(Event::SignedIn { id, user_name: self.name_of(id), with });
+                let (now, user_name) = (moment.now(), self.name_of(id));
+                let number = self.product.sessions.begin(id, user_name.clone(), now, until);
+                moment.emit(Event::SignedIn { id, user_name, with });
                 Ok(number)
             }
             Err(why) => {

@@ -2,6 +2,7 @@
 //! end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::ids::AccountId;
 use crate::base::Time;
@@ -23,15 +24,29 @@ pub(crate) struct Sessions {
     count: u64,
     of: BTreeMap<AccountId, Vec<Session>>,
     ends: BTreeSet<(Time, u64, AccountId)>,
+    /// The userName with which each account was signed in last.
+    names: BTreeMap<AccountId, Arc<str>>,
 }
 
 impl Sessions {
-    /// Begins a session; returns its number.
-    pub(crate) fn begin(&mut self, account: AccountId, began: Time, until: Time) -> u64 {
+    /// Begins a session of an account with this userName; returns its number.
+    pub(crate) fn begin(
+        &mut self,
+        account: AccountId,
+        user_name: Arc<str>,
+        began: Time,
+        until: Time,
+    ) -> u64 {
+        self.names.insert(account, user_name);
         self.count += 1;
         self.of.entry(account).or_default().push(Session { number: self.count, began, until });
         self.ends.insert((until, self.count, account));
         self.count
+    }
+
+    /// The userName with which an account was signed in, while it has a session.
+    pub(crate) fn signed_in_as(&self, account: AccountId) -> Option<&Arc<str>> {
+        self.names.get(&account)
     }
 
     /// The sessions of an account, the oldest first.
@@ -63,6 +78,7 @@ impl Sessions {
     /// Ends all sessions of an account; returns how many there were.
     pub(crate) fn end_all(&mut self, account: AccountId) -> usize {
         let ended = self.of.remove(&account).unwrap_or_default();
+        self.names.remove(&account);
         for session in &ended {
             self.ends.remove(&(session.until, session.number, account));
         }
@@ -77,17 +93,14 @@ impl Sessions {
         self.ends.remove(&(session.until, number, account));
         if sessions.is_empty() {
             self.of.remove(&account);
+            self.names.remove(&account);
         }
         true
     }
 
-    /// Ends the first session that is due by an instant.
-    pub(crate) fn take_due(&mut self, now: Time) -> Option<AccountId> {
+    /// The first session that is due by an instant: its account and its number.
+    pub(crate) fn due(&self, now: Time) -> Option<(AccountId, u64)> {
         let (until, number, account) = *self.ends.first()?;
-        if until > now {
-            return None;
-        }
-        self.end(account, number);
-        Some(account)
+        (until <= now).then_some((account, number))
     }
 }

@@ -21,6 +21,8 @@ use crate::world::{AppView, Party, RecordedEvent};
 /// A write that was due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Overdue {
+    /// The application of which it speaks, where there are several.
+    pub app: Option<Arc<str>>,
     /// The user or the group.
     pub about: Arc<str>,
     /// What was to be done.
@@ -146,7 +148,8 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
         (DueWrite::Disable | DueWrite::Delete, Some(held)) => held,
         _ => attempts(world, about, disable_since.or(since).unwrap_or(world.start())),
     };
-    Some(Overdue { about: handle, write, since, disable_since, attempts })
+    let app = world.label().map(Arc::from);
+    Some(Overdue { about: handle, app, write, since, disable_since, attempts })
 }
 
 /// Whether a broken record keeps a user out of the scope that provisioning sees.
@@ -187,7 +190,8 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
         (DueWrite::Delete, Some(held)) => held,
         _ => attempts(world, about, since.unwrap_or(world.start())),
     };
-    Some(Overdue { about: handle, write, since, disable_since: None, attempts })
+    let app = world.label().map(Arc::from);
+    Some(Overdue { about: handle, app, write, since, disable_since: None, attempts })
 }
 
 /// Whether the deletion guard holds back what is to be done about the object.
@@ -301,6 +305,8 @@ impl Overdue {
             Some(first) => format!("a disable was due {}; {due}", day_and_time(start, first)),
             None => due,
         };
+        // Other applications may have sent requests about the user too.
+        let of = self.app.as_ref().map(|app| format!(" of {app}")).unwrap_or_default();
         match &self.attempts {
             Attempts::None { because: Idle::NotStarted } => {
                 format!("{due}, and the job was never started")
@@ -335,10 +341,10 @@ impl Overdue {
                 met(*status)
             ),
             Attempts::NotAbout { requests: 1 } => {
-                format!("{due}, and the one request since was not about {}", self.about)
+                format!("{due}, and the one request{of} since was not about {}", self.about)
             }
             Attempts::NotAbout { requests } => format!(
-                "{due}, and none of the {} since was about {}",
+                "{due}, and none of the {}{of} since was about {}",
                 plural(*requests, "request"),
                 self.about
             ),

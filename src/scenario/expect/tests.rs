@@ -125,3 +125,60 @@ fn wrong_uses_are_told_with_the_right_form() {
         assert!(told.contains(expected), "{story}\nshould say {expected}\n{told}");
     }
 }
+
+/// The reasons of the expectations of a story that failed, each in a line.
+fn reasons(text: &str) -> String {
+    let script = load("t.toml", text, &[]);
+    let script = script.unwrap_or_else(|wrong| panic!("{}", messages::render(&wrong)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let start = play.world().start();
+    let failed = play.checks().iter().filter(|check| !check.met);
+    failed.flat_map(|check| &check.why).map(|why| why.words(start) + "\n").collect()
+}
+
+#[test]
+fn a_failed_expectation_of_a_sign_in_is_explained_by_the_door() {
+    let story = "title = \"t\"\nends = \"2h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [user.ben]\nname = \"Ben Adeyemi\"\nassigned = false\n[user.cy]\nname = \"Cy Moe\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"1h\"\ndo = [{ sign_in = [\"ann\", \"ben\"] }, { end_session = \"ann\" }]\n\
+                 [finally]\nsignins.last.ben.result = \"let in\"\nsignins.last.cy = { absent = false }\n\
+                 golinks.session.ann = 1\n";
+    let expected =
+        "last end of a session: day 0 09:00, the session of ann.okafor@contoso.example ended: ";
+    let told = reasons(story);
+    for line in [
+        "last sign-in: day 0 09:00, Entra refused ben: AADSTS50105",
+        "last sign-in: cy has not signed in\n",
+        "last sign-in: day 0 09:00, ann.okafor@contoso.example signed in\n",
+        expected,
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    assert!(!told.contains("last request"), "{told}");
+}
+
+#[test]
+fn a_session_of_a_user_is_that_of_the_account_to_which_sign_on_leads() {
+    let story = "title = \"t\"\nends = \"2h\"\n[entra.sso]\nname_id = \"mail\"\n\
+                 [golinks.links]\nroad = \"https://r.example/\"\n\
+                 [user.ann]\nname = \"Ann Okafor\"\nmail = \"a@contoso.example\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"1h\"\ndo = [{ sign_in = \"ann\" }, { follow = { link = \"road\", as = \"ann\" } }]\n\
+                 expect.golinks.session.ann = 1\nexpect.golinks.link.road.hits = 1\n\
+                 [[at]]\ntime = \"90m\"\ndo = { end_session = \"ann\" }\nexpect.golinks.session.ann = 0\n";
+    assert_eq!(reasons(story), "");
+}
+
+#[test]
+fn of_several_applications_a_reason_counts_the_requests_of_its_own() {
+    let story = "title = \"t\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [app.test]\nassigned = [\"ann\"]\n\
+                 [[at]]\ntime = \"0d\"\ndo = [\"start\", { start = true, app = \"test\" }]\n\
+                 [[at]]\ntime = \"5h\"\ndo = { unassign = \"ann\", app = \"test\" }\n\
+                 [finally]\ngolinks.account.ann.active = true\n";
+    let told = reasons(story);
+    assert!(told.contains(" requests of main since was about ann"), "{told}");
+    assert!(told.contains("made inactive day 0 13:20 by the application test"), "{told}");
+}

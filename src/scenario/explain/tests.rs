@@ -525,3 +525,76 @@ fn a_user_out_of_scope_and_connected_with_nothing_waits_for_no_cycle() {
     let by = "The account was last made inactive day 0 09:00 by the action `edit_account`.";
     assert!(told.contains(by), "{told}");
 }
+
+/// What `explain user` says at the end of a story, line by line.
+fn explained(story: &str, name: &str) -> String {
+    let script = load("story", &format!("title = \"t\"\nends = \"1d\"\n{story}"), &[])
+        .unwrap_or_else(|problems| panic!("{}", super::super::messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let user = find_user(play.world(), name).expect("there is such a user");
+    text(&super::user(play.world().into(), user))
+}
+
+#[test]
+fn a_nested_group_assigns_nobody_and_is_told_of() {
+    let told = explained(
+        "[user.ann]\nassigned = false\n[group.outer]\ngroups = [\"middle\"]\nassigned = true\n\
+         [group.middle]\ngroups = [\"inner\"]\n[group.inner]\nmembers = [\"ann\"]\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n",
+        "ann",
+    );
+    assert!(told.contains("Assigned: no.\nGroups: inner.\n"), "{told}");
+    assert!(
+        told.contains("group of the user in it: outer (inner is in it). Members of a"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_success_that_changed_nothing_is_called_one() {
+    let story = |quirk: &str| {
+        format!(
+            "[golinks.quirks]\n{quirk}\n[user.ann]\nname = \"Ann Okafor\"\n\
+             [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"2h\"\ndo = {{ disable = \"ann\" }}\n"
+        )
+    };
+    let vain = "GoLinks answered with success and changed nothing.";
+    let told = explained(&story("patch_noop_200 = true"), "ann");
+    assert!(told.contains(vain) && told.contains("the account is still active"), "{told}");
+    let told = explained(&story("patch_noop_200 = false"), "ann");
+    assert!(!told.contains(vain) && told.contains("as it should be"), "{told}");
+}
+
+#[test]
+fn an_account_that_a_rename_deleted_is_told_of_with_the_request() {
+    let told = explained(
+        "[golinks.quirks]\nrename_deletes = true\n[user.ann]\nname = \"Ann Okafor\"\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"2h\"\ndo = { update = { ann = { userPrincipalName = \"a@contoso.example\" } } }\n",
+        "ann",
+    );
+    let deleted =
+        "The account was last deleted day 0 10:00 by GoLinks at a request to change it: PATCH ";
+    assert!(told.contains(deleted), "{told}");
+}
+
+#[test]
+fn a_user_purged_while_a_disable_was_staged_is_due_for_deletion() {
+    let told = explained(
+        "[entra]\ndelete_threshold = 2\n[user.ann]\n[user.bob]\n[user.cy]\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"3h\"\ndo = { disable = [\"ann\", \"bob\"] }\n\
+         [[at]]\ntime = \"23h 50m\"\ndo = [{ delete = \"ann\" }, { purge = \"ann\" }]\n",
+        "ann",
+    );
+    assert!(told.contains("staged is a disable; the user has been deleted for good"), "{told}");
+}
+
+#[test]
+fn the_last_sign_in_of_a_user_is_told() {
+    let told = explained(
+        "[user.ann]\nassigned = false\n[[at]]\ntime = \"1h\"\ndo = { sign_in = \"ann\" }\n",
+        "ann",
+    );
+    assert!(told.contains("Sign-in: day 0 09:00, Entra refused ann: AADSTS50105"), "{told}");
+}
