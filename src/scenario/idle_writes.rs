@@ -1,21 +1,16 @@
 //! The writes that were answered with success and changed nothing, told apart by the run that sent
 //! them: a cycle, or a run on demand beside it.
 
-use std::collections::BTreeMap;
-
-use crate::entra::job::log::{LogEntry, Run};
-use crate::world::Origin;
-use crate::world::record::{RecordedAnswer, RecordedRequest};
+use crate::entra::job::log::Run;
+use crate::world::record::RecordedAnswer;
 
 /// The idle writes of an application since its last lines.
 ///
-/// A request does not say which run sends it; the row of the log that follows does.
+/// An answer does not say which run it is for; the row of the log that follows it does.
 #[derive(Default)]
 pub struct IdleWrites {
-    /// The user or the group of each write that has no answer yet, by its record.
-    sent: BTreeMap<u64, String>,
-    /// The idle writes about users and groups of which no row has come yet.
-    open: BTreeMap<String, u64>,
+    /// Those after which no row has come yet.
+    open: u64,
     of_cycle: u64,
     on_demand: u64,
     /// How many runs on demand are under way.
@@ -33,25 +28,15 @@ impl IdleWrites {
         self.running += 1;
     }
 
-    /// A request left, with this record.
-    pub fn send(&mut self, record: u64, request: &RecordedRequest<'_>) {
-        let by_engine = matches!(request.origin, Origin::Engine(_)) && request.method != "GET";
-        if let (true, Some(about)) = (by_engine, request.about()) {
-            self.sent.insert(record, about.to_owned());
-        }
-    }
-
-    /// An answer came.
+    /// An answer came; one to a client that is not the engine belongs to no run.
     pub fn answer(&mut self, answer: &RecordedAnswer<'_>) {
-        if let Some(about) = self.sent.remove(&answer.request).filter(|_| answer.idle) {
-            *self.open.entry(about).or_default() += 1;
-        }
+        self.open += u64::from(answer.idle && answer.call.is_some());
     }
 
     /// A row of the log was written.
-    pub fn row(&mut self, row: &LogEntry) {
-        let idle = self.open.remove(&*row.handle).unwrap_or_default();
-        match row.run {
+    pub fn row(&mut self, run: Run) {
+        let idle = std::mem::take(&mut self.open);
+        match run {
             Run::Cycle(_) => self.of_cycle += idle,
             Run::OnDemand(_) => self.on_demand += idle,
         }
@@ -60,7 +45,7 @@ impl IdleWrites {
     /// The idle writes of the cycle that ended. One that was broken off leaves writes without a row.
     pub fn end_cycle(&mut self) -> u64 {
         if self.running == 0 {
-            self.of_cycle += std::mem::take(&mut self.open).into_values().sum::<u64>();
+            self.of_cycle += std::mem::take(&mut self.open);
         }
         std::mem::take(&mut self.of_cycle)
     }
@@ -69,5 +54,26 @@ impl IdleWrites {
     pub fn end_on_demand(&mut self) -> u64 {
         self.running = self.running.saturating_sub(1);
         std::mem::take(&mut self.on_demand)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::job::OnDemandId;
+
+    #[test]
+    fn what_a_run_on_demand_wrote_is_not_the_cycles() {
+        let mut idle = IdleWrites::default();
+        idle.begin_cycle();
+        idle.begin_on_demand();
+        idle.open = 1;
+        idle.row(Run::OnDemand(OnDemandId(1)));
+        idle.open = 2;
+        idle.row(Run::Cycle(1));
+        assert_eq!((idle.end_cycle(), idle.end_on_demand()), (2, 1));
+        // A write that a cycle sent before it was broken off.
+        idle.open = 1;
+        assert_eq!((idle.end_cycle(), idle.end_on_demand()), (1, 0));
     }
 }

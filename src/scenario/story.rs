@@ -187,10 +187,7 @@ impl Story {
             self.turn_to(app, record.label);
         }
         match record.event {
-            RecordedEvent::Request(request) => self.track.idle.send(record.seq, &request),
-            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
-                self.track.idle.answer(&answer)
-            }
+            RecordedEvent::Answer(answer) => self.track.idle.answer(&answer),
             RecordedEvent::Entra(event) => self.read_entra(at, event),
             RecordedEvent::GoLinks(event) => self.read_golinks(at, event, record.label),
             RecordedEvent::FaultOn(name) => self.add(at, "⚡ fault on", name, Tone::Warn),
@@ -303,7 +300,7 @@ impl Story {
                     self.add(at, "✗ discovery", &text, Tone::Bad);
                 }
             },
-            entra::Event::Provisioned(row) => self.track.idle.row(row),
+            entra::Event::Provisioned(row) => self.track.idle.row(row.run),
             entra::Event::ConnectionDeleted { handle, target } => {
                 self.connection_deleted(at, handle, target.as_deref())
             }

@@ -18,7 +18,8 @@ pub fn warn(script: &Script, problems: &mut Problems) {
     let mut tell = |name: &str, app: Option<AppId>, span: Span, follows: bool| {
         let workspace = script.setup.workspace_of(app.unwrap_or(AppId::MAIN));
         let links = &script.setup.settings_of(workspace).links.0;
-        let folded = name.to_lowercase();
+        // What stands behind a slash goes into the URL of a variable link.
+        let folded = name.split('/').next().unwrap_or(name).to_lowercase();
         let known = links.iter().any(|link| *link.name == *folded);
         if known || !told.insert((workspace, folded)) {
             return;

@@ -50,11 +50,10 @@ fn named(node: &Node) -> Vec<Diagnostic> {
         let at = problem.span.and_then(|span| places.get(span.start)).map(Vec::as_slice);
         // The verb is the first key, and what was sent is the whole.
         let Some([_, path @ ..]) = at else { continue };
-        let Some(last) = path.last().filter(|last| !problem.message.contains(last.as_str())) else {
-            continue;
-        };
-        let path = if path.len() > 1 { path.join(".") } else { last.clone() };
-        problem.message = format!("`{path}`: {}", problem.message);
+        // A message that names something says enough.
+        if !path.is_empty() && !problem.message.contains('`') {
+            problem.message = format!("`{}`: {}", path.join("."), problem.message);
+        }
     }
     list
 }

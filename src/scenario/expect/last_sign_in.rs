@@ -12,9 +12,23 @@ pub fn of(world: AppView<'_>, name: &str) -> Reason {
     found(world, Some(name)).unwrap_or_else(|| Reason::NoSignIn(Some(name.into())))
 }
 
-/// The last sign-in of anybody, or that there was none.
-pub(super) fn of_anybody(world: AppView<'_>) -> Reason {
-    found(world, None).unwrap_or(Reason::NoSignIn(None))
+/// The last sign-in of anybody of which a count speaks, or that there was none at all.
+pub(super) fn counted(world: AppView<'_>, path: &str) -> Reason {
+    let is_counted = |record: &Record<'_>| {
+        world.concerns(record.party)
+            && match record.event {
+                RecordedEvent::Entra(entra::Event::SignInRefused { .. }) => {
+                    path == "signins.refused"
+                }
+                RecordedEvent::GoLinks(golinks::Event::TurnedAway { .. }) => {
+                    path == "signins.turned_away"
+                }
+                _ => false,
+            }
+    };
+    let mut records = world.journal().records().rev().take(LOOKED_BACK);
+    let last = records.find(is_counted).map(|record| told(&record));
+    last.or_else(|| found(world, None)).unwrap_or(Reason::NoSignIn(None))
 }
 
 /// The last end of a session of a user, or of anybody.

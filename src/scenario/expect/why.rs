@@ -83,11 +83,11 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         // What was refused, and why, is the observed value itself.
         Observable::Named(row) if row.path == "refused" => Vec::new(),
         Observable::Named(row) if row.path.starts_with("signins.") => {
-            vec![last_sign_in::of_anybody(world)]
+            vec![last_sign_in::counted(world, row.path)]
         }
         Observable::Named(row) if row.path == "golinks.sessions" => {
             let ended = last_sign_in::session_end(world, None);
-            [last_sign_in::of_anybody(world)].into_iter().chain(ended).collect()
+            [last_sign_in::counted(world, row.path)].into_iter().chain(ended).collect()
         }
         Observable::SignIn { name, .. } => vec![last_sign_in::of(world, name)],
         Observable::Tally(counted) if let Some(name) = counted.subject() => about(world, name),
@@ -104,7 +104,7 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
                 let ended = last_sign_in::session_end(world, Some(name));
                 [last_sign_in::of(world, name)].into_iter().chain(ended).collect()
             }
-            ProductPart::ApiTokens => about(world, name),
+            ProductPart::ApiTokens | ProductPart::ApiCall => about(world, name),
         },
         Observable::Group { name, .. } => group(world, name),
         Observable::Worlds { .. } | Observable::Differing => Vec::new(),
