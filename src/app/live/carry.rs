@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::Request;
 use tokio::sync::oneshot;
 
 use super::foreign::Reached;
@@ -112,11 +112,6 @@ impl Owner {
         }
         let now = self.play.script().start + self.opened.elapsed();
         request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
-        // What a client of Graph changes is an action, as one by hand is.
-        let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
-        if door == Door::Graph && writes && !self.something_leaves() {
-            self.play.begin_instant();
-        }
         let mut answer = self.play.handle_external(door, request);
         for ClientAction { action, by } in self.play.take_client_actions() {
             let (at, steps) = (self.play.now(), self.play.steps_played());
