@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::diagnostic::did_you_mean_of;
 use crate::base::{Problems, Span};
 use crate::entra::AppId;
 use crate::world::actions::Name;
@@ -11,6 +10,9 @@ use crate::world::{Action, WorkspaceId};
 use super::Script;
 use super::expect::{Observable, ObservedValue, ProductPart};
 use super::script::ScriptedAction;
+
+/// How many links a message names.
+const SHOWN: usize = 5;
 
 /// Adds a warning for each link that an action or an expectation names and its workspace lacks.
 pub fn warn(script: &Script, problems: &mut Problems) {
@@ -30,7 +32,11 @@ pub fn warn(script: &Script, problems: &mut Problems) {
         };
         let help = match links.is_empty() {
             true => format!("[golinks.links] {name} = \"https://…\" makes one"),
-            false => did_you_mean_of(name, links.iter().map(|link| &*link.name), ""),
+            false => {
+                let some = links.iter().take(SHOWN).map(|link| format!("go/{}", link.name));
+                let more = if links.len() > SHOWN { " and others" } else { "" };
+                format!("it has {}{more}", some.collect::<Vec<_>>().join(", "))
+            }
         };
         problems.warning(span, format!("GoLinks has no link `{name}`")).label(label).help(help);
     };

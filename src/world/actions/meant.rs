@@ -62,8 +62,8 @@ pub fn form_of_words(words: &str) -> Option<String> {
 }
 
 /// The right form of an action whose verb takes only what stands behind a key in its table:
-/// `{ sign_in = { user = "ann" } }` is `{ sign_in = "ann" }`.
-pub(super) fn without_key(verb: &Verb, argument: &Node, app: Option<&Entry>) -> Option<String> {
+/// `{ sign_in = { user = "ann" } }` is `{ sign_in = "ann" }`. The whole action, and the argument.
+pub(super) fn without_key(verb: &Verb, argument: &Node, app: Option<&Entry>) -> Option<[Node; 2]> {
     let [inner] = argument.entries() else { return None };
     let whom = ALIASES.iter().filter(|(key, _)| ["user", "group"].contains(key));
     let mut words = whom.flat_map(|(_, words)| words.iter()).chain(&MAIN);
@@ -72,7 +72,7 @@ pub(super) fn without_key(verb: &Verb, argument: &Node, app: Option<&Entry>) -> 
     }
     let app = app.map(|app| (of_app::KEY, app.value.clone()));
     let action = [(verb.name, inner.value.clone())].into_iter().chain(app);
-    Some(format!("write {}", Node::table(action).to_toml()))
+    Some([Node::table(action), inner.value.clone()])
 }
 
 /// Reports an action of several keys: several verbs, or keys beside the verb.

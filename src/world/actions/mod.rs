@@ -441,13 +441,16 @@ impl Action {
 
 /// Shows the right form where all that is wrong with an argument is the key around it.
 fn unwrap(verb: &Verb, argument: &Node, app: Option<&Entry>, problems: &mut [Diagnostic]) {
-    let Some(form) = meant::without_key(verb, argument, app) else { return };
+    let Some([action, form]) = meant::without_key(verb, argument, app) else { return };
     let of_key = |problem: &&mut Diagnostic| {
         problem.kind == ProblemKind::UnknownKey
             || problem.span.is_none_or(|span| span == argument.span)
     };
     for problem in problems.iter_mut().filter(of_key) {
-        problem.help.clone_from(&form);
+        // What is pointed at is the argument, or a key in it.
+        let at_argument = app.is_none() && problem.span == Some(argument.span);
+        let form = if at_argument { &form } else { &action };
+        problem.help = format!("write {}", form.to_toml());
     }
 }
 
