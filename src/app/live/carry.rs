@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Method, Request};
 use tokio::sync::oneshot;
 
 use super::foreign::Reached;
