@@ -1,5 +1,5 @@
-//! `log`: plays a scenario and prints its provisioning log, its audit log, its mails or its report of
-//! accounts.
+//! `log`: plays a scenario and prints its provisioning log, its audit log, its mails or its report
+//! of accounts.
 
 use std::path::{Path, PathBuf};
 
