@@ -42,7 +42,8 @@ impl IdleWrites {
         }
     }
 
-    /// The idle writes of the cycle that ended. One that was broken off leaves writes without a row.
+    /// The idle writes of the cycle that ended. One that was broken off leaves writes without a
+    /// row.
     pub fn end_cycle(&mut self) -> u64 {
         if self.running == 0 {
             self.of_cycle += std::mem::take(&mut self.open);

@@ -14,7 +14,7 @@ pub(super) const RULES: [&str; 3] = [
 /// The people and groups of a life at one moment of it.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    /// The people, by number; `None` is one who was left out of the life.
+    /// The people, by number; `None` stands for one left out of the life.
     pub people: Vec<Option<PersonNow>>,
     /// The groups, by number; `None` is one that was left out.
     pub groups: Vec<Option<GroupNow>>,
@@ -68,7 +68,7 @@ pub struct PersonNow {
 /// What is known of a group.
 #[derive(Clone, Default, Debug)]
 pub struct GroupNow {
-    /// The rule that decides who is in it.
+    /// The rule that decides its members.
     pub rule: Option<usize>,
     /// Whether it is assigned.
     pub assigned: bool,
@@ -206,7 +206,7 @@ impl Directory {
         self.people.iter().flatten().any(|person| person.handed_over)
     }
 
-    /// Whether this would change who the manager is.
+    /// Whether this would change the manager.
     fn takes_manager(&self, who: usize, person: &PersonNow, chief: Option<usize>) -> bool {
         let alive = |chief: usize| self.person(chief).is_some_and(|chief| !chief.gone);
         let now = person.manager.filter(|chief| alive(*chief));

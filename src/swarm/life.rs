@@ -77,7 +77,7 @@ pub struct Life {
     /// The people to whom something happens: whether each is assigned at the start. `None` is one
     /// who was left out, so that the others keep their numbers.
     pub people: Vec<Option<bool>>,
-    /// Who of them has an account beforehand, whose userName has other capitals.
+    /// Which of them have an account beforehand, with other capitals in its userName.
     pub adopted: Vec<usize>,
     /// The groups at the start; `None` is one that was left out.
     pub groups: Vec<Option<GroupStart>>,
@@ -362,7 +362,7 @@ const ASSIGNMENTS_ARE_FOUND: u64 = 5;
 /// The applications that a life can have.
 pub(super) const APPS: [&str; 3] = ["main", "test", "annex"];
 
-/// A third application, in whose scope everybody is who is in the directory.
+/// A third application, with the whole directory in its scope.
 const THIRD_APPLICATION: &str =
     "[app.annex]\nworkspace = \"annex\"\nscope = \"all\"\n\n[workspace.annex]\n\n";
 

@@ -161,6 +161,7 @@ fn settings_in_texts() -> Result<(), Failed> {
                 "golinks.accounts.",
                 "golinks.session.",
                 "golinks.api_token.",
+                "golinks.api_call.",
                 "golinks.link.",
             ];
             let observed = names.iter().any(|name| path.starts_with(name));

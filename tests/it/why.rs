@@ -209,8 +209,7 @@ fn what_another_application_of_the_workspace_did_is_told_by_its_name() {
         "[[at]]\ntime = \"2d 10m\"\ndo = { unassign = \"bob\", app = \"test\" }\n\
          [finally]\ngolinks.account.bob.active = true",
     );
-    let due =
-        "[main] the enable was due day 2 08:40, and none of the 107 requests since was about bob";
+    let due = "[main] the enable was due day 2 08:40, and none of the 107 requests of main since was about bob";
     assert_eq!(words[0], due, "{words:#?}");
     let by = "[main] the account was last made inactive day 2 08:40 by the application test: PATCH /scim/v2/Users/";
     assert!(words[2].starts_with(by) && words[2].ends_with(", answered 200"), "{words:#?}");

@@ -384,7 +384,7 @@ fn who_loses_the_connection_loses_the_account_and_a_group_that_failed_waits() {
     let shown = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
     let group = &shown.groups[0];
     assert_eq!((group.mark, &*group.says), ("retry", "retry in 4 h 30 m"));
-    assert!(group.why[1].contains("The last attempt failed: InternalServerError."), "{group:?}");
+    assert!(group.why[1].contains("The last attempt failed: GoLinks was out of order (5xx); the log says InternalServerError."), "{group:?}");
     let until = play.script().start + Duration::from_secs(3 * 3_600);
     driver::run_to(&mut play, until);
     board.update(&play, &LIVE);

@@ -44,7 +44,8 @@ fn those_that_differ_are_counted() {
                  [[at]]\ntime = \"1d 6m\"\nexpect.worlds = { differ = 2 }\n\
                  [[at]]\ntime = \"1d 6m\"\nexpect.worlds = { differ = { max = 1 } }\n\
                  [finally]\nworlds = { differ = { min = 1 } }\n";
-    let differ = "2 differ: ann has left and is still active; ben has left and is still active";
+    let differ = "2 differ: ann is blocked or deleted and still active; \
+                  ben is blocked or deleted and still active";
     assert_eq!(seen(story), ["met", differ, "the worlds agree"]);
 }
 

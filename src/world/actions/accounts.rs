@@ -41,8 +41,8 @@ pub(in crate::world) fn find_account(
         })
 }
 
-/// The account of which the sessions of a name are: that of [`account_named`] unless it has none and
-/// the user is signed in with another, which bears the name that sign-on sends.
+/// The account of which the sessions of a name are: that of [`account_named`] unless it has none
+/// and the user is signed in with another, which bears the name that sign-on sends.
 pub(super) fn signed_in_account(
     context: &ActionContext<'_>,
     name: &str,

@@ -326,6 +326,19 @@ mod tests {
             (r#"{ disable = "ann", time = "2d" }"#, "write it beside `do`"),
             (r#"{ disable = "ann", at = "2d" }"#, "a moment says when it comes"),
             (r#"{ action = "disable", user = "ann" }"#, r#"write { disable = "ann" }"#),
+            (r#"{ disable = { departmnt = "Sales" } }"#, "did you mean `department`?"),
+            (
+                r#"{ disable = "ann", enable = "bob" }"#,
+                r#"do = [{ disable = "ann" }, { enable = "bob" }]"#,
+            ),
+        ] {
+            refused_with_help(written, help);
+        }
+    }
+
+    #[test]
+    fn a_key_before_the_one_argument_of_a_verb_is_shown_to_be_too_much() {
+        for (written, help) in [
             (r#"{ sign_in = { user = "ann" } }"#, r#"write { sign_in = "ann" }"#),
             (
                 r#"{ sign_in = { user = ["ann", "bob"], app = "test" } }"#,
@@ -334,17 +347,16 @@ mod tests {
             (r#"{ disable = { who = "ann" } }"#, r#"write { disable = "ann" }"#),
             (r#"{ set_secret = { value = "x" } }"#, r#"write { set_secret = "x" }"#),
             (r#"{ delete_group = { group = "sales" } }"#, r#"write { delete_group = "sales" }"#),
-            (r#"{ disable = { departmnt = "Sales" } }"#, "did you mean `department`?"),
-            (
-                r#"{ disable = "ann", enable = "bob" }"#,
-                r#"do = [{ disable = "ann" }, { enable = "bob" }]"#,
-            ),
         ] {
-            let mut problems = Problems::default();
-            assert!(Action::read(&node(written), &mut problems).is_none(), "{written}");
-            let said = &problems.list()[0].help;
-            assert!(said.contains(help), "{written}: {said}");
+            refused_with_help(written, help);
         }
+    }
+
+    fn refused_with_help(written: &str, help: &str) {
+        let mut problems = Problems::default();
+        assert!(Action::read(&node(written), &mut problems).is_none(), "{written}");
+        let said = &problems.list()[0].help;
+        assert!(said.contains(help), "{written}: {said}");
     }
 
     #[test]
