@@ -110,11 +110,10 @@ impl Queue {
     ) -> Option<Subject> {
         let next = match self {
             Queue::Listed { users, .. } => users.pop_front(),
-            Queue::All { users, .. } => users.by_ref().map(UserKey).find(|user| {
-                scope == SyncScope::All
-                    || tenant.facts(app, *user).assigned
-                    || links.get(*user).is_some()
-            }),
+            Queue::All { users, .. } => {
+                let mut users = users.by_ref().map(UserKey);
+                users.find(|user| reads_user(app, tenant, links, scope, *user))
+            }
         };
         next.map(Subject::User)
     }
@@ -128,13 +127,33 @@ impl Queue {
     ) -> Option<Subject> {
         let next = match self {
             Queue::Listed { groups, .. } => groups.pop_front(),
-            Queue::All { groups, .. } => groups.by_ref().map(GroupKey).find(|group| {
-                let facts = tenant.group_facts(app, *group);
-                let concerns = scope == SyncScope::All && facts.exists;
-                concerns || facts.assigned || links.get(*group).is_some()
-            }),
+            Queue::All { groups, .. } => {
+                let mut groups = groups.by_ref().map(GroupKey);
+                groups.find(|group| reads_group(app, tenant, links, scope, *group))
+            }
         };
         next.map(Subject::Group)
+    }
+
+    /// Whether an object is still to be looked at.
+    fn holds(
+        &self,
+        app: AppId,
+        tenant: &Tenant,
+        links: &Links,
+        scope: SyncScope,
+        subject: Subject,
+    ) -> bool {
+        match (self, subject) {
+            (Queue::Listed { users, .. }, Subject::User(user)) => users.contains(&user),
+            (Queue::Listed { groups, .. }, Subject::Group(group)) => groups.contains(&group),
+            (Queue::All { users, .. }, Subject::User(user)) => {
+                users.contains(&user.0) && reads_user(app, tenant, links, scope, user)
+            }
+            (Queue::All { groups, .. }, Subject::Group(group)) => {
+                groups.contains(&group.0) && reads_group(app, tenant, links, scope, group)
+            }
+        }
     }
 
     fn has_users(&self) -> bool {
@@ -150,6 +169,24 @@ impl Queue {
             Queue::All { groups, .. } => !groups.is_empty(),
         }
     }
+}
+
+/// Whether a cycle that reads everything looks at a user.
+fn reads_user(app: AppId, tenant: &Tenant, links: &Links, scope: SyncScope, user: UserKey) -> bool {
+    scope == SyncScope::All || tenant.facts(app, user).assigned || links.get(user).is_some()
+}
+
+/// Whether a cycle that reads everything looks at a group.
+fn reads_group(
+    app: AppId,
+    tenant: &Tenant,
+    links: &Links,
+    scope: SyncScope,
+    group: GroupKey,
+) -> bool {
+    let facts = tenant.group_facts(app, group);
+    let concerns = scope == SyncScope::All && facts.exists;
+    concerns || facts.assigned || links.get(group).is_some()
 }
 
 /// The record of a cycle that ended.
@@ -253,6 +290,19 @@ impl Cycle {
         let users = std::iter::from_fn(|| queue.next_user(app, tenant, links, scope)).count();
         let groups = std::iter::from_fn(|| queue.next_group(app, tenant, links, scope)).count();
         (users + groups) as u64
+    }
+
+    /// Whether the cycle is still to look at an object, or to set a reference of it.
+    pub fn is_to_look_at(
+        &self,
+        subject: Subject,
+        tenant: &Tenant,
+        links: &Links,
+        scope: SyncScope,
+    ) -> bool {
+        self.postponed.contains(&subject)
+            || self.references.iter().any(|due| due.subject == subject)
+            || self.queue.holds(self.app, tenant, links, scope, subject)
     }
 
     /// The next object to look at: the users first, and the groups once they were probed.

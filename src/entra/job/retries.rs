@@ -200,13 +200,19 @@ impl Job {
                     && !since.any(|(of, _)| of == group)
             }
         };
-        let unread = self.watermark.is_none_or(|seen| !read_by(seen));
-        match &self.cycle {
-            Some(cycle) if cycle.kind == CycleKind::Initial => Look::Running,
-            Some(cycle) if unread && read_by(cycle.version) => Look::Running,
-            _ if unread => Look::Next,
-            _ => Look::OnceChanged,
-        }
+        let is_worked_on =
+            self.in_flight.works_on(subject) && !self.in_flight.works_on_demand(subject);
+        let unread = match &self.cycle {
+            Some(cycle)
+                if is_worked_on
+                    || cycle.is_to_look_at(subject, tenant, &self.links, self.scope()) =>
+            {
+                return Look::Running;
+            }
+            Some(cycle) => !read_by(cycle.version),
+            None => self.watermark.is_none_or(|seen| !read_by(seen)),
+        };
+        if unread { Look::Next } else { Look::OnceChanged }
     }
 
     /// Forgets every failure, which also ends its retries [g:restart].

@@ -255,6 +255,22 @@ impl Tenant {
         by_group().find(usable).or(direct).or_else(|| by_group().next())
     }
 
+    /// Whether a change of the assignment of a user, or of a group of the user, is on its way to an
+    /// application's provisioning.
+    pub fn is_replicating(&self, app: AppId, user: UserKey) -> bool {
+        let application = &self.applications[app.index()];
+        let mut waiting = self.replication.0.iter().filter(|waiting| waiting.app == app);
+        waiting.any(|waiting| match waiting.whose {
+            Whose::User(of) => {
+                of == user && waiting.role != application.users[of.index()].effective
+            }
+            Whose::Group(of) => {
+                self.user(user).groups.contains(&of)
+                    && waiting.role != application.groups[of.index()].effective
+            }
+        })
+    }
+
     /// Whether all that provisioning sees of the assignments of a user is a broken record: no
     /// cycle finds anything else, until the user is assigned anew.
     pub fn is_assignment_broken(&self, app: AppId, user: UserKey) -> bool {

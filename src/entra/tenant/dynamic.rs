@@ -39,6 +39,20 @@ impl Tenant {
         self.dynamic.waiting.front().map(|(made, _)| *made + self.settings.evaluation_delay)
     }
 
+    /// The groups that a user joins or leaves by a rule once the directory has evaluated it.
+    pub fn unevaluated(&self, user: UserKey) -> impl Iterator<Item = GroupKey> {
+        let row = self.user(user);
+        let waits = move |group: &GroupKey| {
+            let of = |of: &Of| *of == Of::User(user) || *of == Of::Group(*group);
+            self.dynamic.waiting.iter().any(|(_, waiting)| of(waiting))
+        };
+        let changes = move |group: &GroupKey| {
+            row.lifecycle == Lifecycle::Active
+                && self.belongs(*group, user) != row.groups.contains(group)
+        };
+        self.dynamic.groups.iter().copied().filter(changes).filter(waits)
+    }
+
     /// Carries out the oldest evaluation that waits.
     pub(super) fn evaluate_one(&mut self, moment: &mut Moment<'_, impl From<TenantEvent>>) {
         match self.dynamic.waiting.pop_front() {

@@ -155,7 +155,9 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
 /// Whether a broken record keeps a user out of the scope that provisioning sees.
 pub fn is_broken(world: AppView<'_>, user: UserKey) -> bool {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
-    tenant.is_assignment_broken(world.app(), user) && !entra.scoping(user).in_scope()
+    tenant.is_assignment_broken(world.app(), user)
+        && !tenant.is_replicating(world.app(), user)
+        && !entra.scoping(user).in_scope()
 }
 
 /// What was due about a group; `None` when nothing is wrong.

@@ -3,6 +3,8 @@
 //!
 //! The functions here read a world and return lines; the command line prints them.
 
+#[cfg(test)]
+mod coming_tests;
 mod expression;
 mod group;
 mod keys;

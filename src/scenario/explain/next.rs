@@ -1,11 +1,11 @@
 //! What comes next for a user or a group: a cycle, a retry, or nothing, and why.
 
+use super::scope::unevaluated;
 use crate::entra::field::ObjectKind;
 use crate::entra::job::{Look, Retry, ScheduleState, Subject};
 use crate::entra::tenant::Lifecycle;
-use crate::scenario::expect::is_broken;
 use crate::scenario::layout::day_and_time;
-use crate::world::{AppView, intent, status};
+use crate::world::{AppView, status};
 
 /// The sentence about what comes next.
 pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
@@ -137,6 +137,9 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
             format!("Next: {next}; what failed is tried again once the job is started.")
         }
         Some(Retry::From(due)) => {
+            if let Some(way) = on_its_way(world, subject) {
+                return format!("Next: {next}. {way} tries again what failed.");
+            }
             let due = at(due);
             format!("Next: {next}; what failed is tried again in the first one from {due} on.")
         }
@@ -148,17 +151,22 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
 fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     let (job, noun) = (world.entra().job(), noun(subject));
     let goes_on = job.state() == ScheduleState::Active;
+    let way = on_its_way(world, subject).filter(|_| goes_on);
+    let way = way.map(|way| format!(" {way} looks."));
+    let (coming, rest) = (way.is_some(), way.unwrap_or_default());
     match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some(), goes_on) {
-        (Look::Running, _, true) | (Look::Next, false, _) => format!("Next: {next}."),
+        (Look::Running, _, true) | (Look::Next, false, _) => format!("Next: {next}.{rest}"),
         (Look::Running, _, false) => format!("Next: {next}, and none after it."),
-        (Look::OnceChanged, false, _) if is_on_its_way(world, subject) => format!(
-            "Next: {next}. A change of the user is on its way to provisioning; the first cycle \
-             after it arrives looks."
-        ),
+        (Look::OnceChanged, false, _) if coming => format!("Next: {next}.{rest}"),
         (Look::OnceChanged, false, _) => {
             format!("Next: {next}, if anything about the {noun} changes by then.")
         }
-        (Look::Next, true, true) => "Next: the cycle after the one that is running.".to_owned(),
+        (Look::Next, true, true) => {
+            format!("Next: the cycle after the one that is running.{rest}")
+        }
+        (Look::OnceChanged, true, true) if coming => {
+            format!("Next: nothing in the cycle that is running.{rest}")
+        }
         (Look::OnceChanged, true, true) => format!(
             "Next: nothing in the cycle that is running; a later one follows a change of the {noun}."
         ),
@@ -168,11 +176,17 @@ fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     }
 }
 
-/// Whether the directory already decides otherwise about a user than what provisioning sees.
-fn is_on_its_way(world: AppView<'_>, subject: Subject) -> bool {
-    let Subject::User(user) = subject else { return false };
-    let sees = world.entra().scoping(user).in_scope();
-    intent::in_scope(world, user) != sees && !is_broken(world, user)
+/// What is on its way to provisioning about a user, as the beginning of a sentence about the cycle
+/// that finds it.
+fn on_its_way(world: AppView<'_>, subject: Subject) -> Option<String> {
+    let Subject::User(user) = subject else { return None };
+    if world.entra().tenant().is_replicating(world.app(), user) {
+        let words = "A change of the user is on its way to provisioning; the first cycle after it \
+                     arrives";
+        return Some(words.to_owned());
+    }
+    let rule = unevaluated(world, user)?;
+    Some(format!("T{}; the first cycle after it does", &rule[1..]))
 }
 
 /// Why no cycle is due.

@@ -93,19 +93,32 @@ pub(super) fn assignment(world: AppView<'_>, user: UserKey) -> String {
     let how = match (tenant.assigned(world.app(), user), by_group) {
         (Some(role), _) => format!("directly, as {}", tenant.role_name(world.app(), role)),
         (None, Some(group)) => format!("through the group {}", group.handle()),
-        (None, None) if entra.job().settings().scope == SyncScope::All => {
+        (None, None) if entra.job().settings().scope != SyncScope::All => "no".to_owned(),
+        (None, None) if entra.job().scope() == SyncScope::All => {
             "not needed, everybody is looked at".to_owned()
         }
-        (None, None) => "no".to_owned(),
+        (None, None) => "no, which the scope that is saved does not need; the scope in force \
+                         needs it until the next initial cycle"
+            .to_owned(),
     };
     let assigned = tenant.assigned(world.app(), user).is_some() || by_group.is_some();
-    if assigned == tenant.facts(world.app(), user).assigned {
-        return how;
-    }
-    let on_its_way = if assigned {
-        "provisioning does not see it yet"
-    } else {
-        "provisioning still sees an assignment"
+    let seen = tenant.facts(world.app(), user).assigned;
+    let note = match (assigned, seen, tenant.is_replicating(world.app(), user)) {
+        (true, false, _) | (true, true, true) => "; provisioning does not see it yet",
+        (false, true, _) => "; provisioning still sees an assignment",
+        _ => "",
     };
-    format!("{how}; {on_its_way}")
+    format!("{how}{note}{}", unevaluated(world, user).map_or(String::new(), |it| format!("; {it}")))
+}
+
+/// Says that a group that decides about the scope waits for its rule.
+pub(super) fn unevaluated(world: AppView<'_>, user: UserKey) -> Option<String> {
+    let tenant = world.entra().tenant();
+    let decides = |group: &GroupKey| {
+        tenant.group_assigned(world.app(), *group).is_some()
+            && tenant.group(*group).security_enabled()
+    };
+    let group = tenant.unevaluated(user).find(decides)?;
+    let handle = tenant.group(group).handle();
+    Some(format!("the directory has not evaluated the rule of {handle} yet"))
 }

@@ -2,7 +2,7 @@
 
 use super::group::{groups_of, nested_of};
 use super::next::next;
-use super::scope::{assignment, filters_read, state};
+use super::scope::{assignment, filters_read, state, unevaluated};
 use super::{person, plain, wrongs};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
@@ -52,7 +52,7 @@ fn is_left_alone(world: AppView<'_>, user: UserKey) -> bool {
         && !entra.scoping(user).in_scope()
         && !entra.scoping_in_force(user).in_scope();
     let waits = job.escrows().get(user).is_some() || job.escrows().given_up(user).is_some();
-    out && !waits && job.links().get(user).is_none()
+    out && unevaluated(world, user).is_none() && !waits && job.links().get(user).is_none()
 }
 
 fn left_alone(world: AppView<'_>, user: UserKey) -> String {
@@ -173,6 +173,9 @@ fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
             "So not in scope in the directory. Provisioning does not see it yet; as it \
                           sees the user, in scope."
                 .to_owned()
+        }
+        _ if world.entra().tenant().is_replicating(world.app(), user) => {
+            format!("So {}, as provisioning sees the user; a change is on its way.", words(scoping))
         }
         _ => format!("So {}.", words(scoping)),
     }
