@@ -123,7 +123,10 @@ fn words(found: &BTreeMap<String, Vec<String>>, expected: &[String]) -> String {
             let named: Vec<String> = surprises.iter().take(NAMED).map(one).collect();
             let more = surprises.len().saturating_sub(NAMED);
             let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{} differ: {}{tail}", surprises.len(), named.join("; "))
+            match surprises.len() {
+                1 => format!("1 differs: {}{tail}", named.join("; ")),
+                many => format!("{many} differ: {}{tail}", named.join("; ")),
+            }
         }
     }
 }

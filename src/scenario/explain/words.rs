@@ -439,7 +439,10 @@ const TERMS: [(&str, &str); 50] = [
     ("Fault", "As Fault ahead, and GoLinks is so already."),
     ("Nobody in scope", "No user is to have an account, and none has one that should not."),
     ("out of scope", "Not assigned, or outside the filters, but neither blocked nor deleted."),
-    ("has left", "Blocked from sign-in, or deleted: the user is a leaver."),
+    (
+        "blocked or deleted",
+        "Blocked from sign-in, or deleted from the directory: the user is a leaver.",
+    ),
     (
         "Differing",
         "A user or group is not right at GoLinks, and provisioning sees nothing to do about it.",

@@ -142,7 +142,7 @@ fn worlds_agree_at_an_instant_inside_a_window() {
     assert_eq!(judged[1], "met day 0 worlds = { differ = [\"ann\"] }");
     assert_eq!(
         judged[2],
-        "FAILED day 0 worlds = \"agree\": 1 differ: ann is blocked or deleted and still active"
+        "FAILED day 0 worlds = \"agree\": 1 differs: ann is blocked or deleted and still active"
     );
     assert_eq!(judged[3], "met day 0 worlds = \"agree\"");
 }
@@ -156,7 +156,7 @@ fn who_is_blocked_or_deleted_and_who_is_unassigned_are_told_apart() {
         judged(&story).remove(0)
     };
     let says = |words: &str| {
-        format!("FAILED day 0 worlds = \"agree\": 1 differ: ann {words} and still active")
+        format!("FAILED day 0 worlds = \"agree\": 1 differs: ann {words} and still active")
     };
     for verb in ["disable", "delete"] {
         assert_eq!(after(verb), says("is blocked or deleted"), "{verb}");

@@ -211,14 +211,14 @@ fn groups(world: AppView<'_>) -> String {
     text
 }
 
-/// The users who are no longer in scope and differ: `, 1 who has left differs`.
+/// The users no longer in scope that differ: `, 1 blocked or deleted differs`.
 fn leavers(users: &UserCounts) -> String {
     let told = |count: usize, one: &str, many: &str| match count {
         0 => String::new(),
         1 => format!(", 1 {one}"),
         _ => format!(", {} {many}", grouped(count as u64)),
     };
-    told(users.left, "who has left differs", "who have left differ")
+    told(users.left, "blocked or deleted differs", "blocked or deleted differ")
         + &told(users.out_of_scope, "out of scope differs", "out of scope differ")
 }
 
