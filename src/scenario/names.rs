@@ -182,6 +182,7 @@ impl Names {
             match name {
                 Name::User(name) => uses(self, name, NameKind::User),
                 Name::Group(name) => uses(self, name, NameKind::Group),
+                Name::Object(name) => uses(self, name, NameKind::Object),
                 Name::Account(name) => {
                     uses(self, name, NameKind::Account);
                     self.acted_on.push((name.to_owned(), places.of_name(name)));

@@ -8,6 +8,7 @@ use crate::base::{Problems, Span, Time};
 use crate::entra::AppId;
 use crate::entra::admin::ProvisioningMode;
 use crate::golinks;
+use crate::world::actions::Name;
 use crate::world::{Action, ActionError, Drive, World};
 
 use super::expect::Expectation;
@@ -76,7 +77,7 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
     if !wrong.is_empty() {
         return;
     }
-    let mut tokenless = BTreeSet::new();
+    let (mut tokenless, mut added) = (BTreeSet::new(), BTreeSet::new());
     for step in script.steps.iter().filter(|step| comes(step, script.ends)) {
         let time_is_known = matches!(step.when, When::At(_));
         if let When::At(at) = step.when {
@@ -85,6 +86,10 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
         let expected = refusal_expected(step);
         for ScriptedAction { action, span, .. } in &step.actions {
             let verb = action.verb();
+            // What a request to Graph adds is not there in a rehearsal.
+            if needs_added(action, &mut added) {
+                continue;
+            }
             let uncertain = !time_is_known && WAIT_FOR_THE_BIN.contains(&verb);
             let done = match is_rehearsed(verb) {
                 true => try_out(&mut world, action),
@@ -109,6 +114,19 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
         }
         no_token_endpoint(&world, step, &mut tokenless, problems);
     }
+}
+
+/// Whether an action needs an application that an earlier one adds; notes those that this one adds.
+fn needs_added(action: &Action, added: &mut BTreeSet<String>) -> bool {
+    let mut needs = false;
+    for name in action.names() {
+        match name {
+            Name::NewApp(app) => drop(added.insert(app.to_owned())),
+            Name::App(app) => needs |= added.contains(app),
+            _ => {}
+        }
+    }
+    needs
 }
 
 /// Warns of a moment whose `set` leaves a job that fetches its tokens where GoLinks has no token

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::World;
-use super::actions::graph::GraphWrite;
+use super::actions::graph::{GraphWrite, OF_OBJECTS};
 use super::actions::{Action, ActionError, unknown_app};
 use super::fact::Fact;
 use super::record::Cause;
@@ -141,6 +141,14 @@ impl World {
             }
             "groups" => {
                 return Ok(tenant.group(tenant.group_named(name)?).object_id().to_string());
+            }
+            of if OF_OBJECTS.contains(&of) => {
+                return Ok(match tenant.find_group(name) {
+                    Some(group) if tenant.find_user(name).is_none() => {
+                        tenant.group(group).object_id().to_string()
+                    }
+                    _ => tenant.user(tenant.user_named(name)?).object_id().to_string(),
+                });
             }
             "applications" => AppSide::Registration,
             _ => AppSide::Principal,

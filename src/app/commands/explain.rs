@@ -12,7 +12,7 @@ use crate::scenario::explain::topics::{self, Topic};
 use crate::scenario::log::{self, LogQuery};
 use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
-use crate::world::{AppView, World};
+use crate::world::AppView;
 
 /// The story that is looked at unless another is named.
 const WELCOME: &str = "welcome";
@@ -115,11 +115,19 @@ fn print(args: &ExplainArgs, app: AppView<'_>, lines: &[Line]) {
     terminal::print_lines(lines);
 }
 
-fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, CommandError> {
+fn find(play: &Play, args: &ExplainArgs, name: &str) -> Result<UserKey, CommandError> {
+    explain::find_user(play.world(), name).map_err(|why| not_there(play, args, name, why))
+}
+
+/// The error of a name that is not in the directory, or not yet.
+fn not_there(play: &Play, args: &ExplainArgs, name: &str, why: String) -> CommandError {
     let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
-    explain::find_user(world, name).map_err(|why| {
-        CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
-    })
+    match explain::made_later(play.script(), name) {
+        Some(later) => CommandError::bad(format!("`{name}` is not in the directory at that time"))
+            .help(format!("{later} in {scenario}; a later --at, or none for the end, shows it")),
+        None => CommandError::bad(why)
+            .help(format!("this looks in {scenario}; --scenario names another")),
+    }
 }
 
 fn person(
@@ -128,8 +136,7 @@ fn person(
 ) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    let (app, found) =
-        (played::seen_by(&play, args.app.as_deref())?, find(play.world(), args, name));
+    let (app, found) = (played::seen_by(&play, args.app.as_deref())?, find(&play, args, name));
     let lines = match (&found, explain::find_group(app, name)) {
         // Who asks about a group by these words is told about the group.
         (Err(_), Ok(group)) => explain::group(app, group),
@@ -142,11 +149,8 @@ fn person(
 fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().unwrap_or_default();
-    let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
     let app = played::seen_by(&play, args.app.as_deref())?;
-    let group = explain::find_group(app, name).map_err(|why| {
-        CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
-    })?;
+    let group = explain::find_group(app, name).map_err(|why| not_there(&play, args, name, why))?;
     print(args, app, &explain::group(app, group));
     Ok(Exit::Met)
 }
@@ -229,7 +233,7 @@ fn expression(args: &ExplainArgs) -> Result<Exit, CommandError> {
         }
     };
     let play = play(args)?;
-    let user = args.user.as_deref().map(|name| find(play.world(), args, name)).transpose()?;
+    let user = args.user.as_deref().map(|name| find(&play, args, name)).transpose()?;
     let (lines, good) = explain::expression(play.world().into(), user, &args.with, &read);
     terminal::print_lines(&lines);
     Ok(if good { Exit::Met } else { Exit::Failed })

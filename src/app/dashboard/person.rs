@@ -90,6 +90,9 @@ impl People<'_> {
         what: &[Mismatch],
     ) -> (String, Vec<String>) {
         let mut why: Vec<String> = what.iter().map(reason).collect();
+        if matches!(what.first(), Some(Mismatch::StillActive { has_left: true })) {
+            why[0] = left(self.world.entra().tenant().user(user).lifecycle());
+        }
         why.extend(
             intent::keeper(self.world, user)
                 .map(|keeper| format!("No difference: {}.", keeper.reason())),
@@ -231,6 +234,15 @@ fn briefly(what: &[Mismatch]) -> String {
     }
 }
 
+/// How a user has left whose account is still active, in a sentence.
+fn left(lifecycle: Lifecycle) -> String {
+    let how = match lifecycle {
+        Lifecycle::Active => "is blocked from sign-in",
+        _ => "was deleted",
+    };
+    format!("The person {how} in Entra; the account is still active.")
+}
+
 /// One difference, in a sentence.
 fn reason(what: &Mismatch) -> String {
     match what {
@@ -287,5 +299,8 @@ mod tests {
         assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
         assert_eq!(briefly(&[department, mail]), "department and 1 more");
         assert_eq!(briefly(&[Mismatch::StillActive { has_left: true }]), "still active");
+        let blocked = "The person is blocked from sign-in in Entra; the account is still active.";
+        assert_eq!(left(Lifecycle::Active), blocked);
+        assert!(left(Lifecycle::HardDeleted).starts_with("The person was deleted in Entra"));
     }
 }

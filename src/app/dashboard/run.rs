@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::by_hand::moments;
 use super::expectations::file_name;
 use super::panels::{PANELS, Panel, Scene};
-use super::{Live, drawer, words};
+use super::{Done, Live, drawer, words};
 use crate::scenario::{Play, report};
 
 /// The run that the page shows; when `id` changes, the page starts from the beginning.
@@ -170,10 +170,13 @@ fn target_badge(live: &Live<'_>) -> Option<Badge> {
 
 /// The badges of a run in which more happened than its script says.
 fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
-    let done = !live.by_hand.is_empty() || play.touched();
+    // At a past instant: what had been done by then.
+    let now = crate::world::AppView::from(play.world()).now();
+    let before: Vec<Done> = live.by_hand.iter().filter(|done| done.at <= now).cloned().collect();
+    let done = !before.is_empty() || play.touched();
     let by_hand = done.then(|| Badge {
         word: "by hand".to_owned(),
-        text: match moments(play.script().start, live.by_hand) {
+        text: match moments(play.script().start, &before) {
             none if none.is_empty() => "A client from outside has sent requests.".to_owned(),
             moments => format!("Done by hand; a click copies it for the file:\n{moments}"),
         },

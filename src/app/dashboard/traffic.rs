@@ -82,8 +82,8 @@ struct Entry {
     times: u64,
     first: Time,
     own: bool,
-    /// Whether it asks the token endpoint for an access token.
-    for_token: bool,
+    /// Where it was sent.
+    door: Door,
     method: Box<str>,
     target: Box<str>,
     who: Option<Box<str>>,
@@ -144,7 +144,7 @@ impl Tail {
             times: 1,
             first: record.at,
             own: matches!(request.origin, Origin::Engine(_)),
-            for_token: request.door == Door::Token,
+            door: request.door,
             method: request.method.into(),
             target: request.target.into(),
             who: request.who.map(Box::from),
@@ -222,10 +222,11 @@ impl Tail {
 }
 
 impl Entry {
-    /// Whether both are answered and, apart from the target, alike.
+    /// Whether both are answered and alike; the targets of the engine's requests may differ.
     fn goes_like(&self, other: &Entry) -> bool {
-        let looks = |entry: &Entry| (entry.answer, entry.own, entry.idle, entry.after);
+        let looks = |entry: &Entry| (entry.answer, entry.door, entry.own, entry.idle, entry.after);
         self.answer.is_some()
+            && (self.own || self.target == other.target)
             && looks(self) == looks(other)
             && (&self.method, &self.who, &self.did) == (&other.method, &other.who, &other.did)
             && (&self.refused, &self.struck) == (&other.refused, &other.struck)
@@ -236,6 +237,9 @@ impl Entry {
         use golinks::Event as E;
         match event {
             E::Refused { detail, .. } => self.refused = Some(detail.clone()),
+            E::LinkCreated { name, .. } => self.did.push(format!("go/{name} created")),
+            E::LinkChanged { name, .. } => self.did.push(format!("go/{name} changed")),
+            E::LinkDeleted { name } => self.did.push(format!("go/{name} deleted")),
             E::TokenIssued { .. } => self.did.push("access token granted".to_owned()),
             E::Throttled => self.refused = Some("throttled".into()),
             E::GroupCreated { .. } => self.did.push("created".to_owned()),
@@ -286,7 +290,7 @@ impl Entry {
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
-            None if self.for_token => Some("token".to_owned()),
+            None if self.door == Door::Token => Some("token".to_owned()),
             None if self.is_probe() => Some("probe".to_owned()),
             None => (self.own && self.target.contains("/Groups")).then(|| "group".to_owned()),
         }
@@ -298,7 +302,7 @@ impl Entry {
     fn is_probe(&self) -> bool {
         let by_guid = || self.target.split("%22").nth(1).is_some_and(is_guid);
         let of_groups = self.target.contains("/Groups");
-        self.own && self.who.is_none() && !self.for_token && (!of_groups || by_guid())
+        self.own && self.who.is_none() && self.door != Door::Token && (!of_groups || by_guid())
     }
 
     /// The userName that it looks for.
@@ -329,7 +333,9 @@ impl Entry {
             Some(_) if self.harm => ("harm", did + &late),
             Some(_) if !did.is_empty() => ("changed", did + &late),
             Some(_) if &*self.method == "GET" => ("nothing", self.read.to_owned() + &late),
-            Some(_) => ("nothing", format!("changed nothing{late}")),
+            Some(_) if self.door == Door::Scim => ("nothing", format!("changed nothing{late}")),
+            // What a page or Graph did is no fact about an account.
+            Some(_) => ("nothing", format!("answered{late}")),
         }
     }
 
@@ -606,6 +612,28 @@ mod tests {
             lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
         assert_eq!(shown, [(Some("probe"), "404"), (Some("ann"), "200")]);
         assert_eq!(lines[1].path, "/Users/1");
+    }
+
+    #[test]
+    fn a_request_to_a_page_says_what_became_of_its_link() {
+        let mut tail = Tail::default();
+        for (nth, name) in (0..3).zip(["travel", "travel", "wiki"]) {
+            let (seq, target) = (3 * nth + 1, format!("/golinks/links/{name}/delete"));
+            let mut sent = request(seq, "POST", &target, None);
+            if let RecordedEvent::Request(request) = &mut sent.event {
+                (request.origin, request.door) = (Origin::External, Door::Pages);
+            }
+            observe(&mut tail, &sent);
+            let gone = golinks::Event::LinkDeleted { name: name.into() };
+            if nth == 2 {
+                let event = RecordedEvent::GoLinks(&gone);
+                observe(&mut tail, &record(seq + 1, Some(Cause::Request(seq)), event));
+            }
+            observe(&mut tail, &answer(seq + 2, seq, ReplyStatus::Status(303), false));
+        }
+        let lines = tail.view(&Counters::default(), Time::from_secs(0), &|_| None).lines;
+        let said: Vec<_> = lines.iter().map(|line| (line.times, line.says.as_str())).collect();
+        assert_eq!(said, [(1, "go/wiki deleted"), (2, "answered")]);
     }
 
     #[test]

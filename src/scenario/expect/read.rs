@@ -626,6 +626,9 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
     let other = OTHER_NAMES.iter().find(|(words, _)| words.contains(&path)).map(|(_, name)| *name);
     let help = match (other, within) {
         _ if last => format!("did you mean `requests.last.{}`?", entry.key),
+        _ if parent == "golinks.accounts" => {
+            format!("did you mean `golinks.account.{}`?", entry.key)
+        }
         (Some(name), _) => format!("did you mean `{name}`?"),
         (None, Some(within)) => format!("did you mean `{within}`?"),
         _ => did_you_mean(&entry.key, known),

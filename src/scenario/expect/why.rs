@@ -266,11 +266,11 @@ fn last_request(
     Reason::LastRequest(LastRequest { seq: record.seq, at: record.at, method, target, answer })
 }
 
-/// Whether the write of the last row about a user was answered with success and changed nothing at
-/// GoLinks.
-pub fn changed_nothing(world: AppView<'_>, user: UserKey) -> bool {
+/// What is said when the write of the last row about a user was answered with success and changed
+/// nothing at GoLinks: by GoLinks, or by a fault that struck the request.
+pub fn changed_nothing(world: AppView<'_>, user: UserKey) -> Option<String> {
     let (tenant, ours) = (world.entra().tenant(), Party::App(world.app()));
-    let Some(row) = world.entra().job().log().last_of(user) else { return false };
+    let row = world.entra().job().log().last_of(user)?;
     let handle = tenant.user(user).handle();
     let records = world.journal().records().rev().take(LOOKED_BACK);
     let mut sent = records.take_while(|record| record.at >= row.began).filter(|record| {
@@ -281,12 +281,23 @@ pub fn changed_nothing(world: AppView<'_>, user: UserKey) -> bool {
             && record.at <= row.at
             && matches!(&record.event, RecordedEvent::Request(request) if is_it(request))
     });
-    let Some(request) = sent.next() else { return false };
-    let mut later = world.journal().since(request.seq).into_iter().flatten();
-    later.any(|later| match later.event {
-        RecordedEvent::Answer(answer) => answer.request == request.seq && answer.idle,
-        _ => false,
-    })
+    let request = sent.next()?.seq;
+    let mut by = None;
+    world
+        .journal()
+        .since(request)?
+        .find_map(|later| match later.event {
+            RecordedEvent::FaultStruck { fault, request: struck, did } if struck == request => {
+                by = Some(format!("; the fault {fault} struck the request: {did}"));
+                None
+            }
+            RecordedEvent::Answer(answer) if answer.request == request => Some(answer.idle),
+            _ => None,
+        })?
+        .then(|| match by {
+            Some(by) => format!("The answer said success, and nothing changed at GoLinks{by}."),
+            None => "GoLinks answered with success and changed nothing.".to_owned(),
+        })
 }
 
 /// What came back to a request; `None` while nothing has.

@@ -26,26 +26,66 @@ pub use scope::scope;
 pub use user::user;
 
 use super::layout::{Line, Tone};
+
 use crate::base::diagnostic::did_you_mean_of;
+use crate::base::time::write_duration;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
-use crate::entra::tenant::{GroupKey, UserKey};
+use crate::entra::tenant::{Attribute, GroupKey, Tenant, UserKey};
+use crate::scenario::script::{Script, When};
 use crate::world::AppView;
+use crate::world::actions::Name;
 
-/// Finds a user by the name in the scenario, or by the userPrincipalName.
+/// Finds a user by the name in the scenario, by the userPrincipalName, or by a displayName of one
+/// user alone.
 ///
 /// # Errors
 /// A sentence with the nearest name.
 pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKey, String> {
     let world = world.into();
     let tenant = world.entra().tenant();
-    tenant.find_user(name).or_else(|| tenant.find_upn(name)).ok_or_else(|| {
-        let names: Vec<&str> =
-            tenant.users().take(1_000).map(|(_, user)| &**user.handle()).collect();
+    let found = tenant.find_user(name).or_else(|| tenant.find_upn(name));
+    found.or_else(|| called(tenant, name)).ok_or_else(|| {
+        let users = tenant.users().take(1_000).map(|(_, user)| &**user.handle());
+        let groups = tenant.groups().take(1_000).map(|(_, group)| &**group.handle());
+        let names: Vec<&str> = users.chain(groups).collect();
         format!(
             "nobody in the directory is called `{name}`: {}",
             did_you_mean_of(name, names.iter().copied().take(50), "")
         )
+    })
+}
+
+/// The only user of this displayName, ignoring case.
+fn called(tenant: &Tenant, name: &str) -> Option<UserKey> {
+    let wanted = name.to_lowercase();
+    let mut users = tenant.users().filter(|(_, user)| {
+        let name = user.get(Attribute::DisplayName);
+        name.is_some_and(|name| name.to_lowercase() == wanted)
+    });
+    match (users.next(), users.next()) {
+        (Some((user, _)), None) => Some(user),
+        _ => None,
+    }
+}
+
+/// When the script first makes a user or a group of this name, in words such as `zoe is hired at
+/// 2h`; `None` when it makes none at a time that is known.
+pub fn made_later(script: &Script, name: &str) -> Option<String> {
+    script.steps.iter().find_map(|step| {
+        let made = step.actions.iter().find_map(|it| {
+            it.action.names().into_iter().find_map(|made| match made {
+                Name::NewUser(new) if new == name => Some("hired"),
+                Name::NewGroup(new) if new == name => Some("created"),
+                _ => None,
+            })
+        })?;
+        Some(match &step.when {
+            When::At(at) => {
+                format!("{name} is {made} at {}", write_duration(at.since(script.start)))
+            }
+            _ => format!("{name} is {made} in the course of the story"),
+        })
     })
 }
 

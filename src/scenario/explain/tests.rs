@@ -562,6 +562,14 @@ fn a_success_that_changed_nothing_is_called_one() {
     let vain = "GoLinks answered with success and changed nothing.";
     let told = explained(&story("patch_noop_200 = true"), "ann");
     assert!(told.contains(vain) && told.contains("the account is still active"), "{told}");
+    let fault = "[[fault]]\nname = \"drop\"\nrespond = 204\nwhen = { method = \"PATCH\" }\n";
+    let dropped = story("patch_noop_200 = false") + fault;
+    let told = explained(&dropped, "ann");
+    assert!(!told.contains(vain), "{told}");
+    assert!(
+        told.contains("nothing changed at GoLinks; the fault drop struck the request"),
+        "{told}"
+    );
     let told = explained(&story("patch_noop_200 = false"), "ann");
     assert!(!told.contains(vain) && told.contains("as it should be"), "{told}");
 }
@@ -597,4 +605,20 @@ fn the_last_sign_in_of_a_user_is_told() {
         "ann",
     );
     assert!(told.contains("Sign-in: day 0 09:00, Entra refused ann: AADSTS50105"), "{told}");
+}
+
+#[test]
+fn a_user_is_found_by_the_display_name_and_told_of_before_the_hire() {
+    let story = "title = \"x\"\nends = \"4h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [group.sales]\nname = \"Sales\"\n[[at]]\ntime = \"2h\"\n\
+                 do = [{ hire = { zoe = {} } }, { create_group = { crew = { name = \"Crew\" } } }]\n";
+    let play = Play::new(crate::scenario::load("test", story, &[]).expect("a good scenario"));
+    let ann = find_user(play.world(), "ann");
+    assert_eq!(find_user(play.world(), "ann okafor"), ann);
+    let unknown = find_user(play.world(), "xyz").expect_err("there is none");
+    assert!(unknown.contains("`ann`") && unknown.contains("`sales`"), "{unknown}");
+    let later = |name| made_later(play.script(), name);
+    assert_eq!(later("zoe").as_deref(), Some("zoe is hired at 2h"));
+    assert_eq!(later("crew").as_deref(), Some("crew is created at 2h"));
+    assert_eq!(later("ann"), None);
 }

@@ -272,8 +272,8 @@ fn last(world: AppView<'_>, user: UserKey) -> String {
             let text = world.entra().line(row);
             let at = day_and_time(world.start(), row.at);
             let vain = match expect::changed_nothing(world, user) {
-                true => " GoLinks answered with success and changed nothing.",
-                false => "",
+                Some(said) => format!(" {said}"),
+                None => String::new(),
             };
             format!("Last: {at}, {}: {text}.{vain}", row.run.words())
         }

@@ -229,9 +229,16 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         Some(NextTry::JobDeleted) => {
             "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
         }
-        Some(NextTry::Dropped) => {
-            "Its retry was dropped: a change of it or a restart would try it again.".to_owned()
-        }
+        Some(NextTry::Dropped) => match later_of(view, row) {
+            Some(later) => format!(
+                "Its retry was dropped; {} looked at it again at {}.",
+                later.run.words(),
+                day_and_time(view.start(), later.at)
+            ),
+            None => {
+                "Its retry was dropped: a change of it or a restart would try it again.".to_owned()
+            }
+        },
         Some(NextTry::GivenUp | NextTry::NotRepeated) | None => {
             "It was given up: nothing tries it again by itself.".to_owned()
         }
@@ -242,4 +249,11 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         many => format!("This was retry {many}."),
     };
     vec![format!("{tries} {next}"), remedy]
+}
+
+/// The row of the log that came next for the object of this one.
+fn later_of<'v>(view: AppView<'v>, row: &LogEntry) -> Option<&'v LogEntry> {
+    let newer = view.entra().job().log().rows().rev();
+    let newer = newer.take_while(|later| later.number > row.number);
+    newer.filter(|later| later.subject == row.subject).last().map(|later| &**later)
 }

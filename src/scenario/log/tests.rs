@@ -152,3 +152,20 @@ fn a_row_that_failed_before_it_wrote_tells_why() {
     let why = told.iter().find(|line| line.contains("It failed there ("));
     assert!(why.is_some_and(|why| why.starts_with("  It failed")), "{told:#?}");
 }
+
+#[test]
+fn a_dropped_retry_that_was_made_after_all_is_told_as_past() {
+    let story = "title = \"x\"\nends = \"6h\"\n[user.ann]\n\
+                 [[fault]]\nrespond = 400\nwhen = { method = \"POST\" }\nto = \"3h\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"3h\"\ndo = { restart = [\"Escrows\"] }\n\
+                 [[at]]\ntime = \"4h\"\ndo = \"restart\"\n";
+    let mut play = Play::new(load("test", &story.replace("to =", "until ="), &[]).expect("good"));
+    let until = play.script().start + std::time::Duration::from_secs(6 * 3_600);
+    driver::run_to(&mut play, until);
+    let view = play.world().into();
+    let ann = find_object(view, "ann").unwrap_or_else(|_| panic!("ann is there"));
+    let told = texts(&story::story(view, ann)).join("\n");
+    assert!(told.contains("Its retry was dropped; cycle"), "{told}");
+    assert!(!told.contains("would try it again"), "{told}");
+}

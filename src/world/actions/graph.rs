@@ -16,7 +16,8 @@ pub const VERB: Verb = Verb {
     doc: "Sends a request to the tenant's Graph API that changes something, with every permission: for what has no verb of its own, \
           such as registering an application, its owners, or how users sign in to it. The method is the key (`post`, `patch`, `put`, \
           `delete`); `body` is a table, or JSON in a text. In the path a name in braces stands for the id of that application, user or \
-          group. `adds` is the name by which later actions speak of an application that the request adds.",
+          group; after `deletedItems`, `directoryObjects`, `members` and `owners` for that of a user or group. `adds` is the name by which later actions speak of the application \
+          that a post to `/applicationTemplates/ID/instantiate` or `/servicePrincipals` adds.",
     example: "{ graph = { post = \"/applications\", body = { displayName = \"Report reader\" } } }",
     read: |node, problems| GraphWrite::read(node, problems).map(Action::GraphWrite),
 };
@@ -46,6 +47,10 @@ const METHODS: [(&str, Method); 4] = [
     ("delete", Method::DELETE),
 ];
 
+/// The collections that hold users and groups alike.
+pub(in crate::world) const OF_OBJECTS: [&str; 4] =
+    ["deletedItems", "directoryObjects", "members", "owners"];
+
 const KEYS: [&str; 6] = ["post", "patch", "put", "delete", "body", "adds"];
 
 impl GraphWrite {
@@ -59,7 +64,7 @@ impl GraphWrite {
             match (method, entry.key.as_str()) {
                 (Some((_, method)), _) => methods.push((method, &entry.value)),
                 (None, "body") => body = read_body(&entry.value, problems),
-                (None, "adds") => adds = entry.value.as_text(problems).map(str::to_owned),
+                (None, "adds") => adds = Some(entry),
                 _ => unknown_key(entry, "`graph`", &KEYS, problems),
             }
         }
@@ -71,6 +76,13 @@ impl GraphWrite {
             return path.refused("a path below /v1.0", &format!("`{text}`"), problems);
         }
         let (method, path) = (method.clone(), text.to_owned());
+        if let Some(adds) = adds.filter(|_| !adds_application(&method, &path)) {
+            problems
+                .error(adds.key_span, "`adds` names an application that this request does not add")
+                .label("it has no provisioning job, so no later action could be meant for it")
+                .help("leave `adds` out; post = \"/applicationTemplates/ID/instantiate\" adds one");
+        }
+        let adds = adds.and_then(|adds| adds.value.as_text(problems)).map(str::to_owned);
         (problems.errors() == before).then_some(GraphWrite { method, path, body, adds })
     }
 
@@ -122,6 +134,15 @@ impl GraphWrite {
         *request.uri_mut() = format!("/v1.0{}", self.path).parse().unwrap_or_default();
         request
     }
+}
+
+/// Whether a request adds an application that later actions can be meant for: from a template, or
+/// as the service principal of a registration.
+fn adds_application(method: &Method, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
+    let last = path.rsplit(['/', '.']).next().unwrap_or_default();
+    let adds = ["instantiate", "servicePrincipals"];
+    *method == Method::POST && adds.iter().any(|add| last.eq_ignore_ascii_case(add))
 }
 
 /// Reads a body: a table, or JSON in a text.
@@ -181,6 +202,7 @@ impl Act for GraphWrite {
         let named = self.named().map(|(of, name)| match of {
             "users" => Name::User(name),
             "groups" => Name::Group(name),
+            of if OF_OBJECTS.contains(&of) => Name::Object(name),
             _ => Name::App(name),
         });
         named.chain(self.adds.iter().map(|name| Name::NewApp(name))).collect()

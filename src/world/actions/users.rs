@@ -139,6 +139,12 @@ impl Picked {
         if let Some(prefix) = text.strip_suffix('*') {
             return Some(Picked::Prefix(prefix.to_owned()));
         }
+        if text.contains('*') {
+            problems
+                .error(node.span, format!("`{text}` is no name, and `*` stands only at the end"))
+                .help("`p*` are all whose names begin with `p`");
+            return None;
+        }
         let Some((first, last)) = text.split_once("..") else {
             return Some(Picked::Named(text.to_owned()));
         };

@@ -301,7 +301,7 @@ fn running(world: AppView<'_>, cycle: &Cycle) -> Head {
     let (done, all) = cycle.progress();
     let mut why = match all {
         0 => "it has only begun".to_owned(),
-        _ => format!("{done} of {all} looked at"),
+        _ => format!("it has read {done} of {all} from Entra"),
     };
     if let Some(wait) = held(world) {
         why += &format!(", and GoLinks asked for patience (429) for {} more", show_duration(wait));

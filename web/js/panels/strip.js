@@ -28,7 +28,8 @@ export function start() {
   );
   nav.onclick = (event) => {
     if (drag.ended(event)) return;
-    const mark = event.target.closest(".mark");
+    // A mark that stands for many instants has none of its own: there the pointer says which.
+    const mark = event.target.closest(".mark[data-jump]");
     if (mark) visit(mark.dataset.jump);
     else if (event.target.closest(".track")) visit(instantAt(event.clientX));
   };

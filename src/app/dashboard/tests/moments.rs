@@ -37,6 +37,13 @@ fn what_was_done_by_hand_is_no_moment_of_the_story() {
     let kinds: Vec<_> =
         told.iter().map(|mark| (mark.kind, mark.says.contains("by hand"))).collect();
     assert_eq!(kinds[..2], [("script", false), ("hand", true)], "{told:?}");
+    let badged = |play: &Play, board: &Board| {
+        let badges = run::view(&Snapshot::new(board, play, &live).scene(&query)).badges;
+        badges.iter().any(|badge| badge.word == "by hand")
+    };
+    assert!(badged(&play, &board));
+    let (before, board) = board_of(STORY, 30);
+    assert!(!badged(&before, &board), "looked back to before it was done");
 }
 
 #[test]

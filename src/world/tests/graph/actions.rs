@@ -157,3 +157,11 @@ fn the_logs_name_the_client_that_did_it() {
         (&Value::Null, &json!("Application Administrator"))
     );
 }
+
+#[test]
+fn a_name_in_braces_of_the_recycle_bin_is_a_user() {
+    let mut world = world(&[]);
+    act(&mut world, "{ delete = 'ann' }");
+    act(&mut world, "{ graph = { post = '/directory/deletedItems/{ann}/restore' } }");
+    act(&mut world, "{ disable = 'ann' }");
+}
