@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::by_hand::moments;
 use super::expectations::file_name;
 use super::panels::{PANELS, Panel, Scene};
-use super::{Done, Live, drawer, words};
+use super::{Live, drawer, words};
 use crate::scenario::{Play, report};
+use crate::world::AppView;
 
 /// The run that the page shows; when `id` changes, the page starts from the beginning.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -171,12 +172,12 @@ fn target_badge(live: &Live<'_>) -> Option<Badge> {
 /// The badges of a run in which more happened than its script says.
 fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     // At a past instant: what had been done by then.
-    let now = crate::world::AppView::from(play.world()).now();
-    let before: Vec<Done> = live.by_hand.iter().filter(|done| done.at <= now).cloned().collect();
+    let now = AppView::from(play.world()).now();
+    let before = &live.by_hand[..live.by_hand.iter().take_while(|done| done.at <= now).count()];
     let done = !before.is_empty() || play.touched();
     let by_hand = done.then(|| Badge {
         word: "by hand".to_owned(),
-        text: match moments(play.script().start, &before) {
+        text: match moments(play.script().start, before) {
             none if none.is_empty() => "A client from outside has sent requests.".to_owned(),
             moments => format!("Done by hand; a click copies it for the file:\n{moments}"),
         },

@@ -69,15 +69,6 @@ impl GraphRequest {
         level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
     }
 
-    /// Whether the client asks for a certain preference, such as `return=minimal`.
-    pub fn prefers(&self, what: &str) -> bool {
-        let values = self.headers.get_all("prefer").iter();
-        let words = values.filter_map(|value| value.to_str().ok());
-        words
-            .flat_map(|value| value.split([',', ';']))
-            .any(|word| word.trim().eq_ignore_ascii_case(what))
-    }
-
     /// The URL of a path at the address that the client used.
     pub fn here(&self, path: &str) -> String {
         format!("{}{path}", self.base.rsplit_once('/').map_or("", |(address, _)| address))
