@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use clock::Clock;
 
 use scimulator::entra::mapping::Template;
-use scimulator::scenario::{Play, library, load};
+use scimulator::scenario::{Play, library};
 use scimulator::world::Drive;
 
 /// Times each figure is taken; the median is printed.
@@ -182,7 +182,7 @@ fn stories() {
         let mut days = 0.0;
         for _ in 0..ROUNDS * 2 {
             let began = Instant::now();
-            let script = load(&entry.name, entry.text, &[]).expect("the tests have loaded it");
+            let script = entry.load(&[]).expect("the tests have loaded it");
             load_best = load_best.min(began.elapsed());
             days = script.ends.since(script.start).as_secs_f64() / 86_400.0;
             let began = Instant::now();
