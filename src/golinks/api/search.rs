@@ -369,14 +369,15 @@ impl<'a> Trial<'a> {
     /// Spends what a comparison costs more on a long resource than on others; `false` when that is
     /// too much.
     fn affords(&self, body: &[u8]) -> bool {
+        // A search that was given up costs nothing more, however many comparisons are left.
+        let Some(left) = self.left.get() else { return false };
         let cost = match body.len() {
             0..=LONG => 0,
             length if body.is_ascii() => length / 32,
             length => length / 4,
         };
-        let left = self.left.get().and_then(|left| left.checked_sub(cost));
-        self.left.set(left);
-        left.is_some()
+        self.left.set(left.checked_sub(cost));
+        self.left.get().is_some()
     }
 
     /// Refuses a search that was given up.
