@@ -477,7 +477,7 @@ fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
 
 /// Flags that people type by habit, each with the verb of which that is true, if it is not true of
 /// all, and what there is in its place.
-const OTHER_FLAGS: [(&str, &str, &str); 23] = [
+const OTHER_FLAGS: [(&str, &str, &str); 25] = [
     (
         "",
         "--token",
@@ -507,6 +507,16 @@ const OTHER_FLAGS: [(&str, &str, &str); 23] = [
     ("record", "--target", "the server behind the recorder is --upstream URL"),
     ("record", "--url", "the server behind the recorder is --upstream URL"),
     ("schema", "base", "did you mean `scimulator schema --base`?"),
+    (
+        "log",
+        "--scenario",
+        "the scenario is the word after the verb, and one user is --user: `scimulator log FILE --user ann`",
+    ),
+    (
+        "requests",
+        "--scenario",
+        "the scenario is the word after the verb, and one user is --user: `scimulator requests FILE --user ann`",
+    ),
     ("log", "--format", "the forms of a log are --json and --csv"),
     ("requests", "--format", "`scimulator requests --help` lists the forms"),
     ("list", "--bugs", "did you mean `scimulator list bugs`?"),
@@ -593,6 +603,8 @@ mod tests {
         check("run welcome --junit out.xml", Err("--out DIR --report junit"));
         check("log welcome ann", Err("scimulator log FILE --user ann"));
         check("requests welcome ann", Err("scimulator requests FILE --user ann"));
+        check("log ann --scenario x.toml", Err("`scimulator log FILE --user ann`"));
+        check("requests ann --scenario x", Err("`scimulator requests FILE --user ann`"));
         check("list --bugs", Err("did you mean `scimulator list bugs`?"));
         check("ctl pause --port 4041", Err("--url http://127.0.0.1:PORT"));
         check("healthcheck --port 4041", Err("--url http://127.0.0.1:PORT"));

@@ -149,10 +149,16 @@ impl Story {
             .map(|(app, (label, track))| (*app, (label.as_deref(), track)))
             .collect();
         tracks.insert(self.app, (self.label.as_deref(), &self.track));
-        let gathered = tracks.into_values().filter_map(|(label, track)| {
-            Some(self.gathered_entry(track.gathered.as_ref()?, &track.trouble, label))
-        });
-        self.entries.iter().cloned().chain(gathered)
+        let mut gathered: Vec<(Time, StoryEntry)> = tracks
+            .into_values()
+            .filter_map(|(label, track)| {
+                let gathered = track.gathered.as_ref()?;
+                let entry = self.gathered_entry(gathered, &track.trouble, label);
+                Some((gathered.first.1, entry))
+            })
+            .collect();
+        gathered.sort_by_key(|(first, _)| *first);
+        self.entries.iter().cloned().chain(gathered.into_iter().map(|(_, entry)| entry))
     }
 
     /// The entry of a cycle of an application that is still running when the story ends.
@@ -505,7 +511,9 @@ impl Story {
         gathered.counts += ended.counts;
     }
 
+    /// Adds what was gathered in each application, in the order of time.
     fn flush(&mut self) {
+        let mut entries: Vec<(Time, StoryEntry)> = Vec::new();
         let apps: BTreeSet<AppId> = self.others.keys().copied().chain([self.app]).collect();
         for app in apps {
             let (label, track) = match self.others.get_mut(&app) {
@@ -515,9 +523,11 @@ impl Story {
             if let Some(gathered) = track.gathered.take() {
                 let trouble = track.trouble.clone();
                 let entry = self.gathered_entry(&gathered, &trouble, label.as_deref());
-                self.entries.push(entry);
+                entries.push((gathered.first.1, entry));
             }
         }
+        entries.sort_by_key(|(first, _)| *first);
+        self.entries.extend(entries.into_iter().map(|(_, entry)| entry));
     }
 
     fn gathered_entry(

@@ -7,9 +7,10 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal::{self, paint};
 use crate::base::{Problems, Seed};
 use crate::entra::expression::Expression;
+use crate::entra::job::Subject;
 use crate::entra::tenant::UserKey;
 use crate::scenario::explain::topics::{self, Topic};
-use crate::scenario::log::{self, LogQuery};
+use crate::scenario::log::{self, QueryError};
 use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::AppView;
@@ -122,12 +123,20 @@ fn find(play: &Play, args: &ExplainArgs, name: &str) -> Result<UserKey, CommandE
 /// The error of a name that is not in the directory, or not yet.
 fn not_there(play: &Play, args: &ExplainArgs, name: &str, why: String) -> CommandError {
     let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
-    match explain::made_later(play.script(), name) {
-        Some(later) => CommandError::bad(format!("`{name}` is not in the directory at that time"))
-            .help(format!("{later} in {scenario}; a later --at, or none for the end, shows it")),
-        None => CommandError::bad(why)
-            .help(format!("this looks in {scenario}; --scenario names another")),
-    }
+    played::not_yet(play, scenario, name).unwrap_or_else(|| {
+        CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
+    })
+}
+
+/// Finds the user or the group of a name, of which a log or a run on demand tells.
+fn find_object(
+    play: &Play,
+    args: &ExplainArgs,
+    app: AppView<'_>,
+    name: &str,
+) -> Result<Subject, CommandError> {
+    let why = |why: QueryError| format!("{}: {}", why.message, why.help);
+    log::find_object(app, name).map_err(|error| not_there(play, args, name, why(error)))
 }
 
 fn person(
@@ -160,7 +169,9 @@ fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
 fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let mut play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    let app = played::seen_by(&play, args.app.as_deref())?.app();
+    let view = played::seen_by(&play, args.app.as_deref())?;
+    find_object(&play, args, view, name)?;
+    let app = view.app();
     let answer = explain::ondemand(&mut play, app, name);
     let app = played::seen_by(&play, args.app.as_deref())?;
     match answer {
@@ -180,16 +191,10 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
 /// Prints what the provisioning log says about a user or a group.
 fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
-    let name = args.subject.as_deref().or(args.user.as_deref());
-    let scenario = args.scenario.as_deref().unwrap_or(WELCOME);
+    let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let app = played::seen_by(&play, args.app.as_deref())?;
-    let query = LogQuery::read(app, name, None, None).map_err(|why| {
-        CommandError::bad(format!("{}: {}", why.message, why.help))
-            .help(format!("this looks in {scenario}; --scenario names another"))
-    })?;
-    if let Some(subject) = query.subject {
-        print(args, app, &log::story(app, subject));
-    }
+    let subject = find_object(&play, args, app, name)?;
+    print(args, app, &log::story(app, subject));
     Ok(Exit::Met)
 }
 

@@ -68,6 +68,12 @@ pub fn run(args: &LogArgs, verbose: u8) -> Result<Exit, CommandError> {
         }
         return print(args, || log::discovery(view), || log::discovery_json(view));
     }
+    if let Some(name) = &args.which.user
+        && log::find_object(view, name).is_err()
+        && let Some(later) = played::not_yet(&play, &args.scenario, name)
+    {
+        return Err(later);
+    }
     let (user, status, action) = (&args.which.user, &args.which.status, &args.which.action);
     let query = LogQuery::read(view, user.as_deref(), status.as_deref(), action.as_deref())
         .map_err(|why| CommandError::bad(why.message).help(why.help))?;

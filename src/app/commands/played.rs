@@ -7,7 +7,7 @@ use crate::app::changes::Changes;
 use crate::app::exit::CommandError;
 use crate::base::diagnostic::did_you_mean;
 use crate::base::time::write_duration;
-use crate::scenario::Play;
+use crate::scenario::{Play, explain};
 use crate::world::applications::MAIN;
 use crate::world::{AppView, driver};
 
@@ -44,4 +44,12 @@ pub fn seen_by<'p>(play: &'p Play, app: Option<&str>) -> Result<AppView<'p>, Com
             .help(did_you_mean(name, known))
     })?;
     Ok(world.seen_by(found))
+}
+
+/// The error of a name that is not in the directory at the instant that was played up to, when the
+/// scenario brings it there later; `None` when it never does.
+pub fn not_yet(play: &Play, scenario: &str, name: &str) -> Option<CommandError> {
+    let later = explain::made_later(play.script(), name)?;
+    let error = CommandError::bad(format!("`{name}` is not in the directory at that time"));
+    Some(error.help(format!("{later} in {scenario}; a later --at, or none for the end, shows it")))
 }

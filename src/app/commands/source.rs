@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::app::exit::CommandError;
 use crate::app::run_record;
 use crate::app::terminal;
+use crate::base::diagnostic::nearest;
 use crate::evidence::Secrets;
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::{self, Diagnostics, Override, Script, messages};
@@ -78,7 +79,11 @@ fn in_library(
         Err(why) => {
             let is_path = typed.contains(['/', '\\']) || typed.ends_with(".toml");
             let no_file = format!("there is no file `{typed}`");
+            let near = is_path.then(|| beside(Path::new(typed))).flatten();
             Err(match (is_path, library::has_near(typed)) {
+                (true, _) if let Some(near) = near => {
+                    CommandError::bad(no_file).help(format!("did you mean `{near}`?"))
+                }
                 (true, true) => CommandError::bad(format!("{no_file}, and {why}")).help(LISTED),
                 (true, false) => CommandError::bad(no_file).help(LISTED),
                 (false, true) => CommandError::bad(why).help(LISTED),
@@ -87,6 +92,18 @@ fn in_library(
             })
         }
     }
+}
+
+/// The scenario file in the same folder whose name is nearest to that of a path, as a path.
+fn beside(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    names.sort_unstable();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    Some(folder.map_or(near.to_owned(), |folder| folder.join(near).display().to_string()))
 }
 
 /// The largest scenario file that is read, in bytes: some 500,000 `[[at]]` moments.

@@ -108,9 +108,7 @@ fn passed(entry: &LogEntry, reason: &SkipReason) -> String {
         }
         SkipReason::UnableToResolveReference(whose) => whose.words(),
         SkipReason::TooManyDeletes => entry.causes().join(", "),
-        SkipReason::RedundantExport => {
-            "the account is already as it should be, so nothing was sent".to_owned()
-        }
+        SkipReason::RedundantExport => entry.reason_sentence(reason),
         SkipReason::ImportSkipped => "no matching attribute has a value".to_owned(),
         SkipReason::AddDisabled => "the mapping creates nothing".to_owned(),
         SkipReason::UpdateDisabled => "the mapping updates nothing".to_owned(),
@@ -135,7 +133,8 @@ fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
         NextTry::TriedOnDemand(then) => format!("tried again on demand {}", at(then)),
         NextTry::Restarted => "a restart dropped the retry, and looks at it again".to_owned(),
         NextTry::JobDeleted => "the deletion of the job dropped the retry".to_owned(),
-        NextTry::Dropped => "the retry was dropped".to_owned(),
+        NextTry::Dropped(why) => format!("the retry was dropped {}", why.words()),
+        NextTry::Overtaken(then, stands) => format!("{} by {}", stands.words(), at(then)),
         NextTry::GivenUp => "given up".to_owned(),
         NextTry::NotRepeated => "not repeated".to_owned(),
     })

@@ -11,7 +11,7 @@ use super::reply::SyncError;
 use super::subject::Subject;
 use super::task::{Next, SyncTask};
 use super::working_time::WorkingTime;
-use super::{Job, Moment, NextTry};
+use super::{Dropped, Job, Moment, NextTry};
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleKind, Event};
@@ -154,7 +154,7 @@ impl Job {
     /// Leaves out an object that the filters do not let be read: no row, no request, and nothing
     /// that waited for it goes on. A link that it has stays [g:filter].
     fn leave_unread(&mut self, subject: Subject) {
-        self.end_wait(subject, NextTry::Dropped);
+        self.end_wait(subject, NextTry::Dropped(Dropped::NotRead));
         self.deletions.forget(subject);
     }
 
@@ -183,7 +183,7 @@ impl Job {
         let parts = due.clone().parts(self.links.members_due(group, tenant, &self.settings.policy));
         // What failed before needs no further try.
         if parts.is_empty() && self.escrows.get(group).is_some_and(|held| held.reference) {
-            self.end_wait(group, NextTry::Dropped);
+            self.end_wait(group, NextTry::Dropped(Dropped::NothingDue));
         }
         parts
     }

@@ -5,7 +5,7 @@ use super::audit::Activity;
 use super::credentials::Credentials;
 use super::quarantine::{Quarantine, Reason, Volume};
 use super::reset::ResetScope;
-use super::{Job, Moment, NextTry, ScheduleState};
+use super::{Dropped, Job, Moment, NextTry, ScheduleState};
 use crate::base::{Node, Problems};
 use crate::entra::event::{Button, Event};
 use crate::entra::mapping::Schema;
@@ -97,7 +97,10 @@ impl Job {
         }
         if scope.escrows {
             let looks_at_all = scope.watermark || scope.connector_data_store;
-            self.drop_escrows(if looks_at_all { NextTry::Restarted } else { NextTry::Dropped });
+            self.drop_escrows(match looks_at_all {
+                true => NextTry::Restarted,
+                false => NextTry::Dropped(Dropped::ByRestart),
+            });
             self.volume = Volume::default();
         }
         if scope.watermark {

@@ -129,6 +129,11 @@ impl Deletions {
         self.staged.iter().chain(&self.allowed).copied()
     }
 
+    /// Whether the staged deletion of an object was allowed, so that it is not counted.
+    pub fn is_allowed(&self, subject: Subject) -> bool {
+        self.allowed.contains(&subject)
+    }
+
     /// How many objects the current cycle is about to disable or delete, without the allowed ones.
     pub fn planned(&self) -> u64 {
         self.planned

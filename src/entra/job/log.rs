@@ -348,7 +348,10 @@ impl LogEntry {
                     Some(NextTry::TriedOnDemand(at)) => {
                         write!(out, ", tried again on demand {}", at.rfc3339())?
                     }
-                    Some(NextTry::Dropped) => out.push_str(", retry dropped"),
+                    Some(NextTry::Overtaken(at, stands)) => {
+                        write!(out, ", {} by {}", stands.words(), at.rfc3339())?
+                    }
+                    Some(NextTry::Dropped(why)) => write!(out, ", retry dropped {}", why.words())?,
                     Some(NextTry::JobDeleted) => out.push_str(", retry dropped by delete_job"),
                     Some(NextTry::Restarted) => out.push_str(", retry dropped by a restart"),
                     Some(NextTry::GivenUp) => out.push_str(", given up"),
@@ -403,6 +406,13 @@ impl Log {
     pub fn last_of(&self, subject: impl Into<Subject>) -> Option<&LogEntry> {
         let subject = subject.into();
         self.rows.iter().rev().find(|row| row.subject == subject).map(|row| &**row)
+    }
+
+    /// The row of this number, while it is kept.
+    pub(super) fn row(&self, number: u64) -> Option<&LogEntry> {
+        let first = self.rows.front()?.number;
+        let at = usize::try_from(number.checked_sub(first)?).ok()?;
+        self.rows.get(at).map(|row| &**row)
     }
 
     /// How many rows were ever written.

@@ -8,6 +8,7 @@
 mod admit;
 pub mod audit;
 mod calls;
+mod coming;
 mod connections;
 mod context;
 mod control;
@@ -63,6 +64,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+pub use coming::TakenAway;
 pub use connections::JobIsRunning;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
@@ -82,7 +84,7 @@ pub use on_demand::{
 pub use probe::probe_failure;
 pub use reply::{SyncError, write_failure};
 pub use reset::ResetScope;
-pub use retries::{Look, NextTry, Retry};
+pub use retries::{Dropped, Look, NextTry, Retry, Standing};
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;

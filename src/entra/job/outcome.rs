@@ -13,7 +13,7 @@ use super::reference::DueReference;
 use super::reply::SyncError;
 use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask};
-use super::{Job, Moment, NextTry};
+use super::{Dropped, Job, Moment, NextTry};
 use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::event::{CycleCounts, Event};
@@ -105,7 +105,7 @@ impl Job {
                     self.deletions.forget(task.subject);
                 }
                 if run == For::Cycle {
-                    self.end_wait(task.subject, NextTry::Dropped);
+                    self.end_wait(task.subject, NextTry::Dropped(Dropped::NothingDue));
                 }
                 return self.on_demand_task_ended(run, None, left);
             }
@@ -185,7 +185,7 @@ impl Job {
             LogStatus::Skipped(_) | LogStatus::Warning(_) | LogStatus::Success => true,
         };
         if settled && !keeps_escrow {
-            self.end_wait(task.subject, self.try_of(task.run, now));
+            self.end_wait(task.subject, self.try_of(task, now));
             let staged = *status == LogStatus::Skipped(SkipReason::TooManyDeletes);
             if task.run == For::Cycle && !staged {
                 self.volume.successes += u64::from(!task.is_reference());
@@ -231,7 +231,7 @@ impl Job {
             Some(held) => (held.retries, Some(held.next_retry)),
             None => {
                 let before = self.escrows.get(task.subject).map(|held| held.row);
-                let tried = self.try_of(task.run, now);
+                let tried = self.try_of(task, now);
                 self.history.log.aftermath.note(before.into_iter(), tried);
                 self.escrows.fail(task.subject, error.code, reference, failed, policy)
             }

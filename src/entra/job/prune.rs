@@ -3,7 +3,7 @@
 
 use super::mail::MailAbout;
 use super::quarantine::Volume;
-use super::{Job, Moment, NextTry, ScheduleState};
+use super::{Dropped, Job, Moment, NextTry, ScheduleState};
 use crate::entra::event::{CycleKind, Event};
 
 impl Job {
@@ -20,7 +20,7 @@ impl Job {
             return;
         }
         let count = self.escrows.len() as u64;
-        self.drop_escrows(NextTry::Dropped);
+        self.drop_escrows(NextTry::Dropped(Dropped::Pruned));
         self.volume = Volume::default();
         self.history.milestones.escrows_pruned = true;
         if let Some(cycle) = &mut self.cycle {

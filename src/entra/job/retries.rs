@@ -10,9 +10,11 @@ use super::escrow::Escrow;
 use super::in_flight::For;
 use super::log::{LogEntry, LogStatus, Run};
 use super::subject::Subject;
+use super::task::SyncTask;
 use super::{Job, ScheduleState};
 use crate::base::Time;
 use crate::entra::event::CycleKind;
+use crate::entra::scope::Scoping;
 use crate::entra::tenant::Tenant;
 
 /// What follows a failed row.
@@ -26,21 +28,78 @@ pub enum NextTry {
     TriedAt(Time),
     /// It was tried again then, on demand.
     TriedOnDemand(Time),
+    /// The object was looked at then, and something else was due about it.
+    Overtaken(Time, Standing),
     /// The job does not run: it is tried again once the job is started.
     OnceStarted,
     /// The job did not run after the cycle of the row; later rows tell what came of it.
     OnceWasStarted,
     /// The job was deleted, and its retry with it.
     JobDeleted,
-    /// Its retry was dropped: by the pruning of an initial cycle, by a restart that does not look
-    /// at everything again, or because a cycle found that the object no longer matters.
-    Dropped,
+    /// Its retry was dropped, and nothing looks at it again by itself.
+    Dropped(Dropped),
     /// A restart dropped its retry: the initial cycle that follows looks at it.
     Restarted,
     /// It was given up.
     GivenUp,
     /// A run on demand failed, and the cycles do not wait for the object.
     NotRepeated,
+}
+
+/// Why a retry was dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dropped {
+    /// Its initial cycle dropped all errors: there were too many.
+    Pruned,
+    /// By a restart that does not look at everything again.
+    ByRestart,
+    /// A cycle found that nothing is left to do.
+    NothingDue,
+    /// A filter has kept the object from being read since.
+    NotRead,
+}
+
+/// How an object stands when a run looks at it, as far as that decides what is due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It is in scope.
+    InScope,
+    /// It is out of scope.
+    OutOfScope,
+    /// It is deleted for good.
+    Gone,
+}
+
+impl Standing {
+    /// How an object stands by what the scoping step found.
+    pub fn of(scoping: &Scoping) -> Standing {
+        match (scoping.hard_deleted, scoping.in_scope()) {
+            (true, _) => Standing::Gone,
+            (false, true) => Standing::InScope,
+            (false, false) => Standing::OutOfScope,
+        }
+    }
+
+    /// It, in words: `out of scope`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Standing::InScope => "in scope",
+            Standing::OutOfScope => "out of scope",
+            Standing::Gone => "deleted for good",
+        }
+    }
+}
+
+impl Dropped {
+    /// The cause, as the rest of a sentence that says of what: `by a restart`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Dropped::Pruned => "because the initial cycle had too many failures",
+            Dropped::ByRestart => "by a restart",
+            Dropped::NothingDue => "because nothing was left to do",
+            Dropped::NotRead => "because a filter kept it from being read",
+        }
+    }
 }
 
 /// When an object in escrow is tried again, as the directory is now.
@@ -227,13 +286,22 @@ impl Job {
         self.history.log.aftermath.note(held.iter().map(|held| held.row), became);
     }
 
-    /// The try of a run that is under way, as an earlier row tells of it.
-    pub(super) fn try_of(&self, run: For, now: Time) -> NextTry {
-        match (run, &self.cycle) {
-            (For::Cycle, cycle) => {
-                NextTry::TriedAt(cycle.as_ref().map_or(now, |cycle| cycle.began))
+    /// What a run that is under way means for the earlier row of an object in escrow: it tries
+    /// again, unless the object stands otherwise by now and something else is due.
+    pub(super) fn try_of(&self, task: &SyncTask, now: Time) -> NextTry {
+        let began = match (task.run, &self.cycle) {
+            (For::Cycle, Some(cycle)) => cycle.began,
+            _ => now,
+        };
+        let held = self.escrows.get(task.subject);
+        let row = held.and_then(|held| self.history.log.row(held.row));
+        let stands = Standing::of(&task.scoping);
+        match task.run {
+            _ if row.is_some_and(|row| Standing::of(&row.scoping) != stands) => {
+                NextTry::Overtaken(began, stands)
             }
-            (For::OnDemand(_), _) => NextTry::TriedOnDemand(now),
+            For::Cycle => NextTry::TriedAt(began),
+            For::OnDemand(_) => NextTry::TriedOnDemand(now),
         }
     }
 

@@ -158,9 +158,37 @@ impl LogEntry {
             LogStatus::Success => format!("{object} {past} in {system}"),
             LogStatus::Failure(_) => format!("{verb} {object} in {system} failed"),
             LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
-                format!("{object} will be skipped: {}", reason.sentence(self.kind_word()))
+                format!("{object} will be skipped: {}", self.reason_sentence(reason))
             }
         }
+    }
+
+    /// Why it was passed over, in words and without a full stop: what was compared with what, where
+    /// nothing had to be done.
+    pub fn reason_sentence(&self, reason: &SkipReason) -> String {
+        if *reason != SkipReason::RedundantExport {
+            return reason.sentence(self.kind_word());
+        }
+        let matched = self.trail.has_matched();
+        let words = match (
+            self.trail.is_of_reference(),
+            self.scoping.in_scope(),
+            self.subject.kind(),
+        ) {
+            (true, _, ObjectKind::User) => "the account refers to the manager already",
+            (true, _, ObjectKind::Group) => "the members are there already",
+            (false, true, ObjectKind::Group) => {
+                "the values of the group in the source and in the target already match, its members \
+                 apart"
+            }
+            // Whoever is out of scope loses access, and no other value is compared.
+            (false, false, _) if matched => {
+                "the account is inactive already, and its other values are left as they are"
+            }
+            (false, false, _) => "the account is known to be inactive, and was not read",
+            (false, true, ObjectKind::User) => return reason.sentence(self.kind_word()),
+        };
+        words.to_owned()
     }
 }
 
@@ -170,7 +198,7 @@ impl SkipReason {
         match self {
             SkipReason::NotEffectivelyEntitled(causes) => numbered(causes, kind),
             SkipReason::RedundantExport => {
-                "the state in the source and in the target already match".to_owned()
+                "the values in the source and in the target already match".to_owned()
             }
             SkipReason::ImportSkipped => {
                 "it has no value for any matching attribute, so its scope was not evaluated"

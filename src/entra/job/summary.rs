@@ -192,7 +192,7 @@ impl LogEntry {
             LogStatus::Success => Value::Null,
             LogStatus::Skipped(reason) | LogStatus::Warning(reason) => json!({
                 "errorCode": reason.word(),
-                "reason": reason.sentence(self.kind_word()),
+                "reason": self.reason_sentence(reason),
                 "additionalDetails": null,
                 "errorCategory": "success",
                 "recommendedAction": null,

@@ -71,6 +71,11 @@ impl Trail {
         self.found().any(|found| found.kind == StepKind::Matching)
     }
 
+    /// Whether it is the way of a reference, whose object was dealt with before.
+    pub(super) fn is_of_reference(&self) -> bool {
+        self.import.is_none()
+    }
+
     /// The text that it keeps most often.
     pub(in crate::entra) fn text(&self) -> Option<&str> {
         self.first.as_ref()?.lookup.value.as_deref()

@@ -162,6 +162,13 @@ impl Walk<'_, '_> {
     }
 
     fn row(&mut self, row: &'static ObservableRow, entry: &Entry, problems: &mut Problems) {
+        if let Some((other, word)) = meant_of_family(row, &entry.value) {
+            problems
+                .error(entry.value.span, format!("`{}` is never `{word}`", row.path))
+                .label(row.doc)
+                .help(format!("did you mean {other} = \"{word}\"?"));
+            return;
+        }
         if let Some(test) = Test::read(&entry.value, row.shape, problems) {
             self.add(row.path, entry, Observable::Named(row), test);
         }
@@ -538,6 +545,26 @@ const OTHER_NAMES: [(&[&str], &str); 10] = [
     (&["status"], "job.status"),
     (&["failures", "errors"], "log.failures"),
 ];
+
+/// The name beside a row, such as `job.status` beside `job.state`, that can have the word which an
+/// author has written for the row, and the word; `None` when the row itself can.
+fn meant_of_family(
+    row: &'static ObservableRow,
+    value: &Node,
+) -> Option<(&'static str, &'static str)> {
+    let (Shape::Word(words), Kind::Text(typed)) = (row.shape, &value.kind) else { return None };
+    let is_it = |word: &&&str| word.eq_ignore_ascii_case(typed);
+    if words.iter().any(|word| is_it(&word)) {
+        return None;
+    }
+    let family = row.path.rsplit_once('.')?.0;
+    let beside =
+        |other: &&ObservableRow| other.path.rsplit_once('.').is_some_and(|(of, _)| of == family);
+    ROWS.iter().copied().flatten().filter(beside).find_map(|other| match other.shape {
+        Shape::Word(words) => Some((other.path, *words.iter().find(is_it)?)),
+        _ => None,
+    })
+}
 
 /// The row of a dotted name.
 fn row_of(path: &str) -> Option<&'static ObservableRow> {

@@ -9,7 +9,9 @@ use crate::entra::field::ObjectKind;
 use crate::entra::job::log::{LogEntry, Modified};
 use crate::entra::job::steps::{ProvisioningStep, StepStatus};
 use crate::entra::job::summary::LogNames;
-use crate::entra::job::{Card, OnDemandResult, OnDemandRun, OnDemandRuns, Stage, Stopped, Subject};
+use crate::entra::job::{
+    Card, OnDemandId, OnDemandResult, OnDemandRun, OnDemandRuns, Stage, Stopped, Subject,
+};
 use crate::scenario::Play;
 use crate::scenario::layout::{Line, Tone, day_and_time, pad};
 use crate::scenario::log::{QueryError, find_object};
@@ -21,25 +23,48 @@ const KEY: usize = 34;
 /// How long a run may take before the explanation gives up on it; it usually takes seconds.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Provisions a user or a group on demand by an application, in the state that a play has reached,
-/// and shows the cards. With a group go its first members, as many as a run takes.
+/// The cards of a run on demand of a user or a group by an application. One that the story has made
+/// at the instant which a play has reached is shown as it went; otherwise one is made now, in that
+/// state. With a group go its first members, as many as a run takes.
 ///
 /// # Errors
 /// Why the run is refused.
 pub fn ondemand(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, ActionError> {
-    play.act(on_demand_action(play.world().seen_by(app), name)?)?;
-    let begun = runs(play, app).under_way().last().map(|run| run.id);
+    let made = made_now(play, app, name);
+    let by = if made.is_some() { By::Story } else { By::Question };
+    if made.is_none() {
+        play.act(on_demand_action(play.world().seen_by(app), name)?)?;
+    }
+    let begun = made.or_else(|| runs(play, app).under_way().last().map(|run| run.id));
     let until = play.now() + PATIENCE;
     loop {
         // Before the clock moves: the next instant at which something is due may be hours away.
         driver::run_until_quiet(play);
         if let Some(run) = runs(play, app).ended().rev().find(|run| Some(run.id) == begun) {
-            return Ok(cards(play.world().seen_by(app), run));
+            return Ok(cards(play.world().seen_by(app), run, by));
         }
         if driver::step(play).is_none_or(|now| now > until) {
             return Ok(vec![plain(format!("{name}: the run has not ended within an hour."))]);
         }
     }
+}
+
+/// Who has made a run on demand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The story.
+    Story,
+    /// Whoever asks what a run would give.
+    Question,
+}
+
+/// The last run of an object that the story has made at this instant, ended or not.
+fn made_now(play: &Play, app: AppId, name: &str) -> Option<OnDemandId> {
+    let subject = find_object(play.world().seen_by(app), name).ok()?;
+    let (runs, now) = (runs(play, app), play.now());
+    let ended = runs.ended().map(|run| &**run);
+    let of_now = |run: &&OnDemandRun| run.subject == subject && run.began == now;
+    ended.chain(runs.under_way()).filter(of_now).map(|run| run.id).max()
 }
 
 fn runs(play: &Play, app: AppId) -> &OnDemandRuns {
@@ -79,12 +104,12 @@ pub fn on_demand_action(world: AppView<'_>, name: &str) -> Result<Action, Action
 }
 
 /// The cards of a run that has ended.
-fn cards(world: AppView<'_>, run: &OnDemandRun) -> Vec<Line> {
+fn cards(world: AppView<'_>, run: &OnDemandRun, by: By) -> Vec<Line> {
     let kind = match run.subject.kind() {
         ObjectKind::User => "user",
         ObjectKind::Group => "group",
     };
-    let mut lines = vec![head(world, run), plain("")];
+    let mut lines = vec![head(world, run, by), plain("")];
     for card in run.cards() {
         lines.push(title(&card, kind));
         lines.extend(on_demand_card(world, run, &card));
@@ -109,8 +134,12 @@ pub fn on_demand_card(world: AppView<'_>, run: &OnDemandRun, card: &Card) -> Vec
     lines
 }
 
-fn head(world: AppView<'_>, run: &OnDemandRun) -> Line {
+fn head(world: AppView<'_>, run: &OnDemandRun, by: By) -> Line {
     let at = day_and_time(world.start(), run.began);
+    let when = match by {
+        By::Story => format!("as the story ran it at {at}"),
+        By::Question => format!("if it were run now ({at})"),
+    };
     let tone = match run.result() {
         OnDemandResult::Success => Tone::Good,
         OnDemandResult::Skipped => Tone::Warn,
@@ -118,7 +147,7 @@ fn head(world: AppView<'_>, run: &OnDemandRun) -> Line {
     };
     Line(vec![
         (Tone::Strong, format!("Provision on demand: {}", run.handle)),
-        (Tone::Faint, format!("  if it were run now ({at})  ")),
+        (Tone::Faint, format!("  {when}  ")),
         (tone, run.result().word().to_owned()),
     ])
 }

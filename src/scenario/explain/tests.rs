@@ -622,3 +622,34 @@ fn a_user_is_found_by_the_display_name_and_told_of_before_the_hire() {
     assert_eq!(later("crew").as_deref(), Some("crew is created at 2h"));
     assert_eq!(later("ann"), None);
 }
+
+#[test]
+fn an_open_session_that_counts_is_named_beside_an_inactive_account() {
+    let story = |counts: bool| {
+        format!(
+            "[golinks.sso]\nsession_on_deactivate = \"keep\"\n[golinks]\napi_tokens = [\"ann\"]\n\
+             [entra.policy]\nexposure_counts_sessions = {counts}\n[user.ann]\n\
+             [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"20h\"\ndo = {{ sign_in = \"ann\" }}\n\
+             [[at]]\ntime = \"21h\"\ndo = {{ disable = \"ann\" }}\n"
+        )
+    };
+    let told = explained(&story(true), "ann");
+    let open = "with an inactive account, as it should be. But a session is open, so the user is exposed since day 1 05:00.";
+    assert!(told.contains(open), "{told}");
+    let told = explained(&story(false), "ann");
+    assert!(told.contains("with an inactive account, as it should be.\n"), "{told}");
+}
+
+#[test]
+fn a_run_on_demand_of_the_story_is_shown_as_it_went() {
+    let steps = "[[at]]\ntime = \"1h\"\ndo = [{ update = { ann = { surname = \"Lind\" } } }, { provision_on_demand = \"ann\" }]\n";
+    let main = crate::entra::AppId::MAIN;
+    let mut play = after("1h", steps);
+    let made = text(&ondemand(&mut play, main, "ann").expect("there is a run"));
+    assert!(made.contains("as the story ran it at day 0 09:00  Success"), "{made}");
+    assert!(made.contains("Lind"), "{made}");
+    assert!(!play.touched(), "nothing was run because of the question");
+    let mut play = after("1h 5m", steps);
+    let asked = text(&ondemand(&mut play, main, "ann").expect("it can be run"));
+    assert!(asked.contains("if it were run now (day 0 09:05)  Skipped"), "{asked}");
+}

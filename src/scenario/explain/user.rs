@@ -11,7 +11,8 @@ use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::expect::{self, Reason, changed_beside, is_broken};
 use crate::scenario::layout::{Line, Tone, day_and_time};
-use crate::world::{AppView, intent};
+use crate::world::AppView;
+use crate::world::intent::{self, WayIn};
 
 /// Everything about one user: directory, scope, mapping, accounts, the last row of the log, and
 /// what comes next.
@@ -102,7 +103,15 @@ fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
         },
         wrong => (Tone::Bad, format!(", which is not as it should be: {}.", wrongs(wrong))),
     };
-    Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should])
+    let mut line = Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should]);
+    if let Some(by) = intent::way_in(world, user).filter(|by| *by != WayIn::Account)
+        && let Some(exposure) = intent::exposure_of(world, user)
+    {
+        let since = day_and_time(world.start(), exposure.since);
+        let text = format!(" But {}, so the user is exposed since {since}.", by.words());
+        line.add(Tone::Bad, text);
+    }
+    line
 }
 
 fn filters(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {

@@ -151,7 +151,8 @@ fn skip(reason: &SkipReason) -> &'static str {
              outside the filters.\n`explain scope <name>` shows each of them."
         }
         SkipReason::RedundantExport => {
-            "The account is already as it should be, so nothing is sent."
+            "What the application has matches already, so nothing is sent. Of a user out of scope only one thing counts: \
+             the account is inactive; its other values, such as a name that a deletion has changed, are not compared then."
         }
         SkipReason::ImportSkipped => {
             "The user has no value for any matching attribute, so no account can be looked for."

@@ -10,6 +10,7 @@ mod lines;
 mod query;
 mod sheets;
 mod story;
+mod struck;
 #[cfg(test)]
 mod tests;
 

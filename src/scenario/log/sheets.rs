@@ -91,7 +91,7 @@ pub(super) fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> S
 pub fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
     let reason = match &row.status {
         LogStatus::Success => String::new(),
-        LogStatus::Skipped(reason) | LogStatus::Warning(reason) => reason.sentence(row.kind_word()),
+        LogStatus::Skipped(reason) | LogStatus::Warning(reason) => row.reason_sentence(reason),
         LogStatus::Failure(failure) => failure.detail.clone(),
     };
     let remedy = row.recommended_action().unwrap_or_default();

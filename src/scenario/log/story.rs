@@ -2,12 +2,13 @@
 
 use super::changes::changes;
 use super::query::LogQuery;
+use super::struck::Struck;
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{
     Lookup, ProvisioningStep, StepDetail, StepKind, StepName, StepStatus,
 };
-use crate::entra::job::{NextTry, Subject};
+use crate::entra::job::{Dropped, NextTry, Subject};
 use crate::entra::scope::Scoping;
 use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
 use crate::world::AppView;
@@ -26,9 +27,10 @@ pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
                     or its rows can no longer be read.";
         return wrap(none, COLUMNS).into_iter().map(|text| Line::of(Tone::Plain, text)).collect();
     }
+    let struck = Struck::of_object(view, subject);
     let mut lines = Vec::new();
     for row in &rows {
-        lines.extend(entry(view, row));
+        lines.extend(told(view, row, struck.before(row)));
         lines.push(Line::default());
     }
     lines.push(Line::of(Tone::Faint, plural(rows.len() as u64, "row")));
@@ -37,6 +39,11 @@ pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
 
 /// One row: when, what, and each step as a numbered sentence.
 pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
+    told(view, row, Struck::of_row(view, row).before(row))
+}
+
+/// One row, and what a fault did to the request before it.
+fn told(view: AppView<'_>, row: &LogEntry, struck: Option<&str>) -> Vec<Line> {
     let at = day_and_time(view.start(), row.at);
     let tone = match row.status {
         LogStatus::Failure(_) => Tone::Bad,
@@ -47,7 +54,7 @@ pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     let mut lines = vec![head];
     let steps = row.steps();
     for (nth, step) in steps.iter().enumerate() {
-        let text = format!("{}. {}", nth + 1, sentence(view, row, step));
+        let text = format!("{}. {}", nth + 1, sentence(view, row, step, struck.is_some()));
         lines.extend(indented(&text, step.status));
     }
     // A row that ended before it came to a write has no step that tells why.
@@ -57,6 +64,11 @@ pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
         let why = failure.detail.trim_end_matches('.');
         let text = format!("It failed there ({}): {why}.", failure.code.word());
         lines.extend(indented(&text, StepStatus::Failure));
+    }
+    if let Some(struck) = struck {
+        let mut text = format!("{struck}.");
+        text[..1].make_ascii_uppercase();
+        lines.extend(indented(&text, StepStatus::Warning));
     }
     let after = ending(view, row);
     lines.extend(after.iter().flat_map(|text| indented(text, StepStatus::Success)));
@@ -74,8 +86,8 @@ fn indented(text: &str, status: StepStatus) -> Vec<Line> {
     wrapped.map(|(nth, text)| Line::of(tone, format!("{}{text}", indent(nth)))).collect()
 }
 
-/// A step in a sentence.
-fn sentence(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String {
+/// A step in a sentence; `struck` says whether a fault struck the last request.
+fn sentence(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep, struck: bool) -> String {
     match (&step.detail, step.kind) {
         (StepDetail::Imported, _) => imported(row, step),
         (StepDetail::Scoped(scoping), _) => scoped(scoping),
@@ -84,7 +96,7 @@ fn sentence(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> Strin
             lookup.value.as_deref().unwrap_or_default()
         ),
         (StepDetail::LookedUp(lookup), _) => looked_up(row, step, lookup),
-        (StepDetail::Outcome, _) => outcome(view, row, step),
+        (StepDetail::Outcome, _) => outcome(view, row, step, struck),
     }
 }
 
@@ -138,11 +150,11 @@ fn scoped(scoping: &Scoping) -> String {
 }
 
 /// What the last step came to.
-fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String {
+fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep, struck: bool) -> String {
     match &row.status {
-        LogStatus::Success => success(view, row, &super::names(view).application),
+        LogStatus::Success => success(view, row, &super::names(view).application, struck),
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
-            format!("Nothing was sent ({}): {}.", reason.word(), reason.sentence(row.kind_word()))
+            format!("Nothing was sent ({}): {}.", reason.word(), row.reason_sentence(reason))
         }
         LogStatus::Failure(failure) => format!(
             "{} failed ({}): {}.",
@@ -154,7 +166,7 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String
 }
 
 /// What was asked for and what was answered: only the application knows what it did.
-fn success(view: AppView<'_>, row: &LogEntry, system: &str) -> String {
+fn success(view: AppView<'_>, row: &LogEntry, system: &str, struck: bool) -> String {
     let what = noun(row);
     let id = row.target.as_deref().unwrap_or("without an id");
     let asked = match row.action {
@@ -177,7 +189,9 @@ fn success(view: AppView<'_>, row: &LogEntry, system: &str) -> String {
         _ if row.was_gone() => ": it was gone already".to_owned(),
         _ => String::new(),
     };
-    format!("{system} was asked to {asked}{values} and answered {status}{more}.")
+    // What a fault has struck may be an answer in the application's place.
+    let answered = if struck { ", and the answer was" } else { " and answered" };
+    format!("{system} was asked to {asked}{values}{answered} {status}{more}.")
 }
 
 fn failing(step: &ProvisioningStep, what: &str) -> String {
@@ -229,15 +243,28 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         Some(NextTry::JobDeleted) => {
             "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
         }
-        Some(NextTry::Dropped) => match later_of(view, row) {
+        Some(NextTry::Overtaken(at, stands)) => format!(
+            "It was not tried again: by {} it was {}, and something else was due.",
+            day_and_time(view.start(), at),
+            stands.words()
+        ),
+        Some(NextTry::Dropped(why)) => match later_of(view, row) {
             Some(later) => format!(
-                "Its retry was dropped; {} looked at it again at {}.",
+                "Its retry was dropped {}; {} looked at it again at {}.",
+                why.words(),
                 later.run.words(),
                 day_and_time(view.start(), later.at)
             ),
-            None => {
-                "Its retry was dropped: a change of it or a restart would try it again.".to_owned()
-            }
+            None => format!(
+                "Its retry was dropped {}{}.",
+                why.words(),
+                match why {
+                    Dropped::Pruned | Dropped::ByRestart => {
+                        ": a change of it or a restart that reads everything would try it again"
+                    }
+                    Dropped::NothingDue | Dropped::NotRead => "",
+                }
+            ),
         },
         Some(NextTry::GivenUp | NextTry::NotRepeated) | None => {
             "It was given up: nothing tries it again by itself.".to_owned()

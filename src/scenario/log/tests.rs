@@ -166,6 +166,76 @@ fn a_dropped_retry_that_was_made_after_all_is_told_as_past() {
     let view = play.world().into();
     let ann = find_object(view, "ann").unwrap_or_else(|_| panic!("ann is there"));
     let told = texts(&story::story(view, ann)).join("\n");
-    assert!(told.contains("Its retry was dropped; cycle"), "{told}");
+    assert!(told.contains("Its retry was dropped by a restart; cycle"), "{told}");
     assert!(!told.contains("would try it again"), "{told}");
+}
+
+/// What `explain log` says of Ann at the end of a story of hers.
+fn told_of_ann(ends: &str, more: &str) -> String {
+    let story = format!(
+        "title = \"x\"\nends = \"{ends}\"\n[user.ann]\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n{more}"
+    );
+    let mut play = Play::new(load("test", &story, &[]).expect("a good story"));
+    play.run_to_end();
+    let view = play.world().into();
+    let ann = find_object(view, "ann").unwrap_or_else(|_| panic!("ann is there"));
+    texts(&story::story(view, ann)).join("\n")
+}
+
+#[test]
+fn what_a_fault_answered_is_not_said_of_golinks() {
+    let change = "[[at]]\ntime = \"2h\"\ndo = { update = { ann = { surname = \"Lind\" } } }\n";
+    let fault = |effect: &str| {
+        format!(
+            "[[fault]]\nname = \"proxy\"\nfrom = \"1h\"\nwhen = {{ method = \"PATCH\" }}\n{effect}\n{change}"
+        )
+    };
+    let cases = [
+        (
+            "respond = 204",
+            ", and the answer was 204.",
+            "The fault proxy struck the request: answered 204 in GoLinks'",
+        ),
+        (
+            "respond = 503",
+            "failed (InternalServerError)",
+            "The fault proxy struck the request: answered 503 in GoLinks'",
+        ),
+        ("stall = true", "failed (Timeout)", "The fault proxy struck the request: stalled."),
+        (
+            "reset = \"before\"",
+            "failed (WebException",
+            "The fault proxy struck the request: reset before handling.",
+        ),
+        (
+            "delay = \"3s\"",
+            ", and the answer was 200.",
+            "The fault proxy struck the request: delayed by 3 s.",
+        ),
+    ];
+    for (effect, outcome, struck) in cases {
+        let told = told_of_ann("2h 50m", &fault(effect)).replace("\n     ", " ");
+        assert!(told.contains(struck), "{effect}: {told}");
+        assert!(told.contains(outcome), "{effect}: {told}");
+        assert!(told.contains(" and answered 201"), "before the fault GoLinks answered: {told}");
+    }
+    let undisturbed = told_of_ann("2h 50m", change);
+    assert!(!undisturbed.contains("struck"), "{undisturbed}");
+}
+
+#[test]
+fn a_retry_that_was_dropped_or_overtaken_tells_why() {
+    let refused = "[[fault]]\nrespond = 400\nwhen = { method = \"POST\" }\n";
+    let restart = "[[at]]\ntime = \"3h\"\ndo = { restart = [\"Escrows\"] }\n";
+    let told = told_of_ann("6h", &format!("{refused}{restart}")).replace("\n     ", " ");
+    assert!(told.contains("Its retry was dropped by a restart: a change of it or"), "{told}");
+    let left = "[[at]]\ntime = \"1h\"\ndo = { delete = \"ann\" }\n";
+    let told = told_of_ann("3h", &format!("{refused}{left}")).replace("\n     ", " ");
+    assert!(told.contains("Its retry was dropped because nothing was left to do."), "{told}");
+    let update = "[[fault]]\nfrom = \"1h\"\nuntil = \"2h 30m\"\nrespond = 500\nwhen = { method = \"PATCH\" }\n\
+                  [[at]]\ntime = \"1h\"\ndo = { update = { ann = { surname = \"Lind\" } } }\n\
+                  [[at]]\ntime = \"2h 30m\"\ndo = [{ delete = \"ann\" }, { purge = \"ann\" }]\n";
+    let told = told_of_ann("4h", update).replace("\n     ", " ");
+    let overtaken = "It was not tried again: by day 0 10:40 it was deleted for good, and something else was due.";
+    assert!(told.contains(overtaken), "{told}");
 }

@@ -495,7 +495,8 @@ fn bare(node: &Node, verb: &str, action: Action, problems: &mut Problems) -> Opt
                         (verb, Node::bare(Kind::Bool(true))),
                         (of_app::KEY, Node::text(app)),
                     ]);
-                    format!("write \"{verb}\"; of an application: {}", of_app.to_toml())
+                    let (app, form) = (app.as_str(), of_app.to_toml());
+                    format!("write \"{verb}\"; if an application is called {app}: {form}")
                 }
                 _ => format!("write it as a word: `do = \"{verb}\"`"),
             };

@@ -38,6 +38,31 @@ struct Leaver {
     longest: Option<(Time, Duration)>,
 }
 
+/// By what a leaver can still use the application, as far as the exposure counts it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WayIn {
+    /// By an active account.
+    Account,
+    /// By a session that is open, with no account active.
+    Session,
+    /// By an API token that is good, with no account active.
+    ApiToken,
+    /// By both, with no account active.
+    SessionAndApiToken,
+}
+
+impl WayIn {
+    /// It, with the verb that says what it does: `a session is open`.
+    pub fn words(self) -> &'static str {
+        match self {
+            WayIn::Account => "an account is active",
+            WayIn::Session => "a session is open",
+            WayIn::ApiToken => "an API token is good",
+            WayIn::SessionAndApiToken => "a session is open and an API token is good",
+        }
+    }
+}
+
 /// Whether a setting decides which users are in scope, or which accounts are left alone. The
 /// mappings count, because scoping filters and actions come with them; the vendor's secrets stand
 /// for some of the others. A table is set by its own path, whatever is in it.
@@ -250,23 +275,15 @@ impl ExposureTracker {
 
     /// Opens or closes the exposure of a leaver.
     fn recheck_accounts(&mut self, user: UserKey, parties: Parties<'_>) {
-        let Parties { entra, target, now, .. } = parties;
+        let Parties { entra, now, .. } = parties;
         if self.standing.get(user.index()) != Some(&Standing::Left) {
             return;
         }
-        let managed = self.was_managed(user);
-        let Some(leaver) = self.leavers.get_mut(&user) else { return };
-        let policy = &entra.job().settings().policy;
-        let (sessions, tokens) =
-            (policy.exposure_counts_sessions, policy.exposure_counts_api_tokens);
-        let open = |id| sessions && target.has_session(id) || tokens && target.has_api_token(id);
-        let exposes = |id: &AccountId| {
-            (target.is_active(*id) || open(*id)) && !model::belongs_to_another(parties, *id, user)
-        };
-        let exposed = managed
-            && leaver.accounts.iter().any(exposes)
+        let exposed = self.was_managed(user)
+            && self.way_in(user, parties).is_some()
             && !model::is_kept(entra, user)
             && !model::wanted_beside(parties, user);
+        let Some(leaver) = self.leavers.get_mut(&user) else { return };
         match (exposed, leaver.since) {
             (true, None) => {
                 leaver.since = Some(now);
@@ -274,6 +291,25 @@ impl ExposureTracker {
             }
             (false, Some(_)) => self.close(user, now),
             _ => {}
+        }
+    }
+
+    /// By what a leaver can still use the application; `None` when by nothing.
+    pub(super) fn way_in(&self, user: UserKey, parties: Parties<'_>) -> Option<WayIn> {
+        let Parties { entra, target, .. } = parties;
+        let policy = &entra.job().settings().policy;
+        let leaver = self.leavers.get(&user)?;
+        let is_own = |id: &&AccountId| !model::belongs_to_another(parties, **id, user);
+        let own: Vec<AccountId> = leaver.accounts.iter().filter(is_own).copied().collect();
+        let any = |has: &dyn Fn(AccountId) -> bool| own.iter().any(|id| has(*id));
+        let session = policy.exposure_counts_sessions && any(&|id| target.has_session(id));
+        let api_token = policy.exposure_counts_api_tokens && any(&|id| target.has_api_token(id));
+        match (any(&|id| target.is_active(id)), session, api_token) {
+            (true, _, _) => Some(WayIn::Account),
+            (false, true, true) => Some(WayIn::SessionAndApiToken),
+            (false, true, false) => Some(WayIn::Session),
+            (false, false, true) => Some(WayIn::ApiToken),
+            (false, false, false) => None,
         }
     }
 

@@ -41,8 +41,8 @@ use crate::base::Time;
 use crate::entra::tenant::UserKey;
 use crate::golinks::AccountId;
 
-pub use exposure::ExposureTracker;
 pub(super) use exposure::Parties;
+pub use exposure::{ExposureTracker, WayIn};
 pub use groups::{
     GroupDifference, GroupMismatch, are_intended, compare_groups, found as found_groups,
     group_in_scope, of_group,
@@ -251,6 +251,12 @@ pub fn exposures(world: AppView<'_>, most: usize) -> Vec<Exposure> {
 /// The exposure of a user that is not over, else the longest one; `None` without one.
 pub fn exposure_of(world: AppView<'_>, user: UserKey) -> Option<Exposure> {
     world.exposures().of(user, world)
+}
+
+/// By what a user who is exposed now can still use the application; `None` for any other user.
+pub fn way_in(world: AppView<'_>, user: UserKey) -> Option<WayIn> {
+    exposure_of(world, user).filter(|exposure| exposure.open)?;
+    world.exposures().way_in(user, world.parties())
 }
 
 /// The users who are exposed now, the longest first.

@@ -253,15 +253,22 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
         }
         (None, _) => "nothing staged is still out of scope".to_owned(),
         (Some(going), None) => format!("{going}, and the threshold is switched off by now"),
-        (Some(going), Some(threshold)) => match still_holds(world) {
-            true => format!(
-                "{going}, with a threshold of {threshold}, and nothing is sent for them \
+        (Some(going), Some(threshold)) => {
+            let counted = match staged.counted == staged.out.all() {
+                true => going,
+                false => format!("{going}, and the next try counts {}", staged.counted),
+            };
+            match staged::reaches_threshold(world, staged.counted) {
+                true => format!(
+                    "{counted}, with a threshold of {threshold}, and nothing is sent for them \
                      until the deletions are allowed or the threshold is no longer reached"
-            ),
-            false => format!("{going}, fewer than the threshold of {threshold}"),
-        },
+                ),
+                false => format!("{counted}, fewer than the threshold of {threshold}"),
+            }
+        }
     };
-    let why: Vec<String> = [Some(stays), staged.coming_back()].into_iter().flatten().collect();
+    let parts = [Some(stays), staged.coming_back(), staged.to_come()];
+    let why: Vec<String> = parts.into_iter().flatten().collect();
     head(Tone::Bad, quarantine_word(world, quarantine), why.join("; "))
 }
 

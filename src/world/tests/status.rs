@@ -324,6 +324,33 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
 }
 
 #[test]
+fn who_leaves_while_others_are_staged_counts_for_the_threshold_too() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ set = { entra.delete_threshold = 2 } }");
+    act(&mut world, "{ disable = ['ann', 'bob'] }");
+    run_to(&mut world, at(3, 0));
+    act(&mut world, "{ enable = 'ann' }");
+    act(&mut world, "{ disable = 'cem' }");
+    let text = says(&world);
+    let both = "1 person is staged to lose access, and the next try counts 2, with a threshold of 2, and nothing is \
+                sent for them until the deletions are allowed or the threshold is no longer reached; 1 person staged \
+                before is back in scope; 1 more person is about to lose access.";
+    assert!(text.contains(both), "{text}");
+    assert!(crate::world::status::still_holds((&world).into()));
+    // What the sentence says is what the next try does.
+    run_to(&mut world, at(10, 0));
+    assert_eq!(world.target().active_count(), 5, "nothing was sent");
+    // An account that is inactive by now needs no request, so it is not counted.
+    act(&mut world, "{ edit_account = { cem = { active = false } } }");
+    let text = says(&world);
+    let one = "2 people are staged to lose access, and the next try counts 1, fewer than the threshold of 2.";
+    assert!(text.contains(one), "{text}");
+    assert!(!crate::world::status::still_holds((&world).into()));
+    run_to(&mut world, at(20, 0));
+    assert_eq!(world.target().active_count(), 3, "the disable was sent");
+}
+
+#[test]
 fn a_quarantine_by_the_service_is_no_failed_try() {
     let mut world = run(&[], 1);
     act(&mut world, "'quarantine'");

@@ -1,9 +1,9 @@
 //! What follows a failed row: what is planned when it is written, and what is known later.
 
 use super::*;
-use crate::entra::job::NextTry;
 use crate::entra::job::log::LogStatus;
 use crate::entra::job::quarantine::Reason;
+use crate::entra::job::{Dropped, NextTry, Standing};
 
 impl Talk {
     /// What is known now of what follows the last row about a user.
@@ -109,18 +109,47 @@ fn in_the_cycle_that_lifts_a_quarantine_the_next_try_is_the_next_cycle() {
 fn a_dropped_failure_names_no_retry() {
     let pruned = [("quarantine_min_failures", Kind::Integer(1))];
     let talk = Talk::refused_with(&pruned);
-    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped(Dropped::Pruned)));
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-    assert!(
-        talk.entra.job().line(row, talk.entra.tenant()).ends_with(", retries 0, retry dropped")
-    );
+    let line = talk.entra.job().line(row, talk.entra.tenant());
+    let why = ", retry dropped because the initial cycle had too many failures";
+    assert!(line.ends_with(why), "{line}");
     // A user who was deleted and never linked is passed over without a row.
     let mut talk = Talk::refused_with(&[]);
     let ann = talk.user("ann");
     talk.act(|entra, moment| entra.tenant_mut().delete(ann, moment)).expect("ann is there");
     talk.probe();
     talk.probe();
-    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped(Dropped::NothingDue)));
+}
+
+#[test]
+fn what_was_due_for_another_reason_is_no_second_try() {
+    // An update failed; then the user left, and a disable is sent instead.
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.update("ann", Attribute::Surname, "Berg");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect("PATCH", 500, "");
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann is there");
+    talk.probe();
+    let began = talk.now;
+    talk.read("1", "ann", true);
+    talk.expect("PATCH", 200, &account("1", "ann", false));
+    let became = talk.entra.job().next_after(&row, talk.entra.tenant());
+    assert_eq!(became, Some(NextTry::Overtaken(began, Standing::OutOfScope)));
+    let line = talk.entra.job().line(&row, talk.entra.tenant());
+    assert!(line.ends_with(&format!(", out of scope by {}", began.rfc3339())), "{line}");
+}
+
+#[test]
+fn a_restart_that_forgets_the_failures_alone_drops_the_retry() {
+    let mut talk = Talk::refused_with(&[]);
+    let escrows = ResetScope { escrows: true, ..ResetScope::NONE };
+    talk.act(|entra, moment| entra.job_mut().restart(escrows, moment));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped(Dropped::ByRestart)));
 }
 
 #[test]

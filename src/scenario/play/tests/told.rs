@@ -34,7 +34,8 @@ fn a_delete_that_finds_nothing_and_a_success_that_did_nothing_are_told_as_such()
     assert!(report.contains("1 disabled · 1 success changed nothing at GoLinks"), "{report}");
     let row = row_told(lie, "ann");
     assert!(row.contains("GoLinks was asked to disable the account"), "{row}");
-    assert!(row.contains("and answered 204."), "{row}");
+    let struck = "and the answer was 204. The fault respond struck the request: answered 204 in GoLinks' place.";
+    assert!(row.contains(struck), "{row}");
     // On demand there is no cycle that could tell it.
     let once = "[[fault]]\nrespond = 204\nwhen = { method = \"PATCH\" }\n\
                 [[at]]\ntime = \"1h\"\ndo = [{ disable = \"ann\" }, { provision_on_demand = \"ann\" }]\n";
@@ -207,4 +208,34 @@ fn a_setting_that_stands_in_a_table_ends_what_it_kept() {
                  [[at]]\ntime = \"29h\"\ndo = \"restart\"\n";
     let report = told(story);
     assert!(report.contains("longest exposure 5 h (ann)"), "{report}");
+}
+
+#[test]
+fn cycles_that_share_a_line_stand_in_the_order_of_time() {
+    let told = told(
+        "[app.test]\nworkspace = \"sandbox\"\nassigned = true\n[workspace.sandbox]\n\
+         [[at]]\ntime = \"20m\"\ndo = { start = true, app = \"test\" }\n\
+         [[at]]\ntime = \"50m\"\nsay = \"One.\"\n[[at]]\ntime = \"1h 30m\"\nsay = \"Two.\"\n",
+    );
+    let at = |line: &str| told.find(line).unwrap_or_else(|| panic!("{line} is not in {told}"));
+    // Those of `test` came at 09:00, the others at 09:20.
+    assert!(at("One.") < at("[test] cycle 2"), "{told}");
+    assert!(at("[test] cycle 2") < at("[main] cycle 3"), "{told}");
+    assert!(at("[main] cycle 3") < at("Two."), "{told}");
+    assert!(at("[test] cycles 3") < at("[main] cycles 4"), "{told}");
+}
+
+#[test]
+fn a_row_without_a_write_says_what_was_compared() {
+    let story = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                 [group.crew]\nassigned = true\n[[at]]\ntime = \"1h\"\n\
+                 do = [{ disable = \"ann\" }, { add_member = { group = \"crew\", user = \"ann\" } }]\n\
+                 [[at]]\ntime = \"2h\"\ndo = { delete = \"ann\" }\n\
+                 [[at]]\ntime = \"3h\"\ndo = \"restart\"\n";
+    let ann = row_told(story, "ann");
+    let left = "the account is inactive already, and its other values are left as they are";
+    assert!(ann.contains(left), "{ann}");
+    assert!(!ann.contains("already match"), "its name was changed by the deletion: {ann}");
+    let crew = row_told(story, "crew");
+    assert!(crew.contains("already match, its members apart"), "{crew}");
 }
