@@ -23,12 +23,14 @@ pub struct ForeignPlay<'a, S> {
     stops: &'a dyn Fn() -> bool,
     /// Why the run ended before its time.
     ended: Option<String>,
+    /// Whether that is because the server answers no more.
+    gone: bool,
 }
 
 impl<'a, S: Server> ForeignPlay<'a, S> {
     /// A play that has sent nothing; `stops` is asked before each request.
     pub fn new(target: &'a mut Target<S>, stops: &'a dyn Fn() -> bool) -> ForeignPlay<'a, S> {
-        ForeignPlay { target, stops, ended: None }
+        ForeignPlay { target, stops, ended: None, gone: false }
     }
 
     /// Plays a script to its end, or until the server breaks, the budget is spent, or it is to
@@ -90,6 +92,9 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
             take_in(play, read);
             self.ended = self.must_answer().err();
         }
+        if self.gone {
+            play.note_gone();
+        }
         if (self.stops)() {
             self.ended.get_or_insert_with(|| STOPPED.to_owned());
         }
@@ -122,6 +127,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
         if (self.stops)() || !self.target.is_gone() {
             return Ok(());
         }
+        self.gone = true;
         let answered = self.target.answered();
         Err(format!("the server stopped answering after {}", plural(answered, "request")))
     }

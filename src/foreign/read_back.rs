@@ -34,7 +34,8 @@ impl<S: Server> Target<S> {
             && let Some(id) = object(answer.body()).and_then(|made| text(&made, "id"))
         {
             let place = Place { is_group, id };
-            self.note_made(&place);
+            let name = object(body).and_then(|body| text(&body, name_of(is_group)));
+            self.note_made(&place, name);
             return self.read(&place).into_iter().collect();
         }
         let unknown = match reply {
@@ -122,13 +123,14 @@ impl<S: Server> Target<S> {
         };
         if self.doubtful.iter().any(is_it) {
             self.doubtful.retain(|doubt| !is_it(doubt));
-            self.note_made(place);
+            self.note_made(place, Some(name.to_owned()));
         }
     }
 
-    fn note_made(&mut self, place: &Place) {
+    fn note_made(&mut self, place: &Place, name: Option<String>) {
         if !place.id.is_empty() && !self.made.contains(place) {
             self.made.push(place.clone());
+            self.names.extend(name.map(|name| (place.clone(), name)));
         }
     }
 

@@ -10,7 +10,8 @@ use http::{Method, Request};
 use super::cleaning::{Stays, StillThere, delete_all};
 use super::client::{Access, Client};
 use super::place::{
-    Place, found_in, found_nothing, is_endpoint, name_of, object, place_of, searched_name, text,
+    Place, endpoint, found_in, found_nothing, is_endpoint, name_of, object, place_of,
+    searched_name, text,
 };
 use super::server::Server;
 use crate::entra::Reply;
@@ -24,6 +25,8 @@ pub struct Target<S> {
     pub(super) client: Client<S>,
     /// What this run made and has not deleted, oldest first.
     pub(super) made: Vec<Place>,
+    /// The names under which it was made.
+    pub(super) names: BTreeMap<Place, String>,
     /// Creates whose outcome is not known, because no answer came or an error of the server.
     pub(super) doubtful: Vec<Doubt>,
     /// Names that a search of this run did not find, in lower case, so that what has them later was
@@ -57,8 +60,10 @@ pub struct Left {
     pub made: usize,
     /// Those that are still there.
     pub there: Vec<StillThere>,
-    /// The names of those of which it is not known whether they were ever made.
-    pub unknown: Vec<String>,
+    /// Their names, by their paths.
+    pub names: BTreeMap<String, String>,
+    /// Creates of which it is not known whether they were carried out: the endpoint and the name.
+    pub unknown: Vec<(String, String)>,
 }
 
 impl Left {
@@ -66,7 +71,13 @@ impl Left {
     pub fn add(&mut self, other: Left) {
         self.made += other.made;
         self.there.extend(other.there);
+        self.names.extend(other.names);
         self.unknown.extend(other.unknown);
+    }
+
+    /// Whether nothing is there, and nothing may be.
+    pub fn is_nothing(&self) -> bool {
+        self.there.is_empty() && self.unknown.is_empty()
     }
 }
 
@@ -76,6 +87,7 @@ impl<S: Server> Target<S> {
         Target {
             client: Client::new(server, access),
             made: Vec::new(),
+            names: BTreeMap::new(),
             doubtful: Vec::new(),
             absent: BTreeSet::new(),
             known: BTreeMap::new(),
@@ -232,10 +244,11 @@ impl<S: Server> Target<S> {
         });
         for (place, why) in stay {
             left.there.push(StillThere { path: place.path(), why });
+            left.names.extend(self.named(&place));
             self.made.push(place);
         }
         self.known.clear();
-        left.unknown = self.doubtful.iter().map(|doubt| doubt.name.clone()).collect();
+        left.unknown = self.unknown();
         left
     }
 
@@ -253,8 +266,20 @@ impl<S: Server> Target<S> {
         Left {
             made: self.made.len(),
             there: self.made.iter().map(kept).collect(),
-            unknown: self.doubtful.iter().map(|doubt| doubt.name.clone()).collect(),
+            names: self.made.iter().filter_map(|place| self.named(place)).collect(),
+            unknown: self.unknown(),
         }
+    }
+
+    /// The path of a resource with its name.
+    fn named(&self, place: &Place) -> Option<(String, String)> {
+        Some((place.path(), self.names.get(place)?.clone()))
+    }
+
+    /// The doubtful creates: the endpoint and the name of each.
+    fn unknown(&self) -> Vec<(String, String)> {
+        let one = |doubt: &Doubt| (endpoint(doubt.is_group).to_owned(), doubt.name.clone());
+        self.doubtful.iter().map(one).collect()
     }
 
     /// Forgives the errors of the server, so that more is sent.

@@ -11,7 +11,7 @@ use crate::entra::job::{Cycle, OnDemandResult, OnDemandRun};
 use crate::entra::{self, AppId};
 use crate::golinks;
 use crate::world::applications::MAIN;
-use crate::world::{AppView, Party, Record, RecordedEvent};
+use crate::world::{AppView, Party, Record, RecordedEvent, ServerName};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::idle_writes::IdleWrites;
@@ -62,6 +62,8 @@ pub struct Story {
     track: Track,
     /// What is under way in the other applications.
     others: BTreeMap<AppId, (Option<String>, Track)>,
+    /// The server of which it tells.
+    server: ServerName,
 }
 
 /// What is under way in the provisioning of an application.
@@ -138,7 +140,13 @@ impl Story {
             speaks_of_app: false,
             track: Track::default(),
             others: BTreeMap::new(),
+            server: ServerName::default(),
         }
+    }
+
+    /// Tells of another server than the mock from now on.
+    pub fn tell_of(&mut self, server: ServerName) {
+        self.server = server;
     }
 
     /// The entries so far, with the cycles that are still being gathered into one line.
@@ -388,7 +396,8 @@ impl Story {
             OnDemandResult::Failure => ('✗', Tone::Bad),
         };
         let idle = self.track.idle.end_on_demand();
-        let notes: Vec<String> = [run.words()].into_iter().chain(in_vain(idle)).collect();
+        let notes: Vec<String> =
+            [run.words()].into_iter().chain(in_vain(idle, self.server)).collect();
         self.add(at, &format!("{symbol} on demand"), &notes.join(" · "), tone);
     }
 
@@ -436,7 +445,7 @@ impl Story {
             notes.push(format!("until then {}", ended.counts.words()));
         }
         notes.extend(hindrances(throttled, timed_out));
-        notes.extend(in_vain(idle));
+        notes.extend(in_vain(idle, self.server));
         let what = format!("cycle {}  FAILED", ended.number);
         self.add(ended.at, &what, &notes.join(" · "), Tone::Bad);
     }
@@ -462,7 +471,7 @@ impl Story {
             notes.push(format!("in {}", show_duration(ended.took)));
         }
         notes.extend(hindrances(throttled, timed_out));
-        notes.extend(in_vain(idle));
+        notes.extend(in_vain(idle, self.server));
         if ended.kind != CycleKind::Initial && ended.counts.failed > 0 && is_all(&ended.counts) {
             let came_to = notes.join(" · ");
             self.track.partly = Some(came_to.clone());
@@ -628,11 +637,12 @@ fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
 }
 
 /// The writes that were answered with success and changed nothing, in words.
-fn in_vain(count: u64) -> Option<String> {
+fn in_vain(count: u64, server: ServerName) -> Option<String> {
+    let server = server.amid();
     match count {
         0 => None,
-        1 => Some("1 success changed nothing at GoLinks".to_owned()),
-        many => Some(format!("{} successes changed nothing at GoLinks", grouped(many))),
+        1 => Some(format!("1 success changed nothing at {server}")),
+        many => Some(format!("{} successes changed nothing at {server}", grouped(many))),
     }
 }
 

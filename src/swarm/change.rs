@@ -34,6 +34,16 @@ pub enum LifeChange {
         /// Makes the other name of that person.
         nth: u64,
     },
+    /// Two people exchange the mail addresses that they have had from the start; a second time each
+    /// gets the own one back. No server need refuse it: mail is not unique (RFC 7643 4.1.2).
+    SwapMails {
+        /// The one.
+        who: usize,
+        /// The other.
+        with: usize,
+        /// Whether each gets the own address back.
+        back: bool,
+    },
     /// Another department, and perhaps another city.
     Move {
         /// The person.
@@ -162,6 +172,7 @@ impl LifeChange {
             | LifeChange::Rename(who, _)
             | LifeChange::Move { who, .. }
             | LifeChange::TakeName { who, .. }
+            | LifeChange::SwapMails { who, .. }
             | LifeChange::Manager { who, .. }
             | LifeChange::ByHand(who, _)
             | LifeChange::BreakAssignment(who)
@@ -176,6 +187,26 @@ impl LifeChange {
             | LifeChange::Filter { .. }
             | LifeChange::RestartOf(_)
             | LifeChange::Group(..) => None,
+        }
+    }
+
+    /// Whether it happens to the user or the group of this name: `p3`, `g0`.
+    pub fn is_about(&self, name: &str) -> bool {
+        let person = |who: usize| name == format!("p{who}");
+        match self {
+            LifeChange::TakeName { of: other, .. } | LifeChange::SwapMails { with: other, .. }
+                if person(*other) =>
+            {
+                true
+            }
+            LifeChange::Group(which, change) => {
+                let member = match change {
+                    GroupChange::Add(who) | GroupChange::Remove(who) => person(*who),
+                    _ => false,
+                };
+                member || name == format!("g{which}")
+            }
+            change => change.person().is_some_and(person),
         }
     }
 
@@ -196,11 +227,14 @@ impl LifeChange {
                 updated(who, format!("userPrincipalName = \"p{who}.{nth}@{}\"", names.domain))
             }
             LifeChange::TakeName { who, of, nth } => {
-                let domain = &names.domain;
-                let named =
-                    |who, name| updated(who, format!("userPrincipalName = \"{name}@{domain}\""));
-                let other = named(of, format!("p{of}.{nth}"));
-                format!("[{other}, {}]", named(who, format!("person.number{of}")))
+                let named = |name| format!("userPrincipalName = \"{name}@{}\"", names.domain);
+                let other = updated(of, named(format!("p{of}.{nth}")));
+                format!("[{other}, {}]", updated(who, named(format!("person.number{of}"))))
+            }
+            LifeChange::SwapMails { who, with, back } => {
+                let (first, second) = if *back { (who, with) } else { (with, who) };
+                let mail = |of| format!("mail = \"person.number{of}@{}\"", names.domain);
+                format!("[{}, {}]", updated(who, mail(first)), updated(with, mail(second)))
             }
             LifeChange::Move { who, nth, home } => {
                 let city = if *home { "Home" } else { "Bern" };
@@ -234,11 +268,9 @@ impl LifeChange {
                 let of = |verb: &str| format!("{{ {verb} = true, app = \"{}\" }}", APPS[*app]);
                 format!("[{}, {}, {}]", of("restart"), of("stop"), of("start"))
             }
-            LifeChange::OnDemand { who, beside: false } => {
-                format!("{{ provision_on_demand = \"p{who}\" }}")
-            }
-            LifeChange::OnDemand { who, beside: true } => {
-                format!("[\"restart\", {{ provision_on_demand = \"p{who}\" }}]")
+            LifeChange::OnDemand { who, beside } => {
+                let run = format!("{{ provision_on_demand = \"p{who}\" }}");
+                if *beside { format!("[\"restart\", {run}]") } else { run }
             }
             LifeChange::Rest => "\"stop\"".to_owned(),
             LifeChange::Interrupt => "\"restart\"".to_owned(),

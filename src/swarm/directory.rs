@@ -63,6 +63,8 @@ pub struct PersonNow {
     pub at_home: bool,
     /// The number of the manager.
     pub manager: Option<usize>,
+    /// The number of the person whose mail address from the start this one has.
+    pub mail: usize,
 }
 
 /// What is known of a group.
@@ -87,7 +89,7 @@ pub struct GroupNow {
 impl Directory {
     /// The directory as a life begins.
     pub fn of(life: &Life) -> Directory {
-        let person = |assigned| PersonNow {
+        let person = |mail, assigned| PersonNow {
             enabled: true,
             deleted: false,
             gone: false,
@@ -101,6 +103,7 @@ impl Directory {
             broken: false,
             at_home: false,
             manager: None,
+            mail,
         };
         let groups = life.groups.iter().map(|start| {
             let start = start.as_ref()?;
@@ -112,7 +115,9 @@ impl Directory {
             })
         });
         Directory {
-            people: life.people.iter().map(|assigned| assigned.map(person)).collect(),
+            people: (life.people.iter().enumerate())
+                .map(|(nth, assigned)| assigned.map(|assigned| person(nth, assigned)))
+                .collect(),
             groups: groups.collect(),
             forgets_members: life.mapped == Mapped::Groups && !life.restarts,
             rests: false,
@@ -173,6 +178,7 @@ impl Directory {
                 false
             }
             LifeChange::TakeName { of, .. } => self.takes_name(who, person, *of),
+            LifeChange::SwapMails { with, back, .. } => self.takes_mail(who, person, *with, *back),
             LifeChange::Enable(_) => !person.enabled,
             LifeChange::Disable(_) => {
                 person.enabled && (person.has_account || !self.forgets_members)
@@ -200,6 +206,14 @@ impl Directory {
         };
         let other = self.person(of).filter(|other| !other.gone && !other.renamed);
         who != of && follows(person) && other.is_some_and(follows)
+    }
+
+    /// Whether two people can exchange their mail addresses, or get their own ones back.
+    fn takes_mail(&self, who: usize, person: &PersonNow, with: usize, back: bool) -> bool {
+        let there = |other: &&PersonNow| !other.gone && !other.deleted;
+        let Some(other) = self.person(with).filter(there) else { return false };
+        let now = if back { (with, who) } else { (who, with) };
+        who != with && (person.mail, other.mail) == now
     }
 
     fn a_name_was_handed_over(&self) -> bool {
@@ -272,6 +286,13 @@ impl Directory {
             && let Some(Some(other)) = self.people.get_mut(*of)
         {
             (other.renamed, other.handed_over) = (true, true);
+        }
+        if let LifeChange::SwapMails { who, with, back } = change {
+            for (one, other) in [(*who, *with), (*with, *who)] {
+                if let Some(Some(person)) = self.people.get_mut(one) {
+                    person.mail = if *back { one } else { other };
+                }
+            }
         }
         let Some(who) = change.person() else { return };
         let Some(Some(person)) = self.people.get_mut(who) else { return };

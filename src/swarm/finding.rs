@@ -14,12 +14,15 @@ pub struct Finding {
     pub who: String,
     /// What is so, in words.
     pub what: String,
+    /// The same as a sentence without its full stop, with its object and without the check.
+    pub says: String,
 }
 
 impl Finding {
     /// A finding about a user or a group.
     pub fn new(check: impl Into<String>, who: &str, what: String) -> Finding {
-        Finding { check: check.into(), who: who.to_owned(), what }
+        let says = if who.is_empty() { what.clone() } else { format!("about {who}: {what}") };
+        Finding { check: check.into(), who: who.to_owned(), what, says }
     }
 
     /// A finding about the run.
@@ -33,12 +36,23 @@ impl Finding {
         let mut found = Vec::new();
         for world in play.world().views() {
             found.extend(intent::compare(world).iter().map(|difference| {
-                let what = difference.what.to_string();
-                Finding::new(of_user(&difference.what), &difference.handle, what)
+                let (who, what) = (&difference.handle, difference.what.to_string());
+                let says = match difference.what {
+                    Mismatch::Differs { .. } => format!("the account of {who} differs: {what}"),
+                    _ => format!("{who} is {what}"),
+                };
+                Finding { says, ..Finding::new(of_user(&difference.what), who, what) }
             }));
             found.extend(intent::compare_groups(world).iter().map(|difference| {
-                let what = difference.what.to_string();
-                Finding::new(of_group(&difference.what), &difference.handle, what)
+                let (who, what) = (&difference.handle, difference.what.to_string());
+                let says = match difference.what {
+                    GroupMismatch::Differs { .. } => format!("the group {who} differs: {what}"),
+                    GroupMismatch::Lacks(_) | GroupMismatch::Holds(_) => {
+                        format!("the group {who} {what}")
+                    }
+                    _ => format!("the group {who} is {what}"),
+                };
+                Finding { says, ..Finding::new(of_group(&difference.what), who, what) }
             }));
         }
         found.extend(invariants::broken(play));

@@ -167,6 +167,9 @@ fn change(seed: Seed, nth: u64, life: &Life, directory: &Directory) -> LifeChang
     {
         return change;
     }
+    if let Some(change) = mails(seed, nth, who, directory) {
+        return change;
+    }
     if filters(seed) && pick(seed, "of the job", nth, 6) == 0 {
         let filter = filter(seed, nth, who, life);
         let mapping = LifeChange::Mapping { capitals: nth.is_multiple_of(2) };
@@ -209,6 +212,18 @@ fn name_taken(seed: Seed, nth: u64, who: usize, life: &Life) -> Option<LifeChang
     let chosen = pick(seed, "name taken", nth, 8) == 0 && !filters(seed) && !life.tested;
     // An account that was there before is found by the name, not by the person.
     (chosen && life.adopted.is_empty()).then_some(LifeChange::TakeName { who, of, nth })
+}
+
+/// Now and then two people exchange their mail addresses, or get their own ones back.
+fn mails(seed: Seed, nth: u64, who: usize, directory: &Directory) -> Option<LifeChange> {
+    if pick(seed, "mails", nth, 12) > 0 {
+        return None;
+    }
+    let chosen = pick(seed, "whose mail", nth, PEOPLE);
+    let swap = |with, back| LifeChange::SwapMails { who, with, back };
+    let has = directory.person(who).map_or(chosen, |person| person.mail);
+    let both = [swap(has, true), swap(chosen, false)];
+    both.into_iter().find(|change| directory.takes(change))
 }
 
 /// What the service does by itself, what its guard waits for, an assignment that breaks, other

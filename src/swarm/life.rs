@@ -1,9 +1,11 @@
 //! What a life is made of, and how it is written as a scenario.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use super::change::LifeChange;
 use super::directory::{Directory, RULES};
+use crate::base::time::write_duration;
 
 /// The person who is never in scope.
 pub const OUTSIDER: &str = "outsider";
@@ -234,6 +236,14 @@ impl Life {
         }
         moments.push(moment(calm, format!("[{open}\"start\"{restart}{all}{again}]")));
         moments
+    }
+
+    /// The last thing that happened to a user or a group of this name, as the scenario has it.
+    pub fn last_about(&self, name: &str, names: &NameSpace) -> Option<LifeMoment> {
+        let taken = self.taken();
+        let last = taken.iter().rev().find(|step| step.change.is_about(name))?;
+        let time = write_duration(Duration::from_secs(60 * last.minute));
+        Some(LifeMoment { time, action: last.change.action(names) })
     }
 
     /// Whose assignments are broken at the end gets new ones: unassigned and assigned again

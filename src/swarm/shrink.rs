@@ -161,6 +161,7 @@ fn leave_out_person(life: &mut Life, who: usize) {
         }
         LifeChange::Group(_, GroupChange::OnDemand(Some(member))) => *member == who,
         LifeChange::Manager { chief: Some(chief), .. } if *chief == who => true,
+        LifeChange::SwapMails { with, .. } if *with == who => true,
         LifeChange::Filter { out: Some(LeftOut::Surname(out)), .. } if *out == who => true,
         change => change.person() == Some(who),
     };

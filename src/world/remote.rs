@@ -13,7 +13,7 @@ use super::fact::Fact;
 use super::faults::{Reset, Strike};
 use super::outbox::{DoorOutcome, PendingReply};
 use super::record::Cause;
-use super::snapshot::{GroupRead, ReadBack, Snapshot};
+use super::snapshot::{GroupRead, ReadBack};
 use super::target::TargetServer;
 use super::transit::{Door, WireReply};
 use crate::entra::field::ObjectKind;
@@ -24,7 +24,7 @@ use crate::scim::Object;
 impl World {
     /// Makes the target a server of another process, of which nothing has been read yet.
     pub fn provision_another_server(&mut self) {
-        *self.workspaces.of_mut(WorkspaceId::MAIN) = TargetServer::External(Snapshot::default());
+        *self.workspaces.of_mut(WorkspaceId::MAIN) = TargetServer::External(Box::default());
     }
 
     /// Takes a call that has left; tells whether it is to be sent to the other server. It is not
@@ -67,9 +67,11 @@ impl World {
     /// if it was one. Journals what has changed.
     pub fn read_back_one(&mut self, call: Option<CallId>, read: ReadBack) {
         let record = call.and_then(|call| Some(self.outbox.pending.get(&call)?.request));
+        let now = self.now();
         let TargetServer::External(snapshot) = self.workspaces.of_mut(WorkspaceId::MAIN) else {
             return;
         };
+        snapshot.read_at = Some(now);
         let events = match (read.kind, read.resource) {
             (ObjectKind::User, Some(resource)) => match snapshot.put(resource) {
                 Some((id, before)) => {
@@ -106,6 +108,14 @@ impl World {
                 world.record(Fact::golinks(WorkspaceId::MAIN, event));
             }
         });
+    }
+
+    /// Notes that the other server answers no more, so that what was read last says nothing of what
+    /// it holds now.
+    pub fn note_gone(&mut self) {
+        if let TargetServer::External(snapshot) = self.workspaces.of_mut(WorkspaceId::MAIN) {
+            snapshot.gone = true;
+        }
     }
 
     /// Notes whether the other server answers at its endpoint for groups.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::Time;
 use crate::entra::field::ObjectKind;
 use crate::golinks::{AccountId, AccountView, GroupId};
 use crate::scim::{Object, Value};
@@ -25,6 +26,10 @@ pub struct Snapshot {
     groups: Shelf<GroupRead>,
     has_groups: bool,
     shows_members: bool,
+    /// When something was last read.
+    pub(super) read_at: Option<Time>,
+    /// Whether the server answers no more.
+    pub(super) gone: bool,
 }
 
 /// A group of the other server.

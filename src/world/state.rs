@@ -206,7 +206,7 @@ impl World {
     pub fn read_back(&mut self, accounts: Snapshot) {
         let main = self.workspaces.of_mut(WorkspaceId::MAIN);
         if let TargetServer::External(snapshot) = main {
-            *snapshot = accounts;
+            **snapshot = accounts;
         }
     }
 

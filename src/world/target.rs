@@ -1,6 +1,7 @@
 //! The server that the engine provisions, as the layers above read it: the mock GoLinks of this
 //! process, or what was read back from another server.
 
+use super::server_name::ServerName;
 use super::snapshot::Snapshot;
 use crate::base::Time;
 use crate::golinks::{AccountId, AccountView, Capability, GoLinks, GroupId, Member};
@@ -11,7 +12,7 @@ pub enum TargetServer {
     /// The mock GoLinks.
     Mock(Box<GoLinks>),
     /// Another server, known by what was last read back from it.
-    External(Snapshot),
+    External(Box<Snapshot>),
 }
 
 impl From<GoLinks> for TargetServer {
@@ -27,6 +28,28 @@ impl TargetServer {
             TargetServer::Mock(golinks) => Some(golinks),
             TargetServer::External(_) => None,
         }
+    }
+
+    /// What it is called in words.
+    pub fn called(&self) -> ServerName {
+        match self {
+            TargetServer::Mock(_) => ServerName::GoLinks,
+            TargetServer::External(_) => ServerName::Target,
+        }
+    }
+
+    /// When something was last read from another server; `None` for the mock, which is seen as it
+    /// is.
+    pub fn read_at(&self) -> Option<Time> {
+        match self {
+            TargetServer::Mock(_) => None,
+            TargetServer::External(snapshot) => snapshot.read_at,
+        }
+    }
+
+    /// Whether it is another server that answers no more.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, TargetServer::External(snapshot) if snapshot.gone)
     }
 
     pub(super) fn mock_mut(&mut self) -> Option<&mut GoLinks> {

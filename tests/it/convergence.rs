@@ -21,9 +21,10 @@ use scimulator::world::RecordedEvent;
 const LIVES: u64 = 120;
 
 /// What lives are made of; each must happen in some of them.
-const PLAYED: [&str; 14] = [
+const PLAYED: [&str; 15] = [
     "members",
     "managers",
+    "swapped mails",
     "a user on demand",
     "a group on demand",
     "two applications",
@@ -78,6 +79,7 @@ fn happened(life: &Life, play: &Play, seen: &mut BTreeSet<&'static str>) {
                 note("members", life.mapped == Mapped::Groups);
             }
             LifeChange::Manager { .. } => note("managers", life.mapped != Mapped::Gallery),
+            LifeChange::SwapMails { .. } => note("swapped mails", true),
             LifeChange::Filter { out: Some(out), unread } => {
                 note("a filter of groups", matches!(out, LeftOut::Group(_)));
                 note("a filter of users", !matches!(out, LeftOut::Group(_)));

@@ -1,61 +1,182 @@
-//! What is still at a server that is not ours: the first things one a line, and all of many in a
-//! file, with the command that deletes them.
+//! What is still at a server that is not ours: the first things one a line, all of many in a file,
+//! and the command that deletes them.
 
 use std::path::PathBuf;
 
+use crate::app::cli::AccessFlags;
+use crate::entra::Lost;
 use crate::foreign::{Left, Stays, StillThere};
-use crate::scenario::report::{Line, Tone};
+use crate::scenario::report::{Line, Tone, quoted};
 
 /// How many things are named; of more than these, all stand in a file.
 const NAMED: usize = 20;
 
-/// What is still there, one a line. When it is much, all of it is written into a file of its own.
-pub fn listed(there: &[StillThere], url: &str, tone: Tone) -> Vec<Line> {
-    let written = (there.len() > NAMED).then(|| write(there, url)).flatten();
-    let shown = if written.is_some() { NAMED } else { there.len() };
-    let mut lines: Vec<Line> =
-        there.iter().take(shown).map(|one| Line::of(tone, format!("  {one}"))).collect();
-    if let Some(file) = written {
-        let (more, file) = (there.len() - shown, file.display());
-        lines.push(Line::of(tone, format!("  and {more} more; all of them are in {file}")));
-        lines.push(Line::of(
-            tone,
-            format!(
-                "  delete them: xargs -n 1 curl -X DELETE -H \"Authorization: Bearer $SCIM_TOKEN\" \
-                 < {file}"
-            ),
+/// How many URLs the command that deletes them names itself; more stand in a file.
+const TYPED: usize = 3;
+
+/// How many URLs one call of `curl` gets.
+const AT_ONCE: usize = 20;
+
+/// A server at which something was left.
+pub struct LeftAt<'a> {
+    /// Its tenant URL.
+    pub url: &'a str,
+    /// The options of `curl` that let the client in.
+    pub curl: String,
+}
+
+impl<'a> LeftAt<'a> {
+    /// A server that lets the client in as the command line says.
+    pub fn of(url: &'a str, access: &AccessFlags) -> LeftAt<'a> {
+        LeftAt { url, curl: access.curl() }
+    }
+
+    /// Everything that runs left there, with a head; nothing when there is nothing.
+    pub fn lines(&self, left: &Left, tone: Tone) -> Vec<Line> {
+        let mut lines = Vec::new();
+        if !left.there.is_empty() {
+            let count = left.there.len();
+            lines.push(Line::of(tone, format!("at the server: {count} {}", how(left))));
+        }
+        lines.extend(self.things(left, tone));
+        lines
+    }
+
+    /// What is there, and what may be, one a line, and how each is deleted or looked for.
+    pub fn things(&self, left: &Left, tone: Tone) -> Vec<Line> {
+        let one = |one: &StillThere| {
+            let name = left.names.get(&one.path);
+            let named = name.map(|name| format!(" ({name})")).unwrap_or_default();
+            let path = &one.path;
+            match one.why {
+                // The head says it of all.
+                Stays::NotTried | Stays::Lost(_) if is_gone(left) => format!("{path}{named}"),
+                _ => one.to_string().replacen(path, &format!("{path}{named}"), 1),
+            }
+        };
+        let mut lines = self.listed(&left.there, one, tone);
+        lines.extend(self.unknown(left, tone));
+        lines
+    }
+
+    /// What is still there, one a line. When it is much, all of it is written into a file of its
+    /// own.
+    fn listed(
+        &self,
+        there: &[StillThere],
+        says: impl Fn(&StillThere) -> String,
+        tone: Tone,
+    ) -> Vec<Line> {
+        let written = (there.len() > TYPED).then(|| self.write(there)).flatten();
+        let shown = if written.is_some() { NAMED.min(there.len()) } else { there.len() };
+        let one = |one: &StillThere| Line::of(tone, format!("  {}", says(one)));
+        let mut lines: Vec<Line> = there.iter().take(shown).map(one).collect();
+        let curl = format!("curl -sS -X DELETE{}", self.curl);
+        let urls: Vec<String> = self.urls(there).map(|url| quoted(&url)).collect();
+        let command = match &written {
+            _ if urls.is_empty() => None,
+            None => Some(format!("{curl} {}", urls.join(" "))),
+            Some(file) => {
+                let (more, file) = (there.len() - shown, quoted(&file.display().to_string()));
+                if more > 0 {
+                    let said = format!("  and {more} more; all of them are in {file}");
+                    lines.push(Line::of(tone, said));
+                }
+                Some(format!("xargs -n {AT_ONCE} {curl} < {file}"))
+            }
+        };
+        lines.extend(command.map(|it| Line::of(tone, format!("  delete them: {it}"))));
+        lines
+    }
+
+    /// The creates of which it is not known whether they were carried out.
+    fn unknown(&self, left: &Left, tone: Tone) -> Vec<Line> {
+        let Some((endpoint, name)) = left.unknown.first() else { return Vec::new() };
+        let (head, it) = match left.unknown.len() {
+            1 => ("no answer came to this create, so it may be there too:", "it"),
+            _ => ("no answer came to these creates, so they may be there too:", "the first"),
+        };
+        let mut lines = vec![head.to_owned()];
+        lines.extend(left.unknown.iter().map(|(endpoint, name)| format!("  {endpoint} ({name})")));
+        let attribute = if endpoint == "/Groups" { "displayName" } else { "userName" };
+        let value = name.replace('\\', "\\\\").replace('"', "\\\"");
+        let filter = quoted(&format!("filter={attribute} eq \"{value}\""));
+        let url = quoted(&format!("{}{endpoint}", self.url));
+        lines.push(format!(
+            "  look for {it}: curl -sS -G{} --data-urlencode {filter} {url}",
+            self.curl
         ));
+        lines.into_iter().map(|said| Line::of(tone, said)).collect()
     }
-    lines
-}
 
-/// Everything that runs left at a server, with a head; nothing when there is nothing.
-pub fn lines(left: &Left, url: &str, tone: Tone) -> Vec<Line> {
-    let mut lines = Vec::new();
-    if !left.there.is_empty() {
-        lines.push(Line::of(tone, "still at the server:"));
-        lines.extend(listed(&left.there, url, tone));
+    fn urls(&self, there: &[StillThere]) -> impl Iterator<Item = String> {
+        let known = there.iter().filter(|one| one.why != Stays::Unknown);
+        known.map(|one| format!("{}{}", self.url, one.path))
     }
-    lines.extend(unknown(left, tone));
-    lines
+
+    /// Writes a URL a line. Without the file, when it cannot be written, all are printed.
+    fn write(&self, there: &[StillThere]) -> Option<PathBuf> {
+        let name = format!("scimulator-left-{}.txt", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let text: String = self.urls(there).map(|url| url + "\n").collect();
+        std::fs::write(&file, text).ok().map(|()| file)
+    }
 }
 
-/// The names of creates of which it is not known whether they were carried out.
-pub fn unknown(left: &Left, tone: Tone) -> Vec<Line> {
-    let head = "no answer came to these creates, so they may be there too:".to_owned();
-    let head = (!left.unknown.is_empty()).then_some(head);
-    let names = left.unknown.iter().map(|name| format!("  {name}"));
-    head.into_iter().chain(names).map(|said| Line::of(tone, said)).collect()
+/// How things are at a server, behind their number: whether it said so itself, or answers no more.
+pub fn how(left: &Left) -> &'static str {
+    match is_gone(left) {
+        true => "not deleted, as it answers no more; they are there unless it has lost them:",
+        false => "still there:",
+    }
 }
 
-/// Writes a URL a line. Without the file, when it cannot be written, all are printed.
-fn write(there: &[StillThere], url: &str) -> Option<PathBuf> {
-    let name = format!("scimulator-left-{}.txt", std::process::id());
-    let file = std::env::temp_dir().join(name);
-    let text: String = there
-        .iter()
-        .filter(|one| one.why != Stays::Unknown)
-        .map(|one| format!("{url}{}\n", one.path))
-        .collect();
-    std::fs::write(&file, text).ok().map(|()| file)
+/// Whether nothing was deleted because the server answers no more.
+fn is_gone(left: &Left) -> bool {
+    let refused = |one: &StillThere| one.why == Stays::Lost(Lost::Refused);
+    left.there.iter().any(|one| one.why == Stays::NotTried || refused(one))
+}
+
+/// What is still there, one a line, at a server whose token is in the usual variable.
+pub fn listed(there: &[StillThere], url: &str, tone: Tone) -> Vec<Line> {
+    let curl = " -H \"Authorization: Bearer $SCIM_TOKEN\"".to_owned();
+    LeftAt { url, curl }.listed(there, StillThere::to_string, tone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(left: &Left) -> String {
+        let at = LeftAt { url: "http://h/scim", curl: " -H 'X: y'".to_owned() };
+        at.lines(left, Tone::Warn).iter().map(|line| line.text() + "\n").collect()
+    }
+
+    #[test]
+    fn each_thing_is_named_once_with_the_command_that_deletes_it() {
+        let there = |path: &str| StillThere { path: path.into(), why: Stays::Lost(Lost::TimedOut) };
+        let mut left =
+            Left { there: vec![there("/Users/7"), there("/Groups/a%20b")], ..Left::default() };
+        left.names.insert("/Users/7".into(), "ann@x.example".into());
+        left.unknown.push(("/Users".into(), "bo'\"@x.example".into()));
+        let lost = Lost::TimedOut.word();
+        assert_eq!(
+            said(&left),
+            format!(
+                "at the server: 2 still there:\n\
+                 \x20 /Users/7 (ann@x.example)  DELETE got no answer: {lost}\n\
+                 \x20 /Groups/a%20b  DELETE got no answer: {lost}\n\
+                 \x20 delete them: curl -sS -X DELETE -H 'X: y' http://h/scim/Users/7 http://h/scim/Groups/a%20b\n\
+                 no answer came to this create, so it may be there too:\n\
+                 \x20 /Users (bo'\"@x.example)\n\
+                 \x20 look for it: curl -sS -G -H 'X: y' --data-urlencode \
+                 'filter=userName eq \"bo'\\''\\\"@x.example\"' http://h/scim/Users\n"
+            )
+        );
+        assert_eq!(said(&Left::default()), "");
+        left.there.iter_mut().for_each(|one| one.why = Stays::NotTried);
+        let gone = "at the server: 2 not deleted, as it answers no more; they are there unless it \
+                    has lost them:\n  /Users/7 (ann@x.example)\n  /Groups/a%20b\n";
+        assert!(said(&left).starts_with(gone), "{}", said(&left));
+    }
 }

@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::left;
+use super::left::{self, LeftAt};
 use super::signals::{DELETES_FIRST, STOPPED, signalled, stop_when_told};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder::{Files, ReplayArgs};
@@ -17,7 +17,7 @@ use crate::app::remote::{self, Address, HttpServer, Patience, TokenClient, ledge
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::entra::Reply;
-use crate::foreign::{FIRST_QUESTION, Server, Stays, StillThere, TokenEndpoint, delete_all};
+use crate::foreign::{FIRST_QUESTION, Left, Server, Stays, StillThere, TokenEndpoint, delete_all};
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
 use crate::recording::replay::{Difference, SEGMENT, is_bare};
@@ -58,17 +58,22 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     prepare(&mut replay, &mut sender, &mut told);
     send_all(&mut replay, &mut sender, &mut told, quiet || args.json);
     told.requests = sender.sent;
-    told.left = match args.keep {
+    told.left.there = match args.keep {
         true => replay.made().iter().map(|path| kept(path)).collect(),
         false => ledger::cleaning(|| clean_up(&replay, &mut sender)),
     };
-    let doubtful = doubtful(&mut sender, args.keep);
-    told.left.extend(doubtful);
+    doubtful(&mut sender, args.keep, &mut told.left);
+    let name = |path: &String| ledger::name_at(&format!("{}{path}", address.base_path));
+    let paths = told.left.there.iter().map(|one| &one.path);
+    told.left.names = paths.filter_map(|path| Some((path.clone(), name(path)?))).collect();
     told.of = replay.exchanges().len();
     told.ended = sender.ended;
     match args.json {
         true => terminal::print(&told.json()),
-        false => terminal::print_lines(&told.summary(args.keep, &address.to_string())),
+        false => {
+            let url = address.to_string();
+            terminal::print_lines(&told.summary(args.keep, &LeftAt::of(&url, &args.access)));
+        }
     }
     if let Some(exit) = signalled() {
         return Ok(exit);
@@ -136,26 +141,25 @@ fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<StillThere> {
 }
 
 /// Looks for what creates made that got no answer, or an error of the server, and deletes it unless
-/// it is to stay; returns what is still there, or may be.
-fn doubtful(sender: &mut Sender, keep: bool) -> Vec<StillThere> {
-    let (mut left, mut gone) = (Vec::new(), false);
+/// it is to stay; adds what is still there, or may be.
+fn doubtful(sender: &mut Sender, keep: bool, all: &mut Left) {
+    let mut gone = false;
     for (path, name) in ledger::doubtful() {
         let endpoint = path.strip_prefix(&sender.base).unwrap_or(&path).to_owned();
         let found = if gone { None } else { sender.named(&endpoint, &name) };
         let Some(found) = found else {
             gone = true;
-            left.push(StillThere { path: format!("{endpoint} {name}"), why: Stays::Unknown });
+            all.unknown.push((endpoint, name));
             continue;
         };
         let there: Vec<String> = found.iter().map(|id| format!("{endpoint}/{id}")).collect();
         if keep {
-            left.extend(there.iter().map(|path| kept(path)));
+            all.there.extend(there.iter().map(|path| kept(path)));
             continue;
         }
         let stay = delete_all(there, &mut |path: &String| sender.own(Method::DELETE, path));
-        left.extend(stay.into_iter().map(|(path, why)| StillThere { path, why }));
+        all.there.extend(stay.into_iter().map(|(path, why)| StillThere { path, why }));
     }
-    left
 }
 
 fn with(request: &Request<Bytes>, bearer: HeaderValue) -> Request<Bytes> {
@@ -305,12 +309,12 @@ struct Told {
     unprepared: Vec<String>,
     skipped: BTreeMap<&'static str, Vec<u64>>,
     differences: Vec<Difference>,
-    left: Vec<StillThere>,
+    left: Left,
     ended: Option<String>,
 }
 
 impl Told {
-    fn summary(&self, keep: bool, url: &str) -> Vec<Line> {
+    fn summary(&self, keep: bool, at: &LeftAt<'_>) -> Vec<Line> {
         let mut lines = Vec::new();
         for (why, which) in &self.skipped {
             let numbers: Vec<String> = which.iter().take(8).map(u64::to_string).collect();
@@ -327,11 +331,12 @@ impl Told {
             let said = format!("could not be made beforehand: {object}");
             lines.push(Line::of(Tone::Warn, said));
         }
-        if !self.left.is_empty() {
-            let tone = if keep { Tone::Faint } else { Tone::Warn };
-            lines.push(Line::of(tone, format!("{} still there:", self.left.len())));
-            lines.extend(left::listed(&self.left, url, tone));
+        let tone = if keep { Tone::Faint } else { Tone::Warn };
+        if !self.left.there.is_empty() {
+            let count = self.left.there.len();
+            lines.push(Line::of(tone, format!("{count} {}", left::how(&self.left))));
         }
+        lines.extend(at.things(&self.left, tone));
         let (differ, compared) = (self.differences.len(), self.compared);
         if let Some(why) = &self.ended {
             let (reached, of) = (self.reached, self.of);
@@ -369,7 +374,8 @@ impl Told {
             "unprepared": self.unprepared,
             "skipped": self.skipped,
             "differences": differences,
-            "left": self.left.iter().map(|one| &one.path).collect::<Vec<_>>(),
+            "left": self.left.there.iter().map(|one| &one.path).collect::<Vec<_>>(),
+            "unknown": self.left.unknown.iter().map(|(_, name)| name).collect::<Vec<_>>(),
             "ended": self.ended,
         });
         format!("{result:#}\n")

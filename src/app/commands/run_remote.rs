@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 
-use super::left;
+use super::left::{self, LeftAt};
 use super::run::{folders, made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
@@ -204,7 +204,8 @@ fn play(
         }
     }
     let left = cleaned(target, args.remote.keep);
-    terminal::print_lines(&said_of(&left, target.sent(), &address.to_string()));
+    let url = address.to_string();
+    terminal::print_lines(&said_of(&left, target.sent(), &LeftAt::of(&url, &args.remote.access)));
     let exit = match (target.ended(), summary.outcome.is_red()) {
         (Some(_), _) => Exit::NotStarted,
         (None, true) if unclear => Exit::NotStarted,
@@ -225,20 +226,18 @@ fn cannot_tell(summary: &Summary, needs: &[String]) -> Line {
     Line::of(Tone::Warn, said)
 }
 
-/// What was made at the server of this URL, and what of it is still there.
-pub fn said_of(left: &Left, sent: u64, url: &str) -> Vec<Line> {
+/// What was made at a server, and what of it is still there.
+pub fn said_of(left: &Left, sent: u64, at: &LeftAt<'_>) -> Vec<Line> {
     let (sent, made) = (plural(sent, "request"), plural(left.made as u64, "object"));
     let mut said = format!("{sent}; {made} made there");
     match (left.there.as_slice(), left.unknown.as_slice()) {
         ([], []) if left.made > 0 => said += ", all deleted again",
         ([], _) => {}
-        (there, _) => said += &format!(", {} still there:", there.len()),
+        (there, _) => said += &format!(", {} {}", there.len(), left::how(left)),
     }
-    let clean = left.there.is_empty() && left.unknown.is_empty();
-    let tone = if clean { Tone::Faint } else { Tone::Warn };
+    let tone = if left.is_nothing() { Tone::Faint } else { Tone::Warn };
     let mut lines = vec![Line::of(tone, said)];
-    lines.extend(left::listed(&left.there, url, tone));
-    lines.extend(left::unknown(left, tone));
+    lines.extend(at.things(left, tone));
     lines
 }
 

@@ -1,5 +1,6 @@
 //! `serve`: serves both mocks and the page until a signal stops it.
 
+use super::left::LeftAt;
 use super::signals::{DELETES_FIRST, Signals, end_now};
 use super::source::{self, FoundScenario};
 use super::tenant_front::TenantFront;
@@ -116,11 +117,9 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
     if let Some(line) = line
         && let Some((left, sent)) = line.end(flags.remote.keep).await
     {
-        terminal::print_lines(&run_remote::said_of(
-            &left,
-            sent,
-            foreign.as_deref().unwrap_or_default(),
-        ));
+        let url = foreign.as_deref().unwrap_or_default();
+        let at = LeftAt::of(url, &flags.remote.access);
+        terminal::print_lines(&run_remote::said_of(&left, sent, &at));
     }
     Ok(Exit::Met)
 }

@@ -2,6 +2,7 @@
 //! wrong.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
@@ -41,7 +42,7 @@ pub fn run(args: &SwarmArgs, quiet: bool) -> Result<Exit, CommandError> {
     });
     let began = Instant::now();
     let totals = swarm(&player, &plan)?;
-    terminal::print_lines(&swarm_report::lines(&totals, &plan, began.elapsed()));
+    terminal::print_lines(&swarm_report::lines(&totals, &plan, &args.access, began.elapsed()));
     Ok(if let Some(exit) = signalled() {
         exit
     } else if !totals.failed.is_empty() {
@@ -71,7 +72,7 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
     remote::must_listen(&address)?;
     let patience = Patience::new(args.access.max_wait);
     let groups = args.groups == WithGroups::Yes;
-    let mut server = ServerOfLives { address, remote, groups, patience };
+    let mut server = ServerOfLives { address, remote, groups, patience, tally: Mutex::default() };
     let has_groups = probe(&server)?;
     if args.groups == WithGroups::Auto {
         server.groups = has_groups;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::left;
+use super::left::LeftAt;
+use crate::app::cli::AccessFlags;
 use crate::app::swarm::{Player, SwarmPlan, SwarmTotals};
 use crate::scenario::report::{Line, Tone};
 use crate::swarm::results::{LifeEnd, LifeResult, Merged};
@@ -41,7 +42,12 @@ pub fn announcement(player: &Player, plan: &SwarmPlan) -> Vec<Line> {
 }
 
 /// What came of it, the verdict last.
-pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line> {
+pub fn lines(
+    totals: &SwarmTotals,
+    plan: &SwarmPlan,
+    access: &AccessFlags,
+    took: Duration,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let out = plan.out.as_deref().map(|dir| dir.display().to_string() + "/").unwrap_or_default();
     for (check, lives) in &totals.failed {
@@ -65,15 +71,16 @@ pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line
     if totals.gone.is_none() {
         lines.extend(of_unfinished(totals.unfinished.iter()));
     }
-    lines.extend(left::lines(&totals.left, &plan.planned.target, Tone::Warn));
+    lines.extend(LeftAt::of(&plan.planned.target, access).lines(&totals.left, Tone::Warn));
+    if !totals.left.is_nothing() {
+        let said = format!("every name that these lives give has {} in it", plan.tag);
+        lines.push(Line::of(Tone::Faint, said));
+    }
     if let (kept @ 1.., passed) = totals.kept {
         let said = format!("{kept} seeds that failed before were tried first; {passed} pass now");
         lines.push(Line::of(Tone::Faint, said));
     }
-    if let Some(state) = plan.state.as_ref().filter(|_| !totals.failed.is_empty()) {
-        let said = format!("the seeds that failed are kept in {}", state.path().display());
-        lines.push(Line::of(Tone::Faint, said));
-    }
+    lines.extend(kept(totals, plan));
     if let (Some(why), Some(_)) = (&totals.early, totals.gone) {
         lines.push(Line::of(Tone::Warn, format!("? {why}")));
     } else if let Some(why) = &totals.early {
@@ -89,6 +96,27 @@ pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line
     );
     lines.push(verdict(failed == 0, totals.unfinished.is_empty() && totals.early.is_none(), said));
     lines
+}
+
+/// Where the seeds that failed are kept, and what for.
+fn kept(totals: &SwarmTotals, plan: &SwarmPlan) -> Option<Line> {
+    let failed: usize = totals.failed.values().map(Vec::len).sum();
+    let (seeds, them) = match failed {
+        0 => return None,
+        1 => ("the seed that failed is".to_owned(), ("it is", "vanishes when it passes")),
+        many => (
+            format!("the {many} seeds that failed are"),
+            ("they are", "each vanishes when it passes"),
+        ),
+    };
+    let said = match &plan.state {
+        Some(state) => {
+            let ((they, vanish), path) = (them, state.path().display());
+            format!("{seeds} kept in {path}: {they} tried first the next time, and {vanish}")
+        }
+        None => format!("{seeds} not kept: there is no folder for it; --state DIR names one"),
+    };
+    Some(Line::of(Tone::Faint, said))
 }
 
 /// The verdict over all shards.
@@ -128,7 +156,7 @@ pub fn of_merged(merged: &Merged) -> Vec<Line> {
     lines
 }
 
-/// A check that failed: in which lives, what was so in the first, and the file that replays it.
+/// A check that failed: what was so in one life, in which lives, and the file that replays it.
 fn of_check<'a>(
     check: &str,
     lives: impl Iterator<Item = &'a LifeResult> + Clone,
@@ -139,12 +167,16 @@ fn of_check<'a>(
     let named: Vec<String> = seeds.iter().take(SEEDS).map(ToString::to_string).collect();
     let more = seeds.len().saturating_sub(SEEDS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let mut line = Line::of(Tone::Bad, format!("✗ {check}"));
-    line.add(Tone::Plain, format!("  seed {}{more}", named.join(", ")));
-    let mut lines = vec![line];
+    let word = if seeds.len() == 1 { "seed" } else { "seeds" };
+    let mut which = format!("    {check}, in {word} {}{more}", named.join(", "));
+    let mut lines = Vec::new();
     let shown = lives.clone().find(|life| life.file.is_some()).or_else(|| lives.clone().next());
     if let Some(life) = shown {
-        lines.push(Line::of(Tone::Plain, format!("    seed {}: {}", life.seed, life.what)));
+        lines.push(Line::of(Tone::Bad, format!("✗ {}", life.what)));
+        if seeds.len() > 1 {
+            which += &format!("; told of seed {}", life.seed);
+        }
+        lines.push(Line::of(Tone::Plain, which));
         if let (Some(moments), Some(file)) = (life.moments, &life.file) {
             let wavers = life.wavers.map_or(String::new(), |(failed, of)| {
                 format!("; it wavers: {failed} of {of} times")

@@ -128,7 +128,8 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
     let retry = job.retry_of(group, tenant);
     let mut why: Vec<String> = what.iter().map(reason).collect();
     if let (Some(escrow), Some(retry)) = (job.escrows().get(group), retry) {
-        let (failed, next) = (why_failed(escrow.code), again(retry, world.now()));
+        let (failed, next) =
+            (why_failed(escrow.code, world.target().called()), again(retry, world.now()));
         why.push(format!("The last attempt failed: {failed}. {next}"));
     }
     let due = coming.when.as_deref().filter(|_| !what.is_empty() && retry.is_none());

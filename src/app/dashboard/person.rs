@@ -102,11 +102,17 @@ impl People<'_> {
         let retry = job.retry_of(user, self.world.entra().tenant());
         if let (Some(escrow), Some(retry)) = (escrow, retry) {
             let next = again(retry, self.world.now());
-            why.push(format!("The last attempt failed: {}. {next}", why_failed(escrow.code)));
+            why.push(format!(
+                "The last attempt failed: {}. {next}",
+                why_failed(escrow.code, self.world.target().called())
+            ));
         }
         if let Some(given_up) = job.escrows().given_up(user) {
             let at = day_and_time(self.world.start(), given_up.at);
-            why.push(format!("It was given up at {at}: {}.", why_failed(given_up.code)));
+            why.push(format!(
+                "It was given up at {at}: {}.",
+                why_failed(given_up.code, self.world.target().called())
+            ));
         }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {

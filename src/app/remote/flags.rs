@@ -138,6 +138,37 @@ impl AccessFlags {
     }
 }
 
+impl AccessFlags {
+    /// The options of `curl` that let the client in, for a shell. A secret stands there as the
+    /// variable or the file that holds it.
+    pub fn curl(&self) -> String {
+        let header = |said: String| format!(" -H \"{said}\"");
+        let variable = self.token_env.as_deref().unwrap_or("SCIM_TOKEN");
+        let has_token = self.token_env.is_some()
+            || self.token_url.is_some()
+            || std::env::var_os("SCIM_TOKEN").is_some();
+        let bearer = match &self.token_file {
+            Some(file) => Some(format!("$(cat {})", quoted(&file.display().to_string()))),
+            None => has_token.then(|| format!("${variable}")),
+        };
+        let mut all =
+            bearer.map(|it| header(format!("Authorization: Bearer {it}"))).unwrap_or_default();
+        let given = self.header.iter().map(|header| in_variable(header));
+        for pair in given.chain(self.header_env.iter().cloned()) {
+            if let Some((name, variable)) = pair.split_once('=') {
+                all += &header(format!("{name}: ${variable}"));
+            }
+        }
+        let path = |path: &PathBuf| quoted(&path.display().to_string());
+        all += &self.header_file.iter().map(|it| format!(" -H @{}", path(it))).collect::<String>();
+        all += &self.ca.iter().map(|it| format!(" --cacert {}", path(it))).collect::<String>();
+        if self.insecure {
+            all += " -k";
+        }
+        all
+    }
+}
+
 /// The switches that are on.
 fn on(switches: &[(&str, bool)]) -> String {
     let on = switches.iter().filter(|(_, on)| *on);
@@ -161,6 +192,25 @@ mod tests {
     struct Line {
         #[command(flatten)]
         remote: RemoteFlags,
+    }
+
+    #[test]
+    fn curl_is_let_in_in_the_same_way() {
+        for (typed, options) in [
+            ("--token-env T", " -H \"Authorization: Bearer $T\""),
+            (
+                "--token-file a/b --ca c.pem",
+                " -H \"Authorization: Bearer $(cat a/b)\" --cacert c.pem",
+            ),
+            (
+                "--token-env T --header X-Api-Key:secret --header-env X-B=B --header-file h --insecure",
+                " -H \"Authorization: Bearer $T\" -H \"X-Api-Key: $X_API_KEY\" -H \"X-B: $B\" -H @h -k",
+            ),
+        ] {
+            let words: Vec<&str> = typed.split_whitespace().collect();
+            let line = Line::parse_from([&["x"][..], &words].concat());
+            assert_eq!(line.remote.access.curl(), options, "{typed}");
+        }
     }
 
     #[test]

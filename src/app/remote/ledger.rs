@@ -1,7 +1,7 @@
 //! What this process has made at servers that are not ours and has not deleted: kept beside the
 //! requests themselves, so that it can be named at any moment, also when the program ends at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,12 +15,12 @@ use crate::entra::Reply;
 use crate::scim::{Object, Value};
 
 static LEDGER: Mutex<Ledger> =
-    Mutex::new(Ledger { there: BTreeSet::new(), unknown: BTreeSet::new() });
+    Mutex::new(Ledger { there: BTreeMap::new(), unknown: BTreeSet::new() });
 
 /// What is known to be there, and what may be.
 struct Ledger {
-    /// Paths of what was made.
-    there: BTreeSet<String>,
+    /// Paths of what was made, each with its name.
+    there: BTreeMap<String, String>,
     /// Paths and names of creates that were sent and got no answer, or an error of the server.
     unknown: BTreeSet<(String, String)>,
 }
@@ -64,9 +64,9 @@ impl Noted {
             (Noted::Create(path, name), Ok(answer), Some(200..500)) => {
                 let id = Object::parse(answer.body()).ok().and_then(|made| text(&made, "id"));
                 let mut ledger = ledger();
-                ledger.unknown.remove(&(path.clone(), name));
+                ledger.unknown.remove(&(path.clone(), name.clone()));
                 if let (true, Some(id)) = (answer.status().is_success(), id) {
-                    ledger.there.insert(format!("{path}/{id}"));
+                    ledger.there.insert(format!("{path}/{id}"), name);
                 }
             }
             (Noted::Delete(path), _, Some(200..300 | 404 | 410)) => {
@@ -91,13 +91,22 @@ pub fn doubtful() -> Vec<(String, String)> {
     ledger().unknown.iter().cloned().collect()
 }
 
+/// The name of what was made at this path, percent-encoded or not.
+pub fn name_at(path: &str) -> Option<String> {
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    ledger().there.get(path.as_ref()).filter(|name| !name.is_empty()).cloned()
+}
+
 /// What is at servers now, and what may be, in lines; empty when there is nothing.
 pub fn lines() -> Vec<String> {
     lines_of(&ledger())
 }
 
 fn lines_of(ledger: &Ledger) -> Vec<String> {
-    let there = ledger.there.iter().map(|path| format!("  {path}"));
+    let there = ledger.there.iter().map(|(path, name)| match name.as_str() {
+        "" => format!("  {path}"),
+        name => format!("  {path} ({name})"),
+    });
     let unknown = ledger.unknown.iter().map(|(path, name)| {
         format!("  {path}: no answer came to the create of {name}, so it may be there")
     });
@@ -159,10 +168,11 @@ mod tests {
         assert_eq!(
             about_ledger(),
             [
-                "  /ledger/Users/a b",
+                "  /ledger/Users/a b (ann)",
                 "  /ledger/Groups: no answer came to the create of g, so it may be there",
             ]
         );
+        assert_eq!(name_at("/ledger/Users/a%20b").as_deref(), Some("ann"));
         Noted::of(&request("DELETE", "/ledger/Users/a%20b", "")).came(&answer(500, ""));
         assert_eq!(about_ledger().len(), 2);
         Noted::of(&request("DELETE", "/ledger/Users/a%20b", "")).came(&answer(204, ""));

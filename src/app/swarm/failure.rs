@@ -27,6 +27,8 @@ pub struct ShrinkLimits {
 pub struct ShortFailure {
     /// The scenario file.
     pub text: String,
+    /// What fails in it, as a sentence.
+    pub says: String,
     /// How many moments it has.
     pub moments: usize,
     /// How often the whole life failed so, of how many times, when it did not each time.
@@ -77,9 +79,19 @@ pub fn shorten(
     let writes = shown.as_ref().map_or(&[][..], |played| &played.writes);
     let moments = shrunk.life.moments(&NameSpace::default()).len();
     let head = head(life, &shrunk, finding, wavers, replay, writes);
-    let title = format!("{finding}, in the life of seed {}", life.seed);
+    let title = format!("{}, in the life of seed {}", finding.says, life.seed);
     let text = head + &shrunk.life.titled(&title, &NameSpace::default());
-    ShortFailure { text, moments, wavers }
+    ShortFailure { text, says: sentence(finding, &shrunk.life), moments, wavers }
+}
+
+/// What fails in a life, and what happened last to the user or group about which it is.
+pub fn sentence(finding: &Finding, life: &Life) -> String {
+    let last = match finding.who.is_empty() {
+        true => None,
+        false => life.last_about(&finding.who, &NameSpace::default()),
+    };
+    let after = last.map(|it| format!(", after {} at {}", it.action, it.time)).unwrap_or_default();
+    format!("{}{after}", finding.says)
 }
 
 /// How often a life that failed fails in the same way, of how many times, the first one included.
@@ -116,7 +128,8 @@ fn head(
     let names = NameSpace::default();
     let mut lines = vec![
         format!("Seed {} of `scimulator swarm` fails:", life.seed),
-        format!("  {finding}"),
+        format!("  {}", sentence(finding, &shrunk.life)),
+        format!("  ({})", finding.check),
         format!(
             "Of {} moments {} are left after {} tries{}.",
             life.moments(&names).len(),

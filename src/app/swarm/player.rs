@@ -1,7 +1,7 @@
 //! Plays one life, against the mock in this process or against a server that is not ours.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::app::cli::RemoteFlags;
 use crate::app::commands::run_remote;
@@ -29,6 +29,22 @@ pub struct ServerOfLives {
     pub groups: bool,
     /// How long it wants to be left alone; all lives keep to it.
     pub patience: Arc<Patience>,
+    /// What came of all lives that were played there, those too that were played to shorten a
+    /// failure.
+    pub tally: Mutex<ServerTally>,
+}
+
+/// What came of all lives at a server.
+#[derive(Default)]
+pub struct ServerTally {
+    /// What they made and could not delete.
+    pub left: Left,
+    /// How many requests were sent.
+    pub sent: u64,
+    /// How many of them were answered.
+    pub answered: u64,
+    /// Whether the server answers no more.
+    pub gone: bool,
 }
 
 /// What came of playing a life.
@@ -38,16 +54,10 @@ pub struct PlayedLife {
     pub findings: Vec<Finding>,
     /// Why it was not played to its end.
     pub ended: Option<String>,
-    /// Whether that is because the server answers no more.
-    pub gone: bool,
     /// How many requests were sent.
     pub requests: u64,
-    /// How many of them a server that is not ours answered.
-    pub answered: u64,
     /// What was sent to change something, and what came, in lines.
     pub writes: Vec<String>,
-    /// What this life made at the server and could not delete.
-    pub left: Left,
 }
 
 impl PlayedLife {
@@ -102,6 +112,12 @@ impl Player {
 }
 
 impl ServerOfLives {
+    /// What came of all lives so far.
+    pub fn tally(&self) -> MutexGuard<'_, ServerTally> {
+        // A panic elsewhere leaves whole entries.
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn play(&self, script: Script) -> PlayedLife {
         let mut target =
             match run_remote::target(&self.address, &self.remote, script.seed, &self.patience) {
@@ -115,10 +131,14 @@ impl ServerOfLives {
             };
         let play = target.play(script, Speed::Max);
         let mut played = judged(&play);
-        played.gone = target.is_gone();
-        played.left = target.clean_up(false);
-        played.answered = target.answered();
+        let left = target.clean_up(false);
         played.requests = target.sent();
+        let mut tally = self.tally();
+        tally.left.add(left);
+        tally.sent += target.sent();
+        tally.answered += target.answered();
+        tally.gone |= target.is_gone();
+        drop(tally);
         played.ended = target.ended().map(str::to_owned);
         if STOP.load(Ordering::Relaxed) {
             played.ended.get_or_insert_with(|| "stopped".to_owned());

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::time::Instant;
 
-use super::failure::{ShortFailure, ShrinkLimits, shorten};
+use super::failure::{ShortFailure, ShrinkLimits, sentence, shorten};
 use super::output::{ResultsFile, write_scenario};
 use super::player::{PlayedLife, Player};
 use super::progress::SwarmProgress;
@@ -76,8 +76,6 @@ pub struct SwarmTotals {
 /// What a thread reports of a life.
 struct LifeReport {
     result: LifeResult,
-    left: Left,
-    answered: u64,
     /// Whether the server answers no more.
     gone: bool,
     /// The scenario of the failure.
@@ -134,6 +132,10 @@ pub fn swarm(player: &Player, plan: &SwarmPlan) -> Result<SwarmTotals, CommandEr
         Ok::<(), CommandError>(())
     })?;
     progress.finish();
+    if let Some(server) = &player.server {
+        let tally = std::mem::take(&mut *server.tally());
+        (totals.left, totals.requests, totals.answered) = (tally.left, tally.sent, tally.answered);
+    }
     totals.early = early(&totals, plan);
     let ended = Ended { played: totals.played, early: totals.early.clone() };
     results.write(&ResultLine::End(ended))?;
@@ -184,11 +186,10 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
         took_ms: 0,
     };
     let mut short = None;
-    let (gone, answered) = (played.gone, played.answered);
     if let Some(why) = played.ended {
         (result.ended, result.what) = (LifeEnd::Unfinished, why);
     } else if let Some(first) = played.findings.first() {
-        (result.ended, result.what) = (LifeEnd::Failed, first.to_string());
+        (result.ended, result.what) = (LifeEnd::Failed, sentence(first, &life));
         if result.is_known(&plan.known) {
             result.ended = LifeEnd::Known;
         } else if work.is_first(&first.check) {
@@ -196,12 +197,13 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
             let replay = format!("{} {file}{}", plan.replay.0, plan.replay.1);
             let shortened = shorten(player, &life, first, plan.limits, &mut || names(), &replay);
             (result.moments, result.wavers) = (Some(shortened.moments), shortened.wavers);
-            result.file = Some(file);
+            (result.file, result.what) = (Some(file), shortened.says.clone());
             short = Some(shortened);
         }
     }
     result.took_ms = began.elapsed().as_millis() as u64;
-    LifeReport { result, left: played.left, answered, gone, short }
+    let gone = player.server.as_ref().is_some_and(|server| server.tally().gone);
+    LifeReport { result, gone, short }
 }
 
 /// The names of the checks that failed, each once, the first one first.
@@ -229,13 +231,11 @@ fn take(
     results: &mut ResultsFile,
     progress: &mut SwarmProgress,
 ) -> Result<(), CommandError> {
-    let LifeReport { result, left, answered, gone, short } = report;
+    let LifeReport { result, gone, short } = report;
     totals.requests += result.requests;
-    totals.answered += answered;
     if gone {
         totals.gone.get_or_insert(result.seed);
     }
-    totals.left.add(left);
     if let (Some(short), Some(file)) = (&short, &result.file) {
         write_scenario(plan.out.as_deref(), file, &short.text)?;
     }

@@ -12,7 +12,7 @@ use crate::entra::tenant::{Attribute, GroupKey, UserKey};
 use crate::golinks::{self, AccountEvent, GroupId, Happened};
 use crate::scenario::layout::day_and_time;
 use crate::world::record::Cause;
-use crate::world::{AppView, Party, Record, RecordedEvent, intent};
+use crate::world::{AppView, Party, Record, RecordedEvent, ServerName, intent};
 
 /// A change at GoLinks that the application of which a reason speaks did not make.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,7 +50,7 @@ pub enum Author {
     /// A cycle, or a run on demand, of another application, with this request.
     Application(Arc<str>, LastRequest),
     /// The application itself, with this request, which asked for something else.
-    Own(LastRequest),
+    Own(ServerName, LastRequest),
     /// A client that is no application, with this request.
     Client(LastRequest),
     /// An action of the story or by hand, such as `edit_account`: its verb.
@@ -144,7 +144,7 @@ fn author(world: AppView<'_>, record: &Record<'_>, became: Became) -> Option<Aut
             match cause.party {
                 Party::App(app) if app == world.app() => {
                     let unasked = became == Became::Deleted && request.method != "DELETE";
-                    unasked.then_some(Author::Own(sent))
+                    unasked.then_some(Author::Own(world.target().called(), sent))
                 }
                 Party::App(app) => {
                     let name = world.world().seen_by(app).app_name();
@@ -176,7 +176,9 @@ impl Beside {
         };
         let by = match &self.by {
             Author::Application(app, sent) => format!("the application {app}: {}", sent.sent()),
-            Author::Own(sent) => format!("GoLinks at a request to change it: {}", sent.sent()),
+            Author::Own(server, sent) => {
+                format!("{} at a request to change it: {}", server.amid(), sent.sent())
+            }
             Author::Client(sent) => format!("another client: {}", sent.sent()),
             Author::Action(verb) => format!("the action `{verb}`"),
         };

@@ -11,6 +11,7 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::job::log::Run;
 use crate::entra::job::quarantine;
 use crate::scenario::layout::{day, day_and_time};
+use crate::world::ServerName;
 use crate::world::intent::Exposure;
 use crate::world::record::ReplyStatus;
 
@@ -90,7 +91,7 @@ pub enum Reason {
     /// The directory has no such group.
     NoSuchGroup(Arc<str>),
     /// Groups are not provisioned.
-    GroupsAreOff,
+    GroupsAreOff(ServerName),
     /// It has not held since this instant.
     Since {
         /// When the run starts.
@@ -206,9 +207,10 @@ impl Reason {
             ),
             Reason::NoSuchUser(name) => format!("nobody in the directory is called {name}"),
             Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),
-            Reason::GroupsAreOff => {
-                "groups are not provisioned: their mapping is off, or GoLinks has none".to_owned()
-            }
+            Reason::GroupsAreOff(server) => format!(
+                "groups are not provisioned: their mapping is off, or {} has none",
+                server.amid()
+            ),
             Reason::Since { start, at } => format!("first on {}", day(*start, *at)),
         }
     }

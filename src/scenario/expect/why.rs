@@ -154,7 +154,7 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
         None => reasons.push(Reason::NoSuchGroup(name.into())),
     }
     if !intent::are_intended(world) {
-        reasons.push(Reason::GroupsAreOff);
+        reasons.push(Reason::GroupsAreOff(world.target().called()));
     }
     reasons.push(last_request(world, name, |request| request.group));
     reasons.extend(quarantine(world));
@@ -294,9 +294,13 @@ pub fn changed_nothing(world: AppView<'_>, user: UserKey) -> Option<String> {
             RecordedEvent::Answer(answer) if answer.request == request => Some(answer.idle),
             _ => None,
         })?
-        .then(|| match by {
-            Some(by) => format!("The answer said success, and nothing changed at GoLinks{by}."),
-            None => "GoLinks answered with success and changed nothing.".to_owned(),
+        .then(|| match (by, world.target().called()) {
+            (Some(by), server) => {
+                format!("The answer said success, and nothing changed at {}{by}.", server.amid())
+            }
+            (None, server) => {
+                format!("{} answered with success and changed nothing.", server.first())
+            }
         })
 }
 

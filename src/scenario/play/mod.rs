@@ -27,7 +27,7 @@ use crate::entra::sign_on::{Ask, Issued, Refusal, TenantSession};
 use crate::entra::{CallId, Reply};
 use crate::world::{
     Action, ActionError, ClientAction, DelayedReply, Door, Drive, ExternalAnswer, Outgoing,
-    ReadBack, Sink, Ticket, World, driver,
+    ReadBack, ServerName, Sink, Ticket, World, driver,
 };
 
 use super::Script;
@@ -120,6 +120,7 @@ impl Play {
     pub fn against_another(script: Script) -> Play {
         let mut play = Play::new(script);
         play.world.provision_another_server();
+        play.story.tell_of(ServerName::Target);
         play
     }
 
@@ -140,6 +141,11 @@ impl Play {
     pub fn read_back(&mut self, call: Option<CallId>, read: ReadBack) {
         self.world.read_back_one(call, read);
         self.process_records();
+    }
+
+    /// Notes that the other server answers no more.
+    pub fn note_gone(&mut self) {
+        self.world.note_gone();
     }
 
     /// Notes whether the other server answers at its endpoint for groups.

@@ -136,7 +136,11 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
     let mut lines = vec![Line::default()];
     for (nth, app) in play.world().views().enumerate() {
         let name = app.label().map(|name| format!("{name}: ")).unwrap_or_default();
-        lines.push(labelled(if nth == 0 { "WORLDS" } else { "" }, &(name + &worlds(app))));
+        let text = match verdict.stopped.is_some() && app.target().mock().is_none() {
+            true => last_read(app),
+            false => worlds(app, false),
+        };
+        lines.push(labelled(if nth == 0 { "WORLDS" } else { "" }, &(name + &text)));
     }
     lines.push(labelled("TOTALS", &(requests + &cycles + &mails)));
     let mut replayed = labelled("REPLAY", &pad(&replay(script), 50));
@@ -145,22 +149,45 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
     lines
 }
 
-fn worlds(app: AppView<'_>) -> String {
+/// How the worlds compared when another server was read last, of a run that ended before its time:
+/// what that server holds now is known only as far as it still answers.
+fn last_read(app: AppView<'_>) -> String {
+    let now = match app.target().is_gone() {
+        true => "the target answers no more, so what it holds is not known; ",
+        false => "",
+    };
+    match app.target().read_at() {
+        None => format!("{now}nothing was read at the target"),
+        Some(at) => {
+            let at = day_and_time(app.start(), at);
+            format!("{now}when it was read last, at {}, {}", at.trim_end(), worlds(app, true))
+        }
+    }
+}
+
+/// How the worlds compare, now or then.
+fn worlds(app: AppView<'_>, then: bool) -> String {
+    let are = |are: &'static str| match (then, are) {
+        (true, "is") => "was",
+        (true, _) => "were",
+        (false, are) => are,
+    };
     let users = intent::user_counts(app);
     let counts = users.all;
     let mut text = match counts.in_scope {
-        0 => "no user is in scope".to_owned(),
+        0 => format!("no user {} in scope", are("is")),
         in_scope => format!(
-            "{} of {} in scope {} right at GoLinks",
+            "{} of {} in scope {} right at {}",
             grouped(counts.right as u64),
             grouped(in_scope as u64),
-            counts.are()
+            are(counts.are()),
+            app.target().called().amid()
         ),
     };
     text += &intent::switched_off(app).map(|with| format!(" {with}")).unwrap_or_default();
-    text += &leavers(&users);
+    text += &leavers(&users, then);
     text += &kept(app);
-    text += &groups(app);
+    text += &groups(app, &are);
     text += &failures(app);
     if let Some(exposure) = intent::longest_exposure(app) {
         text += &format!(
@@ -189,37 +216,40 @@ fn failures(app: AppView<'_>) -> String {
 }
 
 /// The groups in scope, where groups are provisioned: ` · 2 of 3 groups are right`.
-fn groups(world: AppView<'_>) -> String {
+fn groups(world: AppView<'_>, are: &dyn Fn(&'static str) -> &'static str) -> String {
     let counts = intent::group_counts(world);
     let out_of_scope = counts.wrong - (counts.in_scope - counts.right);
     let mut text = match counts.in_scope {
         0 => String::new(),
-        1 if counts.right == 1 => " · the group is right".to_owned(),
-        1 => " · the group is not right".to_owned(),
+        1 if counts.right == 1 => format!(" · the group {} right", are("is")),
+        1 => format!(" · the group {} not right", are("is")),
         in_scope => format!(
             " · {} of {} groups {} right",
             grouped(counts.right as u64),
             grouped(in_scope as u64),
-            counts.are()
+            are(counts.are())
         ),
     };
     match out_of_scope {
         0 => {}
-        1 => text += " · 1 group out of scope is still there",
-        many => text += &format!(" · {} groups out of scope are still there", grouped(many as u64)),
+        1 => text += &format!(" · 1 group out of scope {} still there", are("is")),
+        many => {
+            let many = grouped(many as u64);
+            text += &format!(" · {many} groups out of scope {} still there", are("are"));
+        }
     }
     text
 }
 
 /// The users no longer in scope that differ: `, 1 blocked or deleted differs`.
-fn leavers(users: &UserCounts) -> String {
-    let told = |count: usize, one: &str, many: &str| match count {
-        0 => String::new(),
-        1 => format!(", 1 {one}"),
-        _ => format!(", {} {many}", grouped(count as u64)),
+fn leavers(users: &UserCounts, then: bool) -> String {
+    let told = |count: usize, who: &str| match (count, then) {
+        (0, _) => String::new(),
+        (_, true) => format!(", {} {who} differed", grouped(count as u64)),
+        (1, false) => format!(", 1 {who} differs"),
+        (_, false) => format!(", {} {who} differ", grouped(count as u64)),
     };
-    told(users.left, "blocked or deleted differs", "blocked or deleted differ")
-        + &told(users.out_of_scope, "out of scope differs", "out of scope differ")
+    told(users.left, "blocked or deleted") + &told(users.out_of_scope, "out of scope")
 }
 
 /// The users out of scope whose active accounts a setting keeps.

@@ -6,10 +6,10 @@ use http::StatusCode;
 use super::lamp::{self, Credential};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, QuarantineCause, Reason};
-use crate::world::AppView;
+use crate::world::{AppView, ServerName};
 
 /// The cause of a quarantine.
-pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
+pub(super) fn of_quarantine(quarantine: &Quarantine, server: ServerName) -> String {
     let cause = &quarantine.cause;
     match cause.reason {
         Reason::QuarantineException => {}
@@ -28,23 +28,24 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
     if cause.at_token_endpoint {
         return of_token_endpoint(cause);
     }
+    let (name, server) = (server, server.amid());
     match (cause.status.map(|status| status.as_u16()), cause.code) {
-        (Some(401), _) => "GoLinks rejected the secret (401)".to_owned(),
+        (Some(401), _) => format!("{server} rejected the secret (401)"),
         (Some(status), _) if cause.remedy() == Some(ErrorCode::LicenseLimitExceeded) => {
-            format!("GoLinks had no seat left ({status})")
+            format!("{server} had no seat left ({status})")
         }
-        (Some(403), _) => "GoLinks granted the secret no rights (403)".to_owned(),
+        (Some(403), _) => format!("{server} granted the secret no rights (403)"),
         (Some(404), _) => {
-            "GoLinks knew no such address (404), so the tenant URL may be wrong".to_owned()
+            format!("{server} knew no such address (404), so the tenant URL may be wrong")
         }
-        (Some(429), _) => "GoLinks asked for patience (429)".to_owned(),
-        (Some(status @ 500..), _) => format!("GoLinks was out of order ({status})"),
-        (Some(status), _) => format!("GoLinks answered {status}"),
+        (Some(429), _) => format!("{server} asked for patience (429)"),
+        (Some(status @ 500..), _) => format!("{server} was out of order ({status})"),
+        (Some(status), _) => format!("{server} answered {status}"),
         (None, Some(ErrorCode::DuplicateAppRoles)) => clause(&cause.detail),
         (None, Some(ErrorCode::ServiceIncompatible)) => {
-            format!("GoLinks' answer could not be used, {}", clause(&cause.detail))
+            name.fill("GoLinks' answer could not be used, ") + &clause(&cause.detail)
         }
-        (None, _) => format!("GoLinks gave no answer, {}", clause(&cause.detail)),
+        (None, _) => format!("{server} gave no answer, {}", clause(&cause.detail)),
     }
 }
 
@@ -61,12 +62,17 @@ fn of_token_endpoint(cause: &QuarantineCause) -> String {
 
 /// Why an attempt failed that the log tells with this code: `GoLinks was out of order (5xx); the
 /// log says InternalServerError`.
-pub fn failed(code: ErrorCode) -> String {
-    format!("{}; the log says {}", of(code, None), code.word())
+pub fn failed(code: ErrorCode, server: ServerName) -> String {
+    format!("{}; the log says {}", of(code, None, server), code.word())
 }
 
 /// What an error code means; it came with an answer of this status, if with any.
-pub(super) fn of(code: ErrorCode, answered: Option<StatusCode>) -> &'static str {
+pub(super) fn of(code: ErrorCode, answered: Option<StatusCode>, server: ServerName) -> String {
+    server.fill(at_the_mock(code, answered))
+}
+
+/// What it means at the mock.
+fn at_the_mock(code: ErrorCode, answered: Option<StatusCode>) -> &'static str {
     match code {
         ErrorCode::EntryConflict => "GoLinks said that another account has such a value (409)",
         ErrorCode::Conflict => "GoLinks said that the account conflicts with another (409)",

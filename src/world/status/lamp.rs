@@ -17,8 +17,8 @@ use crate::entra::{Lost, Reply};
 use crate::golinks::GoLinks;
 use crate::scim::list::ListWriter;
 use crate::scim::urn;
-use crate::world::AppView;
 use crate::world::faults::{Delay, Effect, RequestFacts, Reset, RunningFault};
+use crate::world::{AppView, ServerName};
 
 /// How GoLinks is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +29,8 @@ pub struct Lamp {
     pub does: String,
     /// Whether it is that GoLinks refuses what the job shows, and nothing is out of order.
     pub refuses: bool,
+    /// The server of which it tells.
+    pub server: ServerName,
 }
 
 /// The colours of a lamp.
@@ -45,7 +47,7 @@ pub enum Light {
 impl Lamp {
     /// The sentence: `GoLinks refuses connections now.`
     pub fn text(&self) -> String {
-        format!("GoLinks {} now.", self.does)
+        format!("{} {} now.", self.server.first(), self.does)
     }
 }
 
@@ -67,7 +69,7 @@ pub(super) fn lamp(world: AppView<'_>) -> Lamp {
             does.push(one);
         }
     }
-    Lamp { light, does: listed(does), refuses }
+    Lamp { light, does: listed(does), refuses, server: world.target().called() }
 }
 
 /// What the next cycle is sure to meet.
@@ -190,7 +192,10 @@ fn rehearse<'w>(
         (None, _) => return None,
     };
     let refuses = own && status == Some(401) && endpoint == CallEndpoint::Scim;
-    Some(Met { lamp: Lamp { light, does, refuses }, fault: strikes })
+    Some(Met {
+        lamp: Lamp { light, does, refuses, server: world.target().called() },
+        fault: strikes,
+    })
 }
 
 /// Whether the job waits for as long as a refusal asks, and then goes on.

@@ -9,8 +9,8 @@ mod staged;
 
 use std::time::Duration;
 
-use super::AppView;
 use super::intent::{self, Counts};
+use super::{AppView, ServerName};
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::event::CycleKind;
@@ -83,6 +83,8 @@ pub struct Exposed {
     pub blocked: usize,
     /// How many of them are deleted.
     pub deleted: usize,
+    /// What they can use.
+    pub server: ServerName,
 }
 
 /// The next cycle.
@@ -127,12 +129,15 @@ impl Exposed {
             (0, _, _) => "deleted or out of scope",
             (_, _, _) => "blocked, deleted or out of scope",
         };
-        let first = &self.first;
+        let (first, server) = (&self.first, self.server.amid());
         match self.count {
-            1 => format!("{first} is {how} and can still use GoLinks."),
-            2 => format!("{first} and 1 more person are {how} and can still use GoLinks."),
+            1 => format!("{first} is {how} and can still use {server}."),
+            2 => format!("{first} and 1 more person are {how} and can still use {server}."),
             many => {
-                format!("{first} and {} more people are {how} and can still use GoLinks.", many - 1)
+                format!(
+                    "{first} and {} more people are {how} and can still use {server}.",
+                    many - 1
+                )
             }
         }
     }
@@ -223,7 +228,10 @@ fn disabled(world: AppView<'_>, quarantine: &Quarantine) -> Head {
         28 => "four weeks".to_owned(),
         _ => show_duration(lasted),
     };
-    let why = format!("the quarantine lasted {lasted}, {}", cause::of_quarantine(quarantine));
+    let why = format!(
+        "the quarantine lasted {lasted}, {}",
+        cause::of_quarantine(quarantine, world.target().called())
+    );
     past(world, quarantine, head(Tone::Bad, "Disabled", why))
 }
 
@@ -231,7 +239,7 @@ fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     if quarantine.cause.reason == Reason::TooManyDeletes {
         return held_back(world, quarantine);
     }
-    let cause = cause::of_quarantine(quarantine);
+    let cause = cause::of_quarantine(quarantine, world.target().called());
     let stopped = match world.entra().job().state() {
         ScheduleState::Active => "",
         ScheduleState::Paused | ScheduleState::Disabled => ", and provisioning is stopped",
@@ -249,7 +257,7 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     let (staged, settings) = (staged(world), world.entra().job().settings());
     let stays = match (staged.going(), settings.delete_threshold.in_force()) {
         (None, _) if staged.is_empty() => {
-            cause::of_quarantine(quarantine) + ", and nothing is left"
+            cause::of_quarantine(quarantine, world.target().called()) + ", and nothing is left"
         }
         (None, _) => "nothing staged is still out of scope".to_owned(),
         (Some(going), None) => format!("{going}, and the threshold is switched off by now"),
@@ -275,7 +283,7 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
 /// A cycle that tries to leave the quarantine: the sentence still begins with `Quarantined`, so
 /// that the cycle does not look like any other.
 fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
-    let cause = cause::of_quarantine(quarantine);
+    let cause = cause::of_quarantine(quarantine, world.target().called());
     let why = format!("cycle {} tries again, before that {cause}", cycle.number);
     past(world, quarantine, head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
@@ -311,7 +319,8 @@ fn running(world: AppView<'_>, cycle: &Cycle) -> Head {
         _ => format!("it has read {done} of {all} from Entra"),
     };
     if let Some(wait) = held(world) {
-        why += &format!(", and GoLinks asked for patience (429) for {} more", show_duration(wait));
+        let (server, wait) = (world.target().called().amid(), show_duration(wait));
+        why += &format!(", and {server} asked for patience (429) for {wait} more");
     }
     if job.state() != ScheduleState::Active {
         why += ", and it goes on to its end although provisioning was stopped";
@@ -342,21 +351,22 @@ fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> H
             (_, true) => "Fault",
             (_, false) => "Fault ahead",
         };
-        let right = right(world, counts);
+        let (right, server) = (right(world, counts), world.target().called().amid());
         let why = match ahead.is_same {
             true => right,
-            false => format!("{right}, and the next cycle finds that GoLinks {}", ahead.lamp.does),
+            false => format!("{right}, and the next cycle finds that {server} {}", ahead.lamp.does),
         };
         return head(Tone::Warning, word, why);
     }
     let wrong = Objects { people: counts.wrong, groups: wrong_groups };
+    let server = world.target().called().amid();
     match (wrong.is_empty(), counts.in_scope) {
         (true, 0) => {
             head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after")
         }
         (true, _) => head(Tone::Good, "Healthy", right(world, counts)),
         (false, _) if is_coming(world) => {
-            let why = format!("{} not right at GoLinks yet", wrong.with("is", "are"));
+            let why = format!("{} not right at {server} yet", wrong.with("is", "are"));
             head(Tone::Busy, "Pending", why)
         }
         (false, _) => {
@@ -366,7 +376,7 @@ fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> H
                 n => format!(", which answered {n} writes with success and changed nothing"),
             };
             let why = format!(
-                "{} not right at GoLinks{idle}, and provisioning sees nothing to do",
+                "{} not right at {server}{idle}, and provisioning sees nothing to do",
                 wrong.with("is", "are")
             );
             head(Tone::Warning, "Differing", why)
@@ -385,7 +395,9 @@ fn failures(world: AppView<'_>) -> Head {
     };
     let last = job.log().rows().rev().take(1_000).find_map(|row| failure_of(row));
     let cured = cause::cured(world, last.map(|(code, _)| code), false);
-    let told = |(code, answered)| format!(", the last: {}", cause::of(code, answered));
+    let told = |(code, answered)| {
+        format!(", the last: {}", cause::of(code, answered, world.target().called()))
+    };
     let last = last.map(told).unwrap_or_default();
     let why = failed.with("fails and is", "fail and are");
     Head { cured, ..head(Tone::Warning, "Failures", format!("{why} tried again{last}")) }
@@ -421,7 +433,8 @@ fn exposed(world: AppView<'_>) -> Option<Exposed> {
         }
     }
     let first = name.trim_end_matches('.').to_owned();
-    Some(Exposed { first, count: users.len(), blocked, deleted })
+    let server = world.target().called();
+    Some(Exposed { first, count: users.len(), blocked, deleted, server })
 }
 
 fn people(counts: &Counts, what: &str) -> String {
@@ -438,9 +451,10 @@ fn right(world: AppView<'_>, counts: &Counts) -> String {
         0 => format!("nobody is in scope{with}"),
         in_scope => {
             format!(
-                "{} of {in_scope} in scope {} right at GoLinks{with}",
+                "{} of {in_scope} in scope {} right at {}{with}",
                 counts.right,
-                counts.are()
+                counts.are(),
+                world.target().called().amid()
             )
         }
     }

@@ -614,7 +614,7 @@ fn a_reply_from_a_server_of_somebody_else_is_journalled_too() {
 fn a_server_of_another_process_is_judged_by_what_was_read_back_from_it() {
     let mut other = setup(&[]);
     let TargetServer::Mock(mut server) =
-        std::mem::replace(&mut other.target, TargetServer::External(Snapshot::default()))
+        std::mem::replace(&mut other.target, TargetServer::External(Box::default()))
     else {
         panic!("the mock")
     };

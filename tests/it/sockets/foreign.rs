@@ -345,6 +345,18 @@ fn a_target_that_is_killed_in_the_middle_of_a_run_is_survived_and_what_it_may_ho
     let output = run.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains(" still there:\n  /Users/"), "{said}");
+    assert!(said.contains(" not deleted, as it answers no more; "), "{said}");
     assert!(said.contains("UNFINISHED") && said.contains("the server stopped answering"), "{said}");
+    let worlds = said.lines().find(|line| line.starts_with("WORLDS")).expect("a line");
+    let wanted = "the target answers no more, so what it holds is not known; when it was read last, at day 0 ";
+    assert!(worlds.contains(wanted) && worlds.contains(" right at the target"), "{worlds}");
+    // Each thing once, and a command that names the folder of all.
+    let one = said.lines().find(|line| line.starts_with("  /Users/")).expect("a thing");
+    let path = one.split_whitespace().next().expect("a path");
+    assert_eq!(said.matches(&format!("  {path} ")).count(), 1, "{said}");
+    let command = said.lines().find(|line| line.starts_with("  delete them: ")).expect("a command");
+    assert!(
+        command.contains("curl -sS -X DELETE -H \"Authorization: Bearer $SCIM_TOKEN\" "),
+        "{said}"
+    );
 }

@@ -78,14 +78,14 @@ fn attributes(world: AppView<'_>, user: UserKey) -> Section {
 
 /// How the retries of an object stand, when its last attempt failed.
 pub(super) fn retries(world: AppView<'_>, subject: Subject) -> Option<Section> {
-    let job = world.entra().job();
+    let (job, server) = (world.entra().job(), world.target().called());
     let moment = |at| words::moment(world.start(), at);
     let title = "Escrow: waiting for another try";
     if let Some(given_up) = job.escrows().given_up(subject) {
         let text = format!(
             "Given up at {}: {}. A change of the object or a restart tries again.",
             moment(given_up.at),
-            why_failed(given_up.code)
+            why_failed(given_up.code, server)
         );
         return Some(Section::of(title, text));
     }
@@ -101,7 +101,7 @@ pub(super) fn retries(world: AppView<'_>, subject: Subject) -> Option<Section> {
          from then on.",
         moment(escrow.first_failure),
         moment(escrow.last_failure),
-        why_failed(escrow.code),
+        why_failed(escrow.code, server),
         words::ahead(world.now(), next),
         moment(next)
     );
