@@ -71,7 +71,7 @@ pub fn of_play(play: &Play) -> Vec<Annotation> {
             let told = |check: &Checked| {
                 let mut message = format!("expected {}\n{}", check.expected, check.actual);
                 let why = check.why.iter().map(|why| why.words(script.start));
-                let more = report::more(script, check).map(|more| format!("more: {more}"));
+                let more = report::more(script, check, None).map(|more| format!("more: {more}"));
                 why.chain(more).for_each(|line| message += &format!("\n{line}"));
                 at(check.line, format!("{name}: {}", check.step), message)
             };

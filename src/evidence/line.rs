@@ -365,7 +365,7 @@ pub struct RunWorlds {
     /// The application, where there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
-    /// The page's panels `truth` and `worlds`.
+    /// The page's panels `truth`, `caption` and `worlds`.
     pub panels: Box<RawValue>,
 }
 
@@ -390,6 +390,9 @@ pub struct RunEnd {
     pub met: usize,
     /// How many were not met.
     pub failed: usize,
+    /// How many of `[always]` held up to an end that came before the story's.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub kept: usize,
     /// How many lie beyond an end that the command line has set.
     #[serde(default, skip_serializing_if = "is_none")]
     pub left_out: usize,
@@ -459,6 +462,9 @@ pub struct RunCheck {
     pub expected: String,
     /// Whether it was met.
     pub met: bool,
+    /// It is of `[always]`, and was met only up to an end that came before the story's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub kept: bool,
     /// What was observed instead; empty when it was met.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub actual: String,

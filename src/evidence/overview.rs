@@ -240,6 +240,7 @@ mod tests {
             us: 1,
             met: 2,
             failed: 1,
+            kept: 0,
             left_out: 0,
             outcome,
             known_bad: (outcome == RunOutcome::KnownBad).then(|| "B27".to_owned()),

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::exchange::{Exchanges, RunExchange};
-use super::line::{LineKind, RunCheck, RunEnd, RunHead, RunLine, RunSwitch};
+use super::line::{LineKind, RunByHand, RunCheck, RunEnd, RunHead, RunLine, RunSwitch};
 use super::read::RunItem;
 use super::report::{RecordedRun, Report};
 use crate::base::Time;
@@ -322,6 +322,13 @@ fn switched(head: &RunHead) -> String {
 /// How the run is seen again, with this folder or with the file as it was named.
 fn again(head: &RunHead) -> String {
     let mut out = "## See it again\n\n".to_owned();
+    if let Some(RunByHand { name, file, replay }) = &head.by_hand {
+        out += &format!(
+            "Things were done by hand in this run. This scenario repeats them; save it as `{}`.\n\n",
+            code(name)
+        );
+        return out + &fenced("toml", file) + &fenced("sh", replay);
+    }
     match head.replay_here() {
         Some(here) => {
             out += &format!("In this folder, which has the story:\n\n{}", fenced("sh", &here));
@@ -344,7 +351,11 @@ fn expectations(end: &RunEnd) -> String {
     let mut out =
         "## Expectations\n\n| | when | expected | place |\n| --- | --- | --- | --- |\n".to_owned();
     for check in &end.checks {
-        let mark = if check.met { "✓ met" } else { "✗ FAILED" };
+        let mark = match (check.met, check.kept) {
+            (_, true) => "✓ kept so far",
+            (true, _) => "✓ met",
+            (false, _) => "✗ FAILED",
+        };
         let expected = code(&check.expected).replace('|', "\\|");
         out += &format!("| {mark} | {} | `{expected}` | {} |\n", check.step, check.place);
     }

@@ -46,6 +46,8 @@ pub struct LineWriter {
     names: Vec<LogNames>,
     secrets: Secrets,
     foreign: bool,
+    /// The command that plays the scenario that repeats what was done by hand.
+    by_hand: Option<String>,
     /// The last instant and its text: very many records share one.
     at: (Time, String),
     says: String,
@@ -60,6 +62,7 @@ impl LineWriter {
             names: play.world().views().map(log::names).collect(),
             secrets: Secrets::of(play.script()),
             foreign: play.world().target().mock().is_none(),
+            by_hand: None,
             at: (start, start.rfc3339()),
             says: String::new(),
         }
@@ -68,13 +71,16 @@ impl LineWriter {
     /// Appends the first line; `files` are those of the story in the folder of the record. With it
     /// goes what was done by hand, and a note on what is not in the record.
     pub fn head(
-        &self,
+        &mut self,
         script: &Script,
         files: Vec<String>,
         (by_hand, note): (Option<RunByHand>, Option<String>),
         out: &mut Vec<u8>,
     ) {
         let text = |text: &str| self.secrets.mask(text).into_owned();
+        let by_hand =
+            by_hand.map(|it| RunByHand { file: text(&it.file), replay: text(&it.replay), ..it });
+        let replay_by_hand = by_hand.as_ref().map(|it| it.replay.clone());
         let head = RunHead {
             kind: HeadKind::Head,
             version: VERSION,
@@ -88,11 +94,7 @@ impl LineWriter {
             start: script.start.rfc3339(),
             ends: script.ends.rfc3339(),
             replay: text(&report::replay(script)),
-            by_hand: by_hand.map(|it| RunByHand {
-                file: text(&it.file),
-                replay: text(&it.replay),
-                ..it
-            }),
+            by_hand,
             note,
             bugs: bugs_brought_about(script).into_iter().map(str::to_owned).collect(),
             switched_on: switched_on(script)
@@ -102,7 +104,13 @@ impl LineWriter {
             foreign: self.foreign,
             files,
         };
+        self.by_hand = replay_by_hand;
         push(&head, out);
+    }
+
+    /// The command that plays the scenario that repeats what was done by hand, if anything was.
+    pub fn by_hand(&self) -> Option<&str> {
+        self.by_hand.as_deref()
     }
 
     /// Appends a record.
@@ -177,6 +185,7 @@ impl LineWriter {
             us: micros(self.start, play.now()),
             met: verdict.met,
             failed: verdict.failed,
+            kept: verdict.kept,
             left_out: verdict.left_out,
             outcome: match verdict.outcome() {
                 Outcome::Green => RunOutcome::Green,
@@ -212,10 +221,12 @@ impl LineWriter {
             place: report::place(play.script(), check.line),
             expected: text(&check.expected),
             met: check.met,
+            kept: check.kept,
             actual: text(&check.actual),
             why: check.why.iter().map(|why| text(&why.words(self.start))).collect(),
             about: check.about.clone(),
-            more: report::more(play.script(), check).map(|more| text(&more)),
+            more: report::more(play.script(), check, self.by_hand.as_deref())
+                .map(|more| text(&more)),
             at: check.at.rfc3339(),
             us: micros(self.start, check.at),
         }

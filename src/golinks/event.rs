@@ -164,6 +164,13 @@ pub enum Event {
         /// The status of the answer.
         status: u16,
     },
+    /// A visitor of the pages sent a form, which was carried out.
+    FormSent {
+        /// The userName of the person who is signed in, or `the owner of the workspace`.
+        visitor: Arc<str>,
+        /// Where the form leads, such as `/golinks/links`.
+        form: Box<str>,
+    },
     /// An account got another role.
     RoleChanged {
         /// The userName.
@@ -422,6 +429,7 @@ impl Event {
             | Event::ApiTokenMade { .. }
             | Event::ApiTokensEnded { .. }
             | Event::ApiCalled { .. }
+            | Event::FormSent { .. }
             | Event::RoleChanged { .. }
             | Event::LinkCreated { .. }
             | Event::LinkChanged { .. }
@@ -449,6 +457,7 @@ impl Event {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "{what} → {status}");
             }
+            Event::FormSent { visitor, form } => push(out, &[visitor, " sent the form ", form]),
             Event::RoleChanged { user_name, role } => {
                 push(out, &[user_name, " has the role ", role])
             }

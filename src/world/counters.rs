@@ -35,6 +35,9 @@ pub struct Counters {
     pub changed_nothing: u64,
     /// Requests of external clients.
     pub outside: u64,
+    /// Requests of browsers at GoLinks' pages and of its REST API, which count nowhere else: neither
+    /// they nor their answers.
+    pub pages: u64,
     /// Requests struck by a fault.
     pub struck: u64,
     /// Mails sent.
@@ -55,14 +58,17 @@ impl Counters {
         self.get + self.post + self.patch + self.put + self.delete + self.other + self.tokens
     }
 
-    /// Counts one event.
+    /// Counts one event, but for an answer to a request at GoLinks' pages.
     pub(super) fn count(&mut self, event: &RecordedEvent<'_>) {
         match event {
             RecordedEvent::Request(request) => {
                 match request.door {
                     Door::Token => self.tokens += 1,
                     // A browser at GoLinks is no client of SCIM.
-                    Door::Pages => return,
+                    Door::Pages => {
+                        self.pages += 1;
+                        return;
+                    }
                     Door::Scim | Door::Graph => *self.method(request.method) += 1,
                 }
                 self.outside += u64::from(request.origin == Origin::External);

@@ -1,17 +1,17 @@
 //! The door of GoLinks' own pages and of its REST API: which workspace they lead to, what the audit
 //! log has, and how GoLinks comes to the metadata of the tenant.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
 use super::World;
 use super::applications::{Party, WorkspaceId};
-use super::record::{Cause, RecordedEvent};
+use super::record::{Cause, Record, RecordedEvent};
 use super::sign_on;
 use super::transit::Door;
-use crate::golinks::{ACS_PATH, AuditRow, By, GoLinks, PagePlace, account_row, audit_row};
+use crate::golinks::{ACS_PATH, AuditRow, By, Event, GoLinks, PagePlace, account_row, audit_row};
 
 /// Scheme and host by which a browser has reached the pages; the server puts it into the request's
 /// extensions.
@@ -99,25 +99,13 @@ impl World {
     /// The events of a workspace that the vendor's log has, the last one first.
     fn audit_log(&self, of: WorkspaceId) -> Vec<AuditRow> {
         let first = self.journal.first_seq().saturating_sub(1);
-        let party = Party::Workspace(of);
+        let of_workspace = |record: &Record<'_>| record.party == Party::Workspace(of);
+        let facts = || self.journal.facts_since(first).into_iter().flatten().filter(of_workspace);
+        let visitors: BTreeMap<u64, By> =
+            facts().filter_map(|it| request_of(&it).zip(visitor(&it.event))).collect();
         let mut rows = VecDeque::new();
-        for record in self.journal.facts_since(first).into_iter().flatten() {
-            if record.party != party {
-                continue;
-            }
-            let by = match record.cause {
-                Some(Cause::Request(seq)) => match self.journal.get(seq).map(|it| it.event) {
-                    Some(RecordedEvent::Request(request)) if request.door == Door::Pages => {
-                        if request.target == "/golinks" {
-                            By::Api
-                        } else {
-                            By::Page
-                        }
-                    }
-                    _ => By::Scim,
-                },
-                _ => By::Hand,
-            };
+        for record in facts() {
+            let by = self.made_by(&record, &visitors);
             let row = match record.event {
                 RecordedEvent::Account(event) => Some(account_row(record.at, &event, by)),
                 RecordedEvent::GoLinks(event) => audit_row(record.at, event, by),
@@ -129,6 +117,37 @@ impl World {
             }
         }
         rows.into_iter().rev().collect()
+    }
+
+    /// Who made a change, given who sent the requests at the pages and at the REST API.
+    fn made_by(&self, record: &Record<'_>, visitors: &BTreeMap<u64, By>) -> By {
+        let Some(seq) = request_of(record) else { return By::Hand };
+        if let Some(visitor) = visitors.get(&seq) {
+            return visitor.clone();
+        }
+        match self.journal.get(seq).map(|it| it.event) {
+            Some(RecordedEvent::Request(request)) if request.door == Door::Pages => By::SignIn,
+            _ => By::Scim,
+        }
+    }
+}
+
+/// The request that caused a record.
+fn request_of(record: &Record<'_>) -> Option<u64> {
+    match record.cause {
+        Some(Cause::Request(seq)) => Some(seq),
+        _ => None,
+    }
+}
+
+/// Who sent the request that caused this event, if the event says so.
+fn visitor(event: &RecordedEvent<'_>) -> Option<By> {
+    match event {
+        RecordedEvent::GoLinks(Event::FormSent { visitor, .. }) => Some(By::Page(visitor.clone())),
+        RecordedEvent::GoLinks(Event::ApiCalled { user_name, .. }) => {
+            Some(By::Api(user_name.clone()))
+        }
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::fact::Fact;
 use super::kept::{Kept, KeptAccountEvent, KeptAnswer, KeptEvent, KeptRequest};
 use super::record::{Cause, Record, RecordedAnswer, RecordedEvent, RecordedRequest};
 use super::texts::Texts;
-use super::transit::Origin;
+use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::entra::AppId;
 use crate::golinks::AccountEvent;
@@ -26,6 +26,8 @@ pub struct Journal {
     next: u64,
     last_fact: u64,
     counters: Counters,
+    /// The last request at GoLinks' pages; 0 before the first.
+    at_pages: u64,
     /// The counts of each application, where there are several.
     by_app: Vec<Counters>,
     labels: Labels,
@@ -92,6 +94,7 @@ impl Journal {
             next: 1,
             last_fact: 0,
             counters: Counters::default(),
+            at_pages: 0,
             by_app: Vec::new(),
             labels: Labels::default(),
             digest: Digest::new(),
@@ -188,10 +191,12 @@ impl Journal {
     ) -> u64 {
         let seq = self.next;
         self.next += 1;
-        self.counters.count(&event);
-        if !self.by_app.is_empty() {
-            let app = if let Party::App(app) = party { app } else { AppId::MAIN };
-            self.by_app[app.index()].count(&event);
+        if self.is_counted(seq, &event) {
+            self.counters.count(&event);
+            if !self.by_app.is_empty() {
+                let app = if let Party::App(app) = party { app } else { AppId::MAIN };
+                self.by_app[app.index()].count(&event);
+            }
         }
         let label = self.labels.of(party);
         self.digest.add((seq, at), label, &event, body.unwrap_or_default());
@@ -297,6 +302,19 @@ impl Journal {
     /// The number of the last record; 0 before the first.
     pub fn last_seq(&self) -> u64 {
         self.next - 1
+    }
+
+    /// Whether an event is counted. Answers to requests at GoLinks' pages are not, as the requests
+    /// are not; they are answered before another such request comes.
+    fn is_counted(&mut self, seq: u64, event: &RecordedEvent<'_>) -> bool {
+        match event {
+            RecordedEvent::Request(request) if request.door == Door::Pages => {
+                self.at_pages = seq;
+                true
+            }
+            RecordedEvent::Answer(answer) => answer.request != self.at_pages,
+            _ => true,
+        }
     }
 
     /// The number of the last record that [`Journal::facts_since`] returns; 0 before the first.

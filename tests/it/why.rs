@@ -90,7 +90,7 @@ expect.golinks.account.ann.active = false
         panic!("{:?}", check.why);
     };
     assert!(matches!(overdue.attempts, Attempts::Always { requests: 4, .. }), "{overdue:?}");
-    let more = report::more(play.script(), check);
+    let more = report::more(play.script(), check, None);
     let command =
         format!("scimulator requests story.toml --seed {} --user ann", play.script().seed.0);
     assert_eq!(more, Some(command.clone()));
@@ -150,7 +150,7 @@ fn the_command_for_more_names_the_application_that_the_expectation_names() {
     let mut play = Play::new(script);
     play.run_to_end();
     let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
-    let more = report::more(play.script(), check).unwrap_or_default();
+    let more = report::more(play.script(), check, None).unwrap_or_default();
     assert!(more.ends_with(" --user ann --app test"), "{more}");
 }
 

@@ -88,7 +88,8 @@ pub fn the_owner_deactivates_a_person_and_issues_a_token(mut browser: Browser) {
     browser.press_button("Revoke a-se", "document.querySelectorAll('tbody tr').length === 1");
     browser.golinks(&server, "audit", "4");
     let log = browser.text("document.querySelector('table').innerText");
-    for word in ["SetActiveStatus", "SCIMTokenCreated", "SCIMTokenRevoked"] {
+    let owner = "the owner of the workspace";
+    for word in ["SetActiveStatus", "SCIMTokenCreated", "SCIMTokenRevoked", owner] {
         assert!(log.contains(word), "{word}: {log}");
     }
     browser.assert_content();
@@ -175,5 +176,7 @@ pub fn a_user_signs_in_at_golinks_through_the_tenants_page(mut browser: Browser)
     browser.press_button("Sign out", "location.pathname === '/golinks/sign-in'");
     browser.press_button("Open as the owner", "location.pathname === '/golinks/links'");
     browser.golinks(&server, "audit", "3");
-    assert!(browser.text("document.body.innerText").contains("GoLinkCreated"));
+    let row = "[...document.querySelectorAll('tr')].find(it => \
+               it.innerText.includes('GoLinkCreated')).children[3].innerText";
+    assert_eq!(browser.text(row), "ann.okafor@contoso.example", "whose doing it was");
 }

@@ -66,7 +66,8 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     let said = browser.text("document.querySelector('#truth').textContent");
     assert!(said.contains("As of day "), "{said}");
     let sum = browser.text("document.querySelector('#checks-sum').textContent");
-    assert!(sum.contains("up to this moment"), "{sum}");
+    assert!(sum.contains(" after this moment"), "{sum}");
+    browser.wait_for_words("#caption", "GoLinks goes down");
     let code = "document.querySelectorAll('#verdicts > li').length > 0 && \
                 !document.querySelector('#verdicts > li > code')";
     assert_eq!(browser.look(code), json!(true));
@@ -120,6 +121,10 @@ pub fn the_report_of_the_run_so_far_is_handed_out_by_a_button(mut browser: Brows
     // What was done by hand is in it as a scenario, and the command ends where the report does.
     browser.wait_for_words("#by-hand-file", "{ disable = \"ann\" }");
     browser.wait_for_words("#replay", "welcome-by-hand.toml --seed 7 --until '3d 9h'");
+    browser.wait_for_words("#totals", "REPLAY   scimulator run welcome-by-hand.toml --seed 7");
+    // What must always hold is not met before the story's end, and what is left is counted.
+    let sum = browser.text("document.querySelector('#checks-sum').textContent");
+    assert!(sum.contains(" met, 1 kept so far, ") && sum.contains(" not judged"), "{sum}");
     // An earlier moment is shown as it was.
     browser.look("location.hash = 'at=1d 2h'");
     browser.wait_for("document.querySelector('#day').textContent === 'Day 1'");

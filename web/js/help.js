@@ -20,6 +20,15 @@ const COMMANDS = [
   ["Break GoLinks", "action", "down"],
 ];
 
+const STRIP = [
+  ["▼", "story: a moment of the story; grey while it is still to come"],
+  ["▽", "story: something that was done by hand"],
+  ["━", "story, a bar on top: a fault is on; dashed where it is still to come"],
+  ["❘", "cycles: a cycle that did something, red where it failed; a line is a time of cycles without a write"],
+  ["▒", "a red field: the job is in quarantine"],
+  ["✓ ✗ ◇", "checks: an expectation was met, has failed, is still to come"],
+];
+
 let counts = [];
 
 // The panel that was open before the help.
@@ -63,6 +72,8 @@ function fill(dialog) {
       "intends, on the right what GoLinks holds; the mark between says how they compare."),
     h("dl", { class: "marks" }, ...counts.flatMap(({ mark, symbol, word, says }) => [
       h("dt", { "data-mark": mark }, h("b", {}, symbol), " " + word), h("dd", {}, says)])),
+    h("h3", {}, "The strip of the whole run"),
+    h("dl", { class: "marks" }, ...STRIP.flatMap(([shape, says]) => [h("dt", {}, h("b", {}, shape)), h("dd", {}, says)])),
     h("h3", {}, "Keys"),
     h("ul", { class: "keys" }, ...KEYS.map(({ shown, says }) => h("li", {}, h("kbd", {}, shown), " " + says))),
     h("h3", {}, "Every button is a command"),

@@ -4,6 +4,7 @@ import { $, attribute, h, text, textOrHide } from "../js/dom.js";
 import { listed } from "../js/listed.js";
 import { runIsAt } from "../js/now.js";
 import { go, place, watch } from "../js/place.js";
+import * as caption from "../js/panels/caption.js";
 import * as cycles from "../js/panels/cycle_list.js";
 import * as drawer from "../js/panels/drawer.js";
 import * as strip from "../js/panels/strip.js";
@@ -121,6 +122,7 @@ function draw() {
   if (moment) {
     worlds.show(filtered(moment.panels.worlds));
     truth.show(asOf(moment));
+    caption.show(moment.panels.caption);
   }
   strip.looksAt({ instant: now < last ? instant(now) : null, now_instant: instant(last) });
   checks();
@@ -184,13 +186,21 @@ function asOf({ us, panels: { truth } }) {
 
 function checks() {
   const whole = run.end?.checks ?? [];
-  const all = upTo(whole);
-  const met = all.filter((check) => check.met).length;
-  text($("checks-sum"), all.length === whole.length ? `${met} of ${all.length} met` : `${met} of ${all.length} met up to this moment; ${whole.length} in all`);
-  const ordered = [...all.filter((check) => !check.met), ...all.filter((check) => check.met)];
-  $("verdicts").replaceChildren(...ordered.map((check) => h("li", { "data-met": String(check.met) },
-    h("b", {}, check.met ? "✓ met " : "✗ FAILED "), moment(check), expected(check), h("small", {}, " " + check.place),
-    check.met ? null : h("pre", {}, [check.actual, ...(check.why ?? []), check.more ? "more: " + check.more : ""].filter(Boolean).join("\n")))));
+  // What must always hold is judged at its first breach, or at the end of the story: before that it is kept.
+  const isKept = (check) => check.kept || (check.step === "always" && check.us > now);
+  const all = upTo(whole).filter((check) => !isKept(check));
+  const kept = whole.filter(isKept);
+  const met = all.filter((check) => check.met);
+  const failed = all.filter((check) => !check.met);
+  const later = whole.length - all.length - kept.length;
+  text($("checks-sum"), [
+    `${met.length} met`, failed.length && `${failed.length} failed`, kept.length && `${kept.length} kept so far`,
+    later && `${later} after this moment`, run.end?.left_out && `${run.end.left_out} not judged: this record ends before`,
+  ].filter(Boolean).join(", "));
+  const ordered = [...failed.map((it) => [it, "✗ FAILED "]), ...kept.map((it) => [it, "◇ kept "]), ...met.map((it) => [it, "✓ met "])];
+  $("verdicts").replaceChildren(...ordered.map(([check, word]) => h("li", { "data-met": String(!failed.includes(check)) },
+    h("b", {}, word), moment(check), expected(check), h("small", {}, " " + check.place),
+    failed.includes(check) ? h("pre", {}, [check.actual, ...(check.why ?? []), check.more ? "more: " + check.more : ""].filter(Boolean).join("\n")) : null)));
 }
 
 /** What was expected, in the page's sentence where the record has it; the code is in the tooltip then. */

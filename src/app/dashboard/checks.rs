@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::expectations::{self, ExpectationRow, file_name};
 use super::panels::Scene;
-use super::strip::steps_after;
 use super::words;
+use crate::base::Time;
 use crate::scenario::Play;
 use crate::scenario::expect::Expectation;
 use crate::scenario::play::Verdict;
+use crate::scenario::script::{Step, When};
 use crate::world::Drive;
 
 /// Every expectation of the scenario, as many as are shown.
@@ -122,29 +123,47 @@ fn kept(play: &Play, verdict: &Verdict) -> Vec<CheckRow> {
     all.map(|it| open(play, "always".to_owned(), None, it)).collect()
 }
 
-/// The expectations that are judged later, as far as their moments are known.
+/// The expectations that are judged later, in the order in which they come as far as that is known:
+/// what comes after something else stands where the file has it.
 fn to_come(play: &Play) -> Vec<CheckRow> {
     if play.ended() {
         return Vec::new();
     }
     let (script, start) = (play.script(), play.script().start);
-    let row = |at: String, jump: Option<String>, it: &Expectation| open(play, at, jump, it);
-    let mut rows = Vec::new();
+    let mut steps: Vec<(Time, String, Option<Time>, &Step)> = Vec::new();
     for (until, step) in play.awaited() {
-        let told = format!("by {}", words::moment(start, until));
-        rows.extend(step.expect.iter().map(|it| row(told.clone(), Some(until.to_string()), it)));
+        steps.push((until, format!("by {}", words::moment(start, until)), Some(until), step));
     }
-    for (at, step) in steps_after(play, play.now()) {
-        let told = words::moment(start, at);
-        rows.extend(step.expect.iter().map(|it| row(told.clone(), Some(at.to_string()), it)));
+    let mut before = play.now();
+    for step in script.steps.iter().skip(play.steps_played()) {
+        match step.when {
+            When::At(at) => {
+                before = before.max(at);
+                steps.push((before, words::moment(start, at), Some(at), step));
+            }
+            _ => steps.push((before, after(step, &words::moment(start, before)), None, step)),
+        }
     }
-    let waiting = script.steps.iter().skip(play.steps_played());
-    for step in waiting.filter(|step| !step.after().is_empty()) {
-        let told = format!("after {}", step.after());
-        rows.extend(step.expect.iter().map(|it| row(told.clone(), None, it)));
+    // A stable sort: what comes after something follows the moment that the file has before it.
+    steps.sort_by_key(|(at, ..)| *at);
+    let mut rows = Vec::new();
+    for (_, told, jump, step) in steps {
+        let jump = jump.map(|at| at.to_string());
+        rows.extend(step.expect.iter().map(|it| open(play, told.clone(), jump.clone(), it)));
     }
     let end = play.ends().to_string();
     let at_end = script.finally.iter();
-    rows.extend(at_end.map(|it| row("at the end".to_owned(), Some(end.clone()), it)));
+    rows.extend(at_end.map(|it| open(play, "at the end".to_owned(), Some(end.clone()), it)));
     rows
+}
+
+/// When a step comes that has no time of its own: `after cycle 3`, `after the first cycle from Day 2
+/// 10:15 on`.
+fn after(step: &Step, before: &str) -> String {
+    match step.when {
+        When::AfterNextCycle => format!("after the first cycle from {before} on"),
+        When::AfterQuarantine => "after a quarantine".to_owned(),
+        When::AfterRecovery => "after the recovery".to_owned(),
+        _ => format!("after {}", step.after()),
+    }
 }

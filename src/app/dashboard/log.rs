@@ -84,7 +84,7 @@ fn done(entry: &LogEntry) -> Option<String> {
         }
         LogAction::Update | LogAction::Other => {
             let changed: Vec<&str> = changed.collect();
-            (!changed.is_empty()).then(|| changed.join(", "))
+            (!changed.is_empty()).then(|| format!("changed: {}", changed.join(", ")))
         }
         _ if entry.was_gone() => Some("it was gone already (404)".to_owned()),
         LogAction::Disable | LogAction::Delete | LogAction::StagedDelete => {

@@ -23,6 +23,8 @@ pub struct OnDemand {
     pub narrow: String,
     /// The users and groups that were found, as many as are shown.
     pub found: Vec<Candidate>,
+    /// A note when there are more: only a name finds those.
+    pub more: Option<String>,
     /// The names of those for whom a run is under way.
     pub under_way: Vec<String>,
     /// The last runs, newest first.
@@ -75,7 +77,7 @@ pub struct StepView {
 }
 
 /// How many users and groups are offered.
-const FOUND: usize = 8;
+const FOUND: usize = 12;
 
 /// How many runs are shown.
 const SHOWN: usize = 10;
@@ -84,17 +86,19 @@ const SHOWN: usize = 10;
 pub fn view(scene: &Scene<'_>) -> OnDemand {
     let world = scene.app();
     let runs = world.entra().job().on_demand();
+    let (found, more) = found(world, &scene.query.narrow.to_lowercase());
     OnDemand {
         says: words::counted(runs.count(), "run", "runs"),
         narrow: scene.query.narrow.clone(),
-        found: found(world, &scene.query.narrow.to_lowercase()),
+        more: more.then(|| format!("{} are offered; a name finds others.", found.len())),
+        found,
         under_way: runs.under_way().map(|run| run.handle.to_string()).collect(),
         runs: runs.ended().rev().take(SHOWN).map(|run| shown(world, run)).collect(),
     }
 }
 
-/// The users and groups whose name contains what is looked for.
-fn found(world: AppView<'_>, wanted: &str) -> Vec<Candidate> {
+/// The users and groups whose name contains what is looked for, and whether there are more.
+fn found(world: AppView<'_>, wanted: &str) -> (Vec<Candidate>, bool) {
     let tenant = world.entra().tenant();
     let users = (0..tenant.user_count() as u32).map(|key| tenant.user(UserKey(key)));
     let users = users.filter(|user| user.lifecycle() == Lifecycle::Active).map(|user| {
@@ -108,14 +112,11 @@ fn found(world: AppView<'_>, wanted: &str) -> Vec<Candidate> {
             || name.to_lowercase().contains(wanted)
             || handle.to_lowercase().contains(wanted)
     };
-    // Groups are few: they come first where they are looked for.
-    let (first, second): (Vec<_>, Vec<_>) = match wanted.is_empty() {
-        true => (users.take(FOUND).collect(), groups.take(2).collect()),
-        false => (
-            groups.filter(is_called).take(FOUND).collect(),
-            users.filter(is_called).take(FOUND).collect(),
-        ),
-    };
+    let mut users: Vec<_> = users.filter(is_called).take(FOUND + 1).collect();
+    let groups: Vec<_> = groups.filter(is_called).take(FOUND + 1).collect();
+    // Groups are few: they come first where they are looked for, and some of them are always there.
+    let before = if wanted.is_empty() { FOUND - groups.len().min(2) } else { 0 };
+    let after = users.split_off(before.min(users.len()));
     let candidate = |(name, handle, kind): (&str, &std::sync::Arc<str>, &'static str)| {
         let action = explain::on_demand_action(world, handle).ok()?;
         let kind = match kind {
@@ -127,7 +128,9 @@ fn found(world: AppView<'_>, wanted: &str) -> Vec<Candidate> {
         };
         Some(Candidate { name: name.to_owned(), kind, action: action.to_toml() })
     };
-    first.into_iter().chain(second).filter_map(candidate).take(FOUND).collect()
+    let mut all = users.into_iter().chain(groups).chain(after).filter_map(candidate);
+    let found = all.by_ref().take(FOUND).collect();
+    (found, all.next().is_some())
 }
 
 fn shown(world: AppView<'_>, run: &OnDemandRun) -> RunView {

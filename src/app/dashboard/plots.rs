@@ -296,8 +296,9 @@ fn requests(frame: &Frame, points: &[TrendPoint]) -> Chart {
     Chart {
         title: "Requests a minute, by status",
         says: format!(
-            "{} answered with success, {failed} not.",
-            words::counted(total(0), "request was", "requests were")
+            "{} answered with success, {} not; what browsers did at GoLinks' pages is not among them.",
+            words::counted(total(0), "request was", "requests were"),
+            words::count(failed)
         ),
         shape: "bars",
         top: format!("{} a minute", rate(top as f64 / minutes)),

@@ -36,9 +36,9 @@ pub fn view(scene: &Scene<'_>) -> Listed {
     }
     let rows = lines.iter().map(|line| line.row(scene.play.script().start));
     let told: u64 = lines.iter().map(|line| line.times).sum();
-    let all = view.counters().requests();
-    let mut total = words::counted(all, "request", "requests");
-    if told < all {
+    let counters = view.counters();
+    let mut total = words::requests(counters);
+    if told < counters.requests() + counters.pages {
         total = format!("the last {} of {total}", words::count(told));
     }
     if (lines.len() as u64) < told {

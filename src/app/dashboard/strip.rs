@@ -228,15 +228,17 @@ impl Past {
             marks.push(Mark { width, open: until.is_none(), ..mark });
         }
         for PastFault { name, from, until } in &self.faults {
-            let end = until.or(play.world().faults().find(name).and_then(|running| running.until));
-            let (tone, says) = match until {
+            marks.extend(match until {
                 Some(until) => {
                     let lasted = words::about(until.since(*from));
-                    ("quiet", format!("fault {name}, over after {lasted}"))
+                    let says = format!("fault {name}, over after {lasted}");
+                    vec![draw.band(*from, Some(*until), "quiet", &says)]
                 }
-                None => ("warn", format!("fault {name}")),
-            };
-            marks.push(draw.band(*from, end, tone, &says));
+                None => {
+                    let end = play.world().faults().find(name).and_then(|running| running.until);
+                    draw.fault_still_on(*from, end, name)
+                }
+            });
         }
         let to_come = play.world().faults().iter().filter(|it| !it.on && it.from > draw.now);
         for running in to_come {
@@ -277,6 +279,17 @@ impl Draw {
         });
         let kind = if all { "hand" } else { "script" };
         self.mark(at, kind, "quiet", &named.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// A fault that is on: until now, and as what is to come from now to the end it has.
+    fn fault_still_on(&self, from: Time, end: Option<Time>, name: &str) -> Vec<Mark> {
+        let on = self.mark(from, "fault", "warn", &format!("fault {name}, still on"));
+        let mut marks = vec![Mark { open: true, ..on }];
+        if let Some(end) = end.filter(|end| *end > self.now) {
+            let says = format!("fault {name}, until {}", words::moment(self.start, end));
+            marks.push(Mark { jump: None, ..self.band(self.now, Some(end), "due", &says) });
+        }
+        marks
     }
 
     /// The mark of a fault, which lasts to the end of the strip when it has no end.

@@ -203,14 +203,14 @@ impl Tail {
         start: Time,
         whose: &dyn Fn(&str) -> Option<String>,
     ) -> Traffic {
-        let total = counters.requests();
+        let total = counters.requests() + counters.pages;
         let lines: Vec<Line> =
             self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start, whose)).collect();
         let shown = lines.iter().map(|line| line.times).sum();
         Traffic {
             says: format!(
                 "{} · {} · {} failed",
-                words::counted(total, "request", "requests"),
+                words::requests(counters),
                 words::counted(counters.changed_nothing, "idle write", "idle writes"),
                 words::count(counters.failed)
             ),

@@ -5,10 +5,11 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 
 use crate::base::Time;
-use crate::base::time::show_duration;
 use crate::entra::call::LEFT_ALONE;
 use crate::scenario::report;
+use crate::world::Counters;
 use crate::world::record::ReplyStatus;
+use crate::world::status;
 
 /// The day of an instant, counted as in reports: `Day 30`.
 pub fn day(start: Time, at: Time) -> String {
@@ -35,13 +36,10 @@ pub fn ahead(now: Time, at: Time) -> String {
     if span.is_zero() { "now".to_owned() } else { format!("in {}", about(span)) }
 }
 
-/// A rounded duration. From ten minutes on it is rounded up to whole minutes, so that it can be
-/// read while the clock runs.
+/// A rounded duration, as the sentence of truth has it: a countdown says the same wherever it
+/// stands.
 pub fn about(span: Duration) -> String {
-    if span < Duration::from_secs(600) {
-        return show_duration(span);
-    }
-    show_duration(Duration::from_secs(span.as_secs().div_ceil(60) * 60))
+    status::countdown(span)
 }
 
 /// A number with separators: `1,154`.
@@ -60,6 +58,16 @@ pub fn count(number: u64) -> String {
 /// A number with its noun: `1 request`, `1,154 requests`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// How many requests there were. Those at GoLinks' pages are in no other figure of a run, so they
+/// are named beside the rest: `132 requests`, `132 requests and 7 at GoLinks' pages`.
+pub fn requests(counters: &Counters) -> String {
+    let all = counted(counters.requests(), "request", "requests");
+    match counters.pages {
+        0 => all,
+        pages => format!("{all} and {} at GoLinks' pages", count(pages)),
+    }
 }
 
 /// A path and query for people: below the base, with its escapes decoded.

@@ -115,7 +115,10 @@ impl ProvisioningRow {
         let why = [row.cells.get("errorCode"), row.cells.get("reason")];
         let why: Vec<&str> = why.into_iter().filter(|text| !text.is_empty()).collect();
         let more = match why.is_empty() {
-            true => changed.collect::<Vec<_>>().join(", "),
+            true => match changed.collect::<Vec<_>>() {
+                none if none.is_empty() => String::new(),
+                changed => format!("changed: {}", changed.join(", ")),
+            },
             false => why.join(": "),
         };
         let status = cell("status");

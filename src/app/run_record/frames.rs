@@ -12,7 +12,7 @@ use crate::scenario::Play;
 use crate::world::{Drive, Outgoing, Ticket};
 
 /// The panels of the page that a report shows at any moment, and those of the end.
-const MOMENT: [&str; 2] = ["truth", "worlds"];
+const MOMENT: [&str; 3] = ["truth", "caption", "worlds"];
 const END: [&str; 2] = ["strip", "expectations"];
 
 /// A run of years has no more moments than this.

@@ -112,7 +112,7 @@ impl Recorder {
         let made = fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let file = made.map_err(|error| cannot_write(&path, &error))?;
         let (send, parts) = sync_channel(WAITING);
-        let lines = LineWriter::new(play);
+        let mut lines = LineWriter::new(play);
         let mut head = Vec::new();
         let files = copies::write(folder, play.script());
         let files = files.map_err(|error| cannot_write(folder, &error))?;
@@ -151,7 +151,10 @@ impl Recorder {
     ) -> Result<Vec<Line>, CommandError> {
         play.record_to(None);
         let mut end = Vec::new();
-        let totals = report::totals(play);
+        let totals = match self.lines.by_hand() {
+            Some(command) => report::totals_by_hand(play, command),
+            None => report::totals(play),
+        };
         self.lines.end(play, &totals, broken_off, panels, &mut end);
         let mut tape = locked(&self.tape);
         tape.pass_on();

@@ -1,31 +1,36 @@
 //! The audit log, in the vendor's event words [golinks]: a rendering of what the journal has of
 //! GoLinks.
 
+use std::sync::Arc;
+
 use super::html::{Page, table, when};
 use crate::base::Time;
 use crate::base::html::escaped;
 use crate::golinks::{AccountEvent, Event, Happened};
 
 /// Who made a change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum By {
     /// A SCIM client.
     Scim,
-    /// A user, at a page of GoLinks.
-    Page,
-    /// A program with an API token.
-    Api,
+    /// This visitor, at a page of GoLinks.
+    Page(Arc<str>),
+    /// A program with an API token of this person.
+    Api(Arc<str>),
+    /// Nobody yet: a sign-in.
+    SignIn,
     /// An administrator of GoLinks past its pages, or nobody: a timer.
     Hand,
 }
 
 impl By {
-    fn word(self) -> &'static str {
+    fn words(&self) -> String {
         match self {
-            By::Scim => "SCIM",
-            By::Page => "a page",
-            By::Api => "the API",
-            By::Hand => "",
+            By::Scim => "SCIM".to_owned(),
+            By::Page(visitor) => visitor.to_string(),
+            By::Api(person) => format!("{person}, by the API"),
+            By::SignIn => "a sign-in".to_owned(),
+            By::Hand => String::new(),
         }
     }
 }
@@ -71,7 +76,7 @@ pub fn audit_row(at: Time, event: &Event, by: By) -> Option<AuditRow> {
 pub fn account_row(at: Time, event: &AccountEvent<'_>, by: By) -> AuditRow {
     // The vendor has no word for a reactivation or a deletion by SCIM, nor for a sign-in that makes
     // an account (assumed: an update, a deactivation, an invitation).
-    let (section, word) = match (by, event.what) {
+    let (section, word) = match (&by, event.what) {
         (By::Scim, Happened::Created) => ("SCIM", "SCIMUserCreated"),
         (By::Scim, Happened::Changed | Happened::Reactivated) => ("SCIM", "SCIMUserUpdated"),
         (By::Scim, Happened::Deactivated | Happened::Deleted) => ("SCIM", "SCIMUserDeactivated"),
@@ -94,7 +99,7 @@ pub(super) fn page(rows: &[AuditRow]) -> Page {
                 when(row.at),
                 format!("<code>{}</code>", row.event),
                 row.section.to_owned(),
-                row.by.word().to_owned(),
+                escaped(&row.by.words()),
                 escaped(&row.message),
             ]
         })
@@ -124,13 +129,14 @@ mod tests {
             (By::Scim, Happened::Deactivated, "SCIMUserDeactivated"),
             (By::Scim, Happened::Reactivated, "SCIMUserUpdated"),
             (By::Hand, Happened::Deactivated, "SetActiveStatus"),
-            (By::Page, Happened::Created, "UserInvited"),
+            (By::Page("ann".into()), Happened::Created, "UserInvited"),
+            (By::SignIn, Happened::Created, "UserInvited"),
         ];
         for (by, what, word) in cases {
             assert_eq!(account_row(Time::from_secs(0), &event(what), by).event, word);
         }
         let link = Event::LinkDeleted { name: "x".into() };
-        let row = audit_row(Time::from_secs(0), &link, By::Page);
+        let row = audit_row(Time::from_secs(0), &link, By::Page("ann".into()));
         assert_eq!(row.map(|row| row.event), Some("GoLinkDeleted"));
         assert_eq!(audit_row(Time::from_secs(0), &Event::Throttled, By::Scim), None);
     }

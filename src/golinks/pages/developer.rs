@@ -34,7 +34,8 @@ pub(super) fn page(shown: &Shown<'_>, made: Option<&str>) -> Page {
         Some(Actor::Person(_)) => "<form method=post action=\"/golinks/developer/new\">\
              <button class=primary>Make a token of mine</button></form>"
             .to_owned(),
-        _ => "<p>A token is a person’s: sign in with Entra to make one.</p>".to_owned(),
+        _ => "<p>A token is a person’s: <a href=\"/golinks/sign-in?to=/golinks/developer\">sign in with \
+             Entra</a> to make one.</p>".to_owned(),
     };
     body += &match rows.is_empty() {
         true => "<p>There are no tokens to show.</p>".to_owned(),

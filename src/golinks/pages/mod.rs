@@ -136,13 +136,19 @@ impl GoLinks {
             (Some(_), None) => {
                 Err((StatusCode::UNAUTHORIZED, "Your session is over: sign in first.".to_owned()))
             }
-            (Some(form), Some(actor)) => match path {
-                "/golinks/developer/new" => developer::make(self, actor, moment).map(|value| {
-                    let shown = self.shown(visitor.clone(), place, moment.now());
-                    developer::page(&shown, Some(&value)).response(&shown)
-                }),
-                path => self.change(path, &form, actor, moment).map(see_other),
-            },
+            (Some(form), Some(actor)) => {
+                let done = match path {
+                    "/golinks/developer/new" => developer::make(self, actor, moment).map(|value| {
+                        let shown = self.shown(visitor.clone(), place, moment.now());
+                        developer::page(&shown, Some(&value)).response(&shown)
+                    }),
+                    path => self.change(path, &form, actor, moment).map(see_other),
+                };
+                if let (Ok(_), Some(Visitor { name, .. })) = (&done, &visitor) {
+                    moment.emit(Event::FormSent { visitor: name.clone(), form: path.into() });
+                }
+                done
+            }
         };
         answered.unwrap_or_else(|(status, why)| {
             let shown = self.shown(visitor, place, moment.now());

@@ -110,6 +110,7 @@ impl Play {
                 app: None,
                 at: play.script.start,
                 met: false,
+                kept: false,
             });
         }
         play
@@ -319,11 +320,12 @@ impl Play {
 
     /// The expectations judged so far; final once the play has ended.
     pub fn verdict(&self) -> Verdict {
-        let met = self.checks.iter().filter(|check| check.met).count();
+        let count = |is: fn(&Checked) -> bool| self.checks.iter().filter(|it| is(it)).count();
         Verdict {
             checks: self.checks.clone(),
-            met,
-            failed: self.checks.len() - met,
+            met: count(|check| check.met && !check.kept),
+            failed: count(|check| !check.met),
+            kept: count(|check| check.kept),
             left_out: self.left_out,
             stopped: self.stopped.clone(),
             left_out_at_end: if self.left_out > 0 { self.script.finally.len() } else { 0 },

@@ -207,6 +207,7 @@ impl Play {
                     app: None,
                     at: self.world.now(),
                     met: false,
+                    kept: false,
                 });
             }
         }
@@ -234,6 +235,7 @@ impl Play {
             app: None,
             at,
             met: false,
+            kept: false,
         };
         if step.expect.is_empty() {
             self.checks.push(missed(step.line, word.clone()));

@@ -239,6 +239,40 @@ fn an_end_of_the_command_line_is_no_early_end_unless_it_is_before_the_files_own(
 }
 
 #[test]
+fn what_must_always_hold_is_kept_and_not_met_before_the_end_of_the_story() {
+    let story = "[[at]]\ntime = \"1h\"\nexpect.mails.sent = 0\n[always]\nmails.sent = { max = 0 }\n\
+                 [finally]\nmails.sent = 0\n";
+    let mut cut = play(story, &["ends=\"6h\""]);
+    cut.run_to_end();
+    let verdict = cut.verdict();
+    assert_eq!((verdict.met, verdict.failed, verdict.kept, verdict.left_out), (1, 0, 1, 1));
+    let report = report::plain(&cut, None);
+    for said in
+        ["1 of 1 met, 1 kept so far, 1 beyond", "✓ kept", "1 expectation met, 1 kept so far"]
+    {
+        assert!(report.contains(said), "{said}: {report}");
+    }
+    let mut whole = play(story, &[]);
+    whole.run_to_end();
+    assert_eq!((whole.verdict().met, whole.verdict().kept), (3, 0));
+}
+
+#[test]
+fn the_command_of_a_touched_run_says_what_it_lacks() {
+    let mut touched = play("", &[]);
+    let action = Action::read(&Node::text("stop"), &mut Default::default()).expect("it is a verb");
+    touched.act(action).expect("it can be stopped");
+    let told = |lines: Vec<report::Line>| {
+        lines.iter().map(|line| line.text().trim().to_owned()).collect::<Vec<_>>().join("\n")
+    };
+    let alone = told(report::totals(&touched));
+    assert!(alone.contains("It plays the story alone"), "{alone}");
+    let by_hand = told(report::totals_by_hand(&touched, "scimulator run a-by-hand.toml --seed 7"));
+    assert!(by_hand.contains("REPLAY   scimulator run a-by-hand.toml --seed 7 "), "{by_hand}");
+    assert!(by_hand.contains("needs the scenario that repeats it"), "{by_hand}");
+}
+
+#[test]
 fn a_run_touched_from_outside_has_no_digest() {
     let mut untouched = play("", &[]);
     untouched.run_to_end();

@@ -13,6 +13,8 @@ pub struct Verdict {
     pub met: usize,
     /// How many of them were not met.
     pub failed: usize,
+    /// How many of `[always]` held up to an end that came before the story's.
+    pub kept: usize,
     /// How many were left out because the command line ended the run early.
     pub left_out: usize,
     /// How many of those are of `[finally]`.
@@ -73,6 +75,8 @@ pub struct Checked {
     pub at: Time,
     /// Whether it was met.
     pub met: bool,
+    /// Whether it is of `[always]` and was met only up to an end that came before the story's.
+    pub kept: bool,
 }
 
 impl Play {

@@ -77,11 +77,13 @@ impl Play {
         }
     }
 
-    /// Reports the expectations of `[always]` that held throughout; called once, at the end.
+    /// Reports the expectations of `[always]` that held throughout; called once, at the end. Before
+    /// the story's end they are only kept so far.
     pub(super) fn close_always(&mut self) {
         for (expectation, broken) in self.script.always.iter().zip(&self.watch.broken) {
             if !broken {
-                self.checks.push(self.check("always".to_owned(), expectation));
+                let check = self.check("always".to_owned(), expectation);
+                self.checks.push(Checked { kept: check.met && self.script.cut, ..check });
             }
         }
     }
@@ -138,6 +140,7 @@ impl Play {
             app: expectation.app.and_then(|app| self.world.seen_by(app).label().map(str::to_owned)),
             at: self.world.now(),
             met: found.met,
+            kept: false,
         }
     }
 

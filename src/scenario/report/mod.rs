@@ -62,7 +62,13 @@ pub fn story(play: &Play) -> Vec<StoryEntry> {
 
 /// How the worlds compare, what was sent, and the command that replays the run.
 pub fn totals(play: &Play) -> Vec<Line> {
-    tail::totals(play, &play.verdict())
+    tail::totals(play, &play.verdict(), None)
+}
+
+/// The same for a run in which things were done by hand, with the command that plays the scenario
+/// that repeats them.
+pub fn totals_by_hand(play: &Play, command: &str) -> Vec<Line> {
+    tail::totals(play, &play.verdict(), Some(command))
 }
 
 /// The last line of the report.

@@ -19,7 +19,7 @@ pub struct Summary {
     pub cell: Option<Cell>,
     /// The expectations that failed, each with what was observed.
     pub broken: Vec<String>,
-    /// How many expectations there were.
+    /// How many expectations were judged.
     pub checks: usize,
     /// How many of them failed.
     pub failed: usize,
@@ -40,7 +40,7 @@ impl Summary {
             outcome: verdict.outcome(),
             cell: play.script().cell.clone(),
             broken: verdict.checks.iter().filter(|check| !check.met).map(broken).collect(),
-            checks: verdict.checks.len(),
+            checks: verdict.met + verdict.failed,
             failed: verdict.failed,
             left_out: verdict.left_out,
             digest: verdict.digest,

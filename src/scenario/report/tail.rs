@@ -33,7 +33,12 @@ pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line>
         0 => String::new(),
         count => format!(", {count} beyond the end left out"),
     };
-    let counts = format!("{} of {} met{left_out}", verdict.met, verdict.checks.len());
+    let kept = match verdict.kept {
+        0 => String::new(),
+        count => format!(", {count} kept so far"),
+    };
+    let judged = verdict.met + verdict.failed;
+    let counts = format!("{} of {judged} met{kept}{left_out}", verdict.met);
     let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + expected));
     let tone = match verdict.outcome() {
         Outcome::Cut => Tone::Warn,
@@ -49,7 +54,11 @@ pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line>
 }
 
 fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Line> {
-    let (mark, tone) = if check.met { ("✓ met", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
+    let (mark, tone) = match (check.met, check.kept) {
+        (_, true) => ("✓ kept", Tone::Good),
+        (true, _) => ("✓ met", Tone::Good),
+        (false, _) => ("✗ FAILED", Tone::Bad),
+    };
     let mut line = Line::of(tone, format!("  {}", pad(mark, MARK)));
     line.add(Tone::Faint, pad(&check.step, STEP));
     line.add(if check.met { Tone::Plain } else { Tone::Bad }, pad(&check.expected, expected));
@@ -61,7 +70,7 @@ fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Lin
             lines.push(Line::of(Tone::Plain, format!("{}{text}", " ".repeat(2 + MARK))));
         }
     }
-    if let Some(more) = more(script, check) {
+    if let Some(more) = more(script, check, None) {
         lines.push(Line::of(Tone::Faint, format!("{}more: {more}", " ".repeat(2 + MARK))));
     }
     lines
@@ -69,9 +78,11 @@ fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Lin
 
 /// The command that shows more of what an expectation that failed speaks of; `None` where a run
 /// cannot be played again like this one.
-pub fn more(script: &Script, check: &Checked) -> Option<String> {
+///
+/// `by_hand` is the command that plays the scenario that repeats what was done by hand.
+pub fn more(script: &Script, check: &Checked, by_hand: Option<&str>) -> Option<String> {
     let about = check.about.as_ref().filter(|_| !check.met)?;
-    let replay = replay(script);
+    let replay = by_hand.map_or_else(|| replay(script), str::to_owned);
     let run = replay.strip_prefix("scimulator run ").filter(|run| !run.contains(" --target "))?;
     let of_sign_in =
         |why: &Why| matches!(why.reason, Reason::LastSignIn { .. } | Reason::NoSignIn(_));
@@ -96,8 +107,9 @@ pub fn place(script: &Script, line: usize) -> String {
     }
 }
 
-/// How the two worlds compare, what was sent, and the command that replays the run.
-pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
+/// How the two worlds compare, what was sent, and the command that replays the run; `by_hand` is
+/// that of the scenario that repeats what was done by hand.
+pub fn totals(play: &Play, verdict: &Verdict, by_hand: Option<&str>) -> Vec<Line> {
     let script = play.script();
     let counters = play.world().journal().counters();
     let methods = [
@@ -143,9 +155,16 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
         lines.push(labelled(if nth == 0 { "WORLDS" } else { "" }, &(name + &text)));
     }
     lines.push(labelled("TOTALS", &(requests + &cycles + &mails)));
-    let mut replayed = labelled("REPLAY", &pad(&replay(script), 50));
+    let command = by_hand.map_or_else(|| replay(script), str::to_owned);
+    let mut replayed = labelled("REPLAY", &pad(&command, 50));
     replayed.add(Tone::Plain, format!("   {digest}"));
     lines.push(replayed);
+    let lacks = match by_hand {
+        Some(_) => "The run was touched by hand: this command needs the scenario that repeats it.",
+        None if play.touched() => "It plays the story alone, without what came from outside.",
+        None => return lines,
+    };
+    lines.push(labelled("", lacks));
     lines
 }
 
@@ -312,7 +331,8 @@ pub fn quoted(word: &str) -> String {
 
 /// The last line: whether all expectations were met, and the [`remark`].
 pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
-    let (failed, all) = (verdict.failed, plural(verdict.checks.len() as u64, "expectation"));
+    let judged = verdict.met + verdict.failed;
+    let (failed, all) = (verdict.failed, plural(judged as u64, "expectation"));
     let because = verdict.known_bad.as_deref().unwrap_or_default();
     let (tone, text) = match verdict.outcome() {
         Outcome::Unfinished => (Tone::Warn, unfinished(play, verdict)),
@@ -347,6 +367,7 @@ fn unfinished(play: &Play, verdict: &Verdict) -> String {
     let told = [
         (verdict.met > 0).then(|| format!("{} met", plural(verdict.met as u64, "expectation"))),
         (verdict.failed > 0).then(|| format!("{} failed", verdict.failed)),
+        (verdict.kept > 0).then(|| format!("{} kept so far", verdict.kept)),
         (verdict.left_out > 0).then(|| format!("not judged: {}", left_out(verdict))),
     ];
     let told: Vec<String> = told.into_iter().flatten().collect();
@@ -362,7 +383,13 @@ fn cut(verdict: &Verdict) -> String {
         met => format!("{} met, ", plural(met as u64, "expectation")),
     };
     let left_out = left_out(verdict);
-    format!("CUT      {met}not judged: {left_out}, left out by an end before the file's (--until)")
+    let kept = match verdict.kept {
+        0 => String::new(),
+        kept => format!("{kept} kept so far, "),
+    };
+    format!(
+        "CUT      {met}{kept}not judged: {left_out}, left out by an end before the file's (--until)"
+    )
 }
 
 /// How many expectations were not judged.

@@ -148,7 +148,7 @@ impl Next {
         let what = if self.attempt { "try" } else { "cycle" };
         match self.wait {
             Duration::ZERO => format!("Next {what} now."),
-            wait => format!("Next {what} in {}.", show_duration(wait)),
+            wait => format!("Next {what} in {}.", countdown(wait)),
         }
     }
 }
@@ -301,6 +301,12 @@ fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
             format!("{whole}, {} of it for this reason", show_duration(whole_minutes(span)))
         }
     }
+}
+
+/// A span that is read while the clock runs. From ten minutes on it is rounded up to whole minutes.
+pub fn countdown(span: Duration) -> String {
+    const TEN_MINUTES: Duration = Duration::from_secs(600);
+    show_duration(if span < TEN_MINUTES { span } else { whole_minutes(span) })
 }
 
 /// A span rounded up to whole minutes from one minute on.

@@ -32,24 +32,36 @@ export function show(part) {
   const opens = drawer.hidden;
   const other = shown !== part.about;
   if (opens) before = document.activeElement;
+  const stays = opens ? anchor(before) : null;
   // What is open, scrolled or focused in it stays so while the same thing is told about.
   const top = other ? 0 : drawer.querySelector(".body")?.scrollTop ?? 0;
   const focused = drawer.contains(document.activeElement) ? [...drawer.querySelectorAll("button")].indexOf(document.activeElement) : -1;
   drawer.replaceChildren(head(part), h("div", { class: "body", tabindex: 0 }, ...part.sections.flatMap((it, nth) => (nth === 0 ? [section(it, nth), acts(part)] : [section(it, nth)]))));
   drawer.hidden = false;
   attribute(document.body, "data-drawer", true);
+  stays?.();
   drawer.querySelector(".body").scrollTop = top;
   if (opens || (other && focused >= 0)) drawer.querySelector("h2").focus();
   else if (focused >= 0) drawer.querySelectorAll("button")[focused]?.focus();
   shown = part.about;
 }
 
+/** Keeps a row where it stands while the drawer takes room from its table, or gives it back. */
+function anchor(element) {
+  const scrolled = element?.isConnected && element.closest(".panel .body");
+  if (!scrolled) return null;
+  const stood = element.getBoundingClientRect().top;
+  return () => { scrolled.scrollTop += element.getBoundingClientRect().top - stood; };
+}
+
 function close() {
   const drawer = $("drawer");
   if (drawer.hidden) return;
   const had = drawer.contains(document.activeElement);
+  const stays = anchor(before);
   drawer.hidden = true;
   attribute(document.body, "data-drawer", null);
+  stays?.();
   shown = null;
   if (had && before?.isConnected) before.focus();
 }

@@ -17,6 +17,7 @@ export function start(root) {
   const field = h("input", { type: "search", placeholder: HINT, "aria-label": HINT, autocomplete: "off", spellcheck: "false" });
   field.oninput = () => go({ narrow: field.value.trim() }, true);
   const found = h("ul", { class: "acts" });
+  const more = h("p", { class: "note", hidden: true });
   const busy = h("p", { class: "note", role: "status", hidden: true });
   const none = h("p", { class: "empty" }, "No run yet. Choose a user above: one run sends what a cycle would send, at once and beside the cycles.");
   const runs = h("ol", { class: "runs" });
@@ -24,8 +25,8 @@ export function start(root) {
     const link = event.target.closest("[data-about]");
     if (link) go({ about: link.dataset.about });
   };
-  root.append(top, h("div", { class: "body", tabindex: 0 }, field, found, busy, none, runs));
-  parts = { sum, field, found, busy, none, runs };
+  root.append(top, h("div", { class: "body", tabindex: 0 }, field, found, more, busy, none, runs));
+  parts = { sum, field, found, more, busy, none, runs };
 }
 
 /** Shows the part of the state. */
@@ -34,6 +35,7 @@ export function show(part) {
   parts.sum(part.says);
   if (document.activeElement !== parts.field) parts.field.value = part.narrow;
   list(parts.found, part.found, (it) => it.action, makeFound, fillFound);
+  textOrHide(parts.more, part.more);
   textOrHide(parts.busy, part.under_way.length > 0 && `Under way: ${part.under_way.join(", ")}.`);
   parts.none.hidden = part.runs.length > 0;
   list(parts.runs, part.runs, (run) => `${run.at} ${run.about} ${run.says}`, makeRun, fillRun);

@@ -33,6 +33,8 @@ export function start() {
   back.className = "primary";
   const acts = h("div", { class: "acts" }, earlier, later, compare, on, back);
   $("past").append(badge, h("div", { class: "past-words" }, says, note), bar, acts);
+  $("earlier").onclick = () => beside(-1);
+  tip($("earlier"), () => ({ says: "Look back at the event before; the run is not touched.", key: "," }));
   tip(earlier, () => ({ says: "Look at the event before.", key: "," }));
   tip(later, () => ({ says: "Look at the event after.", key: "." }));
   tip(on, () => ({

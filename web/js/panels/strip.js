@@ -22,7 +22,7 @@ export function start() {
   const nav = $("strip");
   nav.append(
     h("div", { class: "lanes", "aria-hidden": "true" }, ...["story", "cycles", "checks"].map((lane) => h("span", {}, lane))),
-    h("div", { class: "track" }, h("div", { class: "gone" }), h("div", { class: "marks" }), h("div", { class: "now" }),
+    h("div", { class: "track" }, h("div", { class: "gone" }), h("div", { class: "marks" }), h("div", { class: "later", hidden: true }), h("div", { class: "now" }),
       h("div", { class: "then", hidden: true })),
     h("div", { class: "ticks", "aria-hidden": "true" }),
   );
@@ -95,7 +95,10 @@ function aimed() {
 function draw() {
   const then = $("strip").querySelector(".then");
   then.hidden = !looked;
-  if (looked) then.style.left = placeOf(looked) / 10 + "%";
+  // What came after the instant that is looked at is drawn faintly: it had not happened then.
+  const later = $("strip").querySelector(".later");
+  later.hidden = !looked;
+  if (looked) then.style.left = later.style.left = placeOf(looked) / 10 + "%";
   if (reached) place = placeOf(reached);
   $("strip").querySelector(".now").style.left = place / 10 + "%";
   $("strip").querySelector(".gone").style.width = place / 10 + "%";

@@ -51,7 +51,7 @@ fn a_row_of_the_log_says_more_than_its_other_columns() {
         let mut rows = rows.filter(|row| row[2] == action && row[5] == status);
         rows.next().map(|row| row[6].to_owned()).unwrap_or_default()
     };
-    assert_eq!(more("update", "success"), "department");
+    assert_eq!(more("update", "success"), "changed: department");
     assert!(more("create", "success").ends_with("values written"), "{table:?}");
     assert_eq!(
         more("disable", "success"),
@@ -150,4 +150,46 @@ fn what_is_said_at_one_instant_is_one_caption() {
     };
     assert_eq!(caption(5).as_deref(), Some("One.\nTwo."));
     assert_eq!(caption(6).as_deref(), Some("Three."));
+}
+
+#[test]
+fn every_panel_counts_requests_on_one_basis_and_names_those_at_golinks_pages() {
+    let (mut play, _) = board_of(STARTED, 60);
+    let counted = *play.world().journal().counters();
+    for path in ["/golinks/links", "/go/nothing"] {
+        let request = http::Request::post(path).body(Default::default()).expect("a request");
+        let _ = play.handle_external(Door::Pages, &request);
+    }
+    let now = *play.world().journal().counters();
+    assert_eq!(now, crate::world::Counters { pages: 2, ..counted }, "nor are the answers counted");
+    let sent = now.requests();
+    let says = format!("{sent} requests and 2 at GoLinks' pages");
+    assert!(told(&play, "", traffic::view).says.starts_with(&says));
+    assert!(told(&play, "", requests::view).says.starts_with(&says));
+    let plots = told(&play, "", plots::view);
+    let chart = plots.charts.iter().find(|it| it.title.starts_with("Requests")).expect("a chart");
+    let drawn: u64 = chart.series.iter().filter_map(|it| it.last.parse::<u64>().ok()).sum();
+    assert_eq!(drawn, sent, "{chart:?}");
+}
+
+#[test]
+fn whoever_can_be_provisioned_on_demand_is_offered_or_named_as_left_out() {
+    let many: String = (0..14).map(|nth| format!("[user.u{nth}]\n")).collect();
+    let (play, _) = board_of(&STARTED.replace("[user.bob]\n", &format!("[user.bob]\n{many}")), 60);
+    let offered = told(&play, "", on_demand::view);
+    assert_eq!(offered.more.as_deref(), Some("12 are offered; a name finds others."));
+    assert!(offered.found.iter().any(|it| it.kind.starts_with("group")), "{offered:?}");
+    let (few, _) = board_of(STARTED, 60);
+    assert_eq!(told(&few, "", on_demand::view).more, None);
+}
+
+#[test]
+fn a_countdown_says_the_same_wherever_it_stands() {
+    for minutes in [41, 45, 75] {
+        let (play, _) = board_of(STARTED, minutes);
+        let bar = told(&play, "", clock::view).next_cycle.expect("one is due");
+        let sentence = told(&play, "", truth::view).next.expect("one is due");
+        let wait = |text: &str| text.split_once(" in ").map(|(_, wait)| wait.to_owned());
+        assert_eq!(wait(&bar), wait(sentence.trim_end_matches('.')), "{bar} {sentence}");
+    }
 }

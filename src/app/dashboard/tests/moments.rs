@@ -25,6 +25,43 @@ fn a_fault_that_was_cleared_keeps_its_band() {
 }
 
 #[test]
+fn a_fault_is_drawn_until_now_and_what_is_left_of_it_as_still_to_come() {
+    let (mut play, mut board) = board_of(STORY, 90);
+    play.act(action("{ fault = { name = 'hand', refuse = true } }")).expect("it can be done");
+    board.update(&play, &LIVE);
+    let query = Query::default();
+    let marks = strip::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).marks;
+    let faults: Vec<_> = marks.iter().filter(|mark| mark.kind == "fault").collect();
+    let drawn: Vec<_> = faults.iter().map(|it| (it.tone, it.open, it.width > 0.0)).collect();
+    // The fault of the file has an end; what is done by hand has none.
+    assert_eq!(drawn, [("warn", true, false), ("due", false, true), ("warn", true, false)]);
+    assert!(faults[1].says.ends_with("fault early, until Day 1 04:00"), "{faults:?}");
+}
+
+#[test]
+fn expectations_to_come_stand_in_the_order_of_the_story() {
+    let story = "title = 'a'\nends = '5d'\n[user.ann]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+        [[at]]\ntime = '1d'\nexpect.mails.sent = 0\n[[at]]\nafter = 'next cycle'\n\
+        expect.mails.sent = 0\n[[at]]\ntime = '3d'\nexpect.mails.sent = 0\n\
+        [[at]]\nafter = 'quarantine'\nexpect.mails.sent = 1\n[finally]\nmails.sent = 1\n";
+    let (play, board) = board_of(story, 60);
+    let query = Query::default();
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let parts = checks::view(&snapshot.scene(&query)).parts;
+    let at: Vec<_> = parts[0].rows.iter().map(|row| row.at.as_str()).collect();
+    assert_eq!(
+        at,
+        [
+            "Day 1 08:00",
+            "after the first cycle from Day 1 08:00 on",
+            "Day 3 08:00",
+            "after a quarantine",
+            "at the end",
+        ]
+    );
+}
+
+#[test]
 fn what_was_done_by_hand_is_no_moment_of_the_story() {
     let (mut play, mut board) = board_of(STORY, 90);
     let enable = action("{ enable = 'ann' }");
