@@ -67,7 +67,7 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     assert!(said.contains("As of day "), "{said}");
     let sum = browser.text("document.querySelector('#checks-sum').textContent");
     assert!(sum.contains(" after this moment"), "{sum}");
-    browser.wait_for_words("#caption", "GoLinks goes down");
+    browser.wait_for_words("#caption", "The connection probe finds nobody at home");
     let code = "document.querySelectorAll('#verdicts > li').length > 0 && \
                 !document.querySelector('#verdicts > li > code')";
     assert_eq!(browser.look(code), json!(true));
