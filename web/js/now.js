@@ -17,6 +17,9 @@ export function runIsAt(instant) {
  */
 export const isPast = (instant) => reached !== null && Date.parse(instant) <= reached;
 
+/** The instant that the run has reached, in milliseconds; infinity when there is no run. */
+export const runAt = () => reached ?? Infinity;
+
 /** Whether it is known where the run is; a report has no run that goes on. */
 export const hasNow = () => reached !== null;
 

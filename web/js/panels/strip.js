@@ -3,7 +3,7 @@
 
 import { $, h } from "../dom.js";
 import { curl } from "../api.js";
-import { hasNow, isPast } from "../now.js";
+import { hasNow, isPast, runAt } from "../now.js";
 import { place as address } from "../place.js";
 import { tip } from "../tip.js";
 import { toNow, visit } from "../visit.js";
@@ -78,7 +78,7 @@ function placeOf(instant) {
 /** The instant of the next mark before or after the one looked at; `null` when there is none in the past. */
 export function beside(by) {
   const instants = (strip?.marks ?? []).map((mark) => mark.jump).filter((jump) => jump && isPast(jump));
-  const from = aimed() ?? Infinity;
+  const from = aimed() ?? runAt();
   const beyond = instants.filter((jump) => (Date.parse(jump) - from) * by > 0);
   beyond.sort((a, b) => (Date.parse(a) - Date.parse(b)) * by);
   return beyond[0] ?? null;
