@@ -35,8 +35,8 @@ pub struct Counters {
     pub changed_nothing: u64,
     /// Requests of external clients.
     pub outside: u64,
-    /// Requests of browsers at GoLinks' pages and of its REST API, which count nowhere else: neither
-    /// they nor their answers.
+    /// Requests at GoLinks' pages and its REST API, which count nowhere else: neither they nor
+    /// their answers.
     pub pages: u64,
     /// Requests struck by a fault.
     pub struck: u64,

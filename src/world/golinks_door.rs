@@ -119,7 +119,7 @@ impl World {
         rows.into_iter().rev().collect()
     }
 
-    /// Who made a change, given who sent the requests at the pages and at the REST API.
+    /// The author of a change, given the visitors whose requests came to the pages and the REST API.
     fn made_by(&self, record: &Record<'_>, visitors: &BTreeMap<u64, By>) -> By {
         let Some(seq) = request_of(record) else { return By::Hand };
         if let Some(visitor) = visitors.get(&seq) {
@@ -140,7 +140,7 @@ fn request_of(record: &Record<'_>) -> Option<u64> {
     }
 }
 
-/// Who sent the request that caused this event, if the event says so.
+/// The visitor whose request caused this event, if the event names one.
 fn visitor(event: &RecordedEvent<'_>) -> Option<By> {
     match event {
         RecordedEvent::GoLinks(Event::FormSent { visitor, .. }) => Some(By::Page(visitor.clone())),

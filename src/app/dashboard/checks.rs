@@ -157,8 +157,8 @@ fn to_come(play: &Play) -> Vec<CheckRow> {
     rows
 }
 
-/// When a step comes that has no time of its own: `after cycle 3`, `after the first cycle from Day 2
-/// 10:15 on`.
+/// When a step comes that has no time of its own: `after cycle 3`, `after the first cycle from Day
+/// 2 10:15 on`.
 fn after(step: &Step, before: &str) -> String {
     match step.when {
         When::AfterNextCycle => format!("after the first cycle from {before} on"),

@@ -21,6 +21,7 @@ use crate::evidence::diff::words;
 use crate::evidence::exchange::{Content, Exchanges, RunExchange};
 use crate::evidence::line::{LineKind, RunLine, RunRow};
 use crate::evidence::{RecordedRun, Report, RunItem};
+use crate::scenario::report::plural;
 
 /// How many exchanges and records are shown from the beginning, and as many from the end.
 const SHOWN: usize = 1_000;
@@ -117,6 +118,9 @@ impl ProvisioningRow {
         let more = match why.is_empty() {
             true => match changed.collect::<Vec<_>>() {
                 none if none.is_empty() => String::new(),
+                written if cell("provisioningAction") == "create" => {
+                    plural(written.len() as u64, "value") + " written"
+                }
                 changed => format!("changed: {}", changed.join(", ")),
             },
             false => why.join(": "),
