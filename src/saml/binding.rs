@@ -3,8 +3,10 @@
 use base64ct::{Base64, Encoding};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::key::{Algorithm, Certificate};
+use super::verify::VerifyError;
 use super::xml::MESSAGE_MAX;
 
 /// What stays as it is in a value of a query (RFC 3986 2.3).
@@ -19,6 +21,56 @@ pub fn redirect_query(parameter: &str, text: &str, relay_state: Option<&str>) ->
         query.push_str(&encoded(state));
     }
     query
+}
+
+/// The query of a signed message: what is signed is the query as it was sent, not what it decodes
+/// to (saml-bindings 3.4.4.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedQuery {
+    /// The parameters that are signed, as they were sent.
+    pub signed: String,
+    /// The URI of the algorithm.
+    pub algorithm: String,
+    /// The signature in base64.
+    pub signature: String,
+}
+
+impl SignedQuery {
+    /// Verifies the signature: RSA with SHA-256, by one of these certificates.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub fn verify(&self, trusted: &[Certificate]) -> Result<(), VerifyError> {
+        if self.algorithm != Algorithm::Sha256.method() {
+            return Err(VerifyError::Algorithm(self.algorithm.clone()));
+        }
+        let by = |it: &Certificate| it.verifies(Algorithm::Sha256, &self.signed, &self.signature);
+        match trusted.iter().any(by) {
+            true => Ok(()),
+            false => Err(VerifyError::Signature { unknown_certificate: false }),
+        }
+    }
+
+    /// Reads a query with a `SAMLRequest`; `None` when it has no signature.
+    pub fn of(query: &str) -> Option<SignedQuery> {
+        let raw = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+        };
+        let mut signed = format!("SAMLRequest={}", raw("SAMLRequest")?);
+        let state = raw("RelayState").map(|state| format!("&RelayState={state}"));
+        signed.extend(state);
+        let algorithm = raw("SigAlg")?;
+        signed.push_str(&format!("&SigAlg={algorithm}"));
+        let plain = |text: &str| {
+            percent_decode_str(&text.replace('+', "%2B")).decode_utf8().ok().map(String::from)
+        };
+        Some(SignedQuery {
+            signed,
+            algorithm: plain(algorithm)?,
+            signature: plain(raw("Signature")?)?,
+        })
+    }
 }
 
 /// Reads the value of `SAMLRequest` or `SAMLResponse` of a query, which is decoded already. A bomb

@@ -1,10 +1,11 @@
-//! Signing out: the request of a service provider and its answer (saml-core 3.7).
+//! Signing out: the request of a service provider and the answer to it, in both directions
+//! (saml-core 3.7).
 
 use super::authn_request::ReadError;
 use super::element::Element;
 use super::instant;
 use super::names::{ASSERTION, PROTOCOL, status};
-use super::xml::{self, child_text, is};
+use super::xml::{self, child, child_text, is};
 use crate::base::Time;
 
 /// A LogoutRequest.
@@ -29,10 +30,49 @@ impl LogoutRequest {
         if !is(node, PROTOCOL, "LogoutRequest") {
             return Err(ReadError::OtherMessage(node.tag_name().name().to_owned()));
         }
+        if node.attribute("Version") != Some("2.0") {
+            return Err(ReadError::Part("Version"));
+        }
         Ok(LogoutRequest {
             id: node.attribute("ID").ok_or(ReadError::Part("ID"))?.to_owned(),
             issuer: child_text(node, ASSERTION, "Issuer").ok_or(ReadError::Part("Issuer"))?,
             name_id: child_text(node, ASSERTION, "NameID"),
+        })
+    }
+}
+
+/// What a service provider answers to a LogoutRequest.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogoutAnswer {
+    /// Its id.
+    pub id: String,
+    /// The service provider's identifier.
+    pub issuer: String,
+    /// Whether it says that the sessions ended.
+    pub success: bool,
+}
+
+impl LogoutAnswer {
+    /// Reads a LogoutResponse.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn read(text: &str) -> Result<LogoutAnswer, ReadError> {
+        let document = xml::parse(text).map_err(ReadError::Xml)?;
+        let node = document.root_element();
+        if !is(node, PROTOCOL, "LogoutResponse") {
+            return Err(ReadError::OtherMessage(node.tag_name().name().to_owned()));
+        }
+        if node.attribute("Version") != Some("2.0") {
+            return Err(ReadError::Part("Version"));
+        }
+        let code = child(node, PROTOCOL, "Status").ok_or(ReadError::Part("Status"))?;
+        let code = child(code, PROTOCOL, "StatusCode").and_then(|it| it.attribute("Value"));
+        let issuer = child_text(node, ASSERTION, "Issuer").filter(|it| !it.is_empty());
+        Ok(LogoutAnswer {
+            id: node.attribute("ID").ok_or(ReadError::Part("ID"))?.to_owned(),
+            issuer: issuer.ok_or(ReadError::Part("Issuer"))?,
+            success: code.ok_or(ReadError::Part("Status"))? == status::SUCCESS,
         })
     }
 }

@@ -26,8 +26,8 @@ pub use assertion::{Assertion, Claim, Confirmation, NameId};
 pub use authn_request::{AuthnRequest, ReadError};
 pub use issue::{IssuedResponse, SigningOption};
 pub use key::{Algorithm, Certificate, SigningKey, Subject};
-pub use logout::{LogoutRequest, LogoutResponse};
-pub use verify::{ResponseHead, VerifiedResponse, VerifyError, verify};
+pub use logout::{LogoutAnswer, LogoutRequest, LogoutResponse};
+pub use verify::{ResponseHead, VerifiedResponse, VerifyError, verify, verify_request};
 
 use crate::base::Time;
 

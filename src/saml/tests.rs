@@ -1,5 +1,7 @@
 //! Responses signed and verified, and the attacks on a service provider that takes them.
 
+mod altered;
+
 use std::sync::LazyLock;
 
 use super::*;

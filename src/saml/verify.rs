@@ -140,6 +140,20 @@ pub fn verify(text: &str, trusted: &[Certificate]) -> Result<VerifiedResponse, V
     })
 }
 
+/// Verifies the signature that a request has within.
+///
+/// # Errors
+/// Why it is not one of these certificates.
+pub fn verify_request(text: &str, trusted: &[Certificate]) -> Result<(), VerifyError> {
+    let document = xml::parse(text).map_err(VerifyError::Xml)?;
+    ids_differ(&document)?;
+    match all(&document, DSIG, "Signature").as_slice() {
+        [] => Err(VerifyError::Unsigned),
+        [one] if one.parent() == Some(document.root_element()) => check(*one, trusted),
+        _ => Err(VerifyError::StraySignature),
+    }
+}
+
 impl ResponseHead {
     fn read(response: Node<'_, '_>) -> ResponseHead {
         let text = |name: &str| response.attribute(name).map(str::to_owned);

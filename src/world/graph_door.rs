@@ -5,7 +5,7 @@ use http::{Request, Response};
 
 use super::World;
 use super::actions::{Action, OF_APP_KEY};
-use super::applications::WorkspaceId;
+use super::applications::{Party, WorkspaceId};
 use super::fact::Fact;
 use super::graph_actions::{ClientAction, acting};
 use super::outbox::ExternalAnswer;
@@ -73,7 +73,11 @@ impl World {
     ) -> Result<Issued, Refusal> {
         let (start, seed) = (self.start, self.seed);
         let at = SignOnAt { base, now: self.now, outside, start, seed };
-        self.with_entra(ask.app, |entra, moment| entra.sign_on(ask, session, at, moment))
+        let before = self.journal.last_seq();
+        let done =
+            self.with_entra(ask.app, |entra, moment| entra.sign_on(ask, session, at, moment));
+        let record = Some(self.journal.last_seq()).filter(|last| *last > before);
+        done.map_err(|refusal| Refusal { record, ..refusal })
     }
 }
 
@@ -120,7 +124,11 @@ impl Backend for World {
                 Some(Cause::Action(action)) => self.clients.of(action).cloned(),
                 _ => None,
             };
-            facts.push(DirectoryFact { number, at, what, by });
+            let app = match record.party {
+                Party::App(app) => app,
+                Party::World | Party::Workspace(_) => AppId::MAIN,
+            };
+            facts.push(DirectoryFact { number, at, app, what, by });
         }
         facts
     }

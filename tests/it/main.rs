@@ -21,6 +21,7 @@ mod packaging;
 mod reference;
 mod scenarios_bite;
 mod sign_on_bites;
+mod soak;
 mod sockets;
 mod swarm;
 mod tidy;

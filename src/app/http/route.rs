@@ -146,6 +146,10 @@ async fn whole_body(
     read.map_err(|unread| match unread {
         Unread::TooLarge => match door {
             Door::Graph => server.owner.read(|play| graph_too_large(play, limit)).map(Box::new),
+            Door::Pages if !GoLinks::is_rest(request) => {
+                let words = format!("The form is larger than the {limit} bytes it may have.\n");
+                Some(Box::new(closing(text(StatusCode::PAYLOAD_TOO_LARGE, &words))))
+            }
             Door::Token | Door::Pages => Some(Box::new(form_too_large(limit))),
             Door::Scim => Some(Box::new(too_large(limit))),
         },
@@ -267,7 +271,7 @@ fn graph_too_large(play: &Play, limit: usize) -> Response<Body> {
 }
 
 /// The refusal of a form that is too large, as OAuth writes refusals (RFC 6749 5.2).
-pub fn form_too_large(limit: usize) -> Response<Body> {
+fn form_too_large(limit: usize) -> Response<Body> {
     let body = serde_json::json!({
         "error": "invalid_request",
         "error_description": format!("The form is larger than the {limit} bytes it may have."),
@@ -277,7 +281,7 @@ pub fn form_too_large(limit: usize) -> Response<Body> {
 }
 
 /// The rest of a body is not read, so the connection cannot be used again.
-fn closing(mut response: Response<Body>) -> Response<Body> {
+pub fn closing<T>(mut response: Response<T>) -> Response<T> {
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

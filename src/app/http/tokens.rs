@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use super::Server;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::route::{form_too_large, malformed_body, no_room, text, whole};
+use super::route::{closing, malformed_body, no_room, text, whole};
 use crate::app::tls;
 use crate::base::Time;
 use crate::base::jwt::JwtKey;
@@ -98,22 +98,24 @@ pub async fn answer(
     let (parts, mut incoming) = request.into_parts();
     let patience = server.limits.patience;
     let bytes = match body::read(&mut incoming, BODY_MAX, patience, &server.unfinished).await {
-        Ok(bytes) => bytes,
+        Ok(bytes) => Some(bytes),
         Err(Unread::TimedOut) => return Err(CloseConnection),
         Err(Unread::NoRoom) => return Ok(no_room()),
         Err(Unread::Malformed) => return Ok(malformed_body()),
-        Err(Unread::TooLarge) => {
-            return Ok(form_too_large(BODY_MAX));
-        }
+        Err(Unread::TooLarge) => None,
     };
     let authority = match server.tokens.authority().await {
         Ok(authority) => authority,
         Err(why) => return Ok(text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{why}\n"))),
     };
     let base = address(&parts.uri, &parts.headers, &parts.extensions);
-    let request = Request::from_parts(parts, bytes);
-    let answered =
-        server.owner.read(|play| authority.borrow_mut().answer(&request, at(play, &base)));
+    let answered = server.owner.read(|play| {
+        let (mut authority, at) = (authority.borrow_mut(), at(play, &base));
+        match bytes {
+            Some(bytes) => authority.answer(&Request::from_parts(parts, bytes), at),
+            None => closing(authority.too_large(parts.uri.path(), BODY_MAX, at)),
+        }
+    });
     answered.map(|response| response.map(Body::Whole)).ok_or(CloseConnection)
 }
 

@@ -51,10 +51,7 @@ impl Authority {
             Some(_) => (&asked.query, &asked.form),
             None => (&asked.form, &posted),
         };
-        let known = match Known::of(parameters, asked) {
-            Ok(known) => known,
-            Err(error) => return Ok(page::refused(&error)),
-        };
+        let known = Known::of(parameters, asked)?;
         let decided = self.decide(&known, parameters, choice, asked, version);
         match decided {
             Ok(Some(code)) => known.lead_back(&[("code", &code)], asked),

@@ -41,6 +41,13 @@ impl SignInError {
         SignInError::new(9_002_313, INVALID_REQUEST, message)
     }
 
+    /// A form that is larger than this many bytes.
+    pub(super) fn too_large(limit: usize) -> SignInError {
+        let why = format!("The form is larger than the {limit} bytes it may have.");
+        let error = SignInError::malformed(&why);
+        SignInError { status: StatusCode::PAYLOAD_TOO_LARGE, ..error }
+    }
+
     pub(super) fn wrong_method() -> SignInError {
         let error = SignInError::new(
             900_561,
@@ -284,6 +291,11 @@ impl SignInError {
         });
         whole(self.status, "application/json; charset=utf-8", body.to_string())
     }
+}
+
+/// The instant of the story, as pages say it: people look for it in the logs.
+pub(super) fn page_stamp(at: At<'_>) -> String {
+    at.now.timestamp().strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// The real time, as errors say it: `2031-03-04 09:15:02Z`.

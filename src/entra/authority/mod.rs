@@ -127,7 +127,7 @@ impl Authority {
     pub fn answer(&mut self, request: &Request<Bytes>, at: At<'_>) -> Response<Bytes> {
         let asked = match Asked::of(request, at) {
             Ok(asked) => asked,
-            Err(error) => return error.response(at, None, &mut self.chance),
+            Err(error) => return self.refused(&error, request.uri().path(), None, at),
         };
         let answered = match asked.path.endpoint {
             SignInEndpoint::Discovery(version) => Ok(json(&discovery::document(at, version))),
@@ -140,7 +140,31 @@ impl Authority {
             SignInEndpoint::UserInfo => self.user_info(&asked),
             SignInEndpoint::Logout => Ok(page::signed_out()),
         };
-        answered.unwrap_or_else(|error| error.response(at, asked.correlation(), &mut self.chance))
+        let (path, correlation) = (request.uri().path(), asked.correlation());
+        answered.unwrap_or_else(|error| self.refused(&error, path, correlation, at))
+    }
+
+    /// The refusal of a form that is larger than `limit` bytes.
+    pub fn too_large(&mut self, path: &str, limit: usize, at: At<'_>) -> Response<Bytes> {
+        let error = SignInError::too_large(limit);
+        self.refused(&error, path, None, at)
+    }
+
+    /// A refusal as the peer reads it: a page where a person is, OAuth's error for a program.
+    fn refused(
+        &mut self,
+        error: &SignInError,
+        path: &str,
+        correlation: Option<&str>,
+        at: At<'_>,
+    ) -> Response<Bytes> {
+        let is_page = Path::of(path).is_some_and(|path| path.endpoint.is_page());
+        if !is_page {
+            return error.response(at, correlation, &mut self.chance);
+        }
+        let request = guid(&mut self.chance);
+        let correlation = correlation.map_or_else(|| guid(&mut self.chance), str::to_owned);
+        page::refused(error, &[request, correlation], &error::page_stamp(at))
     }
 
     /// The key set: the key of this process, and those with which the tenant's provisioning service

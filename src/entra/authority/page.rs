@@ -55,10 +55,20 @@ pub(super) fn signed_out() -> Response<Bytes> {
     page(StatusCode::OK, "Signed out", "<p>You are signed out.</p>")
 }
 
-/// A refusal that cannot be sent to the client, because nothing shows that it is one.
-pub(super) fn refused(error: &SignInError) -> Response<Bytes> {
-    let text = format!("<p>AADSTS{}: {}</p>", error.code, escaped(&error.message));
-    page(StatusCode::BAD_REQUEST, "Sign in", &text)
+/// A refusal for the person in front of the browser: where nothing shows that there is a client to
+/// which it could be sent. `ids` are those of the request and of the correlation.
+pub(super) fn refused(error: &SignInError, ids: &[String; 2], stamp: &str) -> Response<Bytes> {
+    let [request, correlation] = ids;
+    let text = format!(
+        "<p>Sorry, but we’re having trouble signing you in.</p><p role=alert>AADSTS{}: {}</p>\
+         <dl><dt>Request Id</dt><dd><code>{request}</code></dd>\
+         <dt>Correlation Id</dt><dd><code>{}</code></dd>\
+         <dt>Timestamp</dt><dd><time>{stamp}</time></dd></dl>",
+        error.code,
+        escaped(&error.message),
+        escaped(correlation),
+    );
+    page(error.status, "Sign in", &text)
 }
 
 /// A page whose form takes values to a client.

@@ -91,6 +91,14 @@ impl Path<'_> {
 }
 
 impl SignInEndpoint {
+    /// Whether a person in front of a browser reads what comes back.
+    pub(super) fn is_page(self) -> bool {
+        matches!(
+            self,
+            SignInEndpoint::Authorize(_) | SignInEndpoint::DeviceSignIn | SignInEndpoint::Logout
+        )
+    }
+
     /// Whether the endpoint takes requests of this method.
     pub(super) fn takes(self, method: &Method) -> bool {
         match self {

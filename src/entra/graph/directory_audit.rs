@@ -1,11 +1,10 @@
-//! What happened in the directory, as the audit log and the sign-in log show it.
+//! What happened in the directory, and how the audit log shows it.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::backend::Backend;
-use super::registered::names;
 use crate::base::Time;
 use crate::base::seed::show_guid;
 use crate::entra::job::audit::ActingClient;
@@ -19,6 +18,8 @@ pub struct DirectoryFact {
     pub number: u64,
     /// When it happened.
     pub at: Time,
+    /// The application that it is about, the main one where it is about none in particular.
+    pub app: AppId,
     /// What happened.
     pub what: DirectoryChange,
     /// The client of Graph that did it; otherwise an administrator, or the directory by itself.
@@ -155,43 +156,4 @@ fn target(event: &TenantEvent, backend: &dyn Backend) -> Value {
         "id": id, "displayName": name, "type": kind, "userPrincipalName": upn,
         "groupType": (kind == "Group").then_some("azureAD"), "modifiedProperties": modified,
     })
-}
-
-/// A sign-in as Graph shows it; `None` for a change.
-pub fn sign_in(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
-    let tenant = backend.entra().tenant();
-    let (user, status) = match &fact.what {
-        DirectoryChange::Changed(_) => return None,
-        DirectoryChange::SignedOn(handle) => {
-            let status =
-                json!({ "errorCode": 0, "failureReason": "Other.", "additionalDetails": null });
-            (tenant.find_user(handle), status)
-        }
-        DirectoryChange::SignInRefused(handle, why) => {
-            let status = json!({
-                "errorCode": why.code(), "failureReason": why.words(), "additionalDetails": null,
-            });
-            (tenant.find_user(handle), status)
-        }
-    };
-    let row = user.map(|user| tenant.user(user));
-    let names = names(backend.entra(), backend.seed(), AppId::MAIN);
-    let id = show_guid(backend.seed().guid("sign-in", "", fact.number));
-    Some(json!({
-        "id": id,
-        "createdDateTime": fact.at.rfc3339(),
-        "userId": row.map(|row| row.object_id().to_string()),
-        "userDisplayName": row.and_then(|row| row.get(Attribute::DisplayName)),
-        "userPrincipalName": row.and_then(|row| row.sign_in_name()),
-        "appId": names.client_id(),
-        "appDisplayName": &*names.application,
-        "ipAddress": null,
-        "clientAppUsed": "Browser",
-        "correlationId": id,
-        "conditionalAccessStatus": "notApplied",
-        "isInteractive": true,
-        "resourceDisplayName": &*names.application,
-        "resourceId": names.client_id(),
-        "status": status,
-    }))
 }

@@ -111,20 +111,39 @@ pub const AUDITS: Listing =
 const SIGN_IN_KNOWN: &[&str] = &[
     "id",
     "createdDateTime",
-    "userId",
     "userDisplayName",
     "userPrincipalName",
+    "userId",
     "appId",
     "appDisplayName",
-    "ipAddress",
-    "clientAppUsed",
-    "correlationId",
-    "conditionalAccessStatus",
-    "isInteractive",
     "resourceDisplayName",
     "resourceId",
+    "correlationId",
+    "ipAddress",
+    "clientAppUsed",
+    "isInteractive",
+    "deviceDetail",
+    "location",
     "status",
+    "conditionalAccessStatus",
+    "appliedConditionalAccessPolicies",
+    "riskDetail",
+    "riskLevelAggregated",
+    "riskLevelDuringSignIn",
+    "riskState",
+    "riskEventTypes",
+    "riskEventTypes_v2",
+    // Of beta alone.
+    "authenticationProtocol",
+    "authenticationRequirement",
+    "signInEventTypes",
+    "homeTenantId",
+    "resourceTenantId",
+    "servicePrincipalId",
 ];
+
+/// How many of the properties a row of `/v1.0` has.
+const SIGN_IN_KNOWN_V1: usize = SIGN_IN_KNOWN.len() - 6;
 
 const SIGN_IN_FIELDS: Fields = &[
     ("id", Text),
@@ -143,8 +162,21 @@ const SIGN_IN_FIELDS: Fields = &[
     ("resourceId", Text),
     ("status/errorCode", Number),
     ("status/failureReason", Text),
+    ("location/city", Text),
+    ("location/state", Text),
+    ("location/countryOrRegion", Text),
+    ("deviceDetail/browser", Text),
+    ("deviceDetail/operatingSystem", Text),
 ];
 
 /// The sign-ins.
-pub const SIGN_INS: Listing =
+pub const SIGN_INS: Listing = log(
+    "auditLogs/signIns",
+    SIGN_IN_KNOWN.split_at(SIGN_IN_KNOWN_V1).0,
+    SIGN_IN_FIELDS,
+    &["createdDateTime"],
+);
+
+/// The sign-ins of `/beta`.
+pub const SIGN_INS_BETA: Listing =
     log("auditLogs/signIns", SIGN_IN_KNOWN, SIGN_IN_FIELDS, &["createdDateTime"]);

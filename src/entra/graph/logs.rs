@@ -1,4 +1,4 @@
-//! `/auditLogs`: the provisioning log, the audit log and the sign-ins.
+//! `/auditLogs`: the provisioning log and the audit log.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::directory_audit;
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::list::picked;
-use super::log_fields::{AUDITS, PROVISIONING, SIGN_INS};
+use super::log_fields::{AUDITS, PROVISIONING};
 use super::property::{Property, Resource, ShownObject};
 use super::registered::names;
 use super::reply::GraphReply;
@@ -21,12 +21,9 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/auditLogs/provisioning/{}", provisioning_row, ""),
     row("GET", "/auditLogs/directoryAudits", audits, AUDITS_LACK),
     row("GET", "/auditLogs/directoryAudits/{}", audit, AUDITS_LACK),
-    row("GET", "/auditLogs/signIns", sign_ins, SIGN_INS_LACK),
 ];
 
 const AUDITS_LACK: &str = "as far back as the journal reaches; the steps of the provisioning service are in the provisioning log alone";
-
-const SIGN_INS_LACK: &str = "sign-ins at the application, as far back as the journal reaches; without places, devices and policies";
 
 const fn row(
     method: &'static str,
@@ -137,7 +134,8 @@ fn provisioning_row(call: &mut Call<'_>) -> GraphOutcome {
     one(call, found, "auditLogs/provisioning/$entity")
 }
 
-fn one(call: &Call<'_>, found: Option<Value>, context: &str) -> GraphOutcome {
+/// One row of a log.
+pub(super) fn one(call: &Call<'_>, found: Option<Value>, context: &str) -> GraphOutcome {
     let found = found.ok_or_else(|| GraphError::not_found(call.segment(2)))?;
     let context = Property::owned(call.request.context(context));
     Ok(GraphReply::ok(&ShownObject::members(&found).first("@odata.context", context)))
@@ -169,12 +167,4 @@ fn audit(call: &mut Call<'_>) -> GraphOutcome {
     let id = call.segment(2);
     let found = audit_rows(call).into_iter().find(|row| row["id"] == json!(id));
     one(call, found, "auditLogs/directoryAudits/$entity")
-}
-
-/// Sign-ins, newest first.
-fn sign_ins(call: &mut Call<'_>) -> GraphOutcome {
-    let facts = call.backend.directory_facts();
-    let shown = facts.iter().rev().filter_map(|fact| directory_audit::sign_in(fact, call.backend));
-    let all: Vec<Value> = shown.collect();
-    SIGN_INS.values(call.request, &all)
 }

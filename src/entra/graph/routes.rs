@@ -7,12 +7,12 @@ use super::error::{AllowedMethods, GraphError};
 use super::request::GraphRequest;
 use super::{
     batch, deleted_items, delta, groups, logs, metadata, organization, registered,
-    role_assignments, synchronization, templates, users,
+    role_assignments, sign_ins, synchronization, templates, users,
 };
 
 /// Every endpoint.
 pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
-    let tables: [&[GraphEndpoint]; 15] = [
+    let tables: [&[GraphEndpoint]; 16] = [
         users::ENDPOINTS,
         groups::ENDPOINTS,
         templates::ENDPOINTS,
@@ -22,6 +22,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
         role_assignments::ENDPOINTS,
         synchronization::ENDPOINTS,
         logs::ENDPOINTS,
+        sign_ins::ENDPOINTS,
         organization::ENDPOINTS,
         registered::applications::ENDPOINTS,
         deleted_items::ENDPOINTS,

@@ -18,7 +18,9 @@ mod written;
 
 pub use certificates::{active, all as certificates, metadata};
 pub use refusal::Refusal;
-pub use request::{Ask, from_my_apps, logged_out, requested, requested_logout};
+pub use request::{
+    Ask, CameBy, answered_logout, from_my_apps, logged_out, requested, requested_logout,
+};
 pub use respond::{Issued, TenantSession};
 pub use settings::{GroupClaims, NameIdSource, SSO_KEYS, SsoSettings};
 

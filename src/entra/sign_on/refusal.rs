@@ -12,11 +12,14 @@ pub struct Refusal {
     pub message: String,
     /// What an administrator can do about it.
     pub advice: String,
+    /// The number of the record in the journal, if it has one: only what was decided about a user
+    /// is a row of the sign-in log.
+    pub record: Option<u64>,
 }
 
 impl Refusal {
     fn new(code: u32, message: impl Into<String>, advice: impl Into<String>) -> Refusal {
-        Refusal { code, message: message.into(), advice: advice.into() }
+        Refusal { code, message: message.into(), advice: advice.into(), record: None }
     }
 
     /// A tenant that is not here.
@@ -118,6 +121,16 @@ impl Refusal {
         )
     }
 
+    /// A request whose signature is not one of the application's certificates (number assumed: the
+    /// vendor says that it fails, not how [saml-signed-requests]).
+    pub fn wrong_signature(why: &str) -> Refusal {
+        Refusal::new(
+            76_021,
+            format!("The signature of the request was not verified: {why}."),
+            "By Redirect the signature is in the query, by POST within the message, in either case RSA with SHA-256; its certificate is one of entra.sso.request_certificates.",
+        )
+    }
+
     /// A format of names that is not known.
     pub fn bad_name_policy(format: &str) -> Refusal {
         Refusal::new(
@@ -182,7 +195,7 @@ impl Refusal {
                 50_057,
                 "The user account is disabled.",
                 format!(
-                    "{user} is blocked from sign-in. Sessions that the application already has go on until it learns of it, by provisioning."
+                    "{user} is blocked from sign-in. That ends no session that an application already has: those are the application's own to end."
                 ),
             ),
             SignOnError::NotAssigned => Refusal::new(

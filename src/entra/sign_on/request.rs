@@ -10,8 +10,11 @@ use crate::base::seed::show_guid;
 use crate::entra::Entra;
 use crate::entra::identity;
 use crate::entra::tenant::AppId;
+use crate::saml::binding::SignedQuery;
 use crate::saml::names::{context, format};
-use crate::saml::{AuthnRequest, LogoutRequest, LogoutResponse, is_id};
+use crate::saml::{
+    AuthnRequest, LogoutAnswer, LogoutRequest, LogoutResponse, is_id, verify_request,
+};
 
 /// A sign-in that may be carried out, once it is known whose.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,13 +29,22 @@ pub struct Ask {
     pub relay_state: Option<String>,
 }
 
+/// How a message came, and so where its signature is (saml-bindings 3.4.4.1, 3.5.4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CameBy<'a> {
+    /// In a query, which is signed itself, or is not.
+    Redirect(Option<&'a SignedQuery>),
+    /// In a form.
+    Post,
+}
+
 /// Judges a request of an application; `text` is the message as it was read from its binding.
 ///
 /// # Errors
 /// Why it is not carried out.
 pub fn requested(
     entra: &Entra,
-    text: &str,
+    (text, by): (&str, CameBy<'_>),
     relay_state: Option<&str>,
     at: SignOnAt<'_>,
 ) -> Result<Ask, Refusal> {
@@ -44,9 +56,7 @@ pub fn requested(
     let app = named(entra, &request.issuer, at)?;
     let sso = usable(entra, app, at)?;
     let reply_url = reply_url(entra, app, &sso, request.acs_url.as_deref(), at)?;
-    if sso.signed_requests && !request.signed {
-        return Err(Refusal::unsigned());
-    }
+    signature(&sso, &request, text, by)?;
     if let Some(part) = request.unsupported.first() {
         return Err(Refusal::unsupported(part));
     }
@@ -58,6 +68,28 @@ pub fn requested(
             Ok(Ask { app, request: Some(request), reply_url, relay_state })
         }
     }
+}
+
+/// Checks the signature of a request where the application's requests must have one; elsewhere
+/// nobody looks at it [saml-protocol].
+fn signature(
+    sso: &SsoSettings,
+    request: &AuthnRequest,
+    text: &str,
+    by: CameBy<'_>,
+) -> Result<(), Refusal> {
+    if !sso.signed_requests {
+        return Ok(());
+    }
+    let trusted = &sso.request_certificates;
+    let verified = match by {
+        CameBy::Redirect(None) => return Err(Refusal::unsigned()),
+        CameBy::Post if !request.signed => return Err(Refusal::unsigned()),
+        _ if trusted.is_empty() => Ok(()),
+        CameBy::Redirect(Some(query)) => query.verify(trusted),
+        CameBy::Post => verify_request(text, trusted),
+    };
+    verified.map_err(|why| Refusal::wrong_signature(&why.to_string()))
 }
 
 /// A sign-in that begins at My Apps: the first reply URL, and the application's own RelayState.
@@ -84,8 +116,29 @@ pub fn requested_logout(
 ) -> Result<(AppId, LogoutRequest), Refusal> {
     let request =
         LogoutRequest::read(text).map_err(|error| Refusal::unreadable(&error.to_string()))?;
+    if !is_id(&request.id) {
+        return Err(Refusal::bad_id(&request.id));
+    }
     let app = named(entra, &request.issuer, at)?;
     Ok((app, request))
+}
+
+/// Judges what an application answers about signing a user out: the application is known.
+///
+/// # Errors
+/// Why it is not taken.
+pub fn answered_logout(
+    entra: &Entra,
+    text: &str,
+    at: SignOnAt<'_>,
+) -> Result<(AppId, LogoutAnswer), Refusal> {
+    let answer =
+        LogoutAnswer::read(text).map_err(|error| Refusal::unreadable(&error.to_string()))?;
+    if !is_id(&answer.id) {
+        return Err(Refusal::bad_id(&answer.id));
+    }
+    let app = named(entra, &answer.issuer, at)?;
+    Ok((app, answer))
 }
 
 /// The answer to a request to sign a user out, and where it goes; `None` when the application has

@@ -6,7 +6,7 @@ use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::key_doc::{KeyDoc, key, names};
 use crate::entra::tenant::Attribute;
 use crate::saml::names::format;
-use crate::saml::{Algorithm, SigningOption};
+use crate::saml::{Algorithm, Certificate, SigningOption};
 
 /// The single sign-on of an application.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,6 +41,8 @@ pub struct SsoSettings {
     pub algorithm: Algorithm,
     /// Whether unsigned requests are refused.
     pub signed_requests: bool,
+    /// The certificates by which signed requests are verified then; none only asks for a signature.
+    pub request_certificates: Vec<Certificate>,
     /// From when and until when each certificate is good; `None` is three years from its start.
     pub certificates: Vec<(PointInTime, Option<PointInTime>)>,
     /// The number of the certificate that is active, from 1.
@@ -110,6 +112,7 @@ impl Default for SsoSettings {
             sign: SigningOption::Assertion,
             algorithm: Algorithm::Sha256,
             signed_requests: false,
+            request_certificates: Vec::new(),
             certificates: vec![(PointInTime::After(std::time::Duration::ZERO), None)],
             certificate: 1,
         }
@@ -117,7 +120,7 @@ impl Default for SsoSettings {
 }
 
 /// The keys of `[entra.sso]`.
-pub const SSO_KEYS: [KeyDoc; 16] = [
+pub const SSO_KEYS: [KeyDoc; 17] = [
     key(
         "enabled",
         "Whether users may sign in to the application at all; provisioning is another switch.",
@@ -177,6 +180,11 @@ pub const SSO_KEYS: [KeyDoc; 16] = [
         "true",
     ),
     key(
+        "request_certificates",
+        "The certificates, in PEM or base64, by which signatures of requests are verified where `signed_requests` asks for them, one or several; without one it is only asked that there is a signature.",
+        "\"MIIC8DCCAdigAwIBAgIQ...\"",
+    ),
+    key(
         "certificates",
         "The certificates that sign, each with `from` and `until`: the first is good from the start for three years.",
         "[{ until = \"90d\" }, { from = \"80d\" }]",
@@ -233,6 +241,9 @@ impl SsoSettings {
             "enabled" => assign(&mut self.enabled, node.as_bool(problems)),
             "assignment_required" => assign(&mut self.assignment_required, node.as_bool(problems)),
             "signed_requests" => assign(&mut self.signed_requests, node.as_bool(problems)),
+            "request_certificates" => {
+                assign(&mut self.request_certificates, request_certificates(node, problems));
+            }
             "identifier" => assign(&mut self.identifiers, some_texts(node, problems)),
             "reply_urls" => assign(&mut self.reply_urls, urls(node, problems)),
             "sign_on_url" => self.sign_on_url = url(node, problems).or(self.sign_on_url.take()),
@@ -320,6 +331,16 @@ fn some_texts(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
     match texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
         true => node.refused("one text or several", "none, or an empty one", problems),
         false => Some(texts),
+    }
+}
+
+fn request_certificates(node: &Node, problems: &mut Problems) -> Option<Vec<Certificate>> {
+    let texts = some_texts(node, problems)?;
+    let read: Option<Vec<Certificate>> =
+        texts.iter().map(|text| Certificate::from_text(text)).collect();
+    match read {
+        None => node.refused("certificates with RSA keys, in PEM or base64", "none", problems),
+        some => some,
     }
 }
 

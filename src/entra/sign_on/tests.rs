@@ -65,7 +65,7 @@ impl Bench {
     }
 
     fn ask(&self, request: &str) -> Result<Ask, Refusal> {
-        requested(&self.entra, request, Some("state"), self.at())
+        requested(&self.entra, (request, CameBy::Post), Some("state"), self.at())
     }
 
     fn issue(&mut self, ask: &Ask, user: &str) -> Result<Issued, Refusal> {
@@ -253,6 +253,53 @@ fn switches_of_the_application_decide_who_may_sign_in() {
         &bench.said[..],
         [Event::SignInRefused { why: SignOnError::NotAssigned, .. }]
     ));
+}
+
+#[test]
+fn a_signed_request_is_verified_where_the_application_asks_for_it() {
+    use crate::base::jwt::JwtKey;
+    use crate::saml::binding::{SignedQuery, redirect_query};
+    use crate::saml::{Algorithm, SigningKey, Subject};
+    let keys = ["sp 1", "sp 2"]
+        .map(|name| SigningKey::of(&JwtKey::drawn(name, SEED).expect("a key")).expect("a key"));
+    let certificate = keys[0]
+        .certificate(Subject::Vendor, 7, Time::from_secs(0), Time::from_secs(9_000_000))
+        .expect("a certificate");
+    let signed = |key: &SigningKey, algorithm: Algorithm, query: &str| {
+        let all = format!("{query}&SigAlg={}", algorithm.method().replace(':', "%3A"));
+        let encode = |text: String| text.replace('+', "%2B").replace('=', "%3D");
+        let signature = encode(key.sign(algorithm, &all));
+        format!("{all}&Signature={signature}")
+    };
+    let query = redirect_query("SAMLRequest", &request().write(), Some("state"));
+    let good = signed(&keys[0], Algorithm::Sha256, &query);
+    let cases = [
+        ("signed", good.clone(), Ok(())),
+        ("not signed", query.clone(), Err(76_021)),
+        ("another key", signed(&keys[1], Algorithm::Sha256, &query), Err(76_021)),
+        ("an old algorithm", signed(&keys[0], Algorithm::Sha1, &query), Err(76_021)),
+        ("another RelayState", good.replace("RelayState=state", "RelayState=other"), Err(76_021)),
+        ("without its RelayState", good.replace("&RelayState=state", ""), Err(76_021)),
+        ("another message", good.replacen("SAMLRequest=", "SAMLRequest=A", 1), Err(76_021)),
+        ("half a signature", good[..good.len() - 20].to_owned(), Err(76_021)),
+        ("no algorithm", good.replace("&SigAlg=", "&Other="), Err(76_021)),
+    ];
+    let asks = |sso: &str, query: &str| {
+        let bench = Bench::new(&format!("{SP}; {sso}"));
+        let signed = SignedQuery::of(query);
+        let by = CameBy::Redirect(signed.as_ref());
+        let asked = requested(&bench.entra, (&request().write(), by), None, bench.at());
+        asked.map(|_| ()).map_err(|refusal| refusal.code)
+    };
+    let sso = format!("signed_requests = true; request_certificates = {}", certificate.to_base64());
+    for (what, query, expected) in &cases {
+        assert_eq!(asks(&sso, query), *expected, "{what}");
+        // Where no signature is asked for, nobody looks at one; without a certificate it is only
+        // asked that there is one.
+        assert_eq!(asks("signed_requests = false", query), Ok(()), "{what}");
+        let there = SignedQuery::of(query).map(|_| ()).ok_or(76_021);
+        assert_eq!(asks("signed_requests = true", query), there, "{what}");
+    }
 }
 
 #[test]

@@ -81,9 +81,7 @@ impl GoLinks {
         text: &str,
         moment: &mut Moment<'_, Event>,
     ) -> Result<u64, SignInRefusal> {
-        let provider = self.product.provider.as_ref();
-        let trusted = provider.map_or(&[][..], |provider| &provider.certificates);
-        match read(text, trusted) {
+        match read(text, self.product.provider.as_ref()) {
             Ok(assertion) => self.sign_in(&assertion, moment),
             Err(why) => {
                 moment.emit(Event::TurnedAway { user_name: "a visitor".into(), why: why.clone() });
@@ -97,11 +95,11 @@ impl GoLinks {
     pub fn expects_response(&self, request: &Request<Bytes>, now: Time) -> bool {
         let form = FormFields::read(request).unwrap_or_default();
         let Some(text) = read_posted(form.get("SAMLResponse")) else { return false };
-        let provider = self.product.provider.as_ref();
-        let trusted = provider.map_or(&[][..], |provider| &provider.certificates);
-        read(&text, trusted).is_ok_and(|assertion| match &assertion.in_response_to {
-            Some(id) => self.product.asked.get(id).is_some_and(|until| *until > now),
-            None => true,
+        read(&text, self.product.provider.as_ref()).is_ok_and(|assertion| {
+            match &assertion.in_response_to {
+                Some(id) => self.product.asked.get(id).is_some_and(|until| *until > now),
+                None => true,
+            }
         })
     }
 

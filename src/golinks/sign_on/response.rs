@@ -1,15 +1,19 @@
-//! Reads a Response: its signature is checked against the certificates that GoLinks knows, and what
-//! it says of its user is taken over.
+//! Reads a Response: its signature and its issuer are checked against the identity provider that
+//! GoLinks knows, and what it says of its user is taken over.
 
-use super::{Assertion, SignInRefusal};
+use super::{Assertion, IdentityProvider, SignInRefusal};
 use crate::base::Time;
-use crate::saml::{self, Certificate, VerifyError};
+use crate::saml::{self, VerifyError};
 
-/// Reads a Response and checks its signature.
+/// Reads a Response, and checks that this identity provider has signed it.
 ///
 /// # Errors
 /// Why it is not believed.
-pub(crate) fn read(text: &str, trusted: &[Certificate]) -> Result<Assertion, SignInRefusal> {
+pub(crate) fn read(
+    text: &str,
+    provider: Option<&IdentityProvider>,
+) -> Result<Assertion, SignInRefusal> {
+    let trusted = provider.map_or(&[][..], |provider| &provider.certificates);
     let verified = saml::verify(text, trusted).map_err(|error| refusal(&error))?;
     let (around, said) = (verified.response, verified.assertion);
     if around.in_response_to != said.confirmation.in_response_to {
@@ -17,6 +21,10 @@ pub(crate) fn read(text: &str, trusted: &[Certificate]) -> Result<Assertion, Sig
     }
     if around.issuer.is_some_and(|issuer| issuer != said.issuer) {
         return Err(SignInRefusal::Unreadable("it has two issuers".into()));
+    }
+    if provider.is_some_and(|provider| provider.issuer != said.issuer) {
+        let why = "its issuer is not the identity provider of the metadata";
+        return Err(SignInRefusal::Unreadable(why.into()));
     }
     // One that does not say until when it holds would hold for ever.
     let ends = said.confirmation.not_on_or_after.into_iter().chain(said.not_on_or_after).min();

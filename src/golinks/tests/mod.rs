@@ -1,6 +1,7 @@
 //! GoLinks as its clients meet it: requests and what they are answered.
 
 mod access;
+mod acs;
 mod bulk;
 mod by_hand;
 mod credentials;

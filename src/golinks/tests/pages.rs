@@ -24,7 +24,12 @@ fn get(bench: &Bench, path: &str, cookie: &str) -> (u16, String) {
 
 /// Sends a form; returns the status, where the browser goes on or what the page says, and the
 /// cookie that it is given.
-fn post(bench: &mut Bench, path: &str, form: &str, cookie: &str) -> (u16, String, String) {
+pub(super) fn post(
+    bench: &mut Bench,
+    path: &str,
+    form: &str,
+    cookie: &str,
+) -> (u16, String, String) {
     let request = Request::builder().method("POST").uri(path).header(FORM.0, FORM.1);
     let request = request.header("cookie", cookie).body(Bytes::from(form.to_owned())).unwrap();
     let response =

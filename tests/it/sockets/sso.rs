@@ -149,3 +149,120 @@ fn refusals_have_the_vendors_numbers() {
     let page = server.ask("GET", &format!("/common/saml2?{named}"), "", "");
     assert!(page.body.contains("AADSTS75005"), "{}", page.body);
 }
+
+/// What an application says at a sign-out: a request, or an answer.
+fn logout(kind: &str, issuer: &str) -> String {
+    format!(
+        "<p:{kind} xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_o1\" Version=\"2.0\" \
+         IssueInstant=\"2031-03-04T09:15:02Z\"><Issuer xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\">\
+         {issuer}</Issuer><p:Status><p:StatusCode \
+         Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></p:Status></p:{kind}>"
+    )
+}
+
+#[test]
+fn what_is_no_message_of_its_kind_is_refused_at_the_endpoint() {
+    let server = server();
+    let known = "https://sp.example";
+    let query = |name: &str, text: &str| redirect_query(name, text, None);
+    let cases = [
+        ("SAMLResponse=abc".to_owned(), "AADSTS75005"),
+        (query("SAMLResponse", &request(None)), "AADSTS75005"),
+        (query("SAMLRequest", &logout("LogoutResponse", known)), "AADSTS75005"),
+        (query("SAMLResponse", &logout("LogoutRequest", known)), "AADSTS75005"),
+        (
+            query("SAMLRequest", &logout("LogoutRequest", known).replace("2.0\" I", "1.1\" I")),
+            "AADSTS75005",
+        ),
+        (
+            query("SAMLRequest", &logout("LogoutRequest", known).replace("_o1", "1")),
+            "AADSTS7500529",
+        ),
+        (
+            query("SAMLResponse", &logout("LogoutResponse", known).replace("_o1", "1")),
+            "AADSTS7500529",
+        ),
+        (query("SAMLRequest", &logout("LogoutRequest", "https://x.example")), "AADSTS700016"),
+        (query("SAMLResponse", &logout("LogoutResponse", "https://x.example")), "AADSTS700016"),
+        (
+            query("SAMLRequest", &request(None).replace("AuthnRequest", "AttributeQuery")),
+            "AADSTS75005",
+        ),
+        (
+            format!("{}&{}", query("SAMLRequest", &request(None)), query("SAMLResponse", "<a/>")),
+            "AADSTS75005",
+        ),
+    ];
+    for (query, number) in cases {
+        let page = server.ask("GET", &format!("/common/saml2?{query}"), "", "");
+        assert!(page.body.contains(number), "{number} {query}: {}", page.body);
+        assert_eq!(cookie(&page), None);
+    }
+    let good = query("SAMLResponse", &logout("LogoutResponse", known));
+    let page = server.ask("GET", &format!("/common/saml2?{good}"), "", "");
+    assert!(page.body.contains("says that it has signed you out"), "{}", page.body);
+    let posted = encoded(&[("SAMLResponse", "abc")]);
+    let page = server.ask("POST", "/common/saml2", FORM, &posted);
+    assert!(page.body.contains("AADSTS75005"), "{}", page.body);
+}
+
+#[test]
+fn a_form_that_is_too_large_is_refused_on_a_page() {
+    let server = server();
+    let large = format!("SAMLRequest={}", "A".repeat(600 << 10));
+    for (path, number) in
+        [("/common/saml2", "AADSTS75005"), ("/common/oauth2/v2.0/authorize", "AADSTS9002313")]
+    {
+        let page = server.ask("POST", path, FORM, &large);
+        assert_eq!(page.status, 413, "{path}");
+        assert!(page.head.contains("content-type: text/html"), "{}", page.head);
+        for part in [number, "larger than", "Request Id", "Correlation Id", "Timestamp"] {
+            assert!(page.body.contains(part), "{path} {part}: {}", page.body);
+        }
+    }
+    let program = server.ask("POST", "/common/oauth2/v2.0/token", FORM, &large);
+    assert_eq!((program.status, program.json()["error_codes"][0].as_u64()), (413, Some(9_002_313)));
+}
+
+#[test]
+fn another_site_signs_nobody_out() {
+    let server = server();
+    let fields = encoded(&[("user", "ann.okafor@contoso.example")]);
+    let done = server.ask("POST", "/myapps", FORM, &fields);
+    let session = format!("Cookie: {}\r\n", cookie(&done).expect("a session"));
+    let evil = format!("{session}Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n");
+    for (method, headers) in [("POST", &evil), ("GET", &evil), ("GET", &session)] {
+        let asked = server.ask(method, "/common/logout", headers, "");
+        assert!(!asked.head.contains("set-cookie"), "{}", asked.head);
+        assert!(asked.body.contains("Sign out here?"), "{}", asked.body);
+        let apps = server.ask("GET", "/myapps", &session, "");
+        assert!(apps.body.contains("Signed in as"), "{method}: {}", apps.body);
+    }
+    server.ask("POST", "/common/logout", &session, "");
+    let apps = server.ask("GET", "/myapps", &session, "");
+    assert!(!apps.body.contains("Signed in as"), "{}", apps.body);
+}
+
+#[test]
+fn a_refusal_is_found_in_the_sign_in_log_by_its_ids() {
+    let bob = "\n[user.bob]\nname = \"Bob Stone\"\nassigned = false\n\n[[at]]\ntime = \"0d\"";
+    let story = super::STORY.replacen("\n[[at]]\ntime = \"0d\"", bob, 1);
+    let sso = "entra.sso.identifier=https://sp.example";
+    let to = format!("entra.sso.reply_urls={ACS}");
+    let server = serve(&story, &["--paused", "--set", sso, "--set", &to]);
+    let fields = [
+        ("SAMLRequest", &*scimulator::saml::binding::posted(&request(None))),
+        ("user", "bob.stone@contoso.example"),
+    ];
+    let page = server.ask("POST", "/common/saml2", FORM, &encoded(&fields));
+    assert!(page.body.contains("AADSTS50105"), "{}", page.body);
+    let bearer = "Authorization: Bearer graph-demo-token\r\n";
+    let rows = server.ask("GET", "/v1.0/auditLogs/signIns", bearer, "").json();
+    let row = &rows["value"][0];
+    for part in ["id", "correlationId"] {
+        let id = row[part].as_str().expect("an id");
+        assert!(page.body.contains(id), "{part}: {row} {}", page.body);
+    }
+    let at = row["createdDateTime"].as_str().expect("an instant");
+    assert!(page.body.contains(&at[..19]), "{at}: {}", page.body);
+}

@@ -6,41 +6,39 @@
 //! sessions of browsers.
 
 mod form;
+mod message;
 mod page;
 mod path;
 mod sessions;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, COOKIE, HeaderValue, LOCATION, SET_COOKIE};
+use http::header::{CONNECTION, CONTENT_TYPE, COOKIE, HeaderValue, LOCATION, SET_COOKIE};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use self::form::FormValues;
+use self::message::{SignInMessage, SsoMessage};
 pub use self::path::leads_here;
 use self::path::{SsoEndpoint, SsoPath};
 pub use self::sessions::Sessions;
 use super::Server;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::route::{form_too_large, malformed_body, no_room, text, whole, wrong_method};
+use super::route::{malformed_body, no_room, text, whole, wrong_method};
 use super::tokens::{address, foreign_host};
-use crate::base::Time;
+use crate::base::{Seed, Time};
+use crate::entra::graph::sign_in_ids;
 use crate::entra::sign_on::{self, Ask, Issued, Refusal, SignOnAt, TenantSession};
 use crate::entra::tenant::{AppId, Lifecycle, ObjectId, UserKey};
-use crate::saml::LogoutRequest;
-use crate::saml::binding::{read_posted, read_redirect, redirect_query};
+use crate::saml::binding::redirect_query;
 use crate::saml::xml::MESSAGE_MAX;
 use crate::scenario::Play;
 use crate::world::Drive;
 
 /// The largest body: a message in base64 and a few fields.
 const BODY_MAX: usize = 2 * MESSAGE_MAX;
-
-/// The longest RelayState that travels along; saml-bindings 3.4.3 allows 80 bytes, and many send
-/// more.
-const RELAY_STATE_MAX: usize = 4_096;
 
 /// Answers a request that leads here.
 ///
@@ -56,13 +54,18 @@ pub async fn answer(
     }
     let patience = server.limits.patience;
     let bytes = match body::read(&mut incoming, BODY_MAX, patience, &server.unfinished).await {
-        Ok(bytes) => bytes,
+        Ok(bytes) => Some(bytes),
         Err(Unread::TimedOut) => return Err(CloseConnection),
         Err(Unread::NoRoom) => return Ok(no_room()),
         Err(Unread::Malformed) => return Ok(malformed_body()),
-        Err(Unread::TooLarge) => return Ok(form_too_large(BODY_MAX)),
+        Err(Unread::TooLarge) => None,
     };
     let base = address(&parts.uri, &parts.headers, &parts.extensions);
+    let Some(bytes) = bytes else {
+        let form = FormValues::parse("");
+        let visit = Visit { server, parts: &parts, base: &base, form: &form, own: false };
+        return Ok(visit.too_large());
+    };
     let form = match parts.method {
         Method::GET | Method::HEAD => FormValues::parse(parts.uri.query().unwrap_or_default()),
         Method::POST => FormValues::parse(&String::from_utf8_lossy(&bytes)),
@@ -113,23 +116,18 @@ impl Visit<'_> {
 
     /// `/saml2`: a request to sign in or out, or the choice of a person on the page for it.
     fn saml(&self) -> Option<Answer> {
-        let posted = self.parts.method == Method::POST;
-        let read = |value: &str| if posted { read_posted(value) } else { read_redirect(value) };
-        let message = match (self.form.get("SAMLRequest"), self.form.get("SAMLResponse")) {
-            (Some(value), _) => read(value),
-            // The answer of an application to a sign-out has nothing to decide.
-            (None, Some(_)) => return Some(self.page("Signed out", page::signed_out())),
-            (None, None) => return Some(self.refused(&Refusal::no_message())),
+        let query = self.parts.uri.query().unwrap_or_default();
+        let query = (self.parts.method != Method::POST).then_some(query);
+        let message = match SsoMessage::of(self.form, query) {
+            Ok(SsoMessage::SignIn(message)) => message,
+            Ok(SsoMessage::SignOut(message)) => return self.logout(&message),
+            Ok(SsoMessage::SignedOut(message)) => return self.logged_out(&message),
+            Err(refusal) => return Some(self.refused(&refusal)),
         };
-        let Some(message) = message else {
-            return Some(self.refused(&Refusal::unreadable("it cannot be decoded")));
-        };
-        if LogoutRequest::read(&message).is_ok() {
-            return self.logout(&message);
-        }
-        let relay_state = self.form.get("RelayState").filter(|it| it.len() <= RELAY_STATE_MAX);
-        let asked = self
-            .read(|play, at| sign_on::requested(play.world().entra(), &message, relay_state, at))?;
+        let asked = self.read(|play, at| {
+            let (carried, state) = ((&*message.text, message.by()), message.relay_state.as_deref());
+            sign_on::requested(play.world().entra(), carried, state, at)
+        })?;
         match asked {
             Ok(ask) => self.decide(&ask, Some(&message)),
             Err(refusal) => Some(self.refused(&refusal)),
@@ -137,7 +135,7 @@ impl Visit<'_> {
     }
 
     /// Signs in who has a session or is picked, or lets pick.
-    fn decide(&self, ask: &Ask, message: Option<&str>) -> Option<Answer> {
+    fn decide(&self, ask: &Ask, message: Option<&SignInMessage>) -> Option<Answer> {
         let request = ask.request.as_ref();
         if self.own
             && let Some(name) = self.form.get("user")
@@ -272,12 +270,13 @@ impl Visit<'_> {
         Some(self.page(shown.0, shown.1))
     }
 
-    /// Ends the session of the browser.
+    /// Ends the session of the browser, if a page of this server asks for it. A link, or a form of
+    /// another site, only leads to the question.
     fn sign_out(&self) -> Option<Answer> {
-        if self.own
-            && let Some(key) = self.session_key()
-        {
-            self.server.sessions.end(key);
+        match self.session_key().filter(|key| self.server.sessions.find(key).is_some()) {
+            Some(_) if !self.own => return Some(self.page("Sign out", page::sign_out())),
+            Some(key) => self.server.sessions.end(key),
+            None => {}
         }
         let mut answer = self.page("Signed out", page::signed_out());
         let forget =
@@ -305,6 +304,20 @@ impl Visit<'_> {
                 let query = redirect_query("SAMLResponse", &response, self.form.get("RelayState"));
                 let mark = if url.contains('?') { '&' } else { '?' };
                 self.redirect(&format!("{url}{mark}{query}"))
+            }
+        })
+    }
+
+    /// What an application answers about signing a user out. Nothing here waits for it: nobody is
+    /// signed in or out by it.
+    fn logged_out(&self, message: &str) -> Option<Answer> {
+        let answered =
+            self.read(|play, at| sign_on::answered_logout(play.world().entra(), message, at))?;
+        Some(match answered {
+            Err(refusal) => self.refused(&refusal),
+            Ok((_, answer)) => {
+                let here = self.session().is_some();
+                self.page("Sign out", page::answered_sign_out(answer.success, here))
             }
         })
     }
@@ -354,8 +367,20 @@ impl Visit<'_> {
 
     fn refused(&self, refusal: &Refusal) -> Answer {
         // The instant of the story, by which the row of the sign-in log is found.
-        let stamp = self.read(|_, at| at.now).unwrap_or_else(real);
-        self.page("Sign in", page::refusal(refusal, stamp, &sessions::unguessable_guids()))
+        let (stamp, seed) = self.read(|_, at| (at.now, at.seed)).unwrap_or((real(), Seed(0)));
+        let ids = refusal.record.map(|number| sign_in_ids(seed, number));
+        let ids = ids.unwrap_or_else(sessions::unguessable_guids);
+        self.page("Sign in", page::refusal(refusal, stamp, &ids))
+    }
+
+    /// The refusal of a form that is larger than any message with its fields.
+    fn too_large(&self) -> Answer {
+        let why = format!("its form is larger than {BODY_MAX} bytes");
+        let mut answer = self.refused(&Refusal::unreadable(&why));
+        *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        // The rest of the body is not read, so the connection cannot be used again.
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        answer
     }
 
     fn redirect(&self, to: &str) -> Answer {

@@ -7,6 +7,7 @@ use http::header::{
 };
 use http::{Response, StatusCode};
 
+use super::message::{QUERY_FIELD, SignInMessage};
 use crate::app::http::body::Body;
 use crate::app::http::route::whole;
 use crate::base::Time;
@@ -30,7 +31,7 @@ const LISTED_MAX: usize = 50;
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
     /// The request of the application.
-    pub(super) message: Option<&'a str>,
+    pub(super) message: Option<&'a SignInMessage>,
     /// Its RelayState.
     pub(super) relay_state: Option<&'a str>,
 }
@@ -118,7 +119,11 @@ fn hidden(fields: Fields<'_>) -> String {
     let field = |(name, value): (&str, String)| {
         format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escaped(&value))
     };
-    let message = fields.message.map(|text| ("SAMLRequest", posted(text)));
+    // A signed query goes on as it came: its signature holds for no other text.
+    if let Some(query) = fields.message.and_then(SignInMessage::signed_query) {
+        return field((QUERY_FIELD, query.to_owned()));
+    }
+    let message = fields.message.map(|message| ("SAMLRequest", posted(&message.text)));
     let state = fields.relay_state.map(|text| ("RelayState", text.to_owned()));
     [message, state].into_iter().flatten().map(field).collect()
 }
@@ -161,6 +166,27 @@ pub(super) fn apps(entra: &Entra, user: UserKey, at: SignOnAt<'_>) -> String {
         escaped(row.get(Attribute::DisplayName).unwrap_or_default()),
         escaped(row.sign_in_name().unwrap_or_default()),
     )
+}
+
+/// The question whether to sign out.
+pub(super) fn sign_out() -> String {
+    "<p>Sign out here? Applications that you are signed in to keep their sessions.</p>\
+     <form method=\"post\" action=\"/common/logout\" class=\"foot\"><a href=\"/myapps\">My Apps</a>\
+     <button>Sign out</button></form>"
+        .to_owned()
+}
+
+/// What a user sees whom an application sends with its answer to a sign-out; `here` is whether the
+/// browser still has a session at the tenant.
+pub(super) fn answered_sign_out(success: bool, here: bool) -> String {
+    let said = match success {
+        true => "The application says that it has signed you out.",
+        false => "The application says that it could not sign you out.",
+    };
+    match here {
+        true => format!("<p>{said} Your session here is another one.</p>{}", sign_out()),
+        false => format!("<p>{said}</p><p><a href=\"/myapps\">Sign in again</a></p>"),
+    }
 }
 
 /// What a user sees who signs out.

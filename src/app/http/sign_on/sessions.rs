@@ -39,7 +39,7 @@ impl Sessions {
     }
 }
 
-/// Two ids by which a refusal is found again: of the request and of the correlation.
+/// The ids of a refusal that is no row of the sign-in log: of the request and of the correlation.
 pub(super) fn unguessable_guids() -> [String; 2] {
     [(); 2].map(|()| show_guid(rand::random::<u128>()))
 }

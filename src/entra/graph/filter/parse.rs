@@ -133,6 +133,7 @@ impl Parser<'_> {
     }
 
     fn any(&mut self, path: String) -> Result<Filter, GraphError> {
+        whole_path(&path)?;
         self.at += 2;
         if self.peek() == Some(&Token::Close) {
             self.at += 1;
@@ -198,6 +199,7 @@ impl Parser<'_> {
         match self.peek() {
             Some(Token::Word(word)) if is_path(word) => {
                 let path = word.clone();
+                whole_path(&path)?;
                 self.at += 1;
                 Ok(Operand::Path(path))
             }
@@ -271,5 +273,13 @@ fn bare(word: &str) -> Literal {
         ("false", _) => Literal::Bool(false),
         (_, Ok(number)) if number.is_finite() => Literal::Number(number),
         _ => Literal::Text(word.to_owned()),
+    }
+}
+
+/// Refuses a path with a part that has no name, such as `a//b`.
+fn whole_path(path: &str) -> Result<(), GraphError> {
+    match path.split('/').any(str::is_empty) {
+        true => Err(invalid(&format!("Syntax error: a name is missing in '{path}'."))),
+        false => Ok(()),
     }
 }

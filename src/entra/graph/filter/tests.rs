@@ -96,6 +96,14 @@ fn negations_nulls_and_ends_are_advanced() {
 }
 
 #[test]
+fn a_path_has_a_name_between_its_slashes() {
+    for text in ["/any(x:x eq 'y')", "a//any()", "a/ eq 'x'", "a//b eq 'x'"] {
+        assert!(Filter::parse(text).is_err(), "{text}");
+    }
+    assert!(Filter::parse("a/b eq 'x' and l/any(x:x eq 'y')").is_ok());
+}
+
+#[test]
 fn the_values_that_an_index_can_look_up_are_found() {
     let values = |text: &str| {
         let filter = Filter::parse(text).expect(text);

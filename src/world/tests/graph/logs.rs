@@ -116,6 +116,51 @@ fn sign_ins_are_listed_with_those_that_were_refused() {
 }
 
 #[test]
+fn a_sign_in_has_the_shape_of_the_log_and_is_found_by_its_id() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ sign_in = 'ann' }");
+    let row = body(&mut world, 200, "GET /auditLogs/signIns")["value"][0].clone();
+    let status = json!({ "errorCode": 0, "failureReason": null, "additionalDetails": null });
+    assert_eq!(row["status"], status);
+    // Seven digits behind the point, as the vendor writes this log.
+    let at = row["createdDateTime"].as_str().expect("an instant");
+    assert_eq!((at.len(), &at[19..20], &at[27..]), (28, ".", "Z"), "{at}");
+    for (object, part) in
+        [("deviceDetail", "browser"), ("location", "city"), ("location", "geoCoordinates")]
+    {
+        assert!(row[object].as_object().expect("an object").contains_key(part), "{part}: {row}");
+    }
+    for part in ["riskDetail", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState"] {
+        assert_eq!(row[part], "none", "{part}");
+    }
+    assert_eq!(row["appliedConditionalAccessPolicies"], json!([]));
+    assert!(row.get("signInEventTypes").is_none());
+    let path = format!("GET /auditLogs/signIns/{}", row["id"].as_str().expect("an id"));
+    let mut found = body(&mut world, 200, &path);
+    found.as_object_mut().expect("an object").remove("@odata.context");
+    assert_eq!(found, row);
+    refusal(&mut world, 404, "GET /auditLogs/signIns/nosuch");
+    let found = |world: &mut World, path: &str| {
+        body(world, 200, path)["value"].as_array().map_or(9, Vec::len)
+    };
+    for (filter, rows) in [
+        ("status/errorCode eq 0", 1),
+        ("status/errorCode eq 50105", 0),
+        ("clientAppUsed eq 'Browser'", 1),
+        ("location/city eq 'Berlin'", 0),
+    ] {
+        let path = format!("GET /auditLogs/signIns?$filter={filter}");
+        assert_eq!(found(&mut world, &path), rows, "{filter}");
+    }
+    // Only `/beta` knows kinds of sign-ins.
+    let of =
+        |kind: &str| format!("auditLogs/signIns?$filter=signInEventTypes/any(t:t eq '{kind}')");
+    refusal(&mut world, 400, &format!("GET /{}", of("interactiveUser")));
+    assert_eq!(found(&mut world, &format!("GET /beta/{}", of("interactiveUser"))), 1);
+    assert_eq!(found(&mut world, &format!("GET /beta/{}", of("servicePrincipal"))), 0);
+}
+
+#[test]
 fn what_no_log_has_is_refused_instead_of_not_found() {
     let mut world = world(&[]);
     for path in [
