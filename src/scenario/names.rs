@@ -27,6 +27,8 @@ pub enum NameKind {
     Group,
     /// A user or a group of the directory.
     Object,
+    /// A user or a group of the directory, or an application.
+    Principal,
     /// An account: named by its user, by its table in the file, or by its userName.
     Account,
     /// An application.
@@ -182,7 +184,7 @@ impl Names {
             match name {
                 Name::User(name) => uses(self, name, NameKind::User),
                 Name::Group(name) => uses(self, name, NameKind::Group),
-                Name::Object(name) => uses(self, name, NameKind::Object),
+                Name::Principal(name) => uses(self, name, NameKind::Principal),
                 Name::Account(name) => {
                     uses(self, name, NameKind::Account);
                     self.acted_on.push((name.to_owned(), places.of_name(name)));
@@ -195,7 +197,10 @@ impl Names {
                 }
                 Name::App(name) => uses(self, name, NameKind::App),
                 Name::NewApp(name) => {
-                    self.added_apps.insert(name.to_owned());
+                    let is_added = !self.added_apps.insert(name.to_owned());
+                    if is_added || self.app(name).is_ok() {
+                        self.taken.push((name.to_owned(), NameKind::App, places.of_name(name)));
+                    }
                 }
                 Name::NewGroup(name) => {
                     if self.groups.contains(name) && !self.deleted.contains(name) {
@@ -244,8 +249,9 @@ impl Names {
         }
         for (name, sort, span) in &self.taken {
             let word = sort.word();
+            let article = if *sort == NameKind::App { "an" } else { "a" };
             problems
-                .error(*span, format!("there is a {word} `{name}` already"))
+                .error(*span, format!("there is {article} {word} `{name}` already"))
                 .label("it is the name by which the story speaks of them")
                 .help(format!("give the new {word} another name, such as `{name}-2`"));
         }
@@ -265,7 +271,7 @@ impl Names {
                 NameKind::Group => tenant.find_group(name).is_some(),
                 NameKind::User | NameKind::Account => tenant.find_user(name).is_some(),
                 NameKind::App | NameKind::Fault => false,
-                NameKind::Object => {
+                NameKind::Object | NameKind::Principal => {
                     tenant.find_user(name).is_some() || tenant.find_group(name).is_some()
                 }
             };
@@ -346,6 +352,9 @@ impl Names {
             NameKind::App => self.app(name).is_ok() || self.added_apps.contains(name),
             NameKind::Fault => self.faults.contains(name) || name == DOWN,
             NameKind::Object => self.users.contains(name) || self.groups.contains(name),
+            NameKind::Principal => {
+                self.introduced(name, NameKind::Object) || self.introduced(name, NameKind::App)
+            }
             NameKind::Account => {
                 self.users.contains(name) || self.accounts.contains(name) || name.contains('@')
             }
@@ -355,7 +364,12 @@ impl Names {
     /// A help text for a name that does not exist: the nearest name, or a list of names.
     fn suggestion(&self, name: &str, sort: NameKind, tenant: &Tenant) -> String {
         if sort == NameKind::App {
-            return self.app(name).err().unwrap_or_default();
+            let apps = self.apps.iter().map(|(app, _)| app).chain(&self.added_apps);
+            let near = nearest(name, apps.map(String::as_str).chain([MAIN]));
+            return match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => self.app(name).err().unwrap_or_default(),
+            };
         }
         if sort != NameKind::Fault && (name.contains('*') || name.contains("..")) {
             return "here each name stands for one; a range such as \"p01..p20\" and all that begin \
@@ -378,13 +392,14 @@ impl Names {
             NameKind::User
             | NameKind::Account
             | NameKind::Object
+            | NameKind::Principal
             | NameKind::App
             | NameKind::Fault => &self.users,
         };
         let named_here = named;
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
-        let with_groups = matches!(sort, NameKind::Group | NameKind::Object);
+        let with_groups = matches!(sort, NameKind::Group | NameKind::Object | NameKind::Principal);
         let groups = tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| with_groups);
         let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
         match nearest(name, known).or_else(|| by_attributes(name, sort, tenant)) {
@@ -440,7 +455,7 @@ fn by_attributes<'t>(name: &str, sort: NameKind, tenant: &'t Tenant) -> Option<&
     let (user, group) = (user.map(|user| &**user.handle()), group.map(|group| &**group.handle()));
     match sort {
         NameKind::Group => group,
-        NameKind::Object => user.or(group),
+        NameKind::Object | NameKind::Principal => user.or(group),
         NameKind::User | NameKind::Account => user,
         NameKind::App | NameKind::Fault => None,
     }
@@ -476,6 +491,7 @@ impl NameKind {
             NameKind::User => "user",
             NameKind::Group => "group",
             NameKind::Object => "user or group",
+            NameKind::Principal => "user, group or application",
             NameKind::Account => "user or account",
             NameKind::App => "application",
             NameKind::Fault => "fault",
@@ -488,12 +504,19 @@ pub struct Places<'a> {
     whole: Span,
     texts: BTreeMap<&'a str, Span>,
     keys: BTreeMap<&'a str, Span>,
+    /// The texts with a name in braces, as paths of Graph have it.
+    in_braces: BTreeMap<&'a str, Span>,
 }
 
 impl<'a> Places<'a> {
     /// Collects the places of all names in a value.
     pub fn of(node: &'a Node) -> Places<'a> {
-        let mut places = Places { whole: node.span, texts: BTreeMap::new(), keys: BTreeMap::new() };
+        let mut places = Places {
+            whole: node.span,
+            texts: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            in_braces: BTreeMap::new(),
+        };
         places.add(node);
         places
     }
@@ -505,13 +528,18 @@ impl<'a> Places<'a> {
 
     /// The first place of a name, if it is in the value.
     pub fn find(&self, name: &str) -> Option<Span> {
-        self.texts.get(name).or_else(|| self.keys.get(name)).copied()
+        let plain = self.texts.get(name).or_else(|| self.keys.get(name));
+        plain.or_else(|| self.in_braces.get(name)).copied()
     }
 
     fn add(&mut self, node: &'a Node) {
         match &node.kind {
             Kind::Text(text) => {
                 self.texts.entry(text).or_insert(node.span);
+                let parts = text.split('{').skip(1);
+                for name in parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
+                    self.in_braces.entry(name).or_insert(node.span);
+                }
             }
             Kind::List(items) => items.iter().for_each(|item| self.add(item)),
             Kind::Table(entries) => {

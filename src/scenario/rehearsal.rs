@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::base::{Problems, Span, Time};
 use crate::entra::AppId;
 use crate::entra::admin::ProvisioningMode;
+use crate::entra::job::OnDemandRefusal;
 use crate::golinks;
 use crate::world::actions::Name;
 use crate::world::{Action, ActionError, Drive, World};
@@ -60,6 +61,9 @@ const SETTINGS: [&str; 4] = ["set", "set_scope", "set_secret", "move_base"];
 const SILENT: [&str; 7] =
     ["rotate_token", "issue_token", "revoke_token", "down", "up", "fault", "clear_fault"];
 
+/// The verbs that are not rehearsed and may switch the mapping of groups on.
+const MAPPING_BY_HAND: [&str; 2] = ["restore_default_mappings", "graph"];
+
 /// The verbs that the recycle bin can stand in the way of: whether it still does depends on the
 /// time, which is not known of a moment that comes after a cycle or a quarantine.
 const WAIT_FOR_THE_BIN: [&str; 4] = ["hire", "create_group", "restore", "restore_group"];
@@ -78,6 +82,7 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
         return;
     }
     let (mut tokenless, mut added) = (BTreeSet::new(), BTreeSet::new());
+    let mut changed_by_hand = false;
     for step in script.steps.iter().filter(|step| comes(step, script.ends)) {
         let time_is_known = matches!(step.when, When::At(_));
         if let When::At(at) = step.when {
@@ -93,8 +98,12 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
             let uncertain = !time_is_known && WAIT_FOR_THE_BIN.contains(&verb);
             let done = match is_rehearsed(verb) {
                 true => try_out(&mut world, action),
-                false => world.role_allows(action).map(|()| true),
+                false => world
+                    .role_allows(action)
+                    .and_then(|()| if changed_by_hand { Ok(()) } else { no_groups(&world, action) })
+                    .map(|()| true),
             };
+            changed_by_hand |= MAPPING_BY_HAND.contains(&verb);
             if done == Ok(false) {
                 problems
                     .warning(*span, format!("`{verb}` changes nothing here"))
@@ -116,13 +125,23 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
     }
 }
 
+/// Refuses a run on demand of a group where the mapping of groups is switched off.
+fn no_groups(world: &World, action: &Action) -> Result<(), ActionError> {
+    let app = action.app().and_then(|app| world.find_app(app)).unwrap_or(AppId::MAIN);
+    let schema = &world.seen_by(app).entra().job().settings().schema;
+    match action.picks_a_group() {
+        true => OnDemandRefusal::of_groups(schema).map_err(ActionError::from),
+        false => Ok(()),
+    }
+}
+
 /// Whether an action needs an application that an earlier one adds; notes those that this one adds.
 fn needs_added(action: &Action, added: &mut BTreeSet<String>) -> bool {
     let mut needs = false;
     for name in action.names() {
         match name {
             Name::NewApp(app) => drop(added.insert(app.to_owned())),
-            Name::App(app) => needs |= added.contains(app),
+            Name::App(app) | Name::Principal(app) => needs |= added.contains(app),
             _ => {}
         }
     }

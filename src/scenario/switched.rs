@@ -16,9 +16,9 @@ pub struct Switched {
 pub fn switched_on(script: &Script) -> Vec<Switched> {
     let setup = &script.setup;
     let quirks = setup.all_workspaces().enumerate().flat_map(|(nth, (name, settings))| {
-        let whose = if nth == 0 { String::new() } else { format!("workspace.{name}.") };
+        let whose = if nth == 0 { "golinks".to_owned() } else { format!("workspace.{name}") };
         settings.quirks.on().map(move |(row, word)| Switched {
-            what: format!("{whose}golinks.{} = {word}", row.path),
+            what: format!("{whose}.{} = {word}", row.path),
             says: row.story.to_owned(),
         })
     });

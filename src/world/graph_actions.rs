@@ -12,7 +12,7 @@ use super::record::Cause;
 use crate::entra::graph::{self, Backend, Caller, GraphOutcome, GraphRequest, registered};
 use crate::entra::job::audit::{ActingClient, ActingUser};
 use crate::entra::tenant::registry::AppSide;
-use crate::entra::tenant::{Attribute, ObjectId, Tenant};
+use crate::entra::tenant::{Attribute, Lifecycle, ObjectId, Tenant};
 
 /// An action of a client of the Graph API.
 #[derive(Clone, PartialEq, Debug)]
@@ -143,18 +143,26 @@ impl World {
                 return Ok(tenant.group(tenant.group_named(name)?).object_id().to_string());
             }
             of if OF_OBJECTS.contains(&of) => {
-                return Ok(match tenant.find_group(name) {
-                    Some(group) if tenant.find_user(name).is_none() => {
-                        tenant.group(group).object_id().to_string()
+                match (tenant.find_user(name), tenant.find_group(name)) {
+                    (Some(user), _) => return Ok(tenant.user(user).object_id().to_string()),
+                    (None, Some(group)) => return Ok(tenant.group(group).object_id().to_string()),
+                    (None, None) if self.find_app(name).is_none() => {
+                        let why = format!("there is no user, group or application `{name}`");
+                        return Err(ActionError::from(why));
                     }
-                    _ => tenant.user(tenant.user_named(name)?).object_id().to_string(),
-                });
+                    (None, None) => AppSide::Principal,
+                }
             }
             "applications" => AppSide::Registration,
             _ => AppSide::Principal,
         };
         let app = self.find_app(name).ok_or_else(|| unknown_app(name, self.app_names()))?;
         let row = tenant.registry().of(app);
+        let side = match (of, row.registration.state) {
+            // With a registration its service principal goes; the registration brings both back.
+            ("deletedItems", Lifecycle::SoftDeleted { .. }) => AppSide::Registration,
+            _ => side,
+        };
         registered::object_id(entra, self.seed, row, side)
             .ok_or_else(|| unknown_app(name, self.app_names()))
     }

@@ -84,7 +84,7 @@ pub use on_demand::{
 pub use probe::probe_failure;
 pub use reply::{SyncError, write_failure};
 pub use reset::ResetScope;
-pub use retries::{Dropped, Look, NextTry, Retry, Standing};
+pub use retries::{Dropped, Look, NextTry, Retry, ScopeStanding};
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;

@@ -29,7 +29,7 @@ pub enum NextTry {
     /// It was tried again then, on demand.
     TriedOnDemand(Time),
     /// The object was looked at then, and something else was due about it.
-    Overtaken(Time, Standing),
+    Overtaken(Time, ScopeStanding),
     /// The job does not run: it is tried again once the job is started.
     OnceStarted,
     /// The job did not run after the cycle of the row; later rows tell what came of it.
@@ -61,7 +61,7 @@ pub enum Dropped {
 
 /// How an object stands when a run looks at it, as far as that decides what is due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
+pub enum ScopeStanding {
     /// It is in scope.
     InScope,
     /// It is out of scope.
@@ -70,22 +70,22 @@ pub enum Standing {
     Gone,
 }
 
-impl Standing {
+impl ScopeStanding {
     /// How an object stands by what the scoping step found.
-    pub fn of(scoping: &Scoping) -> Standing {
+    pub fn of(scoping: &Scoping) -> ScopeStanding {
         match (scoping.hard_deleted, scoping.in_scope()) {
-            (true, _) => Standing::Gone,
-            (false, true) => Standing::InScope,
-            (false, false) => Standing::OutOfScope,
+            (true, _) => ScopeStanding::Gone,
+            (false, true) => ScopeStanding::InScope,
+            (false, false) => ScopeStanding::OutOfScope,
         }
     }
 
     /// It, in words: `out of scope`.
     pub fn words(self) -> &'static str {
         match self {
-            Standing::InScope => "in scope",
-            Standing::OutOfScope => "out of scope",
-            Standing::Gone => "deleted for good",
+            ScopeStanding::InScope => "in scope",
+            ScopeStanding::OutOfScope => "out of scope",
+            ScopeStanding::Gone => "deleted for good",
         }
     }
 }
@@ -295,9 +295,9 @@ impl Job {
         };
         let held = self.escrows.get(task.subject);
         let row = held.and_then(|held| self.history.log.row(held.row));
-        let stands = Standing::of(&task.scoping);
+        let stands = ScopeStanding::of(&task.scoping);
         match task.run {
-            _ if row.is_some_and(|row| Standing::of(&row.scoping) != stands) => {
+            _ if row.is_some_and(|row| ScopeStanding::of(&row.scoping) != stands) => {
                 NextTry::Overtaken(began, stands)
             }
             For::Cycle => NextTry::TriedAt(began),

@@ -53,7 +53,7 @@ pub use ondemand::OnDemandField;
 pub use overdue::{Attempts, DueWrite, Idle, Overdue, is_broken};
 pub use product::{LinkField, ProductPart};
 pub use read::{ReadContext, read};
-pub use reason::{JobState, LastRequest, Reason, Why};
+pub use reason::{CameBack, JobState, LastRequest, Reason, Why};
 pub use seen::ObservedValue;
 pub use signins::SignInField;
 pub use tally::Counted;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::beside;
-use super::reason::met;
+use super::reason::{CameBack, met};
 use super::why::LOOKED_BACK;
 use crate::base::Time;
 use crate::entra;
@@ -75,7 +75,7 @@ pub enum Attempts {
     /// Requests about the user or the group were sent; the last met this.
     Last {
         /// What it met; `None` while there is no answer.
-        met: Option<ReplyStatus>,
+        met: Option<CameBack>,
         /// How many requests.
         requests: u64,
     },
@@ -258,7 +258,8 @@ fn attempts(
         match record.event {
             RecordedEvent::Answer(answer) if record.party == ours => {
                 alike &= *all.get_or_insert(answer.status) == answer.status;
-                answers.insert(answer.request, answer.status);
+                let (status, idle) = (answer.status, answer.idle);
+                answers.insert(answer.request, CameBack { status, idle });
             }
             RecordedEvent::Request(request) if record.party == ours => {
                 sent.0 += 1;
@@ -335,12 +336,12 @@ impl Overdue {
                 format!("{due}, and the last request about {} has no answer yet", self.about)
             }
             Attempts::Last { met: Some(status), requests: 1 } => {
-                format!("{due}, and the request about {} met {}", self.about, met(*status))
+                format!("{due}, and the request about {} met {}", self.about, status.met())
             }
             Attempts::Last { met: Some(status), requests } => format!(
                 "{due}, and the last of {requests} requests about {} met {}",
                 self.about,
-                met(*status)
+                status.met()
             ),
             Attempts::NotAbout { requests: 1 } => {
                 format!("{due}, and the one request{of} since was not about {}", self.about)

@@ -76,6 +76,8 @@ pub enum Reason {
     },
     /// A user was out of scope with an active account.
     Exposed(Exposure),
+    /// The user is out of scope, for these reasons.
+    OutOfScope(Arc<str>, Vec<&'static str>),
     /// A setting that decides about the scope is saved, and takes effect with the next initial
     /// cycle.
     NotInForce(Arc<str>),
@@ -136,7 +138,16 @@ pub struct LastRequest {
     /// Path and query.
     pub target: Arc<str>,
     /// What came back; `None` while nothing has.
-    pub answer: Option<ReplyStatus>,
+    pub answer: Option<CameBack>,
+}
+
+/// What came back to a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CameBack {
+    /// The status, or why there is none.
+    pub status: ReplyStatus,
+    /// Whether it is the success of a write that changed nothing.
+    pub idle: bool,
 }
 
 impl Why {
@@ -190,6 +201,9 @@ impl Reason {
                 day_and_time(start, exposure.since),
                 if exposure.open { ", and it goes on" } else { "" }
             ),
+            Reason::OutOfScope(name, why) => {
+                format!("{name} is out of scope: {}", why.join(", "))
+            }
             Reason::NotInForce(name) => format!(
                 "what decides about the scope of {name} is saved and not in force yet: it takes \
                  effect with the next initial cycle"
@@ -251,11 +265,21 @@ impl LastRequest {
 }
 
 /// An answer in words.
-fn answered(status: ReplyStatus) -> String {
-    match status {
-        ReplyStatus::Status(status) => format!("answered {status}"),
+fn answered(answer: CameBack) -> String {
+    match answer.status {
+        ReplyStatus::Status(_) => format!("answered {}", answer.met()),
         ReplyStatus::Unwanted => "no answer before the cycle ended".to_owned(),
         lost => met(lost),
+    }
+}
+
+impl CameBack {
+    /// What a request met, after "met".
+    pub(super) fn met(self) -> String {
+        match self.idle {
+            true => format!("{} and changed nothing", met(self.status)),
+            false => met(self.status),
+        }
     }
 }
 

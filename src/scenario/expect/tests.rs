@@ -139,6 +139,24 @@ fn reasons(text: &str) -> String {
 }
 
 #[test]
+fn a_success_that_changed_nothing_and_a_user_out_of_scope_are_reasons() {
+    let told = reasons(
+        "title = \"t\"\nends = \"4h\"\n[golinks.quirks]\npatch_noop_200 = true\n[user.ann]\n\
+         [user.zoe]\nassigned = false\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n\
+         [finally]\nworlds = \"agree\"\ngolinks.account.zoe = { absent = false }\n",
+    );
+    for line in [
+        "and the last of 2 requests about ann met 200 and changed nothing\n",
+        ", answered 200 and changed nothing\n",
+        "zoe is out of scope: not assigned to the application, without the required role\n",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    assert!(!told.contains("ann is out of scope"), "what is due says it: {told}");
+}
+
+#[test]
 fn a_failed_expectation_of_a_sign_in_is_explained_by_the_door() {
     let story = "title = \"t\"\nends = \"2h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
                  [user.ben]\nname = \"Ben Adeyemi\"\nassigned = false\n[user.cy]\nname = \"Cy Moe\"\n\

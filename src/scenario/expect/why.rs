@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::beside;
 use super::last_sign_in;
 use super::overdue::{is_broken, overdue, overdue_group};
-use super::reason::{JobState, LastRequest, Reason, Why};
+use super::reason::{CameBack, JobState, LastRequest, Reason, Why};
 use super::{Observable, ProductPart, worlds};
 use crate::entra::job::log::LogStatus;
 use crate::entra::job::{Look, ScheduleState, Subject};
 use crate::entra::tenant::UserKey;
 use crate::world::intent::Mismatch;
-use crate::world::record::{RecordedRequest, ReplyStatus};
+use crate::world::record::RecordedRequest;
 use crate::world::{AppView, Party, RecordedEvent, intent};
 
 /// How many of the last records are searched for a request.
@@ -168,7 +168,9 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
     let mut reasons = Vec::new();
     match user {
         Some(user) => {
-            reasons.extend(overdue(world, user).map(Reason::Overdue));
+            let overdue = overdue(world, user);
+            reasons.extend(overdue.is_none().then(|| out_of_scope(world, user)).flatten());
+            reasons.extend(overdue.map(Reason::Overdue));
             reasons.extend(kept_from(world, user));
             reasons.extend(beside::of_user(world, user).map(Reason::Beside));
             reasons.push(last_row(world, name, user.into()));
@@ -181,6 +183,14 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
     let exposure = exposure.filter(|exposure| !exposure.lasted.is_zero());
     reasons.extend(exposure.map(Reason::Exposed));
     reasons
+}
+
+/// Why a user should have no account, where nothing is wrong with that.
+fn out_of_scope(world: AppView<'_>, user: UserKey) -> Option<Reason> {
+    let why = world.entra().scoping(user).reasons();
+    let is_out = !intent::in_scope(world, user) && !why.is_empty();
+    let name = world.entra().tenant().user(user).handle().clone();
+    is_out.then_some(Reason::OutOfScope(name, why))
 }
 
 /// What keeps every cycle from seeing to what is wrong about a user.
@@ -305,13 +315,13 @@ pub fn changed_nothing(world: AppView<'_>, user: UserKey) -> Option<String> {
 }
 
 /// What came back to a request; `None` while nothing has.
-pub(super) fn answer_to(world: AppView<'_>, request: u64) -> Option<ReplyStatus> {
+pub(super) fn answer_to(world: AppView<'_>, request: u64) -> Option<CameBack> {
     let mut later = world.journal().since(request)?;
     later.find_map(|later| match later.event {
         RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer)
             if answer.request == request =>
         {
-            Some(answer.status)
+            Some(CameBack { status: answer.status, idle: answer.idle })
         }
         _ => None,
     })

@@ -2,7 +2,7 @@
 
 use super::changes::changes;
 use super::query::LogQuery;
-use super::struck::Struck;
+use super::struck::{Befell, Struck};
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{
@@ -30,7 +30,7 @@ pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
     let struck = Struck::of_object(view, subject);
     let mut lines = Vec::new();
     for row in &rows {
-        lines.extend(told(view, row, struck.before(row)));
+        lines.extend(told(view, row, &struck.before(row)));
         lines.push(Line::default());
     }
     lines.push(Line::of(Tone::Faint, plural(rows.len() as u64, "row")));
@@ -39,11 +39,11 @@ pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
 
 /// One row: when, what, and each step as a numbered sentence.
 pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
-    told(view, row, Struck::of_row(view, row).before(row))
+    told(view, row, &Struck::of_row(view, row).before(row))
 }
 
-/// One row, and what a fault did to the request before it.
-fn told(view: AppView<'_>, row: &LogEntry, struck: Option<&str>) -> Vec<Line> {
+/// One row, and what befell the request before it.
+fn told(view: AppView<'_>, row: &LogEntry, befell: &Befell) -> Vec<Line> {
     let at = day_and_time(view.start(), row.at);
     let tone = match row.status {
         LogStatus::Failure(_) => Tone::Bad,
@@ -54,7 +54,7 @@ fn told(view: AppView<'_>, row: &LogEntry, struck: Option<&str>) -> Vec<Line> {
     let mut lines = vec![head];
     let steps = row.steps();
     for (nth, step) in steps.iter().enumerate() {
-        let text = format!("{}. {}", nth + 1, sentence(view, row, step, struck.is_some()));
+        let text = format!("{}. {}", nth + 1, sentence(view, row, step, befell.fault.is_some()));
         lines.extend(indented(&text, step.status));
     }
     // A row that ended before it came to a write has no step that tells why.
@@ -65,10 +65,9 @@ fn told(view: AppView<'_>, row: &LogEntry, struck: Option<&str>) -> Vec<Line> {
         let text = format!("It failed there ({}): {why}.", failure.code.word());
         lines.extend(indented(&text, StepStatus::Failure));
     }
-    if let Some(struck) = struck {
-        let mut text = format!("{struck}.");
-        text[..1].make_ascii_uppercase();
-        lines.extend(indented(&text, StepStatus::Warning));
+    let idle = befell.idle.then_some("The answer said success, and nothing changed at GoLinks.");
+    for text in befell.fault.as_deref().into_iter().chain(idle) {
+        lines.extend(indented(text, StepStatus::Warning));
     }
     let after = ending(view, row);
     lines.extend(after.iter().flat_map(|text| indented(text, StepStatus::Success)));

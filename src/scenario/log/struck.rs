@@ -1,5 +1,6 @@
-//! Which rows of the log follow a request that a fault has struck: what came back then was not
-//! GoLinks' own answer, or did not come as GoLinks sent it.
+//! What a row of the log does not know of the last request before it: that a fault has struck it,
+//! so that what came back was not GoLinks' own answer or not as GoLinks sent it; and that a success
+//! changed nothing.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +13,17 @@ use crate::world::{AppView, Party, Record, RecordedEvent};
 /// How many of the last records are searched.
 const LOOKED_BACK: usize = 50_000;
 
-/// What faults did to the last request before each row about one object, by the row's number: `the
-/// fault outage struck the request: refused`.
-pub(super) struct Struck(BTreeMap<u64, String>);
+/// What befell one request.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct Befell {
+    /// What a fault did to it, in a sentence.
+    pub fault: Option<String>,
+    /// Whether it was a write that was answered with success and changed nothing.
+    pub idle: bool,
+}
+
+/// What befell the last request before each row about one object, by the row's number.
+pub(super) struct Struck(BTreeMap<u64, Befell>);
 
 impl Struck {
     /// Reads the rows about an object, as far back as the journal is searched.
@@ -33,9 +42,9 @@ impl Struck {
         Struck::read(view, row.subject, found.into_iter())
     }
 
-    /// What a fault did to the request after which a row was written.
-    pub fn before(&self, row: &LogEntry) -> Option<&str> {
-        self.0.get(&row.number).map(String::as_str)
+    /// What befell the request after which a row was written.
+    pub fn before(&self, row: &LogEntry) -> Befell {
+        self.0.get(&row.number).cloned().unwrap_or_default()
     }
 
     fn read<'r>(
@@ -49,19 +58,22 @@ impl Struck {
             Subject::User(user) => request.who == Some(&**tenant.user(user).handle()),
             Subject::Group(group) => request.group == Some(&**tenant.group(group).handle()),
         };
-        let (mut rows, mut last, mut struck) = (BTreeMap::new(), None, None);
+        let (mut rows, mut last, mut befell) = (BTreeMap::new(), None, Befell::default());
         for record in records {
             match record.event {
                 RecordedEvent::Request(request) if record.party == ours && is_about(&request) => {
-                    (last, struck) = (Some(record.seq), None);
+                    (last, befell) = (Some(record.seq), Befell::default());
                 }
                 RecordedEvent::FaultStruck { fault, request, did } if last == Some(request) => {
-                    struck = Some(format!("the fault {fault} struck the request: {did}"));
+                    befell.fault = Some(format!("The fault {fault} struck the request: {did}."));
+                }
+                RecordedEvent::Answer(answer) if last == Some(answer.request) => {
+                    befell.idle = answer.idle;
                 }
                 RecordedEvent::Entra(entra::Event::Provisioned(row))
                     if record.party == ours && row.subject == subject =>
                 {
-                    rows.extend(struck.take().map(|words| (row.number, words)));
+                    rows.insert(row.number, std::mem::take(&mut befell));
                     last = None;
                 }
                 _ => {}

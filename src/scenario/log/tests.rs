@@ -220,7 +220,9 @@ fn what_a_fault_answered_is_not_said_of_golinks() {
         assert!(told.contains(" and answered 201"), "before the fault GoLinks answered: {told}");
     }
     let undisturbed = told_of_ann("2h 50m", change);
-    assert!(!undisturbed.contains("struck"), "{undisturbed}");
+    assert!(!undisturbed.contains("struck") && !undisturbed.contains("nothing changed"));
+    let deaf = told_of_ann("2h 50m", &format!("[golinks.quirks]\npatch_noop_200 = true\n{change}"));
+    assert!(deaf.contains("The answer said success, and nothing changed at GoLinks."), "{deaf}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub const VERB: Verb = Verb {
     doc: "Sends a request to the tenant's Graph API that changes something, with every permission: for what has no verb of its own, \
           such as registering an application, its owners, or how users sign in to it. The method is the key (`post`, `patch`, `put`, \
           `delete`); `body` is a table, or JSON in a text. In the path a name in braces stands for the id of that application, user or \
-          group; after `deletedItems`, `directoryObjects`, `members` and `owners` for that of a user or group. `adds` is the name by which later actions speak of the application \
+          group, and so it does in the body, in a reference (`@odata.id`, `…@odata.bind`) and in `principalId` and `resourceId`. `adds` is the name by which later actions speak of the application \
           that a post to `/applicationTemplates/ID/instantiate` or `/servicePrincipals` adds.",
     example: "{ graph = { post = \"/applications\", body = { displayName = \"Report reader\" } } }",
     read: |node, problems| GraphWrite::read(node, problems).map(Action::GraphWrite),
@@ -33,6 +33,8 @@ pub struct GraphWrite {
     pub body: Option<Node>,
     /// The name of the application that it adds.
     pub adds: Option<String>,
+    /// The names in braces of the body, each after what says of what kind it is.
+    in_body: Vec<(String, String)>,
 }
 
 /// What a path is not written with (RFC 3986 3.3).
@@ -47,9 +49,16 @@ const METHODS: [(&str, Method); 4] = [
     ("delete", Method::DELETE),
 ];
 
-/// The collections that hold users and groups alike.
-pub(in crate::world) const OF_OBJECTS: [&str; 4] =
-    ["deletedItems", "directoryObjects", "members", "owners"];
+/// The collections that hold users, groups and applications alike, and the key that names one of
+/// them.
+pub(in crate::world) const OF_OBJECTS: [&str; 5] =
+    ["deletedItems", "directoryObjects", "members", "owners", PRINCIPAL_ID];
+
+const PRINCIPAL_ID: &str = "principalId";
+
+/// The keys of a body that are the id of an object: of a user, a group or an application, and of an
+/// application.
+const OF_PRINCIPALS: [&str; 2] = [PRINCIPAL_ID, "resourceId"];
 
 const KEYS: [&str; 6] = ["post", "patch", "put", "delete", "body", "adds"];
 
@@ -82,8 +91,9 @@ impl GraphWrite {
                 .label("it has no provisioning job, so no later action could be meant for it")
                 .help("leave `adds` out; post = \"/applicationTemplates/ID/instantiate\" adds one");
         }
-        let adds = adds.and_then(|adds| adds.value.as_text(problems)).map(str::to_owned);
-        (problems.errors() == before).then_some(GraphWrite { method, path, body, adds })
+        let adds = adds.and_then(|adds| read_new_name(&adds.value, problems));
+        let in_body = body.as_ref().map(references).unwrap_or_default();
+        (problems.errors() == before).then_some(GraphWrite { method, path, body, adds, in_body })
     }
 
     /// A request as a client has sent it.
@@ -95,18 +105,16 @@ impl GraphWrite {
             from_json(&value).unwrap_or_else(|| Node::text(value.to_string()))
         });
         let path = format!("/{}", utf8_percent_encode(&request.own_path(), NOT_IN_PATHS));
-        GraphWrite { method: request.method.clone(), path, body, adds: None }
+        GraphWrite { method: request.method.clone(), path, body, adds: None, in_body: Vec::new() }
     }
 
-    /// The names in braces of the path, each after the collection that has it.
+    /// The names in braces of path and body, each after what says of what kind it is.
     fn named(&self) -> impl Iterator<Item = (&str, &str)> {
-        let segments = || self.path.split('/').skip(1);
-        segments()
-            .zip(segments().skip(1))
-            .filter_map(|(of, segment)| Some((of, segment.strip_prefix('{')?.strip_suffix('}')?)))
+        let in_body = self.in_body.iter().map(|(of, name)| (of.as_str(), name.as_str()));
+        named_in(&self.path).chain(in_body)
     }
 
-    /// The path with the ids in place of the names in braces.
+    /// The request with the ids in place of the names in braces.
     ///
     /// # Errors
     /// What `id` says of a name that it does not know in that collection.
@@ -114,11 +122,28 @@ impl GraphWrite {
         &self,
         id: impl Fn(&str, &str) -> Result<String, ActionError>,
     ) -> Result<GraphWrite, ActionError> {
-        let mut path = self.path.clone();
-        for (of, name) in self.named() {
-            path = path.replace(&format!("/{of}/{{{name}}}"), &format!("/{of}/{}", id(of, name)?));
+        let path = with_ids(&self.path, &id)?;
+        let Some(body) = self.body.as_ref().filter(|_| !self.in_body.is_empty()) else {
+            return Ok(GraphWrite { path, ..self.clone() });
+        };
+        let (mut value, mut failed) = (json_of(body), None);
+        each_reference(&mut value, "", &mut |key, text| {
+            let written = match whole_name(text) {
+                Some(name) if OF_PRINCIPALS.contains(&key) => id(key, name),
+                _ => with_ids(text, &id),
+            };
+            match written {
+                Ok(written) => *text = written,
+                Err(error) => failed = Some(error),
+            }
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => {
+                let body = Some(Node::text(value.to_string()));
+                Ok(GraphWrite { path, body, ..self.clone() })
+            }
         }
-        Ok(GraphWrite { path, ..self.clone() })
     }
 
     /// The request.
@@ -133,6 +158,79 @@ impl GraphWrite {
         // Whether it can be one was checked when it was read.
         *request.uri_mut() = format!("/v1.0{}", self.path).parse().unwrap_or_default();
         request
+    }
+}
+
+/// The names in braces of a path or a URL, each after the collection that has it.
+fn named_in(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let segments = || path.split('/');
+    let pairs = segments().zip(segments().skip(1));
+    pairs.filter_map(|(of, segment)| Some((of, whole_name(segment)?)))
+}
+
+/// The name in braces that a text is.
+fn whole_name(text: &str) -> Option<&str> {
+    text.strip_prefix('{')?.strip_suffix('}').filter(|name| !name.is_empty())
+}
+
+/// A path or a URL with the ids in place of the names in braces.
+fn with_ids(
+    path: &str,
+    id: &impl Fn(&str, &str) -> Result<String, ActionError>,
+) -> Result<String, ActionError> {
+    let mut written = path.to_owned();
+    for (of, name) in named_in(path) {
+        written = written.replace(&format!("{of}/{{{name}}}"), &format!("{of}/{}", id(of, name)?));
+    }
+    Ok(written)
+}
+
+/// The names in braces of a body.
+fn references(body: &Node) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    each_reference(&mut json_of(body), "", &mut |key, text| match whole_name(text) {
+        Some(name) if OF_PRINCIPALS.contains(&key) => {
+            found.push((key.to_owned(), name.to_owned()));
+        }
+        _ => found.extend(named_in(text).map(|(of, name)| (of.to_owned(), name.to_owned()))),
+    });
+    found
+}
+
+/// Visits the texts of a body that may refer to an object by its name, each with its key.
+fn each_reference(value: &mut Value, key: &str, visit: &mut impl FnMut(&str, &mut String)) {
+    let refers = ["@odata.id", "@odata.bind"].iter().any(|end| key.ends_with(end))
+        || OF_PRINCIPALS.contains(&key);
+    match value {
+        Value::String(text) if refers => visit(key, text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_reference(item, key, visit)),
+        Value::Object(members) => {
+            members.iter_mut().for_each(|(key, value)| each_reference(value, key, visit));
+        }
+        _ => {}
+    }
+}
+
+/// A body as JSON.
+fn json_of(body: &Node) -> Value {
+    match &body.kind {
+        // That it is JSON was checked when it was read.
+        Kind::Text(text) => serde_json::from_str(text).unwrap_or_default(),
+        _ => to_json(body),
+    }
+}
+
+/// Reads the name of an application to be added.
+fn read_new_name(node: &Node, problems: &mut Problems) -> Option<String> {
+    let name = node.as_text(problems)?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    match !name.is_empty() && name.chars().all(is_plain) {
+        true => Some(name.to_owned()),
+        false => node.refused(
+            "a name by which actions can speak of it: letters, digits, `-` and `_`",
+            &format!("`{name}`"),
+            problems,
+        ),
     }
 }
 
@@ -202,7 +300,7 @@ impl Act for GraphWrite {
         let named = self.named().map(|(of, name)| match of {
             "users" => Name::User(name),
             "groups" => Name::Group(name),
-            of if OF_OBJECTS.contains(&of) => Name::Object(name),
+            of if OF_OBJECTS.contains(&of) => Name::Principal(name),
             _ => Name::App(name),
         });
         named.chain(self.adds.iter().map(|name| Name::NewApp(name))).collect()

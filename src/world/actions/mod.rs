@@ -417,6 +417,15 @@ impl Action {
         }
     }
 
+    /// Whether it is a run on demand of a group.
+    pub fn picks_a_group(&self) -> bool {
+        match self {
+            Action::ProvisionOnDemand(picked) => picked.is_group(),
+            Action::OfApp(of_app) => of_app.action.picks_a_group(),
+            _ => false,
+        }
+    }
+
     /// Whether an administrator of this role may do it.
     pub(super) fn allowed_as(&self, role: AdminRole) -> Result<(), ActionError> {
         match CONFIGURE.contains(&self.verb()) && !role.may_configure() {

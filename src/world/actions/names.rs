@@ -12,8 +12,8 @@ pub enum Name<'a> {
     User(&'a str),
     /// A group that must exist.
     Group(&'a str),
-    /// A user or a group that must exist.
-    Object(&'a str),
+    /// A user, a group or an application that must exist.
+    Principal(&'a str),
     /// An account, by the handle of the user it belongs to, its userName or its id.
     Account(&'a str),
     /// A user this action creates.

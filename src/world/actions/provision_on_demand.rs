@@ -65,6 +65,13 @@ fn read(node: &Node, problems: &mut Problems) -> Option<ProvisionOnDemand> {
     }
 }
 
+impl ProvisionOnDemand {
+    /// Whether a group is picked.
+    pub(super) fn is_group(&self) -> bool {
+        matches!(self, ProvisionOnDemand::Group { .. })
+    }
+}
+
 impl Act for ProvisionOnDemand {
     fn argument(&self) -> Node {
         match self {

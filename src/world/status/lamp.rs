@@ -360,10 +360,16 @@ fn quirks(golinks: &GoLinks) -> Option<String> {
     let on: Vec<&str> = golinks.settings().quirks.on().map(|(row, _)| row.story).collect();
     match on.as_slice() {
         [] => None,
-        [one] => {
-            let end = one.find(": ").unwrap_or(one.trim_end_matches('.').len());
-            Some(format!("has the quirk “{}”", one[..end].replace('`', "")))
+        [one] => Some(format!("has the quirk {}", headed(one))),
+        [one, other] => Some(format!("has the quirks {} and {}", headed(one), headed(other))),
+        [first, others @ ..] => {
+            Some(format!("has the quirk {} and {} more", headed(first), others.len()))
         }
-        many => Some(format!("has {} quirks", many.len())),
     }
+}
+
+/// The beginning of what a quirk does, quoted.
+fn headed(story: &str) -> String {
+    let end = story.find(": ").unwrap_or(story.trim_end_matches('.').len());
+    format!("“{}”", story[..end].replace('`', ""))
 }

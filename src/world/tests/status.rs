@@ -324,6 +324,19 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
 }
 
 #[test]
+fn quirks_are_told_by_what_they_do_however_many_are_on() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ set = { golinks.quirks.patch_noop_200 = true } }");
+    act(&mut world, "{ set = { golinks.quirks.active_always_true = true } }");
+    let text = says(&world);
+    assert!(text.contains("GoLinks has the quirks “") && text.contains("” and “"), "{text}");
+    act(&mut world, "{ set = { golinks.quirks.noop_patch_is_400 = true } }");
+    let text = says(&world);
+    assert!(text.contains("” and 2 more now"), "{text}");
+    assert!(!text.contains('_'), "no key is in it: {text}");
+}
+
+#[test]
 fn who_leaves_while_others_are_staged_counts_for_the_threshold_too() {
     let mut world = run(&[], 1);
     act(&mut world, "{ set = { entra.delete_threshold = 2 } }");

@@ -119,3 +119,29 @@ fn settings_of(world: &World) -> (golinks::Settings, entra::Settings) {
         world.entra().job().settings().clone(),
     )
 }
+
+#[test]
+fn a_form_is_saved_once_its_new_secret_was_tested_and_with_the_status_on_the_job_begins() {
+    let mut world = world(&[]);
+    let save = |world: &mut World| world.act(action("'save'"));
+    let error = save(&mut world).expect_err("nothing was filled in");
+    assert!(error.message.contains("nothing"), "{error}");
+    act(
+        &mut world,
+        "{ fill_in = { secret = 'fresh', notify = 'ops@contoso.example', status = 'On' } }",
+    );
+    assert!(save(&mut world).is_err(), "the new secret was not tested");
+    act(&mut world, "{ issue_token = 'fresh' }");
+    act(&mut world, "'test_connection'");
+    run_to(&mut world, at(0, 1));
+    let settings = |world: &World| world.entra().job().settings().clone();
+    assert_eq!(settings(&world).secret.as_deref(), Some("class-token"), "tested is not saved");
+    save(&mut world).expect("the test has passed");
+    assert_eq!(settings(&world).secret.as_deref(), Some("fresh"));
+    assert_eq!(settings(&world).notify.as_deref(), Some("ops@contoso.example"));
+    run_to(&mut world, at(0, 30));
+    assert_eq!(world.target().active_count(), PEOPLE.len(), "the initial cycle has begun");
+    act(&mut world, "{ fill_in = { status = 'Off' } }");
+    save(&mut world).expect("the status alone needs no test");
+    assert_eq!(world.entra().job().state(), crate::entra::job::ScheduleState::Paused);
+}

@@ -10,6 +10,7 @@ use crate::base::time::show_duration;
 use crate::entra::field::ObjectKind;
 use crate::entra::job::subject::{Subject, handle_of};
 use crate::entra::job::{Job, Moment};
+use crate::entra::mapping::Schema;
 use crate::entra::tenant::{Lifecycle, Tenant};
 
 /// Why an object is not found by the search of the portal [on-demand].
@@ -86,6 +87,17 @@ pub enum OnDemandRefusal {
 }
 
 impl OnDemandRefusal {
+    /// Refuses every group where their mapping is switched off.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn of_groups(schema: &Schema) -> Result<(), OnDemandRefusal> {
+        match &schema.groups {
+            groups if groups.enabled => Ok(()),
+            groups => Err(OnDemandRefusal::NoGroups { mapped: !groups.rows().is_empty() }),
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
@@ -200,10 +212,7 @@ impl Job {
             return Err(OnDemandRefusal::NotFound { kind, handle: handle(), absence });
         }
         let Subject::Group(group) = picked.subject else { return Ok(()) };
-        let groups = &self.settings.schema.groups;
-        if !groups.enabled {
-            return Err(OnDemandRefusal::NoGroups { mapped: !groups.rows().is_empty() });
-        }
+        OnDemandRefusal::of_groups(&self.settings.schema)?;
         let limit = self.settings.policy.on_demand_members;
         if picked.members.len() as u64 > limit {
             return Err(OnDemandRefusal::TooManyMembers { picked: picked.members.len(), limit });

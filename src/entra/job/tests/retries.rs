@@ -3,7 +3,7 @@
 use super::*;
 use crate::entra::job::log::LogStatus;
 use crate::entra::job::quarantine::Reason;
-use crate::entra::job::{Dropped, NextTry, Standing};
+use crate::entra::job::{Dropped, NextTry, ScopeStanding};
 
 impl Talk {
     /// What is known now of what follows the last row about a user.
@@ -139,7 +139,7 @@ fn what_was_due_for_another_reason_is_no_second_try() {
     talk.read("1", "ann", true);
     talk.expect("PATCH", 200, &account("1", "ann", false));
     let became = talk.entra.job().next_after(&row, talk.entra.tenant());
-    assert_eq!(became, Some(NextTry::Overtaken(began, Standing::OutOfScope)));
+    assert_eq!(became, Some(NextTry::Overtaken(began, ScopeStanding::OutOfScope)));
     let line = talk.entra.job().line(&row, talk.entra.tenant());
     assert!(line.ends_with(&format!(", out of scope by {}", began.rfc3339())), "{line}");
 }

@@ -165,3 +165,56 @@ fn a_name_in_braces_of_the_recycle_bin_is_a_user() {
     act(&mut world, "{ graph = { post = '/directory/deletedItems/{ann}/restore' } }");
     act(&mut world, "{ disable = 'ann' }");
 }
+
+#[test]
+fn a_name_in_braces_is_resolved_wherever_a_request_refers_to_an_object() {
+    let mut world = world(&[]);
+    let template = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+    act(
+        &mut world,
+        &format!(
+            "{{ graph = {{ post = '/applicationTemplates/{template}/instantiate', body = {{ displayName = 'Two' }}, adds = 'two' }} }}"
+        ),
+    );
+    // A table and JSON in a text: both have a reference.
+    let owner = "https://graph.microsoft.com/v1.0/users/{ann}";
+    for body in
+        [format!("{{ \"@odata.id\" = '{owner}' }}"), format!("'{{\"@odata.id\":\"{owner}\"}}'")]
+    {
+        act(
+            &mut world,
+            &format!(
+                "{{ graph = {{ post = '/applications/{{two}}/owners/$ref', body = {body} }} }}"
+            ),
+        );
+        let id = id_of(&mut world, "ann");
+        let apps = each(
+            &body_of(&mut world, "GET /applications?$filter=displayName eq 'Two'&$select=id"),
+            "id",
+        );
+        let owners = body_of(&mut world, &format!("GET /applications/{}/owners", apps[0]));
+        assert_eq!(each(&owners, "id"), [id.clone()], "{body}");
+        act(&mut world, "{ graph = { delete = '/applications/{two}/owners/{ann}/$ref' } }");
+    }
+    let assign = "{ graph = { post = '/servicePrincipals/{two}/appRoleAssignedTo', body = { principalId = '{ann}', \
+                  resourceId = '{two}', appRoleId = '00000000-0000-0000-0000-000000000000' } } }";
+    act(&mut world, assign);
+    // An application is found in the recycle bin by its name; its service principal comes back too.
+    act(&mut world, "{ graph = { delete = '/applications/{two}' } }");
+    act(&mut world, "{ graph = { post = '/directory/deletedItems/{two}/restore' } }");
+    act(
+        &mut world,
+        "{ graph = { patch = '/servicePrincipals/{two}', body = { accountEnabled = false } } }",
+    );
+    for written in [
+        "{ graph = { delete = '/directory/deletedItems/{ghost}' } }",
+        "{ graph = { post = '/applications/{two}/owners/$ref', body = { \"@odata.id\" = 'https://x/v1.0/directoryObjects/{ghost}' } } }",
+    ] {
+        let error = world.act(action(written)).expect_err(written);
+        assert!(error.message.contains("no user, group or application `ghost`"), "{error}");
+    }
+}
+
+fn body_of(world: &mut World, request: &str) -> Value {
+    body(world, 200, request)
+}
