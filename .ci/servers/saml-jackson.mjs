@@ -17,7 +17,7 @@ http.createServer(async (request, response) => {
     };
     let text = "";
     for await (const piece of request) text += piece;
-    const [, scim, resourceType, resourceId] = url.pathname.split("/").map(decodeURIComponent);
+    const [scim, resourceType, resourceId] = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
     const token = request.headers.authorization?.replace(/^Bearer /, "");
     if (token !== "t") return send(401, { schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status: "401" });
     if (scim !== "scim" || !["Users", "Groups"].includes(resourceType)) return send(404, {});

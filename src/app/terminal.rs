@@ -43,7 +43,10 @@ pub fn set_verbosity(verbose: u8, quiet: bool) {
         (_, 2) => tracing::Level::DEBUG,
         _ => tracing::Level::TRACE,
     };
-    let filter = tracing_subscriber::EnvFilter::new(format!("warn,scimulator={level}"));
+    // Why a handshake failed is said by the command, in its own words.
+    let libraries =
+        if verbose < 2 { "warn,rustls=off,rustls_platform_verifier=off" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::new(format!("{libraries},scimulator={level}"));
     let colored = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)

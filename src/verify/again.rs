@@ -17,53 +17,159 @@ const READ_ID: &str = r#" | sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1
 /// Shows what `curl` prints, and hands it on.
 const SEEN: &str = " | tee -a /dev/stderr";
 
+/// How often a request is sent again that fails by chance, and how many of them at a time.
+const TRIES: (usize, usize) = (40, 8);
+
+/// How an exchange is shown again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resend {
+    /// It is sent once.
+    Once,
+    /// It fails by chance: it is sent many times, several at a time, and what came is counted.
+    ByChance,
+}
+
+/// The lines of a shell, and what they make.
+#[derive(Default)]
+struct Script {
+    lines: Vec<String>,
+    variables: Vec<Variable>,
+    /// Files that hold what came of creates that were sent at the same time, by their variables.
+    files: Vec<String>,
+    at_once: bool,
+    gone: BTreeSet<String>,
+}
+
 /// The lines that send an exchange of a check again, by its place among those of the check.
-pub fn lines(origin: &str, exchanges: &[Exchange], shown: usize) -> Vec<String> {
+pub fn lines(origin: &str, exchanges: &[Exchange], shown: (usize, Resend)) -> Vec<String> {
+    let (shown, how) = shown;
     let mut steps = needed(exchanges, shown);
     steps.insert(shown);
-    let mut variables: Vec<Variable> = Vec::new();
-    let (mut lines, mut at_once, mut gone) = (Vec::new(), false, BTreeSet::new());
+    let mut script = Script::default();
     for (nth, exchange) in steps.iter().filter_map(|nth| Some((*nth, exchanges.get(*nth)?))) {
-        let mut line = curl::line_with(origin, &exchange.request, &variables);
-        let is_shown = nth == shown || exchange.is_shown;
-        if is_shown {
-            // Status and headers are part of what is to be seen.
-            line = line.replacen("curl -sS", "curl -sSi", 1);
+        match how {
+            Resend::ByChance if nth == shown => script.by_chance(origin, exchange),
+            _ => script.once(origin, exchange, nth == shown || exchange.is_shown),
         }
+    }
+    script.end(origin, exchanges.get(shown))
+}
+
+impl Script {
+    /// A request, once.
+    fn once(&mut self, origin: &str, exchange: &Exchange, is_shown: bool) {
+        let mut line = curl::line_with(origin, &exchange.request, &self.variables);
+        if is_shown || exchange.at_once {
+            // Status and headers are part of what is to be seen.
+            line = line.replacen("curl -sS ", "curl -sSi ", 1);
+        }
+        let is_create = *exchange.request.method() == Method::POST;
         match (exchange.at_once, made(exchange)) {
+            (true, id) if is_create => {
+                self.at_once = true;
+                let name = self.name(exchange);
+                self.lines.push(format!("{line} >\"$room/{name}\" &"));
+                self.files.push(name.clone());
+                self.remember(exchange, name, id.unwrap_or_default());
+            }
             (true, _) => {
-                at_once = true;
-                lines.push(format!("{} &", line.replacen("curl -sS ", "curl -sSi ", 1)));
+                self.at_once = true;
+                self.lines.push(format!("{line} &"));
             }
             (false, Some(id)) => {
-                let path = exchange.request.uri().path().trim_end_matches('/').to_owned();
-                let kind = if path.ends_with("/Groups") { 'g' } else { 'u' };
-                let name = format!("{kind}{}", variables.len() + 1);
+                let name = self.name(exchange);
                 let seen = if is_shown { SEEN } else { "" };
-                lines.push(format!("{name}=$({line}{seen}{READ_ID}"));
-                variables.push(Variable { id, name, path });
+                self.lines.push(format!("{name}=$({line}{seen}{READ_ID}"));
+                self.remember(exchange, name, id);
             }
             (false, None) => {
-                lines.push(if is_shown { line } else { quiet(&line) });
-                gone.extend(deleted(exchange));
+                self.lines.push(if is_shown { line } else { quiet(&line) });
+                self.gone.extend(deleted(exchange));
             }
         }
     }
-    if at_once {
-        lines.push("wait".to_owned());
+
+    /// A request many times, several at a time: how often which status came. What a create makes is
+    /// deleted at once, and its name is another one each time.
+    fn by_chance(&mut self, origin: &str, exchange: &Exchange) {
+        let line = curl::line_with(origin, &exchange.request, &self.variables);
+        let one = match created_name(exchange) {
+            None => line.replacen("curl -sS", "curl -sS -o /dev/null -w '%{http_code}\\n'", 1),
+            Some(name) => {
+                let line = line.replacen("curl -sS", "curl -sS -w '\\n%{http_code}'", 1);
+                let line = line.replace(&name, &format!("{name}-'\"$i\"'"));
+                let mut delete = http::Request::new(bytes::Bytes::new());
+                *delete.method_mut() = Method::DELETE;
+                *delete.uri_mut() = exchange.request.uri().clone();
+                with_token(&mut delete, Some(exchange));
+                let delete = quiet(&curl::line_with(origin, &delete, &[])).trim_end().to_owned();
+                format!(
+                    "(came=$({line}); echo \"$came\" | tail -n 1; id=$(echo \"$came\"{READ_ID}; \
+                     [ -z \"$id\" ] || {delete}/\"$id\")"
+                )
+            }
+        };
+        let (many, at_once) = TRIES;
+        self.lines.push(format!(
+            "for i in $(seq {many}); do {one} & [ $((i % {at_once})) -ne 0 ] || wait; done | sort | uniq -c"
+        ));
     }
-    let mut lines = looped(lines);
-    let head = exchanges.get(shown).map(|exchange| exchange.request.headers());
-    for Variable { id, path, .. } in variables.iter().rev().filter(|it| !gone.contains(&it.id)) {
-        let mut delete = http::Request::new(bytes::Bytes::new());
-        *delete.method_mut() = Method::DELETE;
-        *delete.uri_mut() = format!("{path}/{id}").parse().unwrap_or_default();
-        if let Some(token) = head.and_then(|head| head.get(http::header::AUTHORIZATION)) {
-            delete.headers_mut().insert(http::header::AUTHORIZATION, token.clone());
+
+    /// A new name of a variable, for the id of what a request makes.
+    fn name(&self, exchange: &Exchange) -> String {
+        let path = exchange.request.uri().path().trim_end_matches('/');
+        let kind = if path.ends_with("/Groups") { 'g' } else { 'u' };
+        format!("{kind}{}", self.variables.len() + 1)
+    }
+
+    fn remember(&mut self, exchange: &Exchange, name: String, id: String) {
+        let path = exchange.request.uri().path().trim_end_matches('/').to_owned();
+        self.variables.push(Variable { id, name, path });
+    }
+
+    /// All lines: at the end what is still there is deleted.
+    fn end(self, origin: &str, shown: Option<&Exchange>) -> Vec<String> {
+        let Script { mut lines, variables, files, at_once, gone } = self;
+        if at_once {
+            lines.push("wait".to_owned());
         }
-        lines.push(quiet(&curl::line_with(origin, &delete, &variables)));
+        let mut lines = looped(lines);
+        if !files.is_empty() {
+            lines.insert(0, "room=$(mktemp -d)".to_owned());
+            lines.push("cat \"$room\"/*".to_owned());
+            lines
+                .extend(files.iter().map(|name| format!("{name}=$(cat \"$room/{name}\"{READ_ID}")));
+            lines.push("rm -r \"$room\"".to_owned());
+        }
+        for Variable { name, path, .. } in
+            variables.iter().rev().filter(|it| !gone.contains(&it.id))
+        {
+            let mut delete = http::Request::new(bytes::Bytes::new());
+            *delete.method_mut() = Method::DELETE;
+            *delete.uri_mut() = path.parse().unwrap_or_default();
+            with_token(&mut delete, shown);
+            // What was not made this time has no id, and the path of all is nothing to delete.
+            let line = quiet(&curl::line_with(origin, &delete, &[]));
+            lines.push(format!("[ -z \"${name}\" ] || {line}/\"${name}\""));
+        }
+        lines
     }
-    lines
+}
+
+/// The name that a create gives, up to its domain.
+fn created_name(exchange: &Exchange) -> Option<String> {
+    let body: Value = serde_json::from_slice(exchange.request.body()).ok()?;
+    let name = pick::text(&body, &["userName"]).or_else(|| pick::text(&body, &["displayName"]))?;
+    let is_create = *exchange.request.method() == Method::POST;
+    is_create.then(|| name.split('@').next().unwrap_or(name).to_owned())
+}
+
+/// Gives a request the token of another one.
+fn with_token(request: &mut http::Request<bytes::Bytes>, like: Option<&Exchange>) {
+    let token = like.and_then(|like| like.request.headers().get(http::header::AUTHORIZATION));
+    if let Some(token) = token {
+        request.headers_mut().insert(http::header::AUTHORIZATION, token.clone());
+    }
 }
 
 /// Lines of which many in a row are equal become a loop that prints the statuses.
@@ -79,7 +185,9 @@ fn looped(lines: Vec<String>) -> Vec<String> {
         1 => line,
         _ => {
             let status = r"curl -sS -o /dev/null -w '%{http_code}\n'";
-            format!("for i in $(seq {many}); do {}; done", line.replacen("curl -sSi", status, 1))
+            let line = line.replacen("curl -sSi", status, 1);
+            let end = if line.ends_with('&') { "" } else { ";" };
+            format!("for i in $(seq {many}); do {line}{end} done")
         }
     };
     out.into_iter().map(written).collect()
@@ -198,7 +306,7 @@ mod tests {
             exchange("GET", "/Users/7", "", r#"{"id":"7"}"#),
         ];
         assert_eq!(
-            lines("http://h", &exchanges, 3),
+            lines("http://h", &exchanges, (3, Resend::Once)),
             [
                 format!(
                     "u1=$(curl -sS -X POST -d '{{\"userName\":\"Ann\"}}' 'http://h/Users'{READ_ID}"
@@ -206,7 +314,8 @@ mod tests {
                 r#"curl -sS -o /dev/null -X PATCH -d '{"value":"x7"}' 'http://h/Users/'"$u1""#
                     .to_owned(),
                 r#"curl -sSi 'http://h/Users/'"$u1""#.to_owned(),
-                r#"curl -sS -o /dev/null -X DELETE 'http://h/Users/'"$u1""#.to_owned(),
+                r#"[ -z "$u1" ] || curl -sS -o /dev/null -X DELETE 'http://h/Users'/"$u1""#
+                    .to_owned(),
             ]
         );
     }
@@ -215,17 +324,17 @@ mod tests {
     fn a_create_that_should_have_been_refused_is_shown_and_deleted_too_and_nothing_twice() {
         let ann = |id| exchange("POST", "/Users", r#"{"userName":"ann"}"#, id);
         let two = [ann(r#"{"id":"6"}"#), ann(r#"{"id":"7"}"#)];
-        let lines = lines("http://h", &two, 1);
+        let lines = lines("http://h", &two, (1, Resend::Once));
         assert!(lines[1].starts_with("u2=$(curl -sSi -X POST"), "{lines:?}");
         assert!(lines[1].contains(" | tee -a /dev/stderr | sed "), "{lines:?}");
-        assert!(lines[2].ends_with(r#"/Users/'"$u2""#), "{lines:?}");
-        assert!(lines[3].ends_with(r#"/Users/'"$u1""#) && lines.len() == 4, "{lines:?}");
+        assert!(lines[2].ends_with(r#"/Users'/"$u2""#), "{lines:?}");
+        assert!(lines[3].ends_with(r#"/Users'/"$u1""#) && lines.len() == 4, "{lines:?}");
         let gone = [
             ann(r#"{"id":"6"}"#),
             exchange("DELETE", "/Users/6", "", ""),
             exchange("GET", "/Users/6", "", ""),
         ];
-        let lines = super::lines("http://h", &gone, 2);
+        let lines = super::lines("http://h", &gone, (2, Resend::Once));
         assert_eq!(lines.iter().filter(|line| line.contains("DELETE")).count(), 1, "{lines:?}");
     }
 
@@ -234,7 +343,7 @@ mod tests {
         let shown = |path| Exchange { is_shown: true, ..exchange("GET", path, "", "{}") };
         let user = || exchange("POST", "/Users", r#"{"userName":"ann"}"#, r#"{"id":"7"}"#);
         let two = [user(), shown("/Users?startIndex=0"), shown("/Users?startIndex=1")];
-        let lines = lines("http://h", &two, 2);
+        let lines = lines("http://h", &two, (2, Resend::Once));
         assert!(lines.len() == 4 && lines[0].starts_with("u1="), "{lines:?}");
         assert_eq!(
             lines[1..3],
@@ -242,7 +351,7 @@ mod tests {
         );
         let many = vec![shown("/Users/7"); 3];
         assert_eq!(
-            super::lines("http://h", &many, 2),
+            super::lines("http://h", &many, (2, Resend::Once)),
             [
                 r"for i in $(seq 3); do curl -sS -o /dev/null -w '%{http_code}\n' 'http://h/Users/7'; done"
             ]
@@ -256,8 +365,60 @@ mod tests {
             exchange("POST", "/Users", r#"{"userName":"ann"}"#, r#"{"id":"7"}"#),
             exchange("GET", "/Users?filter=userName%20eq%20%22ANN%22", "", "{}"),
         ];
-        let lines = lines("http://h", &exchanges, 2);
+        let lines = lines("http://h", &exchanges, (2, Resend::Once));
         assert!(lines.len() == 3 && lines[0].contains("\"ann\""), "{lines:?}");
         assert!(!lines[1].contains("$u1"), "{lines:?}");
+    }
+
+    #[test]
+    fn an_id_in_a_filter_is_that_of_what_was_made_now() {
+        let exchanges = [
+            exchange("POST", "/Users", r#"{"userName":"ann"}"#, r#"{"id":"7"}"#),
+            exchange("GET", "/Users?filter=id%20eq%20%227%22%20and%20x", "", "{}"),
+        ];
+        let lines = lines("http://h", &exchanges, (1, Resend::Once));
+        assert_eq!(
+            lines[1],
+            r#"curl -sSi 'http://h/Users?filter=id%20eq%20%22'"$u1"'%22%20and%20x'"#
+        );
+    }
+
+    #[test]
+    fn creates_at_the_same_time_are_shown_and_all_of_them_are_deleted() {
+        let ann = |id| Exchange {
+            at_once: true,
+            ..exchange("POST", "/Users", r#"{"userName":"ann"}"#, id)
+        };
+        let two = [ann(r#"{"id":"6"}"#), ann(r#"{"id":"7"}"#)];
+        let lines = lines("http://h", &two, (1, Resend::Once));
+        let create = r#"curl -sSi -X POST -d '{"userName":"ann"}' 'http://h/Users' >"$room/"#;
+        assert_eq!(lines[0], "room=$(mktemp -d)");
+        assert_eq!(
+            lines[1..4],
+            [format!("{create}u1\" &"), format!("{create}u2\" &"), "wait".into()]
+        );
+        assert_eq!(lines[4], r#"cat "$room"/*"#);
+        assert!(lines[5].starts_with(r#"u1=$(cat "$room/u1" | sed "#), "{lines:?}");
+        assert_eq!(lines.iter().filter(|line| line.contains("-X DELETE")).count(), 2);
+    }
+
+    #[test]
+    fn what_fails_by_chance_is_sent_many_times_and_counted() {
+        let by_chance =
+            |all: &[Exchange]| lines("http://h", all, (all.len() - 1, Resend::ByChance));
+        let exchanges = [
+            exchange("POST", "/Users", r#"{"userName":"ann@x"}"#, r#"{"id":"7"}"#),
+            exchange("PATCH", "/Users/7", "{}", ""),
+        ];
+        assert_eq!(
+            by_chance(&exchanges)[1],
+            r#"for i in $(seq 40); do curl -sS -o /dev/null -w '%{http_code}\n' -X PATCH -d '{}' 'http://h/Users/'"$u1" & [ $((i % 8)) -ne 0 ] || wait; done | sort | uniq -c"#
+        );
+        let created = by_chance(&exchanges[..1]);
+        assert!(
+            created.len() == 1 && created[0].contains(r#"{"userName":"ann-'"$i"'@x"}"#),
+            "{created:?}"
+        );
+        assert!(created[0].contains(r#"-X DELETE 'http://h/Users'/"$id")"#), "{created:?}");
     }
 }

@@ -69,7 +69,8 @@ fn variable(name: &HeaderName) -> String {
     format!("SCIM_{}", name.as_str().to_uppercase().replace(|of: char| !of.is_alphanumeric(), "_"))
 }
 
-/// Whether a text names an object by its id: as a segment of a path, or in quotes.
+/// Whether a text names an object by its id: as a segment of a path, or in quotes, which are
+/// written `%22` in a query.
 pub fn speaks_of(text: &str, id: &str) -> bool {
     !id.is_empty() && places(text, id).next().is_some()
 }
@@ -81,7 +82,8 @@ fn places<'a>(text: &'a str, id: &'a str) -> impl Iterator<Item = usize> + 'a {
         let segment =
             before.ends_with('/') && (after.is_empty() || after.starts_with(['/', '?', '\n', '"']));
         let quoted = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
-        segment || quoted
+        let filtered = before.ends_with("%22") && after.starts_with("%22");
+        segment || quoted || filtered
     })
 }
 

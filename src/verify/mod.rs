@@ -5,6 +5,7 @@
 //! what a check works with. The server is a trait: the command line speaks HTTP, a test calls the
 //! mock. So are the [`Lanes`] on which checks run, one after the other or several at the same time.
 
+pub mod abilities;
 mod again;
 mod again_sent;
 pub mod answer;
@@ -63,6 +64,7 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         checks: checks::all().collect(),
         judged: checks::all().map(|_| None).collect(),
         failed: BTreeMap::new(),
+        because: BTreeMap::new(),
         stop: None,
         left: Vec::new(),
         unimplemented: BTreeMap::new(),
@@ -76,10 +78,11 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         lanes.failed_so_far(run.failed_so_far());
     }
     let ended = tally.ended(plan);
-    let Run { checks, judged, left, beside, .. } = run;
+    let Run { checks, judged, left, beside, because, .. } = run;
     let checked = checks.into_iter().zip(judged).map(|(check, judged)| {
         let (outcome, exchanges) =
             judged.unwrap_or_else(|| (Outcome::Skipped("it was not run".to_owned()), Vec::new()));
+        let outcome = root(check.id, &because).map_or(outcome, Outcome::because_of);
         Checked { check, outcome, exchanges }
     });
     Report {
@@ -90,6 +93,13 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         ended: ended.filter(|_| !tally.steady.is_gone()),
         beside,
     }
+}
+
+/// The check that a chain of causes ends at: it failed. `None` for a check that was judged.
+fn root(id: &'static str, because: &BTreeMap<&'static str, &'static str>) -> Option<&'static str> {
+    // A chain is no longer than all of them.
+    let next = |id: &&'static str| because.get(id).copied();
+    std::iter::successors(next(&id), next).take(because.len()).last()
 }
 
 /// A run over all checks.
@@ -104,6 +114,8 @@ struct Run<'a> {
     /// Why no further check is run.
     stop: Option<String>,
     left: Vec<StillThere>,
+    /// The checks that cannot be judged because of another one, each with that one.
+    because: BTreeMap<&'static str, &'static str>,
     /// The first check whose PATCH was refused as not implemented, by the status.
     unimplemented: BTreeMap<u16, &'static str>,
     /// Checks that failed beside others and passed alone.
@@ -229,7 +241,10 @@ impl Run<'_> {
             cause = Some(*self.unimplemented.entry(status).or_insert(id));
         }
         let outcome = match cause {
-            Some(cause) if id != cause => Outcome::because_of(cause),
+            Some(cause) if id != cause => {
+                self.because.insert(id, cause);
+                Outcome::because_of(cause)
+            }
             _ => judged.outcome,
         };
         self.left.extend(judged.left);

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::again;
-use super::check::{Check, Severity};
+use super::check::{Accepted, Check, Severity};
 use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
 use super::steadiness::{REACH, REDIRECT, STEADY, TLS};
@@ -45,83 +45,6 @@ const PREFIX: &str = "SystemForCrossDomainIdentityManagement";
 /// So many checks behind a failure make it stand first.
 const MANY: usize = 5;
 
-/// What a job must be able to do, and the checks and topics that tell; a check counts from the
-/// severity [`Severity::Fail`] upward.
-const ABILITIES: [(&str, &[&str]); 8] = [
-    (
-        "the server can be reached, and says who is there",
-        &["net", "base", "probe.user", "find.userName", "find.disabled", "find.total"],
-    ),
-    (
-        "users are created",
-        &[
-            "user.create",
-            "user.create-nulls",
-            "user.create-schemas",
-            "life.create",
-            "life.ondemand",
-        ],
-    ),
-    ("changes arrive", &["patch", "mgr", "life.update", "life.rename", "life.manager"]),
-    (
-        "leavers lose access",
-        &["active", "life.disable", "life.leaver", "life.delete", "user.delete"],
-    ),
-    (
-        "users who return have access again",
-        &["active.on", "user.recreate", "life.return", "life.restore"],
-    ),
-    (
-        "nobody gets a second account",
-        &[
-            "find.case",
-            "find.ignored",
-            "find.special",
-            "user.dup",
-            "user.dup-case",
-            "user.dup-race",
-            "life.adopt",
-            "life.lost-answer",
-        ],
-    ),
-    (
-        "groups and their members are kept",
-        &[
-            "group",
-            "member",
-            "life.group-create",
-            "life.group-update",
-            "life.group-add",
-            "life.group-remove",
-            "life.group-restore",
-        ],
-    ),
-    (
-        "nothing is written again and again",
-        &["user.echo", "group.echo", "patch.externalId", "active.real", "mgr.shape", "life.quiet"],
-    ),
-];
-
-/// Something that a job must be able to do with a server.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ability {
-    /// What it is, as a sentence that is true when it can.
-    pub words: &'static str,
-    /// Whether it can.
-    pub can: Can,
-}
-
-/// Whether a job can do something.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Can {
-    /// It can.
-    Yes,
-    /// Not always; the failed checks that say so, gravest first.
-    No(Vec<&'static str>),
-    /// It is not known; the reason.
-    Unclear(String),
-}
-
 /// How many checks ended in which way.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Counts {
@@ -142,7 +65,7 @@ impl Report {
         let mut failures: Vec<&Checked> =
             self.checked.iter().filter(|one| one.finding().is_some()).collect();
         let behind = |one: &Checked| Some(self.behind(one.check.id)).filter(|many| *many >= MANY);
-        failures.sort_by_key(|one| Reverse((one.check.ends_all, behind(one), one.check.severity)));
+        failures.sort_by_key(|one| Reverse((one.check.ends_all, behind(one), one.severity())));
         failures
     }
 
@@ -152,60 +75,9 @@ impl Report {
         self.checked.iter().filter(|one| one.outcome == because).count()
     }
 
-    /// What a job can do with this server, in plain words.
-    pub fn abilities(&self) -> Vec<Ability> {
-        let tells = |check: &Check, names: &[&str]| {
-            let named = names.contains(&check.id) || names.contains(&check.topic());
-            named && check.severity >= Severity::Fail
-        };
-        let judge = |(words, names): &(&'static str, &[&str])| {
-            let all: Vec<&Checked> =
-                self.checked.iter().filter(|one| tells(one.check, names)).collect();
-            // A cause of another kind, such as a value that is not kept, leaves open whether it
-            // can.
-            let is_cause =
-                |cause: &&Check| cause.severity == Severity::Block || tells(cause, names);
-            let behind = all.iter().filter_map(|one| self.failure_behind(one));
-            let mut failed: Vec<&Check> = behind.filter(is_cause).collect();
-            failed.sort_by_key(|check| Reverse(check.severity));
-            let mut ids: Vec<&'static str> = Vec::new();
-            for check in failed {
-                if !ids.contains(&check.id) {
-                    ids.push(check.id);
-                }
-            }
-            let unclear = all.iter().find_map(|one| match &one.outcome {
-                Outcome::CannotTell(why) => Some(why.clone()),
-                _ => None,
-            });
-            let passed = all.iter().any(|one| one.outcome == Outcome::Passed);
-            let can = match (ids.is_empty(), unclear) {
-                (false, _) => Can::No(ids),
-                (true, Some(why)) => Can::Unclear(why),
-                (true, None) if passed => Can::Yes,
-                (true, None) => return None,
-            };
-            Some(Ability { words, can })
-        };
-        ABILITIES.iter().filter_map(judge).collect()
-    }
-
-    /// The failed check that tells of this one: itself, or the one because of which it cannot be
-    /// judged. What fails by chance tells nothing of what rests on it.
-    fn failure_behind(&self, one: &Checked) -> Option<&'static Check> {
-        if one.finding().is_some() {
-            return Some(one.check);
-        }
-        let failed = self.checked.iter().filter(|other| other.finding().is_some());
-        let is_behind = |other: &&Checked| {
-            other.check.id != STEADY && one.outcome == Outcome::because_of(other.check.id)
-        };
-        failed.into_iter().find(is_behind).map(|other| other.check)
-    }
-
     /// The gravest failure.
     pub fn worst(&self) -> Option<Severity> {
-        self.failures().iter().map(|one| one.check.severity).max()
+        self.failures().iter().map(|one| one.severity()).max()
     }
 
     /// How many checks ended in which way.
@@ -232,16 +104,29 @@ impl Checked {
         }
     }
 
+    /// How grave the failure is: that of the check, or the other one that it has for a change that
+    /// the server answered with success.
+    pub fn severity(&self) -> Severity {
+        self.accepted().map_or(self.check.severity, |accepted| accepted.severity)
+    }
+
+    /// What the check says of a change that was answered with success, when this one was.
+    fn accepted(&self) -> Option<Accepted> {
+        let sent = self.exchanges.get(..=self.finding()?.exchange?)?.iter().rev();
+        let last = sent.into_iter().find(|one| one.request.method() != http::Method::GET)?;
+        let succeeded = last.status().is_some_and(|status| (200..300).contains(&status));
+        self.check.accepted.filter(|_| succeeded)
+    }
+
     /// What Entra makes of the failure. What it makes of a server that is none, and with which code
     /// a request fails that is refused, the engine says.
     pub fn entra_says(&self) -> String {
         if let Some(says) = self.test_connection() {
             return says;
         }
-        let reply = self.shows().and_then(|exchange| exchange.reply.as_ref().ok());
-        let refused = reply.is_some_and(|answer| !answer.status().is_success());
-        let mut says = self.check.entra_says(refused);
-        if let Some(code) = self.code_of_row().filter(|_| self.check.severity >= Severity::Fail) {
+        let mut says =
+            self.accepted().map_or(self.check.portal, |accepted| accepted.portal).to_owned();
+        if let Some(code) = self.code_of_row().filter(|_| self.severity() >= Severity::Fail) {
             let code = code.word();
             if !says.contains(code.trim_start_matches(PREFIX)) {
                 says += &format!("; the row of the log says {code}");
@@ -284,7 +169,11 @@ impl Checked {
     /// The lines that show the failure again: the failing request, and before it what it rests on.
     pub fn again(&self, origin: &str) -> Vec<String> {
         match self.finding().and_then(|finding| finding.exchange) {
-            Some(shown) => again::lines(origin, &self.exchanges, shown),
+            Some(shown) => {
+                let by_chance = self.check.id == STEADY;
+                let how = if by_chance { again::Resend::ByChance } else { again::Resend::Once };
+                again::lines(origin, &self.exchanges, (shown, how))
+            }
             None => Vec::new(),
         }
     }
@@ -293,5 +182,89 @@ impl Checked {
     pub fn curl(&self, origin: &str) -> Option<String> {
         let lines = self.again(origin);
         (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::{Request, Response};
+
+    use super::*;
+    use crate::verify::checks;
+
+    /// A check that failed, with the statuses of what was sent.
+    fn failed(id: &str, sent: &[(&str, u16)]) -> Checked {
+        let exchange = |(method, status): &(&str, u16)| Exchange {
+            request: Request::builder().method(*method).body(Bytes::new()).expect("a request"),
+            reply: Ok(Response::builder().status(*status).body(Bytes::new()).expect("a response")),
+            took: Duration::ZERO,
+            at_once: false,
+            is_shown: false,
+        };
+        let finding = Finding { came: String::new(), exchange: sent.len().checked_sub(1) };
+        Checked {
+            check: checks::named(id).expect("a check"),
+            outcome: Outcome::Failed(finding),
+            exchanges: sent.iter().map(exchange).collect(),
+        }
+    }
+
+    #[test]
+    fn what_was_answered_with_success_fails_in_no_log_and_does_harm() {
+        const REFUSED: &[(&str, u16)] = &[("POST", 201), ("PATCH", 400)];
+        const ACCEPTED: &[(&str, u16)] = &[("POST", 201), ("PATCH", 200), ("GET", 200)];
+        for (id, sent, severity, says) in [
+            ("mgr.bare", REFUSED, Severity::Fail, "Update fails for every user with a manager"),
+            (
+                "mgr.bare",
+                ACCEPTED,
+                Severity::Harm,
+                "the log says success, and no user has a manager",
+            ),
+            (
+                "patch.sub-case",
+                ACCEPTED,
+                Severity::Harm,
+                "the log says success, and nothing changed",
+            ),
+            (
+                "patch.atomic",
+                REFUSED,
+                Severity::Warn,
+                "a failed Update has changed part of the account",
+            ),
+            (
+                "member.remove-c",
+                REFUSED,
+                Severity::Harm,
+                "Update of the group fails in every cycle, and the member stays",
+            ),
+            (
+                "user.dup",
+                &[("POST", 201), ("POST", 201)],
+                Severity::Harm,
+                "two accounts for one user",
+            ),
+            (
+                "user.dup",
+                &[("POST", 201), ("POST", 400)],
+                Severity::Fail,
+                "Create fails with another",
+            ),
+            (
+                "group.delete-twice",
+                &[("DELETE", 204)],
+                Severity::Info,
+                "nothing: the log says success",
+            ),
+            ("find.email", &[("POST", 201), ("GET", 200)], Severity::Fail, "once the work e-mail"),
+        ] {
+            let one = failed(id, sent);
+            assert_eq!(one.severity(), severity, "{id}");
+            assert!(one.entra_says().starts_with(says), "{id}: {}", one.entra_says());
+        }
     }
 }

@@ -15,11 +15,25 @@ pub fn endpoint_at_end(base_path: &str) -> Option<&str> {
     ["/Users", "/Groups"].iter().any(|known| end.eq_ignore_ascii_case(known)).then_some(end)
 }
 
-/// Whether an answer says that nothing is at this URL, and a SCIM server has not said it. A page's
-/// server may answer a search with 404 and a create with 405.
-pub fn is_nowhere(status: u16, json: Option<&Value>) -> bool {
-    let is_scim = json.is_some_and(|json| pick::pick(json, &["schemas"]).is_some());
-    matches!(status, 404 | 405) && !is_scim
+/// What tells of a SCIM server where its users are not found: what it says of itself.
+pub const SIGNS: [&str; 2] = ["/ServiceProviderConfig", "/Schemas"];
+
+/// Whether an answer says that nothing is at this URL, in the shape of SCIM or in another. A server
+/// may answer a search with 404 and a create with 405. It may also say so of a search that finds
+/// nobody (B48), so it is asked for [`SIGNS`] too.
+pub fn is_nothing(status: u16) -> bool {
+    matches!(status, 404 | 405)
+}
+
+/// Whether a create is answered so where nothing is: by a server of pages that knows no POST (501),
+/// or takes none without a form of its own (403).
+pub fn creates_nothing(status: u16) -> bool {
+    is_nothing(status) || matches!(status, 403 | 501)
+}
+
+/// Whether an answer to one of [`SIGNS`] is one.
+pub fn is_sign(status: u16, json: Option<&Value>) -> bool {
+    status == 200 && json.is_some_and(Value::is_object)
 }
 
 /// Whether an answer to a search tells that a SCIM server is there.

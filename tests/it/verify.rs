@@ -270,9 +270,12 @@ impl Server for Alike {
 #[test]
 fn a_server_that_answers_alike_has_one_cause_and_nothing_else_is_judged() {
     const JSON: &str = "application/scim+json";
+    const NOT_FOUND: &str =
+        r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404"}"#;
     let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
     for (status, media, body, said) in [
         (404, JSON, "", "no SCIM server at this URL (404); is its path another"),
+        (404, JSON, NOT_FOUND, "no SCIM server at this URL (404); is its path another"),
         (500, "text/plain", "oops", "the server breaks before it looks at a request"),
         (302, "text/html", "", "the server sends every request to another URL"),
         (403, "text/html", "", "the server does not let this client in"),
@@ -319,6 +322,26 @@ fn a_forgotten_path_is_the_one_cause_and_the_right_one_is_named() {
     assert!(report.requests < 20, "{}", report.requests);
 }
 
+/// A server of pages: each read is answered with one, and a create with 405.
+struct Pages;
+
+impl Server for Pages {
+    fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        let status = if request.method() == "GET" { 200 } else { 405 };
+        let answer = http::Response::builder().status(status).header("content-type", "text/html");
+        (Ok(answer.body(Bytes::from_static(b"<html>")).expect("a response")), Duration::ZERO)
+    }
+}
+
+#[test]
+fn a_server_of_pages_is_told_as_one() {
+    let report = on(&mut Pages, &plan());
+    let red = red(&report);
+    let said = "200 to a search and a read, and 405 to a create: a page for people answers, and \
+                no SCIM server";
+    assert!(red.len() == 1 && red[0].contains(said), "{red:?}");
+}
+
 /// The mock, of which some requests are answered by something else.
 struct Instead(Mock, AnswerTo);
 
@@ -335,6 +358,20 @@ impl Server for Instead {
             }
         }
     }
+}
+
+#[test]
+fn a_server_that_answers_a_search_for_nobody_with_404_is_one_all_the_same() {
+    let report = on(
+        &mut Instead(Mock::with(&[]), |request| {
+            let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+            let is_discovery =
+                path.ends_with("/ServiceProviderConfig") || path.ends_with("/Schemas");
+            (is_discovery || path.ends_with("/Users") && query.contains("7c1f0b5a")).then_some(404)
+        }),
+        &Plan { only: vec!["probe.user".into()], ..plan() },
+    );
+    assert!(red(&report)[0].starts_with("probe.user: 404"), "{:?}", red(&report));
 }
 
 #[test]

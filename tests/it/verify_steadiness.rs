@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use scimulator::entra::{Lost, Reply};
-use scimulator::verify::report::Can;
+use scimulator::verify::abilities::Can;
 use scimulator::verify::{Outcome, Plan, Report, Server, verify};
 
 use crate::verify::{Mock, plan};
@@ -147,16 +147,16 @@ fn what_a_job_can_do_follows_from_the_checks() {
         let all = report.abilities();
         all.into_iter().find(|one| one.words == words).expect("an ability").can
     };
-    let changes = can(&report, "changes arrive");
+    let changes = can(&report, "every change arrives");
     assert!(matches!(&changes, Can::No(ids) if ids.contains(&"patch.urn")), "{changes:?}");
-    assert_eq!(can(&report, "users are created"), Can::Yes);
+    assert_eq!(can(&report, "every user is created"), Can::Yes);
 
     // What cannot be judged because of a failure is not so, and not unknown.
     let (report, _) = on(|request, _| {
         let create = request.method() == "POST" && request.uri().path().ends_with("/Users");
         create.then(|| Instead::Undone(status(400)))
     });
-    for words in ["users are created", "changes arrive", "leavers lose access"] {
+    for words in ["every user is created", "every change arrives", "every leaver loses access"] {
         let can = can(&report, words);
         assert!(matches!(&can, Can::No(ids) if ids.contains(&"user.create")), "{words}: {can:?}");
     }

@@ -67,7 +67,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Report(args)) => report::run(args),
         Some(Verb::Diff(args)) => diff::run(args),
         Some(Verb::Ctl(args)) => ctl::run(args, quiet),
-        Some(Verb::Verify(args)) => verify::run(args, quiet),
+        Some(Verb::Verify(args)) => verify::run(args, (quiet, cli.common.verbose)),
         Some(Verb::Record(args)) => record::run(args, quiet),
         Some(Verb::New(args)) => new::run(args),
         Some(Verb::Replay(args)) => replay::run(args, quiet),

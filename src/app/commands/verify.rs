@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use http::HeaderValue;
 
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
-use super::verify_again;
+use super::verify_again::{self, Again};
 use super::verify_lanes::HttpLanes;
 use super::verify_progress::VerifyProgress;
 use super::verify_report as report;
@@ -18,16 +18,16 @@ use crate::app::remote::{self, Address, Patience, STOP, TokenClient};
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::base::diagnostic::did_you_mean_of;
-use crate::entra::{Reply, settings};
+use crate::entra::settings;
 use crate::scenario::report::{Line, Tone};
 use crate::verify::steadiness::REACH;
-use crate::verify::{Checked, Plan, Report, Severity, checks, verify};
+use crate::verify::{Plan, Report, Severity, checks, verify};
 
 /// The tenant that signs assertions: that of scenarios with the seed 7.
 const TENANT: Seed = Seed(7);
 
 /// Checks the server and prints the verdict.
-pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
+pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, CommandError> {
     if args.list {
         terminal::print_lines(&report::table());
         return Ok(Exit::Met);
@@ -58,19 +58,14 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     let found = verify(&mut lanes, &plan);
     lanes.finish();
     let took = began.elapsed();
-    remote::must_not_speak_tls(&address, &first_answer(&found))?;
+    must_have_begun(&address, &found, &plan, &mut lanes)?;
     let verdict = report::Verdict::of(&found, &known, args.fail_on);
     if args.json {
         terminal::print(&report::json(&found, &plan.origin, &verdict));
     } else {
         let urls = (plan.origin.as_str(), &*address.to_string());
-        let mut lines = report::lines(&found, urls, &verdict, took, quiet);
-        if !quiet {
-            // The last line is the verdict.
-            let verdict = lines.pop();
-            lines.extend(again(args, &found, &plan));
-            lines.extend(verdict);
-        }
+        let again = again(args, &found, &plan, verbose > 0);
+        let lines = report::lines(&found, urls, &verdict, took, (!quiet).then_some(&again));
         terminal::print_lines(&lines);
     }
     if args.format == OutputFormat::Github {
@@ -87,26 +82,45 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     })
 }
 
-/// What came of the request that tells whether a SCIM server is there, when that failed.
-fn first_answer(found: &Report) -> Reply {
-    let reach = found.failures().into_iter().find(|one| one.check.id == REACH);
-    match reach.and_then(Checked::shows) {
-        Some(shown) => shown.reply.clone(),
-        None => Ok(http::Response::default()),
-    }
+/// Refuses what is no SCIM server that lets the client in, in the words of every command; what
+/// Entra makes of it is added.
+fn must_have_begun(
+    address: &Address,
+    found: &Report,
+    plan: &Plan,
+    lanes: &mut HttpLanes,
+) -> Result<(), CommandError> {
+    let failures = found.failures();
+    let Some(reach) = failures.into_iter().find(|one| one.check.id == REACH) else { return Ok(()) };
+    let Some(reply) = reach.shows().map(|shown| &shown.reply) else { return Ok(()) };
+    remote::must_not_speak_tls(address, reply)?;
+    let mut ask = |path: &str| {
+        let mut request = http::Request::new(bytes::Bytes::new());
+        *request.uri_mut() = path.parse().unwrap_or_default();
+        *request.headers_mut() = plan.headers.clone();
+        lanes.ask(request)
+    };
+    let begun = remote::must_be_here(address, reply, &mut ask)
+        .and_then(|()| remote::must_be_open(address, reply));
+    begun.map_err(|refused| {
+        let help = format!("{}\n  = Entra: {}", refused.help, reach.entra_says());
+        refused.help(help.trim_start())
+    })
 }
 
-/// Where the script is that shows each failure again. Without `--report sh` it is a temporary file.
-fn again(args: &VerifyArgs, found: &Report, plan: &Plan) -> Vec<Line> {
-    let path = match args.report.contains(&ReportForm::Sh) {
+/// Where each failure is shown again: in a script, and below it when there is none or that is asked
+/// for (`-v`).
+fn again(args: &VerifyArgs, found: &Report, plan: &Plan, wordy: bool) -> Again {
+    let script = match args.report.contains(&ReportForm::Sh) {
         true => {
             verify_again::script(found, &plan.origin).map(|_| args.out.join(verify_again::SCRIPT))
         }
-        false => verify_again::write(found, &plan.origin, &plan.tag),
+        false => {
+            let url = format!("{}{}", plan.origin, plan.base_path);
+            verify_again::write(found, &plan.origin, &url)
+        }
     };
-    let Some(path) = path else { return Vec::new() };
-    let said = format!("show one again: sh {} CHECK", path.display());
-    vec![Line::of(Tone::Faint, said), Line::default()]
+    Again { lines: wordy || script.is_none(), script }
 }
 
 /// How many checks run at the same time. A single one when the first failure ends all.

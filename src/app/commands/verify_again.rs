@@ -2,10 +2,11 @@
 //! what they rest on before them and what they made deleted at the end.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use crate::app::places;
+use crate::scenario::report::quoted;
 use crate::verify::curl::TOKEN;
 use crate::verify::{Checked, Report};
 
@@ -21,7 +22,7 @@ pub fn script(report: &Report, origin: &str) -> Option<String> {
     }
     let mut out = format!(
         "#!/bin/sh\n# Shows again what `scimulator verify` found at {}: the requests of one check.\n\
-         # Usage: sh {SCRIPT} CHECK, where CHECK is one of\n",
+         # Usage: sh FILE CHECK, where CHECK is one of\n",
         comment(origin)
     );
     for id in &all {
@@ -42,6 +43,8 @@ pub fn script(report: &Report, origin: &str) -> Option<String> {
         for line in lines {
             let _ = writeln!(out, "  {line}");
         }
+        let _ =
+            writeln!(out, "  echo; echo {}", quoted(&format!("right: {}", comment(check.right))));
         out += "  ;;\n";
     }
     let _ = writeln!(out, "*)\n  echo \"usage: sh $0 CHECK, of: {}\" >&2", all.join(" "));
@@ -52,13 +55,39 @@ pub fn script(report: &Report, origin: &str) -> Option<String> {
 /// The name of the script in a folder of reports.
 pub const SCRIPT: &str = "again.sh";
 
-/// Writes the script beside no other file of this machine's temporary ones. Without it, when it
-/// cannot be written, nothing is lost: its lines are printed too.
-pub fn write(report: &Report, origin: &str, tag: &str) -> Option<PathBuf> {
-    let script = script(report, origin)?;
-    let path = std::env::temp_dir().join(format!("scimulator-{tag}-{SCRIPT}"));
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&path).ok()?;
-    file.write_all(script.as_bytes()).ok().map(|()| path)
+/// How the lines that show a failure again are told on a terminal.
+pub struct Again {
+    /// The script that has them.
+    pub script: Option<PathBuf>,
+    /// Whether they stand below each failure too.
+    pub lines: bool,
+}
+
+/// Writes the script where the user's state is kept, in one file a server, which the next run
+/// replaces; `None` when there is nothing to show, or it cannot be written.
+pub fn write(report: &Report, origin: &str, tenant_url: &str) -> Option<PathBuf> {
+    let dir = places::state()?.join("verify");
+    let path = dir.join(places::file_name(tenant_url, &[], "again.sh"));
+    let Some(script) = script(report, origin) else {
+        // What an earlier run found is no longer so; it may not be there.
+        let _ = fs::remove_file(&path);
+        return None;
+    };
+    fs::create_dir_all(&dir).ok()?;
+    fs::write(&path, script).ok()?;
+    Some(path)
+}
+
+/// A path as a shell reads it, short where it is in the home of the user.
+pub fn typed(path: &Path) -> String {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
+    let below = home.and_then(|home| path.strip_prefix(home).ok());
+    let below = below.map(|below| below.display().to_string());
+    // A shell reads the tilde where it is not quoted.
+    match below.filter(|below| quoted(below) == *below) {
+        Some(below) => format!("~/{below}"),
+        None => quoted(&path.display().to_string()),
+    }
 }
 
 /// A text that ends with its line.
@@ -103,7 +132,7 @@ mod tests {
         let text = script(&report, "http://h").expect("a script");
         let case = "page.count0)\n  # sent: count=0\n  # came: two $(reboot)\n";
         assert!(text.contains(case), "{text}");
-        let line = "  curl -sSi -H \"Authorization: Bearer $SCIM_TOKEN\" 'http://h/scim/Users?count=0'\n  ;;\n";
+        let line = "  curl -sSi -H \"Authorization: Bearer $SCIM_TOKEN\" 'http://h/scim/Users?count=0'\n  echo; echo 'right: the total and no resources'\n  ;;\n";
         assert!(text.contains(line) && !text.contains("do-not"), "{text}");
         assert!(
             text.contains("\n: \"${SCIM_TOKEN?is to hold the token of the server}\"\n"),

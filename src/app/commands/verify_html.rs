@@ -31,7 +31,7 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
     );
     out += "<ul class=\"sums\">";
     for severity in Severity::WORDS.iter().rev().map(|(_, severity)| *severity) {
-        let of = |one: &&&Checked| one.check.severity == severity;
+        let of = |one: &&&Checked| one.severity() == severity;
         let count = report.failures().iter().filter(of).count();
         let _ = write!(
             out,
@@ -71,12 +71,12 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
 fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
     let check = one.check;
     let known = verdict.known.get(check.id);
-    let open = if known.is_none() && check.severity >= Severity::Fail { " open" } else { "" };
+    let open = if known.is_none() && one.severity() >= Severity::Fail { " open" } else { "" };
     let _ = write!(
         out,
         "<details class=\"failure {0}\" id=\"{1}\"{open}><summary><code>{1}</code> \
          <span class=\"grave\">{0}</span> {2}: <b>{3}</b>",
-        check.severity.word(),
+        one.severity().word(),
         check.id,
         escaped(check.sends),
         escaped(one.finding().map_or("", |finding| finding.came.as_str()))

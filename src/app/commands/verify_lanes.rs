@@ -5,11 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use bytes::Bytes;
+use http::Request;
+
 use super::verify_progress::VerifyProgress;
 use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
 use crate::app::remote::{Address, HttpServer, Patience};
-use crate::verify::{Judged, Lanes, Task};
+use crate::entra::Reply;
+use crate::verify::{Judged, Lanes, Server as _, Task};
 
 /// Clients of one server.
 pub struct HttpLanes {
@@ -31,6 +35,12 @@ impl HttpLanes {
         let client = |_| HttpServer::new(address, flags, patience);
         let servers = (0..many.max(1)).map(client).collect::<Result<Vec<_>, _>>()?;
         Ok(HttpLanes { servers, progress: None })
+    }
+
+    /// Sends a request that is no check's.
+    pub fn ask(&mut self, request: Request<Bytes>) -> Reply {
+        // There is one at least.
+        self.servers[0].exchange(request).0
     }
 
     /// Shows from now on how far the checks have come, and whether the server is left alone.

@@ -9,13 +9,15 @@ use anyhow::Context;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use super::{left, verify_again};
+use super::left;
+use super::verify_again::{self, Again};
 use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
 use crate::app::exit::CommandError;
 use crate::evidence::junit_xml;
 use crate::scenario::report::{Line, Tone, real};
-use crate::verify::report::{Ability, Can, Counts};
+use crate::verify::abilities::{Ability, Can};
+use crate::verify::report::Counts;
 use crate::verify::steadiness::ALIVE;
 use crate::verify::{Checked, Outcome, Report, Severity, checks};
 
@@ -35,7 +37,7 @@ impl Verdict {
         let failed = report
             .failures()
             .iter()
-            .any(|one| one.check.severity >= fail_on && !known.contains_key(one.check.id));
+            .any(|one| one.severity() >= fail_on && !known.contains_key(one.check.id));
         let passed = report.checked.iter().filter(|one| one.outcome == Outcome::Passed);
         let surprises = passed
             .map(|one| one.check.id)
@@ -51,20 +53,23 @@ fn always(reason: &str) -> bool {
     !reason.starts_with("sometimes")
 }
 
-/// The report for a terminal: failures gravest first, then the verdict as the last line.
+/// The report for a terminal: failures gravest first, then the verdict as the last line, which
+/// stands alone without `again`.
 pub fn lines(
     report: &Report,
     (origin, tenant_url): (&str, &str),
     verdict: &Verdict,
     took: Duration,
-    quiet: bool,
+    again: Option<&Again>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    if !quiet {
+    if let Some(again) = again {
         for one in report.failures() {
             lines.push(Line::default());
             let behind = report.behind(one.check.id);
-            lines.extend(failure(one, behind, origin, verdict.known.get(one.check.id)));
+            let known = verdict.known.get(one.check.id);
+            lines.extend(failure(one, behind, known));
+            lines.extend(shown_again(one, origin, again));
         }
         lines.extend(not_told(report));
         // With one cause for all there is nothing to add.
@@ -95,12 +100,12 @@ pub fn lines(
     lines
 }
 
-fn failure(one: &Checked, behind: usize, origin: &str, known: Option<&String>) -> Vec<Line> {
+fn failure(one: &Checked, behind: usize, known: Option<&String>) -> Vec<Line> {
     let check = one.check;
-    let tone = if check.severity >= Severity::Fail { Tone::Bad } else { Tone::Warn };
+    let tone = if one.severity() >= Severity::Fail { Tone::Bad } else { Tone::Warn };
     let mut head = Line::of(tone, format!("✕ {}", check.id));
-    head.add(tone, format!("  {}", check.severity.word()));
-    head.add(Tone::Faint, format!(" ({})", check.severity.means()));
+    head.add(tone, format!("  {}", one.severity().word()));
+    head.add(Tone::Faint, format!(" ({})", one.severity().means()));
     if let Some(reason) = known {
         head.add(Tone::Faint, format!("  known: {reason}"));
     }
@@ -122,11 +127,24 @@ fn failure(one: &Checked, behind: usize, origin: &str, known: Option<&String>) -
     ] {
         lines.push(Line::of(Tone::Plain, format!("  {word:<6} {text}")));
     }
-    for (nth, line) in one.again(origin).iter().enumerate() {
-        let word = if nth == 0 { "again" } else { "" };
-        lines.push(Line::of(Tone::Faint, format!("  {word:<5}  {line}")));
-    }
     lines
+}
+
+/// How a failure is shown again: the script and the name of the check, or the lines themselves.
+fn shown_again(one: &Checked, origin: &str, again: &Again) -> Vec<Line> {
+    let shown = one.again(origin);
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let script = again.script.as_deref();
+    let script = script.map(|path| format!("sh {} {}", verify_again::typed(path), one.check.id));
+    let shown = if again.lines { shown } else { Vec::new() };
+    let lines = script.into_iter().chain(shown).enumerate();
+    let line = |(nth, line): (usize, String)| {
+        let word = if nth == 0 { "again" } else { "" };
+        Line::of(Tone::Faint, format!("  {word:<6} {line}"))
+    };
+    lines.map(line).collect()
 }
 
 /// An annotation for each failure that is not known; an error when it fails the command.
@@ -140,10 +158,10 @@ pub fn annotations(report: &Report, verdict: &Verdict, fail_on: Severity) -> Vec
             let check = one.check;
             let came = one.finding().map_or("", |finding| finding.came.as_str());
             Annotation {
-                error: check.severity >= fail_on,
+                error: one.severity() >= fail_on,
                 file: None,
                 place: None,
-                title: format!("{} ({})", check.id, check.severity.word()),
+                title: format!("{} ({})", check.id, one.severity().word()),
                 message: format!("sent {}\ncame {came}\nright {}", check.sends, check.right),
             }
         })
@@ -206,7 +224,7 @@ pub fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
     let Counts { passed, failed, cannot_tell, skipped } = report.counts();
     let mut graves: Vec<String> = Vec::new();
     for (word, severity) in Severity::WORDS.into_iter().rev() {
-        let count = report.failures().iter().filter(|one| one.check.severity == severity).count();
+        let count = report.failures().iter().filter(|one| one.severity() == severity).count();
         if count > 0 {
             graves.push(format!("{count} {word}"));
         }
@@ -248,7 +266,7 @@ pub fn table() -> Vec<Line> {
         let mut line = Line::of(Tone::Strong, format!("{:<28}", check.id));
         line.add(
             Tone::Plain,
-            format!("{:<6} {}; right: {}", check.severity.word(), check.sends, check.right),
+            format!("{:<6} {}; right: {}", check.gravest().word(), check.sends, check.right),
         );
         line.add(Tone::Faint, format!("  ({})", check.sources));
         line
@@ -283,7 +301,7 @@ fn checked(one: &Checked, origin: &str, verdict: &Verdict) -> Value {
     };
     json!({
         "id": one.check.id,
-        "severity": one.check.severity.word(),
+        "severity": one.severity().word(),
         "outcome": outcome,
         "reason": reason,
         "known": verdict.known.get(one.check.id),
@@ -358,7 +376,7 @@ fn status(one: &Checked, origin: &str) -> TestCaseStatus {
         }
         Outcome::Failed(finding) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type(one.check.severity.word()).set_message(finding.came.as_str());
+            status.set_type(one.severity().word()).set_message(finding.came.as_str());
             status.set_description(format!(
                 "sent: {}\nright: {} ({})\nEntra: {}\n{}",
                 one.check.sends,

@@ -6,6 +6,7 @@ use std::net::{IpAddr, ToSocketAddrs};
 use http::Uri;
 use http::uri::Authority;
 
+use super::secrets::may_be_secret;
 use crate::app::exit::CommandError;
 
 /// The address of a SCIM server.
@@ -37,7 +38,7 @@ impl Address {
     /// When it is not such a URL, or the name of its host leads nowhere.
     pub fn parse(url: &str) -> Result<Address, CommandError> {
         let wrong = || {
-            CommandError::bad(format!("`{url}` is not the URL of a SCIM server"))
+            CommandError::bad(format!("{} is not the URL of a SCIM server", without_secrets(url)))
                 .help("write it as Entra's tenant URL, such as http://localhost:8080/scim/v2")
         };
         let uri: Uri = url.parse().map_err(|_| wrong())?;
@@ -47,8 +48,11 @@ impl Address {
             return Err(wrong());
         };
         if authority.as_str().contains('@') {
-            return Err(CommandError::bad("a URL may hold no user name or password")
-                .help("give a token with --token-env or --token-file"));
+            return Err(CommandError::bad("a URL may hold no user name or password").help(TOKEN));
+        }
+        if let Some(name) = secret_of(uri.query().unwrap_or_default()) {
+            let said = format!("`{name}` of the URL may be a secret, and the query is not sent");
+            return Err(CommandError::bad(said).help(TOKEN));
         }
         Ok(Address {
             origin: format!("{scheme}://{authority}"),
@@ -87,6 +91,24 @@ impl Address {
     }
 }
 
+/// How a client is let in.
+const TOKEN: &str =
+    "give the token in the variable SCIM_TOKEN, or with --token-env or --token-file";
+
+/// The name in a query whose value may let a client in.
+fn secret_of(query: &str) -> Option<&str> {
+    let named = query.split('&').filter_map(|pair| pair.split_once('='));
+    named.map(|(name, _)| name).find(|name| may_be_secret(name))
+}
+
+/// What was given for a URL, without its query and without what stands before its host.
+fn without_secrets(url: &str) -> String {
+    match url.split(['?', '#']).next() {
+        Some(shown) if !shown.contains('@') => format!("`{shown}`"),
+        _ => "what was given".to_owned(),
+    }
+}
+
 fn port(authority: &Authority, scheme: &str) -> u16 {
     authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 })
 }
@@ -114,9 +136,25 @@ mod tests {
         ] {
             assert_eq!(read(url).expect(url), local(path), "{url}");
         }
-        for url in ["127.0.0.1:8080", "ftp://127.0.0.1/", "/scim", "http://a:b@127.0.0.1/"] {
+        for url in ["127.0.0.1:8080", "ftp://127.0.0.1/", "/scim"] {
             assert!(read(url).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_secret_in_a_url_is_refused_and_not_repeated() {
+        for url in [
+            "http://a:do-not-say@127.0.0.1/",
+            "127.0.0.1/?token=do-not-say",
+            "http://127.0.0.1/scim?access_token=do-not-say",
+            "http://127.0.0.1/scim?aadOptscim062020&apiKey=do-not-say",
+        ] {
+            let refused = Address::parse(url).expect_err(url);
+            let said = format!("{} {}", refused.error, refused.help);
+            assert!(!said.contains("do-not-say"), "{said}");
+        }
+        let flags = "http://127.0.0.1/scim?aadOptscim062020&feature=on";
+        assert!(Address::parse(flags).is_ok());
     }
 
     #[test]

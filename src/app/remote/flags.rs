@@ -92,7 +92,7 @@ pub struct AccessFlags {
     #[arg(long)]
     pub anywhere: bool,
     /// How long an answer may take
-    #[arg(long, value_parser = parse_duration, default_value = TIMEOUT, value_name = "DURATION")]
+    #[arg(long, value_parser = some_time, default_value = TIMEOUT, value_name = "DURATION")]
     pub timeout: Duration,
     /// The longest that a server which throttles (429, Retry-After) is left alone for one answer
     #[arg(long, value_parser = parse_duration, default_value = MAX_WAIT, value_name = "DURATION")]
@@ -166,6 +166,14 @@ impl AccessFlags {
             all += " -k";
         }
         all
+    }
+}
+
+/// A duration in which an answer can come.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        Duration::ZERO => Err("no answer comes in no time; write one such as \"30s\"".to_owned()),
+        time => Ok(time),
     }
 }
 

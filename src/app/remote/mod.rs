@@ -16,7 +16,9 @@ mod token_client;
 pub use address::Address;
 pub use client::HttpServer;
 pub use patience::Patience;
-pub use reach::{must_be_here, must_be_scim, must_let_in, must_listen, must_not_speak_tls};
+pub use reach::{
+    must_be_here, must_be_open, must_be_scim, must_let_in, must_listen, must_not_speak_tls,
+};
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;
 pub use token_client::TokenClient;

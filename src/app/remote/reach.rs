@@ -14,7 +14,7 @@ use super::{Address, tls};
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
 use crate::foreign::FIRST_QUESTION;
-use crate::verify::whereabouts::{self, USUAL_BASES};
+use crate::verify::whereabouts::{self, SIGNS, USUAL_BASES};
 
 /// How long a connection may take.
 pub const CONNECT: Duration = Duration::from_secs(10);
@@ -94,10 +94,21 @@ pub fn must_let_in(
     }
     must_not_speak_tls(address, &reply)?;
     must_be_here(address, &reply, ask)?;
-    match status {
-        Some(status) if !refuses && !status.is_success() && !status.is_redirection() => Ok(()),
-        _ => must_be_scim(address, &reply),
-    }
+    must_be_open(address, &reply)
+}
+
+/// Refuses a server that does not let the client in, or is none: no answer, 401, 403, a way to sign
+/// in. What else is wrong with it may be what is to be found out.
+///
+/// # Errors
+/// What came instead, and what to do about it.
+pub fn must_be_open(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+    let lets_in = reply.as_ref().is_ok_and(|answer| {
+        let status = answer.status();
+        let refuses = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        !refuses && !status.is_success() && !status.is_redirection()
+    });
+    if lets_in { Ok(()) } else { must_be_scim(address, reply) }
 }
 
 /// Refuses a URL at which no SCIM server is, and says where one answers on the same host.
@@ -116,7 +127,7 @@ pub fn must_be_here(
     if let Some(end) = end.filter(|_| !whereabouts::is_there(status, json.as_ref())) {
         return Err(CommandError::not_started(said).help(format!("leave off {end} of the URL")));
     }
-    if !whereabouts::is_nowhere(status, json.as_ref()) {
+    if !whereabouts::is_nothing(status) || shows_itself(address, ask) {
         return Ok(());
     }
     let others = USUAL_BASES.iter().filter(|base| **base != address.base_path);
@@ -130,6 +141,17 @@ pub fn must_be_here(
         Some(base) => format!("one answers at {}{base}", address.origin),
         None => "give the URL below which /Users is, such as one that ends in /scim/v2".to_owned(),
     }))
+}
+
+/// Whether a server whose users are not found says what it is: one may have none, and answer with
+/// 404 (B48).
+fn shows_itself(address: &Address, ask: &mut dyn FnMut(&str) -> Reply) -> bool {
+    SIGNS.iter().any(|sign| {
+        ask(&format!("{}{sign}", address.base_path)).is_ok_and(|answer| {
+            let (status, json) = read(&answer);
+            whereabouts::is_sign(status, json.as_ref())
+        })
+    })
 }
 
 fn read(answer: &Response<Bytes>) -> (u16, Option<Value>) {

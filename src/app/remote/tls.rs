@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     ClientConfig, DigitallySignedStruct, Error, SignatureScheme, SupportedProtocolVersion,
@@ -171,6 +171,11 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CommandErro
     match read {
         Ok(read) if read.is_empty() => Err(wrong(String::new())),
         Ok(read) => Ok(read),
+        Err(pem::Error::Io(error)) => Err(CommandError::bad(format!(
+            "cannot read the certificate {}: {error}",
+            path.display()
+        ))
+        .help("--ca names a file in PEM form")),
         Err(error) => Err(wrong(format!(": {error}"))),
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::app::exit::CommandError;
+use crate::app::places;
 use crate::swarm::KeptSeeds;
 
 /// The file of the seeds that failed.
@@ -15,13 +16,8 @@ impl StateFile {
     /// The file of a target with these settings, in a folder or where the user's state is kept;
     /// `None` when there is no such place.
     pub fn of(dir: Option<&Path>, target: &str, settings: &[String]) -> Option<StateFile> {
-        let place = |name: &str| std::env::var_os(name).filter(|place| !place.is_empty());
-        let usual = || match place("XDG_STATE_HOME") {
-            Some(state) => Some(PathBuf::from(state).join("scimulator")),
-            None => place("HOME").map(|home| PathBuf::from(home).join(".local/state/scimulator")),
-        };
-        let dir = dir.map(Path::to_owned).or_else(usual)?;
-        Some(StateFile { path: dir.join(file_name(target, settings)) })
+        let dir = dir.map(Path::to_owned).or_else(places::state)?;
+        Some(StateFile { path: dir.join(places::file_name(target, settings, "seeds")) })
     }
 
     /// Where it is.
@@ -59,14 +55,6 @@ impl StateFile {
         fs::rename(&new, &self.path)?;
         Ok(())
     }
-}
-
-/// A name in which everything that a file name may not hold is a dash.
-fn file_name(target: &str, settings: &[String]) -> String {
-    let whole = [&[target.to_owned()][..], settings].concat().join("+");
-    let kept = |c: char| if c.is_ascii_alphanumeric() || ".+=".contains(c) { c } else { '-' };
-    let name: String = whole.chars().map(kept).take(150).collect();
-    format!("{}.seeds", name.replace("---", "-"))
 }
 
 #[cfg(test)]

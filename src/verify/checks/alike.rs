@@ -5,7 +5,7 @@ use crate::verify::answer::Answer;
 use crate::verify::finding::NotPassed;
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
-use crate::verify::whereabouts::{self, USUAL_BASES};
+use crate::verify::whereabouts::{self, SIGNS, USUAL_BASES};
 
 /// What kind of thing a response is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,22 +42,24 @@ pub(super) fn answers_alike(
     session: &mut Session<'_>,
     search: &Answer,
 ) -> Result<Option<String>, NotPassed> {
-    let same = |other: &Answer| {
-        let is_nowhere = is_nowhere(search) && is_nowhere(other);
-        is_nowhere || (other.status == search.status && kind(other) == kind(search))
-    };
+    let alike = |other: &Answer| other.status == search.status && kind(other) == kind(search);
+    let is_nothing = |other: &Answer| whereabouts::is_nothing(other.status);
     let nobody = session.nobody();
     let read = session.get_one(Endpoint::User, &nobody).map_err(NotPassed::or_failed)?;
-    if !same(&read) {
+    if !(alike(&read) || is_nothing(search) && is_nothing(&read)) {
         return Ok(None);
     }
     let body = session.user_body();
     let create = session.create(Endpoint::User, &body).map_err(NotPassed::or_failed)?;
-    if !same(&create) {
+    if is_nothing(search) && whereabouts::creates_nothing(create.status) {
+        return nowhere(session, search.status);
+    }
+    // A server of pages answers each read with one, and takes no create.
+    let is_of_pages = is_page(search) && !says_scim(&create);
+    if !(alike(&create) || is_of_pages) {
         return Ok(None);
     }
     let what = match (kind(search), search.status) {
-        (Kind::NoSuccess, 404 | 405) => return nowhere(session, search.status).map(Some),
         (Kind::NoSuccess, 300..400) => {
             let to = session.last().and_then(|last| {
                 let answer = last.reply.as_ref().ok()?;
@@ -67,7 +69,7 @@ pub(super) fn answers_alike(
         }
         (Kind::NoSuccess, 403) => "the server does not let this client in".to_owned(),
         (Kind::NoSuccess, 500..) => "the server breaks before it looks at a request".to_owned(),
-        (Kind::NoJson, _) if search.media_type.contains("html") => {
+        (Kind::NoJson, _) if is_page(search) => {
             "a page for people answers, and no SCIM server".to_owned()
         }
         (Kind::NoJson, _) => "no JSON comes".to_owned(),
@@ -75,18 +77,40 @@ pub(super) fn answers_alike(
         (Kind::Resource, _) => "a resource comes, also when nobody is looked for".to_owned(),
         _ => "the server does not look at what is sent".to_owned(),
     };
-    Ok(Some(format!("{} to a search, a read and a create alike: {what}", search.said())))
+    let create = match alike(&create) {
+        true => " and a create alike".to_owned(),
+        false => format!(", and {} to a create", create.said()),
+    };
+    let read = if create.starts_with(',') { " and a read" } else { ", a read" };
+    Ok(Some(format!("{} to a search{read}{create}: {what}", search.said())))
 }
 
-fn is_nowhere(answer: &Answer) -> bool {
-    whereabouts::is_nowhere(answer.status, answer.json.as_ref())
+/// Whether a page for people came.
+fn is_page(answer: &Answer) -> bool {
+    kind(answer) == Kind::NoJson && answer.media_type.contains("html")
 }
 
-/// What is said where nothing is at the URL.
+/// Whether an answer is one of a SCIM server, which names its schema, an error's too.
+fn says_scim(answer: &Answer) -> bool {
+    answer.json.as_ref().is_some_and(|json| pick::pick(json, &["schemas"]).is_some())
+}
+
+/// What is said where nothing is at the URL; `None` when its users can be listed all the same.
 ///
 /// # Errors
 /// When no response came.
-fn nowhere(session: &mut Session<'_>, status: u16) -> Result<String, NotPassed> {
+fn nowhere(session: &mut Session<'_>, status: u16) -> Result<Option<String>, NotPassed> {
+    let list = session.get("/Users?startIndex=1&count=1")?;
+    if whereabouts::is_there(list.status, list.json.as_ref()) {
+        return Ok(None);
+    }
+    for sign in SIGNS {
+        let answer = session.get(sign)?;
+        if whereabouts::is_sign(answer.status, answer.json.as_ref()) {
+            let said = format!("a SCIM server at this URL, but {status} at its /Users");
+            return Ok(Some(format!("{said} (and 200 at {sign})")));
+        }
+    }
     let hint = match elsewhere(session)? {
         none if none.is_empty() && session.plan().base_path.is_empty() => {
             "; is the path missing, such as /scim/v2?".to_owned()
@@ -94,7 +118,7 @@ fn nowhere(session: &mut Session<'_>, status: u16) -> Result<String, NotPassed> 
         none if none.is_empty() => "; is its path another, such as /scim/v2?".to_owned(),
         there => format!("; is the path missing, such as /scim/v2?{there}"),
     };
-    Ok(format!("no SCIM server at this URL ({status}){hint}"))
+    Ok(Some(format!("no SCIM server at this URL ({status}){hint}")))
 }
 
 /// A base path of this host below which a server does answer, as a hint.

@@ -36,7 +36,7 @@ checks! {
     "find.ignored" Harm Nothing ignored {
         sends: "a filter that matches nobody, while accounts are there",
         right: "an empty list, never all of them",
-        sources: "B38, B54, B121",
+        sources: "B38, B121",
         portal: "DuplicateTargetEntries for every user, or the first account of the list is updated",
     }
     "find.unsupported" Warn Nothing unsupported {
@@ -84,7 +84,7 @@ checks! {
     "find.shape" Fail Nothing shape {
         sends: "userName eq, of a user that is there",
         right: "`schemas` names ListResponse, and the content is called `Resources`",
-        sources: "RFC 7644 3.4.2, validator",
+        sources: "RFC 7644 3.4.2, validator, B62",
         portal: "SystemForCrossDomainIdentityManagementServiceIncompatible, or everybody is created again",
     }
     "find.total" Fail Nothing total {

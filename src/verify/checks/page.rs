@@ -23,13 +23,13 @@ checks! {
     "page.end" Warn Nothing end {
         sends: "a page after the last one",
         right: "200 and no resources",
-        sources: "RFC 7644 3.4.2.4, B62",
+        sources: "RFC 7644 3.4.2.4",
         portal: "nothing: Entra does not page",
     }
     "page.zero" Warn Nothing zero {
         sends: "startIndex=0",
         right: "it is read as 1",
-        sources: "RFC 7644 3.4.2.4",
+        sources: "RFC 7644 3.4.2.4, B62",
         portal: "nothing: Entra does not page",
     }
     "page.count0" Warn Nothing count_zero {

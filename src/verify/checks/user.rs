@@ -31,13 +31,13 @@ checks! {
     "user.create-minimal" Fail Nothing minimal {
         sends: "POST of a user with userName alone",
         right: "201, or 400 that names what is missing",
-        sources: "validator, RFC 7643 4.1.1, B108",
+        sources: "validator, RFC 7643 4.1.1",
         portal: "Create fails, and the log does not say why",
     }
     "user.create-roles-text" Fail Nothing roles_text {
         sends: "POST with a role whose `primary` is the text \"True\"",
         right: "accepted",
-        sources: "validator, B07",
+        sources: "validator",
         portal: "Create fails for users with a role",
     }
     "user.create-dangling-manager" Fail Nothing dangling_manager {
@@ -68,12 +68,12 @@ checks! {
         sends: "POST with names in other letter case, such as `UserName`",
         right: "accepted: names have no case",
         sources: "RFC 7643 2.1, B111",
-        portal: "Create fails, or values are lost",
+        portal: "Create fails, or values are lost, where a mapping writes a name so",
     }
     "user.shared-email" Fail Nothing shared_email {
         sends: "POST of a user whose work e-mail another one has",
         right: "accepted: e-mails are not unique",
-        sources: "RFC 7643 4.1.2, B56",
+        sources: "RFC 7643 4.1.2, B52",
         portal: "Create fails with EntryConflict for people who share a mailbox",
     }
     "user.shape" Fail Nothing shape {
@@ -88,11 +88,12 @@ checks! {
         sources: "RFC 7644 3.3, B117",
         portal: "nothing: Entra keeps the id; other clients follow the address and end nowhere",
     }
-    "user.dup" Harm Nothing duplicate {
+    "user.dup" Fail Nothing duplicate {
         sends: "POST of a userName that is taken",
         right: "409",
         sources: "validator, Okta SPEC, RFC 7644 3.3, B53",
-        portal: "two accounts for one user",
+        portal: "Create fails with another code than EntryConflict, which would name the cause",
+        accepted: Harm "two accounts for one user",
     }
     "user.dup-type" Warn Nothing duplicate_type {
         sends: "POST of a userName that is taken",
@@ -101,11 +102,12 @@ checks! {
         portal: "the row of the log does not say what is taken",
         after: "user.dup",
     }
-    "user.dup-case" Harm Nothing duplicate_case {
+    "user.dup-case" Fail Nothing duplicate_case {
         sends: "POST of a userName that is taken, in other letter case",
         right: "409: userName is not case-exact",
         sources: "RFC 7643 4.1.1",
-        portal: "two accounts for one user",
+        portal: "Create fails with another code than EntryConflict, which would name the cause",
+        accepted: Harm "two accounts for one user",
         after: "user.dup",
     }
     "user.dup-race" Harm Nothing duplicate_race {

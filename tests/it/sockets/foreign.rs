@@ -117,9 +117,11 @@ fn one_connection_carries_many_requests() {
 fn a_server_is_verified_over_http_and_its_fault_has_a_line_that_shows_it_again() {
     let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
     let url = format!("{}/scim/v2/", server.url());
+    let state = tempfile::tempdir().expect("a folder");
     let verify = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
         let output = command.args(["verify", &url]).args(arguments).env("SCIM_TOKEN", "test-token");
+        let output = output.env("XDG_STATE_HOME", state.path());
         let output = output.env("NO_COLOR", "1").output().expect("it runs");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
@@ -136,10 +138,15 @@ fn a_server_is_verified_over_http_and_its_fault_has_a_line_that_shows_it_again()
     for wanted in [
         "active.text",
         "leavers keep their access",
-        "again  u1=$(curl -sS -X POST",
-        "curl -sSi -X PATCH",
+        "\n  again  sh ",
+        "-scim-v2.again.sh active.text\n",
     ] {
         assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    assert!(!said.contains("curl"), "{said}");
+    let (_, wordy) = verify(&["--only", "active", "-v"]);
+    for wanted in ["         u1=$(curl -sS -X POST", "curl -sSi -X PATCH"] {
+        assert!(wordy.contains(wanted), "{wanted}: {wordy}");
     }
     let written = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
     assert!(written("junit.xml").contains("<failure"));

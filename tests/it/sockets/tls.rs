@@ -53,15 +53,22 @@ fn a_certificate_of_its_own_is_told_as_not_trusted_and_trusted_when_it_is_given(
     let verify = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
         command.args(["verify", &url]).args(arguments);
+        command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
         let output = command.env("NO_COLOR", "1").env_remove("SCIM_TOKEN").output();
-        String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned()
+        String::from_utf8_lossy(&output.expect("it runs").stderr).into_owned()
     };
     let said = verify(&[]);
-    assert!(said.contains("came   no response: certificate not trusted"), "{said}");
+    assert!(
+        said.starts_with("error: ") && said.contains("shows a certificate that is not trusted"),
+        "{said}"
+    );
+    assert!(!said.contains("ERROR") && said.contains("--ca"), "{said}");
     for trusting in [&["--ca", CERTIFICATE][..], &["--insecure"]] {
         let said = verify(trusting);
-        assert!(said.contains("came   401: the server wants a token"), "{said}");
+        assert!(said.contains("answers 401 Unauthorized"), "{said}");
     }
+    let said = verify(&["--ca", "no-such-file.pem"]);
+    assert!(said.starts_with("error: cannot read the certificate no-such-file.pem: "), "{said}");
 }
 
 #[test]
