@@ -28,7 +28,7 @@ pub enum NextTry {
     TriedAt(Time),
     /// It was tried again then, on demand.
     TriedOnDemand(Time),
-    /// The object was looked at then, and something else was due about it.
+    /// The object was looked at then and stood otherwise, so that this was due no more.
     Overtaken(Time, ScopeStanding),
     /// The job does not run: it is tried again once the job is started.
     OnceStarted,

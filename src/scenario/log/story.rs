@@ -65,7 +65,9 @@ fn told(view: AppView<'_>, row: &LogEntry, befell: &Befell) -> Vec<Line> {
         let text = format!("It failed there ({}): {why}.", failure.code.word());
         lines.extend(indented(&text, StepStatus::Failure));
     }
-    let idle = befell.idle.then_some("The answer said success, and nothing changed at GoLinks.");
+    let at = view.target().called().amid();
+    let idle = format!("The answer said success, and nothing changed at {at}.");
+    let idle = befell.idle.then_some(idle.as_str());
     for text in befell.fault.as_deref().into_iter().chain(idle) {
         lines.extend(indented(text, StepStatus::Warning));
     }
@@ -243,7 +245,7 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
             "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
         }
         Some(NextTry::Overtaken(at, stands)) => format!(
-            "It was not tried again: by {} it was {}, and something else was due.",
+            "It was not tried again: by {} it was {}.",
             day_and_time(view.start(), at),
             stands.words()
         ),

@@ -238,6 +238,6 @@ fn a_retry_that_was_dropped_or_overtaken_tells_why() {
                   [[at]]\ntime = \"1h\"\ndo = { update = { ann = { surname = \"Lind\" } } }\n\
                   [[at]]\ntime = \"2h 30m\"\ndo = [{ delete = \"ann\" }, { purge = \"ann\" }]\n";
     let told = told_of_ann("4h", update).replace("\n     ", " ");
-    let overtaken = "It was not tried again: by day 0 10:40 it was deleted for good, and something else was due.";
+    let overtaken = "It was not tried again: by day 0 10:40 it was deleted for good.";
     assert!(told.contains(overtaken), "{told}");
 }
