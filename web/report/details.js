@@ -15,7 +15,7 @@ export function drawerOf(about, { worlds, rows, exchanges, clock }) {
   const among = kind === "group" ? worlds.groups : worlds.rows;
   const found = among?.find((row) => (kind === "account" ? row.account : row.handle) === name);
   const of = found?.handle ?? name;
-  const sections = [{ title: "", lines: found ? stands(found) : [[piece("It has no row of its own at this moment.")]] }];
+  const sections = [{ title: "", lines: found ? stands(found) : [[piece(without(worlds, name))]] }];
   const told = rows.filter((row) => row.handle === of).slice(-ROWS_MAX).reverse();
   sections.push(table("Provisioning log", ["Date", "Action", "Status", "More"], told.map((row) => ({
     tone: row.tone, cells: [piece(clock(row.us)), piece(row.action), piece(row.status), piece(row.more)],
@@ -26,6 +26,13 @@ export function drawerOf(about, { worlds, rows, exchanges, clock }) {
     cells: [piece(clock(one.us)), { ...piece(`${one.method} ${one.target}`), about: `request ${one.seq}` }, piece(one.says)],
   })), "No request about it yet, or none that this report holds."));
   return { about, kind, title: found?.name ?? name, detail: found?.detail ?? "", can: [], sections };
+}
+
+/** How somebody stands who has no row: of very many people a report has marks, and of some not even those. */
+function without({ shape, dots = [], counts = [] }, name) {
+  if (shape !== "dots") return "It has no row of its own at this moment.";
+  const mark = dots.find((dot) => dot.handle === name)?.mark;
+  return counts.find((count) => count.mark === mark)?.says ?? "Of so many people a report does not say how each compares; what it holds stands below.";
 }
 
 /** How a user stands in both worlds. */

@@ -112,7 +112,7 @@ pub fn view(scene: &Scene<'_>) -> Plots {
         says: format!("from {from} to {}", words::moment(frame.start, world.now())),
         charts: vec![
             accounts(world, &frame, &points),
-            requests(&frame, &points),
+            requests(&frame, &points, world.counters().pages),
             failures(world, &frame, &points),
             cycles(world),
             exposure(world),
@@ -271,7 +271,7 @@ const OUTCOMES: [(&str, &str); 4] = [
     ("no answer", "idle"),
 ];
 
-fn requests(frame: &Frame, points: &[TrendPoint]) -> Chart {
+fn requests(frame: &Frame, points: &[TrendPoint], pages: u64) -> Chart {
     let columns = outcomes(frame, points);
     let top = columns.iter().map(|column| column.iter().sum::<u64>()).max().unwrap_or(0);
     let minutes = frame.micros() as f64 / 60e6 / BARS as f64;
@@ -296,9 +296,13 @@ fn requests(frame: &Frame, points: &[TrendPoint]) -> Chart {
     Chart {
         title: "Requests a minute, by status",
         says: format!(
-            "{} answered with success, {} not; what browsers did at GoLinks' pages is not among them.",
+            "{} answered with success, {} not{}.",
             words::counted(total(0), "request was", "requests were"),
-            words::count(failed)
+            words::count(failed),
+            match pages {
+                0 => "",
+                _ => "; what browsers did at GoLinks' pages is not among them",
+            }
         ),
         shape: "bars",
         top: format!("{} a minute", rate(top as f64 / minutes)),
