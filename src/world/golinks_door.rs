@@ -119,7 +119,7 @@ impl World {
         rows.into_iter().rev().collect()
     }
 
-    /// The author of a change, given the visitors whose requests came to the pages and the REST API.
+    /// The author of a change, given the visitors whose requests came to pages and the REST API.
     fn made_by(&self, record: &Record<'_>, visitors: &BTreeMap<u64, By>) -> By {
         let Some(seq) = request_of(record) else { return By::Hand };
         if let Some(visitor) = visitors.get(&seq) {
