@@ -18,6 +18,7 @@ use super::commands::schema::SchemaArgs;
 pub use super::commands::verify_args::{ReportForm, VerifyArgs};
 use super::http::ServerLimits;
 use super::live::Speed;
+use super::mistyped;
 use super::recorder::{RecordArgs, ReplayArgs};
 pub use super::remote::flags::{AccessFlags, RemoteFlags};
 use super::run_record::EvidenceFlags;
@@ -326,6 +327,9 @@ pub struct ExplainArgs {
     /// values)
     #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute_value)]
     pub with: Vec<(String, String)>,
+    /// Print the names of all that can be explained, one a line
+    #[arg(long, conflicts_with = "thing")]
+    pub names: bool,
     /// With `expression`: answer lines of JSON from standard input; with `mappings`: the vendor's
     /// JSON
     #[arg(long)]
@@ -384,6 +388,10 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
             let message = format!("there is no {flag}: {help}");
             return complaint(verb, command, ErrorKind::UnknownArgument, message);
         }
+        if let Some(help) = mistyped::flag(verb, flag) {
+            let message = format!("there is no {flag}: {help}");
+            return complaint(verb, command, ErrorKind::UnknownArgument, message);
+        }
         if verb == Some("explain") && !flag.starts_with('-') {
             let message = format!("`{flag}` is one word too many; a scenario is --scenario {flag}");
             return complaint(verb, command, ErrorKind::UnknownArgument, message);
@@ -394,9 +402,16 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
     {
         return command.error(ErrorKind::UnknownArgument, message);
     }
+    if let Some(message) = mistyped::number(&error) {
+        return complaint(verb, command, ErrorKind::ValueValidation, message);
+    }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
         return error;
     };
+    if let (Some(meant), true) = (mistyped::verb(word), verb.is_none_or(|verb| verb == word)) {
+        let message = format!("`{word}` is no verb; it is called `scimulator {meant}`");
+        return command.error(ErrorKind::InvalidSubcommand, message);
+    }
     if actions::VERBS.iter().any(|verb| verb.name == *word) {
         let form = form_of_words(word).unwrap_or_default();
         let typed = if form.contains('=') { format!("'{form}'") } else { form };
@@ -477,7 +492,7 @@ fn misread(error: &clap::Error, verb: Option<&str>) -> Option<String> {
 
 /// Flags that people type by habit, each with the verb of which that is true, if it is not true of
 /// all, and what there is in its place.
-const OTHER_FLAGS: [(&str, &str, &str); 25] = [
+const OTHER_FLAGS: [(&str, &str, &str); 20] = [
     (
         "",
         "--token",
@@ -491,11 +506,6 @@ const OTHER_FLAGS: [(&str, &str, &str); 25] = [
     ("", "--lives", "--seeds 1..100 says how many lives, and which"),
     ("run", "--theme", "a theme is a word: `scimulator run scope`"),
     ("", "--theme", "a theme is a word: `scimulator list scope`"),
-    ("run", "--junit", "a run is recorded in a folder: --out DIR --report junit"),
-    ("run", "--html", "a run is recorded in a folder: --out DIR --report html"),
-    ("run", "--har", "a run is recorded in a folder: --out DIR --report har"),
-    ("run", "--csv", "a run is recorded in a folder: --out DIR --report csv"),
-    ("run", "--json", "a run is recorded in a folder: --out DIR --report json"),
     ("", "--name", "the name is a word: `scimulator new leaver`"),
     (
         "swarm",
@@ -631,5 +641,12 @@ mod tests {
         check("fly", Err("the verbs are run, serve, check"));
         check("run welcome --seed x", Err("a whole number"));
         check("ctl pause --url ftp://x", Err("http://127.0.0.1:4040"));
+        check("test ok.toml", Err("it is called `scimulator run`"));
+        check("validate ok.toml", Err("it is called `scimulator check`"));
+        check("run --scenario ok.toml", Err("`scimulator run FILE`"));
+        check("run ok.toml --user ann", Err("`scimulator log FILE --user ann`"));
+        check("log ok.toml --html", Err("`scimulator run FILE --out DIR --report html`"));
+        check("run ok.toml --days 3", Err("--until 30d"));
+        check("serve ok.toml --port abc", Err("takes a whole number, such as 4040"));
     }
 }

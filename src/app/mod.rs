@@ -15,6 +15,7 @@ mod descriptors;
 pub mod exit;
 pub mod http;
 pub mod live;
+mod mistyped;
 pub mod places;
 pub mod progress;
 pub mod recorder;

@@ -19,6 +19,8 @@ pub struct Difference {
     pub left: Vec<String>,
     /// What the second has there.
     pub right: Vec<String>,
+    /// What differs, in a sentence.
+    pub says: String,
 }
 
 /// What differs between the heads of two runs, a line each: the file, the cell, the seed, the
@@ -69,6 +71,7 @@ pub fn diff<E>(
             }
             _ => {
                 return Ok(Some(Difference {
+                    says: sentence(one.as_ref(), other.as_ref(), start),
                     before: before.into(),
                     left: rest(one, start[0], &mut left)?,
                     right: rest(other, start[1], &mut right)?,
@@ -99,6 +102,51 @@ fn rest<E>(
         lines.push(words(&line, start));
     }
     Ok(lines)
+}
+
+/// What differs between two records that stand at the same place; `None` where a run has ended.
+fn sentence(one: Option<&RunLine<'_>>, other: Option<&RunLine<'_>>, start: [Time; 2]) -> String {
+    let instant = |line: &RunLine<'_>, start| {
+        day_and_second(start, start + std::time::Duration::from_micros(line.us))
+    };
+    let (one, other) = match (one, other) {
+        (Some(one), Some(other)) => (one, other),
+        (Some(line), None) => {
+            return format!(
+                "the second run has ended; the first goes on {}",
+                instant(line, start[0])
+            );
+        }
+        (None, Some(line)) => {
+            return format!(
+                "the first run has ended; the second goes on {}",
+                instant(line, start[1])
+            );
+        }
+        (None, None) => return String::new(),
+    };
+    let at = instant(one, start[0]);
+    if one.kind == other.kind && what(one) == what(other) {
+        let part = match () {
+            () if one.us != other.us => "the instant",
+            () if one.body != other.body => "the body",
+            () if one.headers != other.headers => "the headers",
+            () if one.cause != other.cause => "the cause",
+            () => "a detail that this line does not show",
+        };
+        return format!("from {at} on {part} of one {} differs", one.kind.word());
+    }
+    let both = match one.kind == other.kind {
+        true => format!("`{}` in the first, `{}` in the second", what(one), what(other)),
+        false => format!(
+            "{} `{}` in the first, {} `{}` in the second",
+            one.kind.word(),
+            what(one),
+            other.kind.word(),
+            what(other)
+        ),
+    };
+    format!("they part {at}: {both}")
 }
 
 /// A record in a line.
@@ -156,11 +204,13 @@ mod tests {
         let found = found.expect("a difference");
         assert_eq!((found.before.len(), found.left.len(), found.right.len()), (3, 2, 1));
         assert!(found.before[0].ends_with("b") && found.right[0].ends_with("z"), "{found:?}");
+        assert!(found.says.ends_with("`x` in the first, `z` in the second"), "{found:?}");
     }
 
     #[test]
     fn one_run_may_end_before_the_other() {
         let found = between(&["a"], &["a", "b"]).expect("a difference");
         assert_eq!((found.left.len(), found.right.len()), (0, 1));
+        assert!(found.says.starts_with("the first run has ended"), "{found:?}");
     }
 }

@@ -25,5 +25,5 @@ pub use read::{ReadError, RunItem, RunReader};
 pub use report::{RecordedRun, Report};
 pub use secrets::{Secrets, is_secret_at};
 pub use sheets::Sheets;
-pub use summary::Summary;
+pub use summary::{Summary, about};
 pub use write::{Frame, LineWriter, answer_words};

@@ -296,17 +296,22 @@ fn played_by(head: &RunHead) -> &'static str {
     }
 }
 
-/// The stories and the bugs that the run is about, with their titles.
-fn subjects(head: &RunHead) -> String {
+/// The stories and the bugs that a run is about, each with its title, if it has one.
+pub fn about(head: &RunHead) -> impl Iterator<Item = (&str, Option<&'static str>)> {
     let more = head.bugs.iter().filter(|bug| !head.covers.contains(bug));
-    let about = head.covers.iter().chain(more).map(|number| {
+    head.covers.iter().chain(more).map(|number| {
         let story = outlines::find(number).map(|outline| outline.title);
-        match story.or_else(|| bugs::find(number).map(|bug| bug.title)) {
-            Some(title) => format!("- {number}: {}\n", plain(title)),
-            None => format!("- {number}\n"),
-        }
-    });
-    about.collect()
+        (number.as_str(), story.or_else(|| bugs::find(number).map(|bug| bug.title)))
+    })
+}
+
+/// The lines of [`about`].
+fn subjects(head: &RunHead) -> String {
+    let line = |(number, title): (&str, Option<&str>)| match title {
+        Some(title) => format!("- {number}: {}\n", plain(title)),
+        None => format!("- {number}\n"),
+    };
+    about(head).map(line).collect()
 }
 
 /// What is switched on from the beginning.

@@ -4,7 +4,8 @@
 //! The numbers come from the project's collection of public reports; a title names the symptom in a
 //! few words. `golinks::quirks` holds the story and the sources of each quirk.
 
-use super::library;
+use super::search;
+use crate::golinks::quirks;
 
 /// A reported bug.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +47,12 @@ pub enum Means {
 impl Bug {
     /// Whether the title, the note or a switch contains a word, in any case.
     pub fn is_about(&self, word: &str) -> bool {
-        let texts = [self.title, self.note].into_iter().chain(self.with.iter().copied());
-        texts.into_iter().any(|text| library::speaks_of(text, word))
+        let quirks = self.with.iter().filter_map(|it| it.strip_prefix("golinks.quirks."));
+        let quirks = quirks.filter_map(|it| quirks::find(it.split('=').next()?));
+        let seen = quirks.map(|row| row.story);
+        let texts =
+            [self.title, self.note].into_iter().chain(self.with.iter().copied()).chain(seen);
+        texts.into_iter().any(|text| search::speaks_of(text, word))
     }
 }
 
@@ -258,10 +263,11 @@ bugs! {
     B88 Not "A membership is sent late" []
         "The report gives no cause and blames no server; here a membership goes out with the next cycle.";
     B89 Setting "Basic authentication alone" ["golinks.auth=basic"] "";
-    B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"] "With the verb `sign_in`.";
+    B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"]
+        "With the verb `sign_in`. The customer's own cure is that Entra asks for an assignment: `--set entra.sso.assignment_required=true`.";
     B91 Quirk "Inactive accounts are hidden, and in the way" ["golinks.quirks.hide_inactive=true"] "";
     B92 Engine "A deleted user has another userName" []
-        "In the recycle bin the object id stands before the sign-in name, and the PATCH that disables carries it.";
+        "In the recycle bin the object id stands before the sign-in name, and the PATCH that disables carries it. If another account at GoLinks has the old name when the user is restored, the PATCH meets 409.";
     B93 Engine "A disable carries what else has changed" [] "A disable is an update like any other.";
     B94 Engine "Core attributes are named by their whole URN" [] "They are read as the core attributes that they are.";
     B95 Engine "`primary` twice in one object" [] "A row for a part that the path's own filter sets gives way to the filter.";
@@ -311,8 +317,7 @@ bugs! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::golinks::quirks;
-    use crate::scenario::{Override, Play, load, messages};
+    use crate::scenario::{Override, Play, library, load, messages};
 
     #[test]
     fn the_list_is_whole() {

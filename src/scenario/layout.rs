@@ -100,13 +100,13 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A count with a blank between groups of three digits, as `1 154`.
+/// A count with a comma between groups of three digits, as `1,154`.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut shown = String::new();
     for (nth, digit) in digits.chars().enumerate() {
         if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
-            shown.push(' ');
+            shown.push(',');
         }
         shown.push(digit);
     }
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("", 7), [""]);
         assert_eq!(pad("⛔ x", 6), "⛔ x  ");
-        assert_eq!(grouped(1_234_567), "1 234 567");
+        assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(plural(1, "cycle"), "1 cycle");
     }
 }

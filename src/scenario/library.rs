@@ -7,6 +7,7 @@ use crate::base::diagnostic::nearest;
 use super::bugs;
 use super::load::load_with;
 use super::read::header;
+use super::search::speaks_of;
 use super::{Diagnostics, Override, Script};
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -164,14 +165,6 @@ fn padded(wanted: &str, entries: &[BundledScenario]) -> Option<String> {
 /// The scenarios that speak of a word: in their name, their title, or what they say.
 pub fn about(word: &str) -> Vec<BundledScenario> {
     list().into_iter().filter(|entry| entry.is_about(word)).collect()
-}
-
-/// Whether a text contains a word in any of its forms and any case: `throttle` is in "Throttling".
-pub fn speaks_of(text: &str, word: &str) -> bool {
-    let word = word.to_lowercase();
-    let stem = ["ing", "ed", "es", "e", "s"].iter().find_map(|ending| word.strip_suffix(ending));
-    let stem = stem.filter(|stem| stem.chars().count() > 3).unwrap_or(&word);
-    text.to_lowercase().contains(stem)
 }
 
 /// Finds the one scenario of a name, or the one that is most about a story or a bug.

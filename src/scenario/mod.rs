@@ -30,6 +30,7 @@ pub mod report;
 mod roles;
 pub mod schema;
 pub mod script;
+pub mod search;
 mod story;
 pub mod switched;
 mod unknown_links;

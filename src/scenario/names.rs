@@ -71,6 +71,8 @@ pub struct Names {
     taken: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention, WorkspaceId)>,
     group_paths: Vec<(Path, Span, WorkspaceId)>,
+    /// Whether a sheet of people could not be read, so that any name may be one of theirs.
+    misses_people: bool,
     /// The app roles that are declared and assigned.
     pub roles: Roles,
 }
@@ -110,6 +112,11 @@ impl Names {
     /// story expects that the directory refuses them.
     pub fn forgive(&mut self, before: usize) {
         self.taken.truncate(before);
+    }
+
+    /// Notes that a sheet of people could not be read, which is reported already.
+    pub fn miss_people(&mut self) {
+        self.misses_people = true;
     }
 
     /// Adds an account.
@@ -255,8 +262,13 @@ impl Names {
                 .label("it is the name by which the story speaks of them")
                 .help(format!("give the new {word} another name, such as `{name}-2`"));
         }
-        let strangers: Vec<_> =
-            self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
+        let of_a_sheet =
+            |sort: NameKind| self.misses_people && !matches!(sort, NameKind::App | NameKind::Fault);
+        let strangers: Vec<_> = self
+            .used
+            .iter()
+            .filter(|(name, sort, _)| !of_a_sheet(*sort) && !self.introduced(name, *sort))
+            .collect();
         if strangers.is_empty() {
             return;
         }

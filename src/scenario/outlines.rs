@@ -1,7 +1,7 @@
 //! The stories that a set of scenarios should tell, S01 to S33: what trainers and support engineers
 //! show of provisioning.
 
-use super::library;
+use super::search;
 
 /// A story.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct Outline {
 impl Outline {
     /// Whether the title contains a word, in any case.
     pub fn is_about(&self, word: &str) -> bool {
-        library::speaks_of(self.title, word)
+        search::speaks_of(self.title, word)
     }
 }
 
@@ -71,7 +71,11 @@ mod tests {
         assert_eq!(OUTLINES.len(), 33);
         for (nth, outline) in OUTLINES.iter().enumerate() {
             assert_eq!(outline.number, format!("S{:02}", nth + 1));
-            assert!(library::find_all(outline.number).is_ok(), "{} is not told", outline.number);
+            assert!(
+                crate::scenario::library::find_all(outline.number).is_ok(),
+                "{} is not told",
+                outline.number
+            );
         }
         assert!(find("s18").is_some_and(|outline| outline.is_about("SECRET")));
     }

@@ -1,9 +1,11 @@
 //! Warnings of expected values that no account or group can have, by the schema of the server: a
-//! text where there is true or false, a value of a whole that has parts.
+//! text where there is true or false, a value of a whole that has parts; and of codes that no row of
+//! the provisioning log has.
 
 use std::collections::BTreeMap;
 
 use crate::base::Problems;
+use crate::base::diagnostic::did_you_mean;
 use crate::entra::AppId;
 use crate::golinks::GoLinks;
 use crate::scim::schema::{Attribute, Kind, SchemaPath};
@@ -11,7 +13,8 @@ use crate::scim::{Path, ResourceType, urn};
 use crate::world::WorkspaceId;
 
 use super::Script;
-use super::expect::{Expectation, GroupPart, How, Observable, ObservedValue};
+use super::expect::{Counted, Expectation, GroupPart, How, LogField, Observable, ObservedValue};
+use super::explain;
 
 /// Adds a warning for each expected value of the wrong type.
 pub fn warn(script: &Script, problems: &mut Problems) {
@@ -46,8 +49,26 @@ fn wrong(expectation: &Expectation, server: &GoLinks) -> Option<(String, String)
             let help = format!("write members = [{0}], or {{ contains = {0} }}", name.show());
             Some((what, help))
         }
+        Observable::LastLog { field: LogField::Code, .. } => values(&expectation.test.how)
+            .find_map(|it| match it {
+                ObservedValue::Text(code) => unknown_code(code),
+                _ => None,
+            }),
+        Observable::Tally(Counted::Rows(rows)) => rows.code.as_deref().and_then(unknown_code),
         _ => None,
     }
+}
+
+/// A code that no row of the provisioning log ever has.
+fn unknown_code(code: &str) -> Option<(String, String)> {
+    let known = || {
+        let words = explain::words::all();
+        let codes = words.filter(|word| ["error code", "skip reason"].contains(&word.kind));
+        codes.map(|word| word.name).collect::<Vec<_>>()
+    };
+    let known = known();
+    (!known.contains(&code))
+        .then(|| (format!("no row of the log has the code `{code}`"), did_you_mean(code, known)))
 }
 
 fn at_path(path: &Path, resource: &ResourceType, how: &How) -> Option<(String, String)> {

@@ -53,7 +53,11 @@ fn the_shell_completes_names_of_scenarios() {
     assert!(completed(&["show", "throt"]).contains("throttled"));
     assert!(completed(&["run", "--se"]).lines().all(|word| word.starts_with("--se")));
     assert_eq!(completed(&["verify", "throt"]).trim(), "");
+    assert_eq!(completed(&["run", "throttled", "--bug", "B9"]).lines().count(), 10);
+    assert!(completed(&["new", "ticket", "--from", "wel"]).contains("welcome"));
+    assert!(completed(&["explain", "B5"]).lines().any(|it| it == "B53"));
     let (_, zsh) = said(&["completions", "zsh"]);
+    assert!(zsh.matches(":_scimulator_bugs'").count() >= 4, "{zsh}");
     assert!(zsh.matches(":_scimulator_scenarios'").count() >= 5, "{zsh}");
 }
 

@@ -172,6 +172,10 @@ function filtered(part) {
 }
 
 function story() {
+  const switched = (run.head.switched_on ?? []).map((it) => ["switched on: ", h("code", {}, it.what), it.says ? " – " + it.says : ""]);
+  const about = [...run.about.map((it) => [it]), ...switched];
+  $("about").hidden = about.length === 0;
+  $("about").replaceChildren(...about.map((parts) => h("li", {}, ...parts)));
   const entries = run.end?.story ?? [];
   $("story").tBodies[0].replaceChildren(...entries.map((entry) =>
     h("tr", { "data-tone": entry.tone }, h("td", {}, entry.when), h("td", {}, entry.what), h("td", {}, entry.text))));

@@ -1,5 +1,5 @@
 //! `completions`: the completions for a shell, and with them the names of the library's scenarios
-//! where one is asked for.
+//! and the numbers of bugs where one is asked for.
 //!
 //! clap_complete writes what the definition of the command line says. The names are asked of the
 //! program itself (`list --names`) each time, so that they are those of the program at hand; a
@@ -20,7 +20,8 @@ Examples:
   scimulator completions zsh > ~/.zfunc/_scimulator
   scimulator completions fish > ~/.config/fish/completions/scimulator.fish
 
-In these three shells the names of the scenarios that come with the program are completed too.")]
+In these three shells the names of the scenarios that come with the program, the numbers of bugs and
+what `explain` knows are completed too.")]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
@@ -47,51 +48,86 @@ pub fn run(args: &CompletionsArgs) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
+/// After these flags stands the name of a scenario.
+const NAMING: [&str; 2] = ["--from", "--scenario"];
+
+/// After this flag stands the number of a bug.
+const OF_BUGS: &str = "--bug";
+
 fn bash() -> String {
     format!(
         r#"
-# Where a scenario is named: those of the program, and files.
+# Where a scenario is named: those of the program, and files; where a bug is, its number.
 _scimulator_scenarios() {{
     _scimulator "$@"
-    local name current="${{COMP_WORDS[COMP_CWORD]}}"
-    case "${{COMP_WORDS[1]}}:$current" in
-        *:-*) ;;
-        {}:*)
-            while IFS= read -r name; do COMPREPLY+=("$name"); done < <(
-                compgen -W "$(scimulator list --names 2>/dev/null)" -- "$current"
-                compgen -f -X '!*.toml' -- "$current"
-            ) ;;
+    local name words current="${{COMP_WORDS[COMP_CWORD]}}" files=""
+    local before="${{COMP_WORDS[COMP_CWORD - 1]}}"
+    case "$before ${{COMP_WORDS[1]}}:$current" in
+        "{OF_BUGS} "*) words="$(scimulator list bugs --names 2>/dev/null)" ;;
+        {}) words="$(scimulator list --names 2>/dev/null)" files=1 ;;
+        *:-*|"-"*) return ;;
+        *" explain:"*) words="$(scimulator explain --names 2>/dev/null)" ;;
+        {}) words="$(scimulator list --names 2>/dev/null)" files=1 ;;
+        *) return ;;
     esac
+    while IFS= read -r name; do COMPREPLY+=("$name"); done < <(
+        compgen -W "$words" -- "$current"
+        [ -n "$files" ] && compgen -f -X '!*.toml' -- "$current"
+    )
 }}
 complete -F _scimulator_scenarios -o bashdefault -o default scimulator
 "#,
-        VERBS.join(":*|")
+        NAMING.map(|flag| format!("\"{flag} \"*")).join("|"),
+        VERBS.map(|verb| format!("*\" {verb}:\"*")).join("|")
     )
 }
 
 fn fish() -> String {
+    let scenarios = "(scimulator list --names 2>/dev/null)";
+    let flags = NAMING.map(|flag| {
+        let flag = flag.trim_start_matches('-');
+        format!("complete -c scimulator -l {flag} -x -a \"{scenarios}\"\n")
+    });
     format!(
-        "complete -c scimulator -n \"__fish_seen_subcommand_from {}\" -a \"(scimulator list --names 2>/dev/null)\"\n",
-        VERBS.join(" ")
+        "complete -c scimulator -n \"__fish_seen_subcommand_from {}\" -a \"{scenarios}\"\n\
+         complete -c scimulator -n \"__fish_seen_subcommand_from explain\" -a \"(scimulator explain --names 2>/dev/null)\"\n\
+         complete -c scimulator -l {} -x -a \"(scimulator list bugs --names 2>/dev/null)\"\n{}",
+        VERBS.join(" "),
+        OF_BUGS.trim_start_matches('-'),
+        flags.concat()
     )
 }
 
-/// The arguments that may be a scenario get a completer of their own.
+/// The arguments that may be a scenario, a bug or a topic get completers of their own.
 fn zsh(text: &str) -> String {
-    const COMPLETER: &str = "\
+    const COMPLETERS: &str = "\
 _scimulator_scenarios() {
     _alternative \"scenarios:scenario:($(scimulator list --names 2>/dev/null))\" 'files:file:_files -g \"*.toml\"'
+}
+_scimulator_bugs() {
+    _alternative \"bugs:bug:($(scimulator list bugs --names 2>/dev/null))\"
+}
+_scimulator_topics() {
+    _alternative \"topics:topic:($(scimulator explain --names 2>/dev/null))\"
 }
 ";
     let mut out = String::new();
     for line in text.lines() {
         if line.starts_with("if [ \"$funcstack[1]\"") {
-            out += COMPLETER;
+            out += COMPLETERS;
         }
-        let names = ARGUMENTS.iter().any(|argument| line.contains(&format!(":{argument} -- ")));
-        match names {
-            true => out += &line.replace(":_default'", ":_scimulator_scenarios'"),
-            false => out += line,
+        let begins = |flag: &str| line.contains(&format!("{flag}=["));
+        let positional = |name: &&str| line.contains(&format!(":{name} -- "));
+        let completer = match () {
+            () if begins(OF_BUGS) => Some("_scimulator_bugs"),
+            () if NAMING.iter().any(|flag| begins(flag)) => Some("_scimulator_scenarios"),
+            () if ARGUMENTS.iter().any(|it| positional(it)) => Some("_scimulator_scenarios"),
+            () if positional(&"thing") => Some("_scimulator_topics"),
+            () => None,
+        };
+        match completer {
+            Some(completer) => out += &line.replace(":_default'", &format!(":{completer}'")),
+            None => out += line,
         }
         out.push('\n');
     }

@@ -37,9 +37,11 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CommandError> {
     let mut left = run_record::open(&folders[0])?;
     let mut right = run_record::open(&folders[1])?;
     let heads = diff::heads(left.head(), right.head());
-    terminal::print_lines(
-        &heads.into_iter().map(|it| Line::of(Tone::Plain, it)).collect::<Vec<_>>(),
-    );
+    if !heads.is_empty() {
+        terminal::print_lines(&[Line::of(Tone::Strong, "the runs were set up differently")]);
+    }
+    let heads = heads.into_iter().map(|it| Line::of(Tone::Plain, format!("  {it}")));
+    terminal::print_lines(&heads.collect::<Vec<_>>());
     let start = [&left, &right]
         .map(|reader| Time::parse(&reader.head().start).unwrap_or(Time::from_secs(0)));
     let found =
@@ -68,7 +70,12 @@ fn record(reader: &mut Reader, folder: &Path) -> Result<Option<RunLine<'static>>
 }
 
 fn lines(found: &Difference, folders: [&Path; 2]) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let [left, right] = folders.map(Path::display);
+    let mut lines = vec![
+        Line::of(Tone::Strong, format!("{left} is the first, {right} the second")),
+        Line::of(Tone::Plain, found.says.clone()),
+        Line::default(),
+    ];
     match found.before.is_empty() {
         true => lines.push(Line::of(Tone::Faint, "  they differ from the first record on")),
         false => {

@@ -22,6 +22,13 @@ const WELCOME: &str = "welcome";
 pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let somebody = args.subject.is_some() || args.user.is_some();
     match args.thing.as_deref() {
+        None if args.names => {
+            let topics = topics::all();
+            let names = topics.iter().map(|it| it.name.strip_prefix("bug.").unwrap_or(&it.name));
+            let names = names.filter(|name| !name.contains([' ', '<']));
+            terminal::print(&names.map(|name| format!("{name}\n")).collect::<String>());
+            Ok(Exit::Met)
+        }
         None => {
             list(&topics::all());
             Ok(Exit::Met)

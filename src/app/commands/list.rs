@@ -10,7 +10,7 @@ use crate::scenario::bugs::{self, Bug};
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::outlines::{self, Outline};
 use crate::scenario::report::Tone;
-use crate::scenario::{Override, needs_when_rehearsed};
+use crate::scenario::{Override, needs_when_rehearsed, search};
 
 /// What is listed.
 #[derive(Default)]
@@ -26,11 +26,13 @@ struct Found {
 /// When nothing speaks of the words.
 pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
     let what = args.what.join(" ");
-    let found = match what.as_str() {
-        "" => Found { scenarios: library::list(), ..Found::default() },
-        "bugs" => Found { bugs: bugs::BUGS.iter().collect(), ..Found::default() },
-        "target" => Found { scenarios: suiting_every_server(), ..Found::default() },
-        "stories" => Found { stories: outlines::OUTLINES.iter().collect(), ..Found::default() },
+    let found = match what.to_lowercase().as_str() {
+        "" | "scenarios" => Found { scenarios: library::list(), ..Found::default() },
+        "bugs" | "bug" => Found { bugs: bugs::BUGS.iter().collect(), ..Found::default() },
+        "target" | "targets" => Found { scenarios: suiting_every_server(), ..Found::default() },
+        "stories" | "story" => {
+            Found { stories: outlines::OUTLINES.iter().collect(), ..Found::default() }
+        }
         _ => about(&what)?,
     };
     if args.names {
@@ -86,22 +88,42 @@ fn about(what: &str) -> Result<Found, CommandError> {
         let help = format!("`scimulator check {what}` reads it, `scimulator run {what}` plays it");
         return Err(CommandError::bad(message).help(help));
     }
-    let all_in = |speaks: &dyn Fn(&str) -> bool| words.iter().all(|word| speaks(word));
-    let is_about = |entry: &BundledScenario| all_in(&|word| entry.is_about(word));
-    let found = Found {
-        scenarios: library::list().into_iter().filter(is_about).collect(),
-        stories: outlines::OUTLINES.iter().filter(|it| all_in(&|word| it.is_about(word))).collect(),
-        bugs: bugs::BUGS.iter().filter(|it| all_in(&|word| it.is_about(word))).collect(),
-    };
-    match found.is_nothing() {
-        true => Err(CommandError::bad(format!("nothing speaks of `{what}`")).help(
+    let words = search::telling(&words);
+    let found = Found::about(&words, words.len());
+    if !found.is_nothing() {
+        return Ok(found);
+    }
+    // The more of the words something speaks of, the more likely it is meant.
+    let fewer = (2..words.len()).rev().map(|least| Found::about(&words, least));
+    match fewer.into_iter().find(|found| !found.is_nothing()) {
+        Some(found) => {
+            let part = format!("nothing speaks of all of `{what}`; of most of it speak:");
+            terminal::note(&part);
+            Ok(found)
+        }
+        None => Err(CommandError::bad(format!("nothing speaks of `{what}`")).help(
             "`scimulator list` prints all scenarios, `list bugs` and `list stories` the others",
         )),
-        false => Ok(found),
     }
 }
 
 impl Found {
+    /// What speaks of at least so many of these words.
+    fn about(words: &[&str], least: usize) -> Found {
+        let enough = |speaks: &dyn Fn(&str) -> bool| {
+            least > 0 && words.iter().filter(|word| speaks(word)).count() >= least
+        };
+        let is_about = |entry: &BundledScenario| enough(&|word| entry.is_about(word));
+        Found {
+            scenarios: library::list().into_iter().filter(is_about).collect(),
+            stories: outlines::OUTLINES
+                .iter()
+                .filter(|it| enough(&|word| it.is_about(word)))
+                .collect(),
+            bugs: bugs::BUGS.iter().filter(|it| enough(&|word| it.is_about(word))).collect(),
+        }
+    }
+
     /// What has one of these names or numbers.
     fn named(words: &[&str]) -> Found {
         let is_it = |entry: &BundledScenario| {

@@ -1,9 +1,11 @@
 //! What the program tells of itself for other programs: `man` for the manual, `openapi` for the
 //! control API.
 
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
+use clap_mangen::Man;
 
 use crate::app::cli::Cli;
 use crate::app::exit::{CommandError, Exit};
@@ -26,7 +28,7 @@ pub fn man(args: &ManArgs) -> Result<Exit, CommandError> {
     let cannot = |error: std::io::Error| CommandError::not_started(error.to_string());
     let Some(folder) = &args.out else {
         let mut text = Vec::new();
-        clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(cannot)?;
+        page(&mut Cli::command(), &mut text).map_err(cannot)?;
         terminal::print(&String::from_utf8_lossy(&text));
         return Ok(Exit::Met);
     };
@@ -34,8 +36,48 @@ pub fn man(args: &ManArgs) -> Result<Exit, CommandError> {
         CommandError::not_started(format!("cannot write to {}: {error}", folder.display()))
     };
     std::fs::create_dir_all(folder).map_err(at)?;
-    clap_mangen::generate_to(Cli::command(), folder).map_err(at)?;
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    pages(&mut command, folder).map_err(at)?;
     Ok(Exit::Met)
+}
+
+/// Writes the page of a command and those of its verbs.
+fn pages(command: &mut Command, folder: &Path) -> io::Result<()> {
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let mut text = Vec::new();
+    page(command, &mut text)?;
+    std::fs::write(folder.join(format!("{name}.1")), text)?;
+    command.get_subcommands_mut().try_for_each(|verb| pages(verb, folder))
+}
+
+/// The page of a command. Its synopsis is the usage of `--help`, which has the values of what must
+/// be given; the list of all flags that clap_mangen would print there has none.
+fn page(command: &mut Command, out: &mut Vec<u8>) -> io::Result<()> {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim_start();
+    let page = Man::new(command.clone().override_usage(usage.to_owned()));
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    writeln!(out, ".SH SYNOPSIS")?;
+    for (nth, line) in usage.lines().enumerate() {
+        let between = if nth == 0 { "" } else { ".br\n" };
+        writeln!(out, "{between}{}", line.trim().replace('\\', "\\\\").replace('-', "\\-"))?;
+    }
+    page.render_description_section(out)?;
+    if command.get_arguments().any(|argument| !argument.is_hide_set()) {
+        page.render_options_section(out)?;
+    }
+    if command.has_subcommands() {
+        page.render_subcommands_section(out)?;
+    }
+    if command.get_after_long_help().or_else(|| command.get_after_help()).is_some() {
+        page.render_extra_section(out)?;
+    }
+    match command.get_version() {
+        Some(_) => page.render_version_section(out),
+        None => Ok(()),
+    }
 }
 
 /// Prints the OpenAPI document.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::show;
 use crate::app::cli::NewArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::recorder;
@@ -24,8 +25,17 @@ pub fn run(args: &NewArgs) -> Result<Exit, CommandError> {
         return output(args, &recorder::scenario_of(folder)?);
     }
     let text = match (&args.from, args.bug) {
-        (Some(from), _) => library::find(from).map_err(CommandError::bad)?.text.to_owned(),
-        (None, Some(bug)) => of_bug(bug)?,
+        (Some(from), _) => {
+            let entry = library::find(from).map_err(CommandError::bad)?;
+            show::also_told(from, &entry.name);
+            entry.text.to_owned()
+        }
+        (None, Some(bug)) => {
+            if let Ok(story) = library::find(bug.number) {
+                show::also_told(bug.number, &story.name);
+            }
+            of_bug(bug)?
+        }
         (None, None) => TEMPLATE.to_owned(),
     };
     output(args, &text)

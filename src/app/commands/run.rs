@@ -139,10 +139,14 @@ pub fn made(
     let files = reports::write(out, forms)?;
     if !quiet {
         let written = files.iter().map(|path| path.display().to_string());
-        let records = run_record::all_in(out)?
-            .into_iter()
-            .map(|folder| folder.join(run_record::FILE).display().to_string());
-        let all: Vec<String> = records.chain(written).collect();
+        let mut all = Vec::new();
+        for folder in run_record::all_in(out)? {
+            all.push(folder.join(run_record::FILE).display().to_string());
+            // The story lies beside its record.
+            let story = run_record::open(&folder)?.head().files.first().cloned();
+            all.extend(story.map(|file| folder.join(file).display().to_string()));
+        }
+        all.extend(written);
         // The verdict stays the last line of the output.
         terminal::note(&format!("written: {}", all.join(" ")));
     }

@@ -23,5 +23,20 @@ pub fn run(args: &ShowArgs) -> Result<Exit, CommandError> {
         CommandError::bad(why).help(help)
     })?;
     terminal::print(entry.text);
+    also_told(&args.name, &entry.name);
     Ok(Exit::Met)
+}
+
+/// Says which other scenarios tell the story or the bug of this number.
+pub fn also_told(number: &str, taken: &str) {
+    let found = library::find_all(number).unwrap_or_default();
+    let others: Vec<String> = found
+        .iter()
+        .filter(|entry| entry.name != taken && entry.theme != number)
+        .map(|entry| format!("`{}`", entry.name))
+        .collect();
+    if !others.is_empty() {
+        let (verb, others) = (if others.len() == 1 { "tells" } else { "tell" }, others.join(", "));
+        terminal::note(&format!("this is `{taken}`; {others} {verb} of {number} too"));
+    }
 }

@@ -79,11 +79,11 @@ fn in_library(
         Err(why) => {
             let is_path = typed.contains(['/', '\\']) || typed.ends_with(".toml");
             let no_file = format!("there is no file `{typed}`");
-            let near = is_path.then(|| beside(Path::new(typed))).flatten();
+            if let Some(near) = near_file(Path::new(typed)) {
+                let message = if is_path || typed.contains('.') { no_file } else { why };
+                return Err(CommandError::bad(message).help(format!("did you mean `{near}`?")));
+            }
             Err(match (is_path, library::has_near(typed)) {
-                (true, _) if let Some(near) = near => {
-                    CommandError::bad(no_file).help(format!("did you mean `{near}`?"))
-                }
                 (true, true) => CommandError::bad(format!("{no_file}, and {why}")).help(LISTED),
                 (true, false) => CommandError::bad(no_file).help(LISTED),
                 (false, true) => CommandError::bad(why).help(LISTED),
@@ -94,16 +94,22 @@ fn in_library(
     }
 }
 
-/// The scenario file in the same folder whose name is nearest to that of a path, as a path.
-fn beside(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_str()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+/// The scenario file in the same folder whose name is nearest to the one that was typed.
+fn near_file(typed: &Path) -> Option<String> {
+    let wanted = typed.file_name()?.to_str()?;
+    let folder = typed.parent().filter(|it| !it.as_os_str().is_empty());
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?.flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
     names.sort_unstable();
-    let near = nearest(name, names.iter().map(String::as_str))?;
-    Some(folder.map_or(near.to_owned(), |folder| folder.join(near).display().to_string()))
+    let whole = names.iter().find(|name| name.strip_suffix(".toml") == Some(wanted));
+    // A word without an ending is first of all a name of the library.
+    let near = || {
+        let is_file = wanted.contains('.') || folder.is_some();
+        is_file.then(|| nearest(wanted, names.iter().map(String::as_str))).flatten()
+    };
+    let found = whole.map(String::as_str).or_else(near)?;
+    Some(folder.map_or(found.to_owned(), |folder| folder.join(found).display().to_string()))
 }
 
 /// The largest scenario file that is read, in bytes: some 500,000 `[[at]]` moments.

@@ -44,15 +44,7 @@ pub fn about(span: Duration) -> String {
 
 /// A number with separators: `1,154`.
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (nth, digit) in digits.chars().enumerate() {
-        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    report::grouped(number)
 }
 
 /// A number with its noun: `1 request`, `1,154 requests`.

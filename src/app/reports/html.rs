@@ -20,7 +20,7 @@ use crate::base::html::escaped;
 use crate::evidence::diff::words;
 use crate::evidence::exchange::{Content, Exchanges, RunExchange};
 use crate::evidence::line::{LineKind, RunLine, RunRow};
-use crate::evidence::{RecordedRun, Report, RunItem};
+use crate::evidence::{RecordedRun, Report, RunItem, about};
 use crate::scenario::report::plural;
 
 /// How many exchanges and records are shown from the beginning, and as many from the end.
@@ -115,15 +115,18 @@ impl ProvisioningRow {
         let changed = changed.map(|path| path.rsplit(':').next().unwrap_or(path));
         let why = [row.cells.get("errorCode"), row.cells.get("reason")];
         let why: Vec<&str> = why.into_iter().filter(|text| !text.is_empty()).collect();
-        let more = match why.is_empty() {
-            true => match changed.collect::<Vec<_>>() {
-                none if none.is_empty() => String::new(),
-                written if cell("provisioningAction") == "create" => {
-                    plural(written.len() as u64, "value") + " written"
-                }
-                changed => format!("changed: {}", changed.join(", ")),
-            },
-            false => why.join(": "),
+        let changed = match changed.collect::<Vec<_>>() {
+            none if none.is_empty() => String::new(),
+            written if cell("provisioningAction") == "create" => {
+                plural(written.len() as u64, "value") + " written"
+            }
+            changed => format!("changed: {}", changed.join(", ")),
+        };
+        let more = match (cell("errorCode").is_empty(), changed.is_empty() || why.is_empty()) {
+            (true, true) => format!("{changed}{}", why.concat()),
+            // A row that succeeded has a reason too, such as a user who left the scope.
+            (true, false) => format!("{}; {changed}", why.concat()),
+            (false, _) => why.join(": "),
         };
         let status = cell("status");
         ProvisioningRow {
@@ -278,6 +281,9 @@ fn data<W>(page: &Html<'_, W>) -> io::Result<String> {
     let thinned = page.moments.all.len() < page.moments.seen;
     let value = json!({
         "head": page.run.head,
+        "about": about(&page.run.head).map(|(number, title)| {
+            title.map_or(number.to_owned(), |title| format!("{number}: {title}"))
+        }).collect::<Vec<_>>(),
         "name": page.run.name(),
         "verdict": page.run.verdict(),
         "green": page.run.green(),

@@ -339,6 +339,20 @@ fn way_back<'g>(
     None
 }
 
+/// Whether a name can stand in a header without quotes.
+fn is_bare(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+}
+
+/// The word that a header may have for someone of this name.
+fn bare(name: &str) -> String {
+    let first = name.split([' ', '@']).next().unwrap_or_default().to_lowercase();
+    match is_bare(&first) {
+        true => first,
+        false => "ann".to_owned(),
+    }
+}
+
 fn say_unknown(what: &str, reference: &HandleRef, known: &[&str], problems: &mut Problems) {
     let help = match nearest(&reference.handle, known.iter().copied()) {
         Some(other) => format!("did you mean `{other}`?"),
@@ -347,7 +361,13 @@ fn say_unknown(what: &str, reference: &HandleRef, known: &[&str], problems: &mut
         {
             "a group of everybody has everyone = true in place of `members`".to_owned()
         }
-        None => format!("write a table `[{what}.{}]`", reference.handle),
+        None if is_bare(&reference.handle) => {
+            format!("write a table `[{what}.{}]`", reference.handle)
+        }
+        None => format!(
+            "a {what} is named by the word in its header, such as `[{what}.{}]`",
+            bare(&reference.handle)
+        ),
     };
     problems.error(reference.span, format!("there is no {what} `{}`", reference.handle)).help(help);
 }

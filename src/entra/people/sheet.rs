@@ -4,6 +4,8 @@
 //! A column is named as in the portal, `User name [userPrincipalName] Required`, or by the
 //! attribute alone. The part of the sign-in name before the `@` becomes the person's handle.
 
+use std::collections::BTreeMap;
+
 use crate::base::diagnostic::nearest;
 use crate::entra::field::Field;
 use crate::entra::tenant::new_user::{check_handle, check_value};
@@ -72,6 +74,9 @@ pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
     let Some((line, header)) = rows.next() else {
         return Err(vec![wrong(1, 1, "the sheet is empty")]);
     };
+    if let Some(error) = other_separator(line, &header) {
+        return Err(vec![error]);
+    }
     let mut errors = Vec::new();
     let mut columns = Vec::new();
     for (nth, cell) in header.iter().enumerate() {
@@ -89,14 +94,36 @@ pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut people = Vec::new();
+    let mut people: Vec<NewUser> = Vec::new();
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     for (line, cells) in rows {
         match person(line, &cells, &columns) {
-            Ok(person) => people.push(person),
+            Ok(person) => match lines.insert(person.handle.clone(), line) {
+                None => people.push(person),
+                Some(first) => errors.push(twice(line, first, &person)),
+            },
             Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() { Ok(people) } else { Err(errors) }
+}
+
+/// The error of a header whose cells are separated by something else than commas.
+fn other_separator(line: usize, header: &[String]) -> Option<SheetError> {
+    let [only] = header else { return None };
+    let (separator, word) = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")]
+        .into_iter()
+        .find(|it| only.contains(it.0))?;
+    let help = format!("separate by commas: {}", only.trim().replace(separator, ","));
+    Some(wrong(line, 1, format!("the columns are separated by {word}")).help(help))
+}
+
+/// The error of a person who stands in the sheet already.
+fn twice(line: usize, first: usize, person: &NewUser) -> SheetError {
+    let upn = person.attributes.get(Attribute::UserPrincipalName).unwrap_or_default();
+    let message = format!("`{}` stands on line {first} already: {upn}", person.handle);
+    wrong(line, 1, message)
+        .help("leave out one of the two rows, or give it another name before the @")
 }
 
 fn column(cell: &str) -> Option<Column> {
@@ -268,6 +295,8 @@ mod tests {
             ("userPrincipalName,accountEnabled\n\na@b.c,maybe\n", (3, 2), "neither true"),
             ("userPrincipalName,Block [accountEnabled]\na@b.c,true\n", (2, 2), "neither Yes"),
             ("userPrincipalName\n\"a@b.c\n", (2, 1), "never closed"),
+            ("userPrincipalName;department\na@b.c;Sales\n", (1, 1), "separated by semicolons"),
+            ("userPrincipalName\na@b.c\nb@b.c\nA@b.c\n", (4, 1), "`a` stands on line 2 already"),
         ];
         for (text, place, part) in cases {
             let errors = read(text).expect_err(text);

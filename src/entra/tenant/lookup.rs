@@ -54,6 +54,19 @@ impl Tenant {
         self.indexes.upns.get(&Upn(upn), same).map(UserKey)
     }
 
+    /// The only user of this displayName, ignoring case.
+    pub fn find_displayed(&self, name: &str) -> Option<UserKey> {
+        let wanted = name.to_lowercase();
+        let mut users = self.users().filter(|(_, user)| {
+            let name = user.get(Attribute::DisplayName);
+            name.is_some_and(|name| name.to_lowercase() == wanted)
+        });
+        match (users.next(), users.next()) {
+            (Some((user, _)), None) => Some(user),
+            _ => None,
+        }
+    }
+
     /// The user of this object id, deleted or not.
     pub fn find_user_id(&self, id: ObjectId) -> Option<UserKey> {
         let same = |slot| self.users[slot as usize].object_id == id;

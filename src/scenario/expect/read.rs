@@ -35,7 +35,12 @@ pub fn read(
 ) -> Vec<Expectation> {
     let mut found = Vec::new();
     let mut walk = Walk { reader, names, found: &mut found, app: None };
-    for entry in node.as_table(problems).unwrap_or_default() {
+    if !matches!(node.kind, Kind::Table(_)) {
+        let help = "name what is seen, and its value: { golinks.account.ann.active = false }, or \
+                    { job.status = \"Active\" }";
+        return node.expected_like("a table", help, problems).unwrap_or_default();
+    }
+    for entry in node.entries() {
         walk.name(&entry.key, entry, problems);
     }
     if reader.always {

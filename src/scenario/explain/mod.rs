@@ -16,7 +16,7 @@ mod scope;
 mod tests;
 pub mod topics;
 mod user;
-mod words;
+pub(super) mod words;
 
 pub use expression::{expression, unread};
 pub use group::group;
@@ -31,7 +31,7 @@ use crate::base::diagnostic::did_you_mean_of;
 use crate::base::time::write_duration;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
-use crate::entra::tenant::{Attribute, GroupKey, Tenant, UserKey};
+use crate::entra::tenant::{GroupKey, UserKey};
 use crate::scenario::script::{Script, When};
 use crate::world::AppView;
 use crate::world::actions::Name;
@@ -45,7 +45,7 @@ pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKe
     let world = world.into();
     let tenant = world.entra().tenant();
     let found = tenant.find_user(name).or_else(|| tenant.find_upn(name));
-    found.or_else(|| called(tenant, name)).ok_or_else(|| {
+    found.or_else(|| tenant.find_displayed(name)).ok_or_else(|| {
         let users = tenant.users().take(1_000).map(|(_, user)| &**user.handle());
         let groups = tenant.groups().take(1_000).map(|(_, group)| &**group.handle());
         let names: Vec<&str> = users.chain(groups).collect();
@@ -54,19 +54,6 @@ pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKe
             did_you_mean_of(name, names.iter().copied().take(50), "")
         )
     })
-}
-
-/// The only user of this displayName, ignoring case.
-fn called(tenant: &Tenant, name: &str) -> Option<UserKey> {
-    let wanted = name.to_lowercase();
-    let mut users = tenant.users().filter(|(_, user)| {
-        let name = user.get(Attribute::DisplayName);
-        name.is_some_and(|name| name.to_lowercase() == wanted)
-    });
-    match (users.next(), users.next()) {
-        (Some((user, _)), None) => Some(user),
-        _ => None,
-    }
 }
 
 /// When the script first makes a user or a group of this name, in words such as `zoe is hired at

@@ -174,7 +174,7 @@ const OTHERS: [(&str, &str, &str); 16] = [
     ),
     (
         "golinks.account.<user>",
-        "The account that a user is matched with, value by value along SCIM paths; absent when there is none.",
+        "The account that a user is matched with, value by value along SCIM paths; absent when there is none. An account that is there beforehand is a table [golinks.account.<name>] of such values.",
         "expect.golinks.account.ann.active = false\nexpect.golinks.account.bob = { absent = true }",
     ),
     (

@@ -3,17 +3,63 @@
 
 use super::traps::line_at;
 use crate::base::Span;
+use crate::world::actions::{VERBS, form_of_words};
 
-/// What to write instead of what stands at a place that cannot be read.
-pub fn help(text: &str, span: Span) -> Option<String> {
+/// What to write instead of what stands at a place that cannot be read; `message` is the reader's.
+pub fn help(text: &str, span: Span, message: &str) -> Option<String> {
     let line = line_at(text, span.start).trim();
     let before = text.get(..span.start)?.trim_end_matches(['\n', '\r']);
     let above = line_at(before, before.len()).trim();
+    let rest = text.get(span.start..)?;
     of_the_file(text)
         .or_else(|| of_a_header(line))
+        .or_else(|| of_an_action(line))
+        .or_else(|| of_what_follows(rest, message))
         .or_else(|| of_quotes(line, above))
         .or_else(|| of_a_key(line))
         .or_else(|| of_a_value(line.split_once('=')?.1.trim()))
+        .or_else(|| of_words(text.get(span.start..span.end)?.trim()))
+}
+
+/// An action that is written as a call, `do = disable("ann")`, or as a key of its moment, without
+/// quotes around its names.
+fn of_an_action(line: &str) -> Option<String> {
+    let (key, value) = line.split('#').next()?.split_once('=')?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_verb = |word: &str| VERBS.iter().any(|verb| verb.name == word);
+    let called = value.split_once('(').is_some_and(|(verb, _)| is_verb(verb.trim()));
+    let form = match key {
+        "do" if called => form_of_words(value)?,
+        _ if is_verb(key) && !value.starts_with(['"', '\'', '{', '[']) => form_of_words(line)?,
+        _ => return None,
+    };
+    Some(match form.contains('=') {
+        true => format!("write do = {{ {form} }}"),
+        false => format!("write do = \"{form}\""),
+    })
+}
+
+/// Something that stands behind a whole value.
+fn of_what_follows(rest: &str, message: &str) -> Option<String> {
+    if rest.starts_with(';') {
+        return Some("every key has a line of its own, and no semicolon ends it".to_owned());
+    }
+    let word = rest.split([' ', '=', ',', ']', '}', '\n']).next().unwrap_or_default();
+    message.starts_with("missing comma").then(|| match word {
+        "" | "\"" => "put a comma between the two".to_owned(),
+        word if rest.starts_with('{') => format!("put a comma before this `{word}`"),
+        word => format!("put a comma before {word}"),
+    })
+}
+
+/// Words that stand without quotes where a value belongs.
+fn of_words(value: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || "_-. @'".contains(c);
+    let begins = value.starts_with(|c: char| c.is_alphabetic());
+    (begins && value.chars().all(plain)).then(|| match value.contains(' ') {
+        true => format!("a text stands in quotes: \"{value}\""),
+        false => format!("a word stands in quotes: \"{value}\""),
+    })
 }
 
 fn of_the_file(text: &str) -> Option<String> {
@@ -34,6 +80,9 @@ fn of_a_header(line: &str) -> Option<String> {
     if inner.starts_with('[') && !line.contains("]]") {
         return Some(format!("write [[{name}]], with two brackets on both sides"));
     }
+    if !inner.starts_with('[') && !line.contains(']') {
+        return Some(format!("write [{name}], with a bracket on both sides"));
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-. \"'".contains(c);
     let strange = name.chars().find(|&c| !plain(c))?;
     Some(format!("a name in a header has letters a to z, digits, `-` and `_`, and no `{strange}`"))
@@ -44,14 +93,17 @@ fn of_quotes(line: &str, above: &str) -> Option<String> {
     if line.contains(['“', '”', '„', '‘', '’']) && quotes(line) == 0 {
         return Some("straight quotes stand around a text: \"...\"".to_owned());
     }
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    let whole = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    if whole && quotes(value) > 2 && !value.contains("\"\"\"") {
+        return Some("quotes within a text are written \\\", or '...' stands around it".to_owned());
+    }
     let long = |line: &str| line.contains("\"\"\"") || line.starts_with('#');
     if (quotes(line) % 2 == 1 && !long(line)) || (quotes(above) % 2 == 1 && !long(above)) {
         let several = "a text ends on its line, with the quote it begins with";
         return Some(format!("{several}; over several lines it stands in three: \"\"\""));
     }
-    let value = line.split_once('=')?.1.trim();
-    let one_text = value.starts_with('"') && value.ends_with('"') && quotes(value) > 2;
-    one_text.then(|| "quotes within a text are written \\\", or '...' stands around it".to_owned())
+    None
 }
 
 fn of_a_key(line: &str) -> Option<String> {
@@ -63,6 +115,7 @@ fn of_a_key(line: &str) -> Option<String> {
         let (key, value) = (key.trim(), value.trim());
         let key_is_plain = !key.is_empty() && !key.contains(['"', '=', '{']);
         let text = value.starts_with('"') && value.ends_with('"') && value.len() > 1;
+        let text = text || ["true", "false"].contains(&value);
         if key_is_plain && text {
             return Some(match operator.chars().next() {
                 Some('>') => format!("write {key} = {{ min = {value} }}"),
@@ -129,7 +182,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let error = tree::parse(text, 0, &mut Problems::default()).expect_err(text);
         let span = error.span().map_or(Span::new(0, 1), Span::from);
-        let said = help(text, span).unwrap_or_default();
+        let said = help(text, span, error.message()).unwrap_or_default();
         assert!(said.contains(expected) && !expected.is_empty(), "{text}: {said}");
     }
 
@@ -147,7 +200,17 @@ mod tests {
         check("job.links >= 2\n", "write job.links = { min = 2 }");
         check("job.links < 2\n", "write job.links = { max = 1 }");
         check("do = { disable: \"ann\" }\n", "equals sign");
+        check("active == false\n", "write active = false");
         check("[[at]\ntime = 1\n", "write [[at]]");
+        check("[finally\nworlds = 1\n", "write [finally]");
+        check("do = disable(\"ann\")\n", "write do = { disable = \"ann\" }");
+        check("disable = ann\n", "write do = { disable = \"ann\" }");
+        check("do = { disable = ann }\n", "in quotes: \"ann\"");
+        check("name = Bob Boss\n", "in quotes: \"Bob Boss\"");
+        check("say = \"It\"s on\"\n", "quotes within a text");
+        check("do = \"start\"; say = \"x\"\n", "a line of its own");
+        check("a = { b = \"x\" c = \"y\" }\n", "a comma before c");
+        check("a = [{ b = 1 } \"x\"]\n", "a comma before \"x\"");
         check("[user.ann@x]\n", "no `@`");
         check("[user.zoë]\n", "no `ë`");
         check("title = “t”\n", "straight quotes");

@@ -5,6 +5,7 @@ mod mistakes;
 mod overrides;
 mod traps;
 mod tree;
+mod unclosed;
 
 use crate::base::{Node, Problems, Span};
 

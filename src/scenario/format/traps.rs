@@ -1,6 +1,6 @@
 //! Syntax errors, with messages of their own for mistakes that are common in TOML.
 
-use super::mistakes;
+use super::{mistakes, unclosed};
 use crate::base::{Problems, Span};
 
 /// Reports a syntax error, with help where its cause is a known mistake.
@@ -10,16 +10,32 @@ pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
     match name_is_taken(text, span) {
         Some(Taken::ByTheSame) => duplicate(text, span, problems),
         Some(Taken::ByAValue) => below_a_value(text, span, problems),
+        None if let Some(open) = unclosed::before(text, span) => {
+            tell_unclosed(text, open, problems)
+        }
         None => {
             let message = format!("this is not TOML: {}", error.message());
             let problem = problems.error(span, message);
             problem.label("the first place that cannot be read");
-            if let Some(help) = unquoted_duration(text, span).or_else(|| mistakes::help(text, span))
-            {
+            let known = || mistakes::help(text, span, error.message());
+            if let Some(help) = unquoted_duration(text, span).or_else(known) {
                 problem.help(help);
             }
         }
     }
+}
+
+/// Reports a brace or a bracket that nothing closes, where it opens.
+fn tell_unclosed(text: &str, open: Span, problems: &mut Problems) {
+    let bracket = text.get(open.start..open.end).unwrap_or_default();
+    let (closing, what) = match bracket {
+        "{" => ("}", "an inline table"),
+        _ => ("]", "a list"),
+    };
+    problems
+        .error(open, format!("this is not TOML: nothing closes this `{bracket}`"))
+        .label("it begins here")
+        .help(format!("{what} ends with `{closing}`"));
 }
 
 /// Why a key is invalid at its place although another key would be valid there.

@@ -42,8 +42,8 @@ impl Default for LogQuery {
 }
 
 impl LogQuery {
-    /// Reads the conditions as they were typed; a user may be named by the handle or the sign-in
-    /// name, a group by its handle or its display name.
+    /// Reads the conditions as they were typed; a user may be named by the handle, the sign-in
+    /// name or a displayName that no other has, a group by its handle or its display name.
     ///
     /// # Errors
     /// When there is no such object, status or action.
@@ -104,6 +104,7 @@ pub fn find_object(view: AppView<'_>, name: &str) -> Result<Subject, QueryError>
         groups.find(|(_, group)| &**group.handle() == name || group.display_name() == name)
     };
     let found = user.map(Subject::User).or_else(|| group().map(|(key, _)| Subject::Group(key)));
+    let found = found.or_else(|| tenant.find_displayed(name).map(Subject::User));
     found.ok_or_else(|| {
         let users = tenant.users().take(1_000).map(|(_, user)| &**user.handle());
         let groups = tenant.groups().take(1_000).map(|(_, group)| &**group.handle());

@@ -90,7 +90,7 @@ pub(super) fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> S
 /// The cells of a row, by [`ROWS`].
 pub fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
     let reason = match &row.status {
-        LogStatus::Success => String::new(),
+        LogStatus::Success => row.causes().join(", "),
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => row.reason_sentence(reason),
         LogStatus::Failure(failure) => failure.detail.clone(),
     };

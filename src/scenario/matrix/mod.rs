@@ -64,6 +64,13 @@ struct KnownBad {
     because: String,
 }
 
+impl Axis {
+    /// Its values as TOML has them.
+    fn written(&self) -> String {
+        self.values.iter().map(Node::to_toml).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Matrix {
     /// The number of cells.
     pub fn count(&self) -> usize {
@@ -129,12 +136,13 @@ impl Matrix {
         match chosen.is_empty() {
             false => Ok(chosen),
             true => Err(format!(
-                "no cell is called {}: there are {}, by their numbers or by a value of {}",
+                "no cell is called {}: there are {}, named by their numbers or by a value of an \
+                 axis: {}",
                 choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
                 self.count(),
                 self.axes
                     .iter()
-                    .map(|axis| format!("`{}`", axis.name))
+                    .map(|axis| format!("`{}` ({})", axis.name, axis.written()))
                     .collect::<Vec<_>>()
                     .join(", ")
             )),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
-use crate::scenario::Source;
 use crate::scenario::messages::SourcePlace;
 use crate::scenario::read::{TOP, path_of};
+use crate::scenario::{Source, bugs};
 
 use super::{Axis, KnownBad, MOST, Matrix};
 
@@ -153,6 +153,7 @@ fn known_bad(
             }
         }
         let Some(because) = because.filter(|_| problems.errors() == before) else { continue };
+        unknown_bug(because, item, problems);
         let known = KnownBad { when, because: because.to_owned() };
         if all_met_before(&known, &found, matrix) {
             problems
@@ -162,6 +163,18 @@ fn known_bad(
         found.push(known);
     }
     found
+}
+
+/// Warns of a bug's number that no bug has.
+fn unknown_bug(because: &str, item: &Node, problems: &mut Problems) {
+    let digits = because.strip_prefix(['B', 'b']).unwrap_or_default();
+    let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+    if is_number && bugs::find(because).is_none() {
+        let span = item.get("because").map_or(item.span, |it| it.span);
+        problems
+            .warning(span, format!("there is no bug `{because}`"))
+            .help("`scimulator list bugs` names them all");
+    }
 }
 
 /// Reports an entry that does not say all it must.

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::base::diagnostic::nearest;
 use crate::base::node::Entry;
-use crate::base::{Diagnostic, Kind, Node, ProblemKind, Span};
+use crate::base::time::parse_duration;
+use crate::base::{Diagnostic, Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::mapping::{RowSource, Schema, Template};
 use crate::scenario::bugs::Means;
 use crate::scenario::explain::topics;
 use crate::scenario::{Source, bugs, library};
+use crate::world::actions::VERBS;
 
 use super::{HEAD, TOP};
 
@@ -82,7 +84,7 @@ const ELSEWHERE: [(&str, &[&str], &str); 44] = [
     ("fault", &["duration", "lasts", "during"], "did you mean `for`?"),
     (
         "fault",
-        &["drop", "disconnect", "down", "outage", "unreachable"],
+        &["drop", "disconnect", "outage", "unreachable"],
         "refuse = true, or the verb `down`",
     ),
     (
@@ -183,6 +185,9 @@ fn advice(place: &Place<'_>) -> Option<String> {
         return Some((*help).to_owned());
     }
     match table.split('.').collect::<Vec<_>>()[..] {
+        ["at"] => as_action(place.entry),
+        ["fault"] if key == "down" => Some(down(&place.entry.value)),
+        [""] if ["bug", "bugs"].contains(&key) => Some(of_a_bug(&place.entry.value)),
         [.., "golinks", "quirks"] => of_bug(key).or_else(|| by_words(key)),
         ["group", _] | ["at", "do", "create_group" | "update_group", _] => {
             let row = OF_GROUPS.iter().find(|(words, _)| words.contains(&key));
@@ -200,6 +205,43 @@ fn advice(place: &Place<'_>) -> Option<String> {
         ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, key),
         _ => None,
     }
+}
+
+/// An action that stands as a key of its moment: `disable = "ann"`.
+fn as_action(entry: &Entry) -> Option<String> {
+    let verb = VERBS.iter().find(|verb| verb.name == entry.key)?;
+    let mut problems = Problems::default();
+    let read = (verb.read)(&entry.value, &mut problems).is_some() && !problems.has_errors();
+    Some(match (read, &entry.value.kind) {
+        (true, Kind::Bool(true)) => format!("an action stands behind `do`: do = \"{}\"", verb.name),
+        (true, _) => {
+            let value = entry.value.to_toml();
+            format!("an action stands behind `do`: do = {{ {} = {value} }}", verb.name)
+        }
+        (false, _) => format!("an action stands behind `do`, such as do = {}", verb.example),
+    })
+}
+
+/// What is meant by `down` in a fault, for as long as was typed.
+fn down(value: &Node) -> String {
+    match &value.kind {
+        Kind::Text(time) if parse_duration(time).is_ok() => {
+            format!(
+                "write refuse = true, for = \"{time}\"; or the action do = {{ down = \"{time}\" }}"
+            )
+        }
+        _ => "refuse = true, or the verb `down`".to_owned(),
+    }
+}
+
+/// What is meant by `bug` at the top of a file.
+fn of_a_bug(value: &Node) -> String {
+    let number = match &value.kind {
+        Kind::Text(number) => bugs::find(number).map(|bug| bug.number),
+        _ => None,
+    };
+    let number = number.unwrap_or("B27");
+    format!("covers = [\"{number}\"] names it; `scimulator run FILE --bug {number}` switches it on")
 }
 
 /// The quirks that reproduce the bugs whose texts contain a word.

@@ -1,5 +1,6 @@
 //! Reads the moments of the story, `[[at]]`: time, caption, actions, expectations.
 
+use crate::base::diagnostic::nearest;
 use crate::base::time::{parse_duration, write_duration};
 use crate::base::{Kind, Node, Problems, Span, Time};
 use crate::entra::AppId;
@@ -291,13 +292,31 @@ fn after_event(text: &str, node: &Node, problems: &mut Problems) -> Option<When>
                 _ if parse_duration(text).is_ok() => {
                     format!("a time since the start stands in `time`: time = \"{text}\"")
                 }
-                _ => AFTER.to_owned(),
+                _ => match written_together(&lower) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => AFTER.to_owned(),
+                },
             };
             let message = format!("nothing is called `{text}` that a moment could come after");
             problems.error(node.span, message).help(help);
             None
         }
     }
+}
+
+/// What is meant by `next_cycle`, `cycle3`, `cycle #3` and `nxt cycle`.
+fn written_together(text: &str) -> Option<String> {
+    let apart = text.replace(['_', '-', '#'], " ");
+    let number = apart.trim_start_matches(|c: char| !c.is_ascii_digit()).trim();
+    let word = apart[..apart.len() - number.len()].trim();
+    if let (Ok(number), Some(_)) = (number.parse::<u64>(), nearest(word, ["cycle"])) {
+        return (number > 0).then(|| format!("cycle {number}"));
+    }
+    let joined: String = apart.split_whitespace().collect();
+    let known =
+        [("nextcycle", "next cycle"), ("quarantine", "quarantine"), ("recovery", "recovery")];
+    let near = nearest(&joined, known.iter().map(|(joined, _)| *joined))?;
+    known.iter().find(|(joined, _)| *joined == near).map(|(_, name)| (*name).to_owned())
 }
 
 /// Reads one action or a list of actions.

@@ -30,7 +30,11 @@ pub fn setup(
     let mut setup = ScriptSetup::default();
     each(root, "people", problems, |path, entry, problems| match path {
         ["csv"] => {
+            let before = problems.errors();
             let people = csv(&entry.value, problems);
+            if problems.errors() > before || people.is_empty() {
+                names.miss_people();
+            }
             people.iter().for_each(|person| names.add_user(&person.handle));
             setup.population.users.extend(people);
         }

@@ -16,7 +16,9 @@ use crate::entra::policy::Overridden;
 
 use super::Play;
 
-pub use super::layout::{Line, Tone, day, day_and_second, day_and_time, pad, plural, width};
+pub use super::layout::{
+    Line, Tone, day, day_and_second, day_and_time, grouped, pad, plural, width,
+};
 pub use super::story::{Story, StoryEntry};
 pub use exchanges::{exchanges, writes};
 pub use matrix::matrix_lines;

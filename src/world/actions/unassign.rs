@@ -7,7 +7,8 @@ use crate::base::Node;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "unassign",
-    doc: "Takes the direct assignment of people or groups away: a name, a list of names, or `{ group = \"sales\" }`.",
+    doc: "Takes the direct assignment of people or groups away: a name, a list of names, or `{ group = \"sales\" }`. \
+          The service sees it only after `assignment_replication_delay`, so a cycle at the same time may pass it by.",
     example: "{ unassign = \"ann\" }",
     read: |node, problems| {
         Assignees::read(node, problems).map(|whom| Action::Unassign(Unassign(whom)))

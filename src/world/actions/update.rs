@@ -35,6 +35,13 @@ struct Person {
 impl Update {
     fn read(node: &Node, problems: &mut Problems) -> Option<Update> {
         let before = problems.errors();
+        if let Some(meant) = with_user_as_key(node) {
+            let help = format!("write {{ update = {meant} }}");
+            problems
+                .error(node.span, "the user is the key here, and the attributes stand below it")
+                .help(help);
+            return None;
+        }
         let mut people = Vec::new();
         for entry in changes(node, problems)? {
             let mut person = Person {
@@ -63,6 +70,16 @@ impl Update {
         }
         (problems.errors() == before).then(|| Update { written: node.clone(), people })
     }
+}
+
+/// The right form of `{ user = "ann", department = "X" }`.
+fn with_user_as_key(node: &Node) -> Option<String> {
+    let Kind::Text(name) = &node.get("user")?.kind else { return None };
+    let others = node.entries().iter().filter(|entry| entry.key != "user");
+    let others: Vec<_> = others.map(|it| (it.key.as_str(), it.value.clone())).collect();
+    let plain =
+        !others.is_empty() && others.iter().all(|(_, it)| !matches!(it.kind, Kind::Table(_)));
+    plain.then(|| Node::table([(name.as_str(), Node::table(others))]).to_toml())
 }
 
 impl Person {
