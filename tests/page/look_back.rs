@@ -99,6 +99,15 @@ pub fn keys_alone_look_back_and_forth_compare_and_branch(mut browser: Browser) {
     wait_for_past(&mut browser, "Day 2");
     browser.press("End");
     wait_for_now(&mut browser, "Day 4");
+    // A button does it too, on a phone with a panel open, and the buttons that go on are there.
+    browser.size(390, 844);
+    browser.look("location.hash = '#panel=log'");
+    browser.wait_for("document.querySelector('#step').checkVisibility()");
+    browser.click("#earlier");
+    browser.wait_for("document.body.dataset.past === 'past'");
+    browser.press("Escape");
+    browser.size(1280, 720);
+    wait_for_now(&mut browser, "Day 4");
     // From event to event, and over the last one back to now.
     browser.press(",");
     browser.wait_for("document.body.dataset.past === 'past'");
