@@ -253,7 +253,8 @@ where
             }
         }
         for deed in &exchange.did {
-            out += &format!("- GoLinks: {}\n", plain(&deed.says));
+            let server = if self.run.head.foreign { "The target" } else { "GoLinks" };
+            out += &format!("- {server}: {}\n", plain(&deed.says));
         }
         out + "\n"
     }
@@ -275,7 +276,8 @@ where
         }
         if let Some((us, resource)) = &self.stored {
             let at = self.when(*us);
-            let head = format!("stored, as GoLinks last showed it before the failure ({at})");
+            let server = if self.run.head.foreign { "the target" } else { "GoLinks" };
+            let head = format!("stored, as {server} last showed it before the failure ({at})");
             out += &format!("{head}\n\n{}", fenced("json", &cut(&format!("{resource:#}"))));
         }
         out

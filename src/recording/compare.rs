@@ -34,6 +34,12 @@ pub struct ServerAnswer {
     pub body: Vec<u8>,
 }
 
+/// The place of a point that is about the status.
+pub const STATUS: &str = "status";
+
+/// What a point says of a value that is not there.
+pub const ABSENT: &str = "absent";
+
 /// Members that are not compared.
 const IGNORED: [&str; 8] = [
     "created",
@@ -54,11 +60,13 @@ const ID_HOLDERS: [&str; 3] = ["members", "manager", "groups"];
 pub fn compare(expected: &Message, actual: &ServerAnswer, ids: &Ids, page: bool) -> Vec<Point> {
     let mut points = Vec::new();
     if expected.status() != actual.status {
-        points.push(Point {
-            place: "status".into(),
-            expected: expected.status().to_string(),
-            actual: actual.status.to_string(),
-        });
+        let before = said(expected.status(), expected.json());
+        let now = said(actual.status, serde_json::from_slice(&actual.body).ok());
+        points.push(Point { place: STATUS.into(), expected: before, actual: now });
+        // A refusal and a resource have nothing to be compared.
+        if is_success(expected.status()) != is_success(actual.status) {
+            return points;
+        }
     }
     let known = expected.content.left_out.is_empty() && !expected.content.base64;
     if !known {
@@ -102,6 +110,23 @@ pub fn compare(expected: &Message, actual: &ServerAnswer, ids: &Ids, page: bool)
         _ => {}
     }
     points
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// A status, and of an error what its body says of it: `400 (invalidPath: no such attribute)`.
+fn said(status: u16, body: Option<Value>) -> String {
+    let text = |name: &str| {
+        let text = body.as_ref().and_then(|body| body.get(name)?.as_str());
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let parts: Vec<String> = ["scimType", "detail"].into_iter().filter_map(text).collect();
+    match is_success(status) || parts.is_empty() {
+        true => status.to_string(),
+        false => format!("{status} ({})", shorten(&parts.join(": "))),
+    }
 }
 
 struct Comparison<'a> {
@@ -217,7 +242,7 @@ fn are_dates(a: &str, b: &str) -> bool {
 }
 
 fn shown(value: &Value) -> String {
-    if value.is_null() { "absent".to_owned() } else { shorten(&value.to_string()) }
+    if value.is_null() { ABSENT.to_owned() } else { shorten(&value.to_string()) }
 }
 
 /// At most so much of a text.

@@ -6,12 +6,16 @@ use std::fmt::Write as _;
 use super::lives::{LifeEvent, Lives, Mishap, What};
 use super::preamble::quoted;
 use super::scenario::Keys;
+use super::stuck::Stuck;
 use super::times::Times;
 
 /// The `[[fault]]` tables.
 pub fn write(lives: &Lives, times: &Times, keys: &Keys) -> String {
     let mut text = String::new();
     let mut number = 0;
+    for (index, one) in lives.stuck.iter().enumerate() {
+        stuck(&mut text, index + 1, one, times, keys);
+    }
     for (first, last, what) in outages(lives) {
         number += 1;
         let until =
@@ -34,6 +38,25 @@ pub fn write(lives: &Lives, times: &Times, keys: &Keys) -> String {
         fault(&mut text, number, (&window.0, &window.1), &when, &effect(what, carried_out));
     }
     text
+}
+
+/// A write that never got through: it is answered in the same way to the end.
+fn stuck(text: &mut String, number: usize, one: &Stuck, times: &Times, keys: &Keys) {
+    let method = &one.method;
+    let mut when = format!("method = \"{method}\"");
+    match keys.find(&one.about) {
+        Some(key) if !one.of_group => {
+            let _ = write!(when, ", user = [{}]", quoted(key));
+        }
+        _ if one.of_group => when += ", path = \"/Groups*\"",
+        _ => {}
+    }
+    let _ = write!(
+        text,
+        "\n[[fault]]\nname = \"never got through {number}\"\nfrom = \"{}\"\nwhen = {{ {when} }}\n{}\n",
+        times.opens(one.cycle),
+        effect(&one.what, false)
+    );
 }
 
 fn fault(text: &mut String, number: u32, window: (&str, &str), when: &str, effect: &str) {
@@ -101,6 +124,13 @@ fn effect(what: &What, carried_out: bool) -> String {
                 quoted(retry)
             )
         }
+        What::Refusal(status, body) if body.is_empty() => format!("respond = {status}"),
+        What::Refusal(status, body) => {
+            format!("respond = {{ status = {status}, body = {} }}", quoted(body))
+        }
+        What::Ignored => "respond = 204               # acknowledged, and nothing of it is shown \
+                          when it is read"
+            .to_owned(),
         What::Refused => "refuse = true".to_owned(),
         What::Reset | What::NoAnswer if carried_out => {
             "reset = \"after\"             # what it created was found later".to_owned()

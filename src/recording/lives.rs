@@ -11,6 +11,7 @@ use super::exchange::{Exchange, Loss, Message};
 use super::flat::{self, Flat, Membership};
 use super::query;
 use super::replay::{below, endpoint, id_in};
+use super::stuck::{Echo, Pending, Stuck, refusal};
 
 /// So long without a request, and another cycle begins.
 const GAP_US: u64 = 30 * 60 * 1_000_000;
@@ -55,6 +56,12 @@ pub struct Life {
     pub sought: bool,
     /// What happened to it, in order.
     pub events: Vec<Happened>,
+    /// The exchanges of those that the client wanted and the server did not carry out.
+    pub refused: BTreeSet<u64>,
+    /// What it was told and does not show when it is read last, by path.
+    pub missing: Vec<String>,
+    /// Whether it was active when it was read last.
+    pub shown_active: Option<bool>,
 }
 
 /// What went wrong on the way with one request.
@@ -85,6 +92,10 @@ pub enum What {
     NoAnswer,
     /// The answer took so many seconds.
     Slow(u64),
+    /// The server refused it with this status and this body.
+    Refusal(u16, String),
+    /// The server acknowledged it and changed nothing.
+    Ignored,
 }
 
 /// A request that the server refused.
@@ -109,6 +120,8 @@ pub struct Lives {
     pub mishaps: Vec<Mishap>,
     /// Cycles in which nothing worked, by what went wrong.
     pub dead_cycles: BTreeMap<usize, What>,
+    /// Writes that never got through.
+    pub stuck: Vec<Stuck>,
     /// What the server refused, and how often.
     pub refusals: BTreeMap<Refusal, u64>,
     /// Words of operations, as they are spelled.
@@ -126,6 +139,11 @@ pub struct Lives {
 }
 
 impl Lives {
+    /// Whether something was wanted to the end and not done.
+    pub fn failed(&self) -> bool {
+        !self.stuck.is_empty()
+    }
+
     /// Reads a recording; `base` is the path of the tenant URL.
     pub fn read(exchanges: &[Exchange], base: &str) -> Lives {
         let mut reader = Reader { probes: probes(exchanges, base), ..Reader::default() };
@@ -196,6 +214,12 @@ struct Reader {
     worked: BTreeMap<usize, u64>,
     /// What was written to in the present cycle.
     touched: BTreeSet<String>,
+    /// Writes that have not got through.
+    pending: Pending,
+    /// What users were told and what they show, by id.
+    echoes: BTreeMap<String, Echo>,
+    /// The names of creates that the server refused.
+    refused_names: BTreeSet<String>,
 }
 
 impl Reader {
@@ -224,7 +248,12 @@ impl Reader {
         }
         match (exchange.request.method(), id) {
             ("GET", None) => self.looked_up(exchange, of_group, is_probe, failed),
-            ("GET", Some(_)) => self.seen(exchange.response.as_ref(), of_group, exchange.seq, true),
+            ("GET", Some(_)) => {
+                if let Some(body) = exchange.response.as_ref().filter(|_| !failed) {
+                    self.echo(&about, of_group, body);
+                }
+                self.seen(exchange.response.as_ref(), of_group, exchange.seq, true);
+            }
             ("POST", None) => self.post(exchange, of_group, &about, &body, failed),
             ("PATCH", Some(id)) => self.patch(exchange, of_group, &id, &body, failed),
             ("DELETE", Some(id)) => self.delete(exchange, &id, failed),
@@ -265,6 +294,7 @@ impl Reader {
                 let retry = exchange.response.as_ref().and_then(|answer| answer.get("retry-after"));
                 Some(What::Status(status, retry.unwrap_or_default().to_owned()))
             }
+            (_, Some(_)) if writes(exchange) && refusal(exchange).is_some() => refusal(exchange),
             _ if took >= SLOW_US => Some(What::Slow(took.div_ceil(1_000_000))),
             _ => None,
         };
@@ -293,6 +323,40 @@ impl Reader {
             None => {}
         }
         !worked && !slow
+    }
+
+    /// A user shows itself, in an answer that is no list.
+    fn echo(&mut self, id: &str, of_group: bool, answer: &Message) {
+        let body = answer.json().filter(|body| body.get("userName").is_some());
+        if let Some(body) = body.filter(|_| !of_group) {
+            self.echoes.entry(id.to_owned()).or_default().shows(&body);
+        }
+    }
+
+    /// Notes a write that got through or did not, with what was wanted by it.
+    fn wanted(
+        &mut self,
+        exchange: &Exchange,
+        (of_group, about): (bool, &str),
+        cycle: usize,
+        failed: bool,
+        wanted: Vec<LifeEvent>,
+    ) {
+        let what = if failed { refusal(exchange) } else { None };
+        let one = Stuck {
+            seq: exchange.seq,
+            cycle,
+            method: exchange.request.method().to_owned(),
+            about: about.to_owned(),
+            of_group,
+            what: what.clone().unwrap_or(What::Ignored),
+            wanted,
+            seqs: BTreeSet::from([exchange.seq]),
+        };
+        if failed && what.is_none() {
+            return;
+        }
+        self.pending.note(one, failed);
     }
 
     /// When something was first tried; forgotten once it has worked.
@@ -329,7 +393,13 @@ impl Reader {
             if name.is_empty() {
                 continue;
             }
-            if let Some((cycle, seq, _, values)) = self.wanted.remove(&name.to_lowercase()) {
+            let lower = name.to_lowercase();
+            self.pending.forget("POST", &lower);
+            if self.refused_names.contains(&lower) {
+                // It was refused because this one was there.
+                self.wanted.remove(&lower);
+            }
+            if let Some((cycle, seq, _, values)) = self.wanted.remove(&lower) {
                 // The answer to its creation was lost, but it was created.
                 self.begin_life(id.clone(), of_group, cycle, seq, LifeEvent::Created(values));
             } else if !self.by_id.contains_key(&id) {
@@ -346,7 +416,7 @@ impl Reader {
         self.by_id.insert(id.clone(), self.lives.lives.len());
         let events = vec![Happened { cycle, seq, event }];
         let sought = matches!(events[0].event, LifeEvent::Created(_));
-        self.lives.lives.push(Life { id, of_group, sought, events });
+        self.lives.lives.push(Life { id, of_group, sought, events, ..Life::default() });
     }
 
     fn life(&mut self, id: &str) -> Option<&mut Life> {
@@ -367,9 +437,17 @@ impl Reader {
         let answer = exchange.response.as_ref().and_then(Message::json);
         let id = answer.and_then(|answer| id_text(answer.get("id")?));
         let key = name.to_lowercase();
+        let created = vec![LifeEvent::Created(values.clone())];
+        self.wanted(exchange, (of_group, name), cycle, failed, created);
         match id.filter(|_| !failed) {
             Some(id) => {
                 self.wanted.remove(&key);
+                if !of_group {
+                    self.echoes.entry(id.clone()).or_default().told(&values, None);
+                    if let Some(answer) = &exchange.response {
+                        self.echo(&id, of_group, answer);
+                    }
+                }
                 let members = body.get("members").map(flat::members).unwrap_or_default();
                 self.touched.insert(id.clone());
                 self.begin_life(
@@ -392,7 +470,10 @@ impl Reader {
                 let refused = exchange.status().is_some_and(|status| {
                     (400..500).contains(&status) && status != 429 || status == 501
                 });
-                if !refused {
+                if refused {
+                    self.refused_names.insert(key.clone());
+                }
+                if exchange.status() != Some(409) {
                     self.wanted.insert(key, (cycle, exchange.seq, of_group, values));
                 }
             }
@@ -402,13 +483,17 @@ impl Reader {
     fn patch(&mut self, exchange: &Exchange, of_group: bool, id: &str, body: &Value, failed: bool) {
         self.note_dialect(body, of_group);
         let cycle = self.first_tried("PATCH", id, failed);
+        let changed = flat::patch(body);
+        let changes = (!changed.is_empty()).then(|| LifeEvent::Changed(changed.clone()));
+        let members = flat::membership(body).into_iter().map(LifeEvent::Members);
+        let wanted = changes.into_iter().chain(members).collect();
+        self.wanted(exchange, (of_group, id), cycle, failed, wanted);
         if failed {
             return;
         }
         if !of_group {
             self.lives.patched_with.extend(exchange.status());
         }
-        let changed = flat::patch(body);
         // One object changes once a cycle, except for its manager and its members.
         let follows = changed.keys().all(|path| path.ends_with(":manager"));
         let again = !follows && self.touched.contains(id);
@@ -419,6 +504,13 @@ impl Reader {
             cycle
         };
         self.touched.insert(id.to_owned());
+        if !of_group {
+            let echo = self.echoes.entry(id.to_owned()).or_default();
+            echo.told(&changed, Some((exchange.seq, cycle)));
+            if let Some(answer) = &exchange.response {
+                self.echo(id, of_group, answer);
+            }
+        }
         if !changed.is_empty() {
             self.add(id, cycle, exchange.seq, LifeEvent::Changed(changed));
         }
@@ -430,8 +522,12 @@ impl Reader {
     fn delete(&mut self, exchange: &Exchange, id: &str, failed: bool) {
         let gone = !failed || exchange.status() == Some(404);
         let cycle = self.first_tried("DELETE", id, !gone);
+        let of_group = exchange.request.path().contains("/Groups/");
+        self.wanted(exchange, (of_group, id), cycle, !gone, vec![LifeEvent::Deleted]);
         if gone {
             self.add(id, cycle, exchange.seq, LifeEvent::Deleted);
+            self.pending.forget("PATCH", id);
+            self.echoes.remove(id);
             self.by_id.remove(id);
         }
     }
@@ -465,12 +561,18 @@ impl Reader {
 
     /// Creates that never worked, and cycles in which nothing did.
     fn end(&mut self) {
+        self.never_got_through();
         let mut wanted = std::mem::take(&mut self.wanted);
         // Without a name it was no object of the directory.
         wanted.remove("");
         for (cycle, seq, of_group, values) in wanted.into_values() {
-            let events = vec![Happened { cycle, seq, event: LifeEvent::Created(values) }];
-            self.lives.lives.push(Life { id: String::new(), of_group, sought: true, events });
+            let event = LifeEvent::Created(values);
+            let events = vec![Happened { cycle, seq, event }];
+            let mut life = Life { of_group, sought: true, events, ..Life::default() };
+            if self.lives.stuck.iter().any(|one| one.seq == seq || one.seqs.contains(&seq)) {
+                life.refused.insert(seq);
+            }
+            self.lives.lives.push(life);
         }
         for cycle in 0..self.lives.cycles.len() {
             let mut failed = self.lives.mishaps.iter().filter(|mishap| mishap.cycle == cycle);
@@ -486,10 +588,53 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// What was wanted to the end is part of the lives, and how it was answered is no mishap of a
+    /// cycle.
+    fn never_got_through(&mut self) {
+        let mut stuck = std::mem::take(&mut self.pending).never();
+        for (id, echo) in std::mem::take(&mut self.echoes) {
+            if let Some((seq, cycle)) = echo.ignored() {
+                stuck.push(Stuck {
+                    seq,
+                    cycle,
+                    method: "PATCH".to_owned(),
+                    about: id.clone(),
+                    of_group: false,
+                    what: What::Ignored,
+                    wanted: Vec::new(),
+                    seqs: BTreeSet::new(),
+                });
+            }
+            if let Some(life) = self.life(&id) {
+                (life.missing, life.shown_active) = (echo.missing(), echo.is_active());
+            }
+        }
+        for one in &stuck {
+            self.lives.mishaps.retain(|mishap| !one.seqs.contains(&mishap.seq));
+            let Some(life) = self.life(&one.about) else { continue };
+            life.refused.insert(one.seq);
+            life.events.extend(one.wanted.iter().map(|event| Happened {
+                cycle: one.cycle,
+                seq: one.seq,
+                event: event.clone(),
+            }));
+            life.events.sort_by_key(|happened| happened.seq);
+        }
+        self.lives.stuck = stuck;
+    }
+}
+
 /// The name by which an object is looked up.
 pub fn name(resource: &Value, of_group: bool) -> String {
     let name = resource.get(if of_group { "displayName" } else { "userName" });
     name.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Whether an exchange is a write to a user or a group.
+fn writes(exchange: &Exchange) -> bool {
+    ["POST", "PATCH", "DELETE"].contains(&exchange.request.method())
+        && ["/Users", "/Groups"].iter().any(|part| exchange.request.path().contains(part))
 }
 
 /// A request in words, without the id it is about.

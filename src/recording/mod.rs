@@ -23,10 +23,12 @@ mod mask_tests;
 mod preamble;
 pub mod pseudonym;
 pub mod query;
+pub mod repeated;
 pub mod replay;
 pub mod scenario;
 #[cfg(test)]
 mod scenario_tests;
+mod stuck;
 pub mod tap;
 mod times;
 

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::exchange::{Exchange, Recording};
-use super::lives::{Life, LifeEvent, Lives};
+use super::lives::{Life, LifeEvent, Lives, What};
 use super::mapped::Mapped;
+use super::stuck::Stuck;
 use super::times::Times;
 
 /// Where it comes from, and the keys at the top.
@@ -66,6 +67,14 @@ pub fn doubts(
     for (what, times) in &lives.unknown {
         lines.push(format!("{what} ({times} times): it has no place in a scenario"));
     }
+    lines.extend(lives.stuck.iter().map(|one| never(lives, one)));
+    for life in lives.lives.iter().filter(|life| !life.missing.is_empty()) {
+        lines.push(format!(
+            "{} does not show {} as it was told: the mock keeps them, so the story ends otherwise there",
+            life.name(),
+            life.missing.join(", ")
+        ));
+    }
     for (refusal, times) in &lives.refusals {
         lines.push(format!(
             "{} was refused with {} ({times} times): the mock does not, so the story goes without",
@@ -77,6 +86,28 @@ pub fn doubts(
         let line = line.split('\n').map(plain).collect::<Vec<_>>().join("\n#   ");
         let _ = writeln!(text, "# - {line}");
     }
+}
+
+/// A write that never got through, and how the story has it.
+fn never(lives: &Lives, one: &Stuck) -> String {
+    let life = lives.lives.iter().find(|life| life.id == one.about);
+    let name = life.map_or(one.about.clone(), Life::name);
+    let (method, seq) = (&one.method, one.seq);
+    let how = match &one.what {
+        What::Ignored => "was acknowledged and changed nothing".to_owned(),
+        What::Refusal(status, _) | What::Status(status, _) => format!("was answered {status}"),
+        _ => "got no answer".to_owned(),
+    };
+    let all = match (&one.what, one.of_group) {
+        (What::Ignored, _) => "; whether the server drops every change or this one",
+        (_, true) => {
+            "; whether it is this group or this change; here no change of a group gets through"
+        }
+        (_, false) => "; whether it is this user or this change",
+    };
+    format!(
+        "why the {method} about {name} (exchange {seq}) {how} to the end{all};\nhere each {method} about them is answered so from then on"
+    )
 }
 
 /// How both sides are set up.

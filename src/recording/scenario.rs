@@ -40,6 +40,10 @@ pub fn write(recording: &Recording, exchanges: &[Exchange]) -> String {
         );
     }
     let (total, active) = held(&lives);
+    if lives.failed() {
+        text += "\n# The recorded run did not end well, and neither does this one: `worlds` names what differs.";
+        text += "\n# The numbers of accounts are those of the recorded server.";
+    }
     let _ = write!(
         text,
         "\n[finally]\nworlds = \"agree\"\ngolinks.accounts = {{ total = {total}, active = {active} }}\n"
@@ -434,7 +438,11 @@ fn held(lives: &Lives) -> (usize, usize) {
     for life in lives.lives.iter().filter(|life| !life.of_group) {
         let mut is_active = true;
         let mut is_there = true;
-        for happened in &life.events {
+        let created = |happened: &Happened| matches!(happened.event, LifeEvent::Created(_));
+        if life.events.first().is_some_and(|it| created(it) && life.refused.contains(&it.seq)) {
+            continue;
+        }
+        for happened in life.events.iter().filter(|it| !life.refused.contains(&it.seq)) {
             match &happened.event {
                 LifeEvent::Created(values)
                 | LifeEvent::Found(values)
@@ -446,6 +454,7 @@ fn held(lives: &Lives) -> (usize, usize) {
                 LifeEvent::Members(_) => {}
             }
         }
+        let is_active = life.shown_active.unwrap_or(is_active);
         total += usize::from(is_there);
         active += usize::from(is_there && is_active);
     }

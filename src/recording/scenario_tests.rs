@@ -156,18 +156,58 @@ fn a_create_whose_answer_was_lost_was_carried_out_when_a_lookup_finds_it() {
 }
 
 #[test]
-fn what_the_server_refused_and_what_has_no_place_stands_in_a_comment() {
-    let made = Made::default().cycle(0).ann().patch(off(), 400).patch(off(), 400);
-    let made = made.ask("PUT /Users/7", json!({"userName": "x"}), 200, Value::Null);
+fn what_the_server_refused_to_the_end_is_wanted_in_the_story_and_refused_there_too() {
+    let made = Made::default().cycle(0).ann().cycle(40).patch(off(), 400).cycle(40);
+    let made =
+        made.patch(off(), 400).ask("PUT /Users/7", json!({"userName": "x"}), 200, Value::Null);
     check(
         &made,
         &[
-            "# - PATCH /scim/Users/* was refused with 400 (2 times)",
+            "# - why the PATCH about ann@b.example (exchange 5) was answered 400 to the end",
             "# - PUT /Users/* (1 times)",
+            "{ disable = \"ann\" }",
+            "from = \"39m\"\nwhen = { method = \"PATCH\", user = [\"ann\"] }\nrespond = 400\n",
+            "# The recorded run did not end well",
             "total = 1, active = 1",
         ],
     );
-    assert!(!made.written().contains("disable = "));
+    assert!(!made.written().contains("nth ="), "{}", made.written());
+    // One that got through in the end is a fault of its cycle.
+    let mended = made.cycle(40).patch(off(), 200);
+    check(&mended, &["nth = { max = 1 }, user = [\"ann\"] }", "total = 1, active = 0"]);
+}
+
+#[test]
+fn a_create_that_is_refused_to_the_end_leaves_a_user_without_an_account() {
+    let none = json!({"totalResults": 0, "Resources": []});
+    let detail = json!({"status": "400", "detail": "no department"});
+    let made = Made::default()
+        .cycle(0)
+        .ask("GET /Users?filter=userName+eq+%22ann@b.example%22", Value::Null, 200, none)
+        .ask("POST /Users", json!({"userName": "ann@b.example", "active": true}), 400, detail);
+    check(
+        &made,
+        &[
+            "[user.ann]",
+            "when = { method = \"POST\", user = [\"ann\"] }",
+            "body = \"{\\\"detail\\\":\\\"no department\\\"",
+            "total = 0, active = 0",
+        ],
+    );
+}
+
+#[test]
+fn a_change_that_is_acknowledged_and_not_shown_is_dropped_in_the_story_too() {
+    let shown =
+        json!({"id": "7", "userName": "ann@b.example", "active": true, "nickName": "An\u{7f}n"});
+    let made = Made::default().cycle(0).ann().cycle(40).patch(off(), 204);
+    let made = made.ask("GET /Users/7", Value::Null, 200, shown);
+    check(&made, &["respond = 204 ", "{ disable = \"ann\" }", "total = 1, active = 1"]);
+    let gone = json!({"id": "7", "userName": "ann@b.example", "active": false});
+    let part = Made::default().cycle(0).ann().cycle(40).patch(off(), 204);
+    let part = part.ask("GET /Users/7", Value::Null, 200, gone);
+    check(&part, &["# - ann@b.example does not show nickName as it was told"]);
+    assert!(!part.written().contains("[[fault]]"), "{}", part.written());
 }
 
 #[test]

@@ -13,18 +13,21 @@ use super::fact::Fact;
 use super::faults::{Reset, Strike};
 use super::outbox::{DoorOutcome, PendingReply};
 use super::record::Cause;
-use super::snapshot::{GroupRead, ReadBack};
+use super::snapshot::{GroupRead, ReadBack, Snapshot};
 use super::target::TargetServer;
 use super::transit::{Door, WireReply};
 use crate::entra::field::ObjectKind;
-use crate::entra::{CallId, Reply};
+use crate::entra::{AppId, CallId, Reply};
 use crate::golinks::{AccountId, AccountView, Event, GroupId};
 use crate::scim::Object;
 
 impl World {
     /// Makes the target a server of another process, of which nothing has been read yet.
     pub fn provision_another_server(&mut self) {
-        *self.workspaces.of_mut(WorkspaceId::MAIN) = TargetServer::External(Box::default());
+        let base = self.seen_by(AppId::MAIN).entra().job().settings().base_path.clone();
+        let mut snapshot = Snapshot::default();
+        snapshot.base = base;
+        *self.workspaces.of_mut(WorkspaceId::MAIN) = TargetServer::External(Box::new(snapshot));
     }
 
     /// Takes a call that has left; tells whether it is to be sent to the other server. It is not

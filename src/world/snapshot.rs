@@ -26,6 +26,8 @@ pub struct Snapshot {
     groups: Shelf<GroupRead>,
     has_groups: bool,
     shows_members: bool,
+    /// The path below which the server has its resources, as the job is told it.
+    pub(super) base: String,
     /// When something was last read.
     pub(super) read_at: Option<Time>,
     /// Whether the server answers no more.

@@ -64,9 +64,12 @@ impl TargetServer {
         self.mock().and_then(GoLinks::next_due)
     }
 
-    /// The path below which the mock serves SCIM; empty for another server.
+    /// The path below which it serves SCIM, from which the paths of faults count.
     pub fn base_path(&self) -> &str {
-        self.mock().map_or("", |golinks| &golinks.settings().base_path)
+        match self {
+            TargetServer::Mock(golinks) => &golinks.settings().base_path,
+            TargetServer::External(snapshot) => &snapshot.base,
+        }
     }
 
     /// The longest body the mock accepts; 0 for another server.

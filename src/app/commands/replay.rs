@@ -20,6 +20,7 @@ use crate::entra::Reply;
 use crate::foreign::{FIRST_QUESTION, Left, Server, Stays, StillThere, TokenEndpoint, delete_all};
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
+use crate::recording::repeated::Repeated;
 use crate::recording::replay::{Difference, SEGMENT, is_bare};
 use crate::scenario::report::{Line, Tone};
 
@@ -48,7 +49,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     };
     let asked = sender.ask(FIRST_QUESTION);
     remote::must_be_here(&address, &asked, &mut |path| sender.ask_host(path))?;
-    remote::must_be_scim(&address, &asked)?;
+    remote::must_be_scim(&address, &args.access, &asked)?;
     stop_when_told(DELETES_FIRST);
     if !quiet && !args.json {
         announce(args, &address, exchanges.len(), &recording.upstream);
@@ -121,8 +122,9 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
         };
         told.compared += u64::from(exchange.response.is_some());
         if let Some(difference) = replay.answered(&exchange, &request, &answer) {
-            if !silent {
-                terminal::print_lines(&lines(&difference));
+            let new = told.repeated.note(&difference);
+            if !silent && !new.is_empty() {
+                terminal::print_lines(&lines(&Difference { points: new, ..difference.clone() }));
             }
             told.differences.push(difference);
         }
@@ -309,6 +311,7 @@ struct Told {
     unprepared: Vec<String>,
     skipped: BTreeMap<&'static str, Vec<u64>>,
     differences: Vec<Difference>,
+    repeated: Repeated,
     left: Left,
     ended: Option<String>,
 }
@@ -337,6 +340,7 @@ impl Told {
             lines.push(Line::of(tone, format!("{count} {}", left::how(&self.left))));
         }
         lines.extend(at.things(&self.left, tone));
+        lines.extend(again(&self.repeated));
         let (differ, compared) = (self.differences.len(), self.compared);
         if let Some(why) = &self.ended {
             let (reached, of) = (self.reached, self.of);
@@ -352,7 +356,14 @@ impl Told {
         lines.push(match (differ, compared) {
             (0, 0) => Line::of(Tone::Warn, "no answer was compared".to_owned()),
             (0, _) => Line::of(Tone::Good, format!("GREEN    {compared} answers as recorded")),
-            _ => Line::of(Tone::Bad, format!("RED      {differ} of {compared} answers differ")),
+            _ => {
+                let ways = match self.repeated.kinds().len() {
+                    1 => "one way".to_owned(),
+                    many => format!("{many} ways"),
+                };
+                let said = format!("RED      {differ} of {compared} answers differ, in {ways}");
+                Line::of(Tone::Bad, said)
+            }
         });
         lines
     }
@@ -380,6 +391,34 @@ impl Told {
         });
         format!("{result:#}\n")
     }
+}
+
+/// How many exchanges are named that differ in one way.
+const NAMED: usize = 6;
+
+/// The differences that came more than once, the first of each kind with how often it came.
+fn again(repeated: &Repeated) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for kind in repeated.kinds().iter().filter(|kind| kind.seqs.len() > 1) {
+        if lines.is_empty() {
+            lines.push(Line::of(
+                Tone::Plain,
+                "the same again, each told above where it came first:",
+            ));
+        }
+        let named: Vec<String> = kind.seqs.iter().take(NAMED).map(u64::to_string).collect();
+        let more = if kind.seqs.len() > NAMED { ", …" } else { "" };
+        let (times, point) = (kind.seqs.len(), &kind.first);
+        let said = format!(
+            "{times:>5} times  {}, as recorded {}, now {}: in {}{more}",
+            point.place,
+            point.expected,
+            point.actual,
+            named.join(", ")
+        );
+        lines.push(Line::of(Tone::Bad, said));
+    }
+    lines
 }
 
 /// A difference: the request, what was sent, what was recorded and what came.

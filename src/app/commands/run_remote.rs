@@ -45,7 +45,9 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         if !let_in {
             let mut asked = self::target(&address, &args.remote, seed, &patience)?;
             let credentials = is_about_credentials(&run.script);
-            remote::must_let_in(&address, credentials, &mut |path| asked.ask_host(path))?;
+            remote::must_let_in(&address, &args.remote.access, credentials, &mut |path| {
+                asked.ask_host(path)
+            })?;
             let_in = !credentials;
         }
         if !quiet {

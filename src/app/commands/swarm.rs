@@ -89,7 +89,7 @@ fn probe(server: &ServerOfLives) -> Result<bool, CommandError> {
         run_remote::target(&server.address, &server.remote, Seed(0), &server.patience)?;
     let asked = target.ask(FIRST_QUESTION);
     remote::must_be_here(&server.address, &asked, &mut |path| target.ask_host(path))?;
-    remote::must_be_scim(&server.address, &asked)?;
+    remote::must_be_scim(&server.address, &server.remote.access, &asked)?;
     let groups = target.ask("/Groups?startIndex=1&count=1");
     Ok(groups.is_ok_and(|answer| !matches!(answer.status().as_u16(), 404 | 405 | 501)))
 }
@@ -111,7 +111,7 @@ fn plan(args: &SwarmArgs, quiet: bool) -> Result<SwarmPlan, CommandError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(if args.url.is_some() { 1 } else { cores }, usize::from);
     Ok(SwarmPlan {
-        state: StateFile::of(args.state.as_deref(), &target, &settings),
+        state: state(args, &target, &settings)?,
         planned: Planned {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             target,
@@ -130,6 +130,21 @@ fn plan(args: &SwarmArgs, quiet: bool) -> Result<SwarmPlan, CommandError> {
         replay: ("scimulator run".to_owned(), words(&after)),
         quiet,
     })
+}
+
+/// Where failing seeds are kept. A folder that was named must take them; where the usual one cannot
+/// be written to, as in a container, none are kept.
+fn state(
+    args: &SwarmArgs,
+    target: &str,
+    settings: &[String],
+) -> Result<Option<StateFile>, CommandError> {
+    let state = StateFile::of(args.state.as_deref(), target, settings);
+    match state.as_ref().map(StateFile::prepare) {
+        Some(Err(why)) if args.state.is_some() => Err(why),
+        Some(Err(_)) => Ok(None),
+        _ => Ok(state),
+    }
 }
 
 /// The checks that are known to fail: one a line, and the reason after `#`.

@@ -12,7 +12,7 @@ use super::verify_again::{self, Again};
 use super::verify_lanes::HttpLanes;
 use super::verify_progress::VerifyProgress;
 use super::verify_report as report;
-use crate::app::cli::{OutputFormat, ReportForm, VerifyArgs};
+use crate::app::cli::{AccessFlags, OutputFormat, ReportForm, VerifyArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, Patience, STOP, TokenClient};
 use crate::app::terminal;
@@ -58,7 +58,7 @@ pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, Comm
     let found = verify(&mut lanes, &plan);
     lanes.finish();
     let took = began.elapsed();
-    must_have_begun(&address, &found, &plan, &mut lanes)?;
+    must_have_begun((&address, &args.access), &found, &plan, &mut lanes)?;
     let verdict = report::Verdict::of(&found, &known, args.fail_on);
     if args.json {
         terminal::print(&report::json(&found, &plan.origin, &verdict));
@@ -85,7 +85,7 @@ pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, Comm
 /// Refuses what is no SCIM server that lets the client in, in the words of every command; what
 /// Entra makes of it is added.
 fn must_have_begun(
-    address: &Address,
+    (address, access): (&Address, &AccessFlags),
     found: &Report,
     plan: &Plan,
     lanes: &mut HttpLanes,
@@ -101,7 +101,7 @@ fn must_have_begun(
         lanes.ask(request)
     };
     let begun = remote::must_be_here(address, reply, &mut ask)
-        .and_then(|()| remote::must_be_open(address, reply));
+        .and_then(|()| remote::must_be_open(address, access, reply));
     begun.map_err(|refused| {
         let help = format!("{}\n  = Entra: {}", refused.help, reach.entra_says());
         refused.help(help.trim_start())

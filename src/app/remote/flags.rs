@@ -139,6 +139,25 @@ impl AccessFlags {
 }
 
 impl AccessFlags {
+    /// What lets the client in, in words: `the token in SCIM_TOKEN`; `None` when nothing does.
+    pub fn shown(&self) -> Option<String> {
+        let usual = || std::env::var_os("SCIM_TOKEN").map(|_| "SCIM_TOKEN".to_owned());
+        if let Some(url) = &self.token_url {
+            return Some(format!("the access token from {url}"));
+        }
+        if let Some(file) = &self.token_file {
+            return Some(format!("the token in {}", file.display()));
+        }
+        let headers = !self.header.is_empty() || !self.header_env.is_empty();
+        match self.token_env.clone().or_else(usual) {
+            Some(variable) => Some(format!("the token in {variable}")),
+            None if headers || self.header_file.is_some() => {
+                Some("what the headers say".to_owned())
+            }
+            None => None,
+        }
+    }
+
     /// The options of `curl` that let the client in, for a shell. A secret stands there as the
     /// variable or the file that holds it.
     pub fn curl(&self) -> String {

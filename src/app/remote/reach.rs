@@ -11,6 +11,7 @@ use http::{Response, StatusCode};
 use serde_json::Value;
 
 use super::{Address, tls};
+use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
 use crate::foreign::FIRST_QUESTION;
@@ -82,6 +83,7 @@ pub fn must_not_speak_tls(address: &Address, reply: &Reply) -> Result<(), Comman
 /// What came instead, and what to do about it.
 pub fn must_let_in(
     address: &Address,
+    access: &AccessFlags,
     tells_of_credentials: bool,
     ask: &mut dyn FnMut(&str) -> Reply,
 ) -> Result<(), CommandError> {
@@ -94,7 +96,7 @@ pub fn must_let_in(
     }
     must_not_speak_tls(address, &reply)?;
     must_be_here(address, &reply, ask)?;
-    must_be_open(address, &reply)
+    must_be_open(address, access, &reply)
 }
 
 /// Refuses a server that does not let the client in, or is none: no answer, 401, 403, a way to sign
@@ -102,13 +104,17 @@ pub fn must_let_in(
 ///
 /// # Errors
 /// What came instead, and what to do about it.
-pub fn must_be_open(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+pub fn must_be_open(
+    address: &Address,
+    access: &AccessFlags,
+    reply: &Reply,
+) -> Result<(), CommandError> {
     let lets_in = reply.as_ref().is_ok_and(|answer| {
         let status = answer.status();
         let refuses = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         !refuses && !status.is_success() && !status.is_redirection()
     });
-    if lets_in { Ok(()) } else { must_be_scim(address, reply) }
+    if lets_in { Ok(()) } else { must_be_scim(address, access, reply) }
 }
 
 /// Refuses a URL at which no SCIM server is, and says where one answers on the same host.
@@ -163,7 +169,11 @@ fn read(answer: &Response<Bytes>) -> (u16, Option<Value>) {
 ///
 /// # Errors
 /// What came instead, and what to do about it.
-pub fn must_be_scim(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+pub fn must_be_scim(
+    address: &Address,
+    access: &AccessFlags,
+    reply: &Reply,
+) -> Result<(), CommandError> {
     must_not_speak_tls(address, reply)?;
     let answer = match reply {
         Ok(answer) => answer,
@@ -178,9 +188,14 @@ pub fn must_be_scim(address: &Address, reply: &Reply) -> Result<(), CommandError
     let (said, help) = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
             format!("{address} answers {status} to a question for users"),
-            "give its token in the variable SCIM_TOKEN, or with --token-env or --token-file; one that \
-             was given is not accepted"
-                .to_owned(),
+            match access.shown() {
+                Some(shown) => format!("it does not accept {shown}"),
+                None => {
+                    "no token was given: put it into the variable SCIM_TOKEN, or say --token-env \
+                         NAME or --token-file FILE"
+                        .to_owned()
+                }
+            },
         ),
         _ if status.is_redirection() => {
             let to = header(LOCATION).unwrap_or("another URL");
@@ -220,7 +235,19 @@ fn how(lost: Lost) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        access: AccessFlags,
+    }
+
+    fn access() -> AccessFlags {
+        Line::parse_from(["x", "--token-env", "T"]).access
+    }
 
     #[test]
     fn what_is_no_scim_server_is_told_as_what_it_is() {
@@ -237,13 +264,13 @@ mod tests {
         ] {
             let reply = Response::builder().status(status).header("content-type", media);
             let reply = reply.header("location", "/login").body(Bytes::new());
-            let refused = must_be_scim(&address, &Ok(reply.expect("a response")));
+            let refused = must_be_scim(&address, &access(), &Ok(reply.expect("a response")));
             let said = refused.expect_err("it is refused").error.to_string();
             assert!(said.contains(wanted), "{said}");
         }
         let list = Response::builder().header("content-type", "application/scim+json");
         let list = list.body(Bytes::new()).expect("a response");
-        assert!(must_be_scim(&address, &Ok(list)).is_ok());
+        assert!(must_be_scim(&address, &access(), &Ok(list)).is_ok());
     }
 
     #[test]

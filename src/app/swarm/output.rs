@@ -19,9 +19,10 @@ impl ResultsFile {
     /// When it cannot be written.
     pub fn begin(dir: Option<&Path>, planned: &Planned) -> Result<ResultsFile, CommandError> {
         let Some(dir) = dir else { return Ok(ResultsFile { file: None }) };
-        fs::create_dir_all(dir)?;
+        let cannot = |error| cannot_write(dir, error);
+        fs::create_dir_all(dir).map_err(cannot)?;
         let name = format!("results-{}-of-{}.jsonl", planned.shard, planned.shards);
-        let mut results = ResultsFile { file: Some(File::create(dir.join(name))?) };
+        let mut results = ResultsFile { file: Some(File::create(dir.join(name)).map_err(cannot)?) };
         results.write(&ResultLine::Swarm(planned.clone()))?;
         Ok(results)
     }
@@ -35,6 +36,11 @@ impl ResultsFile {
         let text = serde_json::to_string(line).map_err(anyhow::Error::from)? + "\n";
         Ok(file.write_all(text.as_bytes())?)
     }
+}
+
+/// That a place cannot be written to.
+pub fn cannot_write(place: &Path, error: std::io::Error) -> CommandError {
+    CommandError::bad(format!("cannot write to {}: {error}", place.display()))
 }
 
 /// Writes the scenario of a failure into a folder, or here; returns where.

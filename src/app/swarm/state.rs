@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use super::output::cannot_write;
 use crate::app::exit::CommandError;
 use crate::app::places;
 use crate::swarm::KeptSeeds;
@@ -34,6 +35,20 @@ impl StateFile {
         KeptSeeds::parse(&text).map_err(|line| {
             CommandError::bad(format!("{}:{line}: this is no seed", self.path.display()))
                 .help("a line is a seed and the check that it failed; or delete the file")
+        })
+    }
+
+    /// Makes its folder, so that one that cannot be written is told before anything is played.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn prepare(&self) -> Result<(), CommandError> {
+        let dir = self.path.parent().unwrap_or(&self.path);
+        let lock = self.path.with_extension("lock");
+        let made = fs::create_dir_all(dir).and_then(|()| File::create(lock).map(drop));
+        made.map_err(|error| {
+            cannot_write(dir, error)
+                .help("seeds that fail are kept there; --state DIR names another")
         })
     }
 

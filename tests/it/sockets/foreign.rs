@@ -229,7 +229,11 @@ fn a_run_that_a_server_does_not_let_in_does_not_begin() {
     let file = ["--token-file", wrong.path().to_str().expect("a name")];
     let (code, said) = run_against(&server, "welcome", &file);
     assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("answers 401 Unauthorized") && said.contains("SCIM_TOKEN"), "{said}");
+    assert!(
+        said.contains("answers 401 Unauthorized")
+            && said.contains("it does not accept the token in /"),
+        "{said}"
+    );
     assert_eq!(said.lines().count(), 2, "nothing was played: {said}");
     // In a story of credentials a refusal is played.
     let (_, said) = run_against(&server, "another-reason", &file);

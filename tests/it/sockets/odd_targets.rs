@@ -300,7 +300,7 @@ fn a_swarm_tells_of_a_server_that_dies_and_not_of_lives_after_that() {
         assert!(!told.contains('✗') && !told.contains("kept in"), "{told}");
         let left = told.lines().filter(|line| line.starts_with("  /Users/")).count();
         let deletes = told.contains("  delete them: ");
-        assert!((left > 0) == deletes && left == server.held() as usize, "{left}: {told}");
+        assert!((left > 0) == deletes && left == server.held(), "{left}: {told}");
         let files = std::fs::read_dir(folder).expect("a folder").flatten();
         let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
         let kept: Vec<String> =

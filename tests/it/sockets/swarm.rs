@@ -88,6 +88,18 @@ fn a_server_that_cannot_be_used_is_told_before_any_life() {
     let refused = run(&["swarm", &url, "--token-file", "token"], folder.path());
     assert_eq!(refused.status.code(), Some(3), "{}", words(&refused));
     assert!(words(&refused).contains("answers 401"), "{}", words(&refused));
+    assert!(
+        words(&refused).contains("it does not accept the token in token"),
+        "{}",
+        words(&refused)
+    );
+    std::fs::write(folder.path().join("file"), "").expect("a file");
+    for flag in ["--out", "--state"] {
+        let unwritable = run(&["swarm", "--seeds", "1", flag, "file/below"], folder.path());
+        let said = words(&unwritable);
+        assert!(said.contains("error: cannot write to file/below: "), "{said}");
+        assert_eq!(unwritable.status.code(), Some(2), "{said}");
+    }
     let bad = run(&["swarm", "--set", "entra.dialect=latin"], folder.path());
     assert_eq!(bad.status.code(), Some(2), "{}", words(&bad));
 }
