@@ -142,16 +142,21 @@ fn of_a_group_is_told_what_was_due_and_what_was_sent() {
 
 #[test]
 fn the_command_for_more_names_the_application_that_the_expectation_names() {
-    let text = "title = \"Two\"\nends = \"1h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
-                [app.test]\nsecret = \"wrong\"\n\
-                [finally]\napp.test.golinks.account.ann.active = true";
-    let script = load("two.toml", text, &[])
-        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
-    let mut play = Play::new(script);
-    play.run_to_end();
-    let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
-    let more = report::more(play.script(), check, None).unwrap_or_default();
-    assert!(more.ends_with(" --user ann --app test"), "{more}");
+    // One that names none speaks of the main application.
+    for (of, app) in [("app.test.", "test"), ("", "main")] {
+        let text = format!(
+            "title = \"Two\"\nends = \"1h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+             [app.test]\nsecret = \"wrong\"\n\
+             [finally]\n{of}golinks.account.ann.active = true"
+        );
+        let script = load("two.toml", &text, &[])
+            .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+        let mut play = Play::new(script);
+        play.run_to_end();
+        let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
+        let more = report::more(play.script(), check, None).unwrap_or_default();
+        assert!(more.ends_with(&format!(" --user ann --app {app}")), "{more}");
+    }
 }
 
 #[test]
