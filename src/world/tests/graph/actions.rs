@@ -187,13 +187,13 @@ fn a_name_in_braces_is_resolved_wherever_a_request_refers_to_an_object() {
                 "{{ graph = {{ post = '/applications/{{two}}/owners/$ref', body = {body} }} }}"
             ),
         );
-        let id = id_of(&mut world, "ann");
+        let id = id_of(&world, "ann");
         let apps = each(
             &body_of(&mut world, "GET /applications?$filter=displayName eq 'Two'&$select=id"),
             "id",
         );
         let owners = body_of(&mut world, &format!("GET /applications/{}/owners", apps[0]));
-        assert_eq!(each(&owners, "id"), [id.clone()], "{body}");
+        assert_eq!(each(&owners, "id"), [id], "{body}");
         act(&mut world, "{ graph = { delete = '/applications/{two}/owners/{ann}/$ref' } }");
     }
     let assign = "{ graph = { post = '/servicePrincipals/{two}/appRoleAssignedTo', body = { principalId = '{ann}', \
