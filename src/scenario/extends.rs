@@ -65,10 +65,28 @@ pub fn take_in(
         let Some(mut base) = format::parse(&text, start, problems) else { return };
         folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         read_sheet(&mut base, &folder, source, read_file, problems);
+        read_key(&mut base, &folder, read_file, problems);
         next = extends(&base, problems);
         check(&base, problems);
         merge(root, base);
         names.push(path);
+    }
+}
+
+/// Replaces the name of the file with the key that signs Responses by its text. The text is no part
+/// of the scenario's own: no record of a run and no report has it.
+pub fn read_key(root: &mut Node, folder: &str, read_file: ReadFile<'_>, problems: &mut Problems) {
+    let sso = root.get_mut("entra").and_then(|entra| entra.get_mut("sso"));
+    let Some(file) = sso.and_then(|sso| sso.get_mut("key_file")) else { return };
+    let Kind::Text(name) = &file.kind else { return };
+    if name.contains('\n') {
+        return;
+    }
+    match read_file(&join(folder, name)) {
+        Ok(text) => file.kind = Kind::Text(text),
+        Err(why) => {
+            problems.error(file.span, format!("`{name}` cannot be read")).label(why);
+        }
     }
 }
 
@@ -184,6 +202,36 @@ mod tests {
         };
         load_with("story.toml", STORY, &[], &read_file)
             .map_err(|problems| messages::render(&problems))
+    }
+
+    #[test]
+    fn the_key_of_a_file_signs_and_is_no_part_of_the_scenario() {
+        use base64ct::{Base64, Encoding};
+
+        use crate::base::Seed;
+        use crate::base::jwt::JwtKey;
+
+        let key = JwtKey::drawn("a file", Seed(7)).and_then(|key| key.to_der()).expect("a key");
+        let body = Base64::encode_string(&key);
+        let lines = body.as_bytes().chunks(64).map(String::from_utf8_lossy);
+        let body = lines.collect::<Vec<_>>().join("\n");
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+        let base = "[entra.sso]\nkey_file = \"keys/idp.pem\"\n";
+        let files = |text| [("shared/base.toml", base), ("shared/keys/idp.pem", text)];
+        let script = read(&files(&pem)).unwrap_or_else(|why| panic!("{why}"));
+        assert!(script.setup.entra.sso.key.is_some());
+        let texts: Vec<&str> = script.source.files_beside().map(|(_, text)| text).collect();
+        assert!(texts.iter().all(|text| !text.contains("PRIVATE")), "{texts:?}");
+        assert!(!format!("{:?}", script.setup.entra.sso).contains("rivate"));
+        for (text, why) in [
+            ("-----BEGIN RSA PRIVATE KEY-----\nx\n", "no RSA key in PKCS #8"),
+            ("nothing\n", "it is no PEM"),
+        ] {
+            let refused = read(&files(text)).map(|_| ()).expect_err("it is no key");
+            assert!(refused.contains(why) && refused.contains("key_file"), "{refused}");
+        }
+        let missing = read(&[("shared/base.toml", base)]).map(|_| ()).expect_err("no file");
+        assert!(missing.contains("`keys/idp.pem` cannot be read"), "{missing}");
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub fn load_cells(
         own_end = root.get("ends").cloned();
         format::overlay(&source, root, &mut problems);
         extends::read_sheet(root, "", &mut source, read_file, &mut problems);
+        extends::read_key(root, "", read_file, &mut problems);
     }
     let scripts = root.as_ref().map(|root| scripts(&source, root, &mut problems));
     let mut diagnostics = Diagnostics::new(&source, problems);

@@ -2,7 +2,7 @@
 //!
 //! A key is drawn when it is first needed, from a seed that is part of this program: it is public,
 //! and what it signs proves nothing outside of a simulation. So nothing has to be kept, and the
-//! same scenario gives the same bytes.
+//! same scenario gives the same bytes. The key of the first certificate may be read from a file.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -45,34 +45,65 @@ pub struct AppCertificate {
     pub certificate: Certificate,
 }
 
-/// The certificates of an application, in the order in which they were made.
+/// The certificates of an application, in the order in which they were made: those of its settings,
+/// then those that clients of Graph asked for.
 pub fn all(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Vec<AppCertificate> {
-    let made = &entra.job_of(app).settings().sso.certificates;
-    let numbered = (0..).zip(made);
+    let sso = &entra.job_of(app).settings().sso;
+    let numbered = (0..).zip(&sso.certificates);
     let made = numbered.filter_map(|(nth, (from, until))| {
         let from = from.instant(at.start);
         let until = until.map_or(from + LIFETIME, |until| until.instant(at.start));
-        made_of(app, nth, from, until, at.seed)
+        let own = sso.key.as_ref().filter(|_| nth == 0).map(|key| Arc::clone(&key.0));
+        let key = own.or_else(|| key_of(app, nth))?;
+        let serial = at.seed.named("sso certificate", &app.index().to_string(), nth as u64);
+        let certificate = key.certificate(Subject::Vendor, serial, from, until)?;
+        Some(AppCertificate { key, certificate })
     });
-    made.collect()
+    let row = entra.tenant().registry().of(app);
+    let asked_for = row.signing.iter().filter(|_| row.app() == Some(app));
+    let asked_for = (0..).zip(asked_for).filter_map(|(nth, one)| {
+        asked_for_by_graph(app, nth, &one.key_id, (one.start, one.end), at.seed)
+    });
+    made.chain(asked_for).collect()
 }
 
-fn made_of(app: AppId, nth: usize, from: Time, until: Time, seed: Seed) -> Option<AppCertificate> {
-    let key = KEYS[(app.index() + nth) % KEY_COUNT].as_ref()?.clone();
-    let serial = seed.named("sso certificate", &app.index().to_string(), nth as u64);
+fn key_of(app: AppId, nth: usize) -> Option<Arc<SigningKey>> {
+    KEYS[(app.index() + nth) % KEY_COUNT].as_ref().cloned()
+}
+
+/// The certificate that a client of Graph asked for, as the `nth` of its application and with this
+/// id: always the same one.
+pub fn asked_for_by_graph(
+    app: AppId,
+    nth: usize,
+    key_id: &str,
+    (from, until): (Time, Time),
+    seed: Seed,
+) -> Option<AppCertificate> {
+    // The one of the settings has the first key.
+    let key = key_of(app, nth + 1)?;
+    let serial = seed.named("sso certificate", key_id, 0);
     let certificate = key.certificate(Subject::Vendor, serial, from, until)?;
     Some(AppCertificate { key, certificate })
 }
 
-/// The certificate that signs: the active one. Once it has expired it goes on signing, unless
-/// another one is good: the service switches to that by itself [saml-certificates].
+/// The certificate that signs: the active one, which is that of the thumbprint that a client of
+/// Graph has chosen, or else the one of the settings. Once it has expired it goes on signing,
+/// unless another one is good: the service switches to that by itself [saml-certificates].
 pub fn active(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Option<AppCertificate> {
     let settings = entra.job_of(app).settings();
     let mut all = all(entra, app, at);
     let good = |it: &AppCertificate| {
         it.certificate.not_before() <= at.now && at.now < it.certificate.not_after()
     };
-    let number = (settings.sso.certificate as usize - 1).min(all.len().checked_sub(1)?);
+    let row = entra.tenant().registry().of(app);
+    let chosen = row.sign_on().signing_thumbprint.filter(|_| row.app() == Some(app));
+    let chosen = chosen.and_then(|wanted| {
+        let is = |it: &AppCertificate| it.certificate.thumbprint().eq_ignore_ascii_case(wanted);
+        all.iter().position(is)
+    });
+    let own = (settings.sso.certificate as usize - 1).min(all.len().checked_sub(1)?);
+    let number = chosen.unwrap_or(own);
     let switches = settings.policy.sso_expired_certificate_switches;
     let expired = at.now >= all[number].certificate.not_after();
     let instead = match switches && expired {

@@ -68,8 +68,14 @@ pub(super) fn name_id(
     };
     let format = wanted.unwrap_or(&settings.sso.name_id_format);
     let readable = settings.policy.sso_unspecified_is_readable;
+    // A transient name is another one at each sign-in (saml-core 8.3.8).
+    let transient = || {
+        let told = format!("{} {}", pairwise(), entra.sign_ons);
+        Base64UrlUnpadded::encode_string(&Sha256::digest(told))
+    };
     let value = match (format, settings.sso.name_id) {
-        (format::PERSISTENT | format::TRANSIENT, _) | (_, NameIdSource::Pairwise) => pairwise(),
+        (format::TRANSIENT, _) => transient(),
+        (format::PERSISTENT, _) | (_, NameIdSource::Pairwise) => pairwise(),
         (format::UNSPECIFIED, _) if wanted.is_some() && !readable => pairwise(),
         (_, NameIdSource::ObjectId) => object,
         (_, NameIdSource::Attribute(source)) => {

@@ -16,7 +16,7 @@ mod settings;
 mod tests;
 mod written;
 
-pub use certificates::{active, all as certificates, metadata};
+pub use certificates::{active, all as certificates, asked_for_by_graph, metadata};
 pub use refusal::Refusal;
 pub use request::{
     Ask, CameBy, answered_logout, from_my_apps, logged_out, requested, requested_logout,

@@ -71,7 +71,7 @@ pub fn requested(
 }
 
 /// Checks the signature of a request where the application's requests must have one; elsewhere
-/// nobody looks at it [saml-protocol].
+/// it is not looked at [saml-protocol].
 fn signature(
     sso: &SsoSettings,
     request: &AuthnRequest,

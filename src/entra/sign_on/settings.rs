@@ -1,12 +1,15 @@
 //! `[entra.sso]`: what an administrator fills in on the single sign-on page of an application, and
 //! the two switches of its properties that decide who may sign in.
 
+use std::sync::Arc;
+
+use crate::base::jwt::JwtKey;
 use crate::base::node::{Entry, PointInTime, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::key_doc::{KeyDoc, key, names};
 use crate::entra::tenant::Attribute;
 use crate::saml::names::format;
-use crate::saml::{Algorithm, Certificate, SigningOption};
+use crate::saml::{Algorithm, Certificate, SigningKey, SigningOption};
 
 /// The single sign-on of an application.
 #[derive(Clone, PartialEq, Debug)]
@@ -47,6 +50,50 @@ pub struct SsoSettings {
     pub certificates: Vec<(PointInTime, Option<PointInTime>)>,
     /// The number of the certificate that is active, from 1.
     pub certificate: u64,
+    /// The key of the first certificate, where it is none of the program's own.
+    pub key: Option<OwnKey>,
+}
+
+/// A key that was read from a file. Settings are compared and shown; the key itself is not.
+#[derive(Clone)]
+pub struct OwnKey(pub Arc<SigningKey>);
+
+impl PartialEq for OwnKey {
+    fn eq(&self, other: &OwnKey) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::fmt::Debug for OwnKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnKey")
+    }
+}
+
+impl OwnKey {
+    /// Reads a key that the loader has put in the place of its file's name.
+    fn read(node: &Node, problems: &mut Problems) -> Option<OwnKey> {
+        let text = node.as_text(problems)?;
+        let why = match (text.contains('\n'), text.contains("-----BEGIN")) {
+            (false, _) => "the key is read when a story begins, and cannot be changed after that",
+            (true, false) => "it is no PEM: there is no line with BEGIN PRIVATE KEY",
+            (true, true) => match JwtKey::from_pem(text) {
+                Ok(key) => {
+                    let key = SigningKey::of(&key).map(Arc::new).map(OwnKey);
+                    if key.is_some() {
+                        return key;
+                    }
+                    "the key cannot be used for signing"
+                }
+                Err(why) => why,
+            },
+        };
+        problems
+            .error(node.span, "no key is read from this file")
+            .label(why)
+            .help("a file with an RSA key in PKCS #8: openssl genpkey -algorithm RSA -out key.pem");
+        None
+    }
 }
 
 /// Where the user's name comes from [saml-claims].
@@ -115,12 +162,13 @@ impl Default for SsoSettings {
             request_certificates: Vec::new(),
             certificates: vec![(PointInTime::After(std::time::Duration::ZERO), None)],
             certificate: 1,
+            key: None,
         }
     }
 }
 
 /// The keys of `[entra.sso]`.
-pub const SSO_KEYS: [KeyDoc; 17] = [
+pub const SSO_KEYS: [KeyDoc; 18] = [
     key(
         "enabled",
         "Whether users may sign in to the application at all; provisioning is another switch.",
@@ -194,6 +242,11 @@ pub const SSO_KEYS: [KeyDoc; 17] = [
         "The number of the certificate that is active; saving the next one is a rollover.",
         "2",
     ),
+    key(
+        "key_file",
+        "A file with the key of the first certificate, RSA in PKCS #8 (PEM), instead of one that is part of the program and so known to everybody; no record and no report has it.",
+        "\"idp-key.pem\"",
+    ),
 ];
 
 impl SsoSettings {
@@ -258,6 +311,11 @@ impl SsoSettings {
             "groups" => assign(&mut self.groups, node.as_word(&GroupClaims::WORDS, problems)),
             "sign" => assign(&mut self.sign, node.as_word(&SigningOption::WORDS, problems)),
             "algorithm" => assign(&mut self.algorithm, node.as_word(&Algorithm::WORDS, problems)),
+            "key_file" => {
+                if let Some(key) = OwnKey::read(node, problems) {
+                    self.key = Some(key);
+                }
+            }
             "certificates" => assign(&mut self.certificates, certificates(node, problems)),
             "certificate" => match node.as_count(problems) {
                 Some(number) if number > 0 => self.certificate = number,

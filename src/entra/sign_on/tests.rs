@@ -294,8 +294,8 @@ fn a_signed_request_is_verified_where_the_application_asks_for_it() {
     let sso = format!("signed_requests = true; request_certificates = {}", certificate.to_base64());
     for (what, query, expected) in &cases {
         assert_eq!(asks(&sso, query), *expected, "{what}");
-        // Where no signature is asked for, nobody looks at one; without a certificate it is only
-        // asked that there is one.
+        // Where no signature is asked for, none is looked at; without a certificate it is only asked
+        // that there is one.
         assert_eq!(asks("signed_requests = false", query), Ok(()), "{what}");
         let there = SignedQuery::of(query).map(|_| ()).ok_or(76_021);
         assert_eq!(asks("signed_requests = true", query), there, "{what}");
@@ -318,6 +318,16 @@ fn the_name_has_the_format_that_was_asked_for() {
         let name = bench.sign_in(&request.write(), "ann").expect("signed in").assertion.name_id;
         assert_eq!(name.format.as_deref(), Some(wanted.unwrap_or(format::EMAIL)));
         assert_eq!(!name.value.contains('@'), pairwise, "{wanted:?} {source} {}", name.value);
+    }
+    // A transient name is another one each time, a persistent one the same.
+    for (wanted, same) in [(format::TRANSIENT, false), (format::PERSISTENT, true)] {
+        let mut bench = Bench::new(SP);
+        let mut request = request();
+        request.name_id_format = Some(wanted.to_owned());
+        let [first, second] = [(); 2].map(|()| {
+            bench.sign_in(&request.write(), "ann").expect("signed in").assertion.name_id.value
+        });
+        assert_eq!(first == second, same, "{wanted}");
     }
     let mut bench = Bench::new(SP).policy(|policy| policy.sso_unspecified_is_readable = false);
     let mut request = request();

@@ -7,7 +7,7 @@ use crate::entra::tenant::registry::AppSignOn;
 
 impl SsoSettings {
     /// These settings with what was written in their place. Certificates that a client asked for
-    /// are left out: Graph makes them without a key (`addTokenSigningCertificate`).
+    /// (`addTokenSigningCertificate`) are found where the others are.
     pub(super) fn with_written(&self, written: &AppSignOn<'_>) -> Cow<'_, SsoSettings> {
         let mut all = Cow::Borrowed(self);
         if let Some(enabled) = written.enabled {

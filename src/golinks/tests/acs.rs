@@ -1,5 +1,5 @@
-//! Responses as browsers bring them: who is signed in, and that no altered, forged or repeated one
-//! signs in anyone else.
+//! Responses as browsers bring them: which user is signed in, and that no altered, forged or
+//! repeated one signs in another.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -71,7 +71,7 @@ fn bench() -> Bench {
     bench
 }
 
-/// Brings a Response to the ACS; who is signed in, or why nobody is.
+/// Brings a Response to the ACS; the user who is signed in, or the word of the refusal.
 fn bring(bench: &mut Bench, text: &str) -> Result<String, &'static str> {
     bench.do_by_hand(|golinks, moment| {
         let session = golinks.take_response(text, moment).map_err(|why| why.word())?;
@@ -95,6 +95,23 @@ fn a_response_signs_in_once_and_only_from_the_known_identity_provider() {
         assert!(
             matches!(bring(&mut bench, &again), Err(why) if why == wanted || why == "unreadable")
         );
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_in_words() {
+    let good = response(ISSUER, SigningOption::Assertion);
+    let cases = [
+        (good.replace("Assertion", "EncryptedAssertion"), "its assertion is encrypted"),
+        (good.replacen("2.0", "1.1", 1), "it is no Response of SAML 2.0"),
+        (String::new(), "it is not well-formed XML"),
+    ];
+    for (text, why) in cases {
+        let mut bench = bench();
+        let refused = bench.do_by_hand(|golinks, moment| golinks.take_response(&text, moment));
+        let said = refused.expect_err("it is refused").text();
+        assert!(said.contains(why), "{said}");
+        assert!(bench.golinks.accounts().is_empty());
     }
 }
 
@@ -125,7 +142,7 @@ proptest! {
         let mira = usize::from(bench.golinks.find_user_name(MIRA_NAME).is_some());
         prop_assert_eq!(bench.golinks.accounts().len(), mira);
         match mira {
-            // Wherever the form wants to lead, the browser stays here.
+            // The browser stays here, whatever RelayState says.
             1 => prop_assert_eq!((status, said.as_str()), (303, "/golinks/links")),
             _ => {
                 prop_assert!([400, 403].contains(&status), "{status}");

@@ -308,8 +308,8 @@ impl Visit<'_> {
         })
     }
 
-    /// What an application answers about signing a user out. Nothing here waits for it: nobody is
-    /// signed in or out by it.
+    /// What an application answers about signing a user out. Nothing here waits for it: no
+    /// session begins or ends by it.
     fn logged_out(&self, message: &str) -> Option<Answer> {
         let answered =
             self.read(|play, at| sign_on::answered_logout(play.world().entra(), message, at))?;

@@ -14,6 +14,8 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
+use crate::entra::sign_on::asked_for_by_graph;
+use crate::entra::tenant::AppId;
 use crate::entra::tenant::registry::{AppPassword, AppSide, SigningCertificate};
 
 /// The endpoints.
@@ -29,7 +31,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     },
     row("POST", "/servicePrincipals/{}/removePassword", remove_password),
     GraphEndpoint {
-        lacks: "the thumbprint is drawn from the seed, and no certificate is shown",
+        lacks: "its key is one of four that are part of this program: what it signs proves nothing",
         ..row("POST", "/servicePrincipals/{}/addTokenSigningCertificate", add_certificate)
     },
 ];
@@ -163,20 +165,18 @@ fn add_certificate(call: &mut Call<'_>) -> GraphOutcome {
     }
     let version = call.tenant().registry().version();
     let seed = call.backend.seed();
-    let digits = seed.named("signing certificate", "thumbprint", version);
-    let tail = seed.named("signing certificate", "tail", version) as u32;
-    let certificate = SigningCertificate {
-        key_id: show_guid(seed.guid("signing certificate", "id", version)),
-        display_name: name,
-        thumbprint: format!("{digits:032X}{tail:08X}"),
-        start,
-        end,
-    };
+    let key_id = show_guid(seed.guid("signing certificate", "id", version));
+    let row = call.tenant().registry().row(key);
+    let (app, nth) = (row.app().unwrap_or(AppId::MAIN), row.signing.len());
+    let signs = asked_for_by_graph(app, nth, &key_id, (start, end), seed);
+    let signs = signs.ok_or_else(|| GraphError::bad_request("No certificate could be made."))?;
+    let thumbprint = signs.certificate.thumbprint();
+    let certificate = SigningCertificate { key_id, display_name: name, thumbprint, start, end };
     let made = json!({
-        "customKeyIdentifier": null,
+        "customKeyIdentifier": thumbprint_bytes(&certificate.thumbprint),
         "displayName": certificate.display_name,
         "endDateTime": end.rfc3339(),
-        "key": null,
+        "key": signs.certificate.to_base64(),
         "keyId": certificate.key_id,
         "startDateTime": start.rfc3339(),
         "thumbprint": certificate.thumbprint,
@@ -190,6 +190,16 @@ fn add_certificate(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::ok(
         &ShownObject::members(&made).first("@odata.context", Property::owned(context)),
     ))
+}
+
+/// A thumbprint as `customKeyIdentifier` has it: its bytes in base64.
+pub fn thumbprint_bytes(thumbprint: &str) -> String {
+    use base64ct::{Base64, Encoding};
+    let digit = |pair: &[u8]| {
+        std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    };
+    let bytes: Vec<u8> = thumbprint.as_bytes().chunks(2).filter_map(digit).collect();
+    Base64::encode_string(&bytes)
 }
 
 /// The subject of a new certificate, which begins with `CN=` [g:sp-addcert].

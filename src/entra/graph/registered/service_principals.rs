@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::credentials::thumbprint_bytes;
 use super::{applications, names, write};
 use crate::base::Seed;
 use crate::entra::Entra;
@@ -173,7 +174,8 @@ pub fn show(entra: &Entra, seed: Seed, begun: &str, app: AppId) -> Value {
 fn signing_keys(one: &SigningCertificate) -> [Value; 2] {
     ["Sign", "Verify"].map(|usage| {
         json!({
-            "customKeyIdentifier": null, "displayName": one.display_name,
+            "customKeyIdentifier": thumbprint_bytes(&one.thumbprint),
+            "displayName": one.display_name,
             "endDateTime": one.end.rfc3339(), "key": null, "keyId": one.key_id,
             "startDateTime": one.start.rfc3339(), "type": "AsymmetricX509Cert", "usage": usage,
         })

@@ -1,6 +1,8 @@
 //! Registrations and service principals: made, changed, deleted and taken back.
 
 use super::*;
+use crate::entra::sign_on;
+use crate::saml::Certificate;
 
 const ROLE: &str = "3d1f2a90-64d7-4c2a-9a5f-0d3c8f1b2e77";
 
@@ -174,7 +176,17 @@ fn single_sign_on_settings_are_kept_where_sign_in_reads_them() {
     assert_eq!((sign_on.mode, sign_on.relay_state), (Some("saml"), Some("/home")));
     assert_eq!((sign_on.enabled, sign_on.assignment_required), (Some(false), Some(false)));
     assert_eq!(sign_on.signing_thumbprint, Some(&*row.signing[0].thumbprint));
-    // Sign-in goes by it.
+    // Sign-in goes by it: the certificate is a real one, it signs, and the metadata name it.
+    let (start, seed) = (world.start, world.seed);
+    let base = "http://127.0.0.1:4040";
+    let at = sign_on::SignOnAt { base, now: world.now(), outside: world.now(), start, seed };
+    let made = Certificate::from_text(made["key"].as_str().expect("a key")).expect("one");
+    assert_eq!(made.thumbprint(), thumbprint);
+    let entra = world.entra();
+    let active = sign_on::active(entra, crate::entra::AppId::MAIN, at).expect("one signs");
+    assert_eq!(active.certificate, made);
+    let metadata = sign_on::metadata(entra, crate::entra::AppId::MAIN, at);
+    assert_eq!(crate::saml::metadata::certificates_of(&metadata)[0], made);
     let sso = world.entra().sso_of(crate::entra::AppId::MAIN);
     assert_eq!(sso.sign_on_url.as_deref(), Some("https://app.golinks.example/login"));
     assert_eq!(sso.relay_state.as_deref(), Some("/home"));
