@@ -49,7 +49,9 @@ pub struct Expression {
     text: Box<str>,
     root: Term,
     warnings: Vec<Diagnostic>,
-    redacts: bool,
+    // Both are asked for each object: the tree is walked once.
+    attributes: Vec<(Box<str>, Span)>,
+    functions: Vec<&'static str>,
 }
 
 /// The result of an expression for one object.
@@ -73,12 +75,14 @@ impl Expression {
         let Some(root) = parse::parse(text, &mut problems) else {
             return Err(problems.into_sorted());
         };
-        let mut redacts = false;
-        root.visit(&mut |term| {
-            redacts |= term.call().is_some_and(|call| call.function.name == "Redact")
+        let (mut attributes, mut functions) = (Vec::new(), Vec::new());
+        root.visit(&mut |term| match &term.form {
+            Form::Attribute(name) => attributes.push((name.clone(), term.span)),
+            Form::Call(call) => functions.push(call.function.name),
+            _ => {}
         });
         let warnings = lint::lint(&root);
-        Ok(Expression { text: text.into(), root, warnings, redacts })
+        Ok(Expression { text: text.into(), root, warnings, attributes, functions })
     }
 
     /// Reads an expression in a file and reports its problems at their places in the file.
@@ -154,18 +158,12 @@ impl Expression {
 
     /// Whether logs show `[Redact]` in place of its values.
     pub fn redacts(&self) -> bool {
-        self.redacts
+        self.calls("Redact")
     }
 
     /// The attributes it reads, with their places, in the order of the text.
-    pub fn attributes(&self) -> Vec<(&str, Span)> {
-        let mut found = Vec::new();
-        self.root.visit(&mut |term| {
-            if let Form::Attribute(name) = &term.form {
-                found.push((&**name, term.span));
-            }
-        });
-        found
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.attributes.iter().map(|(name, span)| (&**name, *span))
     }
 
     /// Whether it is a call of this function.
@@ -175,10 +173,7 @@ impl Expression {
 
     /// Whether it calls a function.
     pub fn calls(&self, name: &str) -> bool {
-        let mut found = false;
-        self.root
-            .visit(&mut |term| found |= term.call().is_some_and(|call| call.function.name == name));
-        found
+        self.functions.contains(&name)
     }
 }
 

@@ -134,7 +134,7 @@ fn switches(row: &Mapping) -> bool {
     let Some(expression) = row.expression().filter(|expression| expression.calls("Switch")) else {
         return false;
     };
-    expression.attributes().iter().all(|(name, _)| *name != "IsSoftDeleted")
+    expression.attributes().all(|(name, _)| name != "IsSoftDeleted")
 }
 
 /// What the provisioning log shows for these changes.

@@ -239,9 +239,9 @@ impl SyncTask {
         self.target = Some(id);
         let values = std::mem::take(&mut self.desired).into_values();
         let rows = self.mapping(context).rows();
+        self.modified.reserve_exact(values.iter().filter(|new| new.flows()).count());
         let written = rows.iter().zip(values).filter(|(_, new)| new.flows());
-        let entry = |(row, new): (&Mapping, Flow)| Modified::new(row, None, new);
-        self.modified = written.map(entry).collect();
+        self.modified.extend(written.map(|(row, new)| Modified::new(row, None, new)));
         Ok(Next::Done(SyncOutcome::Success))
     }
 

@@ -79,6 +79,7 @@ pub struct ObjectMapping {
     active: Option<usize>,
     manager: Option<usize>,
     members: Option<usize>,
+    reads_roles: bool,
 }
 
 /// The *Target object actions* of a mapping [g:objmap].
@@ -112,6 +113,7 @@ impl ObjectMapping {
             })
         };
         let (manager, members) = (refers(Field::Manager), refers(Field::Members));
+        let reads_roles = rows.iter().any(Mapping::reads_roles);
         ObjectMapping {
             kind,
             enabled: true,
@@ -122,6 +124,7 @@ impl ObjectMapping {
             active,
             manager,
             members,
+            reads_roles,
         }
     }
 
@@ -166,6 +169,6 @@ impl ObjectMapping {
 
     /// Whether a row reads app roles, which must not be combined with the scope "all" [customize].
     pub fn reads_roles(&self) -> bool {
-        self.rows.iter().any(Mapping::reads_roles)
+        self.reads_roles
     }
 }

@@ -101,7 +101,7 @@ impl Mapping {
         match &self.source {
             RowSource::Attribute { field, .. } => *field == Field::AppRoleAssignments,
             RowSource::Expression(expression) => {
-                expression.attributes().iter().any(|(name, _)| *name == "appRoleAssignments")
+                expression.attributes().any(|(name, _)| name == "appRoleAssignments")
             }
             _ => false,
         }

@@ -117,9 +117,15 @@ impl Renderer {
         out.extend_from_slice(&parts.body[1..parts.body.len() - 1]);
         more(out);
         out.extend_from_slice(&self.meta);
+        let created = out.len();
         parts.created.write_rfc3339(out);
+        let written = created..out.len();
         out.extend_from_slice(LAST_MODIFIED);
-        parts.modified.write_rfc3339(out);
+        match parts.modified == parts.created {
+            // Of a new resource, which is shown most often, both are one text.
+            true => out.extend_from_within(written),
+            false => parts.modified.write_rfc3339(out),
+        }
         out.extend_from_slice(LOCATION);
         out.extend_from_slice(self.location.as_bytes());
         out.extend_from_slice(&id);

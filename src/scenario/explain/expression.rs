@@ -112,13 +112,12 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
         let is_given = given.iter().any(|(known, _)| known == name);
         !is_given && Field::find(name).is_none_or(|field| field == Field::NotHeld)
     };
-    for (name, _) in expression.attributes().into_iter().filter(|(name, _)| unknown(name)) {
+    for (name, _) in expression.attributes().filter(|(name, _)| unknown(name)) {
         lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, unread(name))]));
     }
     for (name, _) in given {
-        let read = expression.attributes();
-        if read.iter().all(|(known, _)| known != name) {
-            let names: Vec<&str> = read.iter().map(|(known, _)| *known).collect();
+        let names: Vec<&str> = expression.attributes().map(|(known, _)| known).collect();
+        if !names.contains(&name.as_str()) {
             let text = unheeded(name, &names);
             lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
         }

@@ -209,7 +209,7 @@ impl Reader<'_> {
         match Expression::parse(text) {
             Ok(expression) => {
                 let names: Vec<String> =
-                    expression.attributes().iter().map(|(name, _)| (*name).to_owned()).collect();
+                    expression.attributes().map(|(name, _)| name.to_owned()).collect();
                 for name in names {
                     self.field(&name, target, of)?;
                 }
