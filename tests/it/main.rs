@@ -24,6 +24,7 @@ mod sign_on_bites;
 mod soak;
 mod sockets;
 mod swarm;
+mod target_parity;
 mod tidy;
 mod tutorial;
 mod verify;

@@ -132,6 +132,36 @@ fn scenario_of(recording: &Path) -> PathBuf {
     file
 }
 
+#[test]
+fn a_scenario_made_of_a_run_that_failed_fails_in_the_same_way() {
+    let story = "title = \"leaves\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+        [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"2h\"\ndo = { disable = \"ann\" }\n\
+        [finally]\nworlds = \"agree\"\n";
+    for (quirk, told) in [
+        ("golinks.quirks.strict_booleans=true", "respond = { status = 400, body = "),
+        ("golinks.quirks.patch_noop_200=true", "respond = 204 "),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("leaves.toml");
+        std::fs::write(&file, story).expect("a file");
+        let server = server(EMPTY, &["--set", quirk]);
+        let upstream = format!("{}/scim/v2", server.url());
+        let mut recorder = Recorder::start(&upstream, folder.path(), &["--raw"]);
+        let target = format!("http://{}/scim/v2", recorder.address);
+        let path = |path: &Path| path.to_str().expect("a name").to_owned();
+        let (code, said) = program(&["-q", "run", &path(&file), "--target", &target, "--keep"]);
+        assert_eq!(code, Some(1), "{said}");
+        assert_eq!(recorder.stop(), Some(0));
+        let (code, text) = program(&["new", "--from-recording", &path(&recorder.out)]);
+        assert!(code == Some(0) && text.contains(told), "{text}");
+        let made = folder.path().join("made.toml");
+        std::fs::write(&made, &text).expect("a file");
+        let (code, said) = program(&["-q", "run", &path(&made)]);
+        assert_eq!(code, Some(1), "{said}{text}");
+        assert!(said.contains("the account is still active"), "{said}{text}");
+    }
+}
+
 /// The scenario made of a recording leaves a new server with the same accounts as the recorded one.
 fn check(story: &str, server: &Program, masked: bool) {
     let masks = Masks::new(b"a key", &[]);

@@ -1,0 +1,88 @@
+//! `run --target` at a server with all of SCIM gives the verdict of `run`, expectation by
+//! expectation, for every story of the library that needs nothing of the mock.
+
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+
+use scimulator::foreign::{Access, ForeignPlay, Target};
+use scimulator::scenario::{Override, Play, Script, library, needs_when_rehearsed};
+
+use crate::verify::Mock;
+
+/// Stories that suit every server and whose expectations differ there, each with the reason.
+const OTHERWISE: [(&str, &str); 1] =
+    [("manager", "it names the ids that the mock draws from the story's seed")];
+
+/// How many stories are compared at least, so that a change which leaves none is found.
+const LEAST: usize = 60;
+
+fn overrides(target: bool) -> Vec<Override> {
+    let generic = Override::new("golinks.profile", "\"generic\"");
+    let set = |path, value: &str| Override::new(path, format!("\"{value}\""));
+    match target {
+        false => vec![generic],
+        true => vec![
+            generic,
+            set("entra.tenant_url", "/scim/v2"),
+            set("entra.auth", "bearer"),
+            set("entra.secret", "the-token-of-the-command-line"),
+        ],
+    }
+}
+
+/// The expectations of a run, each with whether it was met.
+fn verdict(play: &Play) -> Vec<(String, bool)> {
+    let one = |check: &scimulator::scenario::play::Checked| {
+        (format!("{} {}", check.step, check.expected), check.met)
+    };
+    play.checks().iter().map(one).collect()
+}
+
+/// Plays a script into a fresh server; returns the verdict, why it ended early, and what is left.
+fn at_a_target(script: Script) -> (Vec<(String, bool)>, Option<String>, usize) {
+    let token = HeaderValue::from_static("Bearer golinks-demo-token");
+    let access = Access {
+        base_path: "/scim/v2".to_owned(),
+        headers: HeaderMap::from_iter([(AUTHORIZATION, token)]),
+        tokens: None,
+        budget: 1_000_000,
+        adopt: false,
+    };
+    let mut target = Target::new(Mock::with(&[]), access);
+    let mut running = ForeignPlay::new(&mut target, &|| false);
+    let play = running.play(script);
+    let ended = running.ended().map(str::to_owned);
+    target.clean_up();
+    (verdict(&play), ended, target.server().held())
+}
+
+#[test]
+fn every_story_that_suits_a_server_has_the_same_verdict_there() {
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for entry in library::list() {
+        let read = |setting: Option<Override>| entry.load(setting.as_slice()).ok();
+        let needs = read(None).map(|script| needs_when_rehearsed(&script, read));
+        if needs.is_none_or(|needs| !needs.is_empty()) {
+            continue;
+        }
+        let (Ok(pure), Ok(script)) = (entry.load(&overrides(false)), entry.load(&overrides(true)))
+        else {
+            wrong.push(format!("{}: it cannot be read for a target", entry.name));
+            continue;
+        };
+        compared += 1;
+        let mut play = Play::new(pure);
+        play.run_to_end();
+        let (here, (there, ended, left)) = (verdict(&play), at_a_target(script));
+        let known = OTHERWISE.iter().any(|(name, _)| *name == entry.name);
+        if (here != there || ended.is_some() || left > 0) != known {
+            let differ: Vec<String> = there
+                .iter()
+                .filter(|one| !here.contains(one))
+                .map(|(what, met)| format!("{what} is met: {met}"))
+                .collect();
+            wrong.push(format!("{}: {ended:?}, {left} left, {}", entry.name, differ.join("; ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(compared >= LEAST, "{compared} stories were compared");
+}
