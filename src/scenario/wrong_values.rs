@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::Problems;
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::{did_you_mean, nearest};
 use crate::entra::AppId;
 use crate::golinks::GoLinks;
 use crate::scim::schema::{Attribute, Kind, SchemaPath};
@@ -67,8 +67,13 @@ fn unknown_code(code: &str) -> Option<(String, String)> {
         codes.map(|word| word.name).collect::<Vec<_>>()
     };
     let known = known();
-    (!known.contains(&code))
-        .then(|| (format!("no row of the log has the code `{code}`"), did_you_mean(code, known)))
+    (!known.contains(&code)).then(|| {
+        let help = match nearest(code, known.iter().copied()) {
+            Some(near) => format!("one that there is: code = \"{near}\""),
+            None => did_you_mean(code, known),
+        };
+        (format!("no row of the log has the code `{code}`"), help)
+    })
 }
 
 fn at_path(path: &Path, resource: &ResourceType, how: &How) -> Option<(String, String)> {
