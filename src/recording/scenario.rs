@@ -190,7 +190,7 @@ impl Life {
     }
 }
 
-/// All who play.
+/// All users and groups of the story.
 struct Cast<'a> {
     lives: &'a Lives,
     keys: &'a Keys,

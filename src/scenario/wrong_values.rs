@@ -1,6 +1,6 @@
 //! Warnings of expected values that no account or group can have, by the schema of the server: a
-//! text where there is true or false, a value of a whole that has parts; and of codes that no row of
-//! the provisioning log has.
+//! text where there is true or false, a value of a whole that has parts; and of codes that no row
+//! of the provisioning log has.
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use super::change::LifeChange;
 use super::directory::{Directory, RULES};
 use crate::base::time::write_duration;
 
-/// The person who is never in scope.
+/// The person never in scope.
 pub const OUTSIDER: &str = "outsider";
 
 /// Against what a life is played.
@@ -74,7 +74,7 @@ pub struct Life {
     pub tested: bool,
     /// Whether a third one does, with everybody in its scope.
     pub third: bool,
-    /// How many people there are to whom nothing happens.
+    /// How many people there are beside them; nothing happens to those.
     pub bystanders: u32,
     /// The people to whom something happens: whether each is assigned at the start. `None` is one
     /// who was left out, so that the others keep their numbers.

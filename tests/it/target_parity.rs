@@ -13,7 +13,7 @@ const OTHERWISE: [(&str, &str); 1] =
     [("manager", "it names the ids that the mock draws from the story's seed")];
 
 /// How many stories are compared at least, so that a change which leaves none is found.
-const LEAST: usize = 60;
+const LEAST: usize = 55;
 
 fn overrides(target: bool) -> Vec<Override> {
     let generic = Override::new("golinks.profile", "\"generic\"");

@@ -198,7 +198,7 @@ fn people(then: &Scene<'_>, later: &Scene<'_>) -> (Vec<Changed>, bool) {
             });
         }
     }
-    // Somebody whom a client from outside, or a run that was left, has made since.
+    // A user that a client from outside, or a run that was left, has made since.
     for (key, user) in old.users().filter(|(_, user)| new.find_user(user.handle()).is_none()) {
         let later = [("Entra".to_owned(), ABSENT.to_owned())];
         changed.push(Changed {
@@ -257,7 +257,7 @@ fn groups(then: &Scene<'_>, later: &Scene<'_>) -> Vec<Changed> {
     changed.filter(|it| !it.differences.is_empty()).collect()
 }
 
-/// The accounts that belong to nobody at one of the instants only.
+/// The accounts without a user at one of the instants only.
 fn strangers(then: &Scene<'_>, later: &Scene<'_>) -> Vec<Changed> {
     let names = |scene: &Scene<'_>| -> BTreeSet<String> {
         let target = scene.app().target();

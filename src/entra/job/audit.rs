@@ -77,7 +77,7 @@ impl Activity {
 /// Who did it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Actor {
-    /// The administrator who is signed in, with the role at that time.
+    /// The administrator signed in, with the role at that time.
     Administrator(AdminRole),
     /// The provisioning service.
     Service,
@@ -269,7 +269,7 @@ impl Job {
         self.history.audit.attribute(count, client);
     }
 
-    /// Records what the administrator who is signed in did.
+    /// Records what the administrator signed in did.
     pub(super) fn record(
         &mut self,
         activity: Activity,

@@ -294,8 +294,8 @@ fn a_signed_request_is_verified_where_the_application_asks_for_it() {
     let sso = format!("signed_requests = true; request_certificates = {}", certificate.to_base64());
     for (what, query, expected) in &cases {
         assert_eq!(asks(&sso, query), *expected, "{what}");
-        // Where no signature is asked for, none is looked at; without a certificate it is only asked
-        // that there is one.
+        // Where no signature is asked for, none is looked at; without a certificate one is asked
+        // for and not verified.
         assert_eq!(asks("signed_requests = false", query), Ok(()), "{what}");
         let there = SignedQuery::of(query).map(|_| ()).ok_or(76_021);
         assert_eq!(asks("signed_requests = true", query), there, "{what}");

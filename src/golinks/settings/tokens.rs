@@ -16,7 +16,7 @@ settings! {
     expires: Expiry = Expiry::Never, "token.expires" = "never";
     /// What the token is good for: `all`, or `read`, where a write gets 403.
     scope: TokenScope = TokenScope::All, "token.scope" = "\"all\"";
-    /// Who issued the token: an `admin` of GoLinks, or a `member`, whose token gets 403.
+    /// The role of the issuer: an `admin` of GoLinks, or a `member`, whose token gets 403.
     issued_by: Issuer = Issuer::Admin, "token.issued_by" = "\"admin\"";
 }
 
@@ -95,7 +95,7 @@ pub enum TokenScope {
     All,
     /// Reading; a write gets 403.
     Read,
-    /// Nothing: it was issued by somebody without admin permissions.
+    /// Nothing: it was issued by a member without admin permissions.
     Nothing,
 }
 

@@ -15,11 +15,11 @@ pub struct Users(Vec<Picked>);
 /// Some users.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Picked {
-    /// The one of this handle, who must exist.
+    /// The one of this handle, which must exist.
     Named(String),
-    /// Those whose handle begins so: `sales-*`.
+    /// Those with a handle that begins so: `sales-*`.
     Prefix(String),
-    /// Those whose handle is the prefix and a number from the first to the last: `p01..p20`.
+    /// Those with a handle of the prefix and a number from the first to the last: `p01..p20`.
     Range { prefix: String, first: u64, last: u64, written: String },
     /// Those of a department: `{ department = "Sales" }`.
     Department(String),
@@ -72,7 +72,7 @@ impl Users {
     /// The users, each with whether it was named itself.
     ///
     /// # Errors
-    /// A sentence that says whom nobody is meant by.
+    /// A sentence with the names that mean no user.
     pub(super) fn find(&self, tenant: &Tenant) -> Result<Vec<(UserKey, bool)>, String> {
         let mut found: Vec<(UserKey, bool)> = Vec::new();
         for picked in &self.0 {

@@ -158,7 +158,7 @@ fn a_scenario_made_of_a_run_that_failed_fails_in_the_same_way() {
         std::fs::write(&made, &text).expect("a file");
         let (code, said) = program(&["-q", "run", &path(&made)]);
         assert_eq!(code, Some(1), "{said}{text}");
-        assert!(said.contains("the account is still active"), "{said}{text}");
+        assert!(said.contains("ann is blocked or deleted and still active"), "{said}{text}");
     }
 }
 
