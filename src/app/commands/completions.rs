@@ -121,7 +121,7 @@ _scimulator_topics() {
         let completer = match () {
             () if begins(OF_BUGS) => Some("_scimulator_bugs"),
             () if NAMING.iter().any(|flag| begins(flag)) => Some("_scimulator_scenarios"),
-            () if ARGUMENTS.iter().any(|it| positional(it)) => Some("_scimulator_scenarios"),
+            () if ARGUMENTS.iter().any(&positional) => Some("_scimulator_scenarios"),
             () if positional(&"thing") => Some("_scimulator_topics"),
             () => None,
         };

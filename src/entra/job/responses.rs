@@ -15,7 +15,7 @@ use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::field::ObjectKind;
-use crate::entra::mapping::{Flow, Mapping, ObjectMapping};
+use crate::entra::mapping::ObjectMapping;
 use crate::entra::policy::{MembersInRead, MissingTarget, SharedTarget};
 use crate::scim::{Object, Value};
 

@@ -132,7 +132,7 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     let refers = |name: &str| {
         Field::find(name).is_some_and(|field| matches!(field, Field::Manager | Field::Members))
     };
-    for (name, _) in expression.attributes().into_iter().filter(|(name, _)| refers(name)) {
+    for (name, _) in expression.attributes().filter(|(name, _)| refers(name)) {
         let text = format!(
             "`{name}` refers to accounts: it is mapped directly, and has no value in an expression"
         );
