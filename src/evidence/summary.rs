@@ -202,13 +202,17 @@ where
         }
         match self.failure() {
             Some(failure) => out += &self.divergence(failure),
-            None if self.around.is_empty() => {}
+            None if self.around.is_empty() => {
+                out += "Every request with its bodies: `scimulator requests FILE -vv`, or the \
+                        report `har`.\n\n";
+            }
             None => {
-                out += &format!(
-                    "## {} of {} that failed or changed nothing\n\n",
-                    if self.shown == 1 { "The first" } else { "The first two different" },
-                    plural(self.telling, "request")
-                );
+                let which = match (self.telling, self.shown) {
+                    (1, _) => "The request".to_owned(),
+                    (many, 1) => format!("The first of {}", plural(many, "request")),
+                    (many, _) => format!("The first two different of {}", plural(many, "request")),
+                };
+                out += &format!("## {which} that failed or changed nothing\n\n");
                 self.around.iter().for_each(|exchange| out += &self.telling(exchange));
             }
         }
