@@ -125,8 +125,8 @@ impl ErrorCode {
     pub fn recommended_action(self) -> &'static str {
         match self {
             ErrorCode::EntryConflict | ErrorCode::Conflict => {
-                "Correct the conflicting value in either system, or match by an attribute that \
-                 finds the account that has it."
+                "Correct the conflicting value in either system, delete the account that has it \
+                 if it should not be there, or match by an attribute that finds it."
             }
             ErrorCode::TooManyRequests => {
                 "Nothing: the application throttles, and the object is tried again."
@@ -136,7 +136,7 @@ impl ErrorCode {
                  administrator why it fails."
             }
             ErrorCode::InternalError => SERVICE_FAILED,
-            ErrorCode::Unauthorized => {
+            ErrorCode::Unauthorized | ErrorCode::CredentialValidationFailure => {
                 "Save a secret token that the application accepts, and test the connection."
             }
             ErrorCode::InsufficientRights | ErrorCode::NotPermitted => {
@@ -172,7 +172,8 @@ impl ErrorCode {
                 "Compare the application's answer with what SCIM asks for; ask its vendor."
             }
             ErrorCode::ServiceIncompatibleFiltering => {
-                "Correct the value: another account has it already."
+                "Another account has the value already. Delete that account or change its value \
+                 if it should not have it; otherwise correct the value in the directory."
             }
             ErrorCode::MultipleEntriesInResponse => {
                 "Check that the application obeys the filter of a query."
@@ -184,9 +185,6 @@ impl ErrorCode {
             ErrorCode::SchemaAttributeNotFound => CORRECT_ROW,
             ErrorCode::EntrySynchronizationError => CORRECT_MAPPING,
             ErrorCode::SchemaPropertyCanOnlyAcceptValue => MAP_ONE_VALUE,
-            ErrorCode::CredentialValidationFailure => {
-                "Save a secret token that the application accepts, and test the connection."
-            }
             ErrorCode::CredentialValidationUnavailable => {
                 "Check that the application can be reached and answers as SCIM asks for."
             }

@@ -106,6 +106,11 @@ fn the_library_is_listed_found_and_copied() {
         (&["explain", "log"], 0, "`scimulator explain log <name> --scenario <file>` tells"),
         (&["explain", "user", "ann"], 0, "of the story `welcome`; --scenario names another\n"),
         (&["list", "nonesuch"], 2, "nothing speaks of `nonesuch`"),
+        (
+            &["explain", "log", "eva", "--scenario", "before-provisioning"],
+            0,
+            "`explain user` tells of the acc",
+        ),
         (&["show", "B27"], 0, "covers = [\"S31\", \"B27\", \"B29\"]"),
         (&["-q", "run", "--bug", "B60"], 0, "GREEN"),
         (&["-q", "run", "basics/wel"], 0, "GREEN    21"),
@@ -119,6 +124,30 @@ fn the_library_is_listed_found_and_copied() {
     ] {
         let (found, text) = said(arguments);
         assert!(found == code && text.contains(part), "{arguments:?}: {found} {text}");
+    }
+}
+
+/// What `list --json` writes has the members that the page on records names, and no others.
+#[test]
+fn the_library_as_json_is_as_documented() {
+    let page = include_str!("../../docs/run-record.md");
+    let (_, part) = page.split_once("## The library, for a program").expect("a part of the page");
+    for (list, arguments) in [
+        ("scenarios", &["list", "--json"][..]),
+        ("stories", &["list", "stories", "--json"]),
+        ("bugs", &["list", "bugs", "--json"]),
+    ] {
+        let output = program(arguments).output().expect("it runs");
+        let all: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let row = part.lines().find(|line| line.starts_with(&format!("| `{list}` |")));
+        let mut named: Vec<&str> = row.expect("a row").split('`').skip(3).step_by(2).collect();
+        named.sort_unstable();
+        let entries = all[list].as_array().expect("a list");
+        assert!(!entries.is_empty(), "{list}");
+        for entry in entries {
+            let members: Vec<&String> = entry.as_object().expect("an object").keys().collect();
+            assert_eq!(members, named, "{list}");
+        }
     }
 }
 

@@ -64,7 +64,7 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     let rows = |at: &str| format!("document.querySelectorAll('#panel-{at} tbody tr').length");
     // The sentence says of which moment it is, and expectations are those judged by then, in words.
     let said = browser.text("document.querySelector('#truth').textContent");
-    assert!(said.contains("As of day "), "{said}");
+    assert!(said.contains("As of day ") && !said.contains("Next cycle"), "{said}");
     let sum = browser.text("document.querySelector('#checks-sum').textContent");
     assert!(sum.contains(" after this moment"), "{sum}");
     browser.wait_for_words("#caption", "The connection probe finds nobody at home");

@@ -182,10 +182,10 @@ function story() {
   text($("totals"), (run.end?.totals ?? []).join("\n"));
 }
 
-/** The sentence of a moment: its spans are those of that moment, so that it names it where another one is shown. */
+/** The sentence of a moment: where another one is shown it names it, and what would come next had its time. */
 function asOf({ us, panels: { truth } }) {
   const said = clock(us).slice(0, -3);
-  return said === clock(now).slice(0, -3) ? truth : { ...truth, word: `As of ${said}: ${truth.word}` };
+  return said === clock(now).slice(0, -3) ? truth : { ...truth, next: null, word: `As of ${said}: ${truth.word}` };
 }
 
 function checks() {

@@ -201,7 +201,15 @@ fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let app = played::seen_by(&play, args.app.as_deref())?;
     let subject = find_object(&play, args, app, name)?;
-    print(args, app, &log::story(app, subject));
+    let mut lines = log::story(app, subject);
+    if let Subject::User(user) = subject
+        && let Some(signed_in) = explain::sign_in(app, user)
+    {
+        lines.push(signed_in);
+        let more = "The provisioning log shows no sign-ins; `explain user` tells of the accounts.";
+        lines.push(Line::of(Tone::Faint, more.to_owned()));
+    }
+    print(args, app, &lines);
     Ok(Exit::Met)
 }
 

@@ -23,7 +23,7 @@ pub use group::group;
 pub use mappings::mappings;
 pub use ondemand::{on_demand_action, on_demand_card, ondemand};
 pub use scope::scope;
-pub use user::user;
+pub use user::{sign_in, user};
 
 use super::layout::{Line, Tone};
 

@@ -264,8 +264,9 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines
 }
 
-/// The last sign-in, if there was one.
-fn sign_in(world: AppView<'_>, user: UserKey) -> Option<Line> {
+/// The last sign-in, if there was one: it may have created an account, of which the provisioning
+/// log knows nothing.
+pub fn sign_in(world: AppView<'_>, user: UserKey) -> Option<Line> {
     let handle = world.entra().tenant().user(user).handle();
     match expect::last_sign_in(world, handle) {
         Reason::LastSignIn { at, says } => {

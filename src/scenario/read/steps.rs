@@ -78,7 +78,10 @@ pub fn read(
         problems
             .warning(header.ends_span, "the scenario ends before its last moment")
             .label(format!("the last moment comes at \"{last}\""))
-            .help("what comes after the end is never done, and its expectations fail");
+            .help(format!(
+                "write ends = \"{last}\" or later, or take the moment out: what comes after the end \
+                 is never done, and its expectations fail"
+            ));
     }
     steps
 }
