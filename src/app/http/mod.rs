@@ -39,6 +39,7 @@ use self::body::Unfinished;
 use self::connection::Peer;
 use self::guard::Guard;
 pub use self::readings::{ApplicationName, Applications};
+pub use self::sign_on::SSO_PATHS;
 use self::sign_on::Sessions;
 use self::tokens::Tokens;
 pub use self::tokens::read_key;

@@ -47,8 +47,8 @@ use error::SignInError;
 use form::FormFields;
 use grants::Consent;
 use kept::Kept;
-pub use path::leads_here;
 use path::{Path, SignInEndpoint};
+pub use path::{SignInRow, leads_here, sign_in_rows};
 pub use registration::{DEMO_SECRET, client_id, client_principal, demo_client_id};
 pub use trust::has_signed_token;
 

@@ -36,24 +36,55 @@ pub(super) enum SignInEndpoint {
     Logout,
 }
 
-/// The paths below a tenant.
-const PATHS: [(&str, SignInEndpoint); 15] = [
-    ("v2.0/.well-known/openid-configuration", SignInEndpoint::Discovery(Version::V2)),
-    (".well-known/openid-configuration", SignInEndpoint::Discovery(Version::V1)),
-    ("discovery/instance", SignInEndpoint::Instances),
-    ("discovery/v2.0/keys", SignInEndpoint::Keys),
-    ("discovery/keys", SignInEndpoint::Keys),
-    ("oauth2/v2.0/token", SignInEndpoint::Token(Version::V2)),
-    ("oauth2/token", SignInEndpoint::Token(Version::V1)),
-    ("oauth2/v2.0/authorize", SignInEndpoint::Authorize(Version::V2)),
-    ("oauth2/authorize", SignInEndpoint::Authorize(Version::V1)),
-    ("oauth2/v2.0/devicecode", SignInEndpoint::DeviceCode),
-    ("oauth2/devicecode", SignInEndpoint::DeviceCode),
-    ("oauth2/deviceauth", SignInEndpoint::DeviceSignIn),
-    ("userinfo", SignInEndpoint::UserInfo),
-    ("oauth2/v2.0/logout", SignInEndpoint::Logout),
-    ("oauth2/logout", SignInEndpoint::Logout),
+/// An endpoint at which people and programs sign in, as the reference lists it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SignInRow {
+    /// The methods it takes.
+    pub methods: &'static str,
+    /// Its path below the tenant.
+    pub path: &'static str,
+    /// What is left out; empty when nothing is.
+    pub lacks: &'static str,
+}
+
+/// The paths below a tenant, with what each leaves out.
+const PATHS: [(&str, SignInEndpoint, &str); 15] = [
+    ("v2.0/.well-known/openid-configuration", SignInEndpoint::Discovery(Version::V2), ""),
+    (".well-known/openid-configuration", SignInEndpoint::Discovery(Version::V1), ""),
+    ("discovery/instance", SignInEndpoint::Instances, ONE_ADDRESS),
+    ("discovery/v2.0/keys", SignInEndpoint::Keys, ""),
+    ("discovery/keys", SignInEndpoint::Keys, ""),
+    ("oauth2/v2.0/token", SignInEndpoint::Token(Version::V2), FOUR_GRANTS),
+    ("oauth2/token", SignInEndpoint::Token(Version::V1), FOUR_GRANTS),
+    ("oauth2/v2.0/authorize", SignInEndpoint::Authorize(Version::V2), CODES_ALONE),
+    ("oauth2/authorize", SignInEndpoint::Authorize(Version::V1), CODES_ALONE),
+    ("oauth2/v2.0/devicecode", SignInEndpoint::DeviceCode, ""),
+    ("oauth2/devicecode", SignInEndpoint::DeviceCode, ""),
+    ("oauth2/deviceauth", SignInEndpoint::DeviceSignIn, NO_PASSWORD),
+    ("userinfo", SignInEndpoint::UserInfo, ""),
+    ("oauth2/v2.0/logout", SignInEndpoint::Logout, NO_SESSION),
+    ("oauth2/logout", SignInEndpoint::Logout, NO_SESSION),
 ];
+
+const ONE_ADDRESS: &str = "the address that was asked is the only authority it names";
+const FOUR_GRANTS: &str = "client credentials, authorization code, refresh token and device code; no password and no on-behalf-of grant";
+const CODES_ALONE: &str =
+    "response_type is code; who signs in is picked from the tenant's people, and consent is given";
+const NO_PASSWORD: &str = "who signs in is picked from the tenant's people";
+const NO_SESSION: &str = "a page says so; there is no session to end and no way back to the client";
+
+/// The endpoints of the authority as the reference lists them.
+pub fn sign_in_rows() -> impl Iterator<Item = SignInRow> {
+    PATHS.into_iter().map(|(path, endpoint, lacks)| {
+        let methods = [Method::GET, Method::POST].map(|method| endpoint.takes(&method));
+        let methods = match methods {
+            [true, true] => "GET, POST",
+            [true, false] => "GET",
+            _ => "POST",
+        };
+        SignInRow { methods, path, lacks }
+    })
+}
 
 /// A path of the authority.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,7 +105,7 @@ impl Path<'_> {
     pub(super) fn of(path: &str) -> Option<Path<'_>> {
         let (tenant, rest) = path.trim_start_matches('/').split_once('/')?;
         let rest = rest.trim_matches('/');
-        let (_, endpoint) = PATHS.iter().find(|(known, _)| rest.eq_ignore_ascii_case(known))?;
+        let (_, endpoint, _) = PATHS.iter().find(|(known, ..)| rest.eq_ignore_ascii_case(known))?;
         // `userinfo` belongs to no tenant.
         let fits = (*endpoint == SignInEndpoint::UserInfo) == tenant.eq_ignore_ascii_case("oidc");
         (fits && !tenant.is_empty()).then_some(Path { tenant, endpoint: *endpoint })
@@ -117,6 +148,15 @@ impl SignInEndpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_row_leads_to_its_endpoint() {
+        for (path, endpoint, _) in PATHS {
+            let tenant = if endpoint == SignInEndpoint::UserInfo { "oidc" } else { "t" };
+            let read = Path::of(&format!("/{tenant}/{path}")).map(|path| path.endpoint);
+            assert_eq!(read, Some(endpoint), "{path}");
+        }
+    }
 
     #[test]
     fn paths_lead_to_their_endpoints() {

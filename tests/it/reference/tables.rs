@@ -1,6 +1,8 @@
 //! The generated tables, in Markdown, from the tables of the program.
 
 use super::shown::{self, Shown};
+use scimulator::app::http::SSO_PATHS;
+use scimulator::entra::authority::{SignInRow, sign_in_rows};
 use scimulator::entra::filter::ClauseOperator;
 use scimulator::entra::graph::access::GRAPH_KEYS;
 use scimulator::entra::graph::{ABSENT_ENDPOINTS, endpoints};
@@ -43,6 +45,7 @@ pub fn table(name: &str) -> Option<String> {
         "sso" => keys(&[("entra.sso.", &SSO_KEYS)]),
         "graph-keys" => keys(&[("entra.graph.", &GRAPH_KEYS)]),
         "graph" => graph(),
+        "sign-in" => sign_in(),
         _ => return None,
     })
 }
@@ -101,6 +104,20 @@ fn graph() -> String {
     let absent = ABSENT_ENDPOINTS.iter();
     rows.extend(absent.map(|(path, why)| vec![code(path), "absent".to_owned(), text(why)]));
     markdown(&["endpoint", "grade", "left out"], rows)
+}
+
+/// Every endpoint at which people and programs sign in, with its grade.
+fn sign_in() -> String {
+    let tokens = sign_in_rows().map(|row: SignInRow| {
+        let tenant = if row.path == "userinfo" { "oidc" } else { "{tenant}" };
+        (row.methods, format!("/{tenant}/{}", row.path), row.lacks)
+    });
+    let pages = SSO_PATHS.into_iter().map(|(path, lacks)| ("GET, POST", path.to_owned(), lacks));
+    let graded = |(methods, path, lacks): (&str, String, &str)| {
+        let grade = if lacks.is_empty() { "works" } else { "partly" };
+        vec![code(&format!("{methods} {path}")), grade.to_owned(), text(lacks)]
+    };
+    markdown(&["endpoint", "grade", "left out"], tokens.chain(pages).map(graded).collect())
 }
 
 fn faults() -> String {

@@ -20,7 +20,7 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use self::form::FormValues;
 use self::message::{SignInMessage, SsoMessage};
-pub use self::path::leads_here;
+pub use self::path::{SSO_PATHS, leads_here};
 use self::path::{SsoEndpoint, SsoPath};
 pub use self::sessions::Sessions;
 use super::Server;

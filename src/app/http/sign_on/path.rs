@@ -33,30 +33,39 @@ pub fn leads_here(path: &str) -> bool {
     SsoPath::of(path).is_some()
 }
 
+/// The paths: `{tenant}`, `{app}` and `{name}` stand for any segment. Beside each what it leaves
+/// out. The older form of an application's address has the domain and a name before its id.
+pub const SSO_PATHS: [(&str, &str); 6] = [
+    ("/myapps", "the applications alone: no collections, no requests for access"),
+    ("/api/signin/{app}", ""),
+    ("/signin/{name}/{app}", ""),
+    (
+        "/{tenant}/saml2",
+        "who signs in is picked from the tenant's people; encrypted assertions and artifacts are not made",
+    ),
+    ("/{tenant}/logout", "it ends the session at the tenant; the applications are not told"),
+    (
+        "/{tenant}/FederationMetadata/2007-06/FederationMetadata.xml",
+        "SAML's descriptor alone, without those of WS-Federation",
+    ),
+];
+
 impl SsoPath<'_> {
     /// Reads a path, in any case.
     pub(super) fn of(path: &str) -> Option<SsoPath<'_>> {
         let path = path.trim_start_matches('/').trim_end_matches('/');
-        let of = |tenant, endpoint| Some(SsoPath { tenant, endpoint });
-        let is = |text: &str, known: &str| text.eq_ignore_ascii_case(known);
         let parts: Vec<&str> = path.split('/').collect();
-        match parts.as_slice() {
-            [page] if is(page, "myapps") => of("", SsoEndpoint::MyApps),
-            // The older form has the domain and a name before the client id.
-            ["api", signin, app_id] if is(signin, "signin") => of("", SsoEndpoint::Launch(app_id)),
-            [signin, _, app_id] if is(signin, "signin") => of("", SsoEndpoint::Launch(app_id)),
-            [tenant, saml] if is(saml, "saml2") && !tenant.is_empty() => {
-                of(tenant, SsoEndpoint::Saml)
-            }
-            [tenant, out] if is(out, "logout") => of(tenant, SsoEndpoint::SignOut),
-            [tenant, rest @ ..]
-                if rest.len() == 3
-                    && is(&rest.join("/"), "FederationMetadata/2007-06/FederationMetadata.xml") =>
-            {
-                of(tenant, SsoEndpoint::Metadata)
-            }
-            _ => None,
-        }
+        SSO_PATHS.into_iter().find_map(|(pattern, _)| {
+            let (tenant, app) = fit(pattern, &parts)?;
+            let endpoint = match pattern.rsplit('/').next()? {
+                "saml2" => SsoEndpoint::Saml,
+                "myapps" => SsoEndpoint::MyApps,
+                "logout" => SsoEndpoint::SignOut,
+                "{app}" => SsoEndpoint::Launch(app),
+                _ => SsoEndpoint::Metadata,
+            };
+            Some(SsoPath { tenant, endpoint })
+        })
     }
 
     /// Whether the tenant of the path is the one that is here: by its id, by its domain, or as one
@@ -68,6 +77,24 @@ impl SsoPath<'_> {
             || named(&tenant.settings().domain)
             || ["common", "organizations"].into_iter().any(named)
     }
+}
+
+/// The tenant and the application that a path of this pattern names.
+fn fit<'a>(pattern: &str, parts: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let (mut tenant, mut app) = ("", "");
+    let mut rest = parts.iter();
+    for wanted in pattern.split('/').skip(1) {
+        let part = rest.next()?;
+        match wanted {
+            "{tenant}" if part.is_empty() => return None,
+            "{tenant}" => tenant = part,
+            "{app}" => app = part,
+            "{name}" => {}
+            _ if wanted.eq_ignore_ascii_case(part) => {}
+            _ => return None,
+        }
+    }
+    rest.next().is_none().then_some((tenant, app))
 }
 
 #[cfg(test)]
