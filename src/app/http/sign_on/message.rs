@@ -92,7 +92,11 @@ impl SsoMessage {
                     true => Ok(SsoMessage::SignOut(text)),
                     false => {
                         let state = form.get("RelayState");
-                        let state = state.filter(|it| it.len() <= RELAY_STATE_MAX);
+                        if state.is_some_and(|it| it.len() > RELAY_STATE_MAX) {
+                            return Err(Refusal::unreadable(&format!(
+                                "its RelayState is longer than {RELAY_STATE_MAX} bytes"
+                            )));
+                        }
                         Ok(SsoMessage::SignIn(SignInMessage {
                             text,
                             relay_state: state.map(str::to_owned),
@@ -167,5 +171,20 @@ mod tests {
         }
         let both = format!("{}&{}", query("SAMLRequest", "<a/>"), query("SAMLResponse", "<a/>"));
         assert_eq!(code(&both, false), Err(75_005));
+    }
+
+    #[test]
+    fn a_relay_state_travels_whole_or_the_message_is_refused() {
+        for (length, expected) in
+            [(RELAY_STATE_MAX, Ok(RELAY_STATE_MAX)), (RELAY_STATE_MAX + 1, Err(75_005))]
+        {
+            let state = "s".repeat(length);
+            let kept = code(&redirect_query("SAMLRequest", "<a/>", Some(&state)), false);
+            let kept = kept.map(|message| match message {
+                SsoMessage::SignIn(message) => message.relay_state.unwrap_or_default().len(),
+                _ => 0,
+            });
+            assert_eq!(kept, expected, "{length}");
+        }
     }
 }
