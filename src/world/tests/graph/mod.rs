@@ -21,6 +21,7 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::entra::graph::{Authorized, Caller, Permissions};
 use crate::world::Door;
 
 /// What came back: the status, the headers and the body.
@@ -36,6 +37,17 @@ fn ask(world: &mut World, text: &str) -> Answered {
 }
 
 fn ask_with(world: &mut World, text: &str, headers: &[(&str, &str)]) -> Answered {
+    send(world, request_of(text, headers))
+}
+
+/// Sends a request of a client whose token the driver has checked.
+fn ask_as(world: &mut World, text: &str, caller: Caller) -> Answered {
+    let mut request = request_of(text, &[]);
+    request.extensions_mut().insert(Authorized(Ok(caller)));
+    send(world, request)
+}
+
+fn request_of(text: &str, headers: &[(&str, &str)]) -> Request<Bytes> {
     let (head, body) = text.split_once('\n').unwrap_or((text, ""));
     let (method, path) = head.split_once(' ').expect("a method and a path");
     let version = if path.starts_with("/beta") { "" } else { "/v1.0" };
@@ -44,7 +56,10 @@ fn ask_with(world: &mut World, text: &str, headers: &[(&str, &str)]) -> Answered
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Bytes::copy_from_slice(body.as_bytes())).expect("a request");
+    request.body(Bytes::copy_from_slice(body.as_bytes())).expect("a request")
+}
+
+fn send(world: &mut World, request: Request<Bytes>) -> Answered {
     let mut answer = world.handle_external(Door::Graph, &request);
     while !world.settle(&mut answer) {
         // The application is asked at once, and its answer may take time.
@@ -53,7 +68,7 @@ fn ask_with(world: &mut World, text: &str, headers: &[(&str, &str)]) -> Answered
         }
     }
     let WireReply::Response(response) = world.send(answer).reply else {
-        panic!("no response to {text}")
+        panic!("no response to {}", request.uri())
     };
     let body = match response.body().is_empty() {
         true => Value::Null,

@@ -247,6 +247,25 @@ fn an_access_token_is_asked_for_where_the_application_gives_one() {
 }
 
 #[test]
+fn an_access_token_that_the_application_gives_is_tried_at_once() {
+    let mut world = world(&[]);
+    let client = "client_id = 'entra', client_secret = 'winter'";
+    act(&mut world, &format!("{{ set = {{ golinks.oauth = {{ {client} }} }} }}"));
+    act(&mut world, "{ set = { entra.auth = 'client_credentials' } }");
+    let path = format!("{}/synchronization/acquireAccessToken", principal(&mut world));
+    let given = json!({ "credentials": [
+        { "key": "Oauth2ClientId", "value": "entra" },
+        { "key": "Oauth2ClientSecret", "value": "winter" },
+    ] });
+    let counted =
+        |world: &World| (world.journal().counters().tokens, world.journal().counters().get);
+    let before = counted(&world);
+    body(&mut world, 204, &format!("POST {path}\n{given}"));
+    let after = counted(&world);
+    assert_eq!((after.0 - before.0, after.1 - before.1), (1, 1), "a token, and a probe with it");
+}
+
+#[test]
 fn a_pair_of_a_secret_has_a_known_key_and_a_value() {
     let mut world = world(&[]);
     let path = format!("{}/synchronization/secrets", principal(&mut world));

@@ -252,3 +252,30 @@ fn a_new_user_is_found_after_a_delay_where_a_policy_says_so() {
     run_to(&mut world, start() + Duration::from_secs(5));
     body(&mut world, 200, &path);
 }
+
+#[test]
+fn me_is_the_user_of_the_token() {
+    let mut world = world(&[]);
+    let ann = world.entra().tenant().user_named("ann").ok();
+    let caller = |user, permission: &str| Caller {
+        permissions: Permissions::Some([permission.to_owned()].into()),
+        ..Caller::script(user)
+    };
+    let own = ask_as(&mut world, "GET /me?$select=id,displayName", caller(ann, "User.Read"));
+    assert_eq!(own.status, 200, "{}", own.body);
+    assert_eq!(
+        (&own.body["id"], &own.body["displayName"]),
+        (&json!(id_of(&world, "ann")), &json!("ann Example"))
+    );
+    let context = "http://127.0.0.1:4040/v1.0/$metadata#users/$entity";
+    assert_eq!(own.body["@odata.context"], context);
+    for (text, caller, expected) in [
+        ("GET /me", caller(ann, "Group.Read.All"), (403, "Authorization_RequestDenied")),
+        ("GET /users", caller(ann, "User.Read"), (403, "Authorization_RequestDenied")),
+        ("GET /me", caller(None, "User.Read.All"), (400, "BadRequest")),
+    ] {
+        let refused = ask_as(&mut world, text, caller);
+        let code = refused.body["error"]["code"].as_str().unwrap_or("-");
+        assert_eq!((refused.status, code), expected, "{text}");
+    }
+}
