@@ -202,10 +202,11 @@ impl SignInError {
             SignOnError::UserDisabled => {
                 SignInError::new(50_057, INVALID_GRANT, "The user account is disabled.")
             }
-            // Registered applications of this kind ask for neither.
-            SignOnError::NotAssigned | SignOnError::ApplicationDisabled | SignOnError::NoNameId => {
-                SignInError::new(why.code(), INVALID_GRANT, why.words())
-            }
+            // Registered applications of this kind ask for none of these.
+            SignOnError::NotAssigned
+            | SignOnError::ApplicationDisabled
+            | SignOnError::NoNameId
+            | SignOnError::OtherContext => SignInError::new(why.code(), INVALID_GRANT, why.words()),
         }
     }
 

@@ -211,6 +211,7 @@ impl Refusal {
                 "Mandatory input for the NameID is missing from the transformation of the claims policy.",
                 format!("{user} has no value in the attribute that entra.sso.name_id names."),
             ),
+            SignOnError::OtherContext => Refusal::other_context("Password", "another one"),
         }
     }
 }

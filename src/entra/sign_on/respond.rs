@@ -50,8 +50,14 @@ impl Entra {
         moment: &mut Moment<'_>,
     ) -> Result<Issued, Refusal> {
         let user = session.user;
-        context_fits(ask)?;
         let handle = self.tenant().user(user).handle().clone();
+        // Whether the user may sign in at all comes first.
+        if self.tenant().sign_on(user).is_ok()
+            && let Err(refusal) = context_fits(ask)
+        {
+            moment.emit(Event::SignInRefused { user: handle, why: SignOnError::OtherContext });
+            return Err(refusal);
+        }
         let wanted = ask.request.as_ref().and_then(|it| it.name_id_format.as_deref());
         let name = self
             .may_sign_on(ask.app, user)

@@ -215,6 +215,8 @@ fn requests_are_refused_with_the_vendors_numbers() {
         (with(&|it| it.context = Some(context("urn:windows", "exact"))), "ann", Err(75_011)),
         (with(&|it| it.context = Some(context(password, "minimum"))), "ann", Err(75_011)),
         (with(&|it| it.context = Some(context(password, "exact"))), "ann", Ok(())),
+        (with(&|it| it.context = Some(context("urn:windows", "exact"))), "bob", Err(75_011)),
+        (with(&|it| it.context = Some(context("urn:windows", "exact"))), "cid", Err(50_057)),
         (
             request().write().replace("<saml:Issuer>", "<saml:Subject/><saml:Issuer>"),
             "ann",
@@ -226,6 +228,17 @@ fn requests_are_refused_with_the_vendors_numbers() {
     for (text, user, expected) in cases {
         let mut bench = Bench::new(SP);
         assert_eq!(bench.sign_in(&text, user).map(|_| ()), expected, "{text} {user}");
+        // What is decided about a user is a row of the sign-in log.
+        let logged = matches!(expected, Err(75_011 | 50_105 | 50_057));
+        let codes: Vec<u32> = bench
+            .said
+            .iter()
+            .filter_map(|event| match event {
+                Event::SignInRefused { why, .. } => Some(why.code()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(codes, expected.err().filter(|_| logged).into_iter().collect::<Vec<_>>());
     }
 }
 

@@ -21,6 +21,8 @@ pub enum SignOnError {
     ApplicationDisabled,
     /// The attribute that the name at the application comes from is empty: AADSTS501241.
     NoNameId,
+    /// The application asks for another way of signing in than by password: AADSTS75011.
+    OtherContext,
 }
 
 impl SignOnError {
@@ -32,6 +34,7 @@ impl SignOnError {
             SignOnError::NotAssigned => 50_105,
             SignOnError::ApplicationDisabled => 7_000_112,
             SignOnError::NoNameId => 501_241,
+            SignOnError::OtherContext => 75_011,
         }
     }
 
@@ -49,6 +52,7 @@ impl SignOnError {
             SignOnError::NotAssigned => "the user is not assigned to the application",
             SignOnError::ApplicationDisabled => "sign-in to the application is switched off",
             SignOnError::NoNameId => "the user has no value for the name at the application",
+            SignOnError::OtherContext => "the application asks for another way of signing in",
         }
     }
 }
