@@ -58,7 +58,9 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             play(run, &mut target, (args, &address), (quiet, verbose, out.as_deref()))?;
         worst = worst.max(exit);
         summaries.push((summary, Some(took)));
-        if signalled().is_some() {
+        // A server that is down would end each of the others in the same way.
+        let is_gone = target.ended().is_some() && remote::must_listen(&address).is_err();
+        if is_gone || signalled().is_some() {
             break;
         }
     }
@@ -71,13 +73,12 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     if let Some(out) = &args.evidence.out {
         made(out, &args.evidence.report, &not_run, quiet)?;
     }
-    if let (Some(exit), more) = (signalled(), runs.len() - summaries.len()) {
-        if more > 0 {
-            terminal::complain(&format!("stopped: {more} of {} runs were not begun", runs.len()));
-        }
-        return Ok(exit);
+    let more = runs.len() - summaries.len();
+    if more > 0 {
+        let why = signalled().map_or("the server answers no more", |_| "stopped");
+        terminal::complain(&format!("{why}: {more} of {} runs were not begun", runs.len()));
     }
-    Ok(worst)
+    Ok(signalled().unwrap_or(worst))
 }
 
 /// The actions of stories that tell of credentials, which a server may refuse.

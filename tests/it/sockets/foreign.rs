@@ -345,7 +345,9 @@ fn a_target_that_is_killed_in_the_middle_of_a_run_is_survived_and_what_it_may_ho
     std::fs::write(&story, STORY.replace("generate = 11", "generate = 500")).expect("a file");
     let url = format!("{}/scim/v2", target.url());
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
-    command.args(["run", story.to_str().expect("a name"), "--target", &url]);
+    let second = folder.path().join("second.toml");
+    std::fs::copy(&story, &second).expect("a second story");
+    command.arg("run").args([&story, &second]).args(["--target", &url]);
     command.env("SCIM_TOKEN", "test-token").env("NO_COLOR", "1");
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let run = command.spawn().expect("it starts");
@@ -361,6 +363,8 @@ fn a_target_that_is_killed_in_the_middle_of_a_run_is_survived_and_what_it_may_ho
     let worlds = said.lines().find(|line| line.starts_with("WORLDS")).expect("a line");
     let wanted = "the target answers no more, so what it holds is not known; when it was read last, at day 0 ";
     assert!(worlds.contains(wanted) && worlds.contains(" right at the target"), "{worlds}");
+    let ended = "the server answers no more: 1 of 2 runs were not begun";
+    assert!(said.contains(ended) && said.matches("UNFINISHED").count() <= 2, "{said}");
     // Each thing once, and a command that names the folder of all.
     let one = said.lines().find(|line| line.starts_with("  /Users/")).expect("a thing");
     let path = one.split_whitespace().next().expect("a path");
