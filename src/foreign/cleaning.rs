@@ -30,8 +30,6 @@ pub enum Stays {
     Lost(Lost),
     /// The server answers no more, so it was not asked.
     NotTried,
-    /// No answer came to its create, so it may be there.
-    Unknown,
 }
 
 impl Stays {
@@ -48,7 +46,6 @@ impl fmt::Display for StillThere {
             Stays::Kept => write!(f, "{path}"),
             Stays::Answered(status) => write!(f, "{path}  DELETE was answered {status}"),
             Stays::Lost(lost) => write!(f, "{path}  DELETE got no answer: {}", lost.word()),
-            Stays::Unknown => write!(f, "{path}  no answer came to its create, so it may be there"),
             Stays::NotTried => write!(f, "{path}  not tried, as the server answers no more"),
         }
     }

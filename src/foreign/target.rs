@@ -70,7 +70,9 @@ impl Left {
     /// Adds what another run left.
     pub fn add(&mut self, other: Left) {
         self.made += other.made;
-        self.there.extend(other.there);
+        // A server that began anew gives its ids out again.
+        let known: BTreeSet<String> = self.there.iter().map(|one| one.path.clone()).collect();
+        self.there.extend(other.there.into_iter().filter(|one| !known.contains(&one.path)));
         self.names.extend(other.names);
         self.unknown.extend(other.unknown);
     }

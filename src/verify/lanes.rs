@@ -9,7 +9,7 @@ use super::order;
 use super::plan::Plan;
 use super::session::{Session, broke};
 use super::steadiness::{STEADY, WholeFault};
-use crate::foreign::{Server, StillThere};
+use crate::foreign::{Left, Server};
 
 /// Carries out checks that do not touch each other's objects.
 pub trait Lanes {
@@ -63,7 +63,7 @@ pub struct Judged {
     /// What is known of the server after it.
     pub(super) facts: Facts,
     /// What it created and could not delete, or was told to keep.
-    pub(super) left: Vec<StillThere>,
+    pub(super) left: Left,
     /// Faults of the server as a whole that it met.
     pub(super) met: Vec<WholeFault>,
 }

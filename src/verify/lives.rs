@@ -46,7 +46,7 @@ pub fn play(session: &mut Session<'_>, life: LifeText, with: With) -> Result<(),
         base_path: session.plan().base_path.clone(),
         headers: session.headers(),
         tokens: None,
-        budget: session.left(),
+        budget: session.requests_left(),
         adopt: false,
     };
     let ends = script.ends;

@@ -41,7 +41,7 @@ pub use session::Session;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::foreign::StillThere;
+use crate::foreign::Left;
 use facts::{Facts, Tally};
 use order::Stage;
 use steadiness::{RequestKind, WholeFault};
@@ -66,7 +66,7 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         failed: BTreeMap::new(),
         because: BTreeMap::new(),
         stop: None,
-        left: Vec::new(),
+        left: Left::default(),
         unimplemented: BTreeMap::new(),
         beside: Vec::new(),
     };
@@ -113,7 +113,7 @@ struct Run<'a> {
     failed: BTreeMap<&'static str, &'static str>,
     /// Why no further check is run.
     stop: Option<String>,
-    left: Vec<StillThere>,
+    left: Left,
     /// The checks that cannot be judged because of another one, each with that one.
     because: BTreeMap<&'static str, &'static str>,
     /// The first check whose PATCH was refused as not implemented, by the status.
@@ -181,7 +181,7 @@ impl Run<'_> {
             _ => {}
         }
         // What broke again at each of several tries does not do so by chance.
-        self.left.extend(first.left);
+        self.left.add(first.left);
         judged
     }
 
@@ -247,7 +247,7 @@ impl Run<'_> {
             }
             _ => judged.outcome,
         };
-        self.left.extend(judged.left);
+        self.left.add(judged.left);
         self.settle(nth, outcome, judged.exchanges);
     }
 

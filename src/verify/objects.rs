@@ -12,7 +12,7 @@ use super::finding::NotPassed;
 use super::pick;
 use super::session::{KEPT, Session, resource};
 use crate::entra::Lost;
-use crate::foreign::{Stays, StillThere, delete_all};
+use crate::foreign::{Left, Stays, StillThere, delete_all};
 
 /// How many objects are made or deleted at the same time, where it is not what is checked.
 const AT_ONCE: usize = 8;
@@ -34,6 +34,14 @@ impl Endpoint {
             Endpoint::Group => "/Groups",
         }
     }
+
+    /// The attribute with the name of a resource.
+    fn named_by(self) -> &'static str {
+        match self {
+            Endpoint::User => "userName",
+            Endpoint::Group => "displayName",
+        }
+    }
 }
 
 /// A resource that a check has created.
@@ -47,10 +55,6 @@ pub struct Made {
     pub name: String,
     /// Its `externalId`.
     pub external_id: String,
-}
-
-fn there(kind: Endpoint, id: &str, why: Stays) -> StillThere {
-    StillThere { path: resource(kind, id), why }
 }
 
 impl Session<'_> {
@@ -100,9 +104,8 @@ impl Session<'_> {
     pub fn make(&mut self, kind: Endpoint, body: &Value) -> Result<Made, NotPassed> {
         let answer = self.create(kind, body)?;
         let id = pick::text(answer.resource()?, &["id"]).unwrap_or_default().to_owned();
-        let name = if kind == Endpoint::User { "userName" } else { "displayName" };
         let own = |name| pick::text(body, &[name]).unwrap_or_default().to_owned();
-        Ok(Made { kind, id, name: own(name), external_id: own("externalId") })
+        Ok(Made { kind, id, name: own(kind.named_by()), external_id: own("externalId") })
     }
 
     /// Sends a create, whatever comes of it; what was created is remembered for the cleaning.
@@ -155,6 +158,9 @@ impl Session<'_> {
             && let Some(id) = pick::text(json, &["id"])
         {
             self.remember(kind, id);
+            if let Some(name) = pick::text(json, &[kind.named_by()]) {
+                self.called.insert(resource(kind, id), name.to_owned());
+            }
         }
     }
 
@@ -179,15 +185,9 @@ impl Session<'_> {
 
     /// Deletes what is still there, latest first, whatever else has ended; returns what could not
     /// be deleted, oldest first. None of these requests is part of the check.
-    pub(super) fn clean_up(&mut self) -> Vec<StillThere> {
+    pub(super) fn clean_up(&mut self) -> Left {
         let kept = self.exchanges.len();
         self.settle_doubts();
-        let unknown = |(kind, name): (Endpoint, String)| StillThere {
-            path: format!("{} {name}", kind.path()),
-            why: Stays::Unknown,
-        };
-        let mut left: Vec<StillThere> =
-            std::mem::take(&mut self.doubtful).into_iter().map(unknown).collect();
         while self.made.len() > AT_ONCE {
             let batch = self.made.split_off(self.made.len() - AT_ONCE);
             let delete = |(kind, id): &(Endpoint, String)| {
@@ -215,15 +215,28 @@ impl Session<'_> {
             let last = self.exchanges.get(before).map(|exchange| exchange.reply.clone());
             last.unwrap_or(Err(Lost::TimedOut))
         });
-        left.extend(stay.into_iter().map(|((kind, id), why)| there(kind, &id, why)));
         self.exchanges.truncate(kept);
-        left
+        self.left(stay)
     }
 
     /// What is left at the server because it is to stay.
-    pub(super) fn kept_there(&mut self) -> Vec<StillThere> {
+    pub(super) fn kept_there(&mut self) -> Left {
         let made = std::mem::take(&mut self.made);
-        made.into_iter().map(|(kind, id)| there(kind, &id, Stays::Kept)).collect()
+        self.left(made.into_iter().map(|one| (one, Stays::Kept)).collect())
+    }
+
+    /// What stays at the server and what may be there, with the names.
+    fn left(&mut self, stay: Vec<((Endpoint, String), Stays)>) -> Left {
+        let mut called = std::mem::take(&mut self.called);
+        let mut left = Left::default();
+        for ((kind, id), why) in stay {
+            let path = resource(kind, &id);
+            left.names.extend(called.remove_entry(&path));
+            left.there.push(StillThere { path, why });
+        }
+        let doubtful = std::mem::take(&mut self.doubtful).into_iter();
+        left.unknown = doubtful.map(|(kind, name)| (kind.path().to_owned(), name)).collect();
+        left
     }
 
     /// Looks for what creates made that broke. None of these requests is part of the check.
@@ -231,7 +244,7 @@ impl Session<'_> {
         let kept = self.exchanges.len();
         let mut unknown = Vec::new();
         for (kind, name) in std::mem::take(&mut self.doubtful) {
-            let attribute = if kind == Endpoint::User { "userName" } else { "displayName" };
+            let attribute = kind.named_by();
             let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
             let filter = format!("{attribute} eq \"{quoted}\"");
             let path = format!("{}?filter={}", kind.path(), utf8_percent_encode(&filter, KEPT));
@@ -241,6 +254,7 @@ impl Session<'_> {
                     let is_it = pick::text(found, &[attribute]) == Some(name.as_str());
                     if let (true, Some(id)) = (is_it, pick::text(found, &["id"])) {
                         self.remember(kind, id);
+                        self.called.insert(resource(kind, id), name.clone());
                     }
                 }),
                 Err(_) => unknown.push((kind, name)),

@@ -11,7 +11,7 @@ use crate::entra::Lost;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::{probe_failure, write_failure};
 use crate::entra::policy::Policy;
-use crate::foreign::StillThere;
+use crate::foreign::Left;
 
 /// A check and how it ended.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ pub struct Checked {
 pub struct Report {
     /// Every check, in the order of the table.
     pub checked: Vec<Checked>,
-    /// Created objects that are still at the server.
-    pub left_behind: Vec<StillThere>,
+    /// Created objects that are still at the server, or may be.
+    pub left_behind: Left,
     /// How many requests were sent.
     pub requests: u64,
     /// Why checks were ended before their time.

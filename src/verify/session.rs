@@ -1,6 +1,7 @@
 //! What a check works with: it sends requests in the form that Entra sends them, and remembers
 //! them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -42,6 +43,8 @@ pub struct Session<'a> {
     pub(super) exchanges: Vec<Exchange>,
     /// What was created and is still there, oldest first.
     pub(super) made: Vec<(Endpoint, String)>,
+    /// Their names, by their paths, as far as the server has said them.
+    pub(super) called: BTreeMap<String, String>,
     /// The number of the check, and how many names it has given, so that no two are equal.
     pub(super) nth: usize,
     pub(super) names: u64,
@@ -69,6 +72,7 @@ impl<'a> Session<'a> {
             facts: facts.clone(),
             exchanges: Vec::new(),
             made: Vec::new(),
+            called: BTreeMap::new(),
             nth,
             names: 0,
             doubtful: Vec::new(),
@@ -390,7 +394,7 @@ impl<'a> Session<'a> {
     }
 
     /// How many requests are left.
-    pub fn left(&self) -> u64 {
+    pub fn requests_left(&self) -> u64 {
         self.plan.budget.saturating_sub(self.tally.sent())
     }
 

@@ -110,8 +110,7 @@ impl<'a> LeftAt<'a> {
     }
 
     fn urls(&self, there: &[StillThere]) -> impl Iterator<Item = String> {
-        let known = there.iter().filter(|one| one.why != Stays::Unknown);
-        known.map(|one| format!("{}{}", self.url, one.path))
+        there.iter().map(|one| format!("{}{}", self.url, one.path))
     }
 
     /// Writes a URL a line. Without the file, when it cannot be written, all are printed.
@@ -135,12 +134,6 @@ pub fn how(left: &Left) -> &'static str {
 fn is_gone(left: &Left) -> bool {
     let refused = |one: &StillThere| one.why == Stays::Lost(Lost::Refused);
     left.there.iter().any(|one| one.why == Stays::NotTried || refused(one))
-}
-
-/// What is still there, one a line, at a server whose token is in the usual variable.
-pub fn listed(there: &[StillThere], url: &str, tone: Tone) -> Vec<Line> {
-    let curl = " -H \"Authorization: Bearer $SCIM_TOKEN\"".to_owned();
-    LeftAt { url, curl }.listed(there, StillThere::to_string, tone)
 }
 
 #[cfg(test)]

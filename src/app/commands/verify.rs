@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
+use super::left::LeftAt;
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::verify_again::{self, Again};
 use super::verify_lanes::HttpLanes;
@@ -63,9 +64,10 @@ pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, Comm
     if args.json {
         terminal::print(&report::json(&found, &plan.origin, &verdict));
     } else {
-        let urls = (plan.origin.as_str(), &*address.to_string());
+        let url = address.to_string();
+        let at = (plan.origin.as_str(), &LeftAt::of(&url, &args.access));
         let again = again(args, &found, &plan, verbose > 0);
-        let lines = report::lines(&found, urls, &verdict, took, (!quiet).then_some(&again));
+        let lines = report::lines(&found, at, &verdict, took, (!quiet).then_some(&again));
         terminal::print_lines(&lines);
     }
     if args.format == OutputFormat::Github {

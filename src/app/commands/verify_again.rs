@@ -124,7 +124,7 @@ mod tests {
         };
         let report = Report {
             checked: vec![failed("page.count0")],
-            left_behind: Vec::new(),
+            left_behind: Default::default(),
             requests: 1,
             ended: None,
             beside: Vec::new(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::verify_report::{Verdict, summary};
 use crate::base::html::escaped;
+use crate::foreign::Left;
 use crate::verify::{Checked, Exchange, Outcome, Report, Severity, pick};
 
 /// The look of the page; the colours are those of the dashboard.
@@ -42,11 +43,8 @@ pub fn page(report: &Report, origin: &str, verdict: &Verdict, took: Duration) ->
         );
     }
     out += "</ul></header>\n<main>\n";
-    if !report.left_behind.is_empty() {
-        let left = report.left_behind.iter();
-        let left: Vec<String> =
-            left.map(|one| format!("<code>{}</code>", escaped(&one.to_string()))).collect();
-        let left = left.join("<br>");
+    if !report.left_behind.is_nothing() {
+        let left = left_behind(&report.left_behind).join("<br>");
         let _ = writeln!(out, "<p class=\"notice\">Still at the server:<br>{left}</p>");
     }
     if let Some(why) = &report.ended {
@@ -184,6 +182,20 @@ fn passed(out: &mut String, report: &Report) {
 
 fn codes(ids: &[&str]) -> String {
     ids.iter().map(|id| format!("<code>{id}</code>")).collect::<Vec<_>>().join(" ")
+}
+
+/// What is still there, and what may be, one a line.
+fn left_behind(left: &Left) -> Vec<String> {
+    let name = |path: &str| left.names.get(path).map(|name| format!(" ({})", escaped(name)));
+    let there = left.there.iter().map(|one| {
+        let name = name(&one.path).unwrap_or_default();
+        format!("<code>{}</code>{name}", escaped(&one.to_string()))
+    });
+    let unknown = left.unknown.iter().map(|(endpoint, name)| {
+        let name = escaped(name);
+        format!("<code>{endpoint}</code> ({name}), perhaps: no answer came to its create")
+    });
+    there.chain(unknown).collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use anyhow::Context;
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use super::left;
+use super::left::LeftAt;
 use super::verify_again::{self, Again};
 use crate::app::annotations::Annotation;
 use crate::app::cli::{ReportForm, VerifyArgs};
@@ -57,7 +57,7 @@ fn always(reason: &str) -> bool {
 /// stands alone without `again`.
 pub fn lines(
     report: &Report,
-    (origin, tenant_url): (&str, &str),
+    (origin, at): (&str, &LeftAt<'_>),
     verdict: &Verdict,
     took: Duration,
     again: Option<&Again>,
@@ -91,10 +91,7 @@ pub fn lines(
         let text = format!("{id} is listed as a known failure, and passed: take it off the list");
         lines.push(Line::of(Tone::Warn, text));
     }
-    if !report.left_behind.is_empty() {
-        lines.push(Line::of(Tone::Warn, format!("{} still there:", report.left_behind.len())));
-        lines.extend(left::listed(&report.left_behind, tenant_url, Tone::Warn));
-    }
+    lines.extend(at.lines(&report.left_behind, Tone::Warn));
     lines.push(Line::default());
     lines.push(summary(report, verdict, took));
     lines
@@ -285,7 +282,8 @@ pub fn json(report: &Report, origin: &str, verdict: &Verdict) -> String {
         "failedBesideOthers": report.beside,
         "counts": {"passed": passed, "failed": failed, "cannotTell": cannot_tell, "skipped": skipped},
         "requests": report.requests,
-        "leftBehind": report.left_behind.iter().map(|one| &one.path).collect::<Vec<_>>(),
+        "leftBehind": report.left_behind.there.iter().map(|one| &one.path).collect::<Vec<_>>(),
+        "unknown": report.left_behind.unknown.iter().map(|(_, name)| name).collect::<Vec<_>>(),
         "surprises": verdict.surprises,
         "checks": checks,
     });

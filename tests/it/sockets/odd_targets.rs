@@ -442,3 +442,26 @@ fn much_that_is_left_stands_whole_in_a_file_and_its_beginning_one_a_line() {
     assert!(held == 20 && told.contains(&wanted), "{told}");
     assert!(all.lines().all(|line| line.starts_with(&format!("{}/", server.url))), "{all}");
 }
+
+#[test]
+fn what_verify_left_is_told_once_with_its_name_and_the_credentials_as_typed() {
+    let server = Odd::start(|method, _, _| match method {
+        "DELETE" => Does::Answer(403, "X-Odd: yes", ""),
+        _ => Does::Mock,
+    });
+    let key = ["--header-env", "X-Key=ODD_KEY"];
+    let arguments = [&["verify", &server.url, "--only", "find.userName"][..], &key].concat();
+    let output = command(&arguments).env("ODD_KEY", "k").output().expect("it runs");
+    let told = said(&output);
+    let left = told.split_once("at the server: ").expect("what is left").1;
+    let lines: Vec<&str> = left.lines().collect();
+    let paths: Vec<&str> =
+        lines.iter().filter_map(|line| line.strip_prefix("  /")?.split(' ').next()).collect();
+    let once: std::collections::BTreeSet<&&str> = paths.iter().collect();
+    assert!(!paths.is_empty() && once.len() == paths.len(), "{told}");
+    let of_one = lines.iter().filter(|line| line.starts_with("  /"));
+    let named = |line: &&str| line.contains(" (verify-") && line.ends_with(" answered 403");
+    assert!(of_one.clone().all(named), "{told}");
+    assert!(left.contains("  delete them: curl ") || left.contains("  delete them: xargs "));
+    assert!(left.contains(" -H \"X-Key: $ODD_KEY\" "), "{told}");
+}
