@@ -289,6 +289,13 @@ fn a_create_is_due_since_the_user_is_in_scope_whatever_value_changed_later() {
                    [[at]]\ntime = \"3d\"\nexpect.golinks.account.ann.active = true";
     let (_, words) = failed(refused);
     assert!(words[0].starts_with("the create was due day 0 08:00, and "), "{words:#?}");
+    // Nor does a group that is not assigned make the create any younger.
+    let beside = refused.replace(
+        "{ update = { ann = { department = \"IT\" } } }",
+        "{ add_member = { group = \"x\", user = \"ann\" } }",
+    );
+    let (_, words) = failed(&format!("[group.x]\nmembers = []\n{beside}"));
+    assert!(words[0].starts_with("the create was due day 0 08:00, and "), "{words:#?}");
     // Another value of the user does not make the update by hand any younger.
     let (_, words) = failed(
         "[[at]]\ntime = \"0d\"\ndo = \"start\"\n\

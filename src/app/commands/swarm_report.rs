@@ -77,7 +77,10 @@ pub fn lines(
         lines.push(Line::of(Tone::Faint, said));
     }
     if let (kept @ 1.., passed) = totals.kept {
-        let said = format!("{kept} seeds that failed before were tried first; {passed} pass now");
+        let said = match kept {
+            1 => format!("1 seed that failed before was tried first; {passed} pass now"),
+            _ => format!("{kept} seeds that failed before were tried first; {passed} pass now"),
+        };
         lines.push(Line::of(Tone::Faint, said));
     }
     lines.extend(kept(totals, plan));
@@ -88,8 +91,8 @@ pub fn lines(
     }
     let failed: usize = totals.failed.values().map(Vec::len).sum();
     let said = format!(
-        "{} lives, {failed} failed, {} not finished; {} requests in {:.1} s",
-        totals.played + totals.unfinished.len() as u64,
+        "{}, {failed} failed, {} not finished; {} requests in {:.1} s",
+        lives(totals.played + totals.unfinished.len() as u64),
         totals.unfinished.len(),
         totals.requests,
         took.as_secs_f64()
@@ -147,13 +150,21 @@ pub fn of_merged(merged: &Merged) -> Vec<Line> {
     let of = merged.planned.as_ref().map_or(0, |planned| planned.shards);
     let failed = merged.failed.len();
     let said = format!(
-        "{} lives in {} of {of} shards, {failed} failed, {} not finished",
-        merged.passed + failed + merged.unfinished.len(),
+        "{} in {} of {of} shards, {failed} failed, {} not finished",
+        lives((merged.passed + failed + merged.unfinished.len()) as u64),
         merged.shards,
         merged.unfinished.len(),
     );
     lines.push(verdict(failed == 0, merged.is_complete(), said));
     lines
+}
+
+/// A number of lives in words.
+fn lives(number: u64) -> String {
+    match number {
+        1 => "1 life".to_owned(),
+        _ => format!("{number} lives"),
+    }
 }
 
 /// A check that failed: what was so in one life, in which lives, and the file that replays it.

@@ -32,13 +32,22 @@ const IDLE_MAX: Duration = Duration::from_secs(1);
 /// A server that is reached over HTTP, for callers that wait. It has a runtime of its own, so it
 /// may not be used inside of another.
 pub struct HttpServer {
-    runtime: Runtime,
+    /// There until the drop.
+    runtime: Option<Runtime>,
     client: reqwest::Client,
     origin: String,
     patience: Arc<Patience>,
     trusting: Trusting,
     /// Why the last request got no response, in the words of the system.
     loss: Option<String>,
+}
+
+impl Drop for HttpServer {
+    /// It may be dropped inside of another runtime, as when `serve` cannot begin, and no runtime
+    /// may be waited for there.
+    fn drop(&mut self) {
+        self.runtime.take().into_iter().for_each(Runtime::shutdown_background);
+    }
 }
 
 /// Whom a further handshake trusts.
@@ -83,7 +92,7 @@ impl HttpServer {
         let (origin, patience) = (address.origin.clone(), patience.clone());
         let trusting =
             Trusting { address: address.clone(), ca: flags.ca.clone(), insecure: flags.insecure };
-        Ok(HttpServer { runtime, client, origin, patience, trusting, loss: None })
+        Ok(HttpServer { runtime: Some(runtime), client, origin, patience, trusting, loss: None })
     }
 }
 
@@ -137,7 +146,8 @@ impl Server for HttpServer {
         let noted = Noted::of(&request);
         let line = format!("{} {}", request.method(), request.uri());
         let patience = self.patience.clone();
-        let came = self.runtime.block_on(async {
+        let Some(runtime) = &self.runtime else { return (Err(Lost::Reset), Duration::ZERO) };
+        let came = runtime.block_on(async {
             let came = timed((&self.client, &patience.backlog), &self.origin, request);
             tokio::pin!(came);
             tokio::select! {
@@ -153,10 +163,11 @@ impl Server for HttpServer {
 
     fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
         self.patience.wait();
+        let Some(runtime) = &self.runtime else { return Vec::new() };
         let ask = |request: Request<Bytes>| {
             let (client, origin) = (self.client.clone(), self.origin.clone());
             let patience = self.patience.clone();
-            self.runtime.spawn(async move {
+            runtime.spawn(async move {
                 let noted = Noted::of(&request);
                 let came = timed((&client, &patience.backlog), &origin, request).await;
                 noted.came(&came.0);
@@ -165,9 +176,8 @@ impl Server for HttpServer {
         };
         let tasks: Vec<_> = requests.into_iter().map(ask).collect();
         let lost = (Err(Lost::Reset), Duration::ZERO, None);
-        let wait = |task: tokio::task::JoinHandle<Timed>| {
-            self.runtime.block_on(task).unwrap_or(lost.clone())
-        };
+        let wait =
+            |task: tokio::task::JoinHandle<Timed>| runtime.block_on(task).unwrap_or(lost.clone());
         let came: Vec<Timed> = tasks.into_iter().map(wait).collect();
         came.into_iter().map(|came| self.took(came)).collect()
     }
@@ -176,7 +186,7 @@ impl Server for HttpServer {
         let Trusting { address, ca, insecure } = &self.trusting;
         let config = tls::config(address, ca.as_deref(), *insecure, tls::Offer::Tls12);
         Some(match config {
-            Ok(config) => self.runtime.block_on(tls::greet(address, config)),
+            Ok(config) => self.runtime.as_ref()?.block_on(tls::greet(address, config)),
             Err(error) => Err(error.error.to_string()),
         })
     }

@@ -115,7 +115,8 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     };
     let handle = world.entra().tenant().user(user).handle().clone();
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
-    let changed = last_change(world, |event| event.about() == About::User(&handle));
+    let changed =
+        last_change(world, |event| event.about() == About::User(&handle) && concerns(world, event));
     let beside = beside::of_user(world, user);
     let since = match write {
         DueWrite::Disable => exposed.as_ref().map(|it| it.since).or(changed),
@@ -127,7 +128,9 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
             let filters = &world.entra().job().settings().schema.filters;
             let by_value = filters.of(ObjectKind::User, FilterSet::Scope).next().is_some();
             let changed = last_change(world, |event| {
-                event.about() == About::User(&handle) && (by_value || !is_value(event))
+                event.about() == About::User(&handle)
+                    && (by_value || !is_value(event))
+                    && concerns(world, event)
             });
             changed.max(beside.map(|it| it.at)).or_else(|| first_start(world))
         }
@@ -225,6 +228,22 @@ fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
         _ => false,
     };
     records.find(|record| is_it(&record.event)).map(|record| record.at)
+}
+
+/// Whether an event about a user can make this application owe a write: not an assignment to
+/// another application, nor a membership of a group that is not assigned to this one.
+fn concerns(world: AppView<'_>, event: &TenantEvent) -> bool {
+    use TenantEvent::{Assigned, AssignmentBroken, MemberAdded, MemberRemoved, Unassigned};
+    let tenant = world.entra().tenant();
+    match event {
+        Assigned { application, .. }
+        | Unassigned { application, .. }
+        | AssignmentBroken { application, .. } => **application == *world.app_name(),
+        MemberAdded { group, .. } | MemberRemoved { group, .. } => tenant
+            .find_group(group)
+            .is_none_or(|group| tenant.group_facts(world.app(), group).assigned),
+        _ => true,
+    }
 }
 
 /// Whether an event is about another value of a user alone.

@@ -179,7 +179,7 @@ fn skip(reason: &SkipReason) -> &'static str {
         }
         SkipReason::TooManyDeletes => {
             "The account was about to be disabled or deleted, and the cycle reached `delete_threshold`: it is staged.\n\
-             Nothing is sent until the user is back in scope, or until `allow_deletes`."
+             Nothing is sent until the user is back in scope, until the threshold is no longer reached, or until `allow_deletes`."
         }
     }
 }

@@ -337,6 +337,23 @@ fn a_run_that_ends_before_its_time_says_so_and_cleans_up_or_says_what_is_left() 
 }
 
 #[test]
+fn a_port_that_is_taken_is_told_before_a_server_that_is_not_ours_too() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let target = format!("{}/scim/v2", server.url());
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"))
+        .args(["serve", "first-sync", "--target", &target, "--port", &port])
+        .env("SCIM_TOKEN", "test-token")
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains(&format!("port {port} of 127.0.0.1 is taken")), "{said}");
+}
+
+#[test]
 fn a_target_that_is_killed_in_the_middle_of_a_run_is_survived_and_what_it_may_hold_is_said() {
     let slow = format!("{STORY}\n[[fault]]\ndelay = \"20ms\"\nwhen = {{ method = \"POST\" }}\n");
     let target = serve(&slow, &["--paused", "--set", "golinks.profile=generic"]);
