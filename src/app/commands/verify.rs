@@ -39,8 +39,9 @@ pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, Comm
     };
     let address = Address::parse(url)?;
     address.must_be_near(args.access.anywhere)?;
-    remote::must_listen(&address)?;
+    // What was typed wrongly is told whether or not a server is there.
     let plan = plan(args, &address)?;
+    remote::must_listen(&address)?;
     let known = known(args)?;
     let patience = Patience::new(args.access.max_wait);
     let mut lanes = HttpLanes::open(&address, &args.access, &patience, lane_count(args))?;
@@ -130,6 +131,12 @@ fn lane_count(args: &VerifyArgs) -> usize {
     if args.fail_fast { 1 } else { usize::from(args.jobs) }
 }
 
+/// Whether a check or a topic is among those that are left out, by itself or by its topic.
+fn is_left_out(name: &str, skip: &[String]) -> bool {
+    let topic = name.split_once('.').map_or(name, |(topic, _)| topic);
+    skip.iter().any(|left| left == name || left == topic)
+}
+
 fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
     for name in args.only.iter().chain(&args.skip) {
         let topics = checks::all().map(|check| check.topic());
@@ -139,6 +146,11 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
             return Err(CommandError::bad(format!("there is no check called `{name}`"))
                 .help(if help.is_empty() { "scimulator verify --list".to_owned() } else { help }));
         }
+    }
+    if !args.only.is_empty() && args.only.iter().all(|name| is_left_out(name, &args.skip)) {
+        let said =
+            format!("`--skip` leaves out all of what `--only {}` asks for", args.only.join(","));
+        return Err(CommandError::bad(said).help("take one of the two away"));
     }
     let oauth = TokenClient::read(&args.access, TENANT)?;
     Ok(Plan {

@@ -138,10 +138,16 @@ impl AccessFlags {
     }
 }
 
+/// Whether the usual variable holds a token; a blank one, as a CI has for a secret that is not set,
+/// is none.
+fn has_usual_token() -> bool {
+    std::env::var("SCIM_TOKEN").is_ok_and(|token| !token.trim().is_empty())
+}
+
 impl AccessFlags {
     /// What lets the client in, in words: `the token in SCIM_TOKEN`; `None` when nothing does.
     pub fn shown(&self) -> Option<String> {
-        let usual = || std::env::var_os("SCIM_TOKEN").map(|_| "SCIM_TOKEN".to_owned());
+        let usual = || has_usual_token().then(|| "SCIM_TOKEN".to_owned());
         if let Some(url) = &self.token_url {
             return Some(format!("the access token from {url}"));
         }
@@ -163,9 +169,7 @@ impl AccessFlags {
     pub fn curl(&self) -> String {
         let header = |said: String| format!(" -H \"{said}\"");
         let variable = self.token_env.as_deref().unwrap_or("SCIM_TOKEN");
-        let has_token = self.token_env.is_some()
-            || self.token_url.is_some()
-            || std::env::var_os("SCIM_TOKEN").is_some();
+        let has_token = self.token_env.is_some() || self.token_url.is_some() || has_usual_token();
         let bearer = match &self.token_file {
             Some(file) => Some(format!("$(cat {})", quoted(&file.display().to_string()))),
             None => has_token.then(|| format!("${variable}")),

@@ -465,3 +465,15 @@ fn what_verify_left_is_told_once_with_its_name_and_the_credentials_as_typed() {
     assert!(left.contains("  delete them: curl ") || left.contains("  delete them: xargs "));
     assert!(left.contains(" -H \"X-Key: $ODD_KEY\" "), "{told}");
 }
+
+#[test]
+fn checks_that_are_asked_for_and_left_out_at_once_are_refused() {
+    let url = "http://127.0.0.1:1/scim/v2";
+    for (only, skip, refused) in
+        [("patch", "patch", true), ("patch.urn", "patch", true), ("patch", "patch.urn", false)]
+    {
+        let (code, told) = program(&["verify", url, "--only", only, "--skip", skip]);
+        assert_eq!(code, Some(if refused { 2 } else { 3 }), "{told}");
+        assert_eq!(told.contains("leaves out all of what"), refused, "{told}");
+    }
+}
