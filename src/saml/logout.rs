@@ -1,6 +1,8 @@
 //! Signing out: the request of a service provider and the answer to it, in both directions
 //! (saml-core 3.7).
 
+use roxmltree::{Document, Node};
+
 use super::authn_request::ReadError;
 use super::element::Element;
 use super::instant;
@@ -26,18 +28,24 @@ impl LogoutRequest {
     /// Why it cannot be read.
     pub fn read(text: &str) -> Result<LogoutRequest, ReadError> {
         let document = xml::parse(text).map_err(ReadError::Xml)?;
-        let node = document.root_element();
-        if !is(node, PROTOCOL, "LogoutRequest") {
-            return Err(ReadError::OtherMessage(node.tag_name().name().to_owned()));
-        }
-        if node.attribute("Version") != Some("2.0") {
-            return Err(ReadError::Part("Version"));
-        }
+        let node = message(&document, "LogoutRequest")?;
         Ok(LogoutRequest {
             id: node.attribute("ID").ok_or(ReadError::Part("ID"))?.to_owned(),
             issuer: child_text(node, ASSERTION, "Issuer").ok_or(ReadError::Part("Issuer"))?,
             name_id: child_text(node, ASSERTION, "NameID"),
         })
+    }
+}
+
+/// The root of a document that is to be a protocol message of this name, in version 2.0.
+fn message<'d>(document: &'d Document<'d>, name: &str) -> Result<Node<'d, 'd>, ReadError> {
+    let node = document.root_element();
+    if !is(node, PROTOCOL, name) {
+        return Err(ReadError::OtherMessage(node.tag_name().name().to_owned()));
+    }
+    match node.attribute("Version") {
+        Some("2.0") => Ok(node),
+        _ => Err(ReadError::Part("Version")),
     }
 }
 
@@ -59,13 +67,7 @@ impl LogoutAnswer {
     /// Why it cannot be read.
     pub fn read(text: &str) -> Result<LogoutAnswer, ReadError> {
         let document = xml::parse(text).map_err(ReadError::Xml)?;
-        let node = document.root_element();
-        if !is(node, PROTOCOL, "LogoutResponse") {
-            return Err(ReadError::OtherMessage(node.tag_name().name().to_owned()));
-        }
-        if node.attribute("Version") != Some("2.0") {
-            return Err(ReadError::Part("Version"));
-        }
+        let node = message(&document, "LogoutResponse")?;
         let code = child(node, PROTOCOL, "Status").ok_or(ReadError::Part("Status"))?;
         let code = child(code, PROTOCOL, "StatusCode").and_then(|it| it.attribute("Value"));
         let issuer = child_text(node, ASSERTION, "Issuer").filter(|it| !it.is_empty());
