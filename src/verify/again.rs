@@ -27,6 +27,9 @@ pub enum Resend {
     Once,
     /// It fails by chance: it is sent many times, several at a time, and what came is counted.
     ByChance,
+    /// No answer came to anything any more: the server is asked first whether it is there, and the
+    /// first request without an answer is the last that is sent.
+    UntilGone,
 }
 
 /// The lines of a shell, and what they make.
@@ -46,16 +49,49 @@ pub fn lines(origin: &str, exchanges: &[Exchange], shown: (usize, Resend)) -> Ve
     let mut steps = needed(exchanges, shown);
     steps.insert(shown);
     let mut script = Script::default();
+    if how == Resend::UntilGone {
+        script.ask(origin, exchanges.get(shown));
+    }
     for (nth, exchange) in steps.iter().filter_map(|nth| Some((*nth, exchanges.get(*nth)?))) {
         match how {
             Resend::ByChance if nth == shown => script.by_chance(origin, exchange),
             _ => script.once(origin, exchange, nth == shown || exchange.is_shown),
         }
     }
-    script.end(origin, exchanges.get(shown))
+    let lines = script.end(origin, exchanges.get(shown));
+    if how == Resend::UntilGone { until_gone(lines) } else { lines }
+}
+
+/// Lines in a shell of their own, which ends where no answer comes.
+fn until_gone(lines: Vec<String>) -> Vec<String> {
+    let made = |line: &str| line.split_once("=$(curl ").map(|(name, _)| name.to_owned());
+    let last = lines.len().saturating_sub(1);
+    let stops = |(nth, line): (usize, String)| {
+        let end = if nth == last { " )" } else { "" };
+        let begin = if nth == 0 { "( " } else { "" };
+        let line = match made(&line) {
+            Some(name) => format!("{line}; [ -n \"${name}\" ] || exit 1"),
+            None if line.ends_with('&') || !line.starts_with("curl ") => line,
+            None => format!("{line} || exit 1"),
+        };
+        format!("{begin}{line}{end}")
+    };
+    lines.into_iter().enumerate().map(stops).collect()
 }
 
 impl Script {
+    /// Asks whether the server is there.
+    fn ask(&mut self, origin: &str, like: Option<&Exchange>) {
+        let Some(like) = like else { return };
+        let mut request = http::Request::new(bytes::Bytes::new());
+        let path = like.request.uri().path();
+        let base = ["/Users", "/Groups"].iter().find_map(|end| path.find(end));
+        let base = base.map_or("", |at| &path[..at]);
+        *request.uri_mut() = format!("{base}/Users?count=1").parse().unwrap_or_default();
+        with_token(&mut request, Some(like));
+        self.lines.push(curl::line_with(origin, &request, &[]).replacen("-sS", "-sSi", 1));
+    }
+
     /// A request, once.
     fn once(&mut self, origin: &str, exchange: &Exchange, is_shown: bool) {
         let mut line = curl::line_with(origin, &exchange.request, &self.variables);
@@ -216,6 +252,8 @@ fn needed(exchanges: &[Exchange], shown: usize) -> BTreeSet<usize> {
             {
                 found.insert(nth);
                 texts.push(text(exchange));
+                // What was done to an object by its id counts where it is spoken of by its name.
+                texts.extend(made(exchange).map(|id| format!("/{}", id.to_lowercase())));
             }
         }
         if found.len() == count {
@@ -336,6 +374,30 @@ mod tests {
         ];
         let lines = super::lines("http://h", &gone, (2, Resend::Once));
         assert_eq!(lines.iter().filter(|line| line.contains("DELETE")).count(), 1, "{lines:?}");
+    }
+
+    #[test]
+    fn a_server_that_is_gone_is_asked_once_and_the_rest_is_not_sent() {
+        let mut exchanges: Vec<Exchange> = (0..24)
+            .map(|_| exchange("POST", "/scim/Users", r#"{"userName":"ann"}"#, r#"{"id":"7"}"#))
+            .collect();
+        exchanges.push(exchange("GET", "/scim/Users?filter=userName%20eq%20%22ann%22", "", "{}"));
+        let lines = lines("http://h", &exchanges, (24, Resend::UntilGone));
+        assert_eq!(lines[0], "( curl -sSi 'http://h/scim/Users?count=1' || exit 1");
+        assert!(lines[1].ends_with("; [ -n \"$u1\" ] || exit 1"), "{}", lines[1]);
+        assert!(lines[lines.len() - 1].ends_with(" )"), "{lines:?}");
+    }
+
+    #[test]
+    fn what_was_done_to_an_object_comes_before_a_search_for_its_name() {
+        let exchanges = [
+            exchange("POST", "/Users", r#"{"userName":"ann"}"#, r#"{"id":"7"}"#),
+            exchange("DELETE", "/Users/7", "", ""),
+            exchange("GET", "/Users?filter=userName%20eq%20%22ann%22", "", "{}"),
+        ];
+        let lines = lines("http://h", &exchanges, (2, Resend::Once));
+        assert_eq!(lines[1], r#"curl -sS -o /dev/null -X DELETE 'http://h/Users/'"$u1""#);
+        assert!(lines.len() == 3 && lines[2].starts_with("curl -sSi "), "{lines:?}");
     }
 
     #[test]

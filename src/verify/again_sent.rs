@@ -146,7 +146,11 @@ impl<'a> Session<'a> {
         if let (true, Some(kind), Some(name)) =
             (*broken.request.method() == Method::POST, kind, name)
         {
-            self.doubtful.push((kind, name.to_owned()));
+            let doubt = (kind, name.to_owned());
+            // It is sent again under the same name.
+            if !self.doubtful.contains(&doubt) {
+                self.doubtful.push(doubt);
+            }
         }
     }
 }

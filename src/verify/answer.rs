@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::finding::{NotPassed, must};
+use super::finding::{NotPassed, Sign, must};
 use super::pick::{self, pick};
 
 /// A response, with its body read as JSON when it is JSON.
@@ -107,6 +107,15 @@ impl List {
     /// Whether it holds just the resource with this id.
     pub fn is_only(&self, id: &str) -> bool {
         self.total == 1 && self.resources.len() == 1 && self.has(id)
+    }
+
+    /// In which way it is not that resource alone, when that is a kind of its own.
+    pub fn differs_from(&self, id: &str) -> Option<Sign> {
+        match (self.total, self.resources.len()) {
+            (0, 0) => Some(Sign::FindsNothing),
+            (1, 1) if !self.has(id) => Some(Sign::OtherId),
+            _ => None,
+        }
     }
 
     /// Whether a resource with this id is in it.

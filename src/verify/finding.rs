@@ -35,6 +35,50 @@ pub struct Finding {
     pub came: String,
     /// The exchange that shows it, by its place among those of the check.
     pub exchange: Option<usize>,
+    /// What kind of deviation it is, when other checks meet the same one.
+    pub sign: Option<Sign>,
+    /// What Entra makes of it, when that is not what the check says of every failure.
+    pub portal: Option<&'static str>,
+}
+
+/// A deviation that several checks can meet, so that it is told once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sign {
+    /// A search by a value that none has finds something.
+    FindsForNobody,
+    /// A search finds nothing, though the value is there.
+    FindsNothing,
+    /// What is found has another id than the one that leads to it.
+    OtherId,
+    /// A success came without JSON.
+    NoJson,
+    /// A resource has no id that is a text.
+    NoId,
+    /// The core attributes stand below the URN of their schema.
+    Nested,
+    /// `active` is shown as a text.
+    ActiveIsText,
+    /// A disable is answered with success, and the user stays active.
+    StaysActive,
+    /// Words such as `Replace` are refused for their capital.
+    CapitalOp,
+    /// A value below a URN is not applied.
+    BelowUrn,
+    /// A null is refused.
+    Null,
+    /// The id is the userName.
+    IdIsName,
+    /// `totalResults` counts what is on the page.
+    TotalIsPage,
+    /// Only bodies of another media type are read.
+    OtherMedia,
+}
+
+impl Finding {
+    /// A finding that an exchange shows; the last one when none is named.
+    pub fn shown(came: impl Display, exchange: Option<usize>) -> Finding {
+        Finding { came: came.to_string(), exchange, sign: None, portal: None }
+    }
 }
 
 /// Why a check did not pass; a check returns it with `?`.
@@ -55,15 +99,25 @@ pub enum NotPassed {
 impl NotPassed {
     /// A failure that the last exchange shows.
     pub fn failed(came: impl Display) -> NotPassed {
-        NotPassed::Failed(Finding { came: came.to_string(), exchange: None })
+        NotPassed::Failed(Finding::shown(came, None))
     }
 
-    /// A failure in place of "nothing more is sent" and of "no answer comes to such a request": for
-    /// the check that decides whether anything is sent.
-    pub fn or_failed(self) -> NotPassed {
+    /// The same, of a kind that other checks may meet.
+    pub fn of_kind(self, sign: Sign) -> NotPassed {
         match self {
-            NotPassed::Ended(why) => NotPassed::failed(why),
-            NotPassed::Needs(_) => NotPassed::failed("no response: timed out"),
+            NotPassed::Failed(finding) => {
+                NotPassed::Failed(Finding { sign: finding.sign.or(Some(sign)), ..finding })
+            }
+            other => other,
+        }
+    }
+
+    /// The same, of which Entra makes this.
+    pub fn entra(self, portal: &'static str) -> NotPassed {
+        match self {
+            NotPassed::Failed(finding) => {
+                NotPassed::Failed(Finding { portal: Some(portal), ..finding })
+            }
             other => other,
         }
     }

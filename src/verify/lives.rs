@@ -79,7 +79,7 @@ pub fn play(session: &mut Session<'_>, life: LifeText, with: With) -> Result<(),
         Some((nth, answer)) => (Some(nth), format!("; {answer}")),
         None => (None, String::new()),
     };
-    Err(NotPassed::Failed(Finding { came: came + &answer, exchange }))
+    Err(NotPassed::Failed(Finding::shown(came + &answer, exchange)))
 }
 
 /// The life as a whole scenario; its names are its own.

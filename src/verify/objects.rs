@@ -264,6 +264,18 @@ impl Session<'_> {
         self.exchanges.truncate(kept);
     }
 
+    /// Fails with the cause of its own when the server has kept no externalId of a user.
+    ///
+    /// # Errors
+    /// That `user.echo` tells of it.
+    pub fn must_keep_external_id(&mut self, user: &Made) -> Result<(), NotPassed> {
+        let shown = self.read(Endpoint::User, &user.id)?;
+        match pick::is_empty(pick::pick(&shown, &["externalId"])) {
+            true => Err(NotPassed::Needs("user.echo")),
+            false => Ok(()),
+        }
+    }
+
     /// The attributes that the server keeps as they were sent, of those that a check may change; at
     /// least one, so that there is something to change.
     ///

@@ -6,10 +6,10 @@ use super::again;
 use super::check::{Accepted, Check, Severity};
 use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
-use super::steadiness::{REACH, REDIRECT, STEADY, TLS};
+use super::steadiness::{ALIVE, REACH, REDIRECT, STEADY, TLS};
 use crate::entra::Lost;
 use crate::entra::error_code::ErrorCode;
-use crate::entra::job::{probe_failure, write_failure};
+use crate::entra::job::{lookup_failure, probe_failure, write_failure};
 use crate::entra::policy::Policy;
 use crate::foreign::Left;
 
@@ -112,7 +112,9 @@ impl Checked {
 
     /// What the check says of a change that was answered with success, when this one was.
     fn accepted(&self) -> Option<Accepted> {
-        let sent = self.exchanges.get(..=self.finding()?.exchange?)?.iter().rev();
+        // What Entra makes of this very finding is another thing than what it makes of a change.
+        let finding = self.finding().filter(|finding| finding.portal.is_none())?;
+        let sent = self.exchanges.get(..=finding.exchange?)?.iter().rev();
         let last = sent.into_iter().find(|one| one.request.method() != http::Method::GET)?;
         let succeeded = last.status().is_some_and(|status| (200..300).contains(&status));
         self.check.accepted.filter(|_| succeeded)
@@ -124,8 +126,9 @@ impl Checked {
         if let Some(says) = self.test_connection() {
             return says;
         }
-        let mut says =
-            self.accepted().map_or(self.check.portal, |accepted| accepted.portal).to_owned();
+        let told = self.finding().and_then(|finding| finding.portal);
+        let of_check = self.accepted().map_or(self.check.portal, |accepted| accepted.portal);
+        let mut says = told.unwrap_or(of_check).to_owned();
         if let Some(code) = self.code_of_row().filter(|_| self.severity() >= Severity::Fail) {
             let code = code.word();
             if !says.contains(code.trim_start_matches(PREFIX)) {
@@ -155,10 +158,14 @@ impl Checked {
         ))
     }
 
-    /// The code of the row of the provisioning log, when a write was refused or lost.
+    /// The code of the row of the provisioning log, when a write or a lookup was refused or lost.
     fn code_of_row(&self) -> Option<ErrorCode> {
         let shown = self.shows()?;
-        write_failure(shown.request.method(), shown.reply.clone())
+        let searches = shown.request.uri().query().is_some_and(|query| query.contains("filter="));
+        match searches && matches!(self.check.topic(), "find" | "group") {
+            true => lookup_failure(shown.reply.clone()),
+            false => write_failure(shown.request.method(), shown.reply.clone()),
+        }
     }
 
     /// The exchange that shows the failure.
@@ -170,8 +177,11 @@ impl Checked {
     pub fn again(&self, origin: &str) -> Vec<String> {
         match self.finding().and_then(|finding| finding.exchange) {
             Some(shown) => {
-                let by_chance = self.check.id == STEADY;
-                let how = if by_chance { again::Resend::ByChance } else { again::Resend::Once };
+                let how = match self.check.id {
+                    STEADY => again::Resend::ByChance,
+                    ALIVE => again::Resend::UntilGone,
+                    _ => again::Resend::Once,
+                };
                 again::lines(origin, &self.exchanges, (shown, how))
             }
             None => Vec::new(),
@@ -204,7 +214,7 @@ mod tests {
             at_once: false,
             is_shown: false,
         };
-        let finding = Finding { came: String::new(), exchange: sent.len().checked_sub(1) };
+        let finding = Finding::shown("", sent.len().checked_sub(1));
         Checked {
             check: checks::named(id).expect("a check"),
             outcome: Outcome::Failed(finding),

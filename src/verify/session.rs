@@ -57,6 +57,19 @@ pub struct Session<'a> {
     pub(super) met: Vec<WholeFault>,
 }
 
+impl NotPassed {
+    /// The same failure, shown by the last exchange so far, whatever follows.
+    pub(super) fn shown_by_last(self, session: &Session<'_>) -> NotPassed {
+        match self {
+            NotPassed::Failed(found) => {
+                let exchange = found.exchange.or(session.exchanges.len().checked_sub(1));
+                NotPassed::Failed(Finding { exchange, ..found })
+            }
+            other => other,
+        }
+    }
+}
+
 impl<'a> Session<'a> {
     /// A session of the check of this number, that has sent nothing.
     pub fn new(
@@ -93,8 +106,8 @@ impl<'a> Session<'a> {
         }
         let outcome = match judged {
             Ok(()) => Outcome::Passed,
-            Err(NotPassed::Failed(Finding { came, exchange })) => {
-                Outcome::Failed(Finding { came, exchange: exchange.or(last) })
+            Err(NotPassed::Failed(found)) => {
+                Outcome::Failed(Finding { exchange: found.exchange.or(last), ..found })
             }
             Err(NotPassed::CannotTell(why) | NotPassed::Ended(why)) => Outcome::CannotTell(why),
             Err(NotPassed::Needs(other)) => return (Outcome::because_of(other), Some(other)),
@@ -384,6 +397,16 @@ impl<'a> Session<'a> {
             Err(lost) => lost_words(*lost),
         };
         Some((nth, format!("{} was answered {answer}", exchange.request.method())))
+    }
+
+    /// A failure in place of "nothing more is sent" and of "no answer comes to such a request": for
+    /// the check that decides whether anything is sent. That a server has died another one tells.
+    pub fn or_failed(&self, why: NotPassed) -> NotPassed {
+        match why {
+            NotPassed::Ended(why) if !self.tally.steady.is_gone() => NotPassed::failed(why),
+            NotPassed::Needs(_) => NotPassed::failed("no response: timed out"),
+            other => other,
+        }
     }
 
     /// The headers that let the client in.

@@ -35,6 +35,11 @@ impl Mock {
 
     /// The userNames of its accounts.
     pub fn names(&mut self) -> Vec<String> {
+        self.accounts().into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The ids and userNames of its accounts.
+    pub fn accounts(&mut self) -> Vec<(String, String)> {
         let token = HeaderValue::from_static("Bearer golinks-demo-token");
         let request = Request::builder().uri("/scim/v2/Users?count=500");
         let request = request.header(AUTHORIZATION, token).body(Bytes::new());
@@ -42,7 +47,9 @@ impl Mock {
         let body = reply.expect("the mock answers").into_body();
         let list: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
         let all = list["Resources"].as_array().expect("a list").iter();
-        all.map(|one| one["userName"].as_str().unwrap_or_default().to_owned()).collect()
+        let text =
+            |one: &serde_json::Value, name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        all.map(|one| (text(one, "id"), text(one, "userName"))).collect()
     }
 
     /// How many accounts it holds.
@@ -78,7 +85,7 @@ fn red(report: &Report) -> Vec<String> {
 }
 
 /// Checks a server one check after the other.
-fn on(server: &mut dyn Server, plan: &Plan) -> Report {
+pub fn on(server: &mut dyn Server, plan: &Plan) -> Report {
     let mut lane: &mut dyn Server = server;
     verify(&mut lane, plan)
 }
@@ -106,6 +113,20 @@ fn values(row: &QuirkRow) -> Vec<Node> {
     }
 }
 
+/// Every value of every quirk but the default: as it is named, its path among the settings, and the
+/// value.
+pub fn quirks() -> Vec<(String, [&'static str; 2], Node)> {
+    let all = TABLE.iter().flat_map(|row| values(row).into_iter().map(move |value| (row, value)));
+    all.map(|(row, value)| {
+        let named = match &value.kind {
+            Kind::Text(word) => format!("{} = {word}", row.name),
+            _ => row.name.to_owned(),
+        };
+        (named, ["quirks", row.name], value)
+    })
+    .collect()
+}
+
 /// Quirks that no check can see, each with the reason.
 const UNSEEN: &[(&str, &str)] = &[
     ("unknown_member = 404", "to refuse a member that does not exist is right"),
@@ -120,18 +141,11 @@ const UNSEEN: &[(&str, &str)] = &[
 fn every_quirk_that_a_client_can_see_turns_a_check_red() {
     let plan = Plan { fail_fast: true, ..plan() };
     let mut wrong = Vec::new();
-    for row in TABLE {
-        for value in values(row) {
-            let named = match &value.kind {
-                Kind::Text(word) => format!("{} = {word}", row.name),
-                _ => row.name.to_owned(),
-            };
-            let settings = [(&["quirks", row.name][..], value)];
-            let seen = !red(&on(&mut Mock::with(&settings), &plan)).is_empty();
-            let listed = UNSEEN.iter().any(|(name, _)| *name == named);
-            if seen == listed {
-                wrong.push(format!("{named}: {}", if seen { "is seen" } else { row.story }));
-            }
+    for (named, path, value) in quirks() {
+        let seen = !red(&on(&mut Mock::with(&[(&path, value)]), &plan)).is_empty();
+        let listed = UNSEEN.iter().any(|(name, _)| *name == named);
+        if seen == listed {
+            wrong.push(format!("{named}: {}", if seen { "is seen" } else { "is not seen" }));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

@@ -101,13 +101,42 @@ fn a_server_that_always_breaks_at_one_request_does_not_waver() {
 #[test]
 fn a_server_that_dies_is_the_only_cause_and_the_rest_is_not_tried() {
     let dead: [fn() -> Reply; 3] = [|| Err(Lost::Refused), || Err(Lost::Reset), || status(500)];
-    for (after, gone) in [7, 30, 31, 90, 400].into_iter().zip(dead.iter().cycle()) {
+    for (after, gone) in [1, 2, 3, 7, 30, 31, 90, 400].into_iter().zip(dead.iter().cycle()) {
         let (report, _) = on(|_, nth| (nth >= after).then(|| Instead::Undone(gone())));
         assert_eq!(red(&report), ["net.alive"], "{after}: {}", came(&report));
         assert!(came(&report).contains("after the server had answered "), "{}", came(&report));
         assert!(report.behind("net.alive") > 20, "{after}: {}", report.behind("net.alive"));
         assert!(report.requests < after + 60, "{after}: {}", report.requests);
         assert_eq!(report.ended, None);
+    }
+}
+
+#[test]
+fn what_a_server_holds_that_died_is_named_each_thing_once() {
+    for after in (3..60).chain([90, 133, 200, 400, 700, 1_000]) {
+        // What it dies of is carried out.
+        let mut server = Between {
+            mock: Mock::with(&[]),
+            came: 0,
+            comes: |_: &Request<Bytes>, nth: u64| match nth.cmp(&after) {
+                std::cmp::Ordering::Less => None,
+                std::cmp::Ordering::Equal => Some(Instead::Done(Err(Lost::Reset))),
+                std::cmp::Ordering::Greater => Some(Instead::Undone(Err(Lost::Refused))),
+            },
+        };
+        let mut lane: &mut dyn Server = &mut server;
+        let report = verify(&mut lane, &plan());
+        let left = &report.left_behind;
+        let mut named: Vec<String> = left.there.iter().map(|one| one.path.clone()).collect();
+        named.extend(left.unknown.iter().map(|(_, name)| name.clone()));
+        let many = named.len();
+        named.sort_unstable();
+        named.dedup();
+        assert_eq!(named.len(), many, "{after}: {left:?}");
+        for (id, name) in server.mock.accounts() {
+            let is_told = named.contains(&format!("/Users/{id}")) || named.contains(&name);
+            assert!(is_told, "{after}: {name} is not told: {left:?}");
+        }
     }
 }
 

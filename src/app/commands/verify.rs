@@ -76,7 +76,11 @@ pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, Comm
             terminal::print(&annotation.to_line());
         }
     }
-    report::write_files(args, &found, &plan.origin, &verdict, took)?;
+    let written = report::write_files(args, &found, &plan.origin, &verdict, took)?;
+    if !quiet && !written.is_empty() {
+        let written: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
+        terminal::note(&format!("written: {}", written.join(", ")));
+    }
     Ok(match signalled() {
         Some(exit) => exit,
         None if verdict.failed => Exit::Failed,

@@ -52,6 +52,16 @@ pub fn script(report: &Report, origin: &str) -> Option<String> {
     Some(out)
 }
 
+/// The script in its place when there is nothing to show again; it says so.
+pub fn nothing(report: &Report, origin: &str) -> String {
+    let why = match report.failures().len() {
+        0 => "no check failed",
+        _ => "no request shows what failed",
+    };
+    let said = format!("nothing to show again: {why} at {}", comment(origin));
+    format!("#!/bin/sh\n# Written by `scimulator verify`.\necho {}\n", quoted(&said))
+}
+
 /// The name of the script in a folder of reports.
 pub const SCRIPT: &str = "again.sh";
 
@@ -116,7 +126,7 @@ mod tests {
             at_once: false,
             is_shown: false,
         };
-        let came = Finding { came: "two\n$(reboot)".to_owned(), exchange: Some(0) };
+        let came = Finding::shown("two\n$(reboot)", Some(0));
         let failed = |id| Checked {
             check: checks::named(id).expect("a check"),
             outcome: Outcome::Failed(came.clone()),
@@ -140,5 +150,7 @@ mod tests {
         );
         let none = Report { checked: Vec::new(), ..report };
         assert_eq!(script(&none, "http://h"), None);
+        let said = nothing(&none, "http://h");
+        assert!(said.ends_with("\necho 'nothing to show again: no check failed at http://h'\n"));
     }
 }

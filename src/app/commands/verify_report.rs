@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -311,16 +312,17 @@ fn checked(one: &Checked, origin: &str, verdict: &Verdict) -> Value {
     })
 }
 
-/// Writes the reports that were asked for into `--out`.
+/// Writes the reports that were asked for into `--out`, and returns their paths.
 pub fn write_files(
     args: &VerifyArgs,
     report: &Report,
     origin: &str,
     verdict: &Verdict,
     took: Duration,
-) -> Result<(), CommandError> {
+) -> Result<Vec<PathBuf>, CommandError> {
+    let mut written = Vec::new();
     if args.report.is_empty() {
-        return Ok(());
+        return Ok(written);
     }
     let dir = &args.out;
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
@@ -329,7 +331,8 @@ pub fn write_files(
             ReportForm::Junit => ("junit.xml", junit(report, origin, took)?),
             ReportForm::Har => ("http.har", super::verify_har::har(report, origin)),
             ReportForm::Sh => {
-                let Some(script) = verify_again::script(report, origin) else { continue };
+                let script = verify_again::script(report, origin);
+                let script = script.unwrap_or_else(|| verify_again::nothing(report, origin));
                 (verify_again::SCRIPT, script)
             }
             ReportForm::Html => {
@@ -338,8 +341,9 @@ pub fn write_files(
         };
         let path = dir.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        written.push(path);
     }
-    Ok(())
+    Ok(written)
 }
 
 /// A suite a topic, a case a check.

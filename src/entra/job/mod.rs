@@ -82,7 +82,7 @@ pub use on_demand::{
     Stopped,
 };
 pub use probe::probe_failure;
-pub use reply::{SyncError, write_failure};
+pub use reply::{SyncError, lookup_failure, write_failure};
 pub use reset::ResetScope;
 pub use retries::{Dropped, Look, NextTry, Retry, ScopeStanding};
 pub use schedule::Schedule;

@@ -134,6 +134,11 @@ pub fn write_failure(method: &http::Method, reply: Reply) -> Option<ErrorCode> {
     classify_reply(kind, reply).err().map(|error| error.code)
 }
 
+/// The code with which a row of the log says how a lookup failed; `None` when it was answered.
+pub fn lookup_failure(reply: Reply) -> Option<ErrorCode> {
+    classify_reply(RequestKind::Query, reply).err().map(|error| error.code)
+}
+
 fn lost(lost: Lost) -> SyncError {
     let (code, detail) = match lost {
         Lost::TimedOut => (ErrorCode::Timeout, "no answer within the time-out"),

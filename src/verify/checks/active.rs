@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::verify::bodies::{add_members, patch_one, pathless};
 use crate::verify::check::checks;
-use crate::verify::finding::{NotPassed, must};
+use crate::verify::finding::{NotPassed, Sign, must};
 use crate::verify::pick::{self, pick};
 use crate::verify::session::{Endpoint, Session};
 
@@ -66,21 +66,35 @@ fn must_read(user: &Value, wanted: bool) -> Result<(), NotPassed> {
     must(value == Some(&Value::Bool(wanted)), || {
         format!("active is {} and not {wanted}", pick::shown(value))
     })
+    .map_err(|failure| {
+        let text = value.and_then(Value::as_str);
+        match text.is_some_and(|text| text.eq_ignore_ascii_case(&wanted.to_string())) {
+            true => failure.of_kind(Sign::ActiveIsText),
+            false if value == Some(&Value::Bool(true)) => failure.of_kind(Sign::StaysActive),
+            false => failure,
+        }
+    })
 }
 
 fn text(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     for (text, wanted) in [("False", false), ("true", true), ("false", false), ("True", true)] {
         let body = patch_one("Replace", "active", json!(text));
-        must_read(&session.patched(Endpoint::User, &user.id, &body)?, wanted)?;
+        let came = session.patched(Endpoint::User, &user.id, &body);
+        let Err(failure) = came.and_then(|user| must_read(&user, wanted)) else { continue };
+        let failure = failure.shown_by_last(session);
+        // A user whom nothing lets in again is another cause than the text.
+        if wanted && matches!(set(session, &user.id, true), Err(NotPassed::Failed(_))) {
+            return Err(NotPassed::Needs("active.on"));
+        }
+        return Err(failure);
     }
     Ok(())
 }
 
 fn boolean(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    let body = patch_one("replace", "active", json!(false));
-    must_read(&session.patched(Endpoint::User, &user.id, &body)?, false)
+    set(session, &user.id, false)
 }
 
 fn without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -99,11 +113,15 @@ fn real(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn on_again(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    for wanted in [false, true] {
-        let body = patch_one("replace", "active", json!(wanted));
-        must_read(&session.patched(Endpoint::User, &user.id, &body)?, wanted)?;
-    }
-    Ok(())
+    set(session, &user.id, false)
+        .map_err(|why| why.unless_ended(NotPassed::Needs("active.bool")))?;
+    set(session, &user.id, true)
+}
+
+/// Sets `active` in the form of the compliant dialect.
+fn set(session: &mut Session<'_>, user: &str, wanted: bool) -> Result<(), NotPassed> {
+    let body = patch_one("replace", "active", json!(wanted));
+    must_read(&session.patched(Endpoint::User, user, &body)?, wanted)
 }
 
 fn twice(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -117,9 +135,9 @@ fn groups(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.must_show_members()?;
     let (user, group) = (session.new_user()?, session.new_group()?);
     session.patch(Endpoint::Group, &group.id, &add_members(&[&user.id]))?.must_succeed()?;
-    for wanted in [false, true] {
-        let body = patch_one("replace", "active", json!(wanted));
-        session.patch(Endpoint::User, &user.id, &body)?.must_succeed()?;
+    for (wanted, told_by) in [(false, "active.bool"), (true, "active.on")] {
+        set(session, &user.id, wanted)
+            .map_err(|why| why.unless_ended(NotPassed::Needs(told_by)))?;
     }
     let group = session.read(Endpoint::Group, &group.id)?;
     let kept = pick::list(&group, &["members"])

@@ -45,12 +45,12 @@ pub(super) fn answers_alike(
     let alike = |other: &Answer| other.status == search.status && kind(other) == kind(search);
     let is_nothing = |other: &Answer| whereabouts::is_nothing(other.status);
     let nobody = session.nobody();
-    let read = session.get_one(Endpoint::User, &nobody).map_err(NotPassed::or_failed)?;
+    let read = session.get_one(Endpoint::User, &nobody).map_err(|why| session.or_failed(why))?;
     if !(alike(&read) || is_nothing(search) && is_nothing(&read)) {
         return Ok(None);
     }
     let body = session.user_body();
-    let create = session.create(Endpoint::User, &body).map_err(NotPassed::or_failed)?;
+    let create = session.create(Endpoint::User, &body).map_err(|why| session.or_failed(why))?;
     if is_nothing(search) && whereabouts::creates_nothing(create.status) {
         return nowhere(session, search.status);
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::verify::bodies;
 use crate::verify::check::checks;
-use crate::verify::finding::{Finding, NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, Sign, must};
 use crate::verify::session::{Endpoint, Session};
 
 checks! {
@@ -14,24 +14,26 @@ checks! {
         right: "that user alone",
         sources: "scim-dev, validator, RFC 7644 3.4.2.2",
         portal: "every user is created again: 409 EntryConflict in every cycle",
+        accepted: Block "every user gets another account",
     }
     "find.case" Harm Nothing case {
         sends: "userName eq in other letter case, of a user that is there",
         right: "that user: userName is not case-exact",
         sources: "validator, RFC 7643 4.1.1, B51",
-        portal: "Create fails with EntryConflict, or makes a second account",
+        portal: "Create fails with EntryConflict for a user whose name has other letter case",
+        accepted: Harm "a second account for a user whose name has other letter case",
     }
     "find.externalId" Harm Nothing external_id {
         sends: "externalId eq, of a user that is there and of nobody",
         right: "that user alone, and an empty list",
         sources: "scim-dev, B49, B107",
-        portal: "once externalId is the matching attribute: users who are there are created again, or the wrong one is updated",
+        portal: "once externalId is the matching attribute: users who are there are created again",
     }
     "find.email" Fail Nothing email {
         sends: "emails[type eq \"work\"].value eq, of a user that is there and of nobody",
         right: "that user alone, and an empty list",
         sources: "scim-dev, B50",
-        portal: "once the work e-mail is the matching attribute: users who are there are created again, or the wrong one is updated",
+        portal: "once the work e-mail is the matching attribute: users who are there are created again",
     }
     "find.ignored" Harm Nothing ignored {
         sends: "a filter that matches nobody, while accounts are there",
@@ -62,24 +64,28 @@ checks! {
         right: "that user alone",
         sources: "B39, known-issues",
         portal: "Create fails with EntryConflict for people with such names",
+        accepted: Harm "a second account for people with such names",
     }
     "find.disabled" Harm Nothing disabled {
         sends: "userName eq, of a user that was disabled",
         right: "that user alone, inactive",
         sources: "scim-dev, B91",
-        portal: "a returning user is created again: EntryConflict, or a second account",
+        portal: "a returning user is created again: EntryConflict",
+        accepted: Harm "a returning user gets a second account",
     }
     "find.quote" Warn Nothing quote {
         sends: "userName eq, with a quotation mark and a backslash, escaped as JSON has them",
         right: "that user alone",
         sources: "RFC 7644 3.4.2.2, B39",
         portal: "Create fails with EntryConflict for such names",
+        accepted: Harm "a second account for such names",
     }
     "find.last" Harm Nothing last_of_many {
         sends: "userName eq, of the last of 25 users",
         right: "that user alone: a lookup covers every account",
         sources: "B54, RFC 7644 3.4.2.2",
         portal: "users are created again once there are many: EntryConflict",
+        accepted: Harm "users get a second account once there are many",
     }
     "find.shape" Fail Nothing shape {
         sends: "userName eq, of a user that is there",
@@ -102,9 +108,37 @@ pub(super) fn finds(
     (attribute, value): (&str, &str),
     id: &str,
 ) -> Result<(), NotPassed> {
-    let list = session.find(kind, attribute, value)?;
-    must(list.is_only(id), || list.said())
+    let list = session.find(kind, attribute, value).map_err(|failure| {
+        failure.entra(match attribute {
+            "userName" => "such a user is neither created nor changed: the lookup fails",
+            "displayName" => "such a group is neither created nor changed: the lookup fails",
+            _ => "once it is the matching attribute: nothing is created or changed, as every lookup fails",
+        })
+    })?;
+    must(list.is_only(id), || list.said()).map_err(|failure| match list.differs_from(id) {
+        Some(sign) => failure.of_kind(sign),
+        None => failure,
+    })
 }
+
+/// A lookup of a user by its name finds that one alone. What Entra does then when it finds none is
+/// tried: it creates the user.
+fn finds_user(session: &mut Session<'_>, name: &str, id: &str) -> Result<(), NotPassed> {
+    let failure = match finds(session, Endpoint::User, ("userName", name), id) {
+        Err(NotPassed::Failed(failure)) if failure.sign == Some(Sign::FindsNothing) => failure,
+        judged => return judged,
+    };
+    session.show_last();
+    let mut body = session.user_body();
+    body["userName"] = json!(name);
+    let answer = session.create(Endpoint::User, &body)?;
+    let came = format!("{}, and {} to a create of that name", failure.came, answer.said());
+    let exchange = session.exchanges.len().checked_sub(1);
+    Err(NotPassed::Failed(Finding { came, exchange, ..failure }))
+}
+
+/// What Entra makes of a lookup that finds others.
+const WRONG_ONE: &str = "once it is the matching attribute: the wrong account is updated";
 
 /// A query by a value that no resource has finds nothing.
 pub(super) fn finds_nothing(
@@ -117,29 +151,31 @@ pub(super) fn finds_nothing(
     must(list.total == 0 && list.resources.is_empty(), || {
         format!("{} for a value that none has", list.said())
     })
+    .map_err(|failure| failure.of_kind(Sign::FindsForNobody))
 }
 
 fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
+    finds_user(session, &user.name, &user.id)
 }
 
 fn case(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    finds(session, Endpoint::User, ("userName", &user.name.to_uppercase()), &user.id)
+    finds_user(session, &user.name.to_uppercase(), &user.id)
 }
 
 fn external_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
+    session.must_keep_external_id(&user)?;
     finds(session, Endpoint::User, ("externalId", &user.external_id), &user.id)?;
-    finds_nothing(session, Endpoint::User, "externalId")
+    finds_nothing(session, Endpoint::User, "externalId").map_err(|it| it.entra(WRONG_ONE))
 }
 
 fn email(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let path = "emails[type eq \"work\"].value";
     finds(session, Endpoint::User, (path, &user.name), &user.id)?;
-    finds_nothing(session, Endpoint::User, path)
+    finds_nothing(session, Endpoint::User, path).map_err(|it| it.entra(WRONG_ONE))
 }
 
 fn ignored(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -188,23 +224,28 @@ fn special(session: &mut Session<'_>) -> Result<(), NotPassed> {
         Err(NotPassed::Failed(failure)) => failure,
         judged => return judged,
     };
-    let all = (failure.came.clone(), session.exchanges.len().checked_sub(1));
+    let shown = |one: Finding, session: &Session<'_>| {
+        let exchange = one.exchange.or(session.exchanges.len().checked_sub(1));
+        Finding { exchange, ..one }
+    };
+    let all = shown(failure, session);
     // Which of them it is.
     let mut which = Vec::new();
     let mut first = None;
     for (what, name) in SPECIAL {
         match finds_named(session, name) {
             Err(NotPassed::Failed(one)) => {
-                first.get_or_insert((one.came, session.exchanges.len().checked_sub(1)));
+                first.get_or_insert(shown(one, session));
                 which.push(what);
             }
             Err(other) => return Err(other),
             Ok(()) => {}
         }
     }
-    let (came, exchange) = first.unwrap_or(all);
+    let one = first.unwrap_or(all);
     let with = if which.is_empty() { "all of them together".to_owned() } else { which.join(", ") };
-    Err(NotPassed::Failed(Finding { came: format!("{came} for a name with {with}"), exchange }))
+    let came = format!("{}, for a name with {with}", one.came);
+    Err(NotPassed::Failed(Finding { came, ..one }))
 }
 
 /// Creates a user whose name has these characters, and looks it up.
@@ -213,7 +254,7 @@ fn finds_named(session: &mut Session<'_>, what: &str) -> Result<(), NotPassed> {
     let mut body = bodies::minimal_user(&name);
     body["displayName"] = json!("Special");
     let user = session.make(Endpoint::User, &body)?;
-    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
+    finds_user(session, &user.name, &user.id)
 }
 
 fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -221,7 +262,7 @@ fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let name = session.name("quo\"te\\d");
     body["userName"] = json!(name);
     match session.make(Endpoint::User, &body) {
-        Ok(user) => finds(session, Endpoint::User, ("userName", &user.name), &user.id),
+        Ok(user) => finds_user(session, &user.name, &user.id),
         Err(_) => Err(NotPassed::cannot_tell("the server refuses such names")),
     }
 }
@@ -229,7 +270,7 @@ fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn last_of_many(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.many_users(24)?;
     let user = session.new_user()?;
-    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
+    finds_user(session, &user.name, &user.id)
 }
 
 fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -249,8 +290,11 @@ fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn disabled(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let off = bodies::patch_one("replace", "active", json!(false));
-    session.patch(Endpoint::User, &user.id, &off)?.must_succeed()?;
-    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
+    session
+        .patch(Endpoint::User, &user.id, &off)?
+        .must_succeed()
+        .map_err(|_| NotPassed::Needs("active.bool"))?;
+    finds_user(session, &user.name, &user.id)
 }
 
 fn total(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -71,7 +71,17 @@ fn manager(user: &Value) -> Option<&Value> {
 
 fn must_be(user: &Value, id: &str) -> Result<(), NotPassed> {
     let value = manager(user).and_then(|manager| pick::text(manager, &["value"]));
+    if value != Some(id) && is_in_another_shape(user, id) {
+        return Err(NotPassed::Needs("mgr.shape"));
+    }
     must(value == Some(id), || format!("the manager is {}", pick::shown(manager(user))))
+}
+
+/// Whether the manager is this one, and is shown as a text or outside of the extension.
+fn is_in_another_shape(user: &Value, id: &str) -> bool {
+    let is_it =
+        |value: &Value| value.as_str() == Some(id) || pick::text(value, &["value"]) == Some(id);
+    [manager(user), pick(user, &["manager"])].into_iter().flatten().any(is_it)
 }
 
 fn sets(
@@ -105,11 +115,11 @@ fn array(session: &mut Session<'_>) -> Result<(), NotPassed> {
 /// The failure of a form; when no form sets a manager, that is told once, of the form that the
 /// service sends.
 fn unless_never(session: &mut Session<'_>, failure: NotPassed) -> NotPassed {
-    let NotPassed::Failed(Finding { came, exchange }) = failure else { return failure };
-    let exchange = exchange.or(session.exchanges.len().checked_sub(1));
+    let NotPassed::Failed(found) = failure else { return failure };
+    let exchange = found.exchange.or(session.exchanges.len().checked_sub(1));
     match set(session) {
         Err(NotPassed::Needs("mgr.object")) => NotPassed::Needs("mgr.bare"),
-        _ => NotPassed::Failed(Finding { came, exchange }),
+        _ => NotPassed::Failed(Finding { exchange, ..found }),
     }
 }
 
@@ -131,10 +141,13 @@ fn set(session: &mut Session<'_>) -> Result<(Made, Made), NotPassed> {
     let (user, boss) = two(session)?;
     for value in [json!({"value": boss.id}), json!(boss.id)] {
         let answer = session.patch(Endpoint::User, &user.id, &patch_one("Add", &path(), value))?;
-        if answer.must_succeed().is_ok()
-            && must_be(&session.read(Endpoint::User, &user.id)?, &boss.id).is_ok()
-        {
-            return Ok((user, boss));
+        if answer.must_succeed().is_err() {
+            continue;
+        }
+        match must_be(&session.read(Endpoint::User, &user.id)?, &boss.id) {
+            Ok(()) => return Ok((user, boss)),
+            Err(NotPassed::Needs(other)) => return Err(NotPassed::Needs(other)),
+            Err(_) => {}
         }
     }
     Err(NotPassed::Needs("mgr.object"))
@@ -156,12 +169,17 @@ fn unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let (user, boss) = two(session)?;
-    let body = patch_one("Add", &path(), json!({"value": boss.id}));
-    session
-        .patch(Endpoint::User, &user.id, &body)?
-        .must_succeed()
-        .map_err(|_| NotPassed::Needs("mgr.object"))?;
-    let read = session.read(Endpoint::User, &user.id)?;
+    // In whichever form the server takes.
+    let mut read = Value::Null;
+    for value in [json!({"value": boss.id}), json!(boss.id)] {
+        let body = patch_one("Add", &path(), value);
+        if session.patch(Endpoint::User, &user.id, &body)?.must_succeed().is_ok() {
+            read = session.read(Endpoint::User, &user.id)?;
+            if is_in_another_shape(&read, &boss.id) {
+                break;
+            }
+        }
+    }
     let top = pick(&read, &["manager"]);
     must(top.is_none(), || format!("`manager` is outside of the extension: {}", pick::shown(top)))?;
     let value = manager(&read);

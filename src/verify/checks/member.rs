@@ -224,7 +224,7 @@ fn race(session: &mut Session<'_>) -> Result<(), NotPassed> {
     for (nth, answer) in session.at_once(Endpoint::Group, requests)?.iter().enumerate() {
         if answer.must_succeed().is_err() {
             let exchange = Some(before + nth);
-            return Err(NotPassed::Failed(Finding { came: answer.said(), exchange }));
+            return Err(NotPassed::Failed(Finding::shown(answer.said(), exchange)));
         }
     }
     must_have(session, &group, &users.iter().collect::<Vec<_>>())

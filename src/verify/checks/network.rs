@@ -129,7 +129,7 @@ fn probe_path(session: &mut Session<'_>) -> String {
 
 fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
-    let answer = session.get(&path).map_err(NotPassed::or_failed)?;
+    let answer = session.get(&path).map_err(|why| session.or_failed(why))?;
     must(answer.status != 401 || !session.has_token(), || {
         format!("{}: the server does not accept this token", answer.said())
     })?;
@@ -147,7 +147,7 @@ fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
     }
     let shown = session.exchanges.len().checked_sub(1);
     match alike::answers_alike(session, &answer)? {
-        Some(came) => Err(NotPassed::Failed(Finding { came, exchange: shown })),
+        Some(came) => Err(NotPassed::Failed(Finding::shown(came, shown))),
         None => Ok(()),
     }
 }
