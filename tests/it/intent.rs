@@ -51,8 +51,8 @@ exposure.longest = { max = "1h" }
 #[test]
 fn an_account_of_a_user_in_scope_exposes_nobody_else() {
     let play = holds(NAME_REUSED);
-    assert!(explained(&play, "zoe").ends_with("active account, as it should be."));
-    assert!(explained(&play, "ann").ends_with("is not at GoLinks, as it should be."));
+    assert!(explained(&play, "zoe").ends_with("active account, which is as it should be."));
+    assert!(explained(&play, "ann").ends_with("is not at GoLinks, which is as it should be."));
     // The same when the leaver's own account is found by its name and becomes the new user's too.
     holds(
         &NAME_REUSED
@@ -430,5 +430,5 @@ log.failures = 0
 golinks.accounts.total = 1
 "#,
     );
-    assert!(explained(&play, "ann").ends_with("active account, as it should be."));
+    assert!(explained(&play, "ann").ends_with("active account, which is as it should be."));
 }

@@ -8,11 +8,11 @@ use crate::entra::AppId;
 use crate::entra::tenant::{GroupKey, Lifecycle, Tenant};
 use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch};
-use crate::world::status::why_failed;
+use crate::world::status::{Coming, When, why_failed};
 
-use super::person::{again, briefly_again, when_due};
+use super::person::{again, briefly_again, due, when_due};
 use super::words;
-use super::worlds::{Coming, Mark, appearance};
+use super::worlds::{Mark, appearance};
 use crate::base::Time;
 
 /// One group, in both worlds.
@@ -114,7 +114,12 @@ fn compared(world: AppView<'_>, group: GroupKey, room: &mut usize) -> Option<Vec
 }
 
 /// The row of a group, and whether the group is as it should be.
-fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -> (GroupRow, bool) {
+fn row(
+    world: AppView<'_>,
+    group: GroupKey,
+    coming: &Coming<'_>,
+    room: &mut usize,
+) -> (GroupRow, bool) {
     let tenant = world.entra().tenant();
     let it = tenant.group(group);
     let members = tenant.members(group).count();
@@ -132,12 +137,12 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
             (why_failed(escrow.code, world.target().called()), again(retry, world.now()));
         why.push(format!("The last attempt failed: {failed}. {next}"));
     }
-    let due = coming.when.as_deref().filter(|_| !what.is_empty() && retry.is_none());
-    let due = due.filter(|_| coming.concerns_group(world, group));
-    why.extend(due.map(when_due));
+    let open = !what.is_empty() && retry.is_none();
+    let when: Option<When> = if open { coming.when(group) } else { None };
+    why.extend(when.map(|when| when_due(when, world.now())));
     let mark = match what.first() {
         _ if retry.is_some() => Mark::Retry,
-        _ if due.is_some() => Mark::Pending,
+        _ if when.is_some() => Mark::Pending,
         Some(GroupMismatch::Missing) => Mark::Missing,
         Some(_) => Mark::Differs,
         None if in_scope && affordable => Mark::Same,
@@ -156,7 +161,7 @@ fn row(world: AppView<'_>, group: GroupKey, coming: &Coming, room: &mut usize) -
         says: match (what.first(), affordable) {
             _ if let Some(retry) = retry => briefly_again(retry, world.now()),
             (_, false) => "too large to compare here".to_owned(),
-            _ if let Some(due) = due => due.to_owned(),
+            _ if let Some(when) = when => due(when, world.now()),
             (Some(first), _) => briefly(first).to_owned(),
             (None, _) => word.to_owned(),
         },

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::comparison::account;
 use super::words;
-use super::worlds::{Mark, NOT_STARTED, People, appearance};
+use super::worlds::{Mark, People, appearance};
 use crate::base::Time;
 use crate::entra::AppId;
 use crate::entra::job::Retry;
@@ -15,7 +15,7 @@ use crate::golinks::AccountId;
 use crate::scenario::report::day_and_time;
 use crate::world::AppView;
 use crate::world::intent::{self, AccountIntent, Mismatch};
-use crate::world::status::why_failed;
+use crate::world::status::{When, why_failed};
 
 /// One person, in both worlds.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -114,10 +114,10 @@ impl People<'_> {
                 why_failed(given_up.code, self.world.target().called())
             ));
         }
-        let says = match (mark, &self.coming.when) {
+        let says = match (mark, self.coming.when(user)) {
             (Mark::Pending, Some(when)) => {
-                why.push(when_due(when));
-                when.clone()
+                why.push(when_due(when, self.world.now()));
+                due(when, self.world.now())
             }
             (Mark::Retry, _) => {
                 retry.map_or(word.to_owned(), |retry| briefly_again(retry, self.world.now()))
@@ -151,11 +151,23 @@ impl People<'_> {
     }
 }
 
-/// When a change that waits for the next cycle is sent, in a sentence.
-pub(super) fn when_due(when: &str) -> String {
+/// When a cycle takes up a difference, in a few words.
+pub(super) fn due(when: When, now: Time) -> String {
     match when {
-        NOT_STARTED => "Provisioning has not been started yet.".to_owned(),
-        _ => format!("The change is {when}."),
+        When::OnceStarted => "not started".to_owned(),
+        When::Now => "due now".to_owned(),
+        When::AfterThis => "due next cycle".to_owned(),
+        When::At(at) => format!("due {}", words::ahead(now, at)),
+    }
+}
+
+/// The same in a sentence.
+pub(super) fn when_due(when: When, now: Time) -> String {
+    match when {
+        When::OnceStarted => "Provisioning has not been started yet.".to_owned(),
+        When::Now => "The cycle that is running is still to see to it.".to_owned(),
+        When::AfterThis => "The cycle after the one that is running sees to it.".to_owned(),
+        When::At(_) => format!("The change is {}.", due(when, now)),
     }
 }
 

@@ -6,10 +6,10 @@ use super::groups::{GroupRow, GroupRows};
 use super::panels::Scene;
 use super::person::ViewRow;
 use super::{Query, words};
-use crate::entra::job::ScheduleState;
 use crate::entra::job::Subject;
-use crate::entra::tenant::{Attribute, GroupKey, User, UserKey};
+use crate::entra::tenant::{Attribute, User, UserKey};
 use crate::world::AppView;
+use crate::world::status::Coming;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -77,8 +77,9 @@ const FOUND_MAX: usize = 100;
 /// How many dots are shown.
 const DOTS_MAX: usize = 1_400;
 
-/// The text of a pending difference before provisioning is first started.
-pub(super) const NOT_STARTED: &str = "not started";
+/// Where more users differ than this, those whom the cycle has not come to are not asked for one by
+/// one whether it will look at them.
+const ASKED_MAX: usize = 10_000;
 
 /// Each mark with its key, symbol, word and meaning.
 const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
@@ -125,12 +126,6 @@ pub(super) enum Mark {
     Retry,
     Extra,
     Outside,
-}
-
-/// The next cycle of the job. It separates pending differences from those that stay.
-pub(super) struct Coming {
-    pub(super) when: Option<String>,
-    watermark: u64,
 }
 
 /// The panel's view of a play, for the page's query.
@@ -198,7 +193,7 @@ fn fill_groups(groups: &GroupRows, query: &Query, shown: &mut Worlds) {
 pub(super) struct People<'a> {
     pub(super) world: AppView<'a>,
     comparison: &'a Comparison,
-    pub(super) coming: Coming,
+    pub(super) coming: Coming<'a>,
     query: &'a Query,
 }
 
@@ -227,7 +222,7 @@ impl People<'_> {
             _ if waits => Some(Mark::Retry),
             Class::Outside => Some(Mark::Outside),
             Class::Same => Some(Mark::Same),
-            Class::Missing | Class::Differs if self.coming.concerns(self.world, user) => {
+            Class::Missing | Class::Differs if self.coming.when(user).is_some() => {
                 Some(Mark::Pending)
             }
             Class::Missing => Some(Mark::Missing),
@@ -274,23 +269,15 @@ impl People<'_> {
 
     /// How many users of [`Class::Missing`] and of [`Class::Differs`] are pending.
     fn pending(&self) -> [usize; 2] {
-        let whole = [Class::Missing, Class::Differs].map(|class| self.comparison.count(class));
-        if self.coming.when.is_none() || self.comparison.wrong().is_empty() {
-            return [0, 0];
-        }
-        // Before the first cycle has ended, the job has read no user.
-        if self.coming.watermark == 0 && self.world.entra().job().escrows().is_empty() {
-            return whole;
-        }
-        let unread =
-            self.world.entra().tenant().changes_since(self.world.app(), self.coming.watermark);
+        let (wrong, job) = (self.comparison.wrong(), self.world.entra().job());
+        let many = wrong.len() > ASKED_MAX && job.escrows().is_empty();
+        let unread_from = self.coming.unread_from().filter(|_| many);
+        let is_pending = |user: UserKey| {
+            unread_from.is_some_and(|from| user >= from) || self.coming.when(user).is_some()
+        };
         let mut count = [0, 0];
-        for user in unread.filter(|user| self.coming.concerns(self.world, *user)) {
-            match self.comparison.class(user) {
-                Class::Missing => count[0] += 1,
-                Class::Differs => count[1] += 1,
-                _ => {}
-            }
+        for user in wrong.iter().filter(|user| is_pending(**user)) {
+            count[usize::from(self.comparison.class(*user) != Class::Missing)] += 1;
         }
         count
     }
@@ -353,36 +340,6 @@ impl People<'_> {
                 "The first {first} of {all} people are shown; the counts above are of all."
             ));
         }
-    }
-}
-
-impl Coming {
-    pub(super) fn of(world: AppView<'_>) -> Coming {
-        let job = world.entra().job();
-        let working = job.state() == ScheduleState::Active && job.quarantine().is_none();
-        let when = match (job.cycle(), job.next_cycle()) {
-            (Some(_), _) => Some("due now".to_owned()),
-            (None, Some(at)) if working => Some(format!("due {}", words::ahead(world.now(), at))),
-            _ if job.cycles_begun() == 0 => Some(NOT_STARTED.to_owned()),
-            _ => None,
-        };
-        Coming { when, watermark: job.watermark().unwrap_or(0) }
-    }
-
-    /// Whether the next cycle will process this person: a cycle is coming, the user has changed
-    /// since the job last read the directory, and no failed attempt waits for a retry.
-    fn concerns(&self, world: AppView<'_>, user: UserKey) -> bool {
-        let unread = world.entra().tenant().changed_at(world.app(), user) > self.watermark;
-        self.when.is_some() && unread && world.entra().job().escrows().get(user).is_none()
-    }
-
-    /// Whether the next cycle will look at this group: a cycle is coming, and the group or a
-    /// membership of it has changed since the job last read the directory, or the running cycle
-    /// still has members to send.
-    pub(super) fn concerns_group(&self, world: AppView<'_>, group: GroupKey) -> bool {
-        let job = world.entra().job();
-        let unsent = || job.cycle().is_some() && job.links().memberships().is_due(group);
-        self.when.is_some() && (job.has_unread_group(group, world.entra().tenant()) || unsent())
     }
 }
 

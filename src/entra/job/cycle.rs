@@ -135,27 +135,6 @@ impl Queue {
         next.map(Subject::Group)
     }
 
-    /// Whether an object is still to be looked at.
-    fn holds(
-        &self,
-        app: AppId,
-        tenant: &Tenant,
-        links: &Links,
-        scope: SyncScope,
-        subject: Subject,
-    ) -> bool {
-        match (self, subject) {
-            (Queue::Listed { users, .. }, Subject::User(user)) => users.contains(&user),
-            (Queue::Listed { groups, .. }, Subject::Group(group)) => groups.contains(&group),
-            (Queue::All { users, .. }, Subject::User(user)) => {
-                users.contains(&user.0) && reads_user(app, tenant, links, scope, user)
-            }
-            (Queue::All { groups, .. }, Subject::Group(group)) => {
-                groups.contains(&group.0) && reads_group(app, tenant, links, scope, group)
-            }
-        }
-    }
-
     fn has_users(&self) -> bool {
         match self {
             Queue::Listed { users, .. } => !users.is_empty(),
@@ -292,17 +271,46 @@ impl Cycle {
         (users + groups) as u64
     }
 
-    /// Whether the cycle is still to look at an object, or to set a reference of it.
-    pub fn is_to_look_at(
+    /// The objects that the cycle names one by one as still to be looked at, or as having a
+    /// reference to be set.
+    pub fn named(&self) -> impl Iterator<Item = Subject> {
+        let (users, groups) = match &self.queue {
+            Queue::All { .. } => (None, None),
+            Queue::Listed { users, groups } => (Some(users), Some(groups)),
+        };
+        let users = users.into_iter().flatten().copied().map(Subject::User);
+        let groups = groups.into_iter().flatten().copied().map(Subject::Group);
+        let references = self.references.iter().map(|due| due.subject);
+        self.postponed.iter().copied().chain(references).chain(users).chain(groups)
+    }
+
+    /// The first user of the rest of the directory that a cycle which reads everything is still to
+    /// look at; `None` for any other cycle.
+    pub fn rest_of_users(&self) -> Option<UserKey> {
+        match &self.queue {
+            Queue::All { users, .. } => Some(UserKey(users.start)),
+            Queue::Listed { .. } => None,
+        }
+    }
+
+    /// Whether an object is in the rest of the directory that a cycle which reads everything is
+    /// still to look at.
+    pub fn is_in_rest(
         &self,
         subject: Subject,
         tenant: &Tenant,
         links: &Links,
         scope: SyncScope,
     ) -> bool {
-        self.postponed.contains(&subject)
-            || self.references.iter().any(|due| due.subject == subject)
-            || self.queue.holds(self.app, tenant, links, scope, subject)
+        match (&self.queue, subject) {
+            (Queue::Listed { .. }, _) => false,
+            (Queue::All { users, .. }, Subject::User(user)) => {
+                users.contains(&user.0) && reads_user(self.app, tenant, links, scope, user)
+            }
+            (Queue::All { groups, .. }, Subject::Group(group)) => {
+                groups.contains(&group.0) && reads_group(self.app, tenant, links, scope, group)
+            }
+        }
     }
 
     /// The next object to look at: the users first, and the groups once they were probed.

@@ -102,6 +102,12 @@ impl InFlight {
         self.slots.iter().flatten().any(|task| task.subject == subject)
     }
 
+    /// The objects that tasks of the cycle work on.
+    pub fn of_run(&self) -> impl Iterator<Item = Subject> {
+        let tasks = self.slots.iter().flatten().filter(|task| task.run == For::Cycle);
+        tasks.map(|task| task.subject)
+    }
+
     /// Whether a task on demand works on this object. The cycle asks for every object, so the
     /// common answer costs nothing.
     pub fn works_on_demand(&self, subject: Subject) -> bool {

@@ -30,6 +30,7 @@ mod in_flight;
 mod interruption;
 pub mod links;
 pub mod log;
+mod looks;
 pub mod mail;
 pub mod memberships;
 mod on_demand;
@@ -77,6 +78,7 @@ pub use findings::Findings;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
 pub use interruption::NoCycle;
+pub use looks::{Look, Looks};
 pub use on_demand::{
     Absence, Card, OnDemandRefusal, OnDemandResult, OnDemandRun, OnDemandRuns, Picked, Stage,
     Stopped,
@@ -84,7 +86,7 @@ pub use on_demand::{
 pub use probe::probe_failure;
 pub use reply::{SyncError, lookup_failure, write_failure};
 pub use reset::ResetScope;
-pub use retries::{Dropped, Look, NextTry, Retry, ScopeStanding};
+pub use retries::{Dropped, NextTry, Retry, ScopeStanding};
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;
@@ -96,7 +98,7 @@ use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
-use crate::entra::tenant::{AppId, GroupKey, Tenant};
+use crate::entra::tenant::{AppId, Tenant};
 use audit::AuditLog;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
@@ -371,12 +373,6 @@ impl Job {
     pub fn has_unread_groups(&self, tenant: &Tenant) -> bool {
         self.schema.groups.enabled
             && self.watermark.is_none_or(|read| read.groups < tenant.group_version(self.app))
-    }
-
-    /// Whether the latest change of a group, or of a membership of it, was not read yet.
-    pub fn has_unread_group(&self, group: GroupKey, tenant: &Tenant) -> bool {
-        let changed = tenant.group_changed_at(self.app, group);
-        self.schema.groups.enabled && self.watermark.is_none_or(|read| read.groups < changed)
     }
 
     /// All mappings and filters that are in force.

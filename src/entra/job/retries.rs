@@ -115,17 +115,6 @@ pub enum Retry {
     From(Time),
 }
 
-/// Which cycle looks at an object that waits for no retry, as the directory is now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Look {
-    /// The cycle under way.
-    Running,
-    /// The next one: its change was not read yet, or everything is looked at.
-    Next,
-    /// None, unless something about it changes: nothing has since the last cycle.
-    OnceChanged,
-}
-
 /// When the latest cycles with failures were followed by another one, and whose retries were
 /// dropped.
 #[derive(Clone, Default, Debug)]
@@ -246,32 +235,6 @@ impl Job {
             }
             _ => Retry::From(held.next_retry),
         })
-    }
-
-    /// Which cycle looks at an object, when it waits for no retry and is not staged.
-    pub fn look_at(&self, subject: impl Into<Subject>, tenant: &Tenant) -> Look {
-        let subject = subject.into();
-        let read_by = |seen: Version| match subject {
-            Subject::User(user) => tenant.changed_at(self.app, user) <= seen.users,
-            Subject::Group(group) => {
-                let mut since = tenant.membership_changes_since(seen.memberships);
-                tenant.group_changed_at(self.app, group) <= seen.groups
-                    && !since.any(|(of, _)| of == group)
-            }
-        };
-        let is_worked_on =
-            self.in_flight.works_on(subject) && !self.in_flight.works_on_demand(subject);
-        let unread = match &self.cycle {
-            Some(cycle)
-                if is_worked_on
-                    || cycle.is_to_look_at(subject, tenant, &self.links, self.scope()) =>
-            {
-                return Look::Running;
-            }
-            Some(cycle) => !read_by(cycle.version),
-            None => self.watermark.is_none_or(|seen| !read_by(seen)),
-        };
-        if unread { Look::Next } else { Look::OnceChanged }
     }
 
     /// Forgets every failure, which also ends its retries [g:restart].

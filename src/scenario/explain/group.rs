@@ -2,7 +2,7 @@
 
 use super::next::next;
 use super::scope::filters_read;
-use super::{plain, wrongs};
+use super::{RIGHT, not_right, plain};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time, plural};
@@ -51,8 +51,8 @@ fn verdict(world: AppView<'_>, group: GroupKey) -> Line {
         many => format!("is at GoLinks {} times", many.len()),
     };
     let as_it_should = match intent::of_group(world, group).as_slice() {
-        [] => (Tone::Good, ", as it should be.".to_owned()),
-        wrong => (Tone::Bad, format!(", which is not as it should be: {}.", wrongs(wrong))),
+        [] => (Tone::Good, RIGHT.to_owned()),
+        wrong => not_right(world, group, wrong),
     };
     Line(vec![(Tone::Strong, format!("{name} {there}")), as_it_should])
 }

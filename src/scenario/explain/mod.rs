@@ -31,10 +31,12 @@ use crate::base::diagnostic::did_you_mean_of;
 use crate::base::time::write_duration;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
+use crate::entra::job::Subject;
 use crate::entra::tenant::{GroupKey, UserKey};
 use crate::scenario::script::{Script, When};
 use crate::world::AppView;
 use crate::world::actions::Name;
+use crate::world::status::Coming;
 
 /// Finds a user by the name in the scenario, by the userPrincipalName, or by a displayName of one
 /// user alone.
@@ -111,6 +113,22 @@ fn wrongs(wrong: &[impl std::fmt::Display]) -> String {
         0 => told.join("; "),
         more => format!("{}; and {more} more", told.join("; ")),
     }
+}
+
+/// How it is said of a user or a group that nothing about it is wrong.
+const RIGHT: &str = ", which is as it should be.";
+
+/// What is wrong about a user or a group, and whether a cycle is coming that sees to it.
+fn not_right(
+    world: AppView<'_>,
+    subject: impl Into<Subject>,
+    wrong: &[impl std::fmt::Display],
+) -> (Tone, String) {
+    let (tone, not) = match Coming::of(world).when(subject) {
+        Some(_) => (Tone::Warn, "not yet"),
+        None => (Tone::Bad, "not"),
+    };
+    (tone, format!(", which is {not} as it should be: {}.", wrongs(wrong)))
 }
 
 /// A line with ✓ or ✗ before the text.

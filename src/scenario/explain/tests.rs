@@ -90,7 +90,7 @@ fn a_person_is_told_in_sentences() {
     let play = world();
     let told = |name| text(&user(play.world().into(), find_user(play.world(), name).unwrap()));
     expect_test::expect![[r#"
-        Ann Okafor (ann) is at GoLinks, with an active account, as it should be.
+        Ann Okafor (ann) is at GoLinks, with an active account, which is as it should be.
 
         Directory: in the directory, and sign-in is allowed. Assigned: directly, as User.
         Filters: passes "Sales in Lagos".
@@ -101,7 +101,7 @@ fn a_person_is_told_in_sentences() {
     "#]]
     .assert_eq(&told("ann"));
     expect_test::expect![[r#"
-        Bob Lind (bob) is not at GoLinks, as it should be.
+        Bob Lind (bob) is not at GoLinks, which is as it should be.
 
         Directory: in the directory, and sign-in is allowed. Assigned: directly, as User.
         Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but the value is "sales"; the case differs).
@@ -121,7 +121,7 @@ fn a_person_is_told_in_sentences() {
     "#]]
     .assert_eq(&told("cid"));
     expect_test::expect![[r#"
-        Dee Moe (dee) is not at GoLinks, as it should be.
+        Dee Moe (dee) is not at GoLinks, which is as it should be.
 
         Directory: in the directory, and sign-in is allowed. Assigned: no.
         Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but there is no value; without a value every operator but IS NULL is false).
@@ -216,7 +216,7 @@ fn a_user_that_is_gone_for_good_is_neither_assigned_nor_mapped() {
     let play = after("3d", steps);
     let ann = find_user(play.world(), "ann").expect("she was there");
     expect_test::expect![[r#"
-        Ann Okafor (ann) is not at GoLinks, as it should be.
+        Ann Okafor (ann) is not at GoLinks, which is as it should be.
 
         Directory: deleted for good. So not in scope, for ever.
         Account: none is left.
@@ -634,10 +634,10 @@ fn an_open_session_that_counts_is_named_beside_an_inactive_account() {
         )
     };
     let told = explained(&story(true), "ann");
-    let open = "with an inactive account, as it should be. But a session is open, so the user is exposed since day 1 05:00.";
+    let open = "with an inactive account, which is as it should be. But a session is open, so the user is exposed since day 1 05:00.";
     assert!(told.contains(open), "{told}");
     let told = explained(&story(false), "ann");
-    assert!(told.contains("with an inactive account, as it should be.\n"), "{told}");
+    assert!(told.contains("with an inactive account, which is as it should be.\n"), "{told}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::group::{groups_of, nested_of};
 use super::next::next;
 use super::scope::{assignment, filters_read, state, unevaluated};
-use super::{person, plain, wrongs};
+use super::{RIGHT, not_right, person, plain};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
@@ -98,10 +98,10 @@ fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
     };
     let as_it_should = match wrong.as_slice() {
         [] => match intent::keeper(world, user) {
-            None => (Tone::Good, ", as it should be.".to_owned()),
+            None => (Tone::Good, RIGHT.to_owned()),
             Some(keeper) => (Tone::Warn, format!(", {}.", keeper.words())),
         },
-        wrong => (Tone::Bad, format!(", which is not as it should be: {}.", wrongs(wrong))),
+        wrong => not_right(world, user, wrong),
     };
     let mut line = Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should]);
     if let Some(by) = intent::way_in(world, user).filter(|by| *by != WayIn::Account)

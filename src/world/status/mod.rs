@@ -3,6 +3,7 @@
 //! A fact of the last attempt is told in the past tense; only the lamp says how GoLinks is now.
 
 mod cause;
+mod coming;
 mod lamp;
 mod objects;
 mod staged;
@@ -20,6 +21,7 @@ use crate::entra::job::{Cycle, ScheduleState};
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 
 pub use cause::failed as why_failed;
+pub use coming::{Coming, When};
 pub use lamp::{Lamp, Light};
 pub use objects::Objects;
 pub use staged::{Staged, is_back, staged, still_holds};
@@ -284,7 +286,7 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
 /// that the cycle does not look like any other.
 fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
     let cause = cause::of_quarantine(quarantine, world.target().called());
-    let why = format!("cycle {} tries again, before that {cause}", cycle.number);
+    let why = format!("cycle {} tries again; before that, {cause}", cycle.number);
     past(world, quarantine, head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
 

@@ -7,6 +7,7 @@ use crate::app::dashboard::groups::verbs;
 use crate::app::dashboard::panels::Scene;
 use crate::entra::tenant::{Attribute, GroupKey};
 use crate::scenario::explain;
+use crate::world::status::Coming;
 use crate::world::{AppView, intent};
 
 /// How many members are listed.
@@ -37,6 +38,12 @@ pub fn of(scene: &Scene<'_>, name: &str) -> Option<Drawer> {
 fn members(world: AppView<'_>, group: GroupKey) -> Section {
     let (tenant, target) = (world.entra().tenant(), world.target());
     let found = intent::found_groups(world, group);
+    let intended = intent::are_intended(world) && intent::group_in_scope(world, group);
+    let lacks = match (intended, Coming::of(world).when(group)) {
+        (false, _) => "",
+        (true, Some(_)) => "warn",
+        (true, None) => "bad",
+    };
     let is_in = |account| found.iter().any(|id| target.is_group_member(*id, account));
     let row = |user| {
         let person = tenant.user(user);
@@ -44,7 +51,8 @@ fn members(world: AppView<'_>, group: GroupKey) -> Section {
         let (tone, word) = match accounts.iter().any(|account| is_in(account.id)) {
             true => ("", "is in the group"),
             false if accounts.is_empty() => ("", "has no account"),
-            false => ("bad", "is not in the group"),
+            false if found.is_empty() => (lacks, "is in no group there"),
+            false => (lacks, "is not in the group"),
         };
         let name = person.get(Attribute::DisplayName).unwrap_or(person.handle());
         let link = Piece::link(name, format!("user {}", person.handle()));
