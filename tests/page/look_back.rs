@@ -125,6 +125,12 @@ pub fn keys_alone_look_back_and_forth_compare_and_branch(mut browser: Browser) {
     let cells = "[...document.querySelectorAll('#panel-then_and_now tbody tr')]\
                  .map(row => row.innerText)";
     browser.wait_for(&format!("{cells}.some(row => /active[^]*inactive/.test(row))"));
+    // Back at now nothing is left to compare: the worlds are shown.
+    browser.click("#past .primary");
+    wait_for_now(&mut browser, "Day 4");
+    browser.wait_for("location.hash === '' && document.querySelector('#worlds').checkVisibility()");
+    browser.look("history.back()");
+    wait_for_past(&mut browser, "Day 3");
     browser.press("b");
     browser.wait_for("document.querySelector('#toast').textContent.includes('goes on from Day 3')");
     wait_for_now(&mut browser, "Day 3");

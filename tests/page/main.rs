@@ -282,6 +282,8 @@ fn many_people_are_dots_and_those_who_differ_are_rows(mut browser: Browser) {
     );
     browser.visit(&server, "");
     browser.wait_for("document.querySelectorAll('.dot[data-mark=same]').length === 300");
+    let heads = "[...document.querySelectorAll('.head.entra, .head.golinks, .tools')].map(it => it.clientHeight < 48)";
+    assert_eq!(browser.look(heads), json!([true, true, true]), "each is one line high");
     browser.press("d");
     browser.wait_for("location.hash === '#filter=differences'");
     browser.wait_for("document.querySelectorAll('.row').length === 1");
@@ -337,6 +339,11 @@ fn forty_letters_and_forty_tabs_find_the_page_alive(mut browser: Browser) {
     for letter in letters.chars() {
         browser.press(&letter.to_string());
     }
+    browser.wait_for("document.querySelector('.empty')?.textContent.includes('zzzz')");
+    // Back takes all letters away at once.
+    browser.look("history.back()");
+    browser.wait_for(all);
+    browser.look("history.forward()");
     browser.wait_for("document.querySelector('.empty')?.textContent.includes('zzzz')");
     browser.press("Escape");
     browser.wait_for(all);
@@ -420,6 +427,10 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
     server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
     browser.visit(&server, "");
     browser.wait_for("document.querySelector('.row[data-mark=differs]')");
+    // A line ends before or after a duration, and not within one.
+    let whole = "[...document.querySelectorAll('#truth .whole')].every(it => getComputedStyle(it).whiteSpace === 'nowrap') \
+        && document.querySelectorAll('#truth .whole').length";
+    assert_eq!(browser.look(whole), json!(2), "how long it has lasted, and when the next try is");
     let outside = "[...document.querySelectorAll('button, input, select, h2, .legend li, .mark-cell')] \
         .filter(e => e.checkVisibility() && !e.closest('.tabs')).filter(e => { const box = e.getBoundingClientRect(); \
         const card = e.closest('.card')?.getBoundingClientRect() ?? { left: 0, right: innerWidth }; \

@@ -40,6 +40,17 @@ export function text(element, value) {
   if (element.textContent !== wanted) element.textContent = wanted;
 }
 
+// A duration, such as `4 h 40 m`: a line does not end within one.
+const duration = /\d+ (?:ms|[smhd])\b(?: \d+ (?:ms|[smhd])\b)*/g;
+
+/** Sets an element's text, a sentence in large type, so that each duration in it stays on one line. */
+export function sentence(element, value) {
+  const wanted = visible(value ?? "");
+  if (element.textContent === wanted) return;
+  const spans = [...wanted.matchAll(duration)].map(([words]) => h("span", { class: "whole" }, words));
+  element.replaceChildren(...wanted.split(duration).flatMap((words, nth) => [words, spans[nth] ?? ""]));
+}
+
 /** Sets an element's text and hides it when there is none. */
 export function textOrHide(element, value) {
   text(element, value || "");

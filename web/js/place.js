@@ -22,13 +22,14 @@ export function address(change) {
 
 /**
  * Changes part of the place; all watchers are told. Back returns from it, but not from each letter of a search: what is
- * `typed` takes the place of what was there.
+ * `typed` takes the place of what was typed there before.
  */
 export function go(change, typed = false) {
   const was = place();
   const now = { ...was, ...change };
   if (KNOWN.every((key) => now[key] === was[key])) return;
-  if (typed) history.replaceState(null, "", address(change));
+  const goesOn = typed && Object.keys(change).every((key) => was[key] !== "");
+  if (goesOn) history.replaceState(null, "", address(change));
   else history.pushState(null, "", address(change));
   tell();
 }

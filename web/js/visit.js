@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { isPast } from "./now.js";
-import { go } from "./place.js";
+import { go, place } from "./place.js";
 
 /** Goes to an instant; what is `typed` takes the place of the instant looked at before. */
 export function visit(instant, typed = false) {
@@ -12,5 +12,8 @@ export function visit(instant, typed = false) {
   post("jump", { to: instant });
 }
 
-/** Goes back to the run as it is now. */
-export const toNow = () => go({ at: "" });
+/** Goes back to the run as it is now; where nothing is left to compare, the two worlds are shown again. */
+export function toNow() {
+  const { panel, narrow } = place();
+  go(panel === "then_and_now" && !narrow ? { at: "", panel: "" } : { at: "" });
+}

@@ -157,8 +157,11 @@ function cycleList() {
   const all = run.end?.panels?.cycle_lists?.[app];
   $("panel-cycles").hidden = !all;
   if (!all) return;
-  const rows = all.rows.filter((row) => Date.parse(row.instant) <= run.start + Math.ceil(now / 1000));
-  cycles.show({ says: now < last ? `${rows.length} begun by this moment; ${all.says} in all` : all.says, running: null, rows });
+  const till = run.start + Math.ceil(now / 1000);
+  // Of several in a row that share a line, it is not known here which had begun by a moment among them.
+  const begun = (row) => (row.until && Date.parse(row.until) > till ? { ...row, result: "some of these, as far as they had begun" } : row);
+  const rows = all.rows.filter((row) => Date.parse(row.instant) <= till).map(begun);
+  cycles.show({ says: now < last ? `those begun by this moment; at the end ${all.says}` : all.says, running: null, rows });
 }
 
 /** The worlds with the filter and the search that the address holds; on the live page the server applies them. */

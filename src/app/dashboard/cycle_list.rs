@@ -1,5 +1,7 @@
-//! The panel of the cycles that have ended: a row each, newest first, with what it did and how long
-//! it took.
+//! The panel of the cycles that have ended: newest first, with what each did and how long it took.
+//! Those in a row that found nothing to do share one, or they would hide the others.
+
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use crate::entra::job::execution::Progress;
 /// The cycles that have ended.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct CycleList {
-    /// The heading: `200 of 1,081 cycles shown, the newest`.
+    /// The heading: `119 cycles have ended; those in a row that found nothing to do are one line`.
     pub says: String,
     /// The cycle that is running.
     pub running: Option<Running>,
@@ -32,20 +34,25 @@ pub struct Running {
     pub percent: u64,
 }
 
-/// A cycle that has ended.
+/// A cycle that has ended, or several in a row that found nothing to do.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct CycleRow {
-    /// Its number.
+    /// Its number; of several, that of the newest.
     pub number: u64,
+    /// Its number, or the numbers of several: `82–118`.
+    pub numbers: String,
     /// `good`, `warn` or `bad`; empty for a cycle that found nothing to do.
     pub tone: &'static str,
-    /// When it began: `Day 3 07:12`.
+    /// When it began: `Day 3 07:12`; of several, when the first and the last did.
     pub at: String,
-    /// The same as the page sends it to `/api/v1/jump`.
+    /// When it, or the first of several, began, as the page asks for that instant.
     pub instant: String,
+    /// When the last of several began; absent for one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// `initial` or `incremental`.
     pub kind: &'static str,
-    /// The vendor's word for how it went, and why it failed as a whole.
+    /// The vendor's word for how it went, and why it failed as a whole; for several, how many.
     pub result: String,
     /// Accounts created.
     pub created: u64,
@@ -61,29 +68,32 @@ pub struct CycleRow {
     pub failed: u64,
     /// Objects that the deletion threshold staged.
     pub staged: u64,
-    /// How long it took: `1 m 15 s`; `at once` where GoLinks takes no time to answer.
+    /// How long it took: `1 m 15 s`; `at once` where GoLinks takes no time to answer. Of several,
+    /// the longest.
     pub took: String,
     /// How long it took beside the longest one shown, in thousandths.
     pub share: u64,
 }
 
-/// How many cycles are shown.
+/// How many rows are shown.
 const SHOWN: usize = 200;
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> CycleList {
     let (job, start) = (scene.app().entra().job(), scene.play.script().start);
-    let last: Vec<&Ended> = job.ended().rev().take(SHOWN).collect();
-    let took = |ended: &Ended| ended.ended.since(ended.began).as_millis();
-    let longest = last.iter().map(|ended| took(ended)).max().unwrap_or_default().max(1);
-    let share = |ended: &Ended| (took(ended) * 1_000 / longest) as u64;
-    let rows: Vec<CycleRow> = last.iter().map(|ended| row(ended, start, share(ended))).collect();
-    let total = job.counters().cycles;
-    let cycles = words::counted(total, "cycle", "cycles");
-    let says = match rows.len() as u64 {
-        shown if shown < total => format!("the last {} of {cycles} shown", words::count(shown)),
-        _ => cycles,
-    };
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    for ended in job.ended().rev() {
+        let full = spans.len() == SHOWN;
+        match spans.last_mut().filter(|span| span.goes_on_with(ended)) {
+            Some(span) => span.add(ended),
+            None if full => break,
+            None => spans.push(Span::of(ended)),
+        }
+    }
+    let longest = spans.iter().map(|span| span.took.as_millis()).max().unwrap_or_default().max(1);
+    let rows: Vec<CycleRow> = spans.iter().map(|span| span.row(start, longest)).collect();
+    let shown: u64 = spans.iter().map(|span| span.cycles).sum();
+    let says = says(job.counters().cycles, shown, rows.len() as u64);
     let running = job.cycle().map(|cycle| {
         let (number, kind) = (words::count(cycle.number), cycle.kind.word());
         let progress = job.progress();
@@ -99,37 +109,92 @@ pub fn view(scene: &Scene<'_>) -> CycleList {
     CycleList { says, running, rows }
 }
 
-fn row(ended: &Ended, start: Time, share: u64) -> CycleRow {
-    let counts = &ended.counts;
-    let tone = match ended.result {
+fn says(total: u64, shown: u64, rows: u64) -> String {
+    let mut says = match total {
+        0 => "none has ended yet".to_owned(),
+        1 => "1 cycle has ended".to_owned(),
+        many => format!("{} cycles have ended", words::count(many)),
+    };
+    if shown < total {
+        says += &format!("; the last {} are shown", words::count(shown));
+    }
+    if rows < shown {
+        says += "; those in a row that found nothing to do are one line";
+    }
+    says
+}
+
+/// A cycle, or several in a row that found nothing to do.
+struct Span<'a> {
+    newest: &'a Ended,
+    oldest: &'a Ended,
+    cycles: u64,
+    took: Duration,
+}
+
+impl<'a> Span<'a> {
+    fn of(ended: &'a Ended) -> Span<'a> {
+        Span { newest: ended, oldest: ended, cycles: 1, took: ended.ended.since(ended.began) }
+    }
+
+    fn goes_on_with(&self, ended: &Ended) -> bool {
+        tone(self.oldest).is_empty() && tone(ended).is_empty() && self.is_like(ended)
+    }
+
+    fn is_like(&self, ended: &Ended) -> bool {
+        self.oldest.kind == ended.kind && self.oldest.counts.skipped == ended.counts.skipped
+    }
+
+    fn add(&mut self, older: &'a Ended) {
+        self.oldest = older;
+        self.cycles += 1;
+        self.took = self.took.max(older.ended.since(older.began));
+    }
+
+    fn row(&self, start: Time, longest: u128) -> CycleRow {
+        let (newest, oldest, counts) = (self.newest, self.oldest, &self.newest.counts);
+        let both = |of: &dyn Fn(&Ended) -> String| match self.cycles {
+            1 => of(newest),
+            _ => format!("{}–{}", of(oldest), of(newest)),
+        };
+        let result = match (&newest.error, self.cycles) {
+            (Some(error), _) => {
+                format!("{}: {}", newest.result.word(), words::cut(&error.text(), 200))
+            }
+            (None, 1) => newest.result.word().to_owned(),
+            (None, many) => format!("{}, {} in a row", newest.result.word(), words::count(many)),
+        };
+        CycleRow {
+            number: newest.number,
+            numbers: both(&|ended| words::count(ended.number)),
+            tone: tone(newest),
+            at: both(&|ended| words::moment(start, ended.began)),
+            instant: oldest.began.to_string(),
+            until: (self.cycles > 1).then(|| newest.began.to_string()),
+            kind: newest.kind.word(),
+            result,
+            created: counts.created,
+            updated: counts.updated,
+            disabled: counts.disabled,
+            deleted: counts.deleted,
+            skipped: counts.skipped,
+            failed: counts.failed,
+            staged: counts.staged,
+            took: match self.took {
+                none if none.is_zero() => "at once".to_owned(),
+                took => show_duration(took),
+            },
+            share: (self.took.as_millis() * 1_000 / longest) as u64,
+        }
+    }
+}
+
+fn tone(ended: &Ended) -> &'static str {
+    match ended.result {
         CycleResult::Failed => "bad",
         CycleResult::EntryLevelErrors => "warn",
-        CycleResult::Succeeded if counts.staged > 0 => "warn",
-        CycleResult::Succeeded if counts.writes() > 0 => "good",
+        CycleResult::Succeeded if ended.counts.staged > 0 => "warn",
+        CycleResult::Succeeded if ended.counts.writes() > 0 => "good",
         CycleResult::Succeeded => "",
-    };
-    let result = match &ended.error {
-        Some(error) => format!("{}: {}", ended.result.word(), words::cut(&error.text(), 200)),
-        None => ended.result.word().to_owned(),
-    };
-    CycleRow {
-        number: ended.number,
-        tone,
-        at: words::moment(start, ended.began),
-        instant: ended.began.to_string(),
-        kind: ended.kind.word(),
-        result,
-        created: counts.created,
-        updated: counts.updated,
-        disabled: counts.disabled,
-        deleted: counts.deleted,
-        skipped: counts.skipped,
-        failed: counts.failed,
-        staged: counts.staged,
-        took: match ended.ended.since(ended.began) {
-            none if none.is_zero() => "at once".to_owned(),
-            took => show_duration(took),
-        },
-        share,
     }
 }

@@ -76,7 +76,7 @@ const SHOWN: usize = 100;
 /// The panel's view of a play. Its cost grows with the users shown; only a search reads all.
 pub fn view(scene: &Scene<'_>) -> Directory {
     let narrow = scene.query.narrow.clone();
-    let wanted: Vec<String> = narrow.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let wanted = words::wanted(&narrow);
     let tenant = scene.app().entra().tenant();
     let keys = (0..tenant.user_count() as u32).map(UserKey);
     let found = keys.filter(|key| holds(tenant.user(*key), &wanted));
@@ -101,11 +101,7 @@ pub fn view(scene: &Scene<'_>) -> Directory {
 fn found_groups(scene: &Scene<'_>, wanted: &[String]) -> (String, Vec<DirectoryGroup>) {
     let world = scene.app();
     let tenant = world.entra().tenant();
-    let called = |group: &Group| {
-        let text = format!("{} {}", group.handle(), group.display_name()).to_lowercase();
-        wanted.iter().all(|word| text.contains(word))
-    };
-    let found = tenant.groups().filter(|(_, group)| called(group)).take(SHOWN);
+    let found = tenant.groups().filter(|(_, group)| is_called(group, wanted)).take(SHOWN);
     let groups: Vec<DirectoryGroup> = found.map(|(key, _)| group_row(world, key)).collect();
     let all = words::counted(tenant.group_count() as u64, "group", "groups");
     let says = match groups.len() {
@@ -135,8 +131,16 @@ fn group_row(world: AppView<'_>, key: GroupKey) -> DirectoryGroup {
     }
 }
 
+/// Whether each of the words is in the group's handle or name.
+pub(super) fn is_called(group: &Group, wanted: &[String]) -> bool {
+    wanted.is_empty() || {
+        let text = format!("{} {}", group.handle(), group.display_name()).to_lowercase();
+        wanted.iter().all(|word| text.contains(word))
+    }
+}
+
 /// Whether each of the words is in the user's handle, name or department.
-fn holds(user: &User, wanted: &[String]) -> bool {
+pub(super) fn holds(user: &User, wanted: &[String]) -> bool {
     let attribute = |which| user.get(which).unwrap_or_default();
     wanted.is_empty() || {
         let (name, department) =

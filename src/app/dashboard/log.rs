@@ -149,8 +149,7 @@ impl Listed {
         total: &str,
     ) -> Listed {
         let narrow = scene.query.narrow.clone();
-        let wanted: Vec<String> =
-            narrow.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let wanted = words::wanted(&narrow);
         let holds = |row: &Row| {
             let text: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
             let text = text.join(" ").to_lowercase();

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::directory::{holds, is_called};
 use super::drawer::parts::{Piece, pieces};
 use super::panels::Scene;
 use super::words;
@@ -23,7 +24,8 @@ pub struct OnDemand {
     pub narrow: String,
     /// The users and groups that were found, as many as are shown.
     pub found: Vec<Candidate>,
-    /// A note when there are more: only a name finds those.
+    /// A note on those that are not offered: there are more, nobody has the name, or groups are not
+    /// provisioned.
     pub more: Option<String>,
     /// The names of those for whom a run is under way.
     pub under_way: Vec<String>,
@@ -77,7 +79,7 @@ pub struct StepView {
 }
 
 /// How many users and groups are offered.
-const FOUND: usize = 12;
+const FOUND: usize = 100;
 
 /// How many runs are shown.
 const SHOWN: usize = 10;
@@ -86,51 +88,94 @@ const SHOWN: usize = 10;
 pub fn view(scene: &Scene<'_>) -> OnDemand {
     let world = scene.app();
     let runs = world.entra().job().on_demand();
-    let (found, more) = found(world, &scene.query.narrow.to_lowercase());
+    let (found, more) = found(world, &scene.query.narrow);
     OnDemand {
         says: words::counted(runs.count(), "run", "runs"),
         narrow: scene.query.narrow.clone(),
-        more: more.then(|| format!("{} are offered; a name finds others.", found.len())),
+        more,
         found,
-        under_way: runs.under_way().map(|run| run.handle.to_string()).collect(),
+        under_way: runs.under_way().map(|run| name_of(world, run).to_owned()).collect(),
         runs: runs.ended().rev().take(SHOWN).map(|run| shown(world, run)).collect(),
     }
 }
 
-/// The users and groups whose name contains what is looked for, and whether there are more.
-fn found(world: AppView<'_>, wanted: &str) -> (Vec<Candidate>, bool) {
-    let tenant = world.entra().tenant();
+/// A user or a group as it is offered.
+struct Offer<'a> {
+    name: &'a str,
+    handle: &'a str,
+    kind: ObjectKind,
+}
+
+/// The users and groups that have each of the words that are looked for, and a note on those that
+/// are not offered.
+fn found(world: AppView<'_>, narrow: &str) -> (Vec<Candidate>, Option<String>) {
+    let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
+    let wanted = words::wanted(narrow);
     let users = (0..tenant.user_count() as u32).map(|key| tenant.user(UserKey(key)));
-    let users = users.filter(|user| user.lifecycle() == Lifecycle::Active).map(|user| {
-        (user.get(Attribute::DisplayName).unwrap_or(user.handle()), user.handle(), "user")
+    let users = users.filter(|user| user.lifecycle() == Lifecycle::Active && holds(user, &wanted));
+    let users = users.map(|user| Offer {
+        name: user.get(Attribute::DisplayName).unwrap_or(user.handle()),
+        handle: user.handle(),
+        kind: ObjectKind::User,
     });
-    let groups = tenant.groups().filter(|(_, group)| !group.deleted());
-    let groups = groups.map(|(_, group)| (group.display_name(), group.handle(), "group"));
-    let groups = groups.filter(|_| world.entra().job().settings().schema.groups.enabled);
-    let is_called = |(name, handle, _): &(&str, &std::sync::Arc<str>, &str)| {
-        wanted.is_empty()
-            || name.to_lowercase().contains(wanted)
-            || handle.to_lowercase().contains(wanted)
+    let groups = tenant.groups().filter(|(_, group)| !group.deleted() && is_called(group, &wanted));
+    let groups: Vec<Offer<'_>> = groups
+        .take(FOUND + 1)
+        .map(|(_, group)| Offer {
+            name: group.display_name(),
+            handle: group.handle(),
+            kind: ObjectKind::Group,
+        })
+        .collect();
+    let (groups, left_out) = match settings.schema.groups.enabled {
+        true => (groups, None),
+        false => (Vec::new(), groups.into_iter().next()),
     };
-    let mut users: Vec<_> = users.filter(is_called).take(FOUND + 1).collect();
-    let groups: Vec<_> = groups.filter(is_called).take(FOUND + 1).collect();
     // Groups are few: they come first where they are looked for, and some of them are always there.
     let before = if wanted.is_empty() { FOUND - groups.len().min(2) } else { 0 };
+    let mut users: Vec<Offer<'_>> = users.take(FOUND + 1).collect();
     let after = users.split_off(before.min(users.len()));
-    let candidate = |(name, handle, kind): (&str, &std::sync::Arc<str>, &'static str)| {
-        let action = explain::on_demand_action(world, handle).ok()?;
-        let kind = match kind {
-            "group" => {
-                let most = world.entra().job().settings().policy.on_demand_members;
-                format!("group, with up to {most} of its members")
-            }
-            user => user.to_owned(),
-        };
-        Some(Candidate { name: name.to_owned(), kind, action: action.to_toml() })
+    let mut all = users.into_iter().chain(groups).chain(after);
+    let mut all = all.by_ref().filter_map(|offer| candidate(world, &offer));
+    let found: Vec<Candidate> = all.by_ref().take(FOUND).collect();
+    let note = match (all.next().is_some(), found.is_empty(), left_out) {
+        (true, ..) => Some(format!(
+            "The first {} are offered; a name or a department finds the others.",
+            found.len()
+        )),
+        (_, true, Some(group)) => Some(format!(
+            "The group {} cannot be provisioned: the mapping of groups is off.",
+            group.name
+        )),
+        (_, true, None) if narrow.is_empty() => {
+            Some("The directory has nobody to provision.".to_owned())
+        }
+        (_, true, None) => Some(format!("No user or group here is called “{narrow}”.")),
+        (_, false, _) => None,
     };
-    let mut all = users.into_iter().chain(groups).chain(after).filter_map(candidate);
-    let found = all.by_ref().take(FOUND).collect();
-    (found, all.next().is_some())
+    (found, note)
+}
+
+/// An offer with its action; `None` where no run can be asked for.
+fn candidate(world: AppView<'_>, offer: &Offer<'_>) -> Option<Candidate> {
+    let action = explain::on_demand_action(world, offer.handle).ok()?;
+    let kind = match offer.kind {
+        ObjectKind::Group => {
+            let most = world.entra().job().settings().policy.on_demand_members;
+            format!("group, with up to {most} of its members")
+        }
+        ObjectKind::User => "user".to_owned(),
+    };
+    Some(Candidate { name: offer.name.to_owned(), kind, action: action.to_toml() })
+}
+
+/// The display name of whom a run is for.
+fn name_of<'a>(world: AppView<'a>, run: &'a OnDemandRun) -> &'a str {
+    let tenant = world.entra().tenant();
+    match run.subject {
+        Subject::User(user) => tenant.user(user).get(Attribute::DisplayName).unwrap_or(&run.handle),
+        Subject::Group(group) => tenant.group(group).display_name(),
+    }
 }
 
 fn shown(world: AppView<'_>, run: &OnDemandRun) -> RunView {
@@ -142,7 +187,7 @@ fn shown(world: AppView<'_>, run: &OnDemandRun) -> RunView {
     let steps = Stage::ALL.into_iter();
     RunView {
         at: words::moment(world.start(), run.began),
-        name: run.handle.to_string(),
+        name: name_of(world, run).to_owned(),
         about: format!("{kind} {}", run.handle),
         result: run.result().word(),
         tone: match run.result() {

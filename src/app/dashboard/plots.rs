@@ -413,6 +413,10 @@ fn cycles(world: AppView<'_>) -> Chart {
         title: "How long cycles took",
         says: match last.len() {
             0 => "No cycle has ended yet.".to_owned(),
+            1 if longest.is_zero() => {
+                "One cycle; it took no time, because answers come at once here.".to_owned()
+            }
+            1 => format!("One cycle; it took {}.", show_duration(longest)),
             shown if longest.is_zero() => format!(
                 "The last {}; none took any time, because answers come at once here.",
                 words::counted(shown as u64, "cycle", "cycles")

@@ -42,6 +42,11 @@ pub fn about(span: Duration) -> String {
     status::countdown(span)
 }
 
+/// The words that are looked for, as they are compared: in small letters.
+pub fn wanted(narrow: &str) -> Vec<String> {
+    narrow.to_lowercase().split_whitespace().map(str::to_owned).collect()
+}
+
 /// A number with separators: `1,154`.
 pub fn count(number: u64) -> String {
     report::grouped(number)

@@ -1,10 +1,11 @@
-// The cycles that have ended, newest first. A click on one jumps to its beginning, as a click on the strip does.
+// The cycles that have ended, newest first. A click on one looks back at its beginning, as a click on the strip does.
 
 import { h, text, list, attribute } from "../dom.js";
 import { head } from "../tabs.js";
 import { visit } from "../visit.js";
 
 const FIGURES = ["created", "updated", "disabled", "deleted", "skipped", "failed", "staged"];
+const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
 /** @type {any} */
 let parts = null;
@@ -18,7 +19,7 @@ export function start(root) {
   const heading = (word, figure) => h("th", { scope: "col", class: figure && "figure" }, word);
   const table = h("table", { class: "table" },
     h("thead", {}, h("tr", {}, ...["Cycle", "Began", "Kind"].map((word) => heading(word, false)),
-      ...FIGURES.map((word) => heading(word[0].toUpperCase() + word.slice(1), true)),
+      ...FIGURES.map((word) => heading(capital(word), true)),
       heading("Took", true), heading("Result", false))),
     rows);
   root.append(top, h("div", { class: "body", tabindex: 0 }, running, none, table));
@@ -43,11 +44,11 @@ function showRunning(running) {
   bar.firstChild.style.width = running.percent + "%";
 }
 
-function makeRow({ instant }) {
+function makeRow() {
   const jump = h("button", { type: "button", class: "about" });
-  jump.onclick = () => visit(instant);
+  jump.onclick = () => visit(jump.dataset.instant);
   const cell = (word, ...inside) => h("td", { "data-label": word }, ...inside);
-  return h("tr", {}, cell("Cycle", jump), cell("Began"), cell("Kind"), ...FIGURES.map((word) => h("td", { class: "figure", "data-label": word })),
+  return h("tr", {}, cell("Cycle", jump), cell("Began"), cell("Kind"), ...FIGURES.map((word) => h("td", { class: "figure", "data-label": capital(word) })),
     h("td", { class: "figure", "data-label": "Took" }, h("span"), h("span", { class: "amount", "aria-hidden": "true" }, h("i"))), cell("Result"));
 }
 
@@ -55,8 +56,9 @@ function fillRow(element, row) {
   attribute(element, "data-tone", row.tone || null);
   const [jump, at, kind, ...rest] = element.children;
   const [took, result] = rest.slice(FIGURES.length);
-  text(jump.firstChild, row.number);
-  attribute(jump.firstChild, "aria-label", `Look at cycle ${row.number}`);
+  text(jump.firstChild, row.numbers);
+  attribute(jump.firstChild, "data-instant", row.instant);
+  attribute(jump.firstChild, "aria-label", `Look at cycle ${row.numbers}`);
   text(at, row.at);
   text(kind, row.kind);
   for (const [nth, figure] of FIGURES.entries()) text(rest[nth], row[figure] || "–");

@@ -116,7 +116,7 @@ const hireForm = () => form("Hire", [field("name", "Name"), field("department", 
   h("label", {}, h("input", { type: "checkbox", name: "assigned", checked: true }), " assigned")],
 ({ name, department, assigned }) => post("action", ofApp({ hire: { [handleOf(name)]: { name, department, assigned: Boolean(assigned) } } })));
 
-const editForm = (attributes) => form("Edit", [field("user", "User, such as ann"), attributes, h("input", { name: "value", placeholder: "New value; empty clears", "aria-label": "New value", autocomplete: "off" })],
+const editForm = (attributes) => form("Edit", [field("user", "User, such as ann"), attributes, h("input", { name: "value", class: "wide", placeholder: "New value; empty clears", "aria-label": "New value", autocomplete: "off" })],
   ({ user, attribute: name, value }) => post("action", { update: { [user.trim()]: { [name]: value } } }));
 
 const groupForm = () => form("New group", [field("name", "Name"), h("label", {}, h("input", { type: "checkbox", name: "assigned", checked: true }), " assigned")],

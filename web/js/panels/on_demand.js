@@ -6,7 +6,7 @@ import { piece } from "../listed.js";
 import { go, place } from "../place.js";
 import { head } from "../tabs.js";
 
-const HINT = "Find a user or a group …";
+const HINT = "Find: a name, a department …";
 
 /** @type {any} */
 let parts = null;
@@ -16,7 +16,7 @@ export function start(root) {
   const { head: top, sum } = head("Provision on demand");
   const field = h("input", { type: "search", placeholder: HINT, "aria-label": HINT, autocomplete: "off", spellcheck: "false" });
   field.oninput = () => go({ narrow: field.value.trim() }, true);
-  const found = h("ul", { class: "acts" });
+  const found = h("ul", { class: "acts offers" });
   const more = h("p", { class: "note", hidden: true });
   const busy = h("p", { class: "note", role: "status", hidden: true });
   const none = h("p", { class: "empty" }, "No run yet. Choose a user above: one run sends what a cycle would send, at once and beside the cycles.");

@@ -1,6 +1,6 @@
 // The sentence of truth.
 
-import { $, attribute, text } from "../dom.js";
+import { $, attribute, sentence, text } from "../dom.js";
 
 /** Shows the sentence of truth. */
 export function show(part) {
@@ -9,7 +9,7 @@ export function show(part) {
   if (section.dataset.tone !== part.tone) text($("announce"), `${part.word}: ${part.text}`);
   attribute(section, "data-tone", part.tone);
   text(section.querySelector(".truth-symbol"), part.symbol);
-  text(section.querySelector("strong"), part.word + ":");
-  text(section.querySelector("p span"), part.text);
-  text(section.querySelector("em"), part.next);
+  sentence(section.querySelector("strong"), part.word + ":");
+  sentence(section.querySelector("p > span"), part.text);
+  sentence(section.querySelector("em"), part.next);
 }

@@ -174,13 +174,56 @@ fn every_panel_counts_requests_on_one_basis_and_names_those_at_golinks_pages() {
 
 #[test]
 fn whoever_can_be_provisioned_on_demand_is_offered_or_named_as_left_out() {
-    let many: String = (0..14).map(|nth| format!("[user.u{nth}]\n")).collect();
-    let (play, _) = board_of(&STARTED.replace("[user.bob]\n", &format!("[user.bob]\n{many}")), 60);
-    let offered = told(&play, "", on_demand::view);
-    assert_eq!(offered.more.as_deref(), Some("12 are offered; a name finds others."));
-    assert!(offered.found.iter().any(|it| it.kind.starts_with("group")), "{offered:?}");
+    let many: String = (0..114).map(|nth| format!("[user.u{nth}]\n")).collect();
+    let many = STARTED.replace("[user.bob]\n", &format!("[user.bob]\ndepartment = 'Law'\n{many}"));
+    let (play, _) = board_of(&many, 60);
+    let offered = |query: &str| told(&play, query, on_demand::view);
+    let names =
+        |query: &str| offered(query).found.into_iter().map(|it| it.name).collect::<Vec<_>>();
+    assert!(offered("").found.iter().any(|it| it.kind.starts_with("group")), "{:?}", offered(""));
+    assert_eq!((names("").len(), names("narrow=u1").len()), (100, 25));
+    let more = "The first 100 are offered; a name or a department finds the others.";
+    assert_eq!(offered("").more.as_deref(), Some(more));
+    assert_eq!((names("narrow=law").len(), offered("narrow=law").more), (1, None));
+    let none = offered("narrow=nemo").more;
+    assert_eq!(none.as_deref(), Some("No user or group here is called “nemo”."));
     let (few, _) = board_of(STARTED, 60);
     assert_eq!(told(&few, "", on_demand::view).more, None);
+    let (off, _) = board_of(&STARTED.replace("[golinks]\nprofile = 'generic'\n", ""), 60);
+    let sales = told(&off, "narrow=sales", on_demand::view).more.expect("it says why");
+    assert!(sales.starts_with("The group Sales cannot be provisioned"), "{sales}");
+}
+
+/// A cycle of half an hour, so that there is time to look at it while it runs.
+const SLOW: &str = "title = 'a'\nends = '2d'\n[golinks]\nprofile = 'generic'\n\
+    [entra.policy]\ninitial_duration_model = 'per_object'\ninitial_object_min = '10m'\n\
+    initial_object_max = '10m'\n[user.ann]\n[user.bob]\n[user.cid]\n[group.sales]\nmembers = ['ann']\n\
+    [[at]]\ntime = '0d'\ndo = 'start'\n";
+
+#[test]
+fn a_cycle_that_runs_has_what_it_will_not_look_at_again_due_in_the_next_one() {
+    let text = format!("{SLOW}[[at]]\ntime = '25m'\ndo = {{ disable = 'ann' }}\n");
+    let marks = |minutes| {
+        let (play, _) = board_of(&text, minutes);
+        let shown = told(&play, "", worlds::view);
+        let pending = shown.counts.iter().find(|it| it.mark == "pending").expect("a count").count;
+        let rows: Vec<_> = shown.rows.into_iter().map(|row| (row.mark, row.says)).collect();
+        assert_eq!(rows.iter().filter(|(mark, _)| *mark == "pending").count(), pending);
+        rows.iter().map(|(mark, says)| format!("{mark}: {says}")).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(marks(15), "same: same, pending: due now, pending: due now");
+    assert_eq!(marks(26), "pending: due next cycle, same: same, pending: due now");
+    let (play, _) = board_of(&text, 26);
+    let first = |about: &str| {
+        let drawer = told(&play, about, drawer::view);
+        let line = &drawer.sections[0].lines[0];
+        line.iter().map(|piece| (piece.tone, &*piece.text)).collect::<Vec<_>>()[1].0
+    };
+    // Beside a mark that says that something is due, nothing is said to be wrong.
+    assert_eq!((first("about=user+ann"), first("about=user+bob")), ("warn", "good"));
+    let members = told(&play, "about=group+sales", drawer::view);
+    let table = members.sections.iter().find_map(|it| it.table.as_ref()).expect("a table");
+    assert_eq!((table.rows[0].tone, cells(&table.rows[0])[1]), ("", "is in no group there"));
 }
 
 #[test]

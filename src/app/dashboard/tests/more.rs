@@ -50,7 +50,7 @@ fn mappings_have_the_columns_of_the_portal_and_an_expression_is_tried_as_explain
 fn a_run_on_demand_has_the_five_steps_of_the_portal() {
     let panel = told(125, "", on_demand::view);
     let run = &panel.runs[0];
-    assert_eq!((&*run.name, run.result, run.steps.len()), ("ann", "Skipped", 5), "{run:?}");
+    assert_eq!((&*run.name, run.result, run.steps.len()), ("Ann Arbor", "Skipped", 5), "{run:?}");
     let symbols: Vec<_> = run.steps.iter().map(|step| step.symbol).collect();
     assert_eq!(symbols, ["✓", "✓", "✓", "✓", "○"]);
     assert_eq!(run.steps[2].title, "Determine if user is in scope");

@@ -77,7 +77,7 @@ fn the_gauges_count_what_failed_and_the_guard_lists_what_it_holds() {
 }
 
 #[test]
-fn cycles_are_listed_newest_first_as_many_as_are_shown() {
+fn cycles_are_listed_newest_first_and_a_quiet_row_of_them_is_one_line() {
     let text = "title = 'a'\nends = '12d'\n[user.ann]\n[user.bob]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
                 [[at]]\ntime = '1h'\ndo = { disable = 'ann' }\n";
     let listed = |minutes| {
@@ -87,7 +87,7 @@ fn cycles_are_listed_newest_first_as_many_as_are_shown() {
     };
     let (shown, play) = listed(100);
     let numbers: Vec<u64> = shown.rows.iter().map(|row| row.number).collect();
-    assert_eq!((numbers, &*shown.says), (vec![3, 2, 1], "3 cycles"));
+    assert_eq!((numbers, &*shown.says), (vec![3, 2, 1], "3 cycles have ended"));
     let [third, second, first] = &shown.rows[..] else { panic!("three rows") };
     assert_eq!((first.kind, first.created, first.tone), ("initial", 2, "good"));
     assert_eq!(first.instant, play.world().start().rfc3339());
@@ -96,8 +96,16 @@ fn cycles_are_listed_newest_first_as_many_as_are_shown() {
     let (shown, play) = listed(11 * 24 * 60);
     let total = play.world().entra().job().counters().cycles;
     assert!(total > 300);
-    assert_eq!((shown.rows.len(), shown.rows[0].number), (200, total));
-    assert_eq!(shown.says, format!("the last 200 of {total} cycles shown"));
+    let [quiet, third, ..] = &shown.rows[..] else { panic!("four rows") };
+    assert_eq!((shown.rows.len(), quiet.number, third.number), (4, total, 3));
+    assert_eq!((quiet.numbers.clone(), third.disabled), (format!("4–{total}"), 1));
+    assert_eq!(quiet.result, format!("Succeeded, {} in a row", total - 3));
+    let fourth = play.world().start() + Duration::from_secs(3 * 40 * 60);
+    assert_eq!(quiet.instant, fourth.rfc3339());
+    assert!(quiet.at.starts_with("Day 0 10:00–Day 1"), "{quiet:?}");
+    let line = "; those in a row that found nothing to do are one line";
+    assert_eq!(shown.says, format!("{total} cycles have ended{line}"));
+    assert_eq!(listed(0).0.says, "none has ended yet");
 }
 
 #[test]
