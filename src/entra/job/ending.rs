@@ -204,7 +204,7 @@ impl Job {
                 IntervalMode::StartToStart => {
                     self.schedule.on_grid(began, now, policy.cycle_interval)
                 }
-                IntervalMode::EndToEnd => self.schedule.at(now + policy.cycle_interval),
+                IntervalMode::EndToStart => self.schedule.at(now + policy.cycle_interval),
             }
         }
     }

@@ -92,7 +92,7 @@ pub enum IntervalMode {
     /// From the start of a cycle to the start of the next, on a grid.
     StartToStart,
     /// From the end of a cycle to the start of the next.
-    EndToEnd,
+    EndToStart,
 }
 
 /// How long an initial cycle takes.
@@ -208,7 +208,7 @@ pub enum SeveralRoles {
 /// What becomes of SelectUniqueValue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UniqueValue {
-    /// It is evaluated, with a warning.
+    /// It is evaluated.
     Evaluate,
     /// It fails.
     Refuse,
@@ -245,7 +245,7 @@ words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Re
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
 words!(MemberUpdate, "\"add\" or \"replace_single\"": "add" => Add, "replace_single" => ReplaceSingle);
 words!(MembersInRead, "\"fail\" or \"ignore\"": "fail" => Fail, "ignore" => Ignore);
-words!(IntervalMode, "\"start_to_start\" or \"end_to_end\"": "start_to_start" => StartToStart, "end_to_end" => EndToEnd);
+words!(IntervalMode, "\"start_to_start\" or \"end_to_start\"": "start_to_start" => StartToStart, "end_to_start" => EndToStart);
 words!(DurationModel, "\"off\", \"per_object\" or \"historic\"": "off" => Off, "per_object" => PerObject, "historic" => Historic);
 words!(QuarantineExit, "\"thresholds\" or \"any_success\"": "thresholds" => Thresholds, "any_success" => AnySuccess);
 words!(SkipCovers, "\"all\" or \"scope_only\"": "all" => All, "scope_only" => ScopeOnly);

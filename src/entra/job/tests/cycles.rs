@@ -81,7 +81,7 @@ fn a_failed_cycle_leaves_its_watermark_and_reads_the_same_changes_again() {
 
 #[test]
 fn the_interval_is_measured_from_the_start_or_from_the_end() {
-    for (mode, minutes) in [("start_to_start", [80, 120]), ("end_to_end", [97, 137])] {
+    for (mode, minutes) in [("start_to_start", [80, 120]), ("end_to_start", [97, 137])] {
         let mut talk = Talk::with(&["ann"]).policy("interval_mode", Kind::Text(mode.to_owned()));
         talk = talk.policy("request_timeout", Kind::Text("2h".to_owned()));
         talk.act(|entra, moment| entra.job_mut().start(moment));
