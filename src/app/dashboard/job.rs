@@ -48,7 +48,7 @@ pub fn view(scene: &Scene<'_>) -> Job {
         can.push(command("restart", "Restart provisioning"));
     }
     let staged = status::staged(scene.app());
-    if !staged.is_empty() {
+    if job.awaits_answer() {
         can.push(command("allow_deletes", "Allow deletes"));
         can.push(command("reject_deletes", "Reject deletes"));
     }

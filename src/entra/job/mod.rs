@@ -407,6 +407,14 @@ impl Job {
         self.tests.done
     }
 
+    /// Whether deletions can be allowed or rejected: some are staged, or the job is in quarantine
+    /// for those that were. A run on demand may have dealt with all of them since, and the
+    /// quarantine is judged again by a cycle alone [quarantine].
+    pub fn awaits_answer(&self) -> bool {
+        let waits = |kept: &Quarantine| kept.cause.reason == Reason::TooManyDeletes;
+        !self.deletions.staged().is_empty() || self.quarantine.as_ref().is_some_and(waits)
+    }
+
     /// The guard against accidental deletions: what the current cycle plans, and what is staged.
     pub fn deletions(&self) -> &Deletions {
         &self.deletions

@@ -1,6 +1,6 @@
 //! `reject_deletes`: what the vendor's page advises against deletions that were staged by mistake.
 
-use super::allow_deletes::something_staged;
+use super::allow_deletes::await_answer;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 
 /// How it is written.
@@ -23,7 +23,7 @@ impl Act for RejectDeletes {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        something_staged(context)?;
+        await_answer(context)?;
         context.job(|job, moment| job.reject_deletes(moment))
     }
 }

@@ -324,6 +324,32 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
 }
 
 #[test]
+fn a_guard_that_has_nothing_left_to_stage_can_be_answered() {
+    for (answer, allowed) in [("'allow_deletes'", true), ("'reject_deletes'", false)] {
+        let mut world = run(&[], 1);
+        act(&mut world, "{ set = { entra.delete_threshold = 2 } }");
+        act(&mut world, "{ unassign = ['ann', 'bob'] }");
+        run_to(&mut world, at(2, 0));
+        let job = |world: &World| world.entra().job().status().word();
+        assert_eq!(job(&world), "Quarantine");
+        act(&mut world, "{ provision_on_demand = 'ann' }");
+        act(&mut world, "{ provision_on_demand = 'bob' }");
+        run_to(&mut world, at(2, 10));
+        assert!(world.entra().job().deletions().staged().is_empty());
+        let text = says(&world);
+        assert!(text.contains("and nothing is left"), "{text}");
+        act(&mut world, answer);
+        run_to(&mut world, at(2, 20));
+        assert_eq!(job(&world), "Active", "{answer}");
+        let row = world.entra().job().audit().rows().next_back().expect("a row");
+        assert!(row.detail.contains("0 staged"), "{}", row.detail);
+        assert_eq!(row.detail.contains("allowed"), allowed);
+        // Whatever is answered, there is nothing to answer any more.
+        assert!(world.act(action(answer)).is_err());
+    }
+}
+
+#[test]
 fn quirks_are_told_by_what_they_do_however_many_are_on() {
     let mut world = run(&[], 1);
     act(&mut world, "{ set = { golinks.quirks.patch_noop_200 = true } }");
