@@ -186,7 +186,7 @@ impl Backend for World {
             self.with_entra(app, |entra, moment| {
                 let job = entra.job_of_mut(app);
                 let audited = job.audit().count();
-                job.record_denied(verb, denied.message, moment);
+                action.record_denied(&denied, job, moment);
                 job.attribute_audit(audited, &by);
             });
             return Err(ActRefusal::Denied);

@@ -30,11 +30,25 @@ pub enum Activity {
     DeleteConnection,
     /// The job was quarantined [quarantine].
     Quarantine,
+    /// The connection was to be tested (name assumed; done, it leaves no row).
+    TestConnection,
+    /// An object was to be provisioned on demand (name assumed; done, it leaves no row).
+    ProvisionOnDemand,
+    /// Accounts were to be discovered (name assumed; done, it leaves no row).
+    DiscoverIdentities,
+    /// Users were to be assigned; done, it is the directory's row [g:audit].
+    Assign,
+    /// Users were to be unassigned; done, it is the directory's row.
+    Unassign,
+    /// A group was to be assigned; done, it is the directory's row.
+    AssignGroup,
+    /// A group was to be unassigned; done, it is the directory's row.
+    UnassignGroup,
 }
 
 impl Activity {
     /// All of them.
-    pub const ALL: [Activity; 8] = [
+    pub const ALL: [Activity; 15] = [
         Activity::UpdateSettings,
         Activity::Start,
         Activity::Stop,
@@ -43,20 +57,63 @@ impl Activity {
         Activity::Delete,
         Activity::DeleteConnection,
         Activity::Quarantine,
+        Activity::TestConnection,
+        Activity::ProvisionOnDemand,
+        Activity::DiscoverIdentities,
+        Activity::Assign,
+        Activity::Unassign,
+        Activity::AssignGroup,
+        Activity::UnassignGroup,
     ];
 
-    /// What an action would have been; `None` for those of which the log has no row even when they
-    /// are done.
-    fn of_verb(verb: &str) -> Option<Activity> {
-        Some(match verb {
-            "fill_in" | "save" | "set_secret" => Activity::UpdateSettings,
-            "start" => Activity::Start,
-            "stop" => Activity::Stop,
-            "restart" | "allow_deletes" | "reject_deletes" => Activity::Restart,
-            "set_scope" | "restore_default_mappings" => Activity::UpdateMappings,
-            "delete_connection" => Activity::DeleteConnection,
-            _ => return None,
-        })
+    /// What a changed setting is, given its path below `entra`.
+    pub fn of_setting(path: &[&str]) -> Activity {
+        match path.first() {
+            Some(&("mappings" | "filters" | "scope")) => Activity::UpdateMappings,
+            _ => Activity::UpdateSettings,
+        }
+    }
+
+    /// The same, done to a group instead of users.
+    pub fn of_group(self) -> Activity {
+        match self {
+            Activity::Assign => Activity::AssignGroup,
+            Activity::Unassign => Activity::UnassignGroup,
+            other => other,
+        }
+    }
+
+    /// Whether the log has a row of it only when it is refused: done, it is in another log, or in
+    /// none.
+    pub fn is_of_refusal_alone(self) -> bool {
+        match self {
+            Activity::TestConnection
+            | Activity::ProvisionOnDemand
+            | Activity::DiscoverIdentities
+            | Activity::Assign
+            | Activity::Unassign
+            | Activity::AssignGroup
+            | Activity::UnassignGroup => true,
+            Activity::UpdateSettings
+            | Activity::Start
+            | Activity::Stop
+            | Activity::Restart
+            | Activity::UpdateMappings
+            | Activity::Delete
+            | Activity::DeleteConnection
+            | Activity::Quarantine => false,
+        }
+    }
+
+    /// The category, and the service that logs it: assignments are the directory's.
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Activity::Assign | Activity::Unassign => ("UserManagement", "Core Directory"),
+            Activity::AssignGroup | Activity::UnassignGroup => {
+                ("GroupManagement", "Core Directory")
+            }
+            _ => ("ProvisioningManagement", "Account Provisioning"),
+        }
     }
 
     /// The name under which the audit log shows it.
@@ -70,6 +127,13 @@ impl Activity {
             Activity::Delete => "Delete provisioning configuration",
             Activity::DeleteConnection => "Delete object connection",
             Activity::Quarantine => "Quarantine",
+            Activity::TestConnection => "Test connection",
+            Activity::ProvisionOnDemand => "Provision on demand",
+            Activity::DiscoverIdentities => "Discover identities",
+            Activity::Assign => "Add app role assignment grant to user",
+            Activity::Unassign => "Remove app role assignment from user",
+            Activity::AssignGroup => "Add app role assignment to group",
+            Activity::UnassignGroup => "Remove app role assignment from group",
         }
     }
 }
@@ -188,15 +252,16 @@ impl AuditEntry {
             (None, Actor::Administrator(role)) => json!({ "user": user(role), "app": null }),
             (None, Actor::Service) => json!({ "user": null, "app": service }),
         };
+        let (category, service_name) = self.activity.place();
         json!({
             "id": names.audit(self.number),
-            "category": "ProvisioningManagement",
+            "category": category,
             "correlationId": names.audit(self.number),
             "result": if self.refused.is_none() { "success" } else { "failure" },
             "resultReason": self.refused.as_deref().unwrap_or_default(),
             "activityDisplayName": self.activity.word(),
             "activityDateTime": self.at.rfc3339(),
-            "loggedByService": "Account Provisioning",
+            "loggedByService": service_name,
             "operationType": "",
             "initiatedBy": initiated,
             "targetResources": [{
@@ -281,10 +346,15 @@ impl Job {
     }
 
     /// Records what that administrator's role did not allow, and the refusal.
-    pub fn record_denied(&mut self, verb: &str, why: String, moment: &Moment<'_>) {
-        let activity = Activity::of_verb(verb).filter(|_| self.settings.policy.audit_denied);
-        if let Some(activity) = activity {
-            self.record_refused(activity, verb.replace('_', " "), why, moment);
+    pub fn record_denied(
+        &mut self,
+        activity: Activity,
+        detail: String,
+        why: String,
+        moment: &Moment<'_>,
+    ) {
+        if self.settings.policy.audit_denied {
+            self.record_refused(activity, detail, why, moment);
         }
     }
 

@@ -82,14 +82,6 @@ impl ActionContext<'_> {
         self.entra.seen_by(self.app).job().settings().role
     }
 
-    /// Refuses what this role does not allow.
-    pub(super) fn check_role(&self, verb: &str) -> Result<(), ActionError> {
-        match self.role().may_configure() {
-            true => Ok(()),
-            false => Err(insufficient(self.role(), verb)),
-        }
-    }
-
     /// Refuses what is done to a job that was deleted, or was never made.
     pub(super) fn check_job(&self) -> Result<(), ActionError> {
         match self.entra.surface().has_job(self.app) {
@@ -123,19 +115,6 @@ impl ActionContext<'_> {
     /// Adds the event that a fault became active or ended.
     pub(super) fn switched(&mut self, switched: Switched) {
         self.events.push(Fact::switched(switched));
-    }
-}
-
-/// The refusal of Microsoft Graph when a role is lacking (Authorization_RequestDenied).
-pub(super) fn insufficient(role: AdminRole, what: &str) -> ActionError {
-    ActionError {
-        message: format!(
-            "Insufficient privileges to complete the operation: {what} as {}",
-            role.name()
-        ),
-        help: "sign in as Application Administrator, Cloud Application Administrator or Application Owner: \
-               set = { entra.role = \"Application Administrator\" }"
-            .to_owned(),
     }
 }
 

@@ -51,6 +51,7 @@ mod restore_default_mappings;
 mod restore_group;
 mod revoke_api_tokens;
 mod revoke_token;
+mod role;
 mod rotate_token;
 mod said;
 mod save;
@@ -75,7 +76,6 @@ use std::fmt;
 
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, ProblemKind, Problems, Span, Time};
-use crate::entra::admin::AdminRole;
 use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
 use crate::{golinks, scim};
@@ -218,28 +218,6 @@ verbs! {
     clear_fault ClearFault,
     pause Pause,
 }
-
-/// The verbs with which an administrator configures provisioning; `set` too, for settings of
-/// `entra`. Assigning users takes one of the same roles [assign-portal].
-const CONFIGURE: [&str; 17] = [
-    "start",
-    "stop",
-    "restart",
-    "delete_job",
-    "allow_deletes",
-    "reject_deletes",
-    "fill_in",
-    "test_connection",
-    "save",
-    "set_secret",
-    "set_scope",
-    "restore_default_mappings",
-    "provision_on_demand",
-    "discover_identities",
-    "delete_connection",
-    "assign",
-    "unassign",
-];
 
 /// The verbs that are done to a job that exists; `test_connection` concerns the credentials, which
 /// the application keeps without a job.
@@ -426,19 +404,10 @@ impl Action {
         }
     }
 
-    /// Whether an administrator of this role may do it.
-    pub(super) fn allowed_as(&self, role: AdminRole) -> Result<(), ActionError> {
-        match CONFIGURE.contains(&self.verb()) && !role.may_configure() {
-            true => Err(context::insufficient(role, self.verb())),
-            false => Ok(()),
-        }
-    }
-
     /// Carries the action out, unless the administrator's role does not allow it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         if let Err(denied) = self.allowed_as(context.role()) {
-            let (verb, why) = (self.verb(), denied.message.clone());
-            context.job(|job, moment| job.record_denied(verb, why, moment))?;
+            context.job(|job, moment| self.record_denied(&denied, job, moment))?;
             return Err(denied);
         }
         if TO_JOB.contains(&self.verb()) {

@@ -57,10 +57,19 @@ impl Set {
         (problems.errors() == before).then(|| Set { written: node.clone() })
     }
 
+    /// The paths of the settings of the job, below `entra`.
+    pub(super) fn paths_of_entra(&self) -> Vec<Vec<String>> {
+        let mut paths = Vec::new();
+        each(&self.written, &mut Problems::default(), |party, path, _, _| match party {
+            Party::Entra => paths.push(path.iter().map(|part| (*part).to_owned()).collect()),
+            Party::GoLinks => {}
+        });
+        paths
+    }
+
     /// Tries all settings on a copy of those in force: of several, either all are set or none.
     fn try_out(&self, context: &mut ActionContext<'_>, problems: &mut Problems) {
         let app = context.app;
-        let role = context.check_role("set");
         let mut entra = context.entra.seen_by(app).job().settings().clone();
         let before = context.target.mock_mut().map(|golinks| golinks.settings().clone());
         let mut golinks = before.clone();
@@ -68,10 +77,6 @@ impl Set {
         each(&self.written, problems, |party, path, value, problems| match (party, &mut golinks) {
             (Party::Entra, _) => {
                 last = value.span;
-                // Policies and the administrator who is signed in are the simulation's.
-                if let (Err(error), false) = (&role, matches!(path, ["policy" | "role", ..])) {
-                    problems.error(value.span, error.message.clone()).help(error.help.clone());
-                }
                 entra::refuse_for(app, path, value, problems);
                 entra.set(path, value, problems);
             }

@@ -1,7 +1,10 @@
 //! What caused a record: the clock, an action, or the request before it.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::entra::job::ScheduleState;
+use crate::world::actions::VERBS;
 
 #[test]
 fn a_record_knows_what_caused_it() {
@@ -81,4 +84,47 @@ fn what_a_role_does_not_allow_is_refused_and_stands_in_the_audit_log() {
     );
     assert_eq!(row.refused, Some(denied.message));
     assert_eq!(world.entra().job().state(), ScheduleState::Active);
+}
+
+#[test]
+fn every_verb_that_takes_a_role_leaves_a_row_when_it_is_refused() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ set = { entra = { role = 'User' } } }");
+    let settings = [
+        "{ set = { entra.filters = [] } }",
+        "{ set = { entra = { notify = 'b@x.example', delete_threshold = 3 } } }",
+        "{ assign = { group = 'sales' } }",
+        "{ unassign = { group = 'sales' } }",
+    ];
+    let examples = VERBS.iter().map(|verb| verb.example);
+    let mut refused = BTreeSet::new();
+    let mut activities = BTreeSet::new();
+    for text in examples.chain(settings) {
+        let (text, before) = (action(text), world.entra().job().audit().count());
+        let Err(error) = world.act(text.clone()) else { continue };
+        if !error.message.starts_with("Insufficient privileges") {
+            continue;
+        }
+        refused.insert(text.verb());
+        let rows = world.entra().job().audit().rows().filter(|row| row.number > before);
+        let rows: Vec<_> = rows.cloned().collect();
+        assert!(!rows.is_empty(), "{} left no row", text.words());
+        for row in rows {
+            assert_eq!(row.refused.as_ref(), Some(&error.message), "{}", text.words());
+            activities.insert(row.activity.word());
+        }
+    }
+    assert_eq!(refused.len(), 18, "{refused:?}");
+    for word in [
+        "Update provisioning setting or credentials",
+        "Update attribute mappings or scope",
+        "Add app role assignment grant to user",
+        "Add app role assignment to group",
+        "Remove app role assignment from group",
+        "Provision on demand",
+    ] {
+        assert!(activities.contains(word), "{word} is not in {activities:?}");
+    }
+    // A policy is the simulation's, and takes no role.
+    act(&mut world, "{ set = { entra.policy.max_rps = 5 } }");
 }
