@@ -106,6 +106,11 @@ impl Node {
         }
     }
 
+    /// Whether it is the text without characters.
+    pub fn is_empty_text(&self) -> bool {
+        matches!(&self.kind, Kind::Text(text) if text.is_empty())
+    }
+
     /// Reads a boolean, or reports that one was expected.
     pub fn as_bool(&self, problems: &mut Problems) -> Option<bool> {
         match self.kind {

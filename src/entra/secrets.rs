@@ -1,9 +1,15 @@
 //! The secrets of a job by the vendor's keys, as Graph's `synchronization/secrets` has them: most
 //! are settings under another name [config-api, skip-oos, cloud-sync-graph].
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::delete_threshold::DeleteThreshold;
 use super::key_doc::KeyDoc;
+use super::scope::SyncScope;
+use super::settings::Settings;
+use super::sign_in::AuthMethod;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 
@@ -72,6 +78,113 @@ const WITHOUT_EFFECT: [&str; 8] = [
     "PerformInboundEntitlementGrants",
 ];
 
+/// The keys that were set expressly, from whatever side. They decide what Graph lists, and not what
+/// the job does: settings that differ in nothing else are equal.
+#[derive(Clone, Default, Debug)]
+pub struct Expressly(pub(super) BTreeSet<&'static str>);
+
+impl PartialEq for Expressly {
+    fn eq(&self, _: &Expressly) -> bool {
+        true
+    }
+}
+
+impl Expressly {
+    /// Notes that a key was set, or deleted.
+    pub fn note(&mut self, key: &'static str, is_set: bool) {
+        match is_set {
+            true => self.0.insert(key),
+            false => self.0.remove(key),
+        };
+    }
+}
+
+/// The places of the settings that these keys stand for, below `entra`.
+const PLACES: [(&[&str], &str); 10] = [
+    (&["tenant_url"], "BaseAddress"),
+    (&["secret"], "SecretToken"),
+    (&["scope"], "SyncAll"),
+    (&["policy", "skip_out_of_scope_deletions"], "SkipOutOfScopeDeletions"),
+    (&["notify"], "SyncNotificationSettings"),
+    (&["notify_failures"], "SyncNotificationSettings"),
+    (&["delete_threshold"], "SyncNotificationSettings"),
+    (&["oauth", "client_id"], "Oauth2ClientId"),
+    (&["oauth", "client_secret"], "Oauth2ClientSecret"),
+    (&["oauth", "token_url"], "Oauth2TokenExchangeUri"),
+];
+
+/// The keys that stand for what is set at a path, or by a table there.
+pub(super) fn keys_of<'n>(
+    path: &'n [&'n str],
+    node: &'n Node,
+) -> impl Iterator<Item = &'static str> + 'n {
+    let is_set = move |place: &[&str]| match place.strip_prefix(path) {
+        Some([]) => true,
+        Some([inner, ..]) => node.get(inner).is_some(),
+        None => path.starts_with(place),
+    };
+    PLACES.iter().filter(move |(place, _)| is_set(place)).map(|(_, key)| *key)
+}
+
+/// The keys that Graph deletes with an empty value: their settings have a default to go back to.
+/// The others are credentials, without which the job is not configured.
+const DELETABLE: [&str; 4] =
+    ["SyncAll", "SkipOutOfScopeDeletions", "SyncNotificationSettings", "Oauth2TokenExchangeUri"];
+
+/// The keys that `entra.secrets`, or one key of it, deletes.
+pub(super) fn deleted_by<'n>(
+    path: &'n [&'n str],
+    node: &'n Node,
+) -> impl Iterator<Item = &'static str> + 'n {
+    DELETABLE.into_iter().filter(move |key| match path {
+        [one, ..] => one == key && node.is_empty_text(),
+        [] => node.get(key).is_some_and(Node::is_empty_text),
+    })
+}
+
+/// The keys that are set, with their values in force; `secrets` says nothing of a job without
+/// credentials but what was made expressly. An address may be a path alone.
+pub fn in_force(
+    settings: &Settings,
+    has_credentials: bool,
+) -> impl Iterator<Item = (&'static str, String)> {
+    let credentials: &[&str] = match settings.auth {
+        _ if !has_credentials => &[],
+        AuthMethod::Bearer if settings.secret.as_deref() == Some("") => &["BaseAddress"],
+        AuthMethod::Bearer => &["BaseAddress", "SecretToken"],
+        AuthMethod::ClientCredentials => &["BaseAddress", "Oauth2ClientId", "Oauth2ClientSecret"],
+        AuthMethod::Federation => &["BaseAddress", "Oauth2ClientId"],
+    };
+    let is_set = |key: &&str| settings.expressly.0.contains(key) || credentials.contains(key);
+    let keys = SECRET_KEYS.iter().map(|key| key.name).filter(is_set);
+    keys.filter_map(|key| Some((key, value_of(key, settings)?)))
+}
+
+/// The value of a key; `None` when there is none.
+fn value_of(key: &str, settings: &Settings) -> Option<String> {
+    let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    match key {
+        "BaseAddress" => Some(settings.tenant_url_in_force()),
+        "SecretToken" => text(&settings.secret),
+        "SyncAll" => Some((settings.scope == SyncScope::All).to_string()),
+        "SkipOutOfScopeDeletions" => {
+            let skips = settings.policy.skip_out_of_scope_deletions;
+            Some(if skips { "True" } else { "False" }.to_owned())
+        }
+        "SyncNotificationSettings" => {
+            let (notify, guard) = (settings.notify.as_deref(), settings.delete_threshold);
+            let to = Value::from(notify.unwrap_or_default());
+            Some(format!(
+                "{{\"Enabled\":{},\"Recipients\":{to},\"DeleteThresholdEnabled\":{},\"DeleteThresholdValue\":{}}}",
+                settings.notify_failures, guard.enabled, guard.value
+            ))
+        }
+        "Oauth2ClientId" => text(&settings.oauth.client_id),
+        "Oauth2ClientSecret" => text(&settings.oauth.client_secret),
+        _ => Some(settings.oauth.token_url.clone().unwrap_or_else(|| settings.token_path())),
+    }
+}
+
 /// A setting that a secret stands for: its path below `entra`, and its value.
 pub(super) type Meant = (&'static [&'static str], Node);
 
@@ -91,6 +204,9 @@ pub(super) fn settings_of(path: &[&str], node: &Node, problems: &mut Problems) -
 
 fn of_entry(entry: &Entry, problems: &mut Problems) -> Vec<Meant> {
     let node = &entry.value;
+    if node.is_empty_text() && DELETABLE.contains(&entry.key.as_str()) {
+        return defaults_of(&entry.key, node);
+    }
     let path: &'static [&'static str] = match entry.key.as_str() {
         "BaseAddress" => &["tenant_url"],
         "SecretToken" => &["secret"],
@@ -124,6 +240,27 @@ fn of_entry(entry: &Entry, problems: &mut Problems) -> Vec<Meant> {
         }
     };
     vec![(path, node.clone())]
+}
+
+/// What the settings go back to that a deleted key stands for.
+fn defaults_of(key: &str, node: &Node) -> Vec<Meant> {
+    let at = |kind| Node { span: node.span, kind };
+    match key {
+        "SyncAll" => vec![(&["scope"], at(Kind::Text("assigned".to_owned())))],
+        "SkipOutOfScopeDeletions" => {
+            vec![(&["policy", "skip_out_of_scope_deletions"], at(Kind::Bool(false)))]
+        }
+        "SyncNotificationSettings" => {
+            let usual = DeleteThreshold::default();
+            vec![
+                (&["notify"], at(Kind::Text(String::new()))),
+                (&["notify_failures"], at(Kind::Bool(true))),
+                (&["delete_threshold", "enabled"], at(Kind::Bool(usual.enabled))),
+                (&["delete_threshold", "value"], at(Kind::Integer(usual.value as i64))),
+            ]
+        }
+        _ => vec![(&["oauth", "token_url"], at(Kind::Text(String::new())))],
+    }
 }
 
 /// Reads a truth value, which the vendor writes as a text.
@@ -173,8 +310,6 @@ fn notifications(node: &Node, problems: &mut Problems) -> Vec<Meant> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entra::Settings;
-    use crate::entra::scope::SyncScope;
 
     fn set(settings: &mut Settings, key: &str, value: &str) -> Vec<String> {
         let mut problems = Problems::default();

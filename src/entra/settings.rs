@@ -9,8 +9,8 @@ use super::graph::access::GraphAccess;
 use super::mapping::Schema;
 use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
-use super::secrets;
-use super::sign_in::{AuthMethod, OAuth};
+use super::secrets::{self, Expressly};
+use super::sign_in::{self, AuthMethod, OAuth};
 use super::sign_on::SsoSettings;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems, Span};
@@ -56,6 +56,8 @@ pub struct Settings {
     pub secret: Option<String>,
     /// What OAuth needs.
     pub oauth: OAuth,
+    /// The tenant URL as it was typed, a URL or a path; `None` is the application's usual one.
+    pub tenant_url: Option<String>,
     /// The path of the tenant URL, without a slash at its end.
     pub base_path: String,
     /// Where quarantine mails go; `None` sends none.
@@ -72,6 +74,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The attribute mappings and the scoping filters.
     pub schema: Arc<Schema>,
+    /// The settings that were made expressly, by the keys of the vendor's secrets.
+    pub expressly: Expressly,
 }
 
 impl Default for Settings {
@@ -85,6 +89,7 @@ impl Default for Settings {
             auth: AuthMethod::default(),
             secret: None,
             oauth: OAuth::default(),
+            tenant_url: None,
             base_path: "/scim/v2".to_owned(),
             notify: None,
             notify_failures: true,
@@ -93,6 +98,7 @@ impl Default for Settings {
             graph: GraphAccess::default(),
             policy: Policy::default(),
             schema: Arc::default(),
+            expressly: Expressly::default(),
         }
     }
 }
@@ -165,7 +171,7 @@ impl Settings {
     /// The path of the token endpoint.
     pub fn token_path(&self) -> String {
         let usual = || format!("{}/oauth/token", self.base_path);
-        self.oauth.token_path.clone().unwrap_or_else(usual)
+        self.oauth.token_url.as_deref().map_or_else(usual, sign_in::path_in)
     }
 
     /// Sets one key, or one policy row (`["policy", "max_rps"]`), from what an author wrote.
@@ -183,6 +189,21 @@ impl Settings {
     }
 
     fn set_one(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
+        let before = problems.errors();
+        self.set_value(path, node, problems);
+        if problems.errors() == before {
+            self.expressly.0.extend(secrets::keys_of(path, node));
+        }
+    }
+
+    /// Notes which of the vendor's keys `entra.secrets`, or one key of it, has deleted.
+    pub(super) fn set_deleted(&mut self, path: &[&str], node: &Node) {
+        for key in secrets::deleted_by(path, node) {
+            self.expressly.0.remove(key);
+        }
+    }
+
+    fn set_value(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
         match path {
             ["role"] => assign(&mut self.role, node.as_word(&AdminRole::WORDS, problems)),
             ["mode"] => assign(&mut self.mode, node.as_word(&ProvisioningMode::WORDS, problems)),
@@ -198,8 +219,10 @@ impl Settings {
                 for (path, value) in secrets::settings_of(inner, node, problems) {
                     self.set_one(path, &value, problems);
                 }
+                self.set_deleted(inner, node);
             }
             ["secret"] => self.secret = read_secret(node, problems).or(self.secret.take()),
+            ["notify"] if node.is_empty_text() => self.notify = None,
             ["notify"] => self.notify = read_address(node, problems).or(self.notify.take()),
             ["delete_threshold", inner @ ..] => self.delete_threshold.set(inner, node, problems),
             ["tenant_url"] => self.set_tenant_url(node, problems),
@@ -287,10 +310,39 @@ impl Settings {
             return node.refused(what, &shown, problems).unwrap_or_default();
         }
         self.base_path = uri.path().trim_end_matches('/').to_owned();
-        if uri.query().is_some_and(|query| query.split('&').any(|flag| flag == COMPLIANT_FLAG)) {
+        let flagged = self.tenant_url.replace(text.to_owned()).is_some_and(|url| has_flag(&url));
+        if has_flag(text) {
             self.dialect = Dialect::Compliant;
+        } else if flagged {
+            // The flag was on the URL before, and is taken off with it.
+            self.dialect = Dialect::Classic;
         }
     }
+
+    /// The tenant URL that stands for what is in force: as it was typed, with the flag of the
+    /// dialect where that was chosen otherwise.
+    pub fn tenant_url_in_force(&self) -> String {
+        let url = self.tenant_url.as_deref().unwrap_or(&self.base_path);
+        match (self.dialect, has_flag(url)) {
+            (Dialect::Compliant, true) | (Dialect::Classic, false) => url.to_owned(),
+            (Dialect::Compliant, false) => {
+                let joint = if url.contains('?') { '&' } else { '?' };
+                format!("{url}{joint}{COMPLIANT_FLAG}")
+            }
+            (Dialect::Classic, true) => {
+                let (address, query) = url.split_once('?').unwrap_or((url, ""));
+                let rest: Vec<&str> =
+                    query.split('&').filter(|flag| *flag != COMPLIANT_FLAG).collect();
+                let joint = if rest.is_empty() { "" } else { "?" };
+                format!("{address}{joint}{}", rest.join("&"))
+            }
+        }
+    }
+}
+
+/// Whether the query of a tenant URL has the flag of the compliant dialect.
+fn has_flag(url: &str) -> bool {
+    url.split_once('?').is_some_and(|(_, query)| query.split('&').any(|it| it == COMPLIANT_FLAG))
 }
 
 fn assign<T>(place: &mut T, value: Option<T>) {

@@ -37,8 +37,9 @@ impl AuthMethod {
 /// token.
 #[derive(Clone, PartialEq, Debug)]
 pub struct OAuth {
-    /// The path of the token endpoint; `None` is `oauth/token` below the tenant URL.
-    pub token_path: Option<String>,
+    /// The token endpoint as it was typed, a URL or a path; `None` is `oauth/token` below the tenant
+    /// URL.
+    pub token_url: Option<String>,
     /// The name of the client.
     pub client_id: Option<String>,
     /// Its secret; a federated client has none.
@@ -54,7 +55,7 @@ pub struct OAuth {
 impl Default for OAuth {
     fn default() -> OAuth {
         OAuth {
-            token_path: None,
+            token_url: None,
             client_id: None,
             client_secret: None,
             scope: None,
@@ -119,7 +120,13 @@ impl OAuth {
             "scope" => &mut self.scope,
             "audience" => &mut self.audience,
             "token_url" => {
-                self.token_path = path_of(node, problems).or(self.token_path.take());
+                match node.as_text(problems) {
+                    Some("") => self.token_url = None,
+                    Some(text) if path_of(node, problems).is_some() => {
+                        self.token_url = Some(text.to_owned());
+                    }
+                    _ => {}
+                }
                 return;
             }
             "signing_key" => {
@@ -145,11 +152,16 @@ impl OAuth {
     }
 }
 
-/// The path of a URL, or a path as it stands.
+/// The path of a URL, or a path as it stands; the empty text for what is neither.
+pub(super) fn path_in(url: &str) -> String {
+    let read = url.parse::<http::Uri>();
+    read.map(|uri| uri.path().to_owned()).unwrap_or_default()
+}
+
 fn path_of(node: &Node, problems: &mut Problems) -> Option<String> {
     let text = node.as_text(problems)?;
     match text.parse::<http::Uri>() {
-        Ok(uri) if uri.path().starts_with('/') => Some(uri.path().to_owned()),
+        Ok(uri) if uri.path().starts_with('/') => Some(path_in(text)),
         _ => {
             let what = "a URL or a path such as \"/scim/v2/oauth/token\"";
             node.refused(what, &format!("`{text}`"), problems)

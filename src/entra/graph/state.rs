@@ -1,7 +1,7 @@
 //! What the Graph API itself keeps beside the tenant and its jobs: the secrets as they were
 //! written, which jobs exist, and how often a schema was saved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::throttle::Asked;
 use crate::entra::tenant::{AppId, GroupKey, ObjectId};
@@ -20,10 +20,8 @@ pub struct SurfaceState {
 /// What is kept for one application.
 #[derive(Clone, Default, Debug)]
 pub struct AppSurface {
-    /// The secrets that were written, by their keys.
+    /// The secrets that were written and are no settings of the job, by their keys.
     pub secrets: BTreeMap<String, String>,
-    /// The keys that were deleted, which are no longer listed although the job has them still.
-    pub deleted_secrets: BTreeSet<String>,
     /// Whether the application has no synchronization job: it was never created, or deleted.
     pub jobless: bool,
     /// How many jobs clients have created, so that each has an id of its own.

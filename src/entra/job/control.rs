@@ -174,6 +174,7 @@ impl Job {
             for (path, value) in secrets::settings_of(inner, node, problems) {
                 self.set(path, &value, moment, problems);
             }
+            self.settings.set_deleted(inner, node);
             return;
         }
         let before = problems.errors();
@@ -245,8 +246,7 @@ impl Job {
 /// administrator changes nothing by signing in, and the secret is recorded when it is replaced.
 fn activity(path: &[&str]) -> Option<Activity> {
     match path.first() {
-        Some(&("mappings" | "filters" | "scope")) => Some(Activity::UpdateMappings),
         Some(&("policy" | "role" | "secret")) | None => None,
-        Some(_) => Some(Activity::UpdateSettings),
+        Some(_) => Some(Activity::of_setting(path)),
     }
 }

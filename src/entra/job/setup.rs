@@ -142,6 +142,12 @@ impl Job {
         self.form = None;
     }
 
+    /// Notes that these keys of the vendor's secrets were written, or deleted, by themselves: what
+    /// their settings are is changed by [`Job::set`].
+    pub fn note_secret(&mut self, key: &'static str, is_set: bool) {
+        self.settings.expressly.note(key, is_set);
+    }
+
     /// The settings as the form shows them. A secret that was never filled in is blank.
     pub(super) fn draft(&self) -> Settings {
         let mut draft = self.settings.clone();

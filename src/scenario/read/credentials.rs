@@ -52,6 +52,10 @@ pub fn fill(entra: &mut entra::Settings, golinks: &mut golinks::Settings, seed: 
     if let (AuthMethod::ClientCredentials, Some(endpoint)) = (entra.auth, &golinks.oauth) {
         entra.oauth.client_secret.get_or_insert_with(|| endpoint.client_secret.clone());
     }
+    if entra.auth.is_oauth() {
+        // The page has a field for it, which is not left empty.
+        entra.expressly.note("Oauth2TokenExchangeUri", true);
+    }
     let blank = entra.auth == AuthMethod::Bearer && entra.secret.as_deref() == Some("");
     if entra.auth == AuthMethod::Federation || blank {
         golinks.trust.fill(tenant_facts(entra, seed));

@@ -10,7 +10,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
-use crate::entra::secrets::{HIDDEN_KEYS, SECRET_KEYS};
+use crate::entra::secrets::{self, HIDDEN_KEYS, SECRET_KEYS};
 use crate::entra::sign_in::AuthMethod;
 use crate::entra::tenant::AppId;
 
@@ -107,7 +107,7 @@ fn has_other_scheme(address: &str) -> bool {
 /// `GET …/secrets`: what is set, with secret values masked.
 pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     let app = app(call)?;
-    let value: Vec<Value> = kept(call, app)
+    let value: Vec<Value> = listed(call, app)
         .into_iter()
         .map(|(key, value)| json!({ "key": key, "value": value }))
         .collect();
@@ -117,26 +117,26 @@ pub fn get(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::ok(&shown))
 }
 
-/// The keys that are set: those that were written, and those that a scenario set up.
-fn kept(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
+/// The keys that are set: the settings of the job as they are in force, then what was written of
+/// other keys.
+fn listed(call: &Call<'_>, app: AppId) -> Vec<(String, String)> {
     let job = call.entra().job_of(app);
-    let mut kept: Vec<(String, String)> = Vec::new();
-    if job.has_credentials() {
-        kept.push(("BaseAddress".to_owned(), call.request.here(&job.settings().base_path)));
-        kept.push(("SecretToken".to_owned(), String::new()));
-    }
-    for (key, value) in call.entra().surface().of(app).into_iter().flat_map(|it| &it.secrets) {
-        kept.retain(|(other, _)| other != key);
-        kept.push((key.clone(), value.clone()));
-    }
-    let surface = call.entra().surface().of(app);
-    kept.retain(|(key, _)| surface.is_none_or(|it| !it.deleted_secrets.contains(key)));
-    for (key, value) in &mut kept {
+    let others = call.entra().surface().of(app).into_iter().flat_map(|it| &it.secrets);
+    let others = others.map(|(key, value)| (key.clone(), value.clone()));
+    let settings = secrets::in_force(job.settings(), job.has_credentials())
+        .map(|(key, value)| (key.to_owned(), absolute(call, value)));
+    let mut listed: Vec<(String, String)> = settings.chain(others).collect();
+    for (key, value) in &mut listed {
         if HIDDEN_KEYS.contains(&key.as_str()) {
             "*".clone_into(value);
         }
     }
-    kept
+    listed
+}
+
+/// An address; a path alone is one of the server that was asked.
+fn absolute(call: &Call<'_>, value: String) -> String {
+    if value.starts_with('/') { call.request.here(&value) } else { value }
 }
 
 /// `PUT …/secrets`: merges by key; an empty value deletes.
@@ -148,65 +148,112 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
         return Err(GraphError::required("value", PAIR_TYPE));
     }
     let pairs = pairs(&body, "value")?;
-    let before = kept(call, app);
-    let meant = settings(call, app, &pairs);
-    let was_on = call.entra().job_of(app).has_credentials();
-    if let Some(meant) = meant {
+    let before = in_force(call, app);
+    if let Some(meant) = settings(call, app, &pairs) {
         call.act_on(app, "set", meant)?;
     }
-    let is_on = call.entra().job_of(app).has_credentials();
-    let surface = call.backend.entra_mut().surface_mut().of_mut(app);
-    let (kept, deleted) = (&mut surface.secrets, &mut surface.deleted_secrets);
-    if was_on && !is_on {
-        // What is left of what a scenario set up is still there.
-        kept.extend(before);
+    let entra = call.backend.entra_mut();
+    if !entra.job_of(app).has_credentials() {
+        // What is left of credentials that are not complete any more is still there.
+        before.into_iter().for_each(|key| entra.job_of_mut(app).note_secret(key, true));
     }
     for (key, value) in pairs {
-        deleted.remove(key);
-        if value.is_empty() {
-            kept.remove(key);
-            deleted.insert(key.to_owned());
-        } else if HIDDEN_KEYS.contains(&key) {
-            // The job has it; here it only counts.
-            kept.insert(key.to_owned(), "*".to_owned());
-        } else {
-            kept.insert(key.to_owned(), value);
+        match (is_setting(key), value.is_empty()) {
+            (true, true) => entra.job_of_mut(app).note_secret(key, false),
+            (true, false) => {}
+            (false, true) => drop(entra.surface_mut().of_mut(app).secrets.remove(key)),
+            (false, false) => {
+                // Of a secret it only counts that it is there.
+                let value = if HIDDEN_KEYS.contains(&key) { "*".to_owned() } else { value };
+                entra.surface_mut().of_mut(app).secrets.insert(key.to_owned(), value);
+            }
         }
     }
     Ok(GraphReply::done())
 }
 
-/// Whether address and secret are there once these pairs are written. Of a job that signs in
-/// otherwise than with a token the address is enough.
-fn is_complete(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> bool {
-    let bearer = call.entra().job_of(app).settings().auth == AuthMethod::Bearer;
-    let mut has = kept(call, app);
-    let needed = ["BaseAddress", "SecretToken"].into_iter().take(if bearer { 2 } else { 1 });
-    for (key, value) in pairs {
-        has.retain(|(other, _)| other != key);
-        has.push(((*key).to_owned(), value.clone()));
+/// Whether a key stands for a setting of the job.
+fn is_setting(key: &str) -> bool {
+    SECRET_KEYS.iter().any(|known| known.name == key)
+}
+
+/// The keys of settings that are set.
+fn in_force(call: &Call<'_>, app: AppId) -> Vec<&'static str> {
+    let job = call.entra().job_of(app);
+    secrets::in_force(job.settings(), job.has_credentials()).map(|(key, _)| key).collect()
+}
+
+/// How the job signs in once these pairs are written: as what was written of it wants, when nothing
+/// lacks for that.
+fn auth_after(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> AuthMethod {
+    let written = |key| pairs.iter().any(|(other, value)| *other == key && !value.is_empty());
+    let now = call.entra().job_of(app).settings().auth;
+    let wanted = match now {
+        _ if written("SecretToken") => AuthMethod::Bearer,
+        _ if written("Oauth2ClientSecret") => AuthMethod::ClientCredentials,
+        AuthMethod::Bearer if written("Oauth2ClientId") => AuthMethod::ClientCredentials,
+        _ => now,
+    };
+    if is_complete(call, app, wanted, pairs) { wanted } else { now }
+}
+
+/// The keys without which a job cannot sign in.
+fn needed(auth: AuthMethod) -> &'static [&'static str] {
+    match auth {
+        AuthMethod::Bearer => &["BaseAddress", "SecretToken"],
+        AuthMethod::ClientCredentials => &["BaseAddress", "Oauth2ClientId", "Oauth2ClientSecret"],
+        AuthMethod::Federation => &["BaseAddress"],
     }
-    let there = |key: &str| has.iter().any(|(other, value)| other == key && !value.is_empty());
-    needed.into_iter().all(there)
+}
+
+/// Whether the job has credentials once these pairs are written. A job that has some loses them
+/// only with a key that it needs; a blank secret is none.
+fn is_complete(
+    call: &Call<'_>,
+    app: AppId,
+    auth: AuthMethod,
+    pairs: &[(&'static str, String)],
+) -> bool {
+    let before = in_force(call, app);
+    let written = |key| pairs.iter().rev().find(|(other, _)| *other == key);
+    let job = call.entra().job_of(app);
+    let stays = job.has_credentials() && job.settings().auth == auth;
+    needed(auth).iter().all(|key| match written(*key) {
+        Some((_, value)) => !value.is_empty() || (stays && !before.contains(key)),
+        None => stays || before.contains(key),
+    })
 }
 
 /// The settings that the pairs stand for, as `set` takes them; `None` when there are none.
 fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Option<Node> {
-    let is_setting = |key: &str| SECRET_KEYS.iter().any(|known| known.name == key);
-    let meant = pairs.iter().filter(|(key, value)| is_setting(key) && !value.is_empty());
+    let auth = auth_after(call, app, pairs);
+    // Credentials that are deleted stay with the job, which does not use them any more.
+    let is_meant =
+        |key: &str, value: &str| is_setting(key) && !(value.is_empty() && is_credential(key));
+    let meant = pairs.iter().filter(|(key, value)| is_meant(key, value));
     let secrets: Vec<(&str, Node)> = meant.map(|(key, value)| (*key, Node::text(value))).collect();
     let mut settings = Vec::new();
-    let is_on = call.entra().job_of(app).settings().mode != ProvisioningMode::Manual;
-    match is_complete(call, app, pairs) {
+    let job = call.entra().job_of(app).settings();
+    let is_on = job.mode != ProvisioningMode::Manual;
+    match is_complete(call, app, auth, pairs) {
         true if !is_on => settings.push(("mode", Node::text("automatic"))),
         // What is deleted is not signed in with any more.
         false if is_on => settings.push(("mode", Node::text("manual"))),
         _ => {}
     }
+    if auth != job.auth {
+        let word = AuthMethod::WORDS.into_iter().find(|(_, one)| *one == auth);
+        settings.extend(word.map(|(word, _)| ("auth", Node::text(word))));
+    }
     if !secrets.is_empty() {
         settings.push(("secrets", Node::table(secrets)));
     }
     (!settings.is_empty()).then(|| Node::table([("entra", Node::table(settings))]))
+}
+
+/// Whether a job signs in with it at the address that another key says, or it is that address.
+fn is_credential(key: &str) -> bool {
+    ["BaseAddress", "SecretToken", "Oauth2ClientId", "Oauth2ClientSecret"].contains(&key)
 }
 
 /// The keys of OAuth with client credentials, and the fields of the form for them.

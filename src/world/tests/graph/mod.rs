@@ -12,6 +12,7 @@ mod logs;
 mod queries;
 mod registered;
 mod schema;
+mod secrets;
 mod synchronization;
 mod terraform;
 mod users;

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const NOTIFICATION: &str = "{\"Enabled\":true,\"Recipients\":\"it@contoso.example\",\"DeleteThresholdEnabled\":false,\"DeleteThresholdValue\":500}";
+
 #[test]
 fn a_job_is_started_polled_paused_and_restarted() {
     let mut world = world(&[]);
@@ -99,12 +101,15 @@ fn secrets_are_merged_masked_and_counted() {
         ("BaseAddress", "https://127.0.0.1:9000/scim/v2"),
         ("SecretToken", "*"),
         ("SyncAll", "true"),
+        // The story has an address for its mails.
+        ("SyncNotificationSettings", NOTIFICATION),
     ];
     assert_eq!(pairs, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
     let settings = world.entra().job().settings();
     assert_eq!((settings.secret.as_deref(), &*settings.base_path), (Some("fresh"), "/scim/v2"));
     assert!(format!("{:?}", settings.scope).contains("All"));
-    put(&mut world, &[("SyncAll", ""), ("SkipOutOfScopeDeletions", "True")]);
+    let told = ("SyncNotificationSettings", "");
+    put(&mut world, &[("SyncAll", ""), told, ("SkipOutOfScopeDeletions", "True")]);
     let read = body(&mut world, 200, &format!("GET {path}"));
     assert_eq!(each(&read, "key"), ["BaseAddress", "SecretToken", "SkipOutOfScopeDeletions"]);
     put(&mut world, &[("BaseAddress", ""), ("SecretToken", ""), ("SkipOutOfScopeDeletions", "")]);
@@ -285,7 +290,7 @@ fn a_pair_of_a_secret_has_a_known_key_and_a_value() {
         assert!(why.contains(says), "{why}");
     }
     let kept = body(&mut world, 200, &format!("GET {path}"));
-    assert_eq!(each(&kept, "value"), ["http://127.0.0.1:4040/scim/v2", "*"]);
+    assert_eq!(each(&kept, "value"), ["http://127.0.0.1:4040/scim/v2", "*", NOTIFICATION]);
 }
 
 #[test]
