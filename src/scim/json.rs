@@ -9,6 +9,7 @@ use serde::de::{
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
+use super::plain::plain_length;
 use super::value::{Name, Object, Value};
 
 impl Object {
@@ -61,10 +62,8 @@ pub(super) fn write(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
 }
 
 /// Appends a JSON string; most texts hold nothing to escape (RFC 8259 section 7).
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    let escapes = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
-    // Without an early exit the loop is vectorised.
-    if text.bytes().fold(false, |any, byte| any | escapes(byte)) {
+pub fn write_text(text: &str, out: &mut Vec<u8>) {
+    if plain_length(text.as_bytes()) < text.len() {
         return write(text, out);
     }
     out.reserve(text.len() + 2);

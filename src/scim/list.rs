@@ -6,8 +6,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::urn;
 use super::value::Object;
+use super::{fast, urn};
 
 /// A list response as a client reads it.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -24,6 +24,14 @@ impl ListPage {
     /// # Errors
     /// A sentence that says why it is not one.
     pub fn parse(bytes: &[u8]) -> Result<ListPage, String> {
+        if fast::nothing(bytes).is_some() {
+            return Ok(ListPage::default());
+        }
+        ListPage::parse_any(bytes)
+    }
+
+    /// Reads any list response.
+    fn parse_any(bytes: &[u8]) -> Result<ListPage, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "the body is not UTF-8".to_owned())?;
         let wire: Wire = serde_json::from_str(text)
             .map_err(|why| format!("the body is not a list response: {why}"))?;
@@ -173,6 +181,33 @@ mod tests {
         assert_eq!((page.total_results, page.resources.len()), (7, 2));
         assert_eq!(ListWriter::new(0, 1, 0).finish(), ListWriter::nothing());
         assert_eq!(ListPage::parse(&ListWriter::nothing()), Ok(ListPage::default()));
+    }
+
+    #[test]
+    fn a_list_without_results_is_read_as_any_other() {
+        let list = urn::LIST_RESPONSE;
+        let upper = list.to_uppercase();
+        let usual = String::from_utf8(ListWriter::nothing().to_vec()).unwrap();
+        for (text, shortcut) in [
+            (usual.clone(), true),
+            (format!(r#"{{ "totalResults" : 0 , "schemas" : [ "urn:x", "{upper}" ] }}"#), true),
+            (format!(r#"{{"schemas":["{list}"],"totalResults":0,"x":{{"Resources":[1]}}}}"#), true),
+            (format!(r#"{{"schemas":["{list}"],"totalResults":0,"Resources":null}}"#), false),
+            (format!(r#"{{"schemas":["{list}"],"totalResults":0,"Resources":[{{}}]}}"#), false),
+            (format!(r#"{{"schemas":["{list}"],"totalResults":1,"Resources":[]}}"#), false),
+            (format!(r#"{{"schemas":["{list}"],"totalResults":-0,"Resources":[]}}"#), false),
+            (format!(r#"{{"schemas":["{list}"],"totalResults":0,"totalResults":0}}"#), false),
+            (format!(r#"{{"schemas":["{list}"],"schemas":[],"totalResults":0}}"#), false),
+            (format!(r#"{{"schemas":["{list}"],"totalresults":0}}"#), false),
+            (r#"{"schemas":["urn:x"],"totalResults":0}"#.to_owned(), false),
+            (r#"{"totalResults":0}"#.to_owned(), false),
+            (format!("{usual}{{}}"), false),
+            (usual.replace(",\"Res", "\n,\"Res"), false),
+            (usual.replace(']', ",]"), false),
+        ] {
+            assert_eq!(fast::nothing(text.as_bytes()).is_some(), shortcut, "{text}");
+            assert_eq!(ListPage::parse(text.as_bytes()), ListPage::parse_any(text.as_bytes()));
+        }
     }
 
     #[test]

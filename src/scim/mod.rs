@@ -16,6 +16,7 @@ pub mod list;
 mod parse;
 pub mod patch;
 pub mod path;
+mod plain;
 pub mod projection;
 pub mod read;
 pub mod resolve;
@@ -31,6 +32,7 @@ mod work;
 
 pub use error::{Error, ScimType};
 pub use filter::{Filter, FilterError};
+pub use json::write_text;
 pub use list::ListPage;
 pub use patch::PatchRequest;
 pub use path::Path;

@@ -140,7 +140,7 @@ impl Job {
         let subjects_left = self.cycle.as_ref().is_some_and(has_more);
         let all_seen = !subjects_left && !self.in_flight.has_objects_of_cycle();
         let (ruling, tasks) = self.deletions.settle(all_seen);
-        for mut task in tasks {
+        for mut task in tasks.into_iter().map(Box::new) {
             match ruling {
                 Ruling::Stage => {
                     let next = task.stage();
@@ -226,7 +226,7 @@ impl Job {
     }
 
     /// Carries out the next step of a task: queues its request, or ends the task.
-    pub(super) fn proceed(&mut self, mut task: SyncTask, next: Next, moment: &mut Moment<'_>) {
+    pub(super) fn proceed(&mut self, mut task: Box<SyncTask>, next: Next, moment: &mut Moment<'_>) {
         match next {
             Next::Send(request) => {
                 task.request = Some(request);
@@ -234,7 +234,7 @@ impl Job {
             }
             Next::Hold(request) => {
                 task.request = Some(request);
-                self.deletions.hold(task);
+                self.deletions.hold(*task);
             }
             Next::Done(outcome) => self.finish_task(task, outcome, moment),
         }

@@ -22,7 +22,7 @@ pub enum For {
 /// The tasks under way, each in a slot that a call in flight can name.
 #[derive(Clone, Default)]
 pub struct InFlight {
-    slots: Vec<Option<SyncTask>>,
+    slots: Vec<Option<Box<SyncTask>>>,
     /// Empty slots, which are reused first to keep the number of slots small.
     free: Vec<usize>,
     /// The slots of tasks that have a request to send, first in, first out.
@@ -39,7 +39,7 @@ pub struct InFlight {
 
 impl InFlight {
     /// Adds a task that has a request to send.
-    pub fn admit(&mut self, task: SyncTask) {
+    pub fn admit(&mut self, task: Box<SyncTask>) {
         let slot = self.free.pop().unwrap_or(self.slots.len());
         match task.run {
             For::Cycle => {
@@ -59,7 +59,7 @@ impl InFlight {
     }
 
     /// Takes a task out of its slot. A task that has more to send is admitted again.
-    pub fn take(&mut self, slot: usize) -> Option<SyncTask> {
+    pub fn take(&mut self, slot: usize) -> Option<Box<SyncTask>> {
         let task = self.slots.get_mut(slot)?.take()?;
         self.free.push(slot);
         match task.run {
@@ -74,12 +74,12 @@ impl InFlight {
 
     /// The task in a slot.
     pub fn get(&self, slot: usize) -> Option<&SyncTask> {
-        self.slots.get(slot)?.as_ref()
+        self.slots.get(slot)?.as_deref()
     }
 
     /// The task in a slot, to change it.
     pub fn get_mut(&mut self, slot: usize) -> Option<&mut SyncTask> {
-        self.slots.get_mut(slot)?.as_mut()
+        self.slots.get_mut(slot)?.as_deref_mut()
     }
 
     /// The next slot whose task has a request to send.
@@ -111,8 +111,8 @@ impl InFlight {
     /// Whether a task on demand works on this object. The cycle asks for every object, so the
     /// common answer costs nothing.
     pub fn works_on_demand(&self, subject: Subject) -> bool {
-        let on_demand = |task: &SyncTask| task.run != For::Cycle && task.subject == subject;
-        self.on_demand > 0 && self.slots.iter().flatten().any(on_demand)
+        let mut tasks = self.slots.iter().flatten();
+        self.on_demand > 0 && tasks.any(|task| task.run != For::Cycle && task.subject == subject)
     }
 
     /// Whether a task has a request to send.

@@ -32,7 +32,12 @@ impl Job {
     /// Handles an error of a task: a throttled request is repeated later, refused credentials end
     /// the cycle, and any other error fails the object. A run on demand waits for nothing, and ends
     /// no cycle (assumed).
-    fn on_task_error(&mut self, mut task: SyncTask, error: SyncError, moment: &mut Moment<'_>) {
+    fn on_task_error(
+        &mut self,
+        mut task: Box<SyncTask>,
+        error: SyncError,
+        moment: &mut Moment<'_>,
+    ) {
         if !task.reauthorized && self.renews_token(task.token, &error) {
             task.reauthorized = task.token == self.credentials.number();
             self.in_flight.admit(task);
@@ -93,7 +98,7 @@ impl Job {
     /// row.
     pub(super) fn finish_task(
         &mut self,
-        mut task: SyncTask,
+        mut task: Box<SyncTask>,
         outcome: SyncOutcome,
         moment: &mut Moment<'_>,
     ) {
@@ -121,6 +126,7 @@ impl Job {
         let ending = Ending { action: task.action, status: &status, stood_at: task.stands_at() };
         task.trail.end(ending.stood_at);
         self.count(task.run, &ending, task.answered);
+        let task = *task;
         let entry = Arc::new(LogEntry {
             number: self.history.log.count() + 1,
             at: moment.now(),

@@ -4,12 +4,10 @@ use bytes::Bytes;
 
 use super::diff::AttributeChange;
 use super::memberships::{MemberBatch, MemberOp};
-use crate::entra::mapping::{
-    Apply, Flow, Mapping, ObjectMapping, RoleFlow, Roles, write_flow, write_text,
-};
+use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping, RoleFlow, Roles, write_flow};
 use crate::entra::policy::{MemberUpdate, Policy};
 use crate::entra::settings::Dialect;
-use crate::scim::{Value, urn};
+use crate::scim::{Value, urn, write_text};
 
 /// The body of the PATCH that carries these changes.
 pub fn attributes(

@@ -117,17 +117,17 @@ impl SyncTask {
         run: For,
         tenant: &Tenant,
         context: &JobContext<'_>,
-    ) -> (SyncTask, Next) {
+    ) -> (Box<SyncTask>, Next) {
         let DueReference { subject, reference, handle } = due;
         let scoping = match subject {
             Subject::User(user) => context.scoping(user, tenant),
             Subject::Group(group) => context.group_scoping(group, tenant),
         };
-        let mut task = SyncTask {
+        let mut task = Box::new(SyncTask {
             action: LogAction::Update,
             target: context.links.get(subject).map(|link| link.target.clone()),
             ..SyncTask::bare(subject, handle, run, scoping, context.now)
-        };
+        });
         if task.target.is_none() || !scoping.in_scope() {
             return (task, Next::Done(SyncOutcome::Silent));
         }

@@ -161,18 +161,18 @@ impl SyncTask {
         run: For,
         retried: bool,
         context: &mut JobContext<'_>,
-    ) -> (SyncTask, Next) {
+    ) -> (Box<SyncTask>, Next) {
         let Imported { subject, handle, identity, facts, scoping, desired, findings, .. } =
             imported;
         let now = context.now;
-        let mut task = SyncTask {
+        let mut task = Box::new(SyncTask {
             target: context.links.get(subject).map(|link| link.target.clone()),
             retried,
             desired,
             identity,
             findings: findings.map(Box::new),
             ..SyncTask::bare(subject, handle, run, scoping, now)
-        };
+        });
         let linked = task.target.is_some();
         task.trail = Trail::begin(import_name(facts, linked), linked);
         if !facts.hard_deleted

@@ -22,7 +22,7 @@ mod tests;
 pub use desired::{Desired, Flow, Import, RoleFlow, Roles, value_of};
 pub use gallery::Template;
 pub use plan::CreatePlan;
-pub(in crate::entra) use plan::{write_flow, write_text};
+pub(in crate::entra) use plan::write_flow;
 pub use read::{ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
 pub use row::{Apply, Mapping, RowSource, Send};
 pub use target::{Target, TargetKind};

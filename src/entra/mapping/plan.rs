@@ -8,7 +8,7 @@ use super::{Desired, Flow, Mapping};
 use crate::entra::expression::ROLE_TYPE;
 use crate::entra::field::ObjectKind;
 use crate::entra::policy::Policy;
-use crate::scim::{Value, urn};
+use crate::scim::{Value, urn, write_text};
 
 /// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and
 /// `meta.resourceType`].
@@ -289,11 +289,6 @@ fn write_roles(flow: &RoleFlow, out: &mut Vec<u8>) {
         out.push(b'}');
     }
     out.extend_from_slice(if roles.is_empty() { b"[]" } else { b"]" });
-}
-
-/// Writes a JSON string.
-pub(in crate::entra) fn write_text(text: &str, out: &mut Vec<u8>) {
-    write_json(text, out);
 }
 
 fn write_json(value: &(impl serde::Serialize + ?Sized), out: &mut Vec<u8>) {

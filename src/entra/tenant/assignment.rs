@@ -308,7 +308,8 @@ impl Tenant {
     /// The names of all app roles of a user as provisioning sees them, separated by commas. Most
     /// users have one role, by an assignment of their own.
     pub fn role_names(&self, app: AppId, user: UserKey) -> Cow<'_, str> {
-        if self.user(user).groups.is_empty() {
+        let groups = &self.user(user).groups;
+        if groups.iter().all(|group| self.entitles(app, *group).is_none()) {
             let direct = self.applications[app.index()].users[user.index()].effective;
             return Cow::Borrowed(direct.map_or("", |role| self.role_name(app, role)));
         }

@@ -5,6 +5,7 @@
 
 use memchr::memchr2;
 
+use crate::scim::plain::plain_length;
 use crate::scim::value::Value;
 
 /// A JSON text and how far it was read.
@@ -22,12 +23,9 @@ pub(super) enum Scalar<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Starts at the beginning of a text. `None` when a control character occurs anywhere, line
-    /// ends between values included, so that no string need be searched for them later.
+    /// Starts at the beginning of a text.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Lexer<'a>> {
-        // Without an early exit the loop is vectorised.
-        let unusual = bytes.iter().fold(false, |any, byte| any | (*byte < b' '));
-        if unusual { None } else { Some(Lexer { text: std::str::from_utf8(bytes).ok()?, at: 0 }) }
+        Some(Lexer { text: std::str::from_utf8(bytes).ok()?, at: 0 })
     }
 
     /// Returns the next byte that is not a space, without consuming it.
@@ -144,13 +142,13 @@ impl<'a> Lexer<'a> {
     /// Reads a string without escapes.
     fn plain(&mut self) -> Option<&'a str> {
         self.eat(b'"')?;
-        let rest = &self.text[self.at..];
-        let length = memchr2(b'"', b'\\', rest.as_bytes())?;
-        if rest.as_bytes()[length] != b'"' {
+        let start = self.at;
+        let end = start + plain_length(&self.text.as_bytes()[start..]);
+        if *self.text.as_bytes().get(end)? != b'"' {
             return None;
         }
-        self.at += length + 1;
-        Some(&rest[..length])
+        self.at = end + 1;
+        Some(&self.text[start..end])
     }
 
     /// Reads the value in the next `length` bytes.
@@ -161,9 +159,19 @@ impl<'a> Lexer<'a> {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             "null" => Value::Null,
-            _ => serde_json::from_str(text).ok()?,
+            _ => match whole_number(text) {
+                Some(number) => Value::Number(number.into()),
+                None => serde_json::from_str(text).ok()?,
+            },
         }))
     }
+}
+
+/// Reads a number without sign, fraction and exponent; `None` also for one that begins with a zero,
+/// as none in JSON does but zero itself.
+fn whole_number(text: &str) -> Option<u64> {
+    let is_usual = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if is_usual || text == "0" { text.parse().ok() } else { None }
 }
 
 /// Returns the length of a string with escapes, quotes included.

@@ -1,6 +1,6 @@
 //! Shortcuts for what is mostly sent: the body of a create, a change that touches few attributes of
-//! a large resource, and the id in the response to a create. Each makes one pass over the text and
-//! builds no tree in between.
+//! a large resource, the id in the response to a create, a list without results. Each makes one
+//! pass over the text and builds no tree in between.
 //!
 //! A shortcut returns `None` for anything unusual or wrong. The caller then takes the general way,
 //! which alone reports errors, so both give the same result (`scim::tests` compares them). Delete
@@ -11,9 +11,11 @@
 mod create;
 mod id;
 mod lexer;
+mod nothing;
 mod part;
 mod split;
 
 pub(super) use create::create;
 pub use id::id;
+pub(super) use nothing::nothing;
 pub use part::Part;
