@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode, Uri};
 
 use super::place::{object, text};
 use super::server::Server;
-use crate::entra::Reply;
+use crate::entra::{Lost, Reply};
 use crate::scim;
 
 /// The question that tells whether a SCIM server answers and lets the client in.
@@ -54,6 +54,8 @@ pub(super) struct Client<S> {
     errors_in_a_row: u32,
     pub(super) answered: u64,
     lost_in_a_row: u32,
+    /// Whether the last connection was refused: where nothing listens.
+    refused: bool,
     /// The `Authorization` of requests in whose place the headers of [`Access`] are put; of all
     /// requests without such a list.
     pub(super) stand_ins: Option<Vec<HeaderValue>>,
@@ -70,6 +72,7 @@ impl<S: Server> Client<S> {
             errors_in_a_row: 0,
             answered: 0,
             lost_in_a_row: 0,
+            refused: false,
             stand_ins: None,
         }
     }
@@ -107,6 +110,11 @@ impl<S: Server> Client<S> {
         self.exchange_own(request)
     }
 
+    /// Whether the last requests got no answer: one that was refused, or several in a row.
+    pub(super) fn is_silent(&self) -> bool {
+        self.refused || self.lost_in_a_row >= LOST_IN_A_ROW
+    }
+
     /// Whether the server answers no more. After a request without an answer it is asked a plain
     /// question a few times: a single request may be lost, or may hang by its kind.
     pub(super) fn is_gone(&mut self) -> bool {
@@ -124,6 +132,7 @@ impl<S: Server> Client<S> {
         self.errors_in_a_row = if broke { self.errors_in_a_row + 1 } else { 0 };
         self.answered += u64::from(reply.is_ok());
         self.lost_in_a_row = if reply.is_ok() { 0 } else { self.lost_in_a_row + 1 };
+        self.refused = matches!(reply, Err(Lost::Refused));
         reply
     }
 

@@ -122,6 +122,12 @@ impl<S: Server> Target<S> {
         self.client.answered
     }
 
+    /// Whether the last requests got no answer: one that was refused, or several in a row. Nothing
+    /// is asked.
+    pub fn is_silent(&self) -> bool {
+        self.client.is_silent()
+    }
+
     /// Whether the server answers no more. After a request without an answer it is asked a plain
     /// question a few times: a single request may be lost, or may hang by its kind.
     pub fn is_gone(&mut self) -> bool {
@@ -197,6 +203,15 @@ impl<S: Server> Target<S> {
         };
         self.absent.extend(search.filter(|_| found_nothing(&reply)));
         Ok(Came { reply, read, has_groups })
+    }
+
+    /// Asks for an account without a name or anything else, which no server makes. One that was made
+    /// all the same is deleted at the end.
+    pub fn create_nothing(&mut self) -> Reply {
+        let body = Bytes::from_static(b"{}");
+        let reply = self.client.own(Method::POST, "/Users", body.clone());
+        self.after_create("/Users", &body, &reply);
+        reply
     }
 
     /// Makes an account that the scenario says is there from the beginning.

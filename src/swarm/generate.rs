@@ -55,6 +55,7 @@ impl Life {
             hours: against.hours(),
             quiet: 1,
             restarts: pick(seed, "restarts", 0, 2) > 0,
+            starts_again: true,
         };
         // A role in a PATCH is a text that holds JSON (B08), which the mock stores as it is.
         if !(mock && life.mapped == Mapped::Values) {

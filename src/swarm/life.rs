@@ -94,6 +94,9 @@ pub struct Life {
     /// Whether everything is read again: when the calm begins, and by steps before. What was
     /// changed by hand is found by that alone; but it also mends what an application has lost.
     pub restarts: bool,
+    /// Whether the job is started when the calm begins, so that one which was quarantined or
+    /// stopped runs again. Every life begins so; a shortened one may do without.
+    pub starts_again: bool,
 }
 
 /// What is mapped, and to which kind of server.
@@ -222,11 +225,11 @@ impl Life {
                 moments.push(LifeMoment { time, action: "\"interrupt\"".to_owned() });
             }
         }
-        let open = if self.guarded { "{ set = { entra.delete_threshold = false } }, " } else { "" };
-        let (restart, again) = match self.restarts {
-            false => ("", String::new()),
-            true => (", \"restart\"", others("restart")),
-        };
+        let mut at_calm: Vec<String> = Vec::new();
+        at_calm.extend(self.guarded.then(|| "{ set = { entra.delete_threshold = false } }".into()));
+        for (verb, is_done) in [("start", self.starts_again), ("restart", self.restarts)] {
+            at_calm.extend(is_done.then(|| format!("\"{verb}\"{}", others(verb))));
+        }
         let calm = 60 * self.quiet + last.max(60 * self.hours);
         // The restart has to find the new assignments, or a manager who gets an account only after
         // it stays unset until the next one [known-issues].
@@ -234,7 +237,9 @@ impl Life {
         if !mended.is_empty() {
             moments.push(moment(calm - ASSIGNMENTS_ARE_FOUND, format!("[{}]", mended.join(", "))));
         }
-        moments.push(moment(calm, format!("[{open}\"start\"{restart}{all}{again}]")));
+        if !at_calm.is_empty() {
+            moments.push(moment(calm, format!("[{}]", at_calm.join(", "))));
+        }
         moments
     }
 

@@ -59,6 +59,9 @@ pub struct LifeResult {
     /// not fail each time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wavers: Option<(u32, u32)>,
+    /// That the scenario was not shortened, or not to the end, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
     /// How many requests were sent.
     pub requests: u64,
     /// How long it took in real time.
@@ -94,6 +97,23 @@ pub struct Ended {
     /// Why it ended before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early: Option<String>,
+    /// The seeds of this shard that were not played: the first and the last of each run of them,
+    /// between which lie those of the other shards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_played: Vec<(u64, u64)>,
+}
+
+/// Runs of the seeds of one shard: the first and the last of each.
+pub fn runs_of(mut seeds: Vec<u64>, shards: u64) -> Vec<(u64, u64)> {
+    seeds.sort_unstable();
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for seed in seeds {
+        match runs.last_mut() {
+            Some((_, last)) if seed - *last <= shards.max(1) => *last = seed,
+            _ => runs.push((seed, seed)),
+        }
+    }
+    runs
 }
 
 /// Which seeds a shard plays.
@@ -122,6 +142,8 @@ pub struct Merged {
     pub first_missing: Option<u64>,
     /// What does not fit together, in words.
     pub problems: Vec<String>,
+    /// Which shards ended before their time, and why.
+    pub early: Vec<String>,
 }
 
 impl Merged {
@@ -144,7 +166,10 @@ impl Merged {
                     Ok(ResultLine::Life(life)) => {
                         played.insert(life.seed, life);
                     }
-                    Ok(ResultLine::End(_)) => {}
+                    Ok(ResultLine::End(ended)) => {
+                        let said = |why| format!("{name}: it ended before its time: {why}");
+                        merged.early.extend(ended.early.map(said));
+                    }
                     // A shard that was killed leaves half a line.
                     Err(error) => {
                         merged.problems.push(format!("{name}:{}: no result: {error}", nth + 1));
@@ -220,6 +245,13 @@ mod tests {
 
     fn life(seed: u64, ended: &str) -> String {
         format!(r#"{{"line":"life","seed":{seed},"ended":"{ended}","requests":3,"took_ms":1}}"#)
+    }
+
+    #[test]
+    fn seeds_in_a_row_are_one_run_of_a_shard() {
+        assert_eq!(runs_of(vec![9, 5, 4, 6], 1), [(4, 6), (9, 9)]);
+        assert_eq!(runs_of(vec![1, 3, 5, 11], 2), [(1, 5), (11, 11)]);
+        assert_eq!(runs_of(Vec::new(), 1), []);
     }
 
     #[test]

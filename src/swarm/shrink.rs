@@ -32,6 +32,7 @@ pub fn shrink(life: &Life, fails: &mut dyn FnMut(&Life) -> Option<bool>) -> Shru
         shortening.steps();
         shortening.times();
         shortening.values();
+        shortening.calm();
         if !shortening.finished || shortening.best == before {
             let Shortening { best, tries, finished, .. } = shortening;
             return Shrunk { life: best, tries, finished };
@@ -132,6 +133,23 @@ impl Shortening<'_> {
         self.keep(|life| life.hours = last);
     }
 
+    /// What is done when the calm begins: the restart, which finds what was changed by hand, and the
+    /// start, which a job needs that was stopped, or that faults or the guard against deletions have
+    /// quarantined.
+    fn calm(&mut self) {
+        let needs_it = |step: &Step| {
+            use LifeChange::{ByHand, Interrupt, Loosen, Rest, Restart, RestartOf, SaveMapping};
+            let change = &step.change;
+            matches!(change, ByHand(..) | Interrupt | Loosen { .. } | Rest | Restart | RestartOf(_))
+                || *change == SaveMapping
+        };
+        let may_rest = !self.best.faults.is_empty() || self.best.guarded;
+        if !may_rest && !self.best.steps.iter().any(needs_it) {
+            self.keep(|life| life.restarts = false);
+            self.keep(|life| life.starts_again = false);
+        }
+    }
+
     fn values(&mut self) {
         self.keep(|life| life.mapped = Mapped::Gallery);
         self.keep(|life| life.compliant = false);
@@ -206,7 +224,8 @@ mod tests {
         let shrunk = shrink(&life, &mut |life| Some(blocked_and_back(life)));
         assert!(shrunk.finished && shrunk.tries < 200, "{} tries", shrunk.tries);
         assert_eq!(shrunk.life.steps.len(), 2, "{:#?}", shrunk.life);
-        assert_eq!(shrunk.life.moments(&NameSpace::default()).len(), 4);
+        // The first start, and both steps: the calm needs nothing.
+        assert_eq!(shrunk.life.moments(&NameSpace::default()).len(), 3);
         assert_eq!(shrunk.life.people.iter().flatten().count(), 1);
         assert_eq!((shrunk.life.faults.len(), shrunk.life.groups.iter().flatten().count()), (0, 0));
     }

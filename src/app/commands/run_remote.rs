@@ -45,9 +45,10 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         if !let_in {
             let mut asked = self::target(&address, &args.remote, seed, &patience)?;
             let credentials = is_about_credentials(&run.script);
-            remote::must_let_in(&address, &args.remote.access, credentials, &mut |path| {
-                asked.ask_host(path)
-            })?;
+            let access = &args.remote.access;
+            let mut ask = |path: &str| asked.ask_host(path);
+            let first = remote::must_let_in(&address, access, credentials, &mut ask)?;
+            remote::must_tell_apart(&address, &mut asked, &first)?;
             let_in = !credentials;
         }
         if !quiet {

@@ -42,9 +42,10 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
             let patience = Patience::new(flags.remote.access.max_wait);
             let mut target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
             let credentials = run_remote::is_about_credentials(&script);
-            remote::must_let_in(address, &flags.remote.access, credentials, &mut |path| {
-                target.ask_host(path)
-            })?;
+            let access = &flags.remote.access;
+            let mut ask = |path: &str| target.ask_host(path);
+            let first = remote::must_let_in(address, access, credentials, &mut ask)?;
+            remote::must_tell_apart(address, &mut target, &first)?;
             target.try_tokens_but(run_remote::stand_ins(&script));
             Some(ForeignServer { target, url: address.to_string(), patience })
         }

@@ -90,6 +90,7 @@ fn probe(server: &ServerOfLives) -> Result<bool, CommandError> {
     let asked = target.ask(FIRST_QUESTION);
     remote::must_be_here(&server.address, &asked, &mut |path| target.ask_host(path))?;
     remote::must_be_scim(&server.address, &server.remote.access, &asked)?;
+    remote::must_tell_apart(&server.address, &mut target, &asked)?;
     let groups = target.ask("/Groups?startIndex=1&count=1");
     Ok(groups.is_ok_and(|answer| !matches!(answer.status().as_u16(), 404 | 405 | 501)))
 }

@@ -89,6 +89,9 @@ pub fn lines(
     } else if let Some(why) = &totals.early {
         lines.push(Line::of(Tone::Warn, format!("it ended before its time: {why}")));
     }
+    if !totals.not_played.is_empty() {
+        lines.push(Line::of(Tone::Warn, not_played(&totals.not_played, plan.planned.shards)));
+    }
     let failed: usize = totals.failed.values().map(Vec::len).sum();
     let said = format!(
         "{}, {failed} failed, {} not finished; {} requests in {:.1} s",
@@ -99,6 +102,22 @@ pub fn lines(
     );
     lines.push(verdict(failed == 0, totals.unfinished.is_empty() && totals.early.is_none(), said));
     lines
+}
+
+/// Which seeds were not played.
+fn not_played(runs: &[(u64, u64)], shards: u64) -> String {
+    let run = |(from, to): &(u64, u64)| match from == to {
+        true => from.to_string(),
+        false => format!("{from}..{to}"),
+    };
+    let named: Vec<String> = runs.iter().take(SEEDS).map(run).collect();
+    let more = if runs.len() > SEEDS { " and more" } else { "" };
+    let (word, were) = match runs {
+        [(from, to)] if from == to => ("seed", "was"),
+        _ => ("seeds", "were"),
+    };
+    let of = if shards > 1 { " of this part" } else { "" };
+    format!("{word} {}{more}{of} {were} not played", named.join(", "))
 }
 
 /// Where the seeds that failed are kept, and what for.
@@ -134,7 +153,7 @@ pub fn of_merged(merged: &Merged) -> Vec<Line> {
         lines.extend(of_check(check, lives.into_iter(), ""));
     }
     lines.extend(of_unfinished(merged.unfinished.values()));
-    let mut lacks = merged.problems.clone();
+    let mut lacks = [merged.problems.clone(), merged.early.clone()].concat();
     if !merged.missing_shards.is_empty() {
         let named: Vec<String> =
             merged.missing_shards.iter().take(20).map(ToString::to_string).collect();
@@ -192,8 +211,10 @@ fn of_check<'a>(
             let wavers = life.wavers.map_or(String::new(), |(failed, of)| {
                 format!("; it wavers: {failed} of {of} times")
             });
-            let said = format!("    {moments} moments that show it: {out}{file}{wavers}");
-            lines.push(Line::of(Tone::Plain, said));
+            let cut = life.cut.as_ref().map_or(String::new(), |cut| format!(", {cut}"));
+            let said = format!("    {moments} moments that show it: {out}{file}{wavers}{cut}");
+            let tone = if life.cut.is_some() { Tone::Warn } else { Tone::Plain };
+            lines.push(Line::of(tone, said));
         }
     }
     lines

@@ -70,7 +70,7 @@ impl ForeignLine {
     pub fn open(server: ForeignServer, owner: Handle) -> ForeignLine {
         let (jobs, received) = mpsc::unbounded_channel();
         let (telling, mut told) = mpsc::unbounded_channel();
-        let ForeignServer { target, patience, .. } = server;
+        let ForeignServer { target, patience, url } = server;
         let page = telling.clone();
         patience.tell_by(move |why| {
             let why = why.map(|why| format!("{why}; virtual time stands"));
@@ -78,7 +78,7 @@ impl ForeignLine {
             // The owner is gone only when the program ends.
             let _ = page.send(Reached::Waits(why));
         });
-        std::thread::spawn(move || work(target, received, &telling));
+        std::thread::spawn(move || work(target, received, &telling, &mut Silence::of(url)));
         spawn_local(async move {
             while let Some(reached) = told.recv().await {
                 owner.send(Message::Reached(reached));
@@ -116,10 +116,36 @@ impl ForeignLine {
     }
 }
 
+/// Whether the server is silent, as the terminal was told: once when it stops answering, and once
+/// when it answers again.
+struct Silence {
+    url: String,
+    silent: bool,
+}
+
+impl Silence {
+    fn of(url: String) -> Silence {
+        Silence { url, silent: false }
+    }
+
+    fn tell(&mut self, is_silent: bool) {
+        if self.silent == is_silent {
+            return;
+        }
+        self.silent = is_silent;
+        let url = &self.url;
+        terminal::note(&match is_silent {
+            true => format!("{url} answers no more: until it does, the job meets an outage"),
+            false => format!("{url} answers again"),
+        });
+    }
+}
+
 fn work(
     mut target: Target<HttpServer>,
     mut jobs: mpsc::UnboundedReceiver<Job>,
     owner: &mpsc::UnboundedSender<Reached>,
+    silence: &mut Silence,
 ) {
     while let Some(job) = jobs.blocking_recv() {
         let told = match job {
@@ -145,6 +171,7 @@ fn work(
                 continue;
             }
         };
+        silence.tell(target.is_silent());
         // The owner is gone only when the program ends.
         let _ = owner.send(told);
     }

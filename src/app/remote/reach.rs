@@ -14,7 +14,7 @@ use super::{Address, tls};
 use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
-use crate::foreign::FIRST_QUESTION;
+use crate::foreign::{FIRST_QUESTION, Server, Target};
 use crate::verify::whereabouts::{self, SIGNS, USUAL_BASES};
 
 /// How long a connection may take.
@@ -77,7 +77,8 @@ pub fn must_not_speak_tls(address: &Address, reply: &Reply) -> Result<(), Comman
 
 /// Asks [`FIRST_QUESTION`] and refuses a server that gives no answer, that answers with 401 or 403
 /// or with a way to sign in (a page for people, or a redirect), and a URL at which no SCIM server
-/// is. Any other error is played: the story may be about it. `ask` reads a path of the host.
+/// is. Any other error is played: the story may be about it. `ask` reads a path of the host. Returns
+/// what came.
 ///
 /// # Errors
 /// What came instead, and what to do about it.
@@ -86,18 +87,58 @@ pub fn must_let_in(
     access: &AccessFlags,
     tells_of_credentials: bool,
     ask: &mut dyn FnMut(&str) -> Reply,
-) -> Result<(), CommandError> {
+) -> Result<Reply, CommandError> {
     let reply = ask(&format!("{}{FIRST_QUESTION}", address.base_path));
     let status = reply.as_ref().ok().map(|answer| answer.status());
     let refuses = status
         .is_some_and(|status| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN));
     if refuses && tells_of_credentials {
-        return Ok(());
+        return Ok(reply);
     }
     must_not_speak_tls(address, &reply)?;
     must_be_here(address, &reply, ask)?;
-    must_be_open(address, access, &reply)
+    must_be_open(address, access, &reply)?;
+    Ok(reply)
 }
+
+/// Refuses a server that lets the client in and answers its questions alike: without a list of
+/// users, or with one whatever is asked. `search` is what it answered to [`FIRST_QUESTION`]. Nothing that is played there would mean anything, as
+/// `verify` says of such a server too. Other failures may be what is to be found out.
+///
+/// # Errors
+/// What came instead of users.
+pub fn must_tell_apart<S: Server>(
+    address: &Address,
+    target: &mut Target<S>,
+    search: &Reply,
+) -> Result<(), CommandError> {
+    let is_success = |reply: &Reply| reply.as_ref().is_ok_and(|it| it.status().is_success());
+    let is_list = |reply: &Reply| {
+        let read = reply.as_ref().ok().map(read);
+        read.is_some_and(|(status, json)| {
+            status != 401 && whereabouts::is_there(status, json.as_ref())
+        })
+    };
+    let refused = |said: &str| {
+        let help = format!("scimulator verify {address} says what is wrong with it");
+        Err(CommandError::not_started(format!("{address} {said}, and no SCIM server does"))
+            .help(help))
+    };
+    if !is_success(search) {
+        return Ok(());
+    }
+    if !is_list(search) {
+        return refused("answers a question for users with what is no list of them");
+    }
+    if !is_list(&target.ask(&format!("/Users/{NOBODY}"))) || !is_list(&target.create_nothing()) {
+        target.clean_up();
+        return Ok(());
+    }
+    refused("answers every request with a list, also one to create a user")
+}
+
+/// The id of no user.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Refuses a server that does not let the client in, or is none: no answer, 401, 403, a way to sign
 /// in. What else is wrong with it may be what is to be found out.

@@ -6,13 +6,19 @@ use std::time::{Duration, Instant};
 
 use super::player::{PlayedLife, Player};
 use crate::app::remote::STOP;
+use crate::base::time::write_duration;
+use crate::foreign::STOPPED;
+use crate::scenario::report::WriteShown;
 use crate::swarm::{Finding, Life, NameSpace, Shrunk, shrink};
 
 /// How often a life that failed at a server is played in all, to see whether it wavers.
 const TIMES: u32 = 3;
 
-/// How many lines of what was sent stand in the file.
-const WRITES: usize = 12;
+/// How many exchanges stand in the file.
+const WRITES: usize = 6;
+
+/// How many characters of a body stand in the file.
+const BODY: usize = 600;
 
 /// How much may be tried.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +39,24 @@ pub struct ShortFailure {
     pub moments: usize,
     /// How often the whole life failed so, of how many times, when it did not each time.
     pub wavers: Option<(u32, u32)>,
+    /// That it was not shortened, or not to the end, and why.
+    pub cut: Option<String>,
+}
+
+/// How often a life failed that was played again.
+struct Again {
+    /// How often it failed in the same way, the first time included.
+    failed: u32,
+    /// How often it was played to its end.
+    played: u32,
+    /// Why it was not played as often as it should.
+    ended: Option<String>,
+}
+
+impl Again {
+    fn wavers(&self) -> Option<(u32, u32)> {
+        (self.failed < self.played).then_some((self.failed, self.played))
+    }
 }
 
 /// Shortens a life that failed by `finding`. `name` makes names that no try had before; `replay` is
@@ -46,42 +70,65 @@ pub fn shorten(
     replay: &str,
 ) -> ShortFailure {
     let began = Instant::now();
-    let (failed, played) = again(player, life, finding, name);
-    let wavers = (failed < played).then_some((failed, played));
+    let again = again(player, life, finding, name);
+    let wavers = again.wavers();
     let mut shown: Option<PlayedLife> = None;
     let mut left = limits.tries;
+    let mut cut = again.ended;
     let mut fails = |candidate: &Life| {
         for _ in 0..if wavers.is_some() { TIMES } else { 1 } {
-            if left == 0 || began.elapsed() >= limits.time || STOP.load(Ordering::Relaxed) {
+            cut = cut.take().or_else(|| over(limits, left, began));
+            if cut.is_some() {
                 return None;
             }
             left -= 1;
             let played = player.play(candidate, &name());
             if played.ended.is_some() {
+                cut = played.ended;
                 return None;
             }
-            if played.fails(&finding.check) {
+            // A quarantine that no start ends shows what was left out, and not the failure.
+            let rests = played.quarantined && !candidate.starts_again;
+            if played.fails(&finding.check) && !rests {
                 shown = Some(played);
                 return Some(true);
             }
         }
         Some(false)
     };
-    // What did not come back once cannot be shortened.
-    let shrunk = match failed {
-        1 if wavers.is_some() => Shrunk { life: life.clone(), tries: 0, finished: false },
+    let shrunk = match again.failed {
+        1 if wavers.is_some() => {
+            cut = Some("it did not come back".to_owned());
+            Shrunk { life: life.clone(), tries: 0, finished: false }
+        }
         _ => shrink(life, &mut fails),
     };
+    let cut = cut.filter(|_| !shrunk.finished).map(|why| match shrunk.tries {
+        0 => format!("not shortened: {why}"),
+        _ => format!("not shortened to the end: {why}"),
+    });
     let finding = shown
         .as_ref()
         .and_then(|played| played.findings.iter().find(|other| other.check == finding.check))
         .unwrap_or(finding);
     let writes = shown.as_ref().map_or(&[][..], |played| &played.writes);
     let moments = shrunk.life.moments(&NameSpace::default()).len();
-    let head = head(life, &shrunk, finding, wavers, replay, writes);
+    let head = head(life, (&shrunk, cut.as_deref()), finding, wavers, replay, writes);
     let title = format!("{}, in the life of seed {}", finding.says, life.seed);
     let text = head + &shrunk.life.titled(&title, &NameSpace::default());
-    ShortFailure { text, says: sentence(finding, &shrunk.life), moments, wavers }
+    ShortFailure { text, says: sentence(finding, &shrunk.life), moments, wavers, cut }
+}
+
+/// Why no more is tried; `None` while there is more to try.
+fn over(limits: ShrinkLimits, left: u32, began: Instant) -> Option<String> {
+    if STOP.load(Ordering::Relaxed) {
+        return Some(STOPPED.to_owned());
+    }
+    if left == 0 {
+        return Some(format!("--shrink-tries {} is used up", limits.tries));
+    }
+    let is_over = began.elapsed() >= limits.time;
+    is_over.then(|| format!("--shrink-time {} is over", write_duration(limits.time)))
 }
 
 /// What fails in a life, and what happened last to the user or group about which it is.
@@ -94,36 +141,35 @@ pub fn sentence(finding: &Finding, life: &Life) -> String {
     format!("{}{after}", finding.says)
 }
 
-/// How often a life that failed fails in the same way, of how many times, the first one included.
-/// The mock does not waver.
+/// Plays a life that failed again, to see whether it fails in the same way. The mock does not
+/// waver.
 fn again(
     player: &Player,
     life: &Life,
     finding: &Finding,
     name: &mut dyn FnMut() -> NameSpace,
-) -> (u32, u32) {
+) -> Again {
+    let mut again = Again { failed: 1, played: 1, ended: None };
     if player.server.is_none() {
-        return (1, 1);
+        return again;
     }
-    let mut failed = 1;
-    for played in 1..TIMES {
-        let again = player.play(life, &name());
-        if again.ended.is_some() {
-            return (failed, played);
-        }
-        failed += u32::from(again.fails(&finding.check));
+    while again.played < TIMES && again.ended.is_none() {
+        let played = player.play(life, &name());
+        again.ended = played.ended.clone();
+        again.played += u32::from(again.ended.is_none());
+        again.failed += u32::from(again.ended.is_none() && played.fails(&finding.check));
     }
-    (failed, TIMES)
+    again
 }
 
 /// What the file says of itself, as comments.
 fn head(
     life: &Life,
-    shrunk: &Shrunk,
+    (shrunk, cut): (&Shrunk, Option<&str>),
     finding: &Finding,
     wavers: Option<(u32, u32)>,
     replay: &str,
-    writes: &[String],
+    writes: &[WriteShown],
 ) -> String {
     let names = NameSpace::default();
     let mut lines = vec![
@@ -131,11 +177,11 @@ fn head(
         format!("  {}", sentence(finding, &shrunk.life)),
         format!("  ({})", finding.check),
         format!(
-            "Of {} moments {} are left after {} tries{}.",
+            "Of {} moments {} are left after {} tries; {}.",
             life.moments(&names).len(),
             shrunk.life.moments(&names).len(),
             shrunk.tries,
-            if shrunk.finished { "; it does not fail without any of them" } else { "" }
+            cut.unwrap_or(needed(&shrunk.life)),
         ),
     ];
     if let Some((failed, played)) = wavers {
@@ -145,18 +191,42 @@ fn head(
         ));
     }
     lines.push(format!("Replay: {replay}"));
-    let of_it: Vec<&String> = writes.iter().filter(|line| is_about(line, &finding.who)).collect();
+    let of_it: Vec<&WriteShown> =
+        writes.iter().filter(|shown| is_about(&shown.head, &finding.who)).collect();
     if !of_it.is_empty() {
         lines.push(String::new());
-        lines.push("What was sent to change it, the latest last:".to_owned());
+        lines.push("What was sent to change it and what was answered, the latest last:".to_owned());
         let from = of_it.len().saturating_sub(WRITES);
-        lines.extend(of_it[from..].iter().map(|line| format!("  {line}")));
+        lines.extend(of_it[from..].iter().flat_map(|shown| exchange(shown)));
     }
     let comment = |line: &String| format!("# {line}").trim_end().to_owned() + "\n";
     lines.iter().map(comment).collect::<String>() + "\n"
 }
 
-/// Whether a line of what was sent is about a user or group, or about anything when none is named.
+/// What of a life that was shortened to the end it fails without. The first start and the calm
+/// around the changes are not tried one by one.
+fn needed(life: &Life) -> &'static str {
+    match life.taken().len() {
+        0 => "it fails without any change",
+        1 => "it does not fail without the change between its start and its end",
+        _ => "it does not fail without any one of the changes between its start and its end",
+    }
+}
+
+/// An exchange in lines: the request, and what each side sent.
+fn exchange(shown: &WriteShown) -> Vec<String> {
+    let body = |mark: &str, body: &str| {
+        let cut: String = body.chars().take(BODY).collect();
+        let more = if cut.len() < body.len() { "…" } else { "" };
+        (!body.is_empty()).then(|| format!("    {mark} {cut}{more}"))
+    };
+    let mut lines = vec![format!("  {}", shown.head)];
+    lines.extend(body(">", &shown.sent));
+    lines.extend(body("<", &shown.answered));
+    lines
+}
+
+/// Whether the request line of an exchange is about a user or group, or about anything when none is named.
 fn is_about(line: &str, who: &str) -> bool {
     who.is_empty() || line.contains(&format!("({who})"))
 }

@@ -8,6 +8,7 @@ use crate::app::commands::run_remote;
 use crate::app::live::Speed;
 use crate::app::remote::{Address, Patience, RemoteTarget, STOP};
 use crate::foreign::Left;
+use crate::scenario::report::WriteShown;
 use crate::scenario::{Override, Play, Script, load, messages, report};
 use crate::swarm::{Against, Finding, Life, NameSpace};
 
@@ -56,8 +57,10 @@ pub struct PlayedLife {
     pub ended: Option<String>,
     /// How many requests were sent.
     pub requests: u64,
-    /// What was sent to change something, and what came, in lines.
-    pub writes: Vec<String>,
+    /// What was sent to change something, and what came.
+    pub writes: Vec<WriteShown>,
+    /// Whether a job is in quarantine at the end.
+    pub quarantined: bool,
 }
 
 impl PlayedLife {
@@ -156,6 +159,7 @@ fn judged(play: &Play) -> PlayedLife {
         findings: Finding::all(play),
         requests: play.world().journal().counters().requests(),
         writes: report::writes(play),
+        quarantined: play.world().views().any(|app| app.entra().job().quarantine().is_some()),
         ..PlayedLife::default()
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::app::remote::STOP;
 use crate::swarm::NameSpace;
 
 /// What the threads of a swarm share.
@@ -30,10 +31,15 @@ impl SharedWork {
 
     /// The next seed; `None` when there is none, or no more are to be played.
     pub fn next(&self) -> Option<u64> {
-        if self.over.load(Ordering::Relaxed) {
+        if self.over.load(Ordering::Relaxed) || STOP.load(Ordering::Relaxed) {
             return None;
         }
         self.seeds.lock().ok()?.pop_front()
+    }
+
+    /// The seeds that were not begun.
+    pub fn left(&self) -> Vec<u64> {
+        self.seeds.lock().map(|seeds| seeds.iter().copied().collect()).unwrap_or_default()
     }
 
     /// Ends the swarm after the lives that are played now.

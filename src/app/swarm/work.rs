@@ -18,7 +18,9 @@ use crate::app::remote::STOP;
 use crate::base::Seed;
 use crate::foreign::Left;
 use crate::scenario::report::{Line, Tone, plural};
-use crate::swarm::results::{Ended, LifeEnd, LifeResult, Planned, ResultLine, seeds_of_shard};
+use crate::swarm::results::{
+    Ended, LifeEnd, LifeResult, Planned, ResultLine, runs_of, seeds_of_shard,
+};
 use crate::swarm::{Finding, Life, NameSpace};
 
 /// Lives in a row that were not played to their end, after which the swarm ends.
@@ -71,6 +73,8 @@ pub struct SwarmTotals {
     pub gone: Option<u64>,
     /// Why it ended before its time.
     pub early: Option<String>,
+    /// The seeds that were not played: the first and the last of each run of them.
+    pub not_played: Vec<(u64, u64)>,
 }
 
 /// What a thread reports of a life.
@@ -104,7 +108,7 @@ pub fn swarm(player: &Player, plan: &SwarmPlan) -> Result<SwarmTotals, CommandEr
         for _ in 0..plan.jobs {
             let (reports, work) = (reports.clone(), &work);
             scope.spawn(move || {
-                while let Some(seed) = work.next().filter(|_| !STOP.load(Ordering::Relaxed)) {
+                while let Some(seed) = work.next() {
                     let report = life_of(player, plan, work, seed);
                     if report.gone {
                         work.end();
@@ -137,7 +141,9 @@ pub fn swarm(player: &Player, plan: &SwarmPlan) -> Result<SwarmTotals, CommandEr
         (totals.left, totals.requests, totals.answered) = (tally.left, tally.sent, tally.answered);
     }
     totals.early = early(&totals, plan);
-    let ended = Ended { played: totals.played, early: totals.early.clone() };
+    totals.not_played = runs_of(work.left(), shards);
+    let (early, not_played) = (totals.early.clone(), totals.not_played.clone());
+    let ended = Ended { played: totals.played, early, not_played };
     results.write(&ResultLine::End(ended))?;
     Ok(totals)
 }
@@ -182,6 +188,7 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
         file: None,
         moments: None,
         wavers: None,
+        cut: None,
         requests: played.requests,
         took_ms: 0,
     };
@@ -197,6 +204,7 @@ fn life_of(player: &Player, plan: &SwarmPlan, work: &SharedWork, seed: u64) -> L
             let replay = format!("{} {file}{}", plan.replay.0, plan.replay.1);
             let shortened = shorten(player, &life, first, plan.limits, &mut || names(), &replay);
             (result.moments, result.wavers) = (Some(shortened.moments), shortened.wavers);
+            result.cut = shortened.cut.clone();
             (result.file, result.what) = (Some(file), shortened.says.clone());
             short = Some(shortened);
         }

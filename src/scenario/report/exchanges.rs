@@ -40,21 +40,37 @@ pub fn exchanges(play: &Play, bodies: bool) -> Vec<Line> {
     lines
 }
 
-/// The exchanges that were to change something, each in a line with the body of its request.
-pub fn writes(play: &Play) -> Vec<String> {
+/// An exchange that was to change something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WriteShown {
+    /// When it was sent, the request line, about which object, and how it was answered.
+    pub head: String,
+    /// The body of the request.
+    pub sent: String,
+    /// The body of the answer; empty when there is none.
+    pub answered: String,
+}
+
+/// The exchanges that were to change something, in the order of the answers.
+pub fn writes(play: &Play) -> Vec<WriteShown> {
     let journal = play.world().journal();
-    let mut lines = Vec::new();
+    let mut shown = Vec::new();
     for record in journal.records() {
         let RecordedEvent::Answer(answer) = record.event else { continue };
         let Some(asked) = journal.get(answer.request) else { continue };
         let RecordedEvent::Request(request) = asked.event else { continue };
         if request.method != "GET" {
-            let sent = journal.body(asked.seq).unwrap_or_default();
+            let body =
+                |seq| String::from_utf8_lossy(journal.body(seq).unwrap_or_default()).into_owned();
             let head = head(play.script().start, asked.at, &request, &answer).text();
-            lines.push(format!("{} {}", head.trim(), String::from_utf8_lossy(sent)));
+            shown.push(WriteShown {
+                head: head.trim().to_owned(),
+                sent: body(asked.seq),
+                answered: body(record.seq),
+            });
         }
     }
-    lines
+    shown
 }
 
 /// `day 0 08:00:04  POST /scim/v2/Users  (ann) → 201`.

@@ -20,7 +20,7 @@ pub use super::layout::{
     Line, Tone, day, day_and_second, day_and_time, grouped, pad, plural, width,
 };
 pub use super::story::{Story, StoryEntry};
-pub use exchanges::{exchanges, writes};
+pub use exchanges::{WriteShown, exchanges, writes};
 pub use matrix::matrix_lines;
 pub use summary::{NotRun, Summary, summary_lines};
 pub use tail::{more, place, quoted, replay};

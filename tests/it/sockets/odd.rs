@@ -22,6 +22,8 @@ pub enum Does {
     Answer(u16, &'static str, &'static str),
     /// It answers when the test says so, or never.
     Hang,
+    /// It breaks the connection off.
+    Drop,
     /// It takes no connection from now on.
     Die,
 }
@@ -131,6 +133,10 @@ impl Shared {
                     }
                     drop(held);
                     self.mock(request)
+                }
+                Does::Drop => {
+                    let _ = stream.shutdown(Shutdown::Both);
+                    return;
                 }
                 Does::Die => {
                     self.die();

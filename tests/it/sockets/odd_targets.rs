@@ -107,6 +107,123 @@ fn a_page_to_sign_in_is_told_once_as_what_it_is() {
     }
 }
 
+#[test]
+fn a_server_that_answers_everything_alike_is_told_before_anything_is_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().to_str().expect("a name");
+    let json = "Content-Type: application/scim+json";
+    let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
+    for (status, head, body, wanted) in [
+        (200, json, empty, "answers every request with a list, also one to create a user"),
+        (200, json, "{}", "answers a question for users with what is no list of them"),
+        (200, "Content-Type: text/plain", "<html>Sign in</html>", "what is no list of them"),
+        (204, "X-Odd: yes", "", "what is no list of them"),
+        (401, json, "{}", "answers 401 Unauthorized to a question for users"),
+    ] {
+        let server = Odd::start(move |_, _, _| Does::Answer(status, head, body));
+        for arguments in [
+            &["swarm", &server.url, "--seeds", "1..2", "--state", folder, "--out", folder][..],
+            &["run", "first-sync", "--target", &server.url],
+            &["serve", "first-sync", "--port", "0", "--target", &server.url],
+        ] {
+            let (code, told) = program(arguments);
+            assert_eq!(code, Some(3), "{arguments:?}: {told}");
+            let error = told.split_once("error: ").expect("an error").1;
+            assert!(error.contains(wanted) && error.lines().count() <= 2, "{told}");
+        }
+    }
+    // One that lists nobody where a user is read, and creates all the same, is played.
+    let server = Odd::start(move |method, path, _| match (method, path) {
+        ("GET", path) if path.contains("/Users/0000") => Does::Answer(200, json, empty),
+        _ => Does::Mock,
+    });
+    let (code, told) = program(&["run", "first-sync", "--target", &server.url]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(server.held(), 0, "{told}");
+}
+
+#[test]
+fn serve_says_once_that_its_target_is_silent_and_once_that_it_answers_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    let text = std::fs::read_to_string(&file).expect("a story");
+    std::fs::write(&file, text.replace("\"3d\"", "\"90d\"")).expect("a file");
+    let dropping = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let drops = dropping.clone();
+    let server = Odd::start(move |_, _, nth| match nth > 12 && drops.load(Ordering::SeqCst) {
+        true => Does::Drop,
+        false => Does::Mock,
+    });
+    let arguments = ["serve", &file, "--port", "0", "--speed", "1000000", "--target", &server.url];
+    let mut serve = command(&arguments).spawn().expect("it starts");
+    let (mut told, mut silent) = (String::new(), 0);
+    while !told.contains(&format!("{} answers again\n", server.url)) {
+        let line = first_line(&mut serve);
+        assert!(!line.is_empty() && !line.contains("has ended"), "{told}{line}");
+        if line.contains(" answers no more: until it does, the job meets an outage") {
+            silent += 1;
+            dropping.store(false, Ordering::SeqCst);
+        }
+        told += &line;
+    }
+    serve.kill().expect("it runs");
+    serve.wait().expect("it ends");
+    assert_eq!(silent, 1, "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_swarm_that_is_stopped_says_what_was_not_shortened_and_not_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("a name");
+    // It takes no change, so each life fails.
+    let server = Odd::start(|method, _, _| match method {
+        "PATCH" => Does::Answer(501, "X-Odd: yes", r#"{"detail":"not here"}"#),
+        _ => Does::Mock,
+    });
+    let arguments = [
+        "swarm",
+        &server.url,
+        "--seeds",
+        "1..9",
+        "--state",
+        out,
+        "--out",
+        out,
+        "--shrink-tries",
+        "100000",
+    ];
+    let swarm = command(&arguments).spawn().expect("it starts");
+    // The tags of lives count up: beyond the third one a failure is being shortened.
+    server.wait_until(|seen| seen.iter().any(|line| line.contains("-5.example")));
+    send(&swarm, rustix::process::Signal::INT);
+    let output = swarm.wait_with_output().expect("it ends");
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(told.contains(", not shortened"), "{told}");
+    assert!(
+        told.contains(": stopped by a signal") && told.contains("..9 were not played"),
+        "{told}"
+    );
+    let lines = std::fs::read_to_string(folder.path().join("results-1-of-1.jsonl"));
+    let lines = lines.expect("results");
+    assert!(lines.contains(r#""cut":"not shortened"#) && lines.contains(",9]]}"), "{lines}");
+
+    let arguments =
+        ["swarm", &server.url, "--seeds", "1", "--state", out, "--out", out, "--shrink-tries", "3"];
+    let (code, told) = program(&arguments);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains(": --shrink-tries 3 is used up"), "{told}");
+    let text = std::fs::read_to_string(folder.path().join("seed-1.toml")).expect("a file");
+    assert!(text.contains("--shrink-tries 3 is used up"), "{text}");
+    let answered: Vec<&str> =
+        text.lines().skip_while(|line| !line.contains("→ 501")).take(3).collect();
+    assert!(
+        answered[1].starts_with("#     > {") && answered[2].contains("< {\"detail\""),
+        "{text}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_run_that_is_stopped_at_a_server_is_unfinished_and_cleaned_up() {
@@ -237,7 +354,7 @@ fn a_server_that_breaks_leaves_a_run_unfinished_and_does_not_judge_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = story(folder.path(), "");
     let server = Odd::start(|method, _, nth| match method {
-        "GET" if nth > 2 => Does::Answer(500, "X-Odd: yes", ""),
+        "GET" if nth > 3 => Does::Answer(500, "X-Odd: yes", ""),
         _ => Does::Mock,
     });
     let (code, told) = program(&["run", &file, "--target", &server.url]);
@@ -294,10 +411,13 @@ fn a_swarm_tells_of_a_server_that_dies_and_not_of_lives_after_that() {
         let (code, told) = (output.status.code(), said(&output));
         assert_eq!(code, Some(3), "{told}");
         let wanted =
-            format!("? the server stopped answering after {} requests, in seed ", after - 2);
+            format!("? the server stopped answering after {} requests, in seed ", after - 3);
         assert_eq!(told.matches("stopped answering").count(), 1, "{told}");
         assert!(told.contains(&wanted) && told.contains("UNFINISHED"), "{told}");
         assert!(!told.contains('✗') && !told.contains("kept in"), "{told}");
+        assert!(told.contains("..9 were not played"), "{told}");
+        let lines = std::fs::read_to_string(format!("{folder}/results-1-of-1.jsonl"));
+        assert!(lines.expect("results").contains(",9]]}"), "{told}");
         let left = told.lines().filter(|line| line.starts_with("  /Users/")).count();
         let deletes = told.contains("  delete them: ");
         assert!((left > 0) == deletes && left == server.held(), "{left}: {told}");
