@@ -42,6 +42,10 @@ impl DeleteThreshold {
                     }
                 }
             }
+            ([], Kind::Text(share)) if share.ends_with('%') => {
+                let like = "a number of accounts, and no share of them: 10";
+                node.expected_like::<()>("a whole number", like, problems);
+            }
             ([], _) => {
                 if let Some(value) = node.as_count(problems) {
                     *self = DeleteThreshold { enabled: true, value };

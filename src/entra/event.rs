@@ -10,7 +10,7 @@ use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
 use super::job::{DiscoveryReport, OnDemandRun};
 use super::mapping::Flow;
-use super::tenant::{self, SignOnError};
+use super::tenant::{self, SignOnError, UnseenAssignment};
 use crate::base::Time;
 use crate::base::time::show_duration;
 
@@ -61,6 +61,9 @@ pub enum Event {
         number: u64,
         /// Initial or incremental.
         kind: CycleKind,
+        /// The changes of assignments that it does not see yet; none when assignments do not
+        /// decide who is in scope.
+        unseen: Vec<UnseenAssignment>,
     },
     /// A cycle ended.
     CycleEnded {
@@ -84,6 +87,8 @@ pub enum Event {
     OnDemandBegan {
         /// The handle of the user or the group.
         handle: Arc<str>,
+        /// The changes of the assignments of the user or the group that it does not see yet.
+        unseen: Vec<UnseenAssignment>,
     },
     /// A run on demand ended.
     OnDemandEnded(Arc<OnDemandRun>),
@@ -333,7 +338,7 @@ impl Event {
             Event::ConnectionTested(Some((code, text))) => {
                 write!(out, "connection test FAILED, {}: {text}", code.word())?;
             }
-            Event::CycleBegan { number, kind } => {
+            Event::CycleBegan { number, kind, .. } => {
                 write!(out, "cycle {number} began, {}", kind.word())?
             }
             Event::CycleEnded { number, kind, result, counts, took } => write!(
@@ -345,7 +350,7 @@ impl Event {
                 show_duration(*took)
             )?,
             Event::CycleInterrupted { number } => write!(out, "cycle {number} was broken off")?,
-            Event::OnDemandBegan { handle } => {
+            Event::OnDemandBegan { handle, .. } => {
                 write!(out, "provision on demand of {handle} began")?
             }
             Event::OnDemandEnded(run) => run.write(out)?,

@@ -33,6 +33,7 @@ const NAME_ROLES_APART: &str =
 const SERVICE_FAILED: &str =
     "Nothing: the fault lies within the provisioning service, and the object is tried again.";
 const RUN_AGAIN: &str = "Run it on demand again later. If it goes on, ask the application's administrator why it fails.";
+const GIVEN_UP: &str = "Mend what makes it fail; then restart provisioning or change the object, since nothing else tries it again.";
 const BUY_SEATS: &str = "Buy seats in the application, or take users out of the scope.";
 const CORRECT_DOMAIN: &str = "Correct the domain, or have the application accept it.";
 const GIVE_VALUE: &str = "Give the attribute a value in the directory, or map one to it.";
@@ -68,6 +69,12 @@ impl LogEntry {
                 && failure.remedy.is_waited_for() =>
             {
                 RUN_AGAIN
+            }
+            _ if failure.next_retry.is_none()
+                && matches!(self.run, Run::Cycle(_))
+                && failure.remedy.promises_retry() =>
+            {
+                GIVEN_UP
             }
             _ => failure.remedy.recommended_action(),
         })
@@ -107,6 +114,12 @@ impl ErrorCode {
             self,
             ErrorCode::TooManyRequests | ErrorCode::InternalServerError | ErrorCode::InternalError
         )
+    }
+
+    /// Whether its recommended action says that the object is tried again.
+    pub fn promises_retry(self) -> bool {
+        self.is_waited_for()
+            || matches!(self, ErrorCode::WebExceptionProtocolError | ErrorCode::Timeout)
     }
 
     /// Whose fault it is. What the application answered has been seen as nonServiceFailure [field:
@@ -161,12 +174,14 @@ impl ErrorCode {
                  application is slow."
             }
             ErrorCode::DuplicateTargetEntries => {
-                "Remove the duplicates in the application, or match by an attribute that is unique \
-                 there."
+                "Look at what the application returns for this query. If several accounts have the \
+                 value, leave it to one of them, or match by an attribute that is unique there; \
+                 otherwise it does not obey the filter: ask its vendor."
             }
             ErrorCode::DuplicateSourceEntries => {
-                "Remove the duplicates in the directory, or match by an attribute that is unique \
-                 there."
+                "Find out whose account it is. If two users have the matching value, give one of \
+                 them another, or match by an attribute that is unique in the directory; otherwise \
+                 correct the value of the account in the application."
             }
             ErrorCode::ServiceIncompatible => {
                 "Compare the application's answer with what SCIM asks for; ask its vendor."

@@ -5,8 +5,8 @@ use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 
 use super::matrix::{self, Cell, Matrix};
 use super::{
-    Diagnostics, Override, Script, Source, doubts, extends, format, read, rehearsal, unknown_links,
-    wrong_values,
+    Diagnostics, Override, Script, Source, doubts, extends, format, graph_names, read, rehearsal,
+    unknown_links, wrong_values,
 };
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
@@ -103,6 +103,7 @@ fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> 
     doubts::warn(&script, problems);
     wrong_values::warn(&script, problems);
     unknown_links::warn(&script, problems);
+    graph_names::warn(&script, problems);
     rehearsal::rehearse(&script, problems);
     Some(script)
 }

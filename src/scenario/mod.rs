@@ -13,6 +13,7 @@ pub mod expect;
 pub mod explain;
 mod extends;
 mod format;
+mod graph_names;
 mod idle_writes;
 mod layout;
 pub mod library;
@@ -34,6 +35,7 @@ pub mod search;
 mod story;
 pub mod switched;
 mod unknown_links;
+mod unseen;
 mod wrong_values;
 
 pub use load::{load, load_cells, load_with};
@@ -41,7 +43,7 @@ pub use matrix::{CHOICE, Cell};
 pub use messages::{Diagnostics, Source};
 pub use mock_needs::{needs_of_mock, needs_when_rehearsed};
 pub use play::Play;
-pub use read::APP_KEYS;
+pub use read::{APP_KEYS, improve_action};
 pub use script::Script;
 
 /// One `--set path=value`: it takes precedence over the file, and a message about it points at the

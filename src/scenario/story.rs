@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::idle_writes::IdleWrites;
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
+use super::unseen::UnseenTold;
+use crate::entra::tenant::UnseenAssignment;
 
 /// The number of entries above which cycles that wrote something share a line too.
 const ENTRIES: usize = 400;
@@ -75,6 +77,8 @@ struct Track {
     just_timed_out: bool,
     /// The writes that were answered with success and changed nothing.
     idle: IdleWrites,
+    /// The changes of assignments that were told as not seen yet.
+    unseen: UnseenTold,
     /// A failed cycle whose line waits for the cause, which a later record of the journal gives.
     failed_cycle: Option<Ended>,
     /// The cause of the last failed cycle.
@@ -275,9 +279,10 @@ impl Story {
             self.track.timed_out = self.track.timed_out.saturating_sub(1);
         }
         match event {
-            entra::Event::CycleBegan { .. } => {
+            entra::Event::CycleBegan { number, unseen, .. } => {
                 (self.track.throttled, self.track.timed_out) = (0, 0);
                 self.track.idle.begin_cycle();
+                self.unseen(at, &format!("cycle {number}"), unseen);
             }
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
                 let (kind, result, counts) = (*kind, *result, *counts);
@@ -305,7 +310,10 @@ impl Story {
                 let text = format!("Entra refused {user}: {}", why.words());
                 self.add(at, "✗ sign-in", &text, Tone::Warn);
             }
-            entra::Event::OnDemandBegan { .. } => self.track.idle.begin_on_demand(),
+            entra::Event::OnDemandBegan { unseen, .. } => {
+                self.track.idle.begin_on_demand();
+                self.unseen(at, "the run on demand", unseen);
+            }
             entra::Event::OnDemandEnded(run) => self.on_demand(at, run),
             entra::Event::DiscoveryEnded(report) => match &report.failure {
                 None => self.add(at, "● discovery", &report.words(), Tone::Good),
@@ -341,14 +349,14 @@ impl Story {
     fn read_health(&mut self, at: Time, event: &entra::Event) {
         match event {
             entra::Event::Quarantined(cause) => {
-                self.failed(&cause.text());
+                self.failed(&cause.text_with_policy());
                 self.track.troubled.get_or_insert(at);
                 self.track.imposed += 1;
                 self.track.quarantined = Some(at);
                 self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
-            entra::Event::QuarantineKept { cause, .. } => self.failed(&cause.text()),
+            entra::Event::QuarantineKept { cause, .. } => self.failed(&cause.text_with_policy()),
             entra::Event::QuarantineReasonChanged { before, cause } => {
                 let text = format!("{}, before that {}", cause.reason.word(), before.word());
                 self.add(at, "⛔ quarantine", &text, Tone::Bad);
@@ -378,6 +386,13 @@ impl Story {
                 self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
             }
             _ => {}
+        }
+    }
+
+    /// Adds a line for the changes of assignments that a run does not see yet.
+    fn unseen(&mut self, at: Time, run: &str, unseen: &[UnseenAssignment]) {
+        if let Some(text) = self.track.unseen.tell(run, unseen, self.start) {
+            self.add(at, "○ not seen yet", &text, Tone::Faint);
         }
     }
 

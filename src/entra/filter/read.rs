@@ -132,7 +132,22 @@ fn operator_of(node: &Node, problems: &mut Problems) -> Option<ClauseOperator> {
     let name = node.as_text(problems)?;
     let operator = ClauseOperator::parse(name);
     if operator.is_none() {
-        let help = did_you_mean(name, ClauseOperator::names());
+        let said = match name.to_lowercase().as_str() {
+            "=" | "==" | "eq" | "equal" | "is" => Some("EQUALS"),
+            "!=" | "<>" | "ne" | "not" | "not equal" | "is not" => Some("NOT EQUALS"),
+            "null" | "absent" | "empty" | "not present" => Some("IS NULL"),
+            "present" | "pr" | "exists" | "not null" => Some("IS NOT NULL"),
+            "contains" | "co" | "in" => Some("Includes"),
+            "matches" | "regex" | "=~" | "~" => Some("REGEX MATCH"),
+            "endswith" | "ew" | "ends with" => Some("ENDS_WITH"),
+            ">" | "gt" => Some("Greater_Than"),
+            ">=" | "ge" => Some("Greater_Than_OR_EQUALS"),
+            _ => None,
+        };
+        let help = match said {
+            Some(said) => format!("did you mean `{said}`?"),
+            None => did_you_mean(name, ClauseOperator::names()),
+        };
         problems.error(node.span, format!("unknown operator `{name}`")).help(help);
     }
     operator

@@ -16,6 +16,7 @@ use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleKind, Event};
 use crate::entra::mapping::Schema;
+use crate::entra::scope::SyncScope;
 use crate::entra::tenant::Tenant;
 
 /// What a new task of a cycle works on.
@@ -63,7 +64,11 @@ impl Job {
             }
             CycleKind::Incremental => WorkingTime::default(),
         };
-        moment.emit(Event::CycleBegan { number, kind: cycle.kind });
+        let unseen = match self.scope {
+            SyncScope::Assigned => tenant.unseen_assignments(self.app),
+            SyncScope::All => Vec::new(),
+        };
+        moment.emit(Event::CycleBegan { number, kind: cycle.kind, unseen });
         self.cycle = Some(cycle);
         self.refuse_duplicate_roles(moment);
     }

@@ -4,6 +4,7 @@
 use super::calls::Purpose;
 use super::cycle::{Cycle, Ended};
 use super::in_flight::For;
+use super::log::NotWaited;
 use super::mail::MailAbout;
 use super::quarantine::{Quarantine, QuarantineCause, Reason, Volume};
 use super::reply::SyncError;
@@ -66,8 +67,12 @@ impl Job {
     pub(super) fn fail_cycle(&mut self, error: SyncError, moment: &mut Moment<'_>) {
         let Some(cycle) = self.drop_cycle() else { return };
         let failed = (cycle.number, cycle.counts.failed > 0);
+        let wait_cut = match self.why_not_waited(&error, cycle.began, moment.now()) {
+            Some(NotWaited::TooLong { most, .. }) => Some(most),
+            _ => None,
+        };
         self.remember(cycle, CycleResult::Failed, Some(error.clone()), moment);
-        self.impose(QuarantineCause::of(error), moment);
+        self.impose(QuarantineCause { wait_cut, ..QuarantineCause::of(error) }, moment);
         self.apply_restart(moment);
         self.note_next_cycle(failed);
     }

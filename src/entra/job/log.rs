@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -177,6 +178,28 @@ pub struct LogFailure {
     pub next_retry: Option<Time>,
     /// The code that says best what to do, which the application's words may tell.
     pub remedy: ErrorCode,
+    /// For a 429 that was not waited out: why not.
+    pub not_waited: Option<NotWaited>,
+}
+
+/// Why a run did not wait until the application takes requests again, which a 429 asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotWaited {
+    /// The answer had no Retry-After.
+    NoRetryAfter,
+    /// The policy `honor_retry_after` is off.
+    NotHonored,
+    /// The wait would have ended later than the policy `retry_after_max` allows.
+    TooLong {
+        /// When the request was throttled first.
+        since: Time,
+        /// Until when the wait would have lasted.
+        until: Time,
+        /// The longest wait.
+        most: Duration,
+    },
+    /// A run on demand waits for nothing.
+    OnDemand,
 }
 
 /// One changed attribute: old and new value.

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::execution::Ending;
 use super::in_flight::For;
-use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run, SkipReason};
+use super::log::{LogAction, LogEntry, LogFailure, LogStatus, NotWaited, Run, SkipReason};
 use super::quarantine::Quarantine;
 use super::reference::DueReference;
 use super::reply::SyncError;
@@ -80,18 +80,32 @@ impl Job {
         since: Time,
         moment: &mut Moment<'_>,
     ) -> bool {
-        let policy = &self.settings.policy;
         let now = moment.now();
-        let Some(wait) = error.retry_after.filter(|_| policy.honor_retry_after) else {
-            return false;
-        };
-        if wait.after(now) > since + policy.retry_after_max {
+        let Some(wait) = error.retry_after else { return false };
+        if self.why_not_waited(error, since, now).is_some() {
             return false;
         }
         let until = wait.after(now).max(now + Duration::from_millis(1));
         self.calls.pace.hold(until);
         moment.emit(Event::Throttled { until });
         true
+    }
+
+    /// Why a cycle does not wait out an error of a request that has been throttled `since`.
+    pub(super) fn why_not_waited(
+        &self,
+        error: &SyncError,
+        since: Time,
+        now: Time,
+    ) -> Option<NotWaited> {
+        let policy = &self.settings.policy;
+        let most = policy.retry_after_max;
+        match error.retry_after.map(|wait| wait.after(now)) {
+            None => Some(NotWaited::NoRetryAfter),
+            Some(_) if !policy.honor_retry_after => Some(NotWaited::NotHonored),
+            Some(until) if until > since + most => Some(NotWaited::TooLong { since, until, most }),
+            Some(_) => None,
+        }
     }
 
     /// Ends a task: queues the reference that is still to be set, records a failure, writes the log
@@ -220,11 +234,19 @@ impl Job {
     fn hold(&mut self, task: &SyncTask, error: SyncError, now: Time) -> LogFailure {
         let policy = &self.settings.policy;
         let (code, detail, remedy) = (error.code, error.text(), error.remedy());
+        let throttled = error.status == Some(StatusCode::TOO_MANY_REQUESTS);
+        let since = task.throttled_since.unwrap_or(now);
+        let not_waited = match task.run {
+            _ if !throttled => None,
+            For::OnDemand(_) => Some(NotWaited::OnDemand),
+            For::Cycle => self.why_not_waited(&error, since, now),
+        };
         if !self.holds_failures_of(task.run) {
             // The cycles know nothing of it; an earlier failure of theirs waits as before.
             let held = self.escrows.get(task.subject).map(|held| held.retries);
             let (next_retry, retries) = (self.next_try(task.subject), held.unwrap_or(0));
-            return LogFailure { code, detail, retries, due: next_retry, next_retry, remedy };
+            let due = next_retry;
+            return LogFailure { code, detail, retries, due, next_retry, remedy, not_waited };
         }
         // Counted from the cycle's start, so that a retry six hours later falls on a point of the
         // grid and not just after it.
@@ -252,7 +274,7 @@ impl Job {
         };
         let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
         let next_retry = due.map(|at| at.max(next_cycle));
-        LogFailure { code, detail, retries, due, next_retry, remedy }
+        LogFailure { code, detail, retries, due, next_retry, remedy, not_waited }
     }
 
     /// Whether the failures of a run are held in escrow.

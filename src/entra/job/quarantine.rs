@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::finer_code::remedy;
 use super::reply::{SyncError, status_and_words};
 use crate::base::Time;
+use crate::base::time::show_duration;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::Policy;
 
@@ -68,14 +69,29 @@ pub struct QuarantineCause {
     pub detail: String,
     /// Whether it was the token endpoint that gave no access token.
     pub at_token_endpoint: bool,
+    /// The policy `retry_after_max`, where it ended the wait that a 429 asked for.
+    pub wait_cut: Option<Duration>,
 }
 
 impl QuarantineCause {
+    /// A cause without a response.
+    fn plain(reason: Reason, code: Option<ErrorCode>) -> QuarantineCause {
+        let (status, detail, at_token_endpoint) = (None, String::new(), false);
+        QuarantineCause { reason, code, status, detail, at_token_endpoint, wait_cut: None }
+    }
+
+    /// Its text, and the policy that ended a wait.
+    pub fn text_with_policy(&self) -> String {
+        let cut = self.wait_cut.map(show_duration);
+        let cut = cut.map(|most| format!(", beyond `retry_after_max` ({most})"));
+        self.text() + &cut.unwrap_or_default()
+    }
+
     /// The cause when a cycle failed as a whole.
     pub fn of(error: SyncError) -> QuarantineCause {
         let SyncError { code, status, detail, at_token_endpoint, .. } = error;
         let (reason, code) = (Reason::QuarantineException, Some(code));
-        QuarantineCause { reason, code, status, detail, at_token_endpoint }
+        QuarantineCause { reason, code, status, detail, at_token_endpoint, wait_cut: None }
     }
 
     /// The cause when too many objects fail, with their most frequent code.
@@ -89,7 +105,7 @@ impl QuarantineCause {
             counted(volume.failures, "failure", "failures"),
             counted(volume.successes, "success", "successes")
         );
-        QuarantineCause { reason, code, status: None, detail, at_token_endpoint: false }
+        QuarantineCause { detail, ..QuarantineCause::plain(reason, code) }
     }
 
     /// The cause when more objects were about to be disabled or deleted than the threshold permits.
@@ -106,7 +122,7 @@ impl QuarantineCause {
             staged.join(" and ")
         );
         let reason = Reason::TooManyDeletes;
-        QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
+        QuarantineCause { detail, ..QuarantineCause::plain(reason, None) }
     }
 
     /// The cause when the service quarantined the job for a reason of its own.
@@ -117,7 +133,7 @@ impl QuarantineCause {
             _ => "by the vendor's staff",
         };
         let detail = detail.to_owned();
-        QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
+        QuarantineCause { detail, ..QuarantineCause::plain(reason, None) }
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.

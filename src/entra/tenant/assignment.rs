@@ -1,7 +1,7 @@
 //! Assignments to an application, and when its provisioning learns of them.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::{AppId, GroupKey, Lifecycle, Role, Tenant, TenantEvent, UserKey};
@@ -31,10 +31,67 @@ struct Waiting {
     role: Option<Role>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Whose {
     User(UserKey),
     Group(GroupKey),
+}
+
+/// A change of an assignment that provisioning does not see yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnseenAssignment {
+    /// The user or the group.
+    pub handle: Arc<str>,
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// What happens to the assignment.
+    pub change: AssignmentChange,
+    /// When it was changed.
+    pub made: Time,
+    /// When provisioning sees it.
+    pub due: Time,
+}
+
+/// What happens to an assignment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AssignmentChange {
+    /// It is made.
+    Added,
+    /// It is taken away.
+    Removed,
+    /// Its record breaks.
+    Broken,
+    /// It gets another role.
+    OtherRole,
+}
+
+impl UnseenAssignment {
+    /// The change as under way: `the direct assignment of ann is being removed`.
+    pub fn coming(&self) -> String {
+        self.with(match self.change {
+            AssignmentChange::Added => "is being added",
+            AssignmentChange::Removed => "is being removed",
+            AssignmentChange::Broken => "is being broken",
+            AssignmentChange::OtherRole => "is being given another role",
+        })
+    }
+
+    /// The change as made: `the assignment of the group sales was added`.
+    pub fn made(&self) -> String {
+        self.with(match self.change {
+            AssignmentChange::Added => "was added",
+            AssignmentChange::Removed => "was removed",
+            AssignmentChange::Broken => "was broken",
+            AssignmentChange::OtherRole => "was given another role",
+        })
+    }
+
+    fn with(&self, verb: &str) -> String {
+        match self.is_group {
+            true => format!("the assignment of the group {} {verb}", self.handle),
+            false => format!("the direct assignment of {} {verb}", self.handle),
+        }
+    }
 }
 
 /// Each change returns a sentence for what the directory would refuse, or what would change
@@ -258,17 +315,55 @@ impl Tenant {
     /// Whether a change of the assignment of a user, or of a group of the user, is on its way to an
     /// application's provisioning.
     pub fn is_replicating(&self, app: AppId, user: UserKey) -> bool {
-        let application = &self.applications[app.index()];
-        let mut waiting = self.replication.0.iter().filter(|waiting| waiting.app == app);
-        waiting.any(|waiting| match waiting.whose {
-            Whose::User(of) => {
-                of == user && waiting.role != application.users[of.index()].effective
-            }
-            Whose::Group(of) => {
-                self.user(user).groups.contains(&of)
-                    && waiting.role != application.groups[of.index()].effective
-            }
+        !self.arriving(app, user).is_empty()
+    }
+
+    /// The changes of a user's own assignment, and of those of the user's groups, that an
+    /// application's provisioning does not see yet, in the order in which they arrive.
+    pub fn arriving(&self, app: AppId, user: UserKey) -> Vec<UnseenAssignment> {
+        self.unseen_of(app, |whose| match whose {
+            Whose::User(of) => of == user,
+            Whose::Group(of) => self.user(user).groups.contains(&of),
         })
+    }
+
+    /// The changes of a group's assignment that an application's provisioning does not see yet.
+    pub fn arriving_group(&self, app: AppId, group: GroupKey) -> Vec<UnseenAssignment> {
+        self.unseen_of(app, |whose| whose == Whose::Group(group))
+    }
+
+    /// All changes of assignments that an application's provisioning does not see yet, in the order
+    /// in which they arrive.
+    pub fn unseen_assignments(&self, app: AppId) -> Vec<UnseenAssignment> {
+        self.unseen_of(app, |_| true)
+    }
+
+    fn unseen_of(&self, app: AppId, is_meant: impl Fn(Whose) -> bool) -> Vec<UnseenAssignment> {
+        let application = &self.applications[app.index()];
+        let mut before: BTreeMap<Whose, Option<Role>> = BTreeMap::new();
+        let is_meant = |waiting: &&Waiting| waiting.app == app && is_meant(waiting.whose);
+        let mut unseen = Vec::new();
+        for waiting in self.replication.0.iter().filter(is_meant) {
+            let (handle, is_group, effective) = match waiting.whose {
+                Whose::User(of) => {
+                    (self.handle(of), false, application.users[of.index()].effective)
+                }
+                Whose::Group(of) => {
+                    (self.group_handle(of), true, application.groups[of.index()].effective)
+                }
+            };
+            let before = before.insert(waiting.whose, waiting.role).unwrap_or(effective);
+            let change = match (before, waiting.role) {
+                (before, role) if before == role => continue,
+                (None, Some(_)) => AssignmentChange::Added,
+                (Some(_), None) => AssignmentChange::Removed,
+                (_, Some(Role::Broken)) => AssignmentChange::Broken,
+                _ => AssignmentChange::OtherRole,
+            };
+            let (made, due) = (waiting.made, waiting.made + self.settings.replication_delay);
+            unseen.push(UnseenAssignment { handle, is_group, change, made, due });
+        }
+        unseen
     }
 
     /// Whether all that provisioning sees of the assignments of a user is a broken record: no

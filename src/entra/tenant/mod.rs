@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use application::Role;
+pub use assignment::{AssignmentChange, UnseenAssignment};
 pub use attribute::{Attribute, Attributes};
 pub use event::{About, TenantEvent};
 pub use group::{Group, GroupKind, NewGroup};

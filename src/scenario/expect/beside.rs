@@ -182,6 +182,7 @@ impl Beside {
             Author::Client(sent) => format!("another client: {}", sent.sent()),
             Author::Action(verb) => format!("the action `{verb}`"),
         };
-        format!("the {} was last {became} {} by {by}", self.what, day_and_time(start, self.at))
+        let last = if self.became == Became::Created { "" } else { "last " };
+        format!("the {} was {last}{became} {} by {by}", self.what, day_and_time(start, self.at))
     }
 }

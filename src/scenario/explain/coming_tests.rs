@@ -28,29 +28,107 @@ fn step(time: &str, what: &str) -> String {
 
 #[test]
 fn a_change_of_an_assignment_on_its_way_is_told() {
-    let on_its_way = "A change of the user is on its way to provisioning; the first cycle after it \
-                      arrives";
+    let direct = |verb: &str| format!("the direct assignment of ann is being {verb}");
+    let on_its_way = |told: &str, changes: &str| {
+        let seen = format!("; not seen by provisioning yet: {changes}.");
+        let next = format!("On its way to provisioning: {changes}; the first cycle from day 0");
+        assert!(told.contains(&seen) && told.contains(&next), "{changes}: {told}");
+    };
     let breaks = step("2h", "{ break_assignment = \"ann\" }");
     let broken = told("2h 1m", "ann", ("", &breaks));
-    assert!(broken.contains(&format!("{on_its_way} looks.")), "{broken}");
-    let seen = "does not know; provisioning does not see it yet.";
-    assert!(broken.contains(seen), "{broken}");
+    on_its_way(&broken, &direct("broken"));
     let anew = breaks + &step("9h", "[{ unassign = \"ann\" }, { assign = \"ann\" }]");
     let renewed = told("9h 1m", "ann", ("", &anew));
+    on_its_way(&renewed, &format!("{}, {}", direct("removed"), direct("added")));
     assert!(renewed.contains("Provisioning does not see it yet"), "{renewed}");
-    assert!(renewed.contains(on_its_way) && !renewed.contains("assign again"), "{renewed}");
+    assert!(!renewed.contains("assign again"), "{renewed}");
     let scope = step("6h", "[{ set_scope = \"all\" }, { unassign = \"ann\" }]");
     let scope = told("6h 1m", "ann", ("", &scope));
-    let needs = "the scope in force needs it until the next initial cycle; provisioning still sees \
-                 an assignment.";
-    assert!(scope.contains(needs) && scope.contains(on_its_way), "{scope}");
+    on_its_way(&scope, &direct("removed"));
+    assert!(scope.contains("the scope in force needs it until the next initial cycle;"), "{scope}");
     let blocked = step("2h", "{ disable = \"ann\" }")
         + &step("6h", "{ unassign = \"ann\" }")
         + &step("8h", "{ assign = \"ann\" }");
-    let blocked = told("8h 1m", "ann", ("", &blocked));
-    assert!(blocked.contains(on_its_way), "{blocked}");
+    on_its_way(&told("8h 1m", "ann", ("", &blocked)), &direct("added"));
     let nothing = told("8h 1m", "ann", ("", ""));
-    assert!(!nothing.contains("on its way"), "{nothing}");
+    assert!(!nothing.contains("n its way") && !nothing.contains("not seen"), "{nothing}");
+}
+
+#[test]
+fn each_way_of_being_assigned_is_named_and_which_of_them_is_changing() {
+    let settings = "[entra.policy]\nassignment_replication_delay = \"10m\"\n\
+                    [group.sales]\nmembers = [\"ann\"]\nassigned = true\n\
+                    [group.ops]\nmembers = [\"ann\"]\nassigned = true\n";
+    let steps = step("2h", "{ unassign = \"ann\" }")
+        + &step("4h", "{ unassign = { group = \"sales\" } }")
+        + &step("6h", "[{ assign = \"ann\" }, { assign = { group = \"sales\" } }]");
+    let cases = [
+        ("1h", "Assigned: directly, as User, and through the groups sales, ops."),
+        (
+            "2h 2m",
+            "Assigned: through the groups sales, ops; not seen by provisioning yet: the direct \
+             assignment of ann is being removed.",
+        ),
+        (
+            "4h 2m",
+            "Assigned: through the group ops; not seen by provisioning yet: the assignment of the \
+             group sales is being removed.",
+        ),
+        (
+            "6h 2m",
+            "not seen by provisioning yet: the direct assignment of ann is being added, the \
+             assignment of the group sales is being added.",
+        ),
+    ];
+    for (at, words) in cases {
+        let told = told(at, "ann", (settings, &steps));
+        assert!(told.contains(words), "{at}: {told}");
+    }
+    // The cycle that comes before a change arrives does not bring it.
+    let early = "[entra.policy]\nassignment_replication_delay = \"2h\"\n";
+    let early = told("2h 1m", "ann", (early, &step("2h", "{ unassign = \"ann\" }")));
+    assert!(early.contains("Next: the first cycle from day 0 12:00 on. On its way"), "{early}");
+}
+
+#[test]
+fn only_an_initial_cycle_is_promised_to_whom_the_saved_scope_alone_decides_about() {
+    let outsider = "[user.eve]\nassigned = false\n";
+    let scope = step("2h", "{ set_scope = \"all\" }");
+    let restart = scope.clone() + &step("3h 1m", "{ restart = \"Full\" }");
+    let changed = scope.clone() + &step("3h 1m", "{ update = { eve = { department = \"X\" } } }");
+    let waits =
+        "; the one that is saved takes effect with the next initial cycle, as after a restart.";
+    let nothing = told("3h", "eve", (outsider, &scope));
+    assert!(nothing.contains(&format!("Next: nothing by the scope in force{waits}")), "{nothing}");
+    let looks = told("3h 2m", "eve", (outsider, &changed));
+    let by = format!("Next: a cycle at day 0 11:20 looks by the scope in force{waits}");
+    assert!(looks.contains(&by), "{looks}");
+    let after = told("4h", "eve", (outsider, &restart));
+    assert!(after.contains("with an active account, as it should be."), "{after}");
+    let quarantined = "[[fault]]\nrespond = 503\nfrom = \"3h\"\n";
+    let restarts = scope + &step("2h 30m", "\"stop\"");
+    let stopped = told("4h", "eve", (outsider, &(restarts + quarantined)));
+    assert!(stopped.contains("Next: no cycle is due; the job is stopped."), "{stopped}");
+}
+
+#[test]
+fn an_account_that_is_connected_with_another_user_is_not_given_to_the_user_of_its_name() {
+    let steps = step("2h", "{ unassign = \"ann\" }")
+        + &step(
+            "3h",
+            "[{ update = { ann = { userPrincipalName = \"ann.old@contoso.example\" } } }, \
+             { hire = { zoe = { userPrincipalName = \"ann.okafor@contoso.example\", assigned = false } } }]",
+        )
+        + &step("6h", "{ assign = \"zoe\" }");
+    for (at, headline) in
+        [("4h", "is not at GoLinks, as it"), ("8h", "is not at GoLinks, which is")]
+    {
+        let zoe = told(at, "zoe", ("", &steps));
+        assert!(zoe.lines().next().is_some_and(|line| line.contains(headline)), "{at}: {zoe}");
+        assert!(zoe.contains("is there, and is connected with ann."), "{at}: {zoe}");
+        let ann = told(at, "ann", ("", &steps));
+        assert!(ann.contains("is at GoLinks, with an inactive account, as it should be."), "{ann}");
+    }
 }
 
 #[test]

@@ -95,7 +95,13 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
     } else {
         "in scope"
     };
-    format!("{entitles} The group: {why}.")
+    let coming = tenant.arriving_group(world.app(), group);
+    let coming: Vec<String> = coming.iter().map(|it| it.coming()).collect();
+    let coming = match coming.as_slice() {
+        [] => String::new(),
+        all => format!(" Not seen by provisioning yet: {}.", all.join(", ")),
+    };
+    format!("{entitles} The group: {why}.{coming}")
 }
 
 fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
@@ -133,7 +139,8 @@ fn members(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     lines
 }
 
-fn listed(names: Vec<String>) -> String {
+/// The first few names, and how many more.
+pub(super) fn listed(names: Vec<String>) -> String {
     let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(NAMED) {
         0 => shown,

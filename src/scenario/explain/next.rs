@@ -1,6 +1,7 @@
 //! What comes next for a user or a group: a cycle, a retry, or nothing, and why.
 
 use super::scope::unevaluated;
+use crate::base::Time;
 use crate::entra::field::ObjectKind;
 use crate::entra::job::{Look, Retry, ScheduleState, Subject};
 use crate::entra::tenant::Lifecycle;
@@ -25,8 +26,20 @@ pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
         let reason = quarantine.cause.reason.word();
         return match job.next_cycle() {
             Some(next) => {
-                let at = day_and_time(world.start(), next);
-                format!("Next: the job is in quarantine ({reason}) and tries again at {at}.")
+                let at = |time| day_and_time(world.start(), time);
+                let again = match job.retry_of(subject, world.entra().tenant()) {
+                    Some(Retry::From(due)) => {
+                        format!(
+                            " What failed is tried again in the first cycle from {} on.",
+                            at(due)
+                        )
+                    }
+                    _ => String::new(),
+                };
+                let next = at(next);
+                format!(
+                    "Next: the job is in quarantine ({reason}) and tries again at {next}.{again}"
+                )
             }
             None if job.cycle().is_some() => {
                 format!("Next: the job is in quarantine ({reason}), and a cycle tries again now.")
@@ -125,6 +138,7 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
         }
     };
     match job.retry_of(subject, world.entra().tenant()) {
+        None if waits_for_scope(world, subject) => with_scope(world, subject, &next),
         None => looked_at(world, subject, &next),
         Some(Retry::Running) => {
             "Next: the cycle that is running tries again what failed.".to_owned()
@@ -134,16 +148,58 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
             "Next: the cycle after the one that is running tries again what failed.".to_owned()
         }
         Some(Retry::OnceStarted) => {
-            format!("Next: {next}; what failed is tried again once the job is started.")
+            "Next: what failed is tried again once the job is started.".to_owned()
         }
         Some(Retry::From(due)) => {
-            if let Some(way) = on_its_way(world, subject) {
-                return format!("Next: {next}. {way} tries again what failed.");
+            let way = Way::of(world, subject).filter(|way| way.due.is_none_or(|it| it < due));
+            if let Some(way) = way {
+                return format!(
+                    "Next: {}. {} tries again what failed.",
+                    way.first(world, &next),
+                    way.words
+                );
             }
-            let due = at(due);
-            format!("Next: {next}; what failed is tried again in the first one from {due} on.")
+            format!("Next: the first cycle from {} on tries again what failed.", at(due))
         }
     }
+}
+
+/// Whether the scope that is saved decides otherwise about an object than the one in force.
+fn waits_for_scope(world: AppView<'_>, subject: Subject) -> bool {
+    let (entra, job) = (world.entra(), world.entra().job());
+    match subject {
+        Subject::User(user) => {
+            entra.scoping(user).in_scope() != entra.scoping_in_force(user).in_scope()
+        }
+        Subject::Group(group) => {
+            let facts = entra.tenant().group_facts(world.app(), group);
+            job.settings().scope != job.scope() && facts.exists && !facts.assigned
+        }
+    }
+}
+
+/// What is next for an object about which the scope that is saved decides otherwise than the one in
+/// force: no cycle but an initial one brings that.
+fn with_scope(world: AppView<'_>, subject: Subject, next: &str) -> String {
+    let job = world.entra().job();
+    if job.watermark().is_none() && job.cycle().is_none() {
+        return format!(
+            "Next: {next}, an initial one, with which the scope that is saved takes effect."
+        );
+    }
+    let looks = match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some()) {
+        (Look::Running, _) | (Look::Next, false) => {
+            format!("{next} looks by the scope in force")
+        }
+        (Look::Next, true) => {
+            "the cycle after the one that is running looks by the scope in force".to_owned()
+        }
+        (Look::OnceChanged, _) => "nothing by the scope in force".to_owned(),
+    };
+    format!(
+        "Next: {looks}; the one that is saved takes effect with the next initial cycle, as after a \
+         restart."
+    )
 }
 
 /// The cycle that looks at an object which waits for no retry: one that reads changes has nothing
@@ -151,20 +207,19 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
 fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     let (job, noun) = (world.entra().job(), noun(subject));
     let goes_on = job.state() == ScheduleState::Active;
-    let way = on_its_way(world, subject).filter(|_| goes_on);
-    let way = way.map(|way| format!(" {way} looks."));
-    let (coming, rest) = (way.is_some(), way.unwrap_or_default());
+    let way = Way::of(world, subject).filter(|_| goes_on);
+    let rest = way.as_ref().map_or(String::new(), |way| format!(" {} looks.", way.words));
     match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some(), goes_on) {
         (Look::Running, _, true) | (Look::Next, false, _) => format!("Next: {next}.{rest}"),
         (Look::Running, _, false) => format!("Next: {next}, and none after it."),
-        (Look::OnceChanged, false, _) if coming => format!("Next: {next}.{rest}"),
-        (Look::OnceChanged, false, _) => {
-            format!("Next: {next}, if anything about the {noun} changes by then.")
-        }
+        (Look::OnceChanged, false, _) => match way {
+            Some(way) => format!("Next: {}.{rest}", way.first(world, next)),
+            None => format!("Next: {next}, if anything about the {noun} changes by then."),
+        },
         (Look::Next, true, true) => {
             format!("Next: the cycle after the one that is running.{rest}")
         }
-        (Look::OnceChanged, true, true) if coming => {
+        (Look::OnceChanged, true, true) if way.is_some() => {
             format!("Next: nothing in the cycle that is running.{rest}")
         }
         (Look::OnceChanged, true, true) => format!(
@@ -176,17 +231,42 @@ fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     }
 }
 
-/// What is on its way to provisioning about a user, as the beginning of a sentence about the cycle
-/// that finds it.
-fn on_its_way(world: AppView<'_>, subject: Subject) -> Option<String> {
-    let Subject::User(user) = subject else { return None };
-    if world.entra().tenant().is_replicating(world.app(), user) {
-        let words = "A change of the user is on its way to provisioning; the first cycle after it \
-                     arrives";
-        return Some(words.to_owned());
+/// What is on its way to provisioning about a user.
+struct Way {
+    /// The beginning of a sentence about the cycle that finds it.
+    words: String,
+    /// When it arrives, where that is known.
+    due: Option<Time>,
+}
+
+impl Way {
+    fn of(world: AppView<'_>, subject: Subject) -> Option<Way> {
+        let Subject::User(user) = subject else { return None };
+        let arriving = world.entra().tenant().arriving(world.app(), user);
+        if let Some(first) = arriving.first() {
+            let all: Vec<String> = arriving.iter().map(|it| it.coming()).collect();
+            let from = day_and_time(world.start(), first.due);
+            let words = format!(
+                "On its way to provisioning: {}; the first cycle from {from} on",
+                all.join(", ")
+            );
+            return Some(Way { words, due: Some(first.due) });
+        }
+        let rule = unevaluated(world, user)?;
+        let words = format!("T{}; the first cycle after it does", &rule[1..]);
+        Some(Way { words, due: None })
     }
-    let rule = unevaluated(world, user)?;
-    Some(format!("T{}; the first cycle after it does", &rule[1..]))
+
+    /// The next cycle, if it comes after the arrival; otherwise the first that does.
+    fn first(&self, world: AppView<'_>, next: &str) -> String {
+        let planned = world.entra().job().next_cycle();
+        match (self.due, planned) {
+            (Some(due), Some(planned)) if planned < due => {
+                format!("the first cycle from {} on", day_and_time(world.start(), due))
+            }
+            _ => next.to_owned(),
+        }
+    }
 }
 
 /// Why no cycle is due.

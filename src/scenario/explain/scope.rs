@@ -1,6 +1,7 @@
 //! Explains why a user is or is not in scope: each fact and each clause of a filter, with its
 //! verdict.
 
+use super::group::listed;
 use super::{faint, marked, plain, strong};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{FilterSet, Filtered};
@@ -81,18 +82,28 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
     }
 }
 
-/// How a user is assigned, in words, with a note if provisioning does not see the change yet.
+/// How a user is assigned, by every way, and which changes of it provisioning does not see yet.
 pub(super) fn assignment(world: AppView<'_>, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);
-    let counts = |group: &GroupKey| {
-        let (assigned, group) = (tenant.group_assigned(world.app(), *group), tenant.group(*group));
+    let counts = |group: &&GroupKey| {
+        let assigned = tenant.group_assigned(world.app(), **group);
+        let group = tenant.group(**group);
         assigned.is_some() && group.security_enabled() && !group.deleted()
     };
-    let by_group = row.groups().iter().find(|group| counts(group)).map(|key| tenant.group(*key));
-    let how = match (tenant.assigned(world.app(), user), by_group) {
-        (Some(role), _) => format!("directly, as {}", tenant.role_name(world.app(), role)),
-        (None, Some(group)) => format!("through the group {}", group.handle()),
+    let groups = row.groups().iter().filter(counts);
+    let groups: Vec<String> =
+        groups.map(|group| tenant.group(*group).handle().to_string()).collect();
+    let by_group = match groups.as_slice() {
+        [] => None,
+        [one] => Some(format!("through the group {one}")),
+        _ => Some(format!("through the groups {}", listed(groups))),
+    };
+    let direct = tenant.assigned(world.app(), user);
+    let direct = direct.map(|role| format!("directly, as {}", tenant.role_name(world.app(), role)));
+    let how = match (direct, by_group) {
+        (Some(direct), Some(by_group)) => format!("{direct}, and {by_group}"),
+        (Some(how), None) | (None, Some(how)) => how,
         (None, None) if entra.job().settings().scope != SyncScope::All => "no".to_owned(),
         (None, None) if entra.job().scope() == SyncScope::All => {
             "not needed, everybody is looked at".to_owned()
@@ -101,12 +112,11 @@ pub(super) fn assignment(world: AppView<'_>, user: UserKey) -> String {
                          needs it until the next initial cycle"
             .to_owned(),
     };
-    let assigned = tenant.assigned(world.app(), user).is_some() || by_group.is_some();
-    let seen = tenant.facts(world.app(), user).assigned;
-    let note = match (assigned, seen, tenant.is_replicating(world.app(), user)) {
-        (true, false, _) | (true, true, true) => "; provisioning does not see it yet",
-        (false, true, _) => "; provisioning still sees an assignment",
-        _ => "",
+    let coming = tenant.arriving(world.app(), user);
+    let coming: Vec<String> = coming.iter().map(|it| it.coming()).collect();
+    let note = match coming.as_slice() {
+        [] => String::new(),
+        all => format!("; not seen by provisioning yet: {}", all.join(", ")),
     };
     format!("{how}{note}{}", unevaluated(world, user).map_or(String::new(), |it| format!("; {it}")))
 }

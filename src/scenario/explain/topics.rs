@@ -430,7 +430,8 @@ fn bugs() -> impl Iterator<Item = Topic> {
     BUGS.iter().map(move |bug| {
         let lead = if bug.means == Means::Action { "do = " } else { "" };
         let note = if bug.note.is_empty() { String::new() } else { format!("  {}\n", bug.note) };
-        let mut long = format!("  {}\n{note}\n", bug.means.sentence());
+        let gap = if bug.with.is_empty() { "" } else { "\n" };
+        let mut long = format!("  {}\n{note}{gap}", bug.means.sentence());
         for with in bug.with {
             long += &format!("  {lead}{with}\n");
             let row = quirks::TABLE.iter().find(|row| {
@@ -511,6 +512,18 @@ mod tests {
         assert!(find("operators").is_ok_and(|found| found.len() == ClauseOperator::all().count()));
         for key in ["repeat", "within", "extends", "matrix", "known_bad", "title", "finally"] {
             assert!(find(key).is_ok(), "{key} stands in files, and is asked for");
+        }
+        let blank = |topic: &Topic| topic.long.contains("\n\n\n") || topic.long.ends_with("\n\n");
+        assert!(!all().iter().any(blank), "one blank line parts what is told");
+        for reason in ["retry_after_max", "honor_retry_after", "on demand"] {
+            let told = find("TooManyRequests").unwrap_or_default();
+            assert!(told[0].long.contains(reason), "{reason}: {}", told[0].long);
+        }
+        for cause in
+            ["had the value already", "leaves a part of it out", "quirk", "fault", "member"]
+        {
+            let told = find("idle").unwrap_or_default();
+            assert!(told[0].long.contains(cause), "{cause}: {}", told[0].long);
         }
         assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
         assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));

@@ -37,6 +37,7 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines.push(plain(in_scope(world, user, &scoping)));
     lines.extend(mapping(world, user));
     lines.extend(accounts(world, user));
+    lines.extend(held_by_another(world, user));
     lines.push(plain(last(world, user)));
     lines.extend(sign_in(world, user));
     lines.push(plain(match is_left_alone(world, user) {
@@ -230,14 +231,23 @@ fn mapping(world: AppView<'_>, user: UserKey) -> Option<Line> {
 }
 
 fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
+    let tenant = world.entra().tenant();
     let link = world.entra().job().links().get(user);
     let mut lines: Vec<Line> = intent::accounts(world, user)
         .iter()
         .map(|account| {
             let active = if account.active { "active" } else { "inactive" };
             let id = world.target().id_text(account.id);
-            let linked =
-                if link.is_some_and(|link| *link.target == *id) { "linked" } else { "not linked" };
+            let by_name = tenant
+                .user(user)
+                .get(Attribute::UserPrincipalName)
+                .is_some_and(|upn| account.user_name.eq_ignore_ascii_case(upn));
+            let linked = match link {
+                Some(link) if *link.target == *id => "linked",
+                // Nothing but its name makes it the user's, who has another one.
+                Some(_) if by_name => "not linked; it has the user's sign-in name",
+                _ => "not linked",
+            };
             plain(format!("Account: {} ({id}, {active}, {linked}).", account.user_name))
         })
         .collect();
@@ -262,6 +272,20 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         lines.push(plain(format!("T{}.", &words[1..])));
     }
     lines
+}
+
+/// The account that has the user's sign-in name and is connected with another user.
+fn held_by_another(world: AppView<'_>, user: UserKey) -> Option<Line> {
+    let tenant = world.entra().tenant();
+    let name = tenant.user(user).get(Attribute::UserPrincipalName)?;
+    let id = world.target().id_text(world.target().find_user_name(name)?);
+    let links = world.entra().job().links();
+    let other = links.user_of(&id).filter(|other| *other != user)?;
+    let is_shared = links.get(user).is_some_and(|link| *link.target == *id);
+    let other = tenant.user(other).handle();
+    (!is_shared).then(|| {
+        plain(format!("The account {name} ({id}) is there, and is connected with {other}."))
+    })
 }
 
 /// The last sign-in, if there was one: it may have created an account, of which the provisioning

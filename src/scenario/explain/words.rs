@@ -42,7 +42,9 @@ fn word(kind: &'static str, name: &'static str, doc: &'static str) -> Word {
 const ENTRY_CONFLICT: &str = "A create met 409: the userName or another unique value belongs to an account already.\n\
      The matching attribute did not find that account: look at the lookup before the POST.";
 const TOO_MANY_REQUESTS: &str = "The application throttles: it answered 429.\n\
-     The engine waits as long as Retry-After says, a few times, and then lets the object fail.";
+     A cycle waits as long as Retry-After says and sends the request again. One that would be held up by that for \
+     longer than `retry_after_max` fails instead, and its object is tried again in later cycles. So does one without \
+     Retry-After, with `honor_retry_after = false`, or in a run on demand, at once.";
 
 const INSUFFICIENT_RIGHTS: &str = "The application answered 403: the secret is known, and this may not be done with it, or the application has no \
      seat left; its words say which.";
@@ -112,12 +114,14 @@ fn error(code: ErrorCode) -> &'static str {
              The application may have carried the request out all the same."
         }
         ErrorCode::DuplicateTargetEntries => {
-            "Several accounts match one user.\n\
-             The engine takes none of them: delete one, or match by an attribute that is unique there."
+            "The application found several accounts for one user, by its totalResults.\n\
+             The engine takes none of them. Either several accounts have the value (leave it to one, or match by an \
+             attribute that is unique there), or the filter was not obeyed."
         }
         ErrorCode::DuplicateSourceEntries => {
-            "Several users match one account.\n\
-             The first keeps it; `on_shared_target` decides about the second."
+            "The account that was found is linked to another user already.\n\
+             The first keeps it; `on_shared_target` decides about the second. Two users may have the matching value, or \
+             the account still has a value that was once the first one's."
         }
         ErrorCode::ServiceIncompatible => {
             "The answer was not understood, or a request was refused as bad (400).\n\
@@ -288,7 +292,11 @@ const HTTP: [(&str, &str); 18] = [
     ("413", "The body is too large."),
     ("415", "The media type or the encoding of the body is not taken."),
     ("422", "The request is understood and refused."),
-    ("429", "Too many requests: Retry-After says how long to wait."),
+    (
+        "429",
+        "Too many requests: Retry-After says how long to wait.\n`explain TooManyRequests` says when the engine waits \
+         and when the object fails; `retry_after_max` is the longest wait.",
+    ),
     ("500", "The application failed inside."),
     ("501", "The application has not built this."),
     ("502", "A proxy got no usable answer from the application."),
@@ -345,7 +353,15 @@ const TERMS: [(&str, &str); 50] = [
                     too many objects fail.\nIt ends with the first attempt that gets through; after four weeks \
                     the job is disabled.",
     ),
-    ("idle", "A cycle that found nothing to write: it sends its connection probe alone."),
+    (
+        "idle",
+        "An answer that says success to a write that changed nothing; or a cycle that found nothing to write, and sends \
+         its connection probe alone.\n\
+         A write changes nothing when the application had the value already; when it takes a request and leaves a part \
+         of it out, as an attribute that it does not know, or what a quirk makes it ignore; when a member to be added is \
+         there, or one to be removed is not; or when something else answered in its place: a fault with `respond`, a \
+         proxy, a page that says 200.",
+    ),
     (
         "probe",
         "The request at the beginning of each cycle, for a user who does not exist: it shows whether the \

@@ -3,13 +3,17 @@
 use super::changes::changes;
 use super::query::LogQuery;
 use super::struck::{Befell, Struck};
-use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Run};
+use crate::base::time::show_duration;
+use crate::entra::job::log::{
+    LogAction, LogEntry, LogFailure, LogStatus, NotWaited, Run, SkipReason,
+};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{
     Lookup, ProvisioningStep, StepDetail, StepKind, StepName, StepStatus,
 };
 use crate::entra::job::{Dropped, NextTry, Subject};
 use crate::entra::scope::Scoping;
+use crate::entra::tenant::UnseenAssignment;
 use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
 use crate::world::AppView;
 
@@ -29,21 +33,23 @@ pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
     }
     let struck = Struck::of_object(view, subject);
     let mut lines = Vec::new();
-    for row in &rows {
-        lines.extend(told(view, row, &struck.before(row)));
+    for (nth, row) in rows.iter().enumerate() {
+        lines.extend(told(view, row, rows.get(nth + 1).copied(), &struck.before(row)));
         lines.push(Line::default());
     }
-    lines.push(Line::of(Tone::Faint, plural(rows.len() as u64, "row")));
+    let all = LogQuery::default().rows(view).count() as u64;
+    let lost = if view.entra().job().log().count() > all { " that can still be read" } else { "" };
+    lines.push(Line::of(Tone::Faint, plural(rows.len() as u64, "row") + lost));
     lines
 }
 
 /// One row: when, what, and each step as a numbered sentence.
 pub fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
-    told(view, row, &Struck::of_row(view, row).before(row))
+    told(view, row, later_of(view, row), &Struck::of_row(view, row).before(row))
 }
 
-/// One row, and what befell the request before it.
-fn told(view: AppView<'_>, row: &LogEntry, befell: &Befell) -> Vec<Line> {
+/// One row, the one about the object that came after it, and what befell the request before it.
+fn told(view: AppView<'_>, row: &LogEntry, later: Option<&LogEntry>, befell: &Befell) -> Vec<Line> {
     let at = day_and_time(view.start(), row.at);
     let tone = match row.status {
         LogStatus::Failure(_) => Tone::Bad,
@@ -71,7 +77,18 @@ fn told(view: AppView<'_>, row: &LogEntry, befell: &Befell) -> Vec<Line> {
     for text in befell.fault.as_deref().into_iter().chain(idle) {
         lines.extend(indented(text, StepStatus::Warning));
     }
-    let after = ending(view, row);
+    if !befell.unseen.is_empty() {
+        let made = |it: &UnseenAssignment| {
+            format!("{} at {}", it.made(), day_and_time(view.start(), it.made))
+        };
+        let all: Vec<String> = befell.unseen.iter().map(made).collect();
+        let text = format!(
+            "Provisioning did not see yet that {} (`assignment_replication_delay`).",
+            all.join(", and that ")
+        );
+        lines.extend(indented(&text, StepStatus::Warning));
+    }
+    let after = ending(view, row, later);
     lines.extend(after.iter().flat_map(|text| indented(text, StepStatus::Success)));
     lines
 }
@@ -155,7 +172,9 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep, struck: b
     match &row.status {
         LogStatus::Success => success(view, row, &super::names(view).application, struck),
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
-            format!("Nothing was sent ({}): {}.", reason.word(), row.reason_sentence(reason))
+            let sentence = row.reason_sentence(reason);
+            let kept = if is_kept(row, reason) { kept(noun(row)) } else { String::new() };
+            format!("Nothing was sent ({}): {sentence}.{kept}", reason.word())
         }
         LogStatus::Failure(failure) => format!(
             "{} failed ({}): {}.",
@@ -164,6 +183,20 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep, struck: b
             failure.detail.trim_end_matches('.')
         ),
     }
+}
+
+/// Whether a setting alone kept the account of an object out of scope: what is linked would have
+/// been disabled or deleted.
+fn is_kept(row: &LogEntry, reason: &SkipReason) -> bool {
+    matches!(reason, SkipReason::NotEffectivelyEntitled(_))
+        && row.action == LogAction::Other
+        && row.target.is_some()
+}
+
+fn kept(what: &str) -> String {
+    format!(
+        " Its {what} would be disabled or deleted, but `skip_out_of_scope_deletions` leaves it as it is."
+    )
 }
 
 /// What was asked for and what was answered: only the application knows what it did.
@@ -208,28 +241,69 @@ fn failing(step: &ProvisioningStep, what: &str) -> String {
     }
 }
 
-/// What follows a failure, and what to do about it.
-fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
+/// What follows a failure, and what to do about it, in the light of the row that came after it.
+fn ending(view: AppView<'_>, row: &LogEntry, later: Option<&LogEntry>) -> Vec<String> {
     let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
-    let remedy = format!("What to do: {}", row.recommended_action().unwrap_or_default());
-    if let Run::OnDemand(_) = row.run {
-        return vec![
-            "A run on demand tries once; the retries of cycles are another matter.".to_owned(),
-            remedy,
-        ];
+    let waited = failure.not_waited.map(|why| not_waited(view, why));
+    let next = view.entra().job().next_after(row, view.entra().tenant());
+    // What was tried again, or became something else, is no longer waited for.
+    let waits = matches!(next, Some(NextTry::At(_) | NextTry::OnceStarted));
+    let is_over = later.is_some() && !waits && failure.remedy.promises_retry();
+    let remedy = row.recommended_action().filter(|_| !is_over);
+    let remedy = remedy.map(|remedy| format!("What to do: {remedy}"));
+    let follows = match row.run {
+        Run::OnDemand(_) => {
+            "A run on demand tries once; the retries of cycles are another matter.".to_owned()
+        }
+        Run::Cycle(_) => format!("{} {}", tries(failure), follows(view, row, next, later)),
+    };
+    waited.into_iter().chain([follows]).chain(remedy).collect()
+}
+
+/// How often it was tried before.
+fn tries(failure: &LogFailure) -> String {
+    match failure.retries {
+        0 => "This was the first try.".to_owned(),
+        1 => "This was the first retry.".to_owned(),
+        many => format!("This was retry {many}."),
     }
-    let next = match view.entra().job().next_after(row, view.entra().tenant()) {
-        Some(NextTry::At(next)) => {
-            format!("It is tried again at {}.", day_and_time(view.start(), next))
+}
+
+/// Why a request that met 429 was not sent again in the same run.
+fn not_waited(view: AppView<'_>, why: NotWaited) -> String {
+    let at = |at| day_and_time(view.start(), at);
+    match why {
+        NotWaited::NoRetryAfter => {
+            "The 429 had no Retry-After, so it was not waited out.".to_owned()
         }
-        Some(NextTry::WasAt(next)) => {
-            format!("It was to be tried again at {}.", day_and_time(view.start(), next))
+        NotWaited::NotHonored => {
+            "Retry-After was not waited for: `honor_retry_after` is off.".to_owned()
         }
-        Some(NextTry::TriedAt(at)) => {
-            format!("It was tried again at {}.", day_and_time(view.start(), at))
-        }
-        Some(NextTry::TriedOnDemand(at)) => {
-            format!("It was tried again on demand at {}.", day_and_time(view.start(), at))
+        NotWaited::OnDemand => "A run on demand does not wait for Retry-After.".to_owned(),
+        NotWaited::TooLong { since, until, most } => format!(
+            "Throttled since {}, it would have had to wait until {} for Retry-After, and \
+             `retry_after_max` ({}) ended that.",
+            at(since),
+            at(until),
+            show_duration(most)
+        ),
+    }
+}
+
+/// What came of the failure of a cycle, or will.
+fn follows(
+    view: AppView<'_>,
+    row: &LogEntry,
+    next: Option<NextTry>,
+    later: Option<&LogEntry>,
+) -> String {
+    let at = |at| day_and_time(view.start(), at);
+    match next {
+        Some(NextTry::At(next)) => format!("It is tried again at {}.", at(next)),
+        Some(NextTry::WasAt(next)) => format!("It was to be tried again at {}.", at(next)),
+        Some(NextTry::TriedAt(then)) => format!("It was tried again at {}.", at(then)),
+        Some(NextTry::TriedOnDemand(then)) => {
+            format!("It was tried again on demand at {}.", at(then))
         }
         Some(NextTry::Restarted) => {
             "A restart dropped its retry: an initial cycle looks at everything again.".to_owned()
@@ -244,39 +318,66 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         Some(NextTry::JobDeleted) => {
             "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
         }
-        Some(NextTry::Overtaken(at, stands)) => format!(
-            "It was not tried again: by {} it was {}.",
-            day_and_time(view.start(), at),
-            stands.words()
-        ),
-        Some(NextTry::Dropped(why)) => match later_of(view, row) {
+        Some(NextTry::Overtaken(then, stands)) => {
+            format!("By {} it was {}, {}.", at(then), stands.words(), instead(row, later))
+        }
+        Some(NextTry::Dropped(why)) => dropped(view, why, later),
+        Some(NextTry::GivenUp | NextTry::NotRepeated) | None => match later {
+            None => "It was given up: nothing tries it again by itself.".to_owned(),
             Some(later) => format!(
-                "Its retry was dropped {}; {} looked at it again at {}.",
-                why.words(),
-                later.run.words(),
-                day_and_time(view.start(), later.at)
-            ),
-            None => format!(
-                "Its retry was dropped {}{}.",
-                why.words(),
-                match why {
-                    Dropped::Pruned | Dropped::ByRestart => {
-                        ": a change of it or a restart that reads everything would try it again"
-                    }
-                    Dropped::NothingDue | Dropped::NotRead => "",
-                }
+                "It was given up; {} looked at it again at {}.",
+                run_of(later),
+                at(later.at)
             ),
         },
-        Some(NextTry::GivenUp | NextTry::NotRepeated) | None => {
-            "It was given up: nothing tries it again by itself.".to_owned()
-        }
-    };
-    let tries = match failure.retries {
-        0 => "This was the first try.".to_owned(),
-        1 => "This was the first retry.".to_owned(),
-        many => format!("This was retry {many}."),
-    };
-    vec![format!("{tries} {next}"), remedy]
+    }
+}
+
+/// The run of a row, as the subject of a sentence.
+fn run_of(row: &LogEntry) -> String {
+    match row.run {
+        Run::Cycle(number) => format!("cycle {number}"),
+        Run::OnDemand(_) => "a run on demand".to_owned(),
+    }
+}
+
+/// What a run did about an object that stood otherwise than at the failure before: a retry of
+/// another kind, or nothing.
+fn instead(row: &LogEntry, later: Option<&LogEntry>) -> String {
+    let Some(later) = later else { return "and something else was due".to_owned() };
+    let what = noun(row);
+    let (run, verb) = (
+        run_of(later),
+        match (later.action, &later.status) {
+            (_, LogStatus::Skipped(SkipReason::TooManyDeletes)) | (LogAction::StagedDelete, _) => {
+                return format!("and {} staged its deletion", run_of(later));
+            }
+            (_, LogStatus::Skipped(_) | LogStatus::Warning(_)) | (LogAction::Other, _) => {
+                return format!("so it was not tried again: {} sent nothing", run_of(later));
+            }
+            (LogAction::Create, _) => "create",
+            (LogAction::Update, _) => "change",
+            (LogAction::Disable, _) => "disable",
+            (LogAction::Delete, _) => "delete",
+        },
+    );
+    format!("so {run} was to {verb} the {what} instead")
+}
+
+/// What is told of a retry that was dropped.
+fn dropped(view: AppView<'_>, why: Dropped, later: Option<&LogEntry>) -> String {
+    let dropped = format!("Its retry was dropped {}", why.words());
+    match (later, why) {
+        (Some(later), _) => format!(
+            "{dropped}; {} looked at it again at {}.",
+            run_of(later),
+            day_and_time(view.start(), later.at)
+        ),
+        (None, Dropped::Pruned | Dropped::ByRestart) => format!(
+            "{dropped}: a change of it or a restart that reads everything would try it again."
+        ),
+        (None, Dropped::NothingDue | Dropped::NotRead) => format!("{dropped}."),
+    }
 }
 
 /// The row of the log that came next for the object of this one.

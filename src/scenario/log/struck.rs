@@ -1,25 +1,28 @@
 //! What a row of the log does not know of the last request before it: that a fault has struck it,
-//! so that what came back was not GoLinks' own answer or not as GoLinks sent it; and that a success
-//! changed nothing.
+//! so that what came back was not GoLinks' own answer or not as GoLinks sent it; that a success
+//! changed nothing; and that a change of an assignment was still on its way.
 
 use std::collections::BTreeMap;
 
 use crate::entra;
 use crate::entra::job::Subject;
-use crate::entra::job::log::LogEntry;
+use crate::entra::job::log::{LogEntry, Run};
+use crate::entra::tenant::UnseenAssignment;
 use crate::world::record::RecordedRequest;
 use crate::world::{AppView, Party, Record, RecordedEvent};
 
 /// How many of the last records are searched.
 const LOOKED_BACK: usize = 50_000;
 
-/// What befell one request.
+/// What befell one request, and what its run did not see.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Befell {
     /// What a fault did to it, in a sentence.
     pub fault: Option<String>,
     /// Whether it was a write that was answered with success and changed nothing.
     pub idle: bool,
+    /// The changes of assignments that its run did not see yet.
+    pub unseen: Vec<UnseenAssignment>,
 }
 
 /// What befell the last request before each row about one object, by the row's number.
@@ -38,6 +41,11 @@ impl Struck {
         let records = view.journal().records().rev().take(LOOKED_BACK);
         let since = records.take_while(|record| record.at >= row.began);
         let mut found: Vec<Record<'_>> = since.filter(|record| record.at <= row.at).collect();
+        // The run may have begun long before it came to the object.
+        let mut older = view.journal().records().rev().take(LOOKED_BACK);
+        let begin =
+            older.find(|record| record.party == Party::App(view.app()) && begins(record, row));
+        found.extend(begin.filter(|begin| begin.at < row.began));
         found.reverse();
         Struck::read(view, row.subject, found.into_iter())
     }
@@ -59,6 +67,7 @@ impl Struck {
             Subject::Group(group) => request.group == Some(&**tenant.group(group).handle()),
         };
         let (mut rows, mut last, mut befell) = (BTreeMap::new(), None, Befell::default());
+        let (mut of_cycle, mut on_demand) = (Vec::new(), Vec::new());
         for record in records {
             match record.event {
                 RecordedEvent::Request(request) if record.party == ours && is_about(&request) => {
@@ -73,12 +82,56 @@ impl Struck {
                 RecordedEvent::Entra(entra::Event::Provisioned(row))
                     if record.party == ours && row.subject == subject =>
                 {
+                    let unseen: &[UnseenAssignment] = match row.run {
+                        Run::Cycle(_) => &of_cycle,
+                        Run::OnDemand(_) => &on_demand,
+                    };
+                    befell.unseen = about(view, row, unseen);
                     rows.insert(row.number, std::mem::take(&mut befell));
                     last = None;
+                }
+                RecordedEvent::Entra(entra::Event::CycleBegan { unseen, .. })
+                    if record.party == ours =>
+                {
+                    of_cycle.clone_from(unseen);
+                }
+                RecordedEvent::Entra(entra::Event::OnDemandBegan { unseen, .. })
+                    if record.party == ours =>
+                {
+                    on_demand.clone_from(unseen);
                 }
                 _ => {}
             }
         }
         Struck(rows)
     }
+}
+
+/// Whether a record is the beginning of the run of a row.
+fn begins(record: &Record<'_>, row: &LogEntry) -> bool {
+    match (record.event, row.run) {
+        (RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }), Run::Cycle(of)) => {
+            *number == of
+        }
+        (RecordedEvent::Entra(entra::Event::OnDemandBegan { handle, .. }), Run::OnDemand(_)) => {
+            *handle == row.handle
+        }
+        _ => false,
+    }
+}
+
+/// The changes that had not arrived when the object of a row was read, of its own assignment or of
+/// those of its groups.
+fn about(view: AppView<'_>, row: &LogEntry, unseen: &[UnseenAssignment]) -> Vec<UnseenAssignment> {
+    let tenant = view.entra().tenant();
+    let is_about = |it: &&UnseenAssignment| match (row.subject, it.is_group) {
+        (Subject::User(_), false) | (Subject::Group(_), true) => it.handle == row.handle,
+        (Subject::User(user), true) => {
+            let mut groups = tenant.user(user).groups().iter();
+            groups.any(|group| *tenant.group(*group).handle() == it.handle)
+        }
+        (Subject::Group(_), false) => false,
+    };
+    let late = unseen.iter().filter(|it| row.began < it.due);
+    late.filter(is_about).cloned().collect()
 }

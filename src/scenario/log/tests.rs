@@ -238,6 +238,71 @@ fn a_retry_that_was_dropped_or_overtaken_tells_why() {
                   [[at]]\ntime = \"1h\"\ndo = { update = { ann = { surname = \"Lind\" } } }\n\
                   [[at]]\ntime = \"2h 30m\"\ndo = [{ delete = \"ann\" }, { purge = \"ann\" }]\n";
     let told = told_of_ann("4h", update).replace("\n     ", " ");
-    let overtaken = "It was not tried again: by day 0 10:40 it was deleted for good.";
+    let overtaken =
+        "By day 0 10:40 it was deleted for good, so cycle 5 was to delete the account instead.";
     assert!(told.contains(overtaken), "{told}");
+    assert!(
+        !told.contains("is tried again"),
+        "what became something else is waited for no more: {told}"
+    );
+    let unassigned = "[[at]]\ntime = \"30m\"\ndo = { unassign = \"ann\" }\n";
+    let told = told_of_ann("2h", &format!("{refused}{unassigned}")).replace("\n     ", " ");
+    let skipped = "it was out of scope, so it was not tried again: cycle 2 sent nothing.";
+    assert!(told.contains(skipped), "{told}");
+}
+
+#[test]
+fn a_row_says_which_change_of_an_assignment_had_not_arrived() {
+    let steps = "[entra.policy]\nassignment_replication_delay = \"5m\"\n\
+                 [[at]]\ntime = \"1h 18m\"\n\
+                 do = [{ unassign = \"ann\" }, { update = { ann = { surname = \"Lind\" } } }]\n";
+    let told = told_of_ann("3h", steps).replace("\n     ", " ");
+    let late = "Provisioning did not see yet that the direct assignment of ann was removed at day 0 \
+                09:18 (`assignment_replication_delay`).";
+    assert_eq!(told.matches(late).count(), 1, "{told}");
+    let update = told.find("update, success").expect("the name was changed");
+    let disable = told.find("disable, success").expect("the account was disabled");
+    let late = told.find(late).expect("it is told");
+    assert!(update < late && late < disable, "{told}");
+}
+
+#[test]
+fn what_is_given_up_is_not_promised_a_retry() {
+    let refused = "[[fault]]\nrespond = 503\nwhen = { method = \"POST\" }\n";
+    let told = told_of_ann("35d", refused).replace("\n     ", " ");
+    let (_, last) = told.rsplit_once("This was retry").expect("it was tried again and again");
+    assert!(last.contains("It was given up") && last.contains("Mend what makes it fail"), "{last}");
+    assert!(!last.contains("is tried again"), "{last}");
+}
+
+#[test]
+fn a_throttle_that_is_not_waited_out_tells_why() {
+    let throttled = |effect: &str, more: &str| {
+        let fault = format!(
+            "[[fault]]\nwhen = {{ method = \"POST\" }}\nuntil = \"2h\"\nrespond = {effect}\n"
+        );
+        told_of_ann("2h", &format!("{fault}{more}")).replace("\n     ", " ")
+    };
+    let after =
+        |seconds: u32| format!("{{ status = 429, headers = {{ Retry-After = \"{seconds}\" }} }}");
+    let long = throttled(&after(7_200), "");
+    let cut = "Throttled since day 0 08:00, it would have had to wait until day 0 10:00 for Retry-After, \
+               and `retry_after_max` (1 h) ended that.";
+    assert!(long.contains(cut), "{long}");
+    let none = throttled("429", "");
+    assert!(none.contains("The 429 had no Retry-After, so it was not waited out."), "{none}");
+    let off = throttled(&after(60), "[entra.policy]\nhonor_retry_after = false\n");
+    assert!(off.contains("`honor_retry_after` is off"), "{off}");
+}
+
+#[test]
+fn an_account_that_a_setting_keeps_names_the_setting() {
+    let kept = "[entra.policy]\nskip_out_of_scope_deletions = true\n\
+                [[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n";
+    let told = told_of_ann("2h", kept).replace("\n     ", " ");
+    let words =
+        "would be disabled or deleted, but `skip_out_of_scope_deletions` leaves it as it is.";
+    assert!(told.contains(words), "{told}");
+    let never = "[[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n";
+    assert!(!told_of_ann("2h", never).contains("skip_out_of_scope_deletions"));
 }

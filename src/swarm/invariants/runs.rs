@@ -72,7 +72,7 @@ impl<'h> Runs<'h> {
             entra::Event::CycleEnded { .. } => {
                 self.cycles.last_mut().into_iter().for_each(|cycle| cycle.last = record.seq);
             }
-            entra::Event::OnDemandBegan { handle } => {
+            entra::Event::OnDemandBegan { handle, .. } => {
                 let handle = handle.clone();
                 self.on_demand.push(OnDemandSpan { handle, first: record.seq, last: u64::MAX });
             }

@@ -137,8 +137,8 @@ pub(super) fn belongs_to_another(parties: Parties<'_>, id: AccountId, user: User
     }
 }
 
-/// The accounts of a user: the linked one, the one with the user's userName, and the ones the user
-/// had on leaving. An account that belongs to another user in scope is left out, unless it is
+/// The accounts of a user: the linked one, the one with the user's userName unless it is linked to
+/// another user, and the ones the user had on leaving. An account that belongs to another user in scope is left out, unless it is
 /// linked to this user, who is in scope: the link counts for more than the userName.
 pub fn accounts<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<AccountView> {
     let world = world.into();
@@ -158,7 +158,12 @@ pub(super) fn ids(world: AppView<'_>, user: UserKey) -> Vec<AccountId> {
 fn ids_of(world: AppView<'_>, user: UserKey, in_scope: bool) -> Vec<AccountId> {
     let (entra, target) = (world.entra(), world.target());
     let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
+    // An account that is connected with another user stays that user's, whatever its name is.
+    let is_others = |id: &AccountId| {
+        entra.job().links().user_of(&target.id_text(*id)).is_some_and(|other| other != user)
+    };
     let by_name = wanted_name(world, user, in_scope).and_then(|name| target.find_user_name(&name));
+    let by_name = by_name.filter(|id| !is_others(id));
     let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
     ids.extend(world.exposures().remembered(user));
     let mut found: Vec<AccountId> = Vec::new();

@@ -4,6 +4,7 @@
 use http::StatusCode;
 
 use super::lamp::{self, Credential};
+use crate::base::time::show_duration;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, QuarantineCause, Reason};
 use crate::world::{AppView, ServerName};
@@ -38,7 +39,13 @@ pub(super) fn of_quarantine(quarantine: &Quarantine, server: ServerName) -> Stri
         (Some(404), _) => {
             format!("{server} knew no such address (404), so the tenant URL may be wrong")
         }
-        (Some(429), _) => format!("{server} asked for patience (429)"),
+        (Some(429), _) => match cause.wait_cut {
+            None => format!("{server} asked for patience (429)"),
+            Some(most) => format!(
+                "{server} asked for patience (429) beyond `retry_after_max` ({})",
+                show_duration(most)
+            ),
+        },
         (Some(status @ 500..), _) => format!("{server} was out of order ({status})"),
         (Some(status), _) => format!("{server} answered {status}"),
         (None, Some(ErrorCode::DuplicateAppRoles)) => clause(&cause.detail),

@@ -30,6 +30,7 @@ use super::{Job, Moment};
 use crate::entra::call::Reply;
 use crate::entra::event::Event;
 use crate::entra::field::ObjectKind;
+use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Tenant, UserKey};
 use store::UnderWay;
 
@@ -74,8 +75,13 @@ impl Job {
             stopped: None,
             rows: Vec::new(),
         };
-        moment.emit(Event::OnDemandBegan { handle });
         let (schema, scope) = (self.settings.schema.clone(), self.settings.scope);
+        let unseen = match (scope, picked.subject) {
+            (SyncScope::All, _) => Vec::new(),
+            (SyncScope::Assigned, Subject::User(user)) => tenant.arriving(self.app, user),
+            (SyncScope::Assigned, Subject::Group(group)) => tenant.arriving_group(self.app, group),
+        };
+        moment.emit(Event::OnDemandBegan { handle, unseen });
         self.on_demand.begin(UnderWay::new(run, schema, scope));
         self.on_demand.wait_for_test(id);
         self.send_on_demand(moment);
