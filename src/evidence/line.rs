@@ -86,6 +86,9 @@ pub struct RunSwitch {
     /// What it does, in a sentence.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub says: String,
+    /// The bugs that it plays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bugs: Vec<String>,
 }
 
 impl RunHead {

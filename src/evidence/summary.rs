@@ -25,6 +25,9 @@ const BODY_MAX: usize = 3_000;
 /// How many requests are shown of a run in which every expectation was met.
 const TELLING: usize = 2;
 
+/// How many writes are shown that the expectations are about.
+const ASKED: usize = 4;
+
 /// How many of the last reads are looked through for the one before a write that failed.
 const READS: usize = 64;
 
@@ -43,14 +46,20 @@ pub struct Summary<'r, W> {
     shown: usize,
     /// The person's resource as GoLinks last showed it before the failure.
     stored: Option<(u64, Value)>,
+    /// For each expectation about a user or group, the last write about that one before it was
+    /// judged: shown when no request tells more.
+    asked: Vec<(&'r RunCheck, Option<RunExchange>)>,
 }
 
 impl<'r, W: Write> Summary<'r, W> {
     /// Begins a summary.
     pub fn new(run: &'r RecordedRun, out: W) -> Summary<'r, W> {
+        let checks = run.end.iter().flat_map(|end| &end.checks);
+        let asked = checks.filter(|check| check.about.is_some()).map(|check| (check, None));
         Summary {
             run,
             out,
+            asked: asked.collect(),
             exchanges: Exchanges::default(),
             around: VecDeque::new(),
             after: 0,
@@ -59,6 +68,28 @@ impl<'r, W: Write> Summary<'r, W> {
             shown: 0,
             stored: None,
         }
+    }
+
+    /// Keeps a write if an expectation is about its user or group.
+    fn keep_asked(&mut self, exchange: &RunExchange) {
+        if exchange.method == "GET" || self.failure().is_some() {
+            return;
+        }
+        for (check, last) in &mut self.asked {
+            if check.about == exchange.user && exchange.us <= check.us {
+                *last = Some(exchange.clone());
+            }
+        }
+    }
+
+    /// The writes that the expectations are about, each once, in their order.
+    fn all_asked(&self) -> Vec<&RunExchange> {
+        let mut all: Vec<&RunExchange> =
+            self.asked.iter().filter_map(|(_, last)| last.as_ref()).collect();
+        all.sort_by_key(|exchange| exchange.seq);
+        all.dedup_by_key(|exchange| exchange.seq);
+        all.truncate(ASKED);
+        all
     }
 
     /// Keeps a request of a green run if it tells something that none before it did; with a write
@@ -156,10 +187,12 @@ impl<W: Write> Report for Summary<'_, W> {
         if self.failure().is_none() {
             self.telling += u64::from(is_telling(line));
             if self.shown == TELLING {
+                // What expectations are about is shown only where nothing tells more.
                 return Ok(());
             }
         }
         let Some(exchange) = self.exchanges.observe(line) else { return Ok(()) };
+        self.keep_asked(&exchange);
         match self.failure() {
             Some(failure) => self.note(exchange, failure),
             // A story of a fault is green: the requests that met it tell most.
@@ -202,6 +235,11 @@ where
         }
         match self.failure() {
             Some(failure) => out += &self.divergence(failure),
+            None if self.around.is_empty() && !self.all_asked().is_empty() => {
+                out += "## What the expectations are about\n\nThe last write about each, before it \
+                        was judged:\n\n";
+                self.all_asked().iter().for_each(|exchange| out += &self.exchange(exchange, ""));
+            }
             None if self.around.is_empty() => {
                 out += "Every request with its bodies: `scimulator requests FILE -vv`, or the \
                         report `har`.\n\n";
@@ -218,18 +256,17 @@ where
         }
         if let Some(end) = end {
             out += &story(end);
-            out += &expectations(end);
+            out += &expectations(head, end);
         }
         out + &again(head)
     }
 
     /// `day 4 09:20:00 (2026-06-12)`.
     fn when(&self, us: u64) -> String {
-        let start = Time::parse(&self.run.head.start).unwrap_or(Time::from_secs(0));
+        let head = &self.run.head;
+        let start = Time::parse(&head.start).unwrap_or(Time::from_secs(0));
         let at = start + std::time::Duration::from_micros(us);
-        let date = at.to_string();
-        let date = date.split('T').next().unwrap_or_default();
-        format!("{} ({date})", day_and_second(start, at))
+        format!("{} ({})", day_and_second(start, at), date(head, us))
     }
 
     /// A request of a green run, and what was read before it if that is why it was sent.
@@ -288,6 +325,18 @@ where
     }
 }
 
+/// The date of an instant of a run: `2026-06-12`.
+fn date(head: &RunHead, us: u64) -> String {
+    instant(head, us).split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// An instant of a run with its date: `2026-06-12 09:20:00`.
+fn instant(head: &RunHead, us: u64) -> String {
+    let start = Time::parse(&head.start).unwrap_or(Time::from_secs(0));
+    let at = (start + std::time::Duration::from_micros(us)).rfc3339();
+    at.chars().take(19).collect::<String>().replace('T', " ")
+}
+
 /// Who played both sides, so that a reader does not take the addresses for real ones.
 fn played_by(head: &RunHead) -> &'static str {
     match head.foreign {
@@ -325,7 +374,13 @@ fn switched(head: &RunHead) -> String {
     if head.switched_on.is_empty() {
         return String::new();
     }
-    let one = |it: &RunSwitch| format!("- `{}` {}\n", code(&it.what), plain(&it.says));
+    let one = |it: &RunSwitch| {
+        let bugs = match it.bugs.as_slice() {
+            [] => String::new(),
+            bugs => format!(" ({})", bugs.join(", ")),
+        };
+        format!("- `{}`{bugs} {}\n", code(&it.what), plain(&it.says))
+    };
     let all: String = head.switched_on.iter().map(one).collect();
     format!("Switched on from the beginning:\n\n{all}\n")
 }
@@ -358,9 +413,10 @@ fn story(end: &RunEnd) -> String {
     format!("## The story\n\n{}", fenced("", &lines.join("\n")))
 }
 
-fn expectations(end: &RunEnd) -> String {
+fn expectations(head: &RunHead, end: &RunEnd) -> String {
     let mut out =
-        "## Expectations\n\n| | when | expected | place |\n| --- | --- | --- | --- |\n".to_owned();
+        "## Expectations\n\n| | when | judged at | expected | place |\n| --- | --- | --- | --- | --- |\n"
+            .to_owned();
     for check in &end.checks {
         let mark = match (check.met, check.kept) {
             (_, true) => "✓ kept so far",
@@ -368,7 +424,8 @@ fn expectations(end: &RunEnd) -> String {
             (false, _) => "✗ FAILED",
         };
         let expected = code(&check.expected).replace('|', "\\|");
-        out += &format!("| {mark} | {} | `{expected}` | {} |\n", check.step, check.place);
+        let at = instant(head, check.us);
+        out += &format!("| {mark} | {} | {at} | `{expected}` | {} |\n", check.step, check.place);
     }
     out + "\n"
 }

@@ -99,7 +99,11 @@ impl LineWriter {
             bugs: bugs_brought_about(script).into_iter().map(str::to_owned).collect(),
             switched_on: switched_on(script)
                 .into_iter()
-                .map(|it| RunSwitch { what: text(&it.what), says: text(&it.says) })
+                .map(|it| RunSwitch {
+                    what: text(&it.what),
+                    says: text(&it.says),
+                    bugs: it.bugs.into_iter().map(str::to_owned).collect(),
+                })
                 .collect(),
             foreign: self.foreign,
             files,

@@ -388,7 +388,7 @@ fn a_folder_that_is_sent_has_the_story_the_reason_and_the_way_to_see_it_again() 
     for part in [
         "A simulation: scimulator played the tenant and GoLinks in virtual time.",
         "- B53: The user does not exist and exists already\n- B40: excludedAttributes is ignored\n",
-        "- `golinks.quirks.hide_unmanaged = true` ",
+        "- `golinks.quirks.hide_unmanaged = true` (B53",
         "requests that failed or changed nothing\n\n### day 0 08:00:00 (2026-03-02)",
         ", read before the next\n\n`GET /scim/v2/Users?filter=",
         "\"totalResults\": 0",
@@ -422,4 +422,31 @@ fn a_folder_that_is_sent_has_the_story_the_reason_and_the_way_to_see_it_again() 
     assert!(
         sent.join("scenario/mine.txt").exists() && sent.join("scenario-2/welcome.toml").exists()
     );
+}
+
+#[test]
+fn a_summary_names_the_bug_of_each_switch_and_shows_what_is_expected_where_nothing_failed() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let summary = |bug: &str| {
+        let output = scimulator(folder, &["run", "--bug", bug, "--out", bug, "--report", "md"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        read(&folder.join(bug).join("summary.md"))
+    };
+    let ten = summary("B58");
+    for part in ["`golinks.quirks.integer_ids = true` (B58) ", "total_results = page` (B63) "] {
+        assert!(ten.contains(part), "{part}\n{ten}");
+    }
+    let addresses = summary("B113");
+    for part in [
+        "- `golinks.profile = \"generic\"` ",
+        "filtered_add_multiplies = true` (B113) ",
+        "## What the expectations are about",
+        "`PATCH /scim/v2/Users/",
+        "addresses[type eq \\\"work\\\"].streetAddress",
+        "| ✓ met | day 1 | 2026-03-03 10:00:00 | `log.last.mo.action",
+        "| ✓ met | end | 2026-03-05 08:00:00 | `log.failures",
+    ] {
+        assert!(addresses.contains(part), "{part}\n{addresses}");
+    }
 }

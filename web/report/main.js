@@ -216,11 +216,11 @@ function expected(check) {
   return said ? h("span", { title: check.expected }, said.sentence) : h("code", {}, check.expected);
 }
 
-/** When an expectation was judged; a click shows that moment. */
+/** When an expectation was judged, with the date; a click shows that moment. */
 function moment({ step, us }) {
   const button = h("button", { type: "button", class: "about", title: "Show this moment" }, step);
   button.onclick = () => goTo(us);
-  return h("small", {}, button, " ");
+  return h("small", {}, button, ` ${new Date(run.start + us / 1000).toISOString().slice(0, 10)} `);
 }
 
 function requests() {
