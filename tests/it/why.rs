@@ -326,3 +326,31 @@ fn a_member_whose_account_came_late_is_due_since_then_and_no_cycle_sends_it() {
                 makes one look";
     assert_eq!(words[1], none, "{words:#?}");
 }
+
+#[test]
+fn after_a_restore_of_a_group_all_is_due_since_then() {
+    let text = "title = \"Back\"\nends = \"20h\"\n[golinks]\nprofile = \"generic\"\n\
+                [entra.mappings]\ntemplate = \"scim\"\n\
+                [user.ann]\nassigned = false\n[user.bob]\nassigned = false\n\
+                [group.sales]\nkind = \"microsoft_365\"\nsecurity_enabled = true\n\
+                members = [\"ann\"]\nassigned = true\n\
+                [[fault]]\nrespond = 503\nfrom = \"9h\"\nwhen = { method = [\"POST\", \"PATCH\"] }\n\
+                [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                [[at]]\ntime = \"2h\"\ndo = { delete_group = \"sales\" }\n\
+                [[at]]\ntime = \"10h\"\ndo = { restore_group = \"sales\" }\n\
+                [[at]]\ntime = \"11h\"\ndo = { add_member = { group = \"sales\", user = \"bob\" } }\n\
+                [finally]\nworlds = \"agree\"";
+    let script = load("back.toml", text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let [check] = play.checks() else { panic!("one expectation: {:?}", play.checks()) };
+    let words: Vec<String> = check.why.iter().map(|why| why.words(play.script().start)).collect();
+    for due in [
+        "ann: the enable was due day 0 18:00, and ",
+        "bob: the create was due day 0 19:00, and ",
+        "sales: the create was due day 0 18:00, and ",
+    ] {
+        assert!(words.iter().any(|it| it.starts_with(due)), "{due}: {words:#?}");
+    }
+}

@@ -11,6 +11,7 @@ use crate::entra;
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::FilterSet;
 use crate::entra::job::{ScheduleState, Subject};
+use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{About, GroupKey, TenantEvent, UserKey};
 use crate::golinks::Happened;
 use crate::scenario::layout::{day_and_time, plural};
@@ -115,8 +116,7 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     };
     let handle = world.entra().tenant().user(user).handle().clone();
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
-    let changed =
-        last_change(world, |event| event.about() == About::User(&handle) && concerns(world, event));
+    let changed = last_change(world, |event| is_about(world, user, event));
     let beside = beside::of_user(world, user);
     let since = match write {
         DueWrite::Disable => exposed.as_ref().map(|it| it.since).or(changed),
@@ -128,9 +128,7 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
             let filters = &world.entra().job().settings().schema.filters;
             let by_value = filters.of(ObjectKind::User, FilterSet::Scope).next().is_some();
             let changed = last_change(world, |event| {
-                event.about() == About::User(&handle)
-                    && (by_value || !is_value(event))
-                    && concerns(world, event)
+                (by_value || !is_value(event)) && is_about(world, user, event)
             });
             changed.max(beside.map(|it| it.at)).or_else(|| first_start(world))
         }
@@ -176,9 +174,11 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
     };
     let handle = world.entra().tenant().group(group).handle().clone();
     let changed = last_change(world, |event| match event {
+        // Another member makes no group due that is not there, nor its deletion.
         TenantEvent::MemberAdded { group, .. } | TenantEvent::MemberRemoved { group, .. } => {
-            *group == handle
+            write == DueWrite::Update && *group == handle
         }
+        TenantEvent::GroupUpdated { .. } if write == DueWrite::Delete => false,
         event => event.about() == About::Group(&handle),
     });
     let beside = beside::of_group(world, group).map(|beside| beside.at);
@@ -228,6 +228,43 @@ fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
         _ => false,
     };
     records.find(|record| is_it(&record.event)).map(|record| record.at)
+}
+
+/// Whether an event can make this application owe a write about a user: one about the user, or
+/// about a group of the user whose assignment decides about the scope.
+fn is_about(world: AppView<'_>, user: UserKey, event: &TenantEvent) -> bool {
+    let tenant = world.entra().tenant();
+    let row = tenant.user(user);
+    match event.about() {
+        About::User(handle) => handle == row.handle() && concerns(world, event),
+        About::Group(handle) => {
+            let mut groups = row.groups().iter();
+            let is_member = groups.any(|group| tenant.group(*group).handle() == handle);
+            // A user in scope anyway owes nothing to a group.
+            let by_group = world.entra().job().settings().scope == SyncScope::Assigned
+                && tenant.assigned(world.app(), user).is_none();
+            by_group && is_member && decides_scope(world, event)
+        }
+        About::Application(_) => false,
+    }
+}
+
+/// Whether an event about a group assigns its members, or ends that.
+fn decides_scope(world: AppView<'_>, event: &TenantEvent) -> bool {
+    use TenantEvent::{
+        GroupAssigned, GroupAssignmentBroken, GroupDeleted, GroupPurged, GroupRestored,
+        GroupUnassigned,
+    };
+    let tenant = world.entra().tenant();
+    match event {
+        GroupAssigned { application, .. }
+        | GroupUnassigned { application, .. }
+        | GroupAssignmentBroken { application, .. } => **application == *world.app_name(),
+        GroupDeleted { group, .. } | GroupRestored { group } | GroupPurged { group, .. } => tenant
+            .find_group(group)
+            .is_some_and(|group| tenant.group_facts(world.app(), group).assigned),
+        _ => false,
+    }
 }
 
 /// Whether an event about a user can make this application owe a write: not an assignment to
