@@ -48,6 +48,15 @@ pub struct Entry {
     pub value: Node,
 }
 
+/// What authors write for a word of a setting.
+const SAID_OTHERWISE: [(&[&str], &str); 5] = [
+    (&["everyone", "everybody", "all users", "all users and groups", "users"], "all"),
+    (&["selected", "assigned users", "assigned users and groups", "some"], "assigned"),
+    (&["aadOptscim062020", "rfc", "rfc7644", "strict", "standard"], "compliant"),
+    (&["default", "legacy", "entra", "azure"], "classic"),
+    (&["healthy", "running", "on", "ok"], "Active"),
+];
+
 impl Node {
     /// A value without a place in a source, as the control API sends it.
     pub fn bare(kind: Kind) -> Node {
@@ -192,7 +201,13 @@ impl Node {
             return Some(*value);
         }
         let known: Vec<&'static str> = words.iter().map(|(word, _)| *word).collect();
-        let help = did_you_mean(text, known.iter().copied());
+        let said = SAID_OTHERWISE.iter().find(|(said, means)| {
+            known.contains(means) && said.iter().any(|said| said.eq_ignore_ascii_case(text))
+        });
+        let help = match said {
+            Some((_, means)) => format!("did you mean `{means}`?"),
+            None => did_you_mean(text, known.iter().copied()),
+        };
         problems.error(self.span, format!("unknown value `{text}`")).help(help).words(known);
         None
     }

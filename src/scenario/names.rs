@@ -77,6 +77,9 @@ pub struct Names {
     pub roles: Roles,
 }
 
+/// The words of a comparison, which are no names.
+const COMPARISONS: [&str; 4] = ["min", "max", "is", "absent"];
+
 impl Names {
     /// Adds a user.
     pub fn add_user(&mut self, name: &str) {
@@ -396,7 +399,13 @@ impl Names {
         }
         if sort != NameKind::Group && self.groups.contains(name) {
             return format!(
-                "`{name}` is a group; a verb that takes one: {{ assign = {{ group = \"{name}\" }} }}"
+                "`{name}` is a group: assign and unassign take {{ group = \"{name}\" }}, and \
+                 `update_group`, `delete_group`, `restore_group`, `purge_group`, `add_member` speak of groups"
+            );
+        }
+        if COMPARISONS.contains(&name) {
+            return format!(
+                "`{name}` compares, and stands behind what is compared: exposure.longest = {{ max = \"45m\" }}"
             );
         }
         let named = match sort {

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::app::live::message::CommandRefusal;
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, Problems, Span, Time};
+use crate::scenario::improve_action;
 use crate::world::Action;
 use crate::world::actions::{VERBS, Verb, form_of_words};
 
@@ -46,6 +47,7 @@ fn named(node: &Node) -> Vec<Diagnostic> {
     let mut problems = Problems::default();
     Action::read(&node, &mut problems);
     let mut list = problems.into_sorted();
+    improve_action(&node, &mut list);
     for problem in &mut list {
         let at = problem.span.and_then(|span| places.get(span.start)).map(Vec::as_slice);
         // The verb is the first key, and what was sent is the whole.
@@ -246,6 +248,14 @@ mod tests {
         ] {
             let refused = from_toml(sent).and_then(|node| read(&node)).expect_err(sent);
             assert!(refused.message.starts_with(said), "{sent}: {}", refused.message);
+        }
+        for (sent, help) in [
+            ("[fault]\nstatus = 503\n", "write respond = 503"),
+            ("fault = { respond = 503, user = \"ann\" }", "write when = { user = \"ann\" }"),
+            ("add_member = { sales = \"ann\" }", "write { group = \"sales\", user = \"ann\" }"),
+        ] {
+            let refused = from_toml(sent).and_then(|node| read(&node)).expect_err(sent);
+            assert_eq!(refused.help, help, "{sent}");
         }
         assert!(from_json("{").is_err());
         assert!(from_json("null").is_err());

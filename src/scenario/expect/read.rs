@@ -1,5 +1,6 @@
 //! Reads expectations: follows nested and dotted keys down to an observable name.
 
+mod guessed;
 mod product;
 
 use crate::base::diagnostic::{did_you_mean, nearest};
@@ -400,7 +401,7 @@ impl Walk<'_, '_> {
                 None => {
                     problems
                         .error(entry.value.span, "a group is compared part by part")
-                        .help(format!("such as {shown}.members = 3, or {{ absent = true }}"));
+                        .help(guessed::of_group(&shown, &entry.value));
                 }
             }
             return;
@@ -658,10 +659,11 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
     let other = OTHER_NAMES.iter().find(|(words, _)| words.contains(&path)).map(|(_, name)| *name);
     let help = match (other, within) {
         _ if last => format!("did you mean `requests.last.{}`?", entry.key),
-        _ if parent == "golinks.accounts" => {
+        _ if ["golinks.accounts", "golinks.users"].contains(&parent) => {
             format!("did you mean `golinks.account.{}`?", entry.key)
         }
         (Some(name), _) => format!("did you mean `{name}`?"),
+        _ if let Some(help) = guessed::of_one(parent, entry, &known) => help,
         (None, Some(within)) => format!("did you mean `{within}`?"),
         _ => did_you_mean(&entry.key, known),
     };

@@ -30,6 +30,9 @@ fn of_an_action(line: &str) -> Option<String> {
     let called = value.split_once('(').is_some_and(|(verb, _)| is_verb(verb.trim()));
     let form = match key {
         "do" if called => form_of_words(value)?,
+        "do" if let Some(words) = words_of_an_action(value) => {
+            form_of_words(&words).filter(|_| words.split(' ').next().is_some_and(is_verb))?
+        }
         _ if is_verb(key) && !value.starts_with(['"', '\'', '{', '[']) => form_of_words(line)?,
         _ => return None,
     };
@@ -37,6 +40,25 @@ fn of_an_action(line: &str) -> Option<String> {
         true => format!("write do = {{ {form} }}"),
         false => format!("write do = \"{form}\""),
     })
+}
+
+/// The words of an action around which quotes, commas or equals signs stand at the wrong places:
+/// `"disable, "ann"`, `"disable" = "ann"`, `{ disable, "ann" }`.
+fn words_of_an_action(value: &str) -> Option<String> {
+    let is_table = value.starts_with('{');
+    if value.contains([';', ':', '['])
+        || value.contains("}, {")
+        || (is_table && value.contains('='))
+    {
+        return None;
+    }
+    let apart = |c: char| c.is_whitespace() || "\"',={}".contains(c);
+    let words: Vec<&str> = value.split(apart).filter(|word| !word.is_empty()).collect();
+    let plain = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || "_-.@".contains(c));
+    let is_one = (2..=4).contains(&words.len()) && words.iter().all(plain);
+    // What the quotes already hold together is a text, whatever is wrong with it.
+    let is_broken = value.contains(['"', '\'', '=', ',']);
+    (is_one && is_broken).then(|| words.join(" "))
 }
 
 /// Something that stands behind a whole value.
@@ -206,6 +228,18 @@ mod tests {
         check("do = disable(\"ann\")\n", "write do = { disable = \"ann\" }");
         check("disable = ann\n", "write do = { disable = \"ann\" }");
         check("do = { disable = ann }\n", "in quotes: \"ann\"");
+        for slip in [
+            "do = \"disable, \"ann\"\n",
+            "do = \"disable, \"ann\"\"\n",
+            "do = \"disable\", \"ann\"\n",
+            "do = \"disable\" = \"ann\"\n",
+            "do = disable = \"ann\"\n",
+            "do = disable \"ann\"\n",
+            "do = { disable, \"ann\" }\n",
+            "do = { \"disable\" \"ann\" }\n",
+        ] {
+            check(slip, "write do = { disable = \"ann\" }");
+        }
         check("name = Bob Boss\n", "in quotes: \"Bob Boss\"");
         check("say = \"It\"s on\"\n", "quotes within a text");
         check("do = \"start\"; say = \"x\"\n", "a line of its own");

@@ -13,16 +13,17 @@ use crate::scenario::explain::topics;
 use crate::scenario::{Source, bugs, library};
 use crate::world::actions::VERBS;
 
+use super::forms;
 use super::{HEAD, TOP};
 
 /// A key of the file with the path of its table, such as `at.do.update.ann`.
-struct Place<'a> {
-    entry: &'a Entry,
-    table: String,
+pub(super) struct Place<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) table: String,
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 44] = [
+const ELSEWHERE: [(&str, &[&str], &str); 43] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
@@ -35,6 +36,11 @@ const ELSEWHERE: [(&str, &[&str], &str); 44] = [
     ("at", &["when", "at", "on", "day"], "a moment says when it comes by time = \"1d\""),
     ("at", &["action", "actions", "act"], "what is done stands behind do = ..."),
     ("at", &["assert", "expects", "check", "then"], "what must hold is expect.<name> = ..."),
+    (
+        "at",
+        &["narrate", "tell", "caption", "text", "comment", "note", "title"],
+        "did you mean `say`?",
+    ),
     ("where", &["operator", "op", "operation", "comparison"], "the operator is called `is`"),
     ("where", &["name", "source", "field"], "the attribute is called `attribute`"),
     (
@@ -42,8 +48,6 @@ const ELSEWHERE: [(&str, &[&str], &str); 44] = [
         &["status", "code", "error", "answer"],
         "an answer in GoLinks' place is respond = 503, or respond = { status = 503 }",
     ),
-    ("fault", &["method", "path", "user", "nth"], "which requests it strikes stands in `when`"),
-    ("fault", &["start", "begins", "time", "at"], "a fault begins at from = \"1d\""),
     (
         "",
         &["description", "summary", "name"],
@@ -147,6 +151,19 @@ pub fn improve(source: &Source, root: &Node, problems: &mut Vec<Diagnostic>) {
     });
 }
 
+/// Replaces the help of problems about unknown keys of an action that comes from no file, where
+/// better advice exists.
+pub fn improve_action(action: &Node, problems: &mut [Diagnostic]) {
+    let mut places = BTreeMap::new();
+    collect("at.do", action, &mut places);
+    for problem in problems.iter_mut().filter(|problem| problem.kind == ProblemKind::UnknownKey) {
+        let place = problem.span.and_then(|span| places.get(&span));
+        if let Some(help) = place.and_then(advice) {
+            problem.help = help;
+        }
+    }
+}
+
 /// Collects every key of the file, by its place.
 fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, Place<'a>>) {
     match &node.kind {
@@ -180,6 +197,9 @@ fn tell_swallowed(place: &Place<'_>, problem: &mut Diagnostic) {
 fn advice(place: &Place<'_>) -> Option<String> {
     let (table, key) = (place.table.as_str(), place.entry.key.as_str());
     let last = table.rsplit('.').next().unwrap_or(table);
+    if let Some(help) = forms::of(place) {
+        return Some(help);
+    }
     let written = |row: &&(&str, &[&str], &str)| row.0 == last && row.1.contains(&key);
     if let Some((.., help)) = ELSEWHERE.iter().find(written) {
         return Some((*help).to_owned());
@@ -188,7 +208,9 @@ fn advice(place: &Place<'_>) -> Option<String> {
         ["at"] => as_action(place.entry),
         ["fault"] if key == "down" => Some(down(&place.entry.value)),
         [""] if ["bug", "bugs"].contains(&key) => Some(of_a_bug(&place.entry.value)),
-        [.., "golinks", "quirks"] => of_bug(key).or_else(|| by_words(key)),
+        [.., "golinks" | "workspace", "quirks"] | ["workspace", _, "quirks"] => {
+            of_bug(key).or_else(|| by_words(key))
+        }
         ["group", _] | ["at", "do", "create_group" | "update_group", _] => {
             let row = OF_GROUPS.iter().find(|(words, _)| words.contains(&key));
             row.map(|(_, help)| (*help).to_owned())
@@ -200,9 +222,10 @@ fn advice(place: &Place<'_>) -> Option<String> {
         ["golinks"] if ["accounts", "user", "users"].contains(&key) => {
             Some("an account made beforehand is a table [golinks.account.ann]".to_owned())
         }
-        [.., "do", "set"] => in_another_table(table, key),
+        [.., "do", "set"] => in_a_setting(place.entry),
+        ["workspace", _] => in_another_table("golinks", place.entry),
         [""] if nearest(key, TOP.iter().copied()).is_some() => None,
-        ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, key),
+        ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, place.entry),
         _ => None,
     }
 }
@@ -270,20 +293,30 @@ fn of_bug(number: &str) -> Option<String> {
             format!("{title} has no quirk; `scimulator explain {}` says why", bug.number)
         }
         (Means::Action, [action, ..]) => format!("{title} is an action: do = {action}"),
+        // A fault among other tables is named by the command line alone.
+        (_, settings) if settings.iter().any(|it| it.starts_with("fault.")) => {
+            format!("{title} is a fault, which `scimulator run FILE --bug {}` brings", bug.number)
+        }
         (_, settings) => {
-            let settings: Vec<String> =
-                settings.iter().map(|it| format!("--set {}", quoted(it))).collect();
-            format!("{title} comes about by {}", settings.join(" "))
+            let in_file = |setting: &&str| match setting.split_once('=') {
+                Some((path, value)) => {
+                    let name = path.strip_prefix("golinks.quirks.").unwrap_or(path);
+                    format!("{name} = {}", as_toml(value.trim()))
+                }
+                None => (*setting).to_owned(),
+            };
+            let settings: Vec<String> = settings.iter().map(in_file).collect();
+            format!("{title} comes about by {}", settings.join(" and "))
         }
     })
 }
 
-/// An override as a shell takes it.
-fn quoted(setting: &str) -> String {
-    match setting.contains([' ', '"', '{']) {
-        true => format!("'{setting}'"),
-        false => setting.to_owned(),
-    }
+/// A value of an override as a file has it: a word in quotes.
+fn as_toml(value: &str) -> String {
+    let is_bare = value.parse::<f64>().is_ok()
+        || ["true", "false"].contains(&value)
+        || value.starts_with(['"', '\'', '{', '[']);
+    if is_bare { value.to_owned() } else { format!("\"{value}\"") }
 }
 
 /// The directory's name for an attribute that has the application's name in the file.
@@ -294,11 +327,40 @@ fn by_target(key: &str) -> Option<String> {
     Some(format!("in the directory it is called `{attribute}`; `{key}` is GoLinks' name for it"))
 }
 
-/// The table that has a setting of this name.
-fn in_another_table(table: &str, key: &str) -> Option<String> {
+/// The table that has a setting of this name, with the setting as it is written there; or, where
+/// that table is within this one, as it is written here. A name that goes on in this table is meant
+/// rather than the same name in another.
+fn in_another_table(table: &str, entry: &Entry) -> Option<String> {
+    let (key, value) = (entry.key.as_str(), entry.value.to_toml());
+    if let Some(longer) = path_beginning(table, key) {
+        return Some(format!("did you mean `{longer}`?"));
+    }
     let path = path_of(key)?;
-    let (stands_in, _) = path.rsplit_once('.')?;
-    (stands_in != table).then(|| format!("it stands in [{stands_in}]: {path} = ..."))
+    let (stands_in, name) = path.rsplit_once('.')?;
+    let below = path.strip_prefix(table).and_then(|rest| rest.strip_prefix('.'));
+    match below {
+        _ if stands_in == table => None,
+        Some(below) if !table.is_empty() => {
+            Some(format!("it stands in [{stands_in}]; here write {below} = {value}"))
+        }
+        _ => Some(format!("it stands in [{stands_in}]: {name} = {value}")),
+    }
+}
+
+/// The setting of this name as `set` takes it.
+fn in_a_setting(entry: &Entry) -> Option<String> {
+    let path = path_of(&entry.key).filter(|path| !path.starts_with("people."))?;
+    Some(format!("write {{ set = {{ {path} = {} }} }}", entry.value.to_toml()))
+}
+
+/// The one setting of a table whose name begins with this one, as `retry_after_max` with
+/// `retry_after`.
+fn path_beginning(table: &str, key: &str) -> Option<String> {
+    const LEAST: usize = 6;
+    let begins = format!("{table}.{key}_");
+    let mut found = topics::all().into_iter().filter(|it| it.name.starts_with(&begins));
+    let (first, others) = (found.next()?, found.next());
+    (key.len() >= LEAST && others.is_none()).then(|| first.name[table.len() + 1..].to_owned())
 }
 
 /// The path of the setting of this name, such as `entra.dialect`.

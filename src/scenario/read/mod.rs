@@ -5,6 +5,7 @@ pub mod accounts;
 mod advice;
 pub mod applications;
 mod credentials;
+mod forms;
 pub mod header;
 mod repeat;
 mod steps;
@@ -18,7 +19,7 @@ use super::names::Names;
 use super::script::Script;
 use super::{Diagnostics, Source};
 
-pub use advice::{improve, path_of};
+pub use advice::{improve, improve_action, path_of};
 pub use applications::KEYS as APP_KEYS;
 pub use steps::KEYS as STEP_KEYS;
 

@@ -16,6 +16,11 @@ pub const VERB: Verb = Verb {
             "write { fault = { name = \"down\", refuse = true, for = \"1h\" } }",
             problems,
         ),
+        Kind::Integer(status) => node.expected_like(
+            "nothing behind `down`",
+            &format!("write {{ fault = {{ name = \"down\", respond = {status} }} }}"),
+            problems,
+        ),
         _ => bare(node, NAME, Action::Down(Down), problems),
     },
 };

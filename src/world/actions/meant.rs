@@ -45,7 +45,16 @@ pub fn form_of_words(words: &str) -> Option<String> {
     let mut forms = Vec::new();
     match names.as_slice() {
         [] => forms.push(Node::bare(Kind::Bool(true))),
-        [one] => forms.extend([one.clone(), list()]),
+        [one] => {
+            // A flag such as `Full` begins with a capital.
+            let capital = rest.iter().map(|word| {
+                let mut letters = word.chars();
+                let first = letters.next().map(|first| first.to_uppercase().to_string());
+                Node::text(first.unwrap_or_default() + letters.as_str())
+            });
+            forms.extend([one.clone(), list()]);
+            forms.extend(capital);
+        }
         [one, group] => {
             let member = Node::table([("group", group.clone()), ("user", one.clone())]);
             forms.extend([list(), member]);

@@ -97,6 +97,10 @@ const SAID: &[(&[&str], Meaning)] = &[
     (&["enable_provisioning", "resume_provisioning"], Meaning::Verb("start")),
     (&["sync", "cycle", "run_cycle", "trigger", "synchronize", "provision_now"], CYCLES),
     (&["resync", "full_sync", "initial_cycle", "reset", "clear_state"], Meaning::Verb("restart")),
+    (
+        &["on_demand", "provision_user", "sync_user", "pod", "run_on_demand"],
+        Meaning::Verb("provision_on_demand"),
+    ),
     (&["provision"], OneOf(&["start", "provision_on_demand", "assign"])),
     (
         &["unquarantine", "clear_quarantine", "exit_quarantine", "lift_quarantine", "release"],

@@ -14,7 +14,12 @@ pub const VERB: Verb = Verb {
     doc: "Changes settings while the run goes on, by their paths below `golinks` and `entra`, policies and all; of several at \
           once all are set, in the order written, or none.\nWhat can be set, `explain golinks` and `explain entra` list.",
     example: "{ set = { entra.policy.max_rps = 5 } }",
-    read: |node, problems| Set::read(node, problems).map(Action::Set),
+    read: |node, problems| match &node.kind {
+        Kind::Text(text) if let Some(form) = form_of(text) => {
+            node.expected_like("a table of settings", &form, problems)
+        }
+        _ => Set::read(node, problems).map(Action::Set),
+    },
 };
 
 /// See [`VERB`].
@@ -22,6 +27,17 @@ pub const VERB: Verb = Verb {
 pub struct Set {
     /// The settings as they were written.
     written: Node,
+}
+
+/// A setting that is written in one text, `entra.scope=all`, as a table.
+fn form_of(text: &str) -> Option<String> {
+    let (path, value) = text.split_once('=')?;
+    let (path, value) = (path.trim(), value.trim());
+    let is_bare = value.parse::<f64>().is_ok()
+        || ["true", "false"].contains(&value)
+        || value.starts_with(['"', '\'', '{', '[']);
+    let value = if is_bare { value.to_owned() } else { format!("\"{value}\"") };
+    Some(format!("write {{ set = {{ {path} = {value} }} }}"))
 }
 
 impl Set {

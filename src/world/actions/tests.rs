@@ -98,7 +98,7 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
             "did you mean `golinks`?",
         ),
         (r#"{ set = { entra.policy.max_rsp = 1 } }"#, "max_rsp", "did you mean `max_rps`?"),
-        (r#"{ set_scope = "everybody" }"#, "unknown value `everybody`", "it is one of"),
+        (r#"{ set_scope = "everybody" }"#, "unknown value `everybody`", "did you mean `all`?"),
         (r#"{ create_account = { active = true } }"#, "an account needs a `userName`", ""),
         (r#"{ fault = { name = "x" } }"#, "this fault does nothing", "it is one of"),
         (

@@ -1,0 +1,25 @@
+//! Advice about a name that leads to nothing observable, where it is a user's own.
+
+use crate::base::diagnostic::nearest;
+use crate::base::node::Entry;
+use crate::base::{Kind, Node};
+
+/// The advice for the name of a user right below what has such names one level deeper.
+pub(super) fn of_one(parent: &str, entry: &Entry, known: &[&str]) -> Option<String> {
+    let is_word = ["user", "users", "accounts", "rows", "person"].contains(&entry.key.as_str());
+    let is_typo = is_word || nearest(&entry.key, known.iter().copied()).is_some();
+    let deeper = match (parent, &entry.value.kind) {
+        ("log", Kind::Table(_)) => "log.last",
+        ("golinks", Kind::Table(_)) => "golinks.account",
+        _ => return None,
+    };
+    (!is_typo).then(|| format!("did you mean `{deeper}.{}`?", entry.key))
+}
+
+/// The advice for a group that is compared as a whole: a list of names is its members.
+pub(super) fn of_group(shown: &str, value: &Node) -> String {
+    match value.kind {
+        Kind::List(_) => format!("write {shown}.members = {}", value.to_toml()),
+        _ => format!("such as {shown}.members = 3, or {{ absent = true }}"),
+    }
+}
