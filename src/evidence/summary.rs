@@ -382,7 +382,7 @@ fn switched(head: &RunHead) -> String {
         format!("- `{}`{bugs} {}\n", code(&it.what), plain(&it.says))
     };
     let all: String = head.switched_on.iter().map(one).collect();
-    format!("Switched on from the beginning:\n\n{all}\n")
+    format!("Set up for the run:\n\n{all}\n")
 }
 
 /// How the run is seen again, with this folder or with the file as it was named.

@@ -21,7 +21,7 @@ impl UnseenTold {
             1 => " and 1 other change of an assignment".to_owned(),
             many => format!(" and {many} other changes of assignments"),
         };
-        self.0 = new.last().or(Some(first)).map(|last| last.made);
+        self.0 = new.next_back().or(Some(first)).map(|last| last.made);
         Some(format!(
             "{run} does not see yet that {}{more}: provisioning does from {} on \
              (`assignment_replication_delay`)",

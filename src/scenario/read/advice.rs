@@ -223,7 +223,11 @@ fn advice(place: &Place<'_>) -> Option<String> {
             Some("an account made beforehand is a table [golinks.account.ann]".to_owned())
         }
         [.., "do", "set"] => in_a_setting(place.entry),
-        ["workspace", _] => in_another_table("golinks", place.entry),
+        // A workspace has the settings of GoLinks, below a name of its own.
+        ["workspace", _] => {
+            let help = in_another_table("golinks", place.entry)?;
+            Some(help.replacen("[golinks.", &format!("[{table}."), 1))
+        }
         [""] if nearest(key, TOP.iter().copied()).is_some() => None,
         ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, place.entry),
         _ => None,
