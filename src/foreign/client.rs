@@ -2,7 +2,9 @@
 //! the command line, with a new token when the old one has ended, again when they are throttled.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use http::{Method, Request, StatusCode, Uri};
 
 use super::place::{object, text};
@@ -42,6 +44,12 @@ pub struct TokenEndpoint {
     pub uri: Uri,
     /// Writes the form that asks for a token now.
     pub form: Box<dyn Fn() -> Bytes + Send>,
+}
+
+/// Marks a request that deletes at the end what was made.
+pub fn mark_clean_up(request: &mut Request<Bytes>) {
+    let value = HeaderValue::from_static(scim::urn::CLEAN_UP);
+    request.headers_mut().insert(HeaderName::from_static(scim::urn::PURPOSE), value);
 }
 
 /// The client of a server that is not ours.
@@ -210,6 +218,13 @@ impl<S: Server> Client<S> {
     /// Sends a request of our own to a path below the base.
     pub(super) fn own(&mut self, method: Method, path: &str, body: Bytes) -> Reply {
         let request = self.request(method, path, body);
+        self.exchange_own(request)
+    }
+
+    /// Deletes what a run has made, and says that this is why.
+    pub(super) fn clean(&mut self, path: &str) -> Reply {
+        let mut request = self.request(Method::DELETE, path, Bytes::new());
+        mark_clean_up(&mut request);
         self.exchange_own(request)
     }
 

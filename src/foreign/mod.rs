@@ -12,7 +12,7 @@ mod server;
 mod target;
 
 pub use cleaning::{Stays, StillThere, delete_all};
-pub use client::{Access, FIRST_QUESTION, TokenEndpoint, is_throttled};
+pub use client::{Access, FIRST_QUESTION, TokenEndpoint, is_throttled, mark_clean_up};
 pub use play::{ForeignPlay, STOPPED};
 pub use server::Server;
 pub use target::{Came, Left, Target};

@@ -18,6 +18,9 @@ pub trait Server {
         requests.into_iter().map(|request| self.exchange(request)).collect()
     }
 
+    /// Lets this much time go by. A server that is called in this process has no time of its own.
+    fn wait(&mut self, _: Duration) {}
+
     /// Why the last request got no response, when more is known than how it was lost.
     fn loss(&self) -> Option<&str> {
         None
@@ -36,6 +39,10 @@ impl Server for &mut dyn Server {
 
     fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
         (**self).at_once(requests)
+    }
+
+    fn wait(&mut self, time: Duration) {
+        (**self).wait(time);
     }
 
     fn loss(&self) -> Option<&str> {

@@ -256,9 +256,7 @@ impl<S: Server> Target<S> {
         self.settle_doubts();
         let made = std::mem::take(&mut self.made);
         let mut left = Left { made: made.len(), ..Left::default() };
-        let stay = delete_all(made, &mut |place: &Place| {
-            self.client.own(Method::DELETE, &place.path(), Bytes::new())
-        });
+        let stay = delete_all(made, &mut |place: &Place| self.client.clean(&place.path()));
         for (place, why) in stay {
             left.there.push(StillThere { path: place.path(), why });
             left.names.extend(self.named(&place));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exchange::{Content, Exchange, Message};
+use crate::scim::urn::PURPOSE;
 
 /// What stands before the first entry of an archive.
 pub fn opening() -> String {
@@ -62,6 +63,9 @@ pub fn entry(exchange: &Exchange, started: &str, base: &str) -> Value {
     });
     if let Some(lost) = exchange.lost {
         entry["_lost"] = json!(lost);
+    }
+    if let Some(purpose) = request.get(PURPOSE) {
+        entry["_purpose"] = json!(purpose);
     }
     entry
 }

@@ -12,6 +12,7 @@ use super::flat::{self, Flat, Membership};
 use super::query;
 use super::replay::{below, endpoint, id_in};
 use super::stuck::{Echo, Pending, Stuck, refusal};
+use crate::scim::urn::{CLEAN_UP, PURPOSE};
 
 /// So long without a request, and another cycle begins.
 const GAP_US: u64 = 30 * 60 * 1_000_000;
@@ -224,6 +225,10 @@ struct Reader {
 
 impl Reader {
     fn exchange(&mut self, exchange: &Exchange, base: &str) {
+        // Our own cleaning is no story.
+        if exchange.request.get(PURPOSE) == Some(CLEAN_UP) {
+            return;
+        }
         let Some(below) = below(&exchange.request, base) else {
             *self.lives.unknown.entry(unknown(&exchange.request, "")).or_default() += 1;
             return;

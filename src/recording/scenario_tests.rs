@@ -122,6 +122,17 @@ fn a_leaver_who_is_deleted_later_was_deleted_in_the_directory() {
 }
 
 #[test]
+fn what_a_run_deletes_at_its_end_is_no_leaver() {
+    let mut made = Made::default().cycle(0).ann().cycle(40);
+    made = made.ask("DELETE /Users/7", Value::Null, 204, Value::Null);
+    assert!(made.written().contains("purge"), "{}", made.written());
+    let last = made.exchanges.last_mut().expect("the DELETE");
+    last.request.headers.push(("Scimulator-Purpose".into(), "clean-up".into()));
+    let text = made.written();
+    assert!(!text.contains("purge") && !text.contains("delete ="), "{text}");
+}
+
+#[test]
 fn a_change_that_failed_first_stands_where_it_was_tried_and_the_fault_with_it() {
     let made =
         Made::default().cycle(0).ann().cycle(40).patch(off(), 503).cycle(40).patch(off(), 200);

@@ -2,6 +2,13 @@
 
 /// The media type of every SCIM body (RFC 7644 3.1).
 pub const CONTENT_TYPE: &str = "application/scim+json";
+
+/// The header that says of a request of our own why it is sent, so that a recording of it does not
+/// take a cleaning for leavers.
+pub const PURPOSE: &str = "scimulator-purpose";
+
+/// Its value for what deletes at the end what a run has made.
+pub const CLEAN_UP: &str = "clean-up";
 /// The core user (RFC 7643 4.1).
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// The core group (RFC 7643 4.2).

@@ -44,6 +44,7 @@ const ABILITIES: [(&str, &[&str]); 10] = [
             "role",
             "user.get",
             "user.get-unknown",
+            "user.fresh",
             "find.and",
             "life.update",
             "life.rename",

@@ -62,8 +62,17 @@ impl Answer {
     /// When the status is another, or the body is no resource with an `id`.
     pub fn resource(&self) -> Result<&Value, NotPassed> {
         self.must_be(&[200, 201])?;
-        let resource = self.json.as_ref().filter(|json| pick::text(json, &["id"]).is_some());
-        resource.ok_or_else(|| NotPassed::failed(format!("{} without a resource", self.status)))
+        let json = self.json.as_ref().ok_or_else(|| self.no_json())?;
+        match pick(json, &["id"]) {
+            Some(Value::String(_)) => Ok(json),
+            // A resource, by what else it has.
+            Some(id) if pick(json, &["schemas"]).is_some() => {
+                let came =
+                    format!("{}, and the id is {} and no text", self.status, pick::shown(Some(id)));
+                Err(NotPassed::failed(came).of_kind(Sign::NoId))
+            }
+            _ => Err(NotPassed::failed(format!("{} without a resource", self.status))),
+        }
     }
 
     /// The content of a list response.
@@ -72,7 +81,7 @@ impl Answer {
     /// When the status is not 200, or the body is no ListResponse.
     pub fn list(&self) -> Result<List, NotPassed> {
         self.must_be(&[200])?;
-        let json = self.json.as_ref().ok_or_else(|| NotPassed::failed("200 without JSON"))?;
+        let json = self.json.as_ref().ok_or_else(|| self.no_json())?;
         let number = |name| pick(json, &[name]).and_then(Value::as_u64);
         let total = number("totalResults")
             .ok_or_else(|| NotPassed::failed("a list without a number `totalResults`"))?;
@@ -82,6 +91,15 @@ impl Answer {
             start_index: number("startIndex"),
             per_page: number("itemsPerPage"),
         })
+    }
+
+    /// The failure of a success that came without JSON.
+    pub fn no_json(&self) -> NotPassed {
+        let what = match self.media_type.as_str() {
+            "" => "no Content-Type".to_owned(),
+            media => format!("Content-Type \"{media}\""),
+        };
+        NotPassed::failed(format!("{} with {what}, and no JSON", self.status)).of_kind(Sign::NoJson)
     }
 
     /// The status, with the error text when there is one.
@@ -114,6 +132,7 @@ impl List {
         match (self.total, self.resources.len()) {
             (0, 0) => Some(Sign::FindsNothing),
             (1, 1) if !self.has(id) => Some(Sign::OtherId),
+            (2.., 2..) if self.has(id) => Some(Sign::FindsTooMuch),
             _ => None,
         }
     }
@@ -121,6 +140,19 @@ impl List {
     /// Whether a resource with this id is in it.
     pub fn has(&self, id: &str) -> bool {
         self.resources.iter().any(|resource| pick::text(resource, &["id"]) == Some(id))
+    }
+
+    /// What it holds instead of that resource alone, for a finding.
+    pub fn said_beside(&self, id: &str) -> String {
+        match (self.differs_from(id), self.resources.first()) {
+            (Some(Sign::OtherId), Some(other)) => {
+                let shown = pick::shown(pick(other, &["id"]));
+                format!(
+                    "one resource with the id {shown}, and \"{id}\" is the one that leads to it"
+                )
+            }
+            _ => self.said(),
+        }
     }
 
     /// What it holds, for a finding.

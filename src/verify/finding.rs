@@ -44,8 +44,8 @@ pub struct Finding {
 /// A deviation that several checks can meet, so that it is told once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sign {
-    /// A search by a value that none has finds something.
-    FindsForNobody,
+    /// A search finds what has another value, or none.
+    FindsTooMuch,
     /// A search finds nothing, though the value is there.
     FindsNothing,
     /// What is found has another id than the one that leads to it.
@@ -64,8 +64,6 @@ pub enum Sign {
     CapitalOp,
     /// A value below a URN is not applied.
     BelowUrn,
-    /// A null is refused.
-    Null,
     /// The id is the userName.
     IdIsName,
     /// `totalResults` counts what is on the page.

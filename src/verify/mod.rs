@@ -10,6 +10,7 @@ mod again;
 mod again_sent;
 pub mod answer;
 pub mod bodies;
+mod causes;
 pub mod check;
 pub mod checks;
 pub mod curl;
@@ -42,6 +43,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::foreign::Left;
+use causes::Failure;
 use facts::{Facts, Tally};
 use order::Stage;
 use steadiness::{RequestKind, WholeFault};
@@ -75,8 +77,10 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
             Stage::Alone(nth) => run.alone(lanes, nth),
             Stage::SideBySide(many) => run.side_by_side(lanes, &many),
         }
+        run.tie();
         lanes.failed_so_far(run.failed_so_far());
     }
+    run.run_causes(lanes);
     let ended = tally.ended(plan);
     let Run { checks, judged, left, beside, because, .. } = run;
     let checked = checks.into_iter().zip(judged).map(|(check, judged)| {
@@ -125,6 +129,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn alone(&mut self, lanes: &mut dyn Lanes, nth: usize) {
         if let Some(outcome) = self.without_running(nth) {
+            self.note_cause(nth, &outcome);
             return self.settle(nth, outcome, Vec::new());
         }
         let mut judged = lanes.alone(&self.task(nth, nth));
@@ -140,7 +145,10 @@ impl Run<'_> {
         let mut wanted = Vec::new();
         for nth in many {
             match self.without_running(*nth) {
-                Some(outcome) => self.settle(*nth, outcome, Vec::new()),
+                Some(outcome) => {
+                    self.note_cause(*nth, &outcome);
+                    self.settle(*nth, outcome, Vec::new());
+                }
                 None => wanted.push(*nth),
             }
         }
@@ -207,8 +215,43 @@ impl Run<'_> {
     }
 
     fn failed_so_far(&self) -> usize {
-        let outcomes = self.judged.iter().flatten().map(|(outcome, _)| outcome);
-        outcomes.filter(|outcome| matches!(outcome, Outcome::Failed(_))).count()
+        let judged = self.checks.iter().zip(&self.judged);
+        let failed = judged.filter(|(check, judged)| {
+            let failed = matches!(judged, Some((Outcome::Failed(_), _)));
+            failed && !self.because.contains_key(check.id)
+        });
+        failed.count()
+    }
+
+    /// Finds out which failures have the cause of another one.
+    fn tie(&mut self) {
+        let judged = self.checks.iter().zip(&self.judged);
+        let failures: Vec<Failure<'_>> = judged
+            .filter_map(|(check, judged)| match judged {
+                Some((Outcome::Failed(finding), exchanges)) => {
+                    Some(Failure { check, finding, exchanges })
+                }
+                _ => None,
+            })
+            .collect();
+        self.because.extend(causes::causes(&failures, &self.plan.base_path));
+    }
+
+    /// Runs the checks that are named as causes and were not asked for: what they tell is told
+    /// nowhere else.
+    fn run_causes(&mut self, lanes: &mut dyn Lanes) {
+        let ids: Vec<&'static str> = self.because.keys().copied().collect();
+        let roots = ids.into_iter().filter_map(|id| root(id, &self.because));
+        let roots: Vec<&'static str> = roots.collect();
+        for nth in 0..self.checks.len() {
+            let check = self.checks[nth];
+            let skipped = matches!(self.judged[nth], Some((Outcome::Skipped(_), _)));
+            if skipped && roots.contains(&check.id) && self.plan.may_run(check) {
+                let judged = lanes.alone(&self.task(nth, nth + 2 * self.checks.len()));
+                self.take(nth, judged);
+            }
+        }
+        self.tie();
     }
 
     fn task(&self, nth: usize, named: usize) -> Task<'_> {
@@ -230,6 +273,16 @@ impl Run<'_> {
             return Some(Outcome::CannotTell(why));
         }
         order::cause(check, &self.failed).map(Outcome::because_of)
+    }
+
+    /// Notes that a check was not run because of another one.
+    fn note_cause(&mut self, nth: usize, outcome: &Outcome) {
+        let check = self.checks[nth];
+        if let Some(cause) = order::cause(check, &self.failed)
+            && *outcome == Outcome::because_of(cause)
+        {
+            self.because.insert(check.id, cause);
+        }
     }
 
     fn take(&mut self, nth: usize, judged: Judged) {
@@ -255,7 +308,7 @@ impl Run<'_> {
         let check = self.checks[nth];
         let is_failed = matches!(outcome, Outcome::Failed(_));
         // What shares the cause of another has that cause too, for those after it.
-        let cause = order::cause(check, &self.failed);
+        let cause = self.because.get(check.id).copied().or(order::cause(check, &self.failed));
         if let Some(cause) = cause.or(is_failed.then_some(check.id)) {
             self.failed.insert(check.id, cause);
         }

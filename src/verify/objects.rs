@@ -1,18 +1,20 @@
 //! The users and groups that checks make: their names, how they are created, and how they are
 //! deleted again.
 
-use http::Method;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, Request};
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 use super::answer::Answer;
 use super::bodies;
 use super::facts::{KeptAttribute, PLAIN};
-use super::finding::NotPassed;
+use super::finding::{Finding, NotPassed, Sign};
 use super::pick;
 use super::session::{KEPT, Session, resource};
 use crate::entra::Lost;
-use crate::foreign::{Left, Stays, StillThere, delete_all};
+use crate::foreign::{Left, Stays, StillThere, delete_all, mark_clean_up};
 
 /// How many objects are made or deleted at the same time, where it is not what is checked.
 const AT_ONCE: usize = 8;
@@ -190,9 +192,7 @@ impl Session<'_> {
         self.settle_doubts();
         while self.made.len() > AT_ONCE {
             let batch = self.made.split_off(self.made.len() - AT_ONCE);
-            let delete = |(kind, id): &(Endpoint, String)| {
-                self.request(Method::DELETE, &resource(*kind, id), None)
-            };
+            let delete = |one: &(Endpoint, String)| self.cleaning(one);
             let requests = batch.iter().rev().map(delete).collect();
             let answers = self.company_anyway(requests);
             let gone = |answer: Option<Answer>| {
@@ -208,8 +208,8 @@ impl Session<'_> {
             }
         }
         let made = std::mem::take(&mut self.made);
-        let stay = delete_all(made, &mut |(kind, id): &(Endpoint, String)| {
-            let request = self.request(Method::DELETE, &resource(*kind, id), None);
+        let stay = delete_all(made, &mut |one: &(Endpoint, String)| {
+            let request = self.cleaning(one);
             let before = self.exchanges.len();
             let _ = self.send_anyway(request);
             let last = self.exchanges.get(before).map(|exchange| exchange.reply.clone());
@@ -217,6 +217,13 @@ impl Session<'_> {
         });
         self.exchanges.truncate(kept);
         self.left(stay)
+    }
+
+    /// The request that deletes what a check has made, marked as that.
+    fn cleaning(&self, (kind, id): &(Endpoint, String)) -> Request<Bytes> {
+        let mut request = self.request(Method::DELETE, &resource(*kind, id), None);
+        mark_clean_up(&mut request);
+        request
     }
 
     /// What is left at the server because it is to stay.
@@ -264,6 +271,28 @@ impl Session<'_> {
         self.exchanges.truncate(kept);
     }
 
+    /// The failure of a create, which says so when the same body is accepted as `application/json`:
+    /// then it was not read for its media type.
+    pub fn unless_other_media(&mut self, kind: Endpoint, failure: NotPassed) -> NotPassed {
+        let found = match failure.shown_by_last(self) {
+            NotPassed::Failed(found) => found,
+            other => return other,
+        };
+        let Some(refused) = self.last().map(|last| last.request.clone()) else {
+            return NotPassed::Failed(found);
+        };
+        let mut request = refused;
+        let media = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, media);
+        let Ok(answer) = self.send_as_is(request) else { return NotPassed::Failed(found) };
+        self.adopt(kind, &answer);
+        if answer.resource().is_err() {
+            return NotPassed::Failed(found);
+        }
+        let came = format!("{}; the same body as application/json is accepted", found.came);
+        NotPassed::Failed(Finding { came, sign: Some(Sign::OtherMedia), ..found })
+    }
+
     /// Fails with the cause of its own when the server has kept no externalId of a user.
     ///
     /// # Errors
@@ -309,6 +338,28 @@ impl Session<'_> {
         Ok(found.copied().unwrap_or(PLAIN[0]))
     }
 
+    /// Fails with the cause of its own when a group that was filled has fewer members, at a server
+    /// that shows them.
+    ///
+    /// # Errors
+    /// That the check which is named tells of it.
+    pub fn must_have_members(
+        &mut self,
+        group: &str,
+        many: usize,
+        told_by: &'static str,
+    ) -> Result<(), NotPassed> {
+        if self.facts.shows_members != Some(true) {
+            return Ok(());
+        }
+        let read = self.read(Endpoint::Group, group)?;
+        match pick::list(&read, &["members"]).len() {
+            0 => Err(NotPassed::Needs("member.add")),
+            shown if shown < many => Err(NotPassed::Needs(told_by)),
+            _ => Ok(()),
+        }
+    }
+
     /// Fails with "cannot tell" when the server never shows the members of a group.
     ///
     /// # Errors
@@ -321,9 +372,11 @@ impl Session<'_> {
                 let group = self.new_group()?;
                 let member = serde_json::json!([{"value": user.id, "type": "User"}]);
                 let body = bodies::patch_one("Add", "members", member);
-                self.patch(Endpoint::Group, &group.id, &body)?;
+                let answer = self.patch(Endpoint::Group, &group.id, &body)?;
                 let group = self.read(Endpoint::Group, &group.id)?;
-                let shows = !pick::list(&group, &["members"]).is_empty();
+                // A member that was refused is not shown for another reason.
+                let shows =
+                    answer.must_succeed().is_err() || !pick::list(&group, &["members"]).is_empty();
                 self.facts.shows_members = Some(shows);
                 shows
             }

@@ -11,12 +11,11 @@ use super::{PLAINEST, checks};
 const FIRST: [&str; 6] = ["cc", "wif", "net", "base", "probe", "auth"];
 
 /// Checks on which most others rest; what they learn of the server, the others know.
-const GATES: [&str; 3] = ["user.create", PLAINEST, "group.create"];
+const GATES: [&str; 5] = ["user.create", "user.fresh", "find.ignored", PLAINEST, "group.create"];
 
 /// Checks that look at all there is, or at what happens when requests come at once. Beside others
 /// they would see them.
-const ALONE: [&str; 6] =
-    ["page", "x.sort", "user.dup-race", "member.race", "find.ignored", "find.last"];
+const ALONE: [&str; 5] = ["page", "x.sort", "user.dup-race", "member.race", "find.last"];
 
 /// Checks after which nothing of a topic can be judged, as nothing can be made to judge it by; and
 /// the ids that can all the same.

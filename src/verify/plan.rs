@@ -141,6 +141,12 @@ impl Default for Plan {
 }
 
 impl Plan {
+    /// Whether a check that was not asked for may be run all the same, because it tells of a cause.
+    pub(super) fn may_run(&self, check: &Check) -> bool {
+        let left_out = self.skip.iter().any(|name| is_named(check.id, name));
+        !left_out && self.lacks(check).is_none()
+    }
+
     /// Why a check is not run; `None` when it is. A check that decides whether any other means
     /// something is always run.
     pub fn skips(&self, check: &Check) -> Option<String> {
@@ -152,6 +158,11 @@ impl Plan {
         if !always && !self.profile.takes(check) {
             return Some("not part of this profile".to_owned());
         }
+        self.lacks(check)
+    }
+
+    /// What a check needs and was not given.
+    fn lacks(&self, check: &Check) -> Option<String> {
         match check.needs {
             Needs::Groups if self.groups == WithGroups::No => Some("without groups".to_owned()),
             Needs::Token

@@ -16,7 +16,7 @@ use super::answer::{Answer, List};
 use super::check::{Check, Needs};
 use super::exchange::Exchange;
 use super::facts::{Facts, Tally};
-use super::finding::{Finding, NotPassed, Outcome, must};
+use super::finding::{Finding, NotPassed, Outcome, Sign, must};
 use super::pick::{self, pick};
 use super::plan::{Plan, WithGroups};
 use super::steadiness::{RequestKind, THROTTLES, WholeFault};
@@ -204,6 +204,11 @@ impl<'a> Session<'a> {
     pub fn patched(&mut self, kind: Endpoint, id: &str, body: &Value) -> Result<Value, NotPassed> {
         self.patch(kind, id, body)?.must_succeed()?;
         self.read(kind, id)
+    }
+
+    /// Leaves the server alone for a while.
+    pub fn wait(&mut self, time: Duration) {
+        self.server.wait(time);
     }
 
     /// Sends a request in the form of Entra's client.
@@ -495,7 +500,7 @@ fn is_throttled_badly(reply: &Reply) -> bool {
 }
 
 /// A response as a check reads it.
-fn answer_of(response: &Response<Bytes>) -> Answer {
+pub(super) fn answer_of(response: &Response<Bytes>) -> Answer {
     let media_type = response.headers().get(CONTENT_TYPE);
     let media_type = media_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     Answer {
@@ -533,7 +538,20 @@ pub(super) fn resource(kind: Endpoint, id: &str) -> String {
 /// The failure, with the value that is there.
 pub fn must_hold(resource: &Value, steps: &[&str], wanted: &str) -> Result<(), NotPassed> {
     let value = pick(resource, steps);
+    must_not_nest(resource, steps)?;
     must(value.and_then(Value::as_str) == Some(wanted), || {
         format!("{} is {} and not \"{wanted}\"", pick::path(steps), pick::shown(value))
     })
+}
+
+/// Fails when a core attribute stands below the URN of its schema, where no client looks for it.
+///
+/// # Errors
+/// The failure, with where it stands.
+pub fn must_not_nest(resource: &Value, steps: &[&str]) -> Result<(), NotPassed> {
+    let below = |urn: &&str| pick(resource, &[urn]).and_then(|it| pick(it, steps)).is_some();
+    let nested = [scim::urn::USER, scim::urn::GROUP].into_iter().find(below);
+    let Some(urn) = nested.filter(|_| pick(resource, steps).is_none()) else { return Ok(()) };
+    let came = format!("{} stands below {urn}, and not at the top", pick::path(steps));
+    Err(NotPassed::failed(came).of_kind(Sign::Nested))
 }

@@ -28,5 +28,6 @@ mod target_parity;
 mod tidy;
 mod tutorial;
 mod verify;
+mod verify_causes;
 mod verify_steadiness;
 mod why;

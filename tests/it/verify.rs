@@ -18,6 +18,8 @@ use scimulator::verify::{Outcome, Plan, Report, Server, TokenForms, checks, veri
 pub struct Mock {
     golinks: GoLinks,
     events: Vec<Event>,
+    /// Requests come one after the other, unless they are sent at once.
+    now: Time,
 }
 
 impl Mock {
@@ -30,7 +32,8 @@ impl Mock {
             all.set(path, value, &mut problems);
         }
         assert_eq!(problems.errors(), 0, "{:?}", problems.list());
-        Mock { golinks: GoLinks::new(all, Time::default()), events: Vec::new() }
+        let golinks = GoLinks::new(all, Time::default());
+        Mock { golinks, events: Vec::new(), now: Time::default() }
     }
 
     /// The userNames of its accounts.
@@ -60,8 +63,24 @@ impl Mock {
 
 impl Server for Mock {
     fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        self.wait(Duration::from_millis(1));
+        self.at_this_instant(request)
+    }
+
+    fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
+        self.wait(Duration::from_millis(1));
+        requests.into_iter().map(|request| self.at_this_instant(request)).collect()
+    }
+
+    fn wait(&mut self, time: Duration) {
+        self.now = self.now + time;
+    }
+}
+
+impl Mock {
+    fn at_this_instant(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
         self.events.clear();
-        let mut moment = Moment::new(Time::default(), Seed(1), &mut self.events);
+        let mut moment = Moment::new(self.now, Seed(1), &mut self.events);
         (Ok(self.golinks.handle(&request, &mut moment)), Duration::ZERO)
     }
 }

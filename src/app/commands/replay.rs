@@ -17,7 +17,9 @@ use crate::app::remote::{self, Address, HttpServer, Patience, TokenClient, ledge
 use crate::app::terminal;
 use crate::base::Seed;
 use crate::entra::Reply;
-use crate::foreign::{FIRST_QUESTION, Left, Server, Stays, StillThere, TokenEndpoint, delete_all};
+use crate::foreign::{
+    FIRST_QUESTION, Left, Server, Stays, StillThere, TokenEndpoint, delete_all, mark_clean_up,
+};
 use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
 use crate::recording::repeated::Repeated;
@@ -137,8 +139,7 @@ fn kept(path: &str) -> StillThere {
 
 /// Deletes what was made, latest first; returns what is still there.
 fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<StillThere> {
-    let left =
-        delete_all(replay.made().to_vec(), &mut |path: &String| sender.own(Method::DELETE, path));
+    let left = delete_all(replay.made().to_vec(), &mut |path: &String| sender.clean(path));
     left.into_iter().map(|(path, why)| StillThere { path, why }).collect()
 }
 
@@ -159,7 +160,7 @@ fn doubtful(sender: &mut Sender, keep: bool, all: &mut Left) {
             all.there.extend(there.iter().map(|path| kept(path)));
             continue;
         }
-        let stay = delete_all(there, &mut |path: &String| sender.own(Method::DELETE, path));
+        let stay = delete_all(there, &mut |path: &String| sender.clean(path));
         all.there.extend(stay.into_iter().map(|(path, why)| StillThere { path, why }));
     }
 }
@@ -220,6 +221,15 @@ impl Sender {
     fn own(&mut self, method: Method, path: &str) -> Reply {
         let path = format!("{}{path}", self.base);
         self.own_at(method, &path)
+    }
+
+    /// Deletes what the replay has made, and says that this is why.
+    fn clean(&mut self, path: &str) -> Reply {
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = Method::DELETE;
+        *request.uri_mut() = Uri::try_from(format!("{}{path}", self.base)).unwrap_or_default();
+        mark_clean_up(&mut request);
+        self.plain(request, true)
     }
 
     fn own_at(&mut self, method: Method, path: &str) -> Reply {
@@ -361,7 +371,7 @@ impl Told {
                     1 => "one way".to_owned(),
                     many => format!("{many} ways"),
                 };
-                let said = format!("RED      {differ} of {compared} answers differ, in {ways}");
+                let said = format!("FAILED   {differ} of {compared} answers differ, in {ways}");
                 Line::of(Tone::Bad, said)
             }
         });

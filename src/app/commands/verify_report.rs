@@ -101,7 +101,7 @@ pub fn lines(
 fn failure(one: &Checked, behind: usize, known: Option<&String>) -> Vec<Line> {
     let check = one.check;
     let tone = if one.severity() >= Severity::Fail { Tone::Bad } else { Tone::Warn };
-    let mut head = Line::of(tone, format!("✕ {}", check.id));
+    let mut head = Line::of(tone, format!("✗ {}", check.id));
     head.add(tone, format!("  {}", one.severity().word()));
     head.add(Tone::Faint, format!(" ({})", one.severity().means()));
     if let Some(reason) = known {
@@ -177,7 +177,7 @@ fn abilities(report: &Report) -> Vec<Line> {
         lines.push(match can {
             Can::Yes => Line::of(Tone::Good, format!("  ✓ {words}")),
             Can::No(checks) => {
-                Line::of(Tone::Bad, format!("  ✕ not so: {words} ({})", first_of(&checks, 4)))
+                Line::of(Tone::Bad, format!("  ✗ not so: {words} ({})", first_of(&checks, 4)))
             }
             Can::Unclear(why) => Line::of(Tone::Warn, format!("  ? {words}: cannot tell, {why}")),
         });
@@ -230,21 +230,28 @@ pub fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
     let (tone, mut text) = match (failed, verdict.failed) {
         (0, _) if report.ended.is_some() => (
             Tone::Bad,
-            format!("✕ ended before its time; {passed} checks passed until then, none failed"),
+            format!(
+                "UNFINISHED  ended before its time; {passed} checks passed until then, none failed"
+            ),
         ),
-        (0, _) => (Tone::Good, format!("✓ {passed} checks passed")),
-        (_, true) => {
-            (Tone::Bad, format!("✕ {failed} failed ({}), {passed} passed", graves.join(", ")))
-        }
+        (0, _) => (Tone::Good, format!("GREEN    {passed} checks passed")),
+        (_, true) => (
+            Tone::Bad,
+            format!("FAILED   {failed} failed ({}), {passed} passed", graves.join(", ")),
+        ),
         (_, false) if report.ended.is_some() => (
             Tone::Bad,
             format!(
-                "✕ ended before its time; {passed} passed, {failed} failed ({}) until then",
+                "UNFINISHED  ended before its time; {passed} passed, {failed} failed ({}) until then",
                 graves.join(", ")
             ),
         ),
         (_, false) => {
-            (Tone::Good, format!("✓ {passed} passed, {failed} failed ({})", graves.join(", ")))
+            let known =
+                report.failures().iter().any(|one| verdict.known.contains_key(one.check.id));
+            let word = if known { "KNOWN" } else { "GREEN" };
+            let graves = graves.join(", ");
+            (Tone::Good, format!("{word}    {passed} passed, {failed} failed ({graves})"))
         }
     };
     for (count, word) in [(cannot_tell, "cannot tell"), (skipped, "skipped")] {

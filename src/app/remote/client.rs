@@ -161,6 +161,10 @@ impl Server for HttpServer {
         self.took(came)
     }
 
+    fn wait(&mut self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
     fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
         self.patience.wait();
         let Some(runtime) = &self.runtime else { return Vec::new() };

@@ -103,7 +103,7 @@ fn rewrite_body(server: &GoLinks, body: &mut Object, collection: Collection, ite
         _ => false,
     };
     match (list, item) {
-        (true, _) => rewrite_list(quirks, body),
+        (true, _) => rewrite_list(quirks, body, collection),
         (false, _) => rewrite_resource(server, body, collection),
     }
     if quirks.word(Quirk::Response) == "no_schemas" {
@@ -292,9 +292,10 @@ fn rewrite_manager(quirks: &Quirks, user: &mut Object) {
     }
 }
 
-fn rewrite_list(quirks: &Quirks, list: &mut Object) {
+fn rewrite_list(quirks: &Quirks, list: &mut Object, collection: Collection) {
     let count = list.get("Resources").and_then(Value::as_list).map_or(0, <[Value]>::len);
-    if quirks.word(Quirk::TotalResults) == "page" || quirks.word(Quirk::GroupFilter) == "first" {
+    let first = collection == Collection::Groups && quirks.word(Quirk::GroupFilter) == "first";
+    if first || quirks.word(Quirk::TotalResults) == "page" {
         list.insert("totalResults", number(count as i64));
     }
     if quirks.is(Quirk::StartIndexBase)

@@ -83,7 +83,7 @@ fn text(session: &mut Session<'_>) -> Result<(), NotPassed> {
         let came = session.patched(Endpoint::User, &user.id, &body);
         let Err(failure) = came.and_then(|user| must_read(&user, wanted)) else { continue };
         let failure = failure.shown_by_last(session);
-        // A user whom nothing lets in again is another cause than the text.
+        // That nothing lets the user in again is another cause than the text.
         if wanted && matches!(set(session, &user.id, true), Err(NotPassed::Failed(_))) {
             return Err(NotPassed::Needs("active.on"));
         }
@@ -134,7 +134,11 @@ fn twice(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn groups(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.must_show_members()?;
     let (user, group) = (session.new_user()?, session.new_group()?);
-    session.patch(Endpoint::Group, &group.id, &add_members(&[&user.id]))?.must_succeed()?;
+    session
+        .patch(Endpoint::Group, &group.id, &add_members(&[&user.id]))?
+        .must_succeed()
+        .map_err(|_| NotPassed::Needs("member.add"))?;
+    session.must_have_members(&group.id, 1, "member.add")?;
     for (wanted, told_by) in [(false, "active.bool"), (true, "active.on")] {
         set(session, &user.id, wanted)
             .map_err(|why| why.unless_ended(NotPassed::Needs(told_by)))?;

@@ -39,7 +39,7 @@ checks! {
         sends: "a filter that matches nobody, while accounts are there",
         right: "an empty list, never all of them",
         sources: "B38, B121",
-        portal: "DuplicateTargetEntries for every user, or the first account of the list is updated",
+        portal: "DuplicateTargetEntries for every user, once several accounts are there; while there is one, each user is matched with it",
     }
     "find.unsupported" Warn Nothing unsupported {
         sends: "a filter with an attribute that does not exist",
@@ -91,7 +91,7 @@ checks! {
         sends: "userName eq, of a user that is there",
         right: "`schemas` names ListResponse, and the content is called `Resources`",
         sources: "RFC 7644 3.4.2, validator, B62",
-        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible, or everybody is created again",
+        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible",
     }
     "find.total" Fail Nothing total {
         sends: "userName eq, of a user that is there",
@@ -115,7 +115,7 @@ pub(super) fn finds(
             _ => "once it is the matching attribute: nothing is created or changed, as every lookup fails",
         })
     })?;
-    must(list.is_only(id), || list.said()).map_err(|failure| match list.differs_from(id) {
+    must(list.is_only(id), || list.said_beside(id)).map_err(|failure| match list.differs_from(id) {
         Some(sign) => failure.of_kind(sign),
         None => failure,
     })
@@ -151,7 +151,7 @@ pub(super) fn finds_nothing(
     must(list.total == 0 && list.resources.is_empty(), || {
         format!("{} for a value that none has", list.said())
     })
-    .map_err(|failure| failure.of_kind(Sign::FindsForNobody))
+    .map_err(|failure| failure.of_kind(Sign::FindsTooMuch))
 }
 
 fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -192,6 +192,7 @@ fn unsupported(session: &mut Session<'_>) -> Result<(), NotPassed> {
     }
     let list = answer.list()?;
     must(list.total == 0, || format!("{} for an attribute that does not exist", list.said()))
+        .map_err(|failure| failure.of_kind(Sign::FindsTooMuch))
 }
 
 fn and(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -203,6 +204,7 @@ fn and(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let encoded = filter.replace(' ', "%20").replace('"', "%22");
     let list = session.get(&format!("/Users?filter={encoded}&{rest}"))?.list()?;
     must(list.total == 0, || format!("{} though the user has no such manager", list.said()))
+        .map_err(|failure| failure.of_kind(Sign::FindsTooMuch))
 }
 
 fn unquoted(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -277,14 +279,15 @@ fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let answer = session.filter(Endpoint::User, &format!("userName eq \"{}\"", user.name))?;
     answer.must_be(&[200])?;
-    let json = answer.json.ok_or_else(|| NotPassed::failed("200 without JSON"))?;
-    let named = crate::verify::pick::list(&json, &["schemas"]);
+    let json = answer.json.as_ref().ok_or_else(|| answer.no_json())?;
+    let named = crate::verify::pick::list(json, &["schemas"]);
     must(named.iter().any(|urn| *urn == crate::scim::urn::LIST_RESPONSE), || {
         format!("`schemas` is {}", crate::verify::pick::shown(json.get("schemas")))
     })?;
     must(json.get("Resources").is_some_and(serde_json::Value::is_array), || {
         "a list without `Resources`".to_owned()
     })
+    .map_err(|failure| failure.entra("everybody is created again: no account is found"))
 }
 
 fn disabled(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -135,7 +135,8 @@ fn probe(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn create(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let name = session.name("group");
     let answer = session.create(Endpoint::Group, &bodies::group(&name))?;
-    answer.must_be(&[200, 201])?;
+    let refused = answer.must_be(&[200, 201]).map(|_| ());
+    refused.map_err(|failure| session.unless_other_media(Endpoint::Group, failure))?;
     must_hold(answer.resource()?, &["displayName"], &name)?;
     // Whether members are shown is learned here, while no other check runs; it is no part of this.
     let _ = session.must_show_members();
@@ -191,6 +192,7 @@ fn with_member(session: &mut Session<'_>) -> Result<(String, String, String), No
         .patch(Endpoint::Group, &group.id, &bodies::add_members(&[&user.id]))?
         .must_succeed()
         .map_err(|_| NotPassed::Needs("member.add"))?;
+    session.must_have_members(&group.id, 1, "member.add")?;
     Ok((group.id, group.name, user.id))
 }
 

@@ -23,7 +23,7 @@ checks! {
         right: "all are there",
         sources: "gallery requirements",
         portal: "Update of the group fails",
-        accepted: Warn "the log says success, and members are missing; a restart alone adds them",
+        accepted: Harm "the log says success, and members are missing; a restart alone adds them",
     }
     "member.add-again" Fail Groups add_again {
         sends: "`Add` of a member that is there",
@@ -88,6 +88,7 @@ checks! {
         sources: "B32",
         portal: "Updates of a group that come at the same time fail, and wait for the next cycle",
         accepted: Harm "the log says success, and members are missing",
+        after: "member.add-many",
     }
     "member.large" Warn Groups large {
         sends: "200 members in batches of 100",
@@ -95,6 +96,7 @@ checks! {
         sources: "B41",
         portal: "Update of a large group fails",
         accepted: Warn "members are missing, or the group cannot be read in time",
+        after: "member.add-many",
     }
     "member.of-disabled" Harm Groups of_disabled {
         sends: "a disable of a member",
@@ -118,6 +120,7 @@ fn filled(session: &mut Session<'_>, count: usize) -> Result<(String, Vec<String
             .patch(Endpoint::Group, &group.id, &add_members(&ids))?
             .must_succeed()
             .map_err(|_| NotPassed::Needs("member.add-many"))?;
+        session.must_have_members(&group.id, count, "member.add-many")?;
     }
     Ok((group.id, users))
 }
@@ -146,6 +149,7 @@ fn add_many(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let users = [session.new_user()?.id, session.new_user()?.id, session.new_user()?.id];
     let ids: Vec<&str> = users.iter().map(String::as_str).collect();
     session.patch(Endpoint::Group, &group, &add_members(&ids))?.must_be(&[200, 204])?;
+    session.must_have_members(&group, 1, "member.add")?;
     must_have(session, &group, &users.iter().collect::<Vec<_>>())
 }
 

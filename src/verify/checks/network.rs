@@ -8,7 +8,7 @@ use http::{Method, Request};
 use super::alike;
 use crate::verify::check::checks;
 use crate::verify::exchange::Exchange;
-use crate::verify::finding::{Finding, NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, Sign, must};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
 use crate::verify::steadiness::{ALIVE, HANGS, STEADY, THROTTLES};
@@ -225,6 +225,7 @@ fn probe(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let nobody = session.nobody();
     let list = session.find(Endpoint::User, "userName", &nobody)?;
     must(list.total == 0 && list.resources.is_empty(), || list.said())
+        .map_err(|failure| failure.of_kind(Sign::FindsTooMuch))
 }
 
 fn no_user_agent(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -243,6 +244,7 @@ fn media_success(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = probe_path(session);
     let answer = session.get(&path)?;
     answer.must_be(&[200])?;
+    must(answer.json.is_some(), String::new).map_err(|_| answer.no_json())?;
     must(is_scim(&answer.media_type), || format!("Content-Type \"{}\"", answer.media_type))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::verify::check::checks;
-use crate::verify::finding::{NotPassed, must};
+use crate::verify::finding::{NotPassed, Sign, must};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
 
@@ -56,7 +56,9 @@ fn fill(session: &mut Session<'_>, kind: Endpoint, count: usize) -> Result<Vec<S
 fn pages(session: &mut Session<'_>, kind: Endpoint) -> Result<(), NotPassed> {
     let mut missing = fill(session, kind, 11)?;
     let mut seen: Vec<String> = Vec::new();
+    let all = missing.len();
     let mut start = 1;
+    let mut total;
     loop {
         let list = session.get(&format!("{}?startIndex={start}&count=5", kind.path()))?.list()?;
         must(list.start_index.is_none_or(|index| index == start), || {
@@ -69,12 +71,23 @@ fn pages(session: &mut Session<'_>, kind: Endpoint) -> Result<(), NotPassed> {
             seen.push(id);
         }
         start += 5;
+        total = list.total;
         // A server that holds thousands of accounts is not read to its end.
         if start > list.total || list.resources.is_empty() || missing.is_empty() || start > 2_000 {
             break;
         }
     }
-    must(missing.is_empty() || start > 2_000, || format!("{} are on no page", missing.len()))
+    if missing.is_empty() || start > 2_000 {
+        return Ok(());
+    }
+    let many = missing.len();
+    if total <= 5 && seen.len() <= 5 {
+        let came =
+            format!("totalResults is {total} on a page of {}, and {many} are on none", seen.len());
+        return Err(NotPassed::failed(came).of_kind(Sign::TotalIsPage));
+    }
+    let failure = NotPassed::failed(format!("{many} are on no page"));
+    Err(if many == all { failure.of_kind(Sign::OtherId) } else { failure })
 }
 
 fn users(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -104,7 +117,9 @@ fn zero(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn count_zero(session: &mut Session<'_>) -> Result<(), NotPassed> {
     fill(session, Endpoint::User, 1)?;
     let list = session.get("/Users?count=0")?.list()?;
-    must(list.resources.is_empty() && list.total > 0, || list.said())
+    must(list.resources.is_empty() && list.total > 0, || list.said()).map_err(|failure| {
+        if list.total == 0 { failure.of_kind(Sign::TotalIsPage) } else { failure }
+    })
 }
 
 fn per_page(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::verify::bodies::{self, ENTERPRISE, operation, patch, patch_one, pathless};
 use crate::verify::check::checks;
 use crate::verify::facts::NoPatch;
-use crate::verify::finding::{Finding, NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, Sign, must};
 use crate::verify::pick::{self, pick};
-use crate::verify::session::{Endpoint, Made, Session, must_hold};
+use crate::verify::session::{Endpoint, Made, Session, must_hold, must_not_nest};
 
 checks! {
     "patch.op-case" Block Nothing op_case {
@@ -202,13 +202,14 @@ fn op_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let body = patch_one("Replace", path, json!("Changed"));
     let Some(first) = undone(session, &user, (steps, "Changed"), &body)? else { return Ok(()) };
     let shown = session.exchanges.len().checked_sub(1);
-    let mut always = true;
+    let (mut always, mut lower_works) = (true, false);
     for (steps, wanted, body) in [
         (steps, "Lower", patch_one("replace", path, json!("Lower"))),
         (steps, "Pathless", pathless("replace", json!({(path): "Pathless"}))),
         (other_steps, "Another", patch_one("Replace", other, json!("Another"))),
     ] {
         let same = undone(session, &user, (steps, wanted), &body)?;
+        lower_works |= wanted == "Lower" && same.is_none();
         always &= same.is_some_and(|same| same.how == first.how);
     }
     session.facts.no_patch = always.then_some(first.how);
@@ -217,13 +218,19 @@ fn op_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
         NoPatch::Refused(_) if always => format!("{}, to every form of PATCH", first.came),
         _ => first.came,
     };
-    Err(NotPassed::Failed(Finding::shown(came, shown)))
+    let capital = lower_works && matches!(first.how, NoPatch::Refused(_));
+    let (came, sign) = match capital {
+        true => (format!("{came}; `replace` is accepted"), Some(Sign::CapitalOp)),
+        false => (came, first.sign),
+    };
+    Err(NotPassed::Failed(Finding { sign, ..Finding::shown(came, shown) }))
 }
 
 /// A PATCH that changed nothing: in which way, and what came.
 struct Undone {
     how: NoPatch,
     came: String,
+    sign: Option<Sign>,
 }
 
 /// Sends a PATCH and reads back; `None` when the value is there afterwards.
@@ -235,7 +242,8 @@ fn undone(
 ) -> Result<Option<Undone>, NotPassed> {
     let answer = session.patch(Endpoint::User, &user.id, body)?;
     if !(200..300).contains(&answer.status) {
-        return Ok(Some(Undone { how: NoPatch::Refused(answer.status), came: answer.said() }));
+        let (how, came) = (NoPatch::Refused(answer.status), answer.said());
+        return Ok(Some(Undone { how, came, sign: None }));
     }
     let read = session.read(Endpoint::User, &user.id)?;
     let value = pick(&read, steps);
@@ -244,7 +252,8 @@ fn undone(
     }
     let (name, shown) = (pick::path(steps), pick::shown(value));
     let came = format!("{}, and {name} is {shown} and not \"{wanted}\"", answer.status);
-    Ok(Some(Undone { how: NoPatch::Ignored, came }))
+    let sign = must_not_nest(&read, steps).is_err().then_some(Sign::Nested);
+    Ok(Some(Undone { how: NoPatch::Ignored, came, sign }))
 }
 
 fn add_scalar(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -377,6 +386,7 @@ fn urn(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = format!("{ENTERPRISE}:department");
     let user = changed(session, &patch_one("Replace", &path, json!("Changed")))?;
     must_hold(&user, &[ENTERPRISE, "department"], "Changed")
+        .map_err(|failure| failure.of_kind(Sign::BelowUrn))
 }
 
 fn sub_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -390,9 +400,17 @@ fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let name = format!("{}@scimulator.example", session.name("renamed"));
     let body = patch_one("Replace", "userName", json!(name));
-    let read = session.patched(Endpoint::User, &user.id, &body)?;
-    must_hold(&read, &["userName"], &name)?;
-    must_hold(&read, &["id"], &user.id)
+    let judged = session.patched(Endpoint::User, &user.id, &body).and_then(|read| {
+        must_hold(&read, &["userName"], &name)?;
+        must_hold(&read, &["id"], &user.id)
+    });
+    match (judged, user.id.eq_ignore_ascii_case(&user.name)) {
+        (Err(NotPassed::Failed(found)), true) => {
+            let came = format!("{}; the id was the userName, and went with it", found.came);
+            Err(NotPassed::Failed(Finding { came, sign: Some(Sign::IdIsName), ..found }))
+        }
+        (judged, _) => judged,
+    }
 }
 
 fn user_name_taken(session: &mut Session<'_>) -> Result<(), NotPassed> {

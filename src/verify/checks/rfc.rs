@@ -94,7 +94,12 @@ fn search(session: &mut Session<'_>) -> Result<(), NotPassed> {
         return Ok(());
     }
     let list = answer.list()?;
-    must(list.is_only(&user.id), || list.said())
+    must(list.is_only(&user.id), || list.said_beside(&user.id)).map_err(|failure| {
+        match list.differs_from(&user.id) {
+            Some(sign) => failure.of_kind(sign),
+            None => failure,
+        }
+    })
 }
 
 fn attributes(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -1,13 +1,16 @@
 //! Creating users: what is accepted, what is kept, what is refused.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::verify::PLAINEST;
 use crate::verify::bodies::{self, ENTERPRISE};
 use crate::verify::check::checks;
-use crate::verify::finding::{NotPassed, must};
+use crate::verify::finding::{Finding, NotPassed, Sign, must};
 use crate::verify::pick::{self, pick};
-use crate::verify::session::{Endpoint, Session, must_hold};
+use crate::verify::session::{Endpoint, Session, must_hold, must_not_nest};
 
 checks! {
     "user.create" Block Nothing create {
@@ -21,6 +24,12 @@ checks! {
         right: "the id is a text of the server's own and the same in every answer",
         sources: "RFC 7643 3.1",
         portal: "InvalidAnchor after a rename",
+    }
+    "user.fresh" Harm Nothing fresh {
+        sends: "a change, then a read by id: at once, after a moment, and after another change",
+        right: "the read shows the change",
+        sources: "RFC 7644 3.5.2, B124",
+        portal: "the client compares with what was, and leaves out what it should send",
     }
     "user.echo" Harm Nothing echo {
         sends: "POST of a complete user, and a read",
@@ -134,23 +143,81 @@ checks! {
 fn create(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let body = session.user_body();
     let answer = session.create(Endpoint::User, &body)?;
-    answer.must_be(&[200, 201])?;
-    let is_text = answer.resource()?.get("id").is_some_and(Value::is_string);
-    must(is_text, || "the resource has no text `id`".to_owned())
+    let refused = answer.must_be(&[200, 201]).map(|_| ());
+    refused.map_err(|failure| session.unless_other_media(Endpoint::User, failure))?;
+    answer.resource().map(|_| ())
 }
 
 fn create_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    must(!user.id.eq_ignore_ascii_case(&user.name), || "the id is the userName".to_owned())?;
+    must(!user.id.eq_ignore_ascii_case(&user.name), || "the id is the userName".to_owned())
+        .map_err(|failure| failure.of_kind(Sign::IdIsName))?;
     must_hold(&session.read(Endpoint::User, &user.id)?, &["id"], &user.id)
 }
+
+/// Whether a read shows what was written before it. A server that carries no such change out is
+/// told by another check: here it is seen elsewhere that it was.
+fn fresh(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (path, steps) = session.kept_one("displayName")?;
+    let user = session.new_user()?;
+    let is = |user: &Value, wanted: &str| pick::text(user, steps) == Some(wanted);
+    let written = |session: &mut Session<'_>, value: &str| {
+        let body = bodies::patch_one("Replace", path, json!(value));
+        session.patch(Endpoint::User, &user.id, &body)
+    };
+    let answer = written(session, "Changed")?;
+    answer.must_succeed().map_err(|_| NotPassed::Needs(PLAINEST))?;
+    session.show_last();
+    let read = session.read(Endpoint::User, &user.id)?;
+    if is(&read, "Changed") {
+        return Ok(());
+    }
+    let shown = session.exchanges.len().checked_sub(1);
+    let stale = pick::shown(pick(&read, steps));
+    let mut seen = Vec::new();
+    if answer.json.as_ref().is_some_and(|json| is(json, "Changed")) {
+        seen.push("the answer to the change does".to_owned());
+    }
+    session.wait(A_MOMENT);
+    let later = session.read(Endpoint::User, &user.id)?;
+    if is(&later, "Changed") {
+        seen.push(format!("a read {} s later does", A_MOMENT.as_secs()));
+    } else {
+        let list = session.find(Endpoint::User, "userName", &user.name);
+        if list.is_ok_and(|list| list.resources.iter().any(|one| is(one, "Changed"))) {
+            seen.push("a search does".to_owned());
+        }
+        written(session, "Another")?;
+        if is(&session.read(Endpoint::User, &user.id)?, "Changed") {
+            seen.push("a read after the next change shows this one".to_owned());
+        }
+    }
+    // Nothing shows it, so it was not made.
+    must(!seen.is_empty(), String::new).map_err(|_| NotPassed::Needs(PLAINEST))?;
+    let name = pick::path(steps);
+    let came = format!(
+        "{name} is {stale} after a change to \"Changed\" that was answered {}; {}",
+        answer.status,
+        seen.join(", ")
+    );
+    Err(NotPassed::Failed(Finding::shown(came, shown)))
+}
+
+/// How long a read is waited with that may be behind.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 fn echo(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let body = session.user_body();
     let made = session.make(Endpoint::User, &body).map_err(|_| NotPassed::Needs("user.create"))?;
     let user = session.read(Endpoint::User, &made.id)?;
-    must(pick(&user, &["active"]) == Some(&Value::Bool(true)), || {
-        format!("active is {} and not true", pick::shown(pick(&user, &["active"])))
+    must_not_nest(&user, &["userName"])?;
+    let active = pick(&user, &["active"]);
+    must(active == Some(&Value::Bool(true)), || {
+        format!("active is {} and not true", pick::shown(active))
+    })
+    .map_err(|failure| match active.and_then(Value::as_str) {
+        Some(text) if text.eq_ignore_ascii_case("true") => failure.of_kind(Sign::ActiveIsText),
+        _ => failure,
     })?;
     let work = "type=work";
     let (mut changed, mut absent) = (Vec::new(), Vec::new());

@@ -41,6 +41,8 @@ struct Shared {
     seen: Mutex<Vec<String>>,
     came: Condvar,
     dead: AtomicBool,
+    /// Whether it was started again, as the mock.
+    again: AtomicBool,
     address: std::net::SocketAddr,
     /// Decides by the method, the path, and how many requests came before.
     does: Box<Decides>,
@@ -59,21 +61,22 @@ impl Odd {
             seen: Mutex::default(),
             came: Condvar::new(),
             dead: AtomicBool::new(false),
+            again: AtomicBool::new(false),
             address,
             does: Box::new(does),
             held: (Mutex::new(true), Condvar::new()),
         });
-        let accepting = shared.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                if accepting.dead.load(Ordering::SeqCst) {
-                    break;
-                }
-                let (stream, shared) = (stream.expect("a connection"), accepting.clone());
-                std::thread::spawn(move || shared.answer(stream));
-            }
-        });
+        shared.clone().listen(listener);
         Odd { url: format!("http://{address}/scim/v2"), shared }
+    }
+
+    /// Starts it again where it was, with what it held; from now on it is the mock.
+    pub fn start_again(&self) {
+        let bind = || TcpListener::bind(self.shared.address);
+        let listener = std::iter::repeat_with(bind).find_map(Result::ok).expect("the old port");
+        self.shared.again.store(true, Ordering::SeqCst);
+        self.shared.dead.store(false, Ordering::SeqCst);
+        self.shared.clone().listen(listener);
     }
 
     /// How many accounts it holds.
@@ -104,6 +107,18 @@ impl Drop for Odd {
 }
 
 impl Shared {
+    fn listen(self: Arc<Shared>, listener: TcpListener) {
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if self.dead.load(Ordering::SeqCst) {
+                    break;
+                }
+                let (stream, shared) = (stream.expect("a connection"), self.clone());
+                std::thread::spawn(move || shared.answer(stream));
+            }
+        });
+    }
+
     fn die(&self) {
         self.dead.store(true, Ordering::SeqCst);
         // The thread that accepts looks again.
@@ -120,30 +135,33 @@ impl Shared {
             self.came.notify_all();
             seen.len() - 1
         };
-        let (status, head, body) =
-            match (self.does)(request.method().as_str(), request.uri().path(), nth) {
-                Does::Mock => self.mock(request),
-                Does::Answer(status, head, body) => {
-                    (status, format!("{head}\r\n"), body.as_bytes().to_vec())
+        let does = match self.again.load(Ordering::SeqCst) {
+            true => Does::Mock,
+            false => (self.does)(request.method().as_str(), request.uri().path(), nth),
+        };
+        let (status, head, body) = match does {
+            Does::Mock => self.mock(request),
+            Does::Answer(status, head, body) => {
+                (status, format!("{head}\r\n"), body.as_bytes().to_vec())
+            }
+            Does::Hang => {
+                let mut held = self.held.0.lock().expect("no panic");
+                while *held {
+                    held = self.held.1.wait(held).expect("no panic");
                 }
-                Does::Hang => {
-                    let mut held = self.held.0.lock().expect("no panic");
-                    while *held {
-                        held = self.held.1.wait(held).expect("no panic");
-                    }
-                    drop(held);
-                    self.mock(request)
-                }
-                Does::Drop => {
-                    let _ = stream.shutdown(Shutdown::Both);
-                    return;
-                }
-                Does::Die => {
-                    self.die();
-                    let _ = stream.shutdown(Shutdown::Both);
-                    return;
-                }
-            };
+                drop(held);
+                self.mock(request)
+            }
+            Does::Drop => {
+                let _ = stream.shutdown(Shutdown::Both);
+                return;
+            }
+            Does::Die => {
+                self.die();
+                let _ = stream.shutdown(Shutdown::Both);
+                return;
+            }
+        };
         let head = format!(
             "HTTP/1.1 {status} X\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()

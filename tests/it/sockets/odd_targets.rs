@@ -370,10 +370,52 @@ fn verify_tells_of_a_server_that_dies_while_it_is_checked_and_of_nothing_else() 
         let server = Odd::start(move |_, _, nth| if nth < after { Does::Mock } else { Does::Die });
         let (code, told) = program(&["verify", &server.url]);
         assert_eq!(code, Some(1), "{told}");
-        assert!(told.contains("✕ net.alive  block") && told.contains(" failed (1 block"), "{told}");
+        assert!(
+            told.contains("✗ net.alive  block")
+                && told.contains("FAILED   ")
+                && told.contains(" failed (1 block"),
+            "{told}"
+        );
         assert!(!told.contains(" harm") && !told.contains(" fail ("), "{told}");
         let wanted = "not tried: because of net.alive: ";
         assert!(told.contains(wanted) && !told.contains("what Entra can do"), "{told}");
+    }
+}
+
+/// What stood at a server that was killed is deleted by the command that is told, once it is there
+/// again; a create without an answer is found by the other one.
+#[test]
+fn what_a_killed_server_kept_is_deleted_by_the_command_that_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = story(folder.path(), "");
+    for (arguments, after) in
+        [(&["verify"][..], 300), (&["verify"], 600), (&["run", &file, "--target"], 9)]
+    {
+        let server = Odd::start(move |_, _, nth| if nth < after { Does::Mock } else { Does::Die });
+        let (_, told) = program(&[arguments, &[&server.url]].concat());
+        let held = server.held();
+        assert!(held > 0, "{told}");
+        server.start_again();
+        let typed = |head: &str| {
+            let line = told.lines().find_map(|line| line.trim_start().strip_prefix(head));
+            line.map(|line| line.split_once(": ").expect("a command").1.to_owned())
+        };
+        let shell = |line: &str| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", line]).env("SCIM_TOKEN", "golinks-demo-token");
+            said(&shell.output().expect("a shell"))
+        };
+        let delete = typed("delete them").expect("a command");
+        let came = shell(&delete);
+        let unknown = told.lines().filter(|line| line.starts_with("  /Users (")).count();
+        assert!(server.held() <= unknown, "{held}, {}: {delete}: {came}\n{told}", server.held());
+        if let Some(look) = typed("look for") {
+            let found = shell(&look);
+            assert!(found.contains("totalResults"), "{look}: {found}");
+        }
+        if let Some((_, list)) = delete.split_once(" < ") {
+            let _ = std::fs::remove_file(list.trim_matches('\''));
+        }
     }
 }
 
@@ -395,8 +437,8 @@ fn verify_names_a_method_that_hangs_and_goes_on_without_it() {
     ];
     let (code, told) = program(&arguments);
     assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("✕ net.hangs  fail") && told.contains("DELETE /Users/{id}"), "{told}");
-    assert!(told.contains("✕ 1 failed") && told.contains("DELETE got no answer"), "{told}");
+    assert!(told.contains("✗ net.hangs  fail") && told.contains("DELETE /Users/{id}"), "{told}");
+    assert!(told.contains("FAILED   1 failed") && told.contains("DELETE got no answer"), "{told}");
 }
 
 #[test]

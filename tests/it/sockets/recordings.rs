@@ -257,7 +257,7 @@ fn a_replay_differs_where_the_server_does() {
 
     let other = server(EMPTY, &["--bug", "B25"]);
     let (code, said) = replay(&other, &[]);
-    assert!(code == Some(1) && said.contains("RED"), "{said}");
+    assert!(code == Some(1) && said.contains("FAILED "), "{said}");
     assert!(said.contains("active: recorded false, now"), "{said}");
     assert!(said.contains("sent  {\"schemas\""), "{said}");
 }
