@@ -10,6 +10,7 @@ use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
 use super::job::{DiscoveryReport, OnDemandRun};
 use super::mapping::Flow;
+use super::sign_in_log::LoggedSignIn;
 use super::tenant::{self, SignOnError, UnseenAssignment};
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -33,6 +34,8 @@ pub enum Event {
         /// The name by which the application gets to know the user.
         name_id: Box<str>,
     },
+    /// Another row of the sign-in log: of a refusal before a user was known, or of a client.
+    SignInLogged(Box<LoggedSignIn>),
     /// Start provisioning was pressed.
     Started,
     /// Stop provisioning was pressed; a running cycle goes on to its end.
@@ -307,6 +310,17 @@ impl Event {
         Arc::strong_count(&entry.handle) + bytes.sum::<usize>()
     }
 
+    /// What is said of a sign-in that Entra refused; `None` for any other event.
+    pub fn refused_sign_in(&self) -> Option<String> {
+        match self {
+            Event::SignInRefused { user, why } => {
+                Some(format!("Entra refused {user}: {}", why.words()))
+            }
+            Event::SignInLogged(row) => (row.code != 0).then(|| row.words()),
+            _ => None,
+        }
+    }
+
     /// Writes the event as one line of text, without the time.
     pub fn write(&self, out: &mut String) {
         // Writing to a String cannot fail.
@@ -322,6 +336,7 @@ impl Event {
             Event::SignedOn { user, name_id } => {
                 write!(out, "{user} signed in; the application is told of {name_id}")?
             }
+            Event::SignInLogged(row) => row.write(out),
             Event::Started => out.push_str("provisioning started"),
             Event::Stopped => {
                 out.push_str("provisioning stopped; a running cycle goes on to its end")

@@ -27,6 +27,7 @@ pub mod scope;
 pub mod secrets;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_in_log;
 pub mod sign_on;
 pub mod tenant;
 pub mod vendor_lists;

@@ -36,15 +36,15 @@ pub struct SignedQuery {
 }
 
 impl SignedQuery {
-    /// Verifies the signature: RSA with SHA-256, by one of these certificates.
+    /// Verifies the signature: RSA by one of these algorithms and one of these certificates.
     ///
     /// # Errors
     /// Why it is not.
-    pub fn verify(&self, trusted: &[Certificate]) -> Result<(), VerifyError> {
-        if self.algorithm != Algorithm::Sha256.method() {
+    pub fn verify(&self, trusted: &[Certificate], taken: &[Algorithm]) -> Result<(), VerifyError> {
+        let Some(algorithm) = taken.iter().find(|it| it.method() == self.algorithm) else {
             return Err(VerifyError::Algorithm(self.algorithm.clone()));
-        }
-        let by = |it: &Certificate| it.verifies(Algorithm::Sha256, &self.signed, &self.signature);
+        };
+        let by = |it: &Certificate| it.verifies(*algorithm, &self.signed, &self.signature);
         match trusted.iter().any(by) {
             true => Ok(()),
             false => Err(VerifyError::Signature { unknown_certificate: false }),

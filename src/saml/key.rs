@@ -36,6 +36,17 @@ impl Algorithm {
     pub const WORDS: [(&'static str, Algorithm); 2] =
         [("sha256", Algorithm::Sha256), ("sha1", Algorithm::Sha1)];
 
+    /// The algorithms that a strict verifier takes.
+    pub const STRICT: &'static [Algorithm] = &[Algorithm::Sha256];
+
+    /// Those of a verifier that has opted in to the old one.
+    pub const WITH_SHA1: &'static [Algorithm] = &[Algorithm::Sha256, Algorithm::Sha1];
+
+    /// The algorithms that are taken, with the old one by opt-in alone.
+    pub fn taken(sha1: bool) -> &'static [Algorithm] {
+        if sha1 { Algorithm::WITH_SHA1 } else { Algorithm::STRICT }
+    }
+
     /// The URI of the signature method (RFC 6931, xmldsig-core).
     pub fn method(self) -> &'static str {
         match self {

@@ -27,7 +27,7 @@ pub use authn_request::{AuthnRequest, ReadError};
 pub use issue::{IssuedResponse, SigningOption};
 pub use key::{Algorithm, Certificate, SigningKey, Subject};
 pub use logout::{LogoutAnswer, LogoutRequest, LogoutResponse};
-pub use verify::{ResponseHead, VerifiedResponse, VerifyError, verify, verify_request};
+pub use verify::{ResponseHead, VerifiedResponse, VerifyError, verify, verify_by, verify_request};
 
 use crate::base::Time;
 

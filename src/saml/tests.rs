@@ -122,6 +122,10 @@ fn only_trusted_keys_count() {
 fn other_algorithms_are_refused() {
     let text = signed(SigningOption::Both, Algorithm::Sha1);
     assert!(matches!(verify(&text, &trusted()), Err(VerifyError::Algorithm(_))));
+    assert!(verify_by(&text, &trusted(), Algorithm::WITH_SHA1).is_ok());
+    let mixed = text.replace(Algorithm::Sha1.digest_method(), Algorithm::Sha256.digest_method());
+    let refused = verify_by(&mixed, &trusted(), Algorithm::WITH_SHA1);
+    assert!(matches!(refused, Err(VerifyError::Algorithm(_))), "two hashes in one signature");
     let text = signed(SigningOption::Assertion, Algorithm::Sha256);
     for method in [
         "http://www.w3.org/2000/09/xmldsig#hmac-sha1",

@@ -112,6 +112,18 @@ impl std::fmt::Display for VerifyError {
 /// # Errors
 /// Why the Response is not taken.
 pub fn verify(text: &str, trusted: &[Certificate]) -> Result<VerifiedResponse, VerifyError> {
+    verify_by(text, trusted, Algorithm::STRICT)
+}
+
+/// [`verify`] by a verifier that takes signatures of these algorithms.
+///
+/// # Errors
+/// Why the Response is not taken.
+pub fn verify_by(
+    text: &str,
+    trusted: &[Certificate],
+    taken: &[Algorithm],
+) -> Result<VerifiedResponse, VerifyError> {
     let document = xml::parse(text).map_err(VerifyError::Xml)?;
     let response = document.root_element();
     if !is(response, PROTOCOL, "Response") || response.attribute("Version") != Some("2.0") {
@@ -131,7 +143,7 @@ pub fn verify(text: &str, trusted: &[Certificate]) -> Result<VerifiedResponse, V
         return Err(VerifyError::Unsigned);
     }
     for signature in signatures {
-        check(signature, trusted)?;
+        check(signature, trusted, taken)?;
     }
     Ok(VerifiedResponse {
         response: ResponseHead::read(response),
@@ -140,16 +152,20 @@ pub fn verify(text: &str, trusted: &[Certificate]) -> Result<VerifiedResponse, V
     })
 }
 
-/// Verifies the signature that a request has within.
+/// Verifies the signature that a request has within, by one of these algorithms.
 ///
 /// # Errors
 /// Why it is not one of these certificates.
-pub fn verify_request(text: &str, trusted: &[Certificate]) -> Result<(), VerifyError> {
+pub fn verify_request(
+    text: &str,
+    trusted: &[Certificate],
+    taken: &[Algorithm],
+) -> Result<(), VerifyError> {
     let document = xml::parse(text).map_err(VerifyError::Xml)?;
     ids_differ(&document)?;
     match all(&document, DSIG, "Signature").as_slice() {
         [] => Err(VerifyError::Unsigned),
-        [one] if one.parent() == Some(document.root_element()) => check(*one, trusted),
+        [one] if one.parent() == Some(document.root_element()) => check(*one, trusted, taken),
         _ => Err(VerifyError::StraySignature),
     }
 }
@@ -207,7 +223,11 @@ fn ids_differ(document: &Document<'_>) -> Result<(), VerifyError> {
 }
 
 /// Checks one signature over its parent.
-fn check(signature: Node<'_, '_>, trusted: &[Certificate]) -> Result<(), VerifyError> {
+fn check(
+    signature: Node<'_, '_>,
+    trusted: &[Certificate],
+    taken: &[Algorithm],
+) -> Result<(), VerifyError> {
     let part = |node: Node<'_, '_>, name: &'static str| {
         let mut found = node.children().filter(|it| is(*it, DSIG, name));
         let first = found.next().ok_or(VerifyError::Form(name))?;
@@ -225,8 +245,8 @@ fn check(signature: Node<'_, '_>, trusted: &[Certificate]) -> Result<(), VerifyE
     if child(signature, DSIG, "Object").is_some() {
         return Err(VerifyError::Form("Object"));
     }
-    let algorithm =
-        algorithm(node(part(info, "SignatureMethod")?)?, node(part(reference, "DigestMethod")?)?)?;
+    let methods = (node(part(info, "SignatureMethod")?)?, node(part(reference, "DigestMethod")?)?);
+    let algorithm = algorithm(methods, taken)?;
     let parent = signature.parent().ok_or(VerifyError::StraySignature)?;
     let id = parent.attribute("ID").unwrap_or_default();
     if id.is_empty() || reference.attribute("URI").and_then(|it| it.strip_prefix('#')) != Some(id) {
@@ -249,16 +269,18 @@ fn check(signature: Node<'_, '_>, trusted: &[Certificate]) -> Result<(), VerifyE
     }
 }
 
-/// The algorithm of a signature: RSA with SHA-256 for both parts, and no other.
-fn algorithm(method: Node<'_, '_>, digest: Node<'_, '_>) -> Result<Algorithm, VerifyError> {
-    let taken = Algorithm::Sha256;
-    for (node, uri) in [(method, taken.method()), (digest, taken.digest_method())] {
-        match node.attribute("Algorithm") {
-            Some(found) if found == uri => {}
-            other => return Err(VerifyError::Algorithm(other.unwrap_or_default().to_owned())),
-        }
+/// The algorithm of a signature: RSA with the same hash for both parts, one that is taken.
+fn algorithm(
+    (method, digest): (Node<'_, '_>, Node<'_, '_>),
+    taken: &[Algorithm],
+) -> Result<Algorithm, VerifyError> {
+    let named = |node: Node<'_, '_>| node.attribute("Algorithm").unwrap_or_default().to_owned();
+    let (method, digest) = (named(method), named(digest));
+    match taken.iter().find(|it| it.method() == method) {
+        None => Err(VerifyError::Algorithm(method)),
+        Some(found) if found.digest_method() != digest => Err(VerifyError::Algorithm(digest)),
+        Some(found) => Ok(*found),
     }
-    Ok(taken)
 }
 
 /// The transforms must be those of the profile: the signature left out, and exclusive canonical

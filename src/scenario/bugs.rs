@@ -312,6 +312,8 @@ bugs! {
         "With the verb `sign_in`, for a user whose mail address is not the userPrincipalName.";
     B129 Setting "Signing in makes a new account beside the inactive one" ["golinks.sso.inactive_sign_in=recreate"]
         "With the verb `sign_in`.";
+    B130 Quirk "A create takes over an account by its address" ["golinks.quirks.adopt_by_mail=true"]
+        "With the verb `sign_in`, for a user whose mail address is not the userPrincipalName.";
 }
 
 #[cfg(test)]

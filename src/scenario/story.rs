@@ -306,8 +306,7 @@ impl Story {
                     }
                 }
             }
-            entra::Event::SignInRefused { user, why } => {
-                let text = format!("Entra refused {user}: {}", why.words());
+            event if let Some(text) = event.refused_sign_in() => {
                 self.add(at, "✗ sign-in", &text, Tone::Warn);
             }
             entra::Event::OnDemandBegan { unseen, .. } => {

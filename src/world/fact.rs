@@ -74,7 +74,12 @@ impl Fact {
     /// The party that it is about; the directory is one for all.
     pub(super) fn party(&self) -> Party {
         match self {
-            Fact::Entra(_, event) if matches!(**event, entra::Event::Tenant(_)) => Party::World,
+            // A sign-in that came to no user of an application says itself where it led.
+            Fact::Entra(_, event)
+                if matches!(**event, entra::Event::Tenant(_) | entra::Event::SignInLogged(_)) =>
+            {
+                Party::World
+            }
             Fact::Entra(app, _) => Party::App(*app),
             Fact::GoLinks(workspace, _) => Party::Workspace(*workspace),
             _ => Party::World,

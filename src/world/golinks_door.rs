@@ -35,6 +35,20 @@ impl World {
         golinks.show_page(request, &self.page_place(request, shown), &audit, (self.now, seed))
     }
 
+    /// A page of GoLinks that says why a request was not even read.
+    pub fn golinks_refusal(
+        &self,
+        request: &Request<Bytes>,
+        status: StatusCode,
+        why: &str,
+    ) -> Response<Bytes> {
+        let shown = self.chosen_workspace(request);
+        let Some(golinks) = self.workspaces.of(shown).mock() else { return no_mock() };
+        let seed = self.workspaces.seed(shown, self.seed);
+        let place = self.page_place(request, shown);
+        golinks.show_refusal(request, &place, (status, why), (self.now, seed))
+    }
+
     /// The workspace that a browser has chosen to see.
     fn chosen_workspace(&self, request: &Request<Bytes>) -> WorkspaceId {
         let chosen = GoLinks::chosen_workspace(request);

@@ -17,9 +17,10 @@ use crate::entra::graph::{
     Later,
 };
 use crate::entra::mapping::{Schema, Template};
+use crate::entra::sign_in_log::LoggedSignIn;
 use crate::entra::sign_on::{Ask, Issued, Refusal, SignOnAt, TenantSession};
 use crate::entra::tenant::new_user::plain;
-use crate::entra::tenant::{AppId, TenantEvent};
+use crate::entra::tenant::{AppId, SignOnError, TenantEvent, UserKey};
 use crate::entra::{self, Entra};
 use crate::golinks::ClientTime;
 
@@ -79,6 +80,24 @@ impl World {
         let record = Some(self.journal.last_seq()).filter(|last| *last > before);
         done.map_err(|refusal| Refusal { record, ..refusal })
     }
+
+    /// Refuses a user at an application before the sign-in came to a Response; returns the number
+    /// of the record.
+    pub fn refuse_sign_in(&mut self, app: AppId, user: UserKey, why: SignOnError) -> u64 {
+        let user = self.entra.tenant().user(user).handle().clone();
+        self.with_entra(app, |_, moment| {
+            moment.emit(entra::Event::SignInRefused { user, why });
+        });
+        self.journal.last_seq()
+    }
+
+    /// Adds a row to the sign-in log; returns the number of its record.
+    pub fn log_sign_in(&mut self, row: LoggedSignIn) -> u64 {
+        self.with_entra(AppId::MAIN, |_, moment| {
+            moment.emit(entra::Event::SignInLogged(Box::new(row)));
+        });
+        self.journal.last_seq()
+    }
 }
 
 impl Backend for World {
@@ -116,6 +135,9 @@ impl Backend for World {
                 }
                 RecordedEvent::Entra(entra::Event::SignedOn { user, .. }) => {
                     DirectoryChange::SignedOn(user.to_string())
+                }
+                RecordedEvent::Entra(entra::Event::SignInLogged(row)) => {
+                    DirectoryChange::SignInLogged(row.clone())
                 }
                 _ => continue,
             };

@@ -162,6 +162,7 @@ fn settings_in_texts() -> Result<(), Failed> {
                 "golinks.session.",
                 "golinks.api_token.",
                 "golinks.api_call.",
+                "golinks.role.",
                 "golinks.link.",
             ];
             let observed = names.iter().any(|name| path.starts_with(name));

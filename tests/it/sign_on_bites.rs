@@ -65,3 +65,28 @@ fn not_linked_needs_a_golinks_that_links_by_hand() {
     let off = "golinks.sso.scim_accounts=link";
     bites("scenarios/sign-on/not-linked.toml", off, "signins.last.eva");
 }
+
+#[test]
+fn a_role_in_the_claim_needs_a_golinks_that_reads_it() {
+    let off = "golinks.sso.role_claim=false";
+    bites("scenarios/sign-on/a-role-in-the-claim.toml", off, "golinks.role.ann");
+}
+
+#[test]
+fn taken_over_by_address_needs_a_create_that_takes_over() {
+    let off = "golinks.quirks.adopt_by_mail=false";
+    bites("scenarios/sign-on/taken-over-by-address.toml", off, "golinks.link.roadmap.owner");
+}
+
+#[test]
+fn a_guessed_password_needs_a_password() {
+    // The guess becomes her own.
+    let off = "user.ann.password=Summer2026!";
+    bites("scenarios/sign-on/a-guessed-password.toml", off, "signins.last.ann.result");
+}
+
+#[test]
+fn an_algorithm_of_old_needs_a_golinks_that_refuses_it() {
+    let off = "golinks.sso.sha1=true";
+    bites("scenarios/sign-on/an-algorithm-of-old.toml", off, "signins.last.eva.result");
+}

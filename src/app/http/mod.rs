@@ -17,6 +17,7 @@ mod guard;
 pub mod openapi;
 mod page;
 mod readings;
+mod refusals;
 mod report;
 mod route;
 mod routes;

@@ -7,22 +7,19 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
 use super::connection::{CloseConnection, Peer};
+use super::refusals::{Refused, Surface, head_of};
 use super::{Server, control, page, sign_on, tokens};
 use crate::app::live::ExternalReply;
 use crate::app::live::wire::strip;
-use crate::base::seed::show_guid;
 use crate::entra::authority;
-use crate::entra::graph::GraphError;
 use crate::golinks::GoLinks;
-use crate::scenario::Play;
-use crate::scim;
-use crate::world::{DelayedReply, Door, Drive, PageBase, WireReply};
+use crate::world::{DelayedReply, Door, PageBase, WireReply};
 
 /// The longest time a slow reply or a stall keeps an external client waiting, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
@@ -48,7 +45,8 @@ pub fn answer(
     let door = door(&server, peer, request.uri().path());
     async move {
         if let Some(refused) = bad_host(&request) {
-            return Ok(refused);
+            let surface = Surface::of(door, &request);
+            return Ok(refused.response(&server, surface, &head_of(&request)));
         }
         match door {
             None => Box::pin(local_routes(&server, request)).await,
@@ -80,7 +78,11 @@ async fn golinks_page(
     if let Some(refused) =
         tokens::foreign_host(server, request.method(), request.uri(), request.headers())
     {
-        return Ok(refused);
+        // No page of GoLinks is shown by a name that is not this server's.
+        return Ok(match GoLinks::is_rest(&request) {
+            true => refused.response(server, Surface::OAuth, &head_of(&request)),
+            false => refused.response(server, Surface::Plain, &head_of(&request)),
+        });
     }
     let base = tokens::address(request.uri(), request.headers(), request.extensions());
     request.extensions_mut().insert(PageBase(base));
@@ -111,15 +113,13 @@ async fn through(
 
 /// Returns the refusal of a request that does not name exactly one host (RFC 9112 section 3.2). A
 /// request of HTTP/1.0 may name none.
-fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
+fn bad_host(request: &Request<Incoming>) -> Option<Refused> {
     let mut hosts = request.headers().get_all(HOST).into_iter();
     match (hosts.next(), hosts.next()) {
         (Some(_), None) => None,
         (None, _) if request.version() < Version::HTTP_11 => None,
-        (None, _) => Some(text(StatusCode::BAD_REQUEST, "a request names its host: Host: …\n")),
-        (Some(_), Some(_)) => {
-            Some(text(StatusCode::BAD_REQUEST, "a request names one host, not several\n"))
-        }
+        (None, _) => Some(Refused::bad_host("a request names its host: Host: …")),
+        (Some(_), Some(_)) => Some(Refused::bad_host("a request names one host, not several")),
     }
 }
 
@@ -143,19 +143,25 @@ async fn whole_body(
     };
     let read =
         body::read(request.body_mut(), limit, server.limits.patience, &server.unfinished).await;
-    read.map_err(|unread| match unread {
-        Unread::TooLarge => match door {
-            Door::Graph => server.owner.read(|play| graph_too_large(play, limit)).map(Box::new),
-            Door::Pages if !GoLinks::is_rest(request) => {
-                let words = format!("The form is larger than the {limit} bytes it may have.\n");
-                Some(Box::new(closing(text(StatusCode::PAYLOAD_TOO_LARGE, &words))))
-            }
-            Door::Token | Door::Pages => Some(Box::new(form_too_large(limit))),
-            Door::Scim => Some(Box::new(too_large(limit))),
-        },
-        Unread::NoRoom => Some(Box::new(no_room())),
-        Unread::Malformed => Some(Box::new(malformed_body())),
-        Unread::TimedOut => None,
+    read.map_err(|unread| {
+        let surface = Surface::of(Some(door), request);
+        let refused = match unread {
+            Unread::TooLarge => Refused::too_large(match surface {
+                Surface::Page | Surface::OAuth => {
+                    format!("the form is larger than the {limit} bytes it may have")
+                }
+                Surface::Graph => {
+                    format!("the body is larger than the {limit} bytes this service takes")
+                }
+                Surface::Scim | Surface::Plain => {
+                    format!("the body is larger than the {limit} bytes this server takes")
+                }
+            }),
+            Unread::NoRoom => Refused::no_room(),
+            Unread::Malformed => Refused::malformed_body(),
+            Unread::TimedOut => return None,
+        };
+        Some(Box::new(refused.response(server, surface, &head_of(request))))
     })
 }
 
@@ -254,48 +260,8 @@ async fn send_later(sending: DelayedReply) -> Result<Response<Body>, CloseConnec
     }
 }
 
-fn too_large(limit: usize) -> Response<Body> {
-    let detail = format!("The body is larger than the {limit} bytes this server takes.");
-    closing(scim::Error::new(413, detail).response().map(Body::Whole))
-}
-
-/// The refusal of a body that is too large in Graph's envelope.
-fn graph_too_large(play: &Play, limit: usize) -> Response<Body> {
-    let now = play.now();
-    let nth = now.rfc3339();
-    let id = show_guid(play.script().seed.guid("graph body", &nth, limit as u64));
-    let message = format!("The body is larger than the {limit} bytes this service takes.");
-    let error = GraphError::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message);
-    let body = error.envelope(nth.trim_end_matches('Z'), &id, &id);
-    closing(whole(StatusCode::PAYLOAD_TOO_LARGE, "application/json", body.into()))
-}
-
-/// The refusal of a form that is too large, as OAuth writes refusals (RFC 6749 5.2).
-fn form_too_large(limit: usize) -> Response<Body> {
-    let body = serde_json::json!({
-        "error": "invalid_request",
-        "error_description": format!("The form is larger than the {limit} bytes it may have."),
-    });
-    let body = Bytes::from(body.to_string());
-    closing(whole(StatusCode::PAYLOAD_TOO_LARGE, "application/json", body))
-}
-
 /// The rest of a body is not read, so the connection cannot be used again.
 pub fn closing<T>(mut response: Response<T>) -> Response<T> {
-    response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
-    response
-}
-
-/// Refuses a body that ended early or has malformed chunks.
-pub fn malformed_body() -> Response<Body> {
-    text(StatusCode::BAD_REQUEST, "the body of the request is not whole, or its chunks are wrong\n")
-}
-
-/// Refuses a body for which there is no room next to the unfinished bodies of other requests.
-pub fn no_room() -> Response<Body> {
-    let words = "too many bodies of requests are under way; try again\n";
-    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, words);
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

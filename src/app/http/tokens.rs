@@ -6,25 +6,27 @@ use std::path::PathBuf;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::HOST;
+use http::request::Parts;
 use http::uri::Scheme;
-use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method, Request, Response, Uri};
 use hyper::body::Incoming;
 use rand::SeedableRng;
 use rand::rngs::SysRng;
 use rand_chacha::ChaCha20Rng;
-use serde_json::json;
 use sha1::{Digest, Sha1};
 use tokio::sync::OnceCell;
 
 use super::Server;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::route::{closing, malformed_body, no_room, text, whole};
+use super::refusals::{Refused, Surface, head_of};
+use super::route::closing;
+use super::sign_on::end_session;
 use crate::app::tls;
 use crate::base::Time;
 use crate::base::jwt::JwtKey;
-use crate::entra::authority::{At, Authority, has_signed_token};
+use crate::entra::authority::{At, Authority, has_signed_token, signs_out};
 use crate::scenario::Play;
 use crate::world::Drive;
 
@@ -92,23 +94,28 @@ pub async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let refusing = |refused: Refused, parts: Parts| {
+        let head = Request::from_parts(parts, Bytes::new());
+        Ok(refused.response(server, Surface::of_own(head.uri().path()), &head))
+    };
     if let Some(refused) = foreign_host(server, method, uri, headers) {
-        return Ok(refused);
+        return refusing(refused, request.into_parts().0);
     }
     let (parts, mut incoming) = request.into_parts();
     let patience = server.limits.patience;
     let bytes = match body::read(&mut incoming, BODY_MAX, patience, &server.unfinished).await {
         Ok(bytes) => Some(bytes),
         Err(Unread::TimedOut) => return Err(CloseConnection),
-        Err(Unread::NoRoom) => return Ok(no_room()),
-        Err(Unread::Malformed) => return Ok(malformed_body()),
+        Err(Unread::NoRoom) => return refusing(Refused::no_room(), parts),
+        Err(Unread::Malformed) => return refusing(Refused::malformed_body(), parts),
         Err(Unread::TooLarge) => None,
     };
     let authority = match server.tokens.authority().await {
         Ok(authority) => authority,
-        Err(why) => return Ok(text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{why}\n"))),
+        Err(why) => return refusing(Refused::failed(why), parts),
     };
     let base = address(&parts.uri, &parts.headers, &parts.extensions);
+    let leaving = signs_out(parts.uri.path()).then(|| parts.headers.clone());
     let answered = server.owner.read(|play| {
         let (mut authority, at) = (authority.borrow_mut(), at(play, &base));
         match bytes {
@@ -116,7 +123,19 @@ pub async fn answer(
             None => closing(authority.too_large(parts.uri.path(), BODY_MAX, at)),
         }
     });
-    answered.map(|response| response.map(Body::Whole)).ok_or(CloseConnection)
+    let sign_ins = authority.borrow_mut().take_sign_ins();
+    if !sign_ins.is_empty() {
+        server.owner.note(|play| {
+            for row in sign_ins {
+                play.log_sign_in(row);
+            }
+        });
+    }
+    let mut response = answered.ok_or(CloseConnection)?.map(Body::Whole);
+    if let Some(headers) = leaving {
+        end_session(server, &headers, &mut response);
+    }
+    Ok(response)
 }
 
 /// Refuses a Graph request that comes by a foreign name, and finds out who sends one with a signed
@@ -124,14 +143,17 @@ pub async fn answer(
 pub async fn admit(server: &Server, request: &mut Request<Incoming>) -> Option<Response<Body>> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     if let Some(refused) = foreign_host(server, method, uri, headers) {
-        return Some(refused);
+        return Some(refused.response(server, Surface::Graph, &head_of(request)));
     }
     if !has_signed_token(request.headers()) {
         return None;
     }
     let authority = match server.tokens.authority().await {
         Ok(authority) => authority,
-        Err(why) => return Some(text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{why}\n"))),
+        Err(why) => {
+            let refused = Refused::failed(why);
+            return Some(refused.response(server, Surface::Graph, &head_of(request)));
+        }
     };
     let base = address(request.uri(), request.headers(), request.extensions());
     let found =
@@ -142,22 +164,15 @@ pub async fn admit(server: &Server, request: &mut Request<Incoming>) -> Option<R
     None
 }
 
-/// The refusal of a request whose host is not one of this server's names, or that a page of another
+/// Why a request is refused whose host is not one of this server's names, or that a page of another
 /// site makes.
 pub fn foreign_host(
     server: &Server,
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
-) -> Option<Response<Body>> {
-    let refused = server.front.check(method, uri, headers);
-    let error = json!({ "error": { "code": "Forbidden", "message": refused.err()? } });
-    let body = Bytes::from(error.to_string());
-    let mut response = whole(StatusCode::FORBIDDEN, "application/json", body);
-    // Its body has not been read.
-    response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Some(response)
+) -> Option<Refused> {
+    server.front.check(method, uri, headers).err().map(Refused::foreign_host)
 }
 
 fn at<'a>(play: &'a Play, base: &'a str) -> At<'a> {

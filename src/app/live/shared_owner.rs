@@ -63,12 +63,18 @@ impl SharedOwner {
 
     /// Changes the play beside its script, for a client; returns `None` when the owner has stopped.
     pub fn change<T>(&self, change: impl FnOnce(&mut Play) -> T) -> Option<T> {
+        self.with(|owner| owner.by_hand.outside = true)?;
+        self.note(change)
+    }
+
+    /// Has the play note what a client did, which nothing else hangs on: a row of the sign-in log.
+    /// Returns `None` when the owner has stopped.
+    pub fn note<T>(&self, note: impl FnOnce(&mut Play) -> T) -> Option<T> {
         let _waker = PanicWaker(&self.0.changed);
         let mut first_change = false;
         let done = self.with(|owner| {
             first_change = owner.touch();
-            owner.by_hand.outside = true;
-            change(&mut owner.play)
+            note(&mut owner.play)
         });
         if first_change {
             self.0.changed.notify_one();

@@ -6,10 +6,11 @@ use http::{Method, Response, StatusCode};
 
 use super::error::{SignInError, stamp};
 use super::form::{FormFields, encoded};
-use super::grants::{Consent, may_sign_in};
+use super::grants::{Consent, Entered, entered, may_sign_in};
 use super::path::Version;
 use super::registration::{self, Registration};
 use super::{Asked, Authority, CODE_SECS, guid, page, redirect, scopes};
+use crate::entra::sign_in_log::SignInKind;
 use crate::entra::tenant::UserKey;
 
 /// A code that waits to be redeemed.
@@ -54,8 +55,9 @@ impl Authority {
         let known = Known::of(parameters, asked)?;
         let decided = self.decide(&known, parameters, choice, asked, version);
         match decided {
-            Ok(Some(code)) => known.lead_back(&[("code", &code)], asked),
-            Ok(None) => Ok(page::people(asked, parameters, &known.client.name)),
+            Ok(Decided::Code(code)) => known.lead_back(&[("code", &code)], asked),
+            Ok(Decided::Pick) => Ok(page::people(asked, parameters, &known.client.name)),
+            Ok(Decided::Password(user, why)) => Ok(page::password(asked, user, &[], why.as_ref())),
             Err(error) => {
                 let (trace, correlation) = (guid(&mut self.chance), guid(&mut self.chance));
                 let described = error.described(&trace, &correlation, &stamp(asked.at));
@@ -64,7 +66,7 @@ impl Authority {
         }
     }
 
-    /// The code for the user who was chosen; `None` when nobody was yet.
+    /// The code for the user who was chosen, or what is asked for first.
     fn decide(
         &mut self,
         known: &Known<'_>,
@@ -72,7 +74,7 @@ impl Authority {
         choice: &FormFields,
         asked: &Asked<'_>,
         version: Version,
-    ) -> Result<Option<String>, SignInError> {
+    ) -> Result<Decided, SignInError> {
         let kind = parameters.need("response_type")?;
         if kind != "code" {
             return Err(SignInError::unsupported_response(kind));
@@ -82,8 +84,27 @@ impl Authority {
             (Version::V2, text) => scopes::of_user(text, asked.at)?,
         };
         let challenge = challenge(parameters)?;
-        let Some((name, user)) = chosen(parameters, choice, asked)? else { return Ok(None) };
-        may_sign_in(user, &name, asked.at)?;
+        let (how, of) =
+            ((SignInKind::InteractiveUser, "oAuth2"), (&known.client, &scopes.resource));
+        let (name, user) = match chosen(parameters, choice, asked) {
+            Ok(Some(chosen)) => chosen,
+            Ok(None) => return Ok(Decided::Pick),
+            Err((name, error)) => {
+                self.log_user(how, &name, of, Err(&error), asked.at);
+                return Err(error);
+            }
+        };
+        match entered(user, &name, choice, asked.at) {
+            Entered::Right => {}
+            Entered::Nothing => return Ok(Decided::Password(user, None)),
+            Entered::Wrong(error) => {
+                self.log_user(how, &name, of, Err(&error), asked.at);
+                return Ok(Decided::Password(user, Some(error)));
+            }
+        }
+        let may = may_sign_in(user, &name, asked.at);
+        self.log_user(how, &name, of, may.as_ref().map(drop), asked.at);
+        may?;
         let consent = Consent {
             client: known.client.app_id.clone(),
             user: asked.at.tenant().user(user).object_id().to_string(),
@@ -95,17 +116,27 @@ impl Authority {
         let until = asked.at.seconds() + CODE_SECS;
         let kept = Code { consent, redirect_uri, challenge, redeemed: false };
         self.codes.keep(code.clone(), until, kept);
-        Ok(Some(code))
+        Ok(Decided::Code(code))
     }
 }
 
+/// What comes of a request that is in order.
+enum Decided {
+    /// The code for the client.
+    Code(String),
+    /// A user is to be picked.
+    Pick,
+    /// The password of this user is to be entered; why the last one was refused.
+    Password(UserKey, Option<SignInError>),
+}
+
 /// The user who was chosen: on the page, or by the client when it names one and does not ask for a
-/// choice.
+/// choice. An error comes with the name that was given.
 fn chosen(
     parameters: &FormFields,
     choice: &FormFields,
     asked: &Asked<'_>,
-) -> Result<Option<(String, UserKey)>, SignInError> {
+) -> Result<Option<(String, UserKey)>, (String, SignInError)> {
     let hinted = parameters.get("login_hint").filter(|_| {
         let prompt = parameters.get("prompt").unwrap_or_default();
         !["login", "select_account"].contains(&prompt)
@@ -117,10 +148,12 @@ fn chosen(
     match picked.or(hinted) {
         Some(name) => {
             let user = asked.at.user(name);
-            let user = user.ok_or_else(|| SignInError::unknown_user(name, asked.at))?;
-            Ok(Some((name.to_owned(), user)))
+            let unknown = || (name.to_owned(), SignInError::unknown_user(name, asked.at));
+            Ok(Some((name.to_owned(), user.ok_or_else(unknown)?)))
         }
-        None if parameters.get("prompt") == Some("none") => Err(SignInError::no_session()),
+        None if parameters.get("prompt") == Some("none") => {
+            Err((String::new(), SignInError::no_session()))
+        }
         None => Ok(None),
     }
 }

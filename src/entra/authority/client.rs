@@ -50,6 +50,11 @@ impl Asked<'_> {
         Ok((client, shown))
     }
 
+    /// The client id that a request to the token endpoint says, known or not.
+    pub(super) fn client_named(&self) -> Option<String> {
+        self.presented().ok().map(|presented| presented.app_id)
+    }
+
     /// The client that signs a user in: a public one need not show who it is.
     ///
     /// # Errors

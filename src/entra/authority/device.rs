@@ -7,10 +7,12 @@ use rand_chacha::rand_core::Rng;
 use serde_json::json;
 
 use super::error::SignInError;
-use super::grants::{Consent, may_sign_in};
+use super::grants::{Consent, Entered, entered, may_sign_in};
 use super::registration;
 use super::scopes::{self, Scopes};
 use super::{Asked, Authority, DEVICE_CODE_SECS, json as answer, page};
+use crate::entra::sign_in_log::SignInKind;
+use crate::entra::tenant::UserKey;
 
 /// How many seconds a client waits between its questions [device-code].
 const INTERVAL_SECS: i64 = 5;
@@ -82,19 +84,59 @@ impl Authority {
         let code = asked.form.need("user_code")?.trim().to_ascii_uppercase();
         let name = asked.form.need("user")?;
         let at = asked.at;
-        let user = at.user(name).ok_or_else(|| SignInError::unknown_user(name, at))?;
-        may_sign_in(user, name, at)?;
         let waiting = self.device_codes.find(at.seconds(), |sign_in| sign_in.user_code == code);
         let waiting = waiting.ok_or_else(SignInError::wrong_device_code)?;
         let DeviceState::Waiting(scopes) = &waiting.state else {
             return Err(SignInError::wrong_device_code());
         };
-        waiting.state = DeviceState::SignedIn(Consent {
-            client: waiting.client.clone(),
+        let (scopes, client) = (scopes.clone(), registration::known(&waiting.client, at)?);
+        let (how, of) = ((SignInKind::InteractiveUser, "deviceCode"), (&client, &scopes.resource));
+        let user = match let_in(name, asked) {
+            Ok(user) => user,
+            Err(Held::Asked(page)) => return Ok(page),
+            Err(Held::Refused(error, page)) => {
+                self.log_user(how, name, of, Err(&error), at);
+                return page.ok_or(error);
+            }
+        };
+        self.log_user(how, name, of, Ok(()), at);
+        let consent = Consent {
+            client: client.app_id.clone(),
             user: at.tenant().user(user).object_id().to_string(),
-            scopes: scopes.clone(),
+            scopes,
             nonce: None,
-        });
+        };
+        if let Some(waiting) =
+            self.device_codes.find(at.seconds(), |sign_in| sign_in.user_code == code)
+        {
+            waiting.state = DeviceState::SignedIn(consent);
+        }
         Ok(page::device_done(name))
     }
+}
+
+/// Why a user is not signed in on a device, or not yet.
+enum Held {
+    /// A page asks for the password.
+    Asked(Response<Bytes>),
+    /// The user is refused; on a page that asks for the password again, or on one that says so.
+    Refused(SignInError, Option<Response<Bytes>>),
+}
+
+/// The user of this name, with the right password where there is one.
+fn let_in(name: &str, asked: &Asked<'_>) -> Result<UserKey, Held> {
+    let (at, refused) = (asked.at, |error| Held::Refused(error, None));
+    let user = at.user(name).ok_or_else(|| refused(SignInError::unknown_user(name, at)))?;
+    let kept = [("user_code", asked.form.get("user_code").unwrap_or_default())];
+    let password = |why: Option<&SignInError>| page::password(asked, user, &kept, why);
+    match entered(user, name, &asked.form, at) {
+        Entered::Nothing => return Err(Held::Asked(password(None))),
+        Entered::Wrong(error) => {
+            let page = Some(password(Some(&error)));
+            return Err(Held::Refused(error, page));
+        }
+        Entered::Right => {}
+    }
+    may_sign_in(user, name, at).map_err(refused)?;
+    Ok(user)
 }

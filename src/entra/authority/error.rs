@@ -199,6 +199,11 @@ impl SignInError {
             SignOnError::UserNotFound | SignOnError::NoSignInName => {
                 SignInError::unknown_user(name, at)
             }
+            SignOnError::WrongPassword => SignInError::new(
+                50_126,
+                INVALID_GRANT,
+                "Error validating credentials due to invalid username or password.",
+            ),
             SignOnError::UserDisabled => {
                 SignInError::new(50_057, INVALID_GRANT, "The user account is disabled.")
             }

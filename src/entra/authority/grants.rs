@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::claims::{self, IdTokenOf, Named, OfUser};
 use super::client::Shown;
 use super::error::SignInError;
+use super::form::FormFields;
 use super::path::Version;
 use super::permissions;
 use super::registration::Registration;
@@ -47,6 +48,27 @@ impl Consent {
 /// Why it does not.
 pub(super) fn may_sign_in(user: UserKey, name: &str, at: At<'_>) -> Result<(), SignInError> {
     at.tenant().sign_on(user).map(drop).map_err(|why| SignInError::user(why, name, at))
+}
+
+/// What was entered for a user's password.
+pub(super) enum Entered {
+    /// The right one, or any for a user without one.
+    Right,
+    /// None yet, and there is one.
+    Nothing,
+    /// Another one, or the user is gone.
+    Wrong(SignInError),
+}
+
+/// Checks what a form has for a user's password.
+pub(super) fn entered(user: UserKey, name: &str, form: &FormFields, at: At<'_>) -> Entered {
+    match (at.tenant().has_password(user), form.get("password")) {
+        (true, None) => Entered::Nothing,
+        (_, entered) => match at.tenant().check_password(user, entered.unwrap_or_default()) {
+            Ok(()) => Entered::Right,
+            Err(why) => Entered::Wrong(SignInError::user(why, name, at)),
+        },
+    }
 }
 
 /// A client that has shown who it is, at an endpoint of a version.

@@ -5,7 +5,7 @@
 //! Nothing here reads a clock or draws from the air: a request comes with the real time, since a
 //! token's own life is real time, and the key and the chance are handed in at the start. Secrets of
 //! applications expire in virtual time. What is issued belongs to one process, and no journal has
-//! it.
+//! it; that there was a sign-in is a row of the sign-in log, which the journal has.
 
 mod assertion;
 mod authorize;
@@ -17,6 +17,8 @@ mod error;
 mod form;
 mod grants;
 mod kept;
+mod logged;
+mod logout;
 mod page;
 mod path;
 mod permissions;
@@ -37,6 +39,7 @@ use serde_json::Value;
 
 use super::Entra;
 use super::identity;
+use super::sign_in_log::LoggedSignIn;
 use super::tenant::{Tenant, UserKey};
 use crate::base::jwt::{JwtKey, KeySet};
 use crate::base::seed::show_guid;
@@ -47,8 +50,9 @@ use error::SignInError;
 use form::FormFields;
 use grants::Consent;
 use kept::Kept;
+pub use logout::signs_out;
 use path::{Path, SignInEndpoint};
-pub use path::{SignInRow, leads_here, sign_in_rows};
+pub use path::{SignInRow, is_for_programs, leads_here, sign_in_rows};
 pub use registration::{DEMO_SECRET, client_id, client_principal, demo_client_id};
 pub use trust::has_signed_token;
 
@@ -76,6 +80,8 @@ pub struct Authority {
     codes: Kept<Code>,
     refresh_tokens: Kept<Consent>,
     device_codes: Kept<DeviceSignIn>,
+    /// The sign-ins that were not taken over into the log yet.
+    sign_ins: Vec<LoggedSignIn>,
 }
 
 /// Where and when a request arrives.
@@ -120,7 +126,13 @@ impl Authority {
     pub fn new(key: JwtKey, certificate: String, chance: ChaCha20Rng) -> Authority {
         let (codes, refresh_tokens) = (Kept::new(KEPT_MAX), Kept::new(KEPT_MAX));
         let device_codes = Kept::new(KEPT_MAX);
-        Authority { key, certificate, chance, codes, refresh_tokens, device_codes }
+        let sign_ins = Vec::new();
+        Authority { key, certificate, chance, codes, refresh_tokens, device_codes, sign_ins }
+    }
+
+    /// The sign-ins since the last call of this, for the sign-in log.
+    pub fn take_sign_ins(&mut self) -> Vec<LoggedSignIn> {
+        std::mem::take(&mut self.sign_ins)
     }
 
     /// The response to a request that leads here.
@@ -138,7 +150,7 @@ impl Authority {
             SignInEndpoint::DeviceCode => self.device_code(&asked),
             SignInEndpoint::DeviceSignIn => self.device_sign_in(&asked),
             SignInEndpoint::UserInfo => self.user_info(&asked),
-            SignInEndpoint::Logout => Ok(page::signed_out()),
+            SignInEndpoint::Logout => logout::signed_out(&asked),
         };
         let (path, correlation) = (request.uri().path(), asked.correlation());
         answered.unwrap_or_else(|error| self.refused(&error, path, correlation, at))

@@ -1,5 +1,5 @@
-//! The pages of the authority, in plain HTML: which of the tenant's people signs in. There are no
-//! passwords.
+//! The pages of the authority, in plain HTML: which of the tenant's people signs in, and the
+//! password of one for whom a scenario has set it.
 
 use bytes::Bytes;
 use http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY};
@@ -9,7 +9,7 @@ use super::error::SignInError;
 use super::form::FormFields;
 use super::{Asked, whole};
 use crate::base::html::escaped;
-use crate::entra::tenant::Attribute;
+use crate::entra::tenant::{Attribute, UserKey};
 
 /// How many people a page lists; the others are found by the beginning of their names.
 const LISTED_MAX: usize = 50;
@@ -23,11 +23,45 @@ pub(super) fn people(asked: &Asked<'_>, parameters: &FormFields, client: &str) -
         StatusCode::OK,
         "Sign in",
         &format!(
-            "<p>Who signs in to <b>{}</b>? These are the tenant's people; there are no passwords.</p>\
+            "<p>Who signs in to <b>{}</b>? These are the tenant's people; {}.</p>\
              <form method=post>{list}</form>",
-            escaped(client)
+            escaped(client),
+            match asked.at.tenant().has_passwords() {
+                true => "some have a password, which is asked for next",
+                false => "there are no passwords",
+            }
         ),
     )
+}
+
+/// The question for the password of the user who was picked; `kept` are the other fields of the
+/// form, and `why` is why the last one was refused.
+pub(super) fn password(
+    asked: &Asked<'_>,
+    user: UserKey,
+    kept: &[(&str, &str)],
+    why: Option<&SignInError>,
+) -> Response<Bytes> {
+    let row = asked.at.tenant().user(user);
+    let id = row.object_id().to_string();
+    let fields = kept.iter().copied().chain([("user", &*id)]).map(hidden).collect::<String>();
+    let wrong =
+        why.map(|why| format!("<p role=alert>AADSTS{}: {}</p>", why.code, escaped(&why.message)));
+    page(
+        StatusCode::OK,
+        "Enter password",
+        &format!(
+            "<p>Signing in as <b>{}</b>. A scenario has set a password for this user.</p>{}\
+             <form method=post>{fields}<p><label>Password <input type=password name=password required \
+             autocomplete=off></label> <button>Sign in</button></p></form>",
+            escaped(row.sign_in_name().unwrap_or_default()),
+            wrong.unwrap_or_default(),
+        ),
+    )
+}
+
+fn hidden((name, value): (&str, &str)) -> String {
+    format!("<input type=hidden name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
 }
 
 /// The page of the device flow.
@@ -50,7 +84,7 @@ pub(super) fn device_done(name: &str) -> Response<Bytes> {
     page(StatusCode::OK, "Signed in", &text)
 }
 
-/// What a user sees who signs out: there are no sessions to end.
+/// What a user sees who has signed out.
 pub(super) fn signed_out() -> Response<Bytes> {
     page(StatusCode::OK, "Signed out", "<p>You are signed out.</p>")
 }
@@ -73,12 +107,7 @@ pub(super) fn refused(error: &SignInError, ids: &[String; 2], stamp: &str) -> Re
 
 /// A page whose form takes values to a client.
 pub(super) fn posting(uri: &str, values: &[(&str, &str)]) -> Response<Bytes> {
-    let fields: String = values
-        .iter()
-        .map(|(name, value)| {
-            format!("<input type=hidden name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
-        })
-        .collect();
+    let fields: String = values.iter().copied().map(hidden).collect();
     let action = escaped(uri);
     page(
         StatusCode::OK,

@@ -60,18 +60,18 @@ const PATHS: [(&str, SignInEndpoint, &str); 15] = [
     ("oauth2/authorize", SignInEndpoint::Authorize(Version::V1), CODES_ALONE),
     ("oauth2/v2.0/devicecode", SignInEndpoint::DeviceCode, ""),
     ("oauth2/devicecode", SignInEndpoint::DeviceCode, ""),
-    ("oauth2/deviceauth", SignInEndpoint::DeviceSignIn, NO_PASSWORD),
+    ("oauth2/deviceauth", SignInEndpoint::DeviceSignIn, PICKED),
     ("userinfo", SignInEndpoint::UserInfo, ""),
-    ("oauth2/v2.0/logout", SignInEndpoint::Logout, NO_SESSION),
-    ("oauth2/logout", SignInEndpoint::Logout, NO_SESSION),
+    ("oauth2/v2.0/logout", SignInEndpoint::Logout, SIGN_OUT),
+    ("oauth2/logout", SignInEndpoint::Logout, SIGN_OUT),
 ];
 
 const ONE_ADDRESS: &str = "the address that was asked is the only authority it names";
 const FOUR_GRANTS: &str = "client credentials, authorization code, refresh token and device code; no password and no on-behalf-of grant";
 const CODES_ALONE: &str =
     "response_type is code; who signs in is picked from the tenant's people, and consent is given";
-const NO_PASSWORD: &str = "who signs in is picked from the tenant's people";
-const NO_SESSION: &str = "a page says so; there is no session to end and no way back to the client";
+const PICKED: &str = "who signs in is picked from the tenant's people; a password is asked for where a scenario has set one";
+const SIGN_OUT: &str = "it ends the session at the tenant and leads back to an address of a registered client; the applications are not told";
 
 /// The endpoints of the authority as the reference lists them.
 pub fn sign_in_rows() -> impl Iterator<Item = SignInRow> {
@@ -98,6 +98,11 @@ pub(super) struct Path<'a> {
 /// Whether a path leads to the authority.
 pub fn leads_here(path: &str) -> bool {
     Path::of(path).is_some()
+}
+
+/// Whether a program reads what comes back of this path, and no person.
+pub fn is_for_programs(path: &str) -> bool {
+    Path::of(path).is_some_and(|path| !path.endpoint.is_page())
 }
 
 impl Path<'_> {

@@ -216,6 +216,23 @@ fn first_party(app_id: &str, name: &str, seed: Seed) -> Registration {
     }
 }
 
+/// Whether a client of the tenant has this address as one of its own, or it is this machine's.
+pub(super) fn leads_back_to_any(uri: &str, at: At<'_>) -> bool {
+    let registered = at.tenant().registry().rows();
+    let registered = registered.filter(|(_, row)| row.has(AppSide::Registration));
+    let mut redirects = registered.flat_map(|(_, row)| row.redirect_uris());
+    demo(at.seed).leads_back_to(uri)
+        || at
+            .entra
+            .job()
+            .settings()
+            .graph
+            .clients
+            .iter()
+            .any(|it| it.redirect_uris.iter().any(|known| known == uri))
+        || redirects.any(|known| known == uri)
+}
+
 impl Registration {
     /// Its application permissions by name.
     pub(super) fn roles(&self) -> Vec<String> {

@@ -24,13 +24,9 @@ impl Authority {
     ) -> Result<Response<Bytes>, SignInError> {
         match asked.form.need("grant_type")? {
             "client_credentials" => {
-                let (client, shown) = asked.client()?;
-                if shown == Shown::Nothing {
-                    return Err(SignInError::no_credentials(true));
-                }
-                let resource = scopes::of_application(asked, version)?;
-                let granted = Granted { client: &client, shown, version };
-                Ok(self.application_tokens(&granted, &resource, asked.at))
+                let issued = self.in_own_name(asked, version);
+                self.log_application(asked, version, issued.as_ref().map(drop));
+                issued
             }
             "authorization_code" => {
                 let (client, shown) = asked.client_of_user()?;
@@ -42,7 +38,10 @@ impl Authority {
                 let token = asked.form.need("refresh_token")?;
                 let consent = self.refresh_tokens.get(token, asked.at.seconds()).cloned();
                 let consent = consent.map_err(SignInError::of_gone)?;
-                self.consented(&client, shown, consent, asked, version)
+                let of = consent.clone();
+                let issued = self.consented(&client, shown, consent, asked, version);
+                self.log_renewal(&client, &of, issued.as_ref().map(drop), asked.at);
+                issued
             }
             "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
                 let (client, shown) = asked.client_of_user()?;
@@ -51,6 +50,21 @@ impl Authority {
             }
             other => Err(SignInError::unsupported_grant(other)),
         }
+    }
+
+    /// The tokens of an application that asks in its own name.
+    fn in_own_name(
+        &mut self,
+        asked: &Asked<'_>,
+        version: Version,
+    ) -> Result<Response<Bytes>, SignInError> {
+        let (client, shown) = asked.client()?;
+        if shown == Shown::Nothing {
+            return Err(SignInError::no_credentials(true));
+        }
+        let resource = scopes::of_application(asked, version)?;
+        let granted = Granted { client: &client, shown, version };
+        Ok(self.application_tokens(&granted, &resource, asked.at))
     }
 
     /// The tokens for a consent, which must be this client's.

@@ -8,6 +8,7 @@ use super::backend::Backend;
 use crate::base::Time;
 use crate::base::seed::show_guid;
 use crate::entra::job::audit::ActingClient;
+use crate::entra::sign_in_log::LoggedSignIn;
 use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{About, AppId, Attribute, SignOnError, TenantEvent};
 
@@ -35,6 +36,8 @@ pub enum DirectoryChange {
     SignedOn(String),
     /// A user was not let in.
     SignInRefused(String, SignOnError),
+    /// Another sign-in, which says itself where it led.
+    SignInLogged(Box<LoggedSignIn>),
 }
 
 /// The activity and the category of a change.

@@ -1,7 +1,7 @@
 //! From a request to its response: who sends it, which endpoint it is, and what may go wrong.
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 
 use super::backend::Backend;
 use super::caller::{Authorized, Caller, Trust, authorize};
@@ -47,6 +47,18 @@ pub fn answer(
         Ok(GraphReply { body: ReplyBody::Later(waiting), .. }) => Err(Later { waiting, stamp }),
         outcome => Ok(respond(outcome, &stamp)),
     }
+}
+
+/// The refusal of a request that did not come so far as to be read; `id` is its own.
+pub fn refuse(error: GraphError, id: &str, headers: &HeaderMap, now: Time) -> Response<Bytes> {
+    let own = headers.get("client-request-id").and_then(|id| id.to_str().ok());
+    let date = now.rfc3339();
+    let stamp = Stamp {
+        client_request: own.unwrap_or(id).to_owned(),
+        request: id.to_owned(),
+        date: date.trim_end_matches('Z').to_owned(),
+    };
+    respond(Err(error), &stamp)
 }
 
 /// The answer that was awaited, once what it waits for has a result.

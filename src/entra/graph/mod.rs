@@ -49,7 +49,7 @@ pub use directory_audit::{DirectoryChange, DirectoryFact};
 pub use endpoint::{Area, GraphEndpoint, GraphOutcome};
 pub use error::GraphError;
 pub use filter::{Comparing, Filter};
-pub use front::{Later, answer, finish, repeat};
+pub use front::{Later, answer, finish, refuse, repeat};
 pub use property::{Property, Resource};
 pub use request::GraphRequest;
 pub use routes::{ABSENT_ENDPOINTS, endpoints};

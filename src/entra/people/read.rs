@@ -7,7 +7,7 @@ use crate::base::{Kind, Node, Problems};
 use crate::entra::field::Field;
 use crate::entra::key_doc::names;
 use crate::entra::tenant::new_user::{check_handle, check_value};
-use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewUser, Role};
+use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewUser, Password, Role};
 
 /// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is
 /// no table.
@@ -28,6 +28,7 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
                 };
             }
             "enabled" => new.enabled = value.as_bool(problems).unwrap_or(true),
+            "password" => new.password = password(value, problems),
             "assigned" => new.assigned = assigned(value, problems),
             "manager" => new.manager = manager(value, &new.handle, problems),
             "member_of" => new.member_of = references(value, problems),
@@ -182,6 +183,14 @@ pub fn assigned(value: &Node, problems: &mut Problems) -> Option<NewAssignment> 
         return value.as_word(&Role::WORDS, problems).map(NewAssignment::As);
     }
     Some(NewAssignment::Named(text.as_str().into()))
+}
+
+/// Reads a password, which nothing shows.
+fn password(value: &Node, problems: &mut Problems) -> Option<Password> {
+    match value.as_text(problems).map(Password::new)? {
+        Some(password) => Some(password),
+        None => value.refused("a password", "an empty text", problems),
+    }
 }
 
 /// Reads the manager of the user with this handle, who is somebody else.

@@ -19,7 +19,7 @@ pub const PEOPLE: [KeyDoc; 7] = [
 
 /// `[user.<name>]`: a named person. The name in the header is the one the story uses.
 #[rustfmt::skip]
-pub const USER: [KeyDoc; 33] = [
+pub const USER: [KeyDoc; 34] = [
     key("name", "The whole name.\nGiven name, surname, display name, sign-in name, mail and mailNickname follow from it \
          unless given.", "\"Ann Okafor\""),
     key("userPrincipalName", "The sign-in name; unique in the tenant, ignoring case.", "\"ann@contoso.example\""),
@@ -51,6 +51,7 @@ pub const USER: [KeyDoc; 33] = [
     key("onPremisesUserPrincipalName", "The sign-in name of the directory on the premises.", "\"aokafor@corp.contoso.example\""),
     key("onPremisesDistinguishedName", "The distinguished name of the directory on the premises.", "\"CN=Ann,DC=corp\""),
     key("enabled", "`false` for somebody who is blocked from sign-in.", "false"),
+    key("password", "The password that the sign-in pages of the tenant ask for; without one they ask for none. It is shown nowhere, and never provisioned.", "\"open-sesame\""),
     key("assigned", "Whether the person is assigned directly, or the name of an app role (`User`, `Default Access`).", "true"),
     key("manager", "The manager, by name.", "\"bob\""),
     key("member_of", "The groups the person is in, by name.", "[\"pilot\"]"),

@@ -19,7 +19,8 @@ mod written;
 pub use certificates::{active, all as certificates, asked_for_by_graph, metadata};
 pub use refusal::Refusal;
 pub use request::{
-    Ask, CameBy, answered_logout, from_my_apps, logged_out, requested, requested_logout,
+    Ask, CameBy, answered_logout, asking_party, from_my_apps, logged_out, party_of, requested,
+    requested_logout,
 };
 pub use respond::{Issued, TenantSession};
 pub use settings::{GroupClaims, NameIdSource, SSO_KEYS, SsoSettings};

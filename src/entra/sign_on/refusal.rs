@@ -127,7 +127,7 @@ impl Refusal {
         Refusal::new(
             76_021,
             format!("The signature of the request was not verified: {why}."),
-            "By Redirect the signature is in the query, by POST within the message, in either case RSA with SHA-256; its certificate is one of entra.sso.request_certificates.",
+            "By Redirect the signature is in the query, by POST within the message, in either case RSA with SHA-256, or with SHA-1 where entra.sso.sha1_requests = true; its certificate is one of entra.sso.request_certificates.",
         )
     }
 
@@ -184,6 +184,15 @@ impl Refusal {
         )
     }
 
+    /// Another password than the user's.
+    pub fn wrong_password() -> Refusal {
+        Refusal::new(
+            50_126,
+            "Error validating credentials due to invalid username or password.",
+            "A scenario has set a password for this user: password in its table [user.…].",
+        )
+    }
+
     /// A user who is refused; `user` and `application` are as people know them.
     pub fn of_user(why: SignOnError, user: &str, application: &str, ids: (&str, &str)) -> Refusal {
         let (app_id, tenant) = ids;
@@ -191,6 +200,7 @@ impl Refusal {
             SignOnError::UserNotFound | SignOnError::NoSignInName => {
                 Refusal::unknown_user(user, tenant)
             }
+            SignOnError::WrongPassword => Refusal::wrong_password(),
             SignOnError::UserDisabled => Refusal::new(
                 50_057,
                 "The user account is disabled.",

@@ -9,11 +9,12 @@ use super::settings::SsoSettings;
 use crate::base::seed::show_guid;
 use crate::entra::Entra;
 use crate::entra::identity;
+use crate::entra::sign_in_log::SignInParty;
 use crate::entra::tenant::AppId;
 use crate::saml::binding::SignedQuery;
 use crate::saml::names::{context, format};
 use crate::saml::{
-    AuthnRequest, LogoutAnswer, LogoutRequest, LogoutResponse, is_id, verify_request,
+    Algorithm, AuthnRequest, LogoutAnswer, LogoutRequest, LogoutResponse, is_id, verify_request,
 };
 
 /// A sign-in that may be carried out, once it is known whose.
@@ -81,15 +82,31 @@ fn signature(
     if !sso.signed_requests {
         return Ok(());
     }
-    let trusted = &sso.request_certificates;
+    let (trusted, taken) = (&sso.request_certificates, Algorithm::taken(sso.sha1_requests));
     let verified = match by {
         CameBy::Redirect(None) => return Err(Refusal::unsigned()),
         CameBy::Post if !request.signed => return Err(Refusal::unsigned()),
         _ if trusted.is_empty() => Ok(()),
-        CameBy::Redirect(Some(query)) => query.verify(trusted),
-        CameBy::Post => verify_request(text, trusted),
+        CameBy::Redirect(Some(query)) => query.verify(trusted, taken),
+        CameBy::Post => verify_request(text, trusted, taken),
     };
     verified.map_err(|why| Refusal::wrong_signature(&why.to_string()))
+}
+
+/// The application that a request says it comes from, as the sign-in log names it: also one that
+/// is not known here, by what the request has for it.
+pub fn asking_party(entra: &Entra, text: &str, at: SignOnAt<'_>) -> SignInParty {
+    let Ok(request) = AuthnRequest::read(text) else { return SignInParty::default() };
+    match named(entra, &request.issuer, at) {
+        Ok(app) => party_of(entra, app, at),
+        Err(_) => SignInParty::new(&request.issuer, ""),
+    }
+}
+
+/// An application as the sign-in log names it.
+pub fn party_of(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> SignInParty {
+    let names = entra.app_names(app, at.seed);
+    SignInParty::new(&names.client_id(), &names.application)
 }
 
 /// A sign-in that begins at My Apps: the first reply URL, and the application's own RelayState.

@@ -46,6 +46,8 @@ pub struct SsoSettings {
     pub signed_requests: bool,
     /// The certificates by which signed requests are verified then; none only asks for a signature.
     pub request_certificates: Vec<Certificate>,
+    /// Whether their signatures may be RSA with SHA-1 too.
+    pub sha1_requests: bool,
     /// From when and until when each certificate is good; `None` is three years from its start.
     pub certificates: Vec<(PointInTime, Option<PointInTime>)>,
     /// The number of the certificate that is active, from 1.
@@ -160,6 +162,7 @@ impl Default for SsoSettings {
             algorithm: Algorithm::Sha256,
             signed_requests: false,
             request_certificates: Vec::new(),
+            sha1_requests: false,
             certificates: vec![(PointInTime::After(std::time::Duration::ZERO), None)],
             certificate: 1,
             key: None,
@@ -168,7 +171,7 @@ impl Default for SsoSettings {
 }
 
 /// The keys of `[entra.sso]`.
-pub const SSO_KEYS: [KeyDoc; 18] = [
+pub const SSO_KEYS: [KeyDoc; 19] = [
     key(
         "enabled",
         "Whether users may sign in to the application at all; provisioning is another switch.",
@@ -221,7 +224,11 @@ pub const SSO_KEYS: [KeyDoc; 18] = [
         "\"assigned\"",
     ),
     key("sign", "What is signed: \"assertion\", \"response\" or \"both\".", "\"both\""),
-    key("algorithm", "How it is signed: \"sha256\" or \"sha1\".", "\"sha1\""),
+    key(
+        "algorithm",
+        "How it is signed: \"sha256\" unless said, or \"sha1\", which an administrator may choose for an old application [saml-signing]. GoLinks and strict service providers refuse that (`golinks.sso.sha1`).",
+        "\"sha1\"",
+    ),
     key(
         "signed_requests",
         "Whether unsigned requests are refused; then sign-ins from My Apps are refused too.",
@@ -231,6 +238,11 @@ pub const SSO_KEYS: [KeyDoc; 18] = [
         "request_certificates",
         "The certificates, in PEM or base64, by which signatures of requests are verified where `signed_requests` asks for them, one or several; without one it is only asked that there is a signature.",
         "\"MIIC8DCCAdigAwIBAgIQ...\"",
+    ),
+    key(
+        "sha1_requests",
+        "Whether signatures of requests may be RSA with SHA-1 too, which the vendor takes by opt-in alone [saml-signed-requests].",
+        "true",
     ),
     key(
         "certificates",
@@ -294,6 +306,7 @@ impl SsoSettings {
             "enabled" => assign(&mut self.enabled, node.as_bool(problems)),
             "assignment_required" => assign(&mut self.assignment_required, node.as_bool(problems)),
             "signed_requests" => assign(&mut self.signed_requests, node.as_bool(problems)),
+            "sha1_requests" => assign(&mut self.sha1_requests, node.as_bool(problems)),
             "request_certificates" => {
                 assign(&mut self.request_certificates, request_certificates(node, problems));
             }

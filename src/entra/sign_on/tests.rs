@@ -312,6 +312,10 @@ fn a_signed_request_is_verified_where_the_application_asks_for_it() {
         assert_eq!(asks("signed_requests = false", query), Ok(()), "{what}");
         let there = SignedQuery::of(query).map(|_| ()).ok_or(76_021);
         assert_eq!(asks("signed_requests = true", query), there, "{what}");
+        // The old algorithm is taken by opt-in alone, and nothing else is with it.
+        let opted_in = format!("{sso}; sha1_requests = true");
+        let wanted = if *what == "an old algorithm" { Ok(()) } else { *expected };
+        assert_eq!(asks(&opted_in, query), wanted, "{what}");
     }
 }
 

@@ -376,7 +376,7 @@ impl Tenant {
     fn insert_user(&mut self, new: NewUser) -> Result<UserKey, String> {
         self.may_insert(&new)?;
         let object_id = ObjectId(self.seed.guid("user", &new.handle, self.namesakes(&new.handle)));
-        Ok(self.enter_user(User {
+        let user = self.enter_user(User {
             object_id,
             handle: new.handle.into(),
             attributes: new.attributes,
@@ -384,7 +384,9 @@ impl Tenant {
             lifecycle: Lifecycle::Active,
             groups: Vec::new(),
             manager: None,
-        }))
+        });
+        self.passwords.extend(new.password.map(|password| (user, password)));
+        Ok(user)
     }
 
     /// A user that can be changed, or why it cannot.

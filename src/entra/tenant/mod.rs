@@ -13,6 +13,7 @@ mod lifecycle;
 mod lookup;
 mod membership;
 pub mod new_user;
+mod password;
 pub mod registry;
 mod sign_on;
 pub mod user;
@@ -33,6 +34,7 @@ pub use group::{Group, GroupKind, NewGroup};
 pub use group_lifecycle::GroupChange;
 pub use ids::{AppId, GroupKey, ObjectId, UserKey};
 pub use new_user::{HandleRef, NewAssignment, NewUser, is_upn};
+pub use password::Password;
 pub use sign_on::SignOnError;
 pub use user::{Lifecycle, ScopeFacts, User};
 
@@ -108,6 +110,8 @@ pub struct Tenant {
     settings: TenantSettings,
     seed: Seed,
     users: Vec<User>,
+    /// The passwords of those who have one.
+    passwords: BTreeMap<UserKey, Password>,
     groups: Vec<Group>,
     user_feed: Feeds,
     group_feed: Feeds,
@@ -143,6 +147,7 @@ impl Tenant {
             settings,
             seed,
             users: Vec::new(),
+            passwords: BTreeMap::new(),
             groups: Vec::new(),
             user_feed: Feeds::default(),
             group_feed: Feeds::default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::application::Role;
 use super::attribute::{Attribute, Attributes, LONGEST_VALUE};
+use super::password::Password;
 use crate::base::Span;
 
 /// A name that refers to a user or group, and where it was written.
@@ -35,6 +36,8 @@ pub struct NewUser {
     pub without: Vec<Attribute>,
     /// `accountEnabled`.
     pub enabled: bool,
+    /// The password for signing in; without one, none is asked for.
+    pub password: Option<Password>,
     /// The direct assignment; `None` when nothing is said about it.
     pub assigned: Option<NewAssignment>,
     /// The manager.
@@ -63,6 +66,7 @@ impl NewUser {
             attributes: Attributes::default(),
             without: Vec::new(),
             enabled: true,
+            password: None,
             assigned: None,
             manager: None,
             member_of: Vec::new(),

@@ -11,6 +11,8 @@ use super::{Lifecycle, Tenant, UserKey};
 pub enum SignOnError {
     /// The user is deleted, for good or not: AADSTS50034.
     UserNotFound,
+    /// Another password than the user's was entered: AADSTS50126.
+    WrongPassword,
     /// The user is blocked from sign-in: AADSTS50057.
     UserDisabled,
     /// The user has no userPrincipalName to sign in with (code assumed).
@@ -30,6 +32,7 @@ impl SignOnError {
     pub fn code(self) -> u32 {
         match self {
             SignOnError::UserNotFound | SignOnError::NoSignInName => 50_034,
+            SignOnError::WrongPassword => 50_126,
             SignOnError::UserDisabled => 50_057,
             SignOnError::NotAssigned => 50_105,
             SignOnError::ApplicationDisabled => 7_000_112,
@@ -47,6 +50,7 @@ impl SignOnError {
     pub fn reason(self) -> &'static str {
         match self {
             SignOnError::UserNotFound => "the user is deleted",
+            SignOnError::WrongPassword => "the password is wrong",
             SignOnError::UserDisabled => "the user is blocked from sign-in",
             SignOnError::NoSignInName => "the user has no userPrincipalName",
             SignOnError::NotAssigned => "the user is not assigned to the application",

@@ -90,7 +90,10 @@ pub(super) fn create_user(
 ) -> Result<Response<Bytes>, HttpError> {
     let projection = projection(server, meta)?;
     let resource = read(body, server.user_type(), server.rules(), ("active", true.into()))?;
-    let id = server.add_account(resource, false, moment)?;
+    let id = match server.adoptable(&resource) {
+        Some(id) => server.replace_account(id, resource, moment).map(|_| id)?,
+        None => server.add_account(resource, false, moment)?,
+    };
     Ok(created(server, user(server, id)?, &projection))
 }
 

@@ -21,7 +21,7 @@ pub use audit::{AuditRow, By, account_row, audit_row};
 pub use shown::PagePlace;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION};
+use http::header::{ACCEPT, ALLOW, AUTHORIZATION, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 
 use super::{ACS_PATH, Event, GoLinks};
@@ -32,6 +32,14 @@ use done::Done;
 use html::{Page, see_other};
 use input::cookie;
 use shown::{Shown, Visitor};
+
+/// Refuses a request of another method than browsers send (RFC 9110, section 15.5.6).
+fn wrong_method(shown: &Shown<'_>) -> Response<Bytes> {
+    let why = "This page is read with GET, and its forms are sent with POST.";
+    let mut response = Page::refusal(StatusCode::METHOD_NOT_ALLOWED, why).response(shown);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+}
 
 impl GoLinks {
     /// Whether a path leads to a page of GoLinks or to its REST API, which no base path of SCIM can
@@ -109,6 +117,18 @@ impl GoLinks {
         page.response(&shown)
     }
 
+    /// A page that says why a request was not even read.
+    pub fn show_refusal(
+        &self,
+        request: &Request<Bytes>,
+        place: &PagePlace,
+        (status, why): (StatusCode, &str),
+        (now, seed): (Time, Seed),
+    ) -> Response<Bytes> {
+        let visitor = self.visitor(request, place, seed);
+        Page::refusal(status, why).response(&self.shown(visitor, place, now))
+    }
+
     /// Carries out what a form of a page asks for, or follows a link.
     pub fn take_form(
         &mut self,
@@ -118,6 +138,9 @@ impl GoLinks {
     ) -> Response<Bytes> {
         let visitor = self.visitor(request, place, moment.seed());
         let path = request.uri().path();
+        if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
+            return wrong_method(&self.shown(visitor, place, moment.now()));
+        }
         if let Some(entered) = path.strip_prefix("/go/") {
             return follow::follow(self, entered, visitor, place, moment);
         }

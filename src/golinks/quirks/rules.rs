@@ -52,6 +52,11 @@ impl Quirks {
         self.is(Quirk::UniqueKey)
     }
 
+    /// Whether a create takes over an account by its e-mail address (B130).
+    pub(crate) fn adopts_by_mail(&self) -> bool {
+        self.is(Quirk::AdoptByMail)
+    }
+
     /// Refuses a filter that meets nothing (B48).
     pub(crate) fn check_found_nothing(&self) -> Result<(), Error> {
         match self.is(Quirk::NoMatch404) {

@@ -167,6 +167,9 @@ quirks! {
     ConflictWithoutScimtype "conflict_without_scimtype" OFF_ON, ["B52"]
         "A 409 does not say `uniqueness`."
         "ory/polis#4065, getsentry/sentry#117860";
+    AdoptByMail "adopt_by_mail" OFF_ON, ["B130"]
+        "A create that brings the address of an account which SCIM did not make takes that account over and overwrites it: 201, and no sign of it."
+        "eneo-ai/eneo#443";
     HideUnmanaged "hide_unmanaged" OFF_ON, ["B53"]
         "The filter hides accounts that were made by hand, the uniqueness check sees them: not found, then 409."
         "Metatavu/keycloak-scim-server#74, onyx-dot-app/onyx#8959";

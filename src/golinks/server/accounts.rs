@@ -11,7 +11,7 @@ use crate::golinks::store::accounts::Draft;
 use crate::golinks::store::members::Member;
 use crate::golinks::store::revision::Revision;
 use crate::golinks::{AccountId, Event};
-use crate::scim::compare::fold;
+use crate::scim::compare::{fold, same_folded};
 use crate::scim::immutable::keep_immutable;
 use crate::scim::shape::shape;
 use crate::scim::{Error, Object, PatchRequest, Rules, ScimType, Value};
@@ -49,6 +49,24 @@ impl GoLinks {
         moment.emit(Event::AccountCreated { id, user_name });
         self.greet(id, &folded, moment);
         Ok(id)
+    }
+
+    /// The account that a create takes over by its e-mail address, which SCIM did not make (B130):
+    /// it has the address, or is called by it.
+    pub(crate) fn adoptable(&self, resource: &Object) -> Option<AccountId> {
+        if !self.quirks().adopts_by_mail() {
+            return None;
+        }
+        let mails = self.accounts.mails_of(resource);
+        let mut local = self.accounts.iter().filter(|account| account.by_hand);
+        let held = |account: &Account| {
+            let theirs = self.accounts.mails_of(&account.attributes());
+            let name = account.user_name();
+            mails.iter().any(|mail| {
+                same_folded(mail, &name) || theirs.iter().any(|own| same_folded(mail, own))
+            })
+        };
+        local.find(|account| held(account)).map(|account| account.id)
     }
 
     /// Whether another account than `own` holds this userName.

@@ -16,6 +16,7 @@ use crate::golinks::sign_on::{
     read,
 };
 use crate::golinks::{AccountId, Event, SignInAccount};
+use crate::saml::Algorithm;
 use crate::saml::binding::read_posted;
 use crate::scim::{Error, Object, Path, Value};
 
@@ -81,7 +82,7 @@ impl GoLinks {
         text: &str,
         moment: &mut Moment<'_, Event>,
     ) -> Result<u64, SignInRefusal> {
-        match read(text, self.product.provider.as_ref()) {
+        match self.read_response(text) {
             Ok(assertion) => self.sign_in(&assertion, moment),
             Err(why) => {
                 moment.emit(Event::TurnedAway { user_name: "a visitor".into(), why: why.clone() });
@@ -90,16 +91,19 @@ impl GoLinks {
         }
     }
 
+    fn read_response(&self, text: &str) -> Result<Assertion, SignInRefusal> {
+        let taken = Algorithm::taken(self.settings.sso.sha1);
+        read(text, self.product.provider.as_ref(), taken)
+    }
+
     /// Whether the Response that a browser brings is one for this workspace: it answers a request
     /// made here, or a certificate known here has signed it.
     pub fn expects_response(&self, request: &Request<Bytes>, now: Time) -> bool {
         let form = FormFields::read(request).unwrap_or_default();
         let Some(text) = read_posted(form.get("SAMLResponse")) else { return false };
-        read(&text, self.product.provider.as_ref()).is_ok_and(|assertion| {
-            match &assertion.in_response_to {
-                Some(id) => self.product.asked.get(id).is_some_and(|until| *until > now),
-                None => true,
-            }
+        self.read_response(&text).is_ok_and(|assertion| match &assertion.in_response_to {
+            Some(id) => self.product.asked.get(id).is_some_and(|until| *until > now),
+            None => true,
         })
     }
 
@@ -147,6 +151,10 @@ impl GoLinks {
         };
         if self.settings.sso.jit_key == AccountKey::ObjectIdentifier {
             self.product.people.bind(key, entered.0);
+        }
+        if self.settings.sso.role_claim && !self.roles_are_locked() {
+            let role = assertion.role().unwrap_or(self.settings.sso.role);
+            self.set_role(entered.0, role, moment).map_err(refused)?;
         }
         if entered.1 == SignInAccount::Active && self.settings.sso.jit_updates_names {
             self.take_names(entered.0, assertion, moment).map_err(refused)?;

@@ -28,6 +28,9 @@ settings! {
     /// The role of an account that a sign-in makes: `member`, `limited_member`, `moderator` or
     /// `admin`.
     role: Role = Role::Member, "sso.role" = "\"member\"";
+    /// Whether each sign-in gives the account the role that the role claim of the Response names:
+    /// the mightiest of them, or `sso.role` where it names none. SCIM carries no role (assumed).
+    role_claim: bool = false, "sso.role_claim" = "false";
     /// What a sign-in does to an inactive account: `refuse` [golinks], `reactivate` (B90), or
     /// `recreate`, where a new account takes its name and SCIM's next request meets a stranger.
     inactive_sign_in: InactiveSignIn = InactiveSignIn::Refuse, "sso.inactive_sign_in" = "\"refuse\"";
@@ -43,6 +46,9 @@ settings! {
     /// Whether single sign-on is the only way in: the owner of the workspace then has none
     /// (assumed).
     required: bool = false, "sso.required" = "false";
+    /// Whether Responses that are signed by RSA with SHA-1 are taken too. A strict service provider
+    /// takes none (assumed).
+    sha1: bool = false, "sso.sha1" = "false";
     /// The identifier of GoLinks as a service provider, which must be the audience of a Response
     /// [golinks].
     entity_id: String = "okta_sso_golinks".to_owned(), "sso.entity_id" = "\"okta_sso_golinks\"";

@@ -1,11 +1,15 @@
 //! What a Response says of its user, once its signature was found good.
 
 use crate::base::Time;
+use crate::golinks::Role;
 use crate::golinks::settings::sso::AccountKey;
 use crate::saml::Certificate;
 
 /// The base of the names of the usual claims.
 const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
+
+/// The claim with the values of the user's app roles.
+const ROLE: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
 
 /// The claim with the user's object id.
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
@@ -40,7 +44,7 @@ pub struct Assertion {
     pub not_before: Time,
     /// When it has ended.
     pub not_on_or_after: Time,
-    /// Its attributes: a name and its first value.
+    /// Its attributes: a name and a value, one pair for each value.
     pub attributes: Vec<(String, String)>,
 }
 
@@ -59,6 +63,14 @@ impl Assertion {
     pub(crate) fn claim(&self, name: &str) -> Option<&str> {
         let of = |full: &str| full.strip_prefix(CLAIMS) == Some(name);
         self.attributes.iter().find(|(full, _)| of(full)).map(|(_, value)| &**value)
+    }
+
+    /// The mightiest role that the role claim names, by a role's word or name in any case.
+    pub(crate) fn role(&self) -> Option<Role> {
+        let named = self.attributes.iter().filter(|(name, _)| name == ROLE);
+        let plain = |text: &str| text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+        let known = |text: &str| Role::ALL.into_iter().find(|role| role.word() == plain(text));
+        named.filter_map(|(_, value)| known(value)).min()
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {

@@ -11,6 +11,8 @@ pub enum SignInRefusal {
     WrongSignature,
     /// A certificate signed it that GoLinks does not know: its copy of the metadata is too old.
     UnknownCertificate,
+    /// It is signed by an algorithm that GoLinks does not take.
+    Algorithm(Box<str>),
     /// It is no Response that GoLinks reads, or says that the identity provider failed.
     Unreadable(Box<str>),
     /// It is meant for another service provider.
@@ -48,6 +50,7 @@ impl SignInRefusal {
             SignInRefusal::Unsigned => "unsigned",
             SignInRefusal::WrongSignature => "signature",
             SignInRefusal::UnknownCertificate => "certificate",
+            SignInRefusal::Algorithm(_) => "algorithm",
             SignInRefusal::Unreadable(_) => "unreadable",
             SignInRefusal::Audience(_) => "audience",
             SignInRefusal::Recipient(_) => "recipient",
@@ -74,6 +77,9 @@ impl SignInRefusal {
             }
             SignInRefusal::UnknownCertificate => {
                 ("the Response is signed by a certificate that GoLinks does not know", "")
+            }
+            SignInRefusal::Algorithm(uri) => {
+                ("the Response is signed by an algorithm that GoLinks does not take: ", uri)
             }
             SignInRefusal::Unreadable(why) => ("the Response is not taken: ", why),
             SignInRefusal::Audience(audience) => ("the Response is meant for ", audience),

@@ -89,6 +89,18 @@ impl Accounts {
         self.columns.clash(resource, holds)
     }
 
+    /// The e-mail addresses of a resource.
+    pub(crate) fn mails_of(&self, resource: &Object) -> Vec<String> {
+        let (mut found, mails) = (Vec::new(), Path::parse("emails.value"));
+        if let Ok(mails) = mails {
+            mails.any(resource, &mut |mail| {
+                found.extend(mail.as_text().map(str::to_owned));
+                false
+            });
+        }
+        found
+    }
+
     /// Whether another account has an e-mail address of this resource.
     pub(crate) fn shares_mail(&self, resource: &Object, own: Option<AccountId>) -> bool {
         let Ok(mails) = Path::parse("emails.value") else { return false };

@@ -28,6 +28,10 @@ static KEY: LazyLock<(SigningKey, Certificate)> = LazyLock::new(|| {
 });
 
 fn response(issuer: &str, option: SigningOption) -> String {
+    response_by(issuer, option, Algorithm::Sha256)
+}
+
+fn response_by(issuer: &str, option: SigningOption, algorithm: Algorithm) -> String {
     let until = Some(START + Duration::from_secs(3_600));
     let assertion = Assertion {
         id: "_a1".to_owned(),
@@ -57,7 +61,7 @@ fn response(issuer: &str, option: SigningOption) -> String {
         in_response_to: None,
         issuer: issuer.to_owned(),
     };
-    head.signed(&assertion, option, (&KEY.0, &KEY.1, Algorithm::Sha256))
+    head.signed(&assertion, option, (&KEY.0, &KEY.1, algorithm))
 }
 
 fn bench() -> Bench {
@@ -95,6 +99,20 @@ fn a_response_signs_in_once_and_only_from_the_known_identity_provider() {
         assert!(
             matches!(bring(&mut bench, &again), Err(why) if why == wanted || why == "unreadable")
         );
+    }
+}
+
+#[test]
+fn sha_1_is_taken_by_opt_in_alone() {
+    for option in [SigningOption::Assertion, SigningOption::Response, SigningOption::Both] {
+        let old = response_by(ISSUER, option, Algorithm::Sha1);
+        let mut bench = bench();
+        assert_eq!(bring(&mut bench, &old), Err("algorithm"), "{option:?}");
+        assert!(bench.golinks.accounts().is_empty());
+        bench.set("sso.sha1", Kind::Bool(true));
+        assert_eq!(bring(&mut bench, &old).as_deref(), Ok(MIRA_NAME), "{option:?}");
+        let now = response(ISSUER, option).replace("_a1", "_a2");
+        assert_eq!(bring(&mut bench, &now), Err("signature"), "a changed one is none");
     }
 }
 

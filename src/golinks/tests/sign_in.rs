@@ -239,3 +239,55 @@ fn a_link_leads_nowhere_but_to_the_web() {
         assert_eq!(problems.errors(), 1, "{url}");
     }
 }
+
+#[test]
+fn a_create_takes_over_an_account_by_its_address_or_makes_a_second_one() {
+    const OTHER: &str = r#"{"userName":"mira@corp.example","active":true,
+        "emails":[{"type":"work","value":"Mira.Lind@northwind.example"}]}"#;
+    for (adopts, accounts) in [(true, 1), (false, 2)] {
+        let mut bench = Bench::with(&[("quirks.adopt_by_mail", Kind::Bool(adopts))]);
+        assert_eq!(sign_in(&mut bench, MIRA_NAME), "in");
+        let before = bench.golinks.find_user_name(MIRA_NAME).unwrap();
+        let made = bench.send("POST /Users", OTHER);
+        assert_eq!((made.status, bench.golinks.accounts().len()), (201, accounts));
+        assert_eq!(made.id() == before.to_string(), adopts);
+        assert_eq!(bench.golinks.find_user_name(MIRA_NAME).is_none(), adopts, "it was renamed");
+        // What SCIM has made itself is not taken over.
+        let again = OTHER.replace("mira@corp", "mira@other");
+        let mut bench = Bench::with(&[("quirks.adopt_by_mail", Kind::Bool(adopts))]);
+        bench.send("POST /Users", OTHER);
+        assert_eq!(bench.send("POST /Users", &again).status, 201);
+        assert_eq!(bench.golinks.accounts().len(), 2);
+    }
+}
+
+#[test]
+fn the_role_claim_gives_the_role_where_it_is_read() {
+    const ROLE: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
+    let sign_in = |bench: &mut Bench, roles: &[&str]| {
+        bench.now = bench.now + Duration::from_secs(1);
+        let mut said = assertion(MIRA_NAME, bench.now);
+        said.attributes.extend(roles.iter().map(|role| (ROLE.to_owned(), (*role).to_owned())));
+        bench.do_by_hand(|golinks, moment| golinks.sign_in(&said, moment)).expect("she is let in");
+        let id = bench.golinks.find_user_name(MIRA_NAME).unwrap();
+        bench.golinks.role(id).word()
+    };
+    let mut bench = Bench::with(&[("sso.role_claim", Kind::Bool(true))]);
+    let cases: [(&[&str], &str); 6] = [
+        (&["admin"], "admin"),
+        (&["Limited Member"], "limited_member"),
+        (&["limited-member", "moderator", "auditor"], "moderator"),
+        (&["owner"], "member"),
+        (&["MEMBER", "Admin"], "admin"),
+        (&[], "member"),
+    ];
+    for (roles, wanted) in cases {
+        assert_eq!(sign_in(&mut bench, roles), wanted, "{roles:?}");
+    }
+    let own = [("sso.role_claim", Kind::Bool(true)), ("sso.role", text("limited_member"))];
+    assert_eq!(sign_in(&mut Bench::with(&own), &[]), "limited_member");
+    // By default no claim is read, and on the free plan roles are locked.
+    assert_eq!(sign_in(&mut Bench::new(), &["admin"]), "member");
+    let free = [("sso.role_claim", Kind::Bool(true)), ("plan", text("free"))];
+    assert_eq!(sign_in(&mut Bench::with(&free), &["limited_member"]), "admin");
+}

@@ -94,14 +94,13 @@ fn told(record: &Record<'_>) -> Reason {
 }
 
 fn said(record: &Record<'_>) -> String {
-    let mut says = String::new();
-    match record.event {
-        RecordedEvent::Entra(entra::Event::SignInRefused { user, why }) => {
-            format!("Entra refused {user}: {}", why.words())
-        }
-        _ => {
-            record.event.write(&mut says);
-            says
-        }
-    }
+    let refused = match record.event {
+        RecordedEvent::Entra(event) => event.refused_sign_in(),
+        _ => None,
+    };
+    refused.unwrap_or_else(|| {
+        let mut says = String::new();
+        record.event.write(&mut says);
+        says
+    })
 }

@@ -4,8 +4,8 @@
 //! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
 //! `log.last.<name>`, `requests.last.<name>`, `ondemand.<user>`, `link.<user>`, `exposure.<user>`,
 //! `golinks.account.<user>`, `golinks.group.<group>`, `golinks.session.<user>`,
-//! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.link.<name>`,
-//! `signins.last.<user>`, `worlds`, `log.where`, `requests.where`.
+//! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.role.<user>`,
+//! `golinks.link.<name>`, `signins.last.<user>`, `worlds`, `log.where`, `requests.where`.
 
 mod accounts;
 mod beside;
@@ -51,7 +51,7 @@ pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
 pub use overdue::{Attempts, DueWrite, Idle, Overdue, is_broken};
-pub use product::{LinkField, ProductPart};
+pub use product::{LinkField, ProductPart, ROLES};
 pub use read::{ReadContext, read};
 pub use reason::{CameBack, JobState, LastRequest, Reason, Why};
 pub use seen::ObservedValue;

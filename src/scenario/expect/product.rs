@@ -1,6 +1,6 @@
 //! What GoLinks has beside accounts and groups: `golinks.session.<user>`,
-//! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.link.<name>`, and how many seats
-//! are taken.
+//! `golinks.api_token.<user>`, `golinks.api_call.<user>`, `golinks.role.<user>`,
+//! `golinks.link.<name>`, and how many seats are taken.
 
 use std::collections::BTreeSet;
 
@@ -47,9 +47,14 @@ pub enum ProductPart {
     ApiTokens,
     /// What the last call of the REST API with a token of a user was answered with.
     ApiCall,
+    /// The role of a user's account.
+    Role,
     /// A link, or a field of it.
     Link(LinkField),
 }
+
+/// The roles of accounts, by their words.
+pub const ROLES: &[&str] = &["admin", "moderator", "member", "limited_member"];
 
 /// What is observed of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,6 +104,7 @@ pub fn see(world: AppView<'_>, memory: &Memory, name: &str, part: ProductPart) -
             let status = account().and_then(|id| golinks.last_api_call(id));
             status.map_or(ObservedValue::Absent, |status| ObservedValue::count(status.into()))
         }
+        ProductPart::Role => ObservedValue::text(account().map(|id| golinks.role(id).word())),
         ProductPart::Link(field) => match golinks.links().get(name) {
             Some(link) => of_link(world, link, field),
             None => ObservedValue::Absent,

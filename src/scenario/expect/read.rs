@@ -110,6 +110,7 @@ impl Walk<'_, '_> {
             (None, "golinks.session") => self.users(path, entry, problems, Walk::session),
             (None, "golinks.api_token") => self.users(path, entry, problems, Walk::api_token),
             (None, "golinks.api_call") => self.users(path, entry, problems, Walk::api_call),
+            (None, "golinks.role") => self.users(path, entry, problems, Walk::role),
             (None, "golinks.link") => self.users(path, entry, problems, Walk::go_link),
             (None, "signins.last") => self.users(path, entry, problems, Walk::sign_in),
             _ if self.of_app(path, entry, problems) => {}
@@ -533,6 +534,7 @@ const OTHERS: &[&str] = &[
     "golinks.session",
     "golinks.api_token",
     "golinks.api_call",
+    "golinks.role",
     "golinks.link",
     "signins.last",
     "app",

@@ -333,6 +333,7 @@ fn of_product(name: &str, part: ProductPart, test: &Test) -> String {
         ProductPart::ApiCall => {
             compared(&format!("the answer to the last API call with a token of {name}"), test)
         }
+        ProductPart::Role => compared(&format!("the role of {name} at GoLinks"), test),
         ProductPart::Link(field) => {
             let what = match field {
                 LinkField::Whole => format!("the link go/{name}"),

@@ -105,6 +105,7 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
                 [last_sign_in::of(world, name)].into_iter().chain(ended).collect()
             }
             ProductPart::ApiTokens | ProductPart::ApiCall => about(world, name),
+            ProductPart::Role => vec![last_sign_in::of(world, name)],
         },
         Observable::Group { name, .. } => group(world, name),
         Observable::Worlds { .. } | Observable::Differing => Vec::new(),

@@ -134,7 +134,7 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 16] = [
+const OTHERS: [(&str, &str, &str); 17] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
@@ -196,6 +196,11 @@ const OTHERS: [(&str, &str, &str); 16] = [
         "golinks.api_call.<user>",
         "The status that GoLinks' REST API answered the last call with a token of a user; absent before the first.",
         "expect.golinks.api_call.ann = 401",
+    ),
+    (
+        "golinks.role.<user>",
+        "The role at GoLinks of the account of a user: admin, moderator, member or limited_member; absent without an account.",
+        "expect.golinks.role.ann = \"admin\"",
     ),
     (
         "golinks.link.<name>",

@@ -23,7 +23,9 @@ use http::Request;
 use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::job::audit::ActingClient;
+use crate::entra::sign_in_log::LoggedSignIn;
 use crate::entra::sign_on::{Ask, Issued, Refusal, TenantSession};
+use crate::entra::tenant::{AppId, SignOnError, UserKey};
 use crate::entra::{CallId, Reply};
 use crate::world::{
     Action, ActionError, ClientAction, DelayedReply, Door, Drive, ExternalAnswer, Outgoing,
@@ -238,6 +240,23 @@ impl Play {
         let done = self.world.sign_on(ask, session, base, outside);
         self.process_records();
         done
+    }
+
+    /// Refuses a user at an application before the sign-in came to a Response; returns the number
+    /// of the record.
+    pub fn refuse_sign_in(&mut self, app: AppId, user: UserKey, why: SignOnError) -> u64 {
+        self.touched = true;
+        let record = self.world.refuse_sign_in(app, user, why);
+        self.process_records();
+        record
+    }
+
+    /// Adds a row to the sign-in log; returns the number of its record.
+    pub fn log_sign_in(&mut self, row: LoggedSignIn) -> u64 {
+        self.touched = true;
+        let record = self.world.log_sign_in(row);
+        self.process_records();
+        record
     }
 
     /// The actions of clients of the Graph API since the last call of this.

@@ -8,8 +8,8 @@ use super::setup;
 use super::tree::{Tree, described, object};
 use crate::base::Node;
 use crate::scenario::expect::{
-    LinkField, LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROWS, RequestField, Shape,
-    SignInField,
+    LinkField, LogField, METHODS, OF_REQUESTS, OF_ROWS, OnDemandField, ROLES, ROWS, RequestField,
+    Shape, SignInField,
 };
 use crate::scenario::explain::topics;
 use crate::scenario::read::STEP_KEYS;
@@ -134,6 +134,8 @@ pub fn expect() -> Value {
     for name in ["golinks.session.<user>", "golinks.api_token.<user>", "golinks.api_call.<user>"] {
         tree.add(name, described(&other(name), comparison(Shape::Count)));
     }
+    let role = described(&other("golinks.role.<user>"), comparison(Shape::Word(ROLES)));
+    tree.add("golinks.role.<user>", role);
     for (key, shape, _) in LinkField::FIELDS {
         tree.add(&format!("golinks.link.<name>.{key}"), comparison(shape));
     }

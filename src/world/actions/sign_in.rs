@@ -2,7 +2,8 @@
 
 use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
-use crate::base::Node;
+use crate::base::node::unknown_key;
+use crate::base::{Node, Problems};
 use crate::entra;
 use crate::entra::sign_on::{Refusal, TenantSession, from_my_apps};
 use crate::entra::tenant::UserKey;
@@ -14,13 +15,12 @@ pub const VERB: Verb = Verb {
     doc: "People sign in to GoLinks by single sign-on: first Entra decides, then GoLinks.\nEntra refuses who is blocked, \
           deleted or not assigned (`[entra.sso]`), and GoLinks is not asked; else it signs a Response, which GoLinks checks. GoLinks lets in who has an active account, makes one for who has none \
           (`golinks.sso.jit`), and turns away who has an inactive one (`golinks.sso.inactive_sign_in`); the quirk \
-          `jit_on_login` makes one or wakes one (B90). Whoever is let in has a session, which a deactivation ends unless \
+          `jit_on_login` makes one or wakes one (B90). People know their passwords; `password` enters another text for one, which Entra refuses where \
+          it is not the one in `[user.…]`. Whoever is let in has a session, which a deactivation ends unless \
           `golinks.sso.session_on_deactivate` says otherwise. `down` and faults concern the SCIM endpoint alone, and \
           hinder no sign-in.",
     example: "{ sign_in = \"ann\" }",
-    read: |node, problems| {
-        Users::read(node, problems).map(|users| Action::SignIn(SignIn { users }))
-    },
+    read: |node, problems| SignIn::read(node, problems).map(Action::SignIn),
 };
 
 /// See [`VERB`].
@@ -28,11 +28,36 @@ pub const VERB: Verb = Verb {
 pub struct SignIn {
     /// The users that sign in.
     pub users: Users,
+    /// What is entered for the password; people know their own.
+    pub password: Option<String>,
+}
+
+const KEYS: [&str; 2] = ["user", "password"];
+
+impl SignIn {
+    fn read(node: &Node, problems: &mut Problems) -> Option<SignIn> {
+        let Some(entered) = node.get("password") else {
+            return Users::read(node, problems).map(|users| SignIn { users, password: None });
+        };
+        for entry in node.entries().iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+            unknown_key(entry, "`sign_in`", &KEYS, problems);
+        }
+        let Some(user) = node.get("user") else {
+            return node.expected("both `user` and `password`", problems);
+        };
+        let users = Users::read(user, problems)?;
+        Some(SignIn { users, password: Some(entered.as_text(problems)?.to_owned()) })
+    }
 }
 
 impl Act for SignIn {
     fn argument(&self) -> Node {
-        self.users.to_node()
+        match &self.password {
+            None => self.users.to_node(),
+            Some(entered) => {
+                Node::table([("user", self.users.to_node()), ("password", Node::text(entered))])
+            }
+        }
     }
 
     fn names(&self) -> Vec<Name<'_>> {
@@ -47,6 +72,9 @@ impl Act for SignIn {
         give_metadata(context)?;
         let tenant = context.entra.tenant();
         for (user, _) in self.users.find(tenant)? {
+            if self.is_refused(context, user)? {
+                continue;
+            }
             if let Some(response) = at_entra(context, user)? {
                 context.golinks(|golinks, moment| {
                     // Who is turned away is told in the event.
@@ -56,6 +84,30 @@ impl Act for SignIn {
             }
         }
         Ok(())
+    }
+}
+
+impl SignIn {
+    /// Whether Entra refuses what is entered for a user's password.
+    fn is_refused(
+        &self,
+        context: &mut ActionContext<'_>,
+        user: UserKey,
+    ) -> Result<bool, ActionError> {
+        let (Some(entered), tenant) = (&self.password, context.entra.tenant()) else {
+            return Ok(false);
+        };
+        let handle = tenant.user(user).handle().clone();
+        if !tenant.has_password(user) {
+            let message = format!("{handle} has no password, and none is asked for");
+            let help = format!("password = \"..\" below [user.{handle}] sets one");
+            return Err(ActionError { message, help });
+        }
+        let Err(why) = tenant.check_password(user, entered) else { return Ok(false) };
+        context.entra(|_, moment| {
+            moment.emit(entra::Event::SignInRefused { user: handle, why });
+            Ok::<_, ActionError>(true)
+        })
     }
 }
 

@@ -101,6 +101,21 @@ impl Program {
         self.send(&text)
     }
 
+    /// Where the answer to a request leads a browser, letter by letter.
+    pub fn leads_to(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let length = body.len();
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}",
+            self.address
+        );
+        let mut stream = self.connect();
+        stream.write_all(text.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let line = answer.lines().find(|it| it.to_lowercase().starts_with("location: "));
+        line.map_or_else(|| panic!("{answer}"), |line| line["location: ".len()..].to_owned())
+    }
+
     /// A request to GoLinks, with the token.
     pub fn scim(&self, method: &str, path: &str, body: &str) -> Answer {
         let headers = "Authorization: Bearer test-token\r\nContent-Type: application/scim+json\r\n";

@@ -7,8 +7,8 @@ use scimulator::saml::{AuthnRequest, metadata, verify};
 
 use super::program::{Answer, Program, serve};
 
-const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
-const ACS: &str = "http://localhost:5000/acs";
+pub(super) const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
+pub(super) const ACS: &str = "http://localhost:5000/acs";
 
 fn server() -> Program {
     let sso = "entra.sso.identifier=https://sp.example";
@@ -16,7 +16,7 @@ fn server() -> Program {
     serve(super::STORY, &["--paused", "--set", sso, "--set", &to])
 }
 
-fn request(acs_url: Option<&str>) -> String {
+pub(super) fn request(acs_url: Option<&str>) -> String {
     let request = AuthnRequest {
         id: "_id1".to_owned(),
         issue_instant: Time::from_secs(1_000),
@@ -34,7 +34,7 @@ fn request(acs_url: Option<&str>) -> String {
 }
 
 /// The values of the hidden fields with this name.
-fn field(page: &str, name: &str) -> Option<String> {
+pub(super) fn field(page: &str, name: &str) -> Option<String> {
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
     let (value, _) = rest.split_once('"')?;
     Some(
@@ -46,14 +46,14 @@ fn field(page: &str, name: &str) -> Option<String> {
     )
 }
 
-fn encoded(fields: &[(&str, &str)]) -> String {
+pub(super) fn encoded(fields: &[(&str, &str)]) -> String {
     let pair = |(name, value): &(&str, &str)| {
         format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
     };
     fields.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-fn cookie(answer: &Answer) -> Option<String> {
+pub(super) fn cookie(answer: &Answer) -> Option<String> {
     // The head is in small letters.
     let line = answer.head.lines().find(|it| it.starts_with("set-cookie: estsauth="))?;
     Some(format!("ESTSAUTH={}", line.split_once('=')?.1.split(';').next()?))

@@ -14,7 +14,7 @@ mod sessions;
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, COOKIE, HeaderValue, LOCATION, SET_COOKIE};
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
@@ -26,12 +26,14 @@ pub use self::sessions::Sessions;
 use super::Server;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::route::{malformed_body, no_room, text, whole, wrong_method};
+use super::refusals::{Refused, Surface};
+use super::route::{text, whole, wrong_method};
 use super::tokens::{address, foreign_host};
 use crate::base::{Seed, Time};
 use crate::entra::graph::sign_in_ids;
+use crate::entra::sign_in_log::{LoggedSignIn, SignInKind, SignInParty, given};
 use crate::entra::sign_on::{self, Ask, Issued, Refusal, SignOnAt, TenantSession};
-use crate::entra::tenant::{AppId, Lifecycle, ObjectId, UserKey};
+use crate::entra::tenant::{AppId, Lifecycle, ObjectId, SignOnError, UserKey};
 use crate::saml::binding::redirect_query;
 use crate::saml::xml::MESSAGE_MAX;
 use crate::scenario::Play;
@@ -50,14 +52,19 @@ pub async fn answer(
 ) -> Result<Response<Body>, CloseConnection> {
     let (parts, mut incoming) = request.into_parts();
     if let Some(refused) = foreign_host(server, &Method::GET, &parts.uri, &parts.headers) {
-        return Ok(refused);
+        let head = Request::from_parts(parts, Bytes::new());
+        return Ok(refused.response(server, Surface::Plain, &head));
     }
     let patience = server.limits.patience;
     let bytes = match body::read(&mut incoming, BODY_MAX, patience, &server.unfinished).await {
         Ok(bytes) => Some(bytes),
         Err(Unread::TimedOut) => return Err(CloseConnection),
-        Err(Unread::NoRoom) => return Ok(no_room()),
-        Err(Unread::Malformed) => return Ok(malformed_body()),
+        Err(why @ (Unread::NoRoom | Unread::Malformed)) => {
+            let refused =
+                if why == Unread::NoRoom { Refused::no_room() } else { Refused::malformed_body() };
+            let head = Request::from_parts(parts, Bytes::new());
+            return Ok(refused.response(server, Surface::Plain, &head));
+        }
         Err(Unread::TooLarge) => None,
     };
     let base = address(&parts.uri, &parts.headers, &parts.extensions);
@@ -122,15 +129,17 @@ impl Visit<'_> {
             Ok(SsoMessage::SignIn(message)) => message,
             Ok(SsoMessage::SignOut(message)) => return self.logout(&message),
             Ok(SsoMessage::SignedOut(message)) => return self.logged_out(&message),
-            Err(refusal) => return Some(self.refused(&refusal)),
+            Err(refusal) => return self.turned_away(refusal, SignInParty::default(), None),
         };
         let asked = self.read(|play, at| {
             let (carried, state) = ((&*message.text, message.by()), message.relay_state.as_deref());
-            sign_on::requested(play.world().entra(), carried, state, at)
+            let entra = play.world().entra();
+            let asked = sign_on::requested(entra, carried, state, at);
+            asked.map_err(|refusal| (refusal, sign_on::asking_party(entra, &message.text, at)))
         })?;
         match asked {
             Ok(ask) => self.decide(&ask, Some(&message)),
-            Err(refusal) => Some(self.refused(&refusal)),
+            Err((refusal, app)) => self.turned_away(refusal, app, None),
         }
     }
 
@@ -140,10 +149,7 @@ impl Visit<'_> {
         if self.own
             && let Some(name) = self.form.get("user")
         {
-            return match self.read(|play, _| user(play, name))? {
-                Some(user) => self.begin(ask, user),
-                None => Some(self.refused(&Refusal::unknown_user(name, &self.tenant_id()?))),
-            };
+            return self.picked(ask, name, message);
         }
         let fresh = request.is_some_and(|it| it.force_authn) || self.form.get("people").is_some();
         let session = self.session().filter(|_| !fresh);
@@ -151,6 +157,7 @@ impl Visit<'_> {
             Some(session) => self.issue(ask, session, None),
             None if request.is_some_and(|it| it.is_passive) => {
                 let issued = self.read(|play, at| play.world().entra().no_session(ask, at))?;
+                self.logged(&Refusal::no_session(), self.party(ask.app)?, None)?;
                 Some(self.posting(&issued))
             }
             None => {
@@ -164,6 +171,56 @@ impl Visit<'_> {
                 Some(self.page("Sign in", body))
             }
         }
+    }
+
+    /// Signs in the user who was picked, once the password is right where there is one.
+    fn picked(&self, ask: &Ask, name: &str, message: Option<&SignInMessage>) -> Option<Answer> {
+        let Some(user) = self.read(|play, _| user(play, name))? else {
+            let refusal = Refusal::unknown_user(name, &self.tenant_id()?);
+            return self.turned_away(refusal, self.party(ask.app)?, Some(name));
+        };
+        match self.entered(user)? {
+            Entered::Right => self.begin(ask, user),
+            Entered::Nothing => {
+                let fields = page::Fields { message, relay_state: ask.relay_state.as_deref() };
+                self.asking_password(user, fields)
+            }
+            Entered::Wrong(why) => {
+                let note = |play: &mut Play| play.refuse_sign_in(ask.app, user, why);
+                let record = Some(self.server.owner.note(note)?);
+                Some(self.refused(&Refusal { record, ..self.reason(why, user)? }))
+            }
+        }
+    }
+
+    /// What the form has for the user's password.
+    fn entered(&self, user: UserKey) -> Option<Entered> {
+        let entered = self.form.get("password");
+        self.read(|play, _| {
+            let tenant = play.world().entra().tenant();
+            match (tenant.has_password(user), entered) {
+                (true, None) => Entered::Nothing,
+                (_, entered) => tenant
+                    .check_password(user, entered.unwrap_or_default())
+                    .map_or_else(Entered::Wrong, |()| Entered::Right),
+            }
+        })
+    }
+
+    /// The page that asks for the password of the user who was picked.
+    fn asking_password(&self, user: UserKey, fields: page::Fields<'_>) -> Option<Answer> {
+        let asked = self.read(|play, _| page::password(play.world().entra(), user, fields))?;
+        Some(self.page("Enter password", asked))
+    }
+
+    /// A refusal of a user at no application in particular.
+    fn reason(&self, why: SignOnError, user: UserKey) -> Option<Refusal> {
+        self.read(|play, at| {
+            let row = play.world().entra().tenant().user(user);
+            let known = row.sign_in_name().unwrap_or(row.handle());
+            let ids = ("", &*crate::entra::identity::tenant_id(at.seed));
+            Refusal::of_user(why, known, page::MY_APPS, ids)
+        })
     }
 
     /// Begins a session, and signs in with it.
@@ -216,16 +273,16 @@ impl Visit<'_> {
             let entra = play.world().entra();
             let app = entra.app_of_client_id(app_id, at.seed)?;
             let own = entra.sso_of(app).sign_on_url.clone();
-            Some((own, sign_on::from_my_apps(entra, app, at)))
+            Some((app, own, sign_on::from_my_apps(entra, app, at)))
         })?;
         match found {
             None => {
-                let tenant = self.tenant_id()?;
-                Some(self.refused(&Refusal::unknown_client(app_id, &tenant)))
+                let refusal = Refusal::unknown_client(app_id, &self.tenant_id()?);
+                self.turned_away(refusal, SignInParty::new(app_id, ""), None)
             }
-            Some((Some(url), _)) => Some(self.redirect(&url)),
-            Some((None, Ok(ask))) => self.decide(&ask, None),
-            Some((None, Err(refusal))) => Some(self.refused(&refusal)),
+            Some((_, Some(url), _)) => Some(self.redirect(&url)),
+            Some((_, None, Ok(ask))) => self.decide(&ask, None),
+            Some((app, None, Err(refusal))) => self.turned_away(refusal, self.party(app)?, None),
         }
     }
 
@@ -234,26 +291,7 @@ impl Visit<'_> {
         if self.own
             && let Some(name) = self.form.get("user")
         {
-            let Some(user) = self.read(|play, _| user(play, name))? else {
-                return Some(self.refused(&Refusal::unknown_user(name, &self.tenant_id()?)));
-            };
-            let may = self.read(|play, at| {
-                let tenant = play.world().entra().tenant();
-                let known = tenant.user(user).sign_in_name().unwrap_or(name);
-                let ids = ("", &*crate::entra::identity::tenant_id(at.seed));
-                tenant.sign_on(user).err().map(|why| Refusal::of_user(why, known, "My Apps", ids))
-            })?;
-            if let Some(refusal) = may {
-                return Some(self.refused(&refusal));
-            }
-            let session = self.read(|_, at| TenantSession {
-                user,
-                began: at.now,
-                began_outside: at.outside,
-            })?;
-            let mut answer = self.redirect("/myapps");
-            answer.headers_mut().insert(SET_COOKIE, self.cookie(session));
-            return Some(answer);
+            return self.picked_at_my_apps(name);
         }
         let session = self.session();
         let shown = self.read(|play, at| {
@@ -263,27 +301,50 @@ impl Visit<'_> {
                 None => {
                     let hint = self.form.get("people").unwrap_or_default();
                     let fields = page::Fields { message: None, relay_state: None };
-                    ("Sign in", page::people(entra, None, "My Apps", hint, fields))
+                    ("Sign in", page::people(entra, None, page::MY_APPS, hint, fields))
                 }
             }
         })?;
         Some(self.page(shown.0, shown.1))
     }
 
+    /// Begins a session for the user who was picked at My Apps.
+    fn picked_at_my_apps(&self, name: &str) -> Option<Answer> {
+        let my_apps = || SignInParty::new("", page::MY_APPS);
+        let Some(user) = self.read(|play, _| user(play, name))? else {
+            let refusal = Refusal::unknown_user(name, &self.tenant_id()?);
+            return self.turned_away(refusal, my_apps(), Some(name));
+        };
+        let why = match self.entered(user)? {
+            Entered::Nothing => {
+                let fields = page::Fields { message: None, relay_state: None };
+                return self.asking_password(user, fields);
+            }
+            Entered::Wrong(why) => Some(why),
+            Entered::Right => {
+                self.read(|play, _| play.world().entra().tenant().sign_on(user).err())?
+            }
+        };
+        if let Some(why) = why {
+            return self.turned_away(self.reason(why, user)?, my_apps(), Some(name));
+        }
+        self.server.owner.note(|play| play.log_sign_in(row(my_apps(), Some(name), None)))?;
+        let session =
+            self.read(|_, at| TenantSession { user, began: at.now, began_outside: at.outside })?;
+        let mut answer = self.redirect("/myapps");
+        answer.headers_mut().insert(SET_COOKIE, self.cookie(session));
+        Some(answer)
+    }
+
     /// Ends the session of the browser, if a page of this server asks for it. A link, or a form of
     /// another site, only leads to the question.
     fn sign_out(&self) -> Option<Answer> {
-        match self.session_key().filter(|key| self.server.sessions.find(key).is_some()) {
-            Some(_) if !self.own => return Some(self.page("Sign out", page::sign_out())),
-            Some(key) => self.server.sessions.end(key),
-            None => {}
+        let key = self.session_key();
+        if !self.own && key.is_some_and(|key| self.server.sessions.find(key).is_some()) {
+            return Some(self.page("Sign out", page::sign_out()));
         }
         let mut answer = self.page("Signed out", page::signed_out());
-        let forget =
-            format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", sessions::COOKIE_NAME);
-        if let Ok(forget) = HeaderValue::from_str(&forget) {
-            answer.headers_mut().insert(SET_COOKIE, forget);
-        }
+        end_session(self.server, &self.parts.headers, &mut answer);
         Some(answer)
     }
 
@@ -323,9 +384,7 @@ impl Visit<'_> {
     }
 
     fn session_key(&self) -> Option<&str> {
-        let cookies = self.parts.headers.get_all(COOKIE).into_iter();
-        let mut all = cookies.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(';'));
-        all.find_map(|it| it.trim().strip_prefix(sessions::COOKIE_NAME)?.strip_prefix('='))
+        session_key(&self.parts.headers)
     }
 
     /// The session of the browser, if its user is still one.
@@ -373,10 +432,33 @@ impl Visit<'_> {
         self.page("Sign in", page::refusal(refusal, stamp, &ids))
     }
 
+    /// Refuses a sign-in that has come to no user of an application, and adds the row to the
+    /// sign-in log by which the page's ids are found.
+    fn turned_away(
+        &self,
+        refusal: Refusal,
+        app: SignInParty,
+        user: Option<&str>,
+    ) -> Option<Answer> {
+        let record = Some(self.logged(&refusal, app, user)?);
+        Some(self.refused(&Refusal { record, ..refusal }))
+    }
+
+    fn logged(&self, refusal: &Refusal, app: SignInParty, user: Option<&str>) -> Option<u64> {
+        let row = row(app, user, Some(refusal));
+        self.server.owner.note(|play| play.log_sign_in(row))
+    }
+
+    /// An application as the sign-in log names it.
+    fn party(&self, app: AppId) -> Option<SignInParty> {
+        self.read(|play, at| sign_on::party_of(play.world().entra(), app, at))
+    }
+
     /// The refusal of a form that is larger than any message with its fields.
     fn too_large(&self) -> Answer {
-        let why = format!("its form is larger than {BODY_MAX} bytes");
-        let mut answer = self.refused(&Refusal::unreadable(&why));
+        let refusal = Refusal::unreadable(&format!("its form is larger than {BODY_MAX} bytes"));
+        let answer = self.turned_away(refusal.clone(), SignInParty::default(), None);
+        let mut answer = answer.unwrap_or_else(|| self.refused(&refusal));
         *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         // The rest of the body is not read, so the connection cannot be used again.
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -393,6 +475,48 @@ impl Visit<'_> {
         }
         response.headers_mut().remove(CONTENT_TYPE);
         response
+    }
+}
+
+/// What was entered for a user's password.
+enum Entered {
+    /// The right one, or any for a user without one.
+    Right,
+    /// None yet, and there is one.
+    Nothing,
+    /// Another one, or the user is gone.
+    Wrong(SignOnError),
+}
+
+/// A row of the sign-in log for a sign-in that has come to no user of an application.
+fn row(app: SignInParty, user: Option<&str>, refused: Option<&Refusal>) -> LoggedSignIn {
+    LoggedSignIn {
+        kind: SignInKind::InteractiveUser,
+        protocol: "saml20",
+        user: user.map(given),
+        resource: app.clone(),
+        app,
+        principal: "".into(),
+        code: refused.map_or(0, |refusal| refusal.code),
+        why: refused.map_or("", |refusal| &refusal.message).into(),
+    }
+}
+
+/// The value of the cookie by which a browser's session is found.
+fn session_key(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).into_iter();
+    let mut all = cookies.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(';'));
+    all.find_map(|it| it.trim().strip_prefix(sessions::COOKIE_NAME)?.strip_prefix('='))
+}
+
+/// Ends the session of the browser, and has it forget the cookie.
+pub(super) fn end_session(server: &Server, headers: &HeaderMap, answer: &mut Answer) {
+    if let Some(key) = session_key(headers) {
+        server.sessions.end(key);
+    }
+    let forget = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", sessions::COOKIE_NAME);
+    if let Ok(forget) = HeaderValue::from_str(&forget) {
+        answer.headers_mut().insert(SET_COOKIE, forget);
     }
 }
 

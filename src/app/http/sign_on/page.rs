@@ -27,6 +27,9 @@ const STAYING: &str = "default-src 'none'; script-src 'self'; style-src 'self'; 
 /// How many people a page lists; the others are found by the beginning of their names.
 const LISTED_MAX: usize = 50;
 
+/// What the list of a user's applications is called.
+pub(super) const MY_APPS: &str = "My Apps";
+
 /// What a form hands on.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
@@ -44,7 +47,7 @@ pub(super) fn whole_page(
     body: &str,
     leads_away: bool,
 ) -> Response<Body> {
-    let wide = if title == "My Apps" { " class=\"wide\"" } else { "" };
+    let wide = if title == MY_APPS { " class=\"wide\"" } else { "" };
     let text = FRAME
         .replace("{{wide}}", wide)
         .replace("{{tenant}}", &escaped(tenant))
@@ -106,12 +109,30 @@ pub(super) fn people(
         ),
     };
     format!(
-        "<p class=\"soft\">Who signs in to <b>{}</b>? These are the tenant's people; there are no passwords.</p>\
+        "<p class=\"soft\">Who signs in to <b>{}</b>? These are the tenant's people; {}.</p>\
          <form method=\"post\">{}<div class=\"find\"><label>Name begins with\
          <input name=\"people\" value=\"{}\" autocomplete=\"off\"></label><button>Find</button></div>{list}</form>",
         escaped(application),
+        match tenant.has_passwords() {
+            true => "some have a password, which is asked for next",
+            false => "there are no passwords",
+        },
         hidden(fields),
         escaped(begins),
+    )
+}
+
+/// The question for the password of the user who was picked.
+pub(super) fn password(entra: &Entra, user: UserKey, fields: Fields<'_>) -> String {
+    let row = entra.tenant().user(user);
+    let name = escaped(row.sign_in_name().or(row.get(Attribute::DisplayName)).unwrap_or_default());
+    format!(
+        "<p class=\"soft\">Signing in as <b>{name}</b>. A scenario has set a password for this user.</p>\
+         <form method=\"post\">{}<input type=\"hidden\" name=\"user\" value=\"{}\">\
+         <div class=\"find\"><label>Password<input type=\"password\" name=\"password\" required \
+         autocomplete=\"off\"></label><button class=\"primary\">Sign in</button></div></form>",
+        hidden(fields),
+        row.object_id(),
     )
 }
 

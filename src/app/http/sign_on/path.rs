@@ -41,7 +41,7 @@ pub const SSO_PATHS: [(&str, &str); 6] = [
     ("/signin/{name}/{app}", ""),
     (
         "/{tenant}/saml2",
-        "who signs in is picked from the tenant's people; encrypted assertions and artifacts are not made",
+        "who signs in is picked from the tenant's people, with a password where a scenario has set one; encrypted assertions and artifacts are not made",
     ),
     ("/{tenant}/logout", "it ends the session at the tenant; the applications are not told"),
     (

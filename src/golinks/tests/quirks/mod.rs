@@ -56,6 +56,7 @@ fn every_value_of_every_quirk_has_a_case() {
         "reply_media=application/json",
         "jit_on_login=true",
         "hide_unmanaged=true",
+        "adopt_by_mail=true",
         "forget_on_disconnect=true",
     ];
     let cased: BTreeSet<&str> =

@@ -4,7 +4,9 @@
 use super::{Fields, Walk, is_comparison, unknown_field};
 use crate::base::Problems;
 use crate::base::node::Entry;
-use crate::scenario::expect::{LinkField, Observable, ProductPart, Shape, SignInField, Test};
+use crate::scenario::expect::{
+    LinkField, Observable, ProductPart, ROLES, Shape, SignInField, Test,
+};
 use crate::scenario::names::NameKind;
 
 impl Walk<'_, '_> {
@@ -22,6 +24,15 @@ impl Walk<'_, '_> {
     /// user.
     pub(super) fn api_call(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
         self.of_account("api_call", name, entry, ProductPart::ApiCall, problems);
+    }
+
+    /// `golinks.role.<user>` = the role of the account of the user.
+    pub(super) fn role(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        self.names.uses(name, NameKind::Account, entry.key_span);
+        if let Some(test) = Test::read(&entry.value, Shape::Word(ROLES), problems) {
+            let observed = Observable::Product { name: name.to_owned(), part: ProductPart::Role };
+            self.add(&format!("golinks.role.{name}"), entry, observed, test);
+        }
     }
 
     fn of_account(
