@@ -99,14 +99,30 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
     let (name, command) = saved_as(script);
     ByHand {
         says: words::counted(actions.len() as u64, "action", "actions"),
-        note: scene.live.outside.then(|| {
-            "Clients from outside sent requests to GoLinks too, which no file repeats.".to_owned()
-        }),
+        note: note(scene.live.outside, actions),
         rows: actions.iter().map(row).collect(),
         file: (!actions.is_empty()).then(|| file(script, actions)),
         command,
         name,
     }
+}
+
+/// What is said of secrets that clients sent, behind what repeats the actions.
+pub(super) const SECRETS_LACK: &str = ", which lack the secrets that clients sent";
+
+/// Whether the file lacks a secret, because a client has sent it.
+pub(super) fn lack_secrets(actions: &[Done]) -> bool {
+    actions.iter().any(|done| done.hidden && done.action.without_secrets() != done.action)
+}
+
+/// What a replay of the file does not bring back.
+fn note(outside: bool, actions: &[Done]) -> Option<String> {
+    let outside = outside
+        .then_some("Clients from outside sent requests to GoLinks too, which no file repeats.");
+    let secrets = lack_secrets(actions)
+        .then_some("The file lacks the secrets that clients sent: *** stands in place of each.");
+    let said: Vec<&str> = outside.into_iter().chain(secrets).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// The name under which the file of what was done by hand is saved, and the command that runs it.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::by_hand::moments;
+use super::by_hand::{self, moments};
 use super::expectations::file_name;
 use super::panels::{PANELS, Panel, Scene};
 use super::{Live, drawer, words};
@@ -122,8 +122,10 @@ fn replay(play: &Play, live: &Live<'_>) -> String {
         (0, false) => command,
         (0, true) => format!("{command}, without what clients from outside did"),
         (actions, _) => format!(
-            "{command}, with {} by hand: copy them as moments of the file",
-            words::counted(actions as u64, "action", "actions")
+            "{command}, with {} by hand: copy them as moments of the file{}{}",
+            words::counted(actions as u64, "action", "actions"),
+            if by_hand::lack_secrets(live.by_hand) { by_hand::SECRETS_LACK } else { "" },
+            if live.outside { "; without what clients from outside did" } else { "" }
         ),
     };
     match live.branched {
@@ -186,7 +188,9 @@ fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     let again = live.jumped_back.then(|| Badge {
         word: "played again".to_owned(),
         text: "A jump back has played the run again from its start, with what was done by hand; \
-               what clients from outside had done at GoLinks is gone."
+               what clients from outside had done at GoLinks is gone, and with it the secrets that are \
+               no settings: tokens and API tokens that were issued on GoLinks' pages, and the sessions \
+               there."
             .to_owned(),
         about: None,
     });

@@ -93,10 +93,10 @@ impl Authority {
         let (how, of) = ((SignInKind::InteractiveUser, "deviceCode"), (&client, &scopes.resource));
         let user = match let_in(name, asked) {
             Ok(user) => user,
-            Err(Held::Asked(page)) => return Ok(page),
+            Err(Held::Asked(page)) => return Ok(*page),
             Err(Held::Refused(error, page)) => {
                 self.log_user(how, name, of, Err(&error), at);
-                return page.ok_or(error);
+                return page.map(|page| *page).ok_or(error);
             }
         };
         self.log_user(how, name, of, Ok(()), at);
@@ -118,9 +118,9 @@ impl Authority {
 /// Why a user is not signed in on a device, or not yet.
 enum Held {
     /// A page asks for the password.
-    Asked(Response<Bytes>),
+    Asked(Box<Response<Bytes>>),
     /// The user is refused; on a page that asks for the password again, or on one that says so.
-    Refused(SignInError, Option<Response<Bytes>>),
+    Refused(SignInError, Option<Box<Response<Bytes>>>),
 }
 
 /// The user of this name, with the right password where there is one.
@@ -128,7 +128,7 @@ fn let_in(name: &str, asked: &Asked<'_>) -> Result<UserKey, Held> {
     let (at, refused) = (asked.at, |error| Held::Refused(error, None));
     let user = at.user(name).ok_or_else(|| refused(SignInError::unknown_user(name, at)))?;
     let kept = [("user_code", asked.form.get("user_code").unwrap_or_default())];
-    let password = |why: Option<&SignInError>| page::password(asked, user, &kept, why);
+    let password = |why: Option<&SignInError>| Box::new(page::password(asked, user, &kept, why));
     match entered(user, name, &asked.form, at) {
         Entered::Nothing => return Err(Held::Asked(password(None))),
         Entered::Wrong(error) => {

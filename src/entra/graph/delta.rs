@@ -4,6 +4,8 @@
 //! A token holds where the reading stands: the versions of the feeds from which it reads, how far
 //! it has come in the first round, and when it was made. So the server keeps nothing.
 
+use std::collections::BTreeSet;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
@@ -22,20 +24,21 @@ use crate::entra::tenant::{AppId, GroupKey, Lifecycle, UserKey};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
-    row("GET", "/users/delta", Area::Users, user_delta),
-    row("GET", "/groups/delta", Area::Groups, group_delta),
-    row("GET", "/applications/delta", Area::Applications, registered_delta),
-    row("GET", "/servicePrincipals/delta", Area::Applications, registered_delta),
+    row("/users/delta", Area::Users, user_delta, ""),
+    row("/groups/delta", Area::Groups, group_delta, ALL_PROPERTIES),
+    row("/applications/delta", Area::Applications, registered_delta, ALL_PROPERTIES),
+    row("/servicePrincipals/delta", Area::Applications, registered_delta, ALL_PROPERTIES),
 ];
 
+const ALL_PROPERTIES: &str = "a changed object comes with all its properties, also with Prefer: return=minimal; a change of another property than the selected ones is reported too";
+
 const fn row(
-    method: &'static str,
     path: &'static str,
     area: Area,
     handle: fn(&mut Call<'_>) -> GraphOutcome,
+    lacks: &'static str,
 ) -> GraphEndpoint {
-    let lacks = "a changed object comes with all its properties, also with Prefer: return=minimal; a change of another property than the selected ones is reported too";
-    GraphEndpoint { method, path, area, lacks, handle }
+    GraphEndpoint { method: "GET", path, area, lacks, handle }
 }
 
 /// How many objects a page of a delta has.
@@ -172,13 +175,14 @@ fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
     let now = Place { version: tenant.version(AppId::MAIN), ..Place::now(call) };
     let names = names_of(&call.request.options.select, &users::DEFAULT);
-    let show = |user: UserKey| {
+    let show_names = |user: UserKey, names: &[&str]| {
         let row = UserRow { tenant, user, begun: call.backend.start() };
         match tenant.user(user).lifecycle() {
-            Lifecycle::Active => users::shown(&row, &names).into_owned(),
+            Lifecycle::Active => users::shown(&row, names).into_owned(),
             other => removed(tenant.user(user).object_id().to_string(), other),
         }
     };
+    let show = |user: UserKey| show_names(user, &names);
     let listed = |user: &UserKey| {
         let row = UserRow { tenant, user: *user, begun: call.backend.start() };
         users::LISTING.meets(call.request, &row)
@@ -194,11 +198,36 @@ fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
             answer(call, "users", page, Place { next: more.then_some(end), ..place })
         }
         Round::Later(place) => {
-            let changed = tenant.changes_since(AppId::MAIN, place.version);
-            let page = changed.filter(listed).map(show).collect();
-            answer(call, "users", page, now)
+            let known = tenant.changed_properties(place.version);
+            let minimal = call.request.prefers_minimal();
+            let select = &call.request.options.select;
+            let changed = tenant.changes_since(AppId::MAIN, place.version).filter(listed);
+            let page = changed.filter_map(|user| {
+                let Some(known) = &known else { return Some(show(user)) };
+                // Of whom nothing is known an assignment changed, which no user has.
+                let Some(what) = known.get(&user)? else { return Some(show(user)) };
+                let names = told(what, select, minimal)?;
+                Some(if minimal { show_names(user, &names) } else { show(user) })
+            });
+            let page = page.collect();
+            let mut reply = answer(call, "users", page, now)?;
+            if minimal {
+                reply.headers.push(("preference-applied", "return=minimal".to_owned()));
+            }
+            Ok(reply)
         }
     }
+}
+
+/// The id and the changed properties that are asked for; `None` when none of those changed
+/// [g:delta].
+fn told<'t>(what: &BTreeSet<&'t str>, select: &[String], minimal: bool) -> Option<Vec<&'t str>> {
+    let wanted = |name: &&str| {
+        select.is_empty() || select.iter().any(|it| it.split('/').next() == Some(*name))
+    };
+    let shown = |name: &&str| !minimal || users::LISTING.is_known(name);
+    let names: Vec<&str> = what.iter().copied().filter(wanted).filter(shown).collect();
+    (!names.is_empty()).then(|| std::iter::once("id").chain(names).collect())
 }
 
 fn group_delta(call: &mut Call<'_>) -> GraphOutcome {

@@ -181,6 +181,11 @@ impl Listing {
         Ok(())
     }
 
+    /// Whether the objects have a property of this name.
+    pub fn is_known(&self, name: &str) -> bool {
+        self.knows(name)
+    }
+
     fn knows(&self, name: &str) -> bool {
         // Logs take names in any case.
         let same = |known: &&str| match self.directory {

@@ -69,6 +69,13 @@ impl GraphRequest {
         level.is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
     }
 
+    /// Whether the client asks for the changed properties alone [g:delta].
+    pub fn prefers_minimal(&self) -> bool {
+        let all = self.headers.get_all("prefer").into_iter();
+        let mut said = all.filter_map(|it| it.to_str().ok()).flat_map(|it| it.split([',', ';']));
+        said.any(|it| it.trim().eq_ignore_ascii_case("return=minimal"))
+    }
+
     /// The URL of a path at the address that the client used.
     pub fn here(&self, path: &str) -> String {
         format!("{}{path}", self.base.rsplit_once('/').map_or("", |(address, _)| address))

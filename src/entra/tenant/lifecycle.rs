@@ -1,5 +1,6 @@
 //! The lifecycle of a user: hired, changed, blocked, deleted, restored, deleted for good.
 
+use super::changed::property_of;
 use super::new_user::{check_handle, check_upn, check_value};
 use super::{
     AppId, Attribute, Attributes, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, TenantEvent,
@@ -39,6 +40,7 @@ impl Tenant {
             let _ = self.add_member(group, user, moment);
         }
         self.user_changed(user, moment);
+        self.note_changed(user, None);
         match assigned {
             Some(role) => self.assign(app, user, role, moment).map(|()| user),
             None => Ok(user),
@@ -94,6 +96,7 @@ impl Tenant {
             self.users[user.index()].attributes.set(attribute, value);
         }
         self.user_changed(user, moment);
+        self.note_changed(user, Some(property_of(attribute)));
         moment.emit(
             TenantEvent::Updated { user: self.handle(user), attribute, before, after }.into(),
         );
@@ -133,6 +136,7 @@ impl Tenant {
         let (before, after) = (before.map(Box::from), given(value));
         self.users[user.index()].attributes.set_extension(name, value);
         self.user_changed(user, moment);
+        self.note_changed(user, Some(name.to_owned().into()));
         let (user, name) = (self.handle(user), name.into());
         moment.emit(TenantEvent::ExtensionUpdated { user, name, before, after }.into());
         Ok(())
@@ -175,6 +179,7 @@ impl Tenant {
         let name = manager.map(|manager| self.handle(manager));
         self.users[user.index()].manager = manager;
         self.user_feed.touch(user.0);
+        self.note_changed(user, Some("manager".into()));
         moment.emit(TenantEvent::ManagerChanged { user: self.handle(user), manager: name }.into());
         Ok(())
     }
@@ -188,6 +193,7 @@ impl Tenant {
         self.may_disable(user)?;
         self.users[user.index()].enabled = false;
         self.user_changed(user, moment);
+        self.note_changed(user, Some("accountEnabled".into()));
         moment.emit(TenantEvent::Disabled { user: self.handle(user) }.into());
         Ok(())
     }
@@ -245,6 +251,7 @@ impl Tenant {
         self.may_enable(user)?;
         self.users[user.index()].enabled = true;
         self.user_changed(user, moment);
+        self.note_changed(user, Some("accountEnabled".into()));
         moment.emit(TenantEvent::Enabled { user: self.handle(user) }.into());
         Ok(())
     }
@@ -266,6 +273,7 @@ impl Tenant {
         row.lifecycle = Lifecycle::SoftDeleted { since };
         self.bin.insert((since, user));
         self.user_feed.touch(user.0);
+        self.note_changed(user, None);
         moment.emit(TenantEvent::Deleted { user: self.handle(user) }.into());
         Ok(())
     }
@@ -299,6 +307,7 @@ impl Tenant {
         row.lifecycle = Lifecycle::Active;
         self.claim_upn(user);
         self.user_changed(user, moment);
+        self.note_changed(user, None);
         moment.emit(TenantEvent::Restored { user: self.handle(user) }.into());
         Ok(())
     }
@@ -337,7 +346,9 @@ impl Tenant {
         for group in std::mem::take(&mut row.groups) {
             self.sweep(group, user);
         }
+        self.passwords.remove(&user);
         self.user_feed.touch(user.0);
+        self.note_changed(user, None);
         moment.emit(TenantEvent::Purged { user: self.handle(user), by_itself }.into());
     }
 

@@ -3,6 +3,7 @@
 pub mod application;
 mod assignment;
 pub mod attribute;
+mod changed;
 mod dynamic;
 pub mod event;
 pub mod feed;
@@ -29,6 +30,7 @@ use std::time::Duration;
 pub use application::Role;
 pub use assignment::{AssignmentChange, UnseenAssignment};
 pub use attribute::{Attribute, Attributes};
+pub use changed::ChangedNames;
 pub use event::{About, TenantEvent};
 pub use group::{Group, GroupKind, NewGroup};
 pub use group_lifecycle::GroupChange;
@@ -116,6 +118,8 @@ pub struct Tenant {
     user_feed: Feeds,
     group_feed: Feeds,
     membership_feed: MembershipFeed,
+    /// Which properties of users changed.
+    changed: changed::ChangedProperties,
     indexes: Indexes,
     /// The users in the recycle bin, in the order of their deletion.
     bin: BTreeSet<(Time, UserKey)>,
@@ -152,6 +156,7 @@ impl Tenant {
             user_feed: Feeds::default(),
             group_feed: Feeds::default(),
             membership_feed: MembershipFeed::default(),
+            changed: changed::ChangedProperties::default(),
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
             gone: 0,

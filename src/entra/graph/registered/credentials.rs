@@ -36,7 +36,8 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     },
 ];
 
-const fn row(
+/// An endpoint of credentials.
+pub(super) const fn row(
     method: &'static str,
     path: &'static str,
     handle: fn(&mut Call<'_>) -> GraphOutcome,

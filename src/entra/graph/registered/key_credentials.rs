@@ -59,7 +59,10 @@ pub fn certificate(bytes: &[u8]) -> Option<PublicJwk> {
     let pem = match text {
         Some(text) => text.to_owned(),
         None => {
+            // A reader of PEM may want lines of 64 characters (RFC 7468, section 2).
             let body = Base64::encode_string(bytes);
+            let lines = body.as_bytes().chunks(64).map(String::from_utf8_lossy);
+            let body = lines.collect::<Vec<_>>().join("\n");
             format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
         }
     };

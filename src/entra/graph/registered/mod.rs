@@ -5,6 +5,7 @@ pub(super) mod applications;
 pub(super) mod credentials;
 pub(super) mod deletion;
 mod key_credentials;
+pub(super) mod keys;
 pub(super) mod owners;
 pub(super) mod roles;
 pub(super) mod service_principals;

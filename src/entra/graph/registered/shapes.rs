@@ -70,7 +70,7 @@ const NEEDED: PropertyShapes = &[
 ];
 
 /// A certificate of the application.
-const KEY: PropertyShapes = &[
+pub const KEY: PropertyShapes = &[
     ("customKeyIdentifier", Bytes),
     ("displayName", Text),
     ("endDateTime", Instant),

@@ -93,3 +93,37 @@ fn a_deleted_user_is_listed_restored_and_purged() {
     );
     assert_eq!(each(&body(&mut world, 200, &ids), "id"), [ann]);
 }
+
+#[test]
+fn a_client_may_ask_for_the_changed_properties_alone() {
+    let mut world = world(&[]);
+    let first = body(&mut world, 200, "GET /users/delta?$deltatoken=latest");
+    let link = follow(&first, "@odata.deltaLink");
+    let (ann, bob) = (id_of(&world, "ann"), id_of(&world, "bob"));
+    act(&mut world, "{ update = { ann = { jobTitle = 'Lead', department = 'Support' } } }");
+    act(&mut world, "{ update = { ann = { jobTitle = false } } }");
+    act(&mut world, "{ disable = 'bob' }");
+    act(&mut world, "{ unassign = 'cem' }");
+    let headers =
+        [("authorization", "Bearer graph-demo-token"), ("prefer", "respond-async, return=minimal")];
+    let answered = ask_with(&mut world, &link, &headers);
+    assert_eq!(answered.response.headers()["preference-applied"], "return=minimal");
+    let expected = json!([
+        { "id": ann, "department": "Support", "jobTitle": null },
+        { "id": bob, "accountEnabled": false },
+    ]);
+    assert_eq!(answered.body["value"], expected);
+    // Otherwise a changed user comes whole, and an assignment is no change of one.
+    let whole = body(&mut world, 200, &link);
+    assert_eq!(each(&whole, "displayName"), ["ann Example", "bob Example"]);
+    // Of selected properties the changes of no other count.
+    let selected = body(&mut world, 200, "GET /users/delta?$select=jobTitle&$deltatoken=latest");
+    let link = follow(&selected, "@odata.deltaLink");
+    act(&mut world, "{ update = { ann = { department = 'Legal' } } }");
+    act(&mut world, "{ update = { bob = { jobTitle = 'Lead' } } }");
+    let later = body(&mut world, 200, &link);
+    assert_eq!(later["value"], json!([{ "id": bob, "jobTitle": "Lead" }]));
+    act(&mut world, "{ delete = 'ann' }");
+    let gone = body(&mut world, 200, &follow(&later, "@odata.deltaLink"));
+    assert_eq!(gone["value"], json!([{ "id": ann, "@removed": { "reason": "changed" } }]));
+}

@@ -359,3 +359,57 @@ fn deltas_of_applications_say_what_changed_and_what_is_gone() {
     let gone = body(&mut world, 200, &follow(&later, "@odata.deltaLink"));
     assert_eq!(gone["value"], json!([{ "id": object, "@removed": { "reason": "changed" } }]));
 }
+
+#[test]
+fn an_application_rolls_its_keys_over_with_a_proof_of_one_it_has() {
+    use crate::base::jwt::JwtKey;
+    use crate::saml::{SigningKey, Subject};
+    let keys = ["old", "new"].map(|name| JwtKey::drawn(name, Seed(9)).expect("a key"));
+    let certificates = [0, 1].map(|nth| {
+        let signing = SigningKey::of(&keys[nth]).expect("a key");
+        let until = Time::from_secs(2_000_000_000);
+        let made = signing.certificate(Subject::Vendor, 7, Time::from_secs(0), until);
+        made.expect("a certificate").to_base64()
+    });
+    let mut world = world(&[]);
+    let (object, _) = registered(&mut world, "Script");
+    let app = format!("/applications/{object}");
+    let proof = |key: &JwtKey, issuer: &str, audience: &str| {
+        let claims = json!({ "aud": audience, "iss": issuer, "nbf": 1, "exp": 2 });
+        key.sign_by_certificate(&claims)
+    };
+    let directory = "00000002-0000-0000-c000-000000000000";
+    let good = proof(&keys[0], &object, directory);
+    let add = |proof: &str| {
+        let one =
+            json!({ "type": "AsymmetricX509Cert", "usage": "Verify", "key": certificates[1] });
+        let body = json!({ "keyCredential": one, "passwordCredential": null, "proof": proof });
+        format!("POST {app}/addKey\n{body}")
+    };
+    refusal(&mut world, 400, &add(&good));
+    let first = json!({ "keyCredentials": [{ "key": certificates[0] }] });
+    body(&mut world, 204, &format!("PATCH {app}\n{first}"));
+    for wrong in [
+        proof(&keys[1], &object, directory),
+        proof(&keys[0], "another", directory),
+        proof(&keys[0], &object, "https://graph.microsoft.com"),
+        "a.b.c".to_owned(),
+    ] {
+        let why = refusal(&mut world, 400, &add(&wrong));
+        assert!(why.starts_with("Request_BadRequest: The proof"), "{why}");
+    }
+    let made = body(&mut world, 200, &add(&good));
+    assert_eq!((&made["key"], &made["usage"]), (&json!(null), &json!("Verify")));
+    let shown = body(&mut world, 200, &format!("GET {app}?$select=keyCredentials"));
+    let ids = shown["keyCredentials"].as_array().expect("keys").clone();
+    assert_eq!((ids.len(), &ids[1]["keyId"]), (2, &made["keyId"]));
+    let remove = |id: &Value, proof: &str| {
+        format!("POST {app}/removeKey\n{}", json!({ "keyId": id, "proof": proof }))
+    };
+    let by_new = proof(&keys[1], &object, directory);
+    body(&mut world, 204, &remove(&ids[0]["keyId"], &by_new));
+    refusal(&mut world, 400, &remove(&ids[0]["keyId"], &by_new));
+    refusal(&mut world, 400, &add(&good));
+    let left = body(&mut world, 200, &format!("GET {app}?$select=keyCredentials"));
+    assert_eq!(left["keyCredentials"].as_array().map(Vec::len), Some(1));
+}
