@@ -438,7 +438,7 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
     let wide = "document.scrollingElement.scrollWidth - innerWidth";
     let sideways = "[...document.querySelectorAll('.body, .card, .tools')].filter(e => e.checkVisibility() && \
         e.scrollWidth > e.clientWidth + 1).map(e => e.id || e.className)";
-    for (width, height) in [(1280, 720), (1024, 768), (390, 844)] {
+    for (width, height) in [(1280, 720), (1181, 720), (1024, 768), (390, 844)] {
         browser.size(width, height);
         for hash in [
             "about=user+cleo",
@@ -447,13 +447,23 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
             "panel=break_it",
             "panel=log",
             "panel=requests",
+            // A panel beside the drawer has half of the room.
+            "panel=log&about=user+cleo",
+            "panel=requests&about=user+cleo",
+            "panel=cycle_list&about=user+cleo",
+            "panel=job_state&about=user+cleo",
+            "panel=directory&about=user+cleo",
+            "panel=mappings&about=user+cleo",
+            "panel=on_demand&about=user+cleo",
+            "panel=checks&about=user+cleo",
+            "panel=plots&about=user+cleo",
         ] {
             browser.look(&format!("location.hash = '#{hash}'"));
             browser.wait_for(&format!(
                 "location.hash === '#{hash}' && document.body.dataset.drawer === \
-                ('{hash}'.startsWith('about') ? '' : undefined) && \
+                ('{hash}'.includes('about') ? '' : undefined) && \
                 (!'{hash}'.startsWith('panel') || document.querySelector('#{0} h2')?.checkVisibility())",
-                hash.replace('=', "-")
+                hash.split('&').next().unwrap_or_default().replace('=', "-")
             ));
             browser.wait_for_rest();
             assert_eq!(browser.look(wide), json!(0), "at {width} with {hash}");

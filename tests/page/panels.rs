@@ -58,6 +58,12 @@ pub fn the_directory_is_changed_by_its_buttons(mut browser: Browser) {
     let says = |words: &str| {
         format!("document.querySelector('{row}')?.textContent.includes({})", json!(words))
     };
+    // A user is edited by the name in the list, too.
+    browser.look(
+        "(form => { form.user.value = 'ann okafor'; form.value.value = 'Legal'; form.requestSubmit(); })\
+         (document.querySelector('#panel-directory form[aria-label=Edit]'))",
+    );
+    browser.wait_for(&says("Legal"));
     for (verb, words) in [
         ("disable", "✕ blocked"),
         ("enable", "✓ in scope"),

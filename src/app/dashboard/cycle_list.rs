@@ -43,11 +43,14 @@ pub struct CycleRow {
     pub numbers: String,
     /// `good`, `warn` or `bad`; empty for a cycle that found nothing to do.
     pub tone: &'static str,
-    /// When it began: `Day 3 07:12`; of several, when the first and the last did.
+    /// When it, or the first of several, began: `Day 3 07:12`.
     pub at: String,
-    /// When it, or the first of several, began, as the page asks for that instant.
-    pub instant: String,
     /// When the last of several began; absent for one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The same as the page asks for that instant.
+    pub instant: String,
+    /// When the last of several began, as the page asks for that instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// `initial` or `incremental`.
@@ -153,10 +156,7 @@ impl<'a> Span<'a> {
 
     fn row(&self, start: Time, longest: u128) -> CycleRow {
         let (newest, oldest, counts) = (self.newest, self.oldest, &self.newest.counts);
-        let both = |of: &dyn Fn(&Ended) -> String| match self.cycles {
-            1 => of(newest),
-            _ => format!("{}–{}", of(oldest), of(newest)),
-        };
+        let last = (self.cycles > 1).then_some(newest);
         let result = match (&newest.error, self.cycles) {
             (Some(error), _) => {
                 format!("{}: {}", newest.result.word(), words::cut(&error.text(), 200))
@@ -166,11 +166,17 @@ impl<'a> Span<'a> {
         };
         CycleRow {
             number: newest.number,
-            numbers: both(&|ended| words::count(ended.number)),
+            numbers: match last {
+                Some(last) => {
+                    format!("{}–{}", words::count(oldest.number), words::count(last.number))
+                }
+                None => words::count(newest.number),
+            },
             tone: tone(newest),
-            at: both(&|ended| words::moment(start, ended.began)),
+            at: words::moment(start, oldest.began),
+            to: last.map(|last| words::moment(start, last.began)),
             instant: oldest.began.to_string(),
-            until: (self.cycles > 1).then(|| newest.began.to_string()),
+            until: last.map(|last| last.began.to_string()),
             kind: newest.kind.word(),
             result,
             created: counts.created,

@@ -90,7 +90,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
         "pending",
         "→",
         "pending",
-        "Entra has a change that it will send in the next cycle, once provisioning is started.",
+        "A cycle is to send this change: the one that is running, or the next once provisioning is started.",
     ),
     (Mark::Missing, "missing", "✕", "missing", "Entra intends an account, and GoLinks has none."),
     (

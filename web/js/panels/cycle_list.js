@@ -17,7 +17,7 @@ export function start(root) {
   const none = h("p", { class: "empty" }, "No cycle has ended yet.");
   const rows = h("tbody");
   const heading = (word, figure) => h("th", { scope: "col", class: figure && "figure" }, word);
-  const table = h("table", { class: "table" },
+  const table = h("table", { class: "table spans" },
     h("thead", {}, h("tr", {}, ...["Cycle", "Began", "Kind"].map((word) => heading(word, false)),
       ...FIGURES.map((word) => heading(capital(word), true)),
       heading("Took", true), heading("Result", false))),
@@ -48,7 +48,7 @@ function makeRow() {
   const jump = h("button", { type: "button", class: "about" });
   jump.onclick = () => visit(jump.dataset.instant);
   const cell = (word, ...inside) => h("td", { "data-label": word }, ...inside);
-  return h("tr", {}, cell("Cycle", jump), cell("Began"), cell("Kind"), ...FIGURES.map((word) => h("td", { class: "figure", "data-label": capital(word) })),
+  return h("tr", {}, cell("Cycle", jump), cell("Began", h("span", { class: "whole" }), h("span", { class: "whole" })), cell("Kind"), ...FIGURES.map((word) => h("td", { class: "figure", "data-label": capital(word) })),
     h("td", { class: "figure", "data-label": "Took" }, h("span"), h("span", { class: "amount", "aria-hidden": "true" }, h("i"))), cell("Result"));
 }
 
@@ -59,7 +59,9 @@ function fillRow(element, row) {
   text(jump.firstChild, row.numbers);
   attribute(jump.firstChild, "data-instant", row.instant);
   attribute(jump.firstChild, "aria-label", `Look at cycle ${row.numbers}`);
-  text(at, row.at);
+  // A line may end between the first and the last of several.
+  text(at.firstChild, row.at + (row.to ? "–" : ""));
+  text(at.lastChild, row.to);
   text(kind, row.kind);
   for (const [nth, figure] of FIGURES.entries()) text(rest[nth], row[figure] || "–");
   text(took.firstChild, row.took);

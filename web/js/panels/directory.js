@@ -12,6 +12,11 @@ const GROUP = ["Group", "Members", "Assigned", "In scope", "Change"];
 
 /** @type {any} */
 let parts = null;
+/** @type {{ users: any[], groups: any[] }} the users and groups that are listed */
+let shown = { users: [], groups: [] };
+
+/** The name in actions of what was typed: it may be the name by which the user or group is listed. */
+const called = (kind, typed) => shown[kind].find(({ name }) => name.toLowerCase() === typed.trim().toLowerCase())?.handle ?? typed.trim();
 
 /** Builds the panel. */
 export function start(root) {
@@ -23,10 +28,11 @@ export function start(root) {
   const [groupTable, groups] = tableOf(GROUP);
   const groupsTitle = h("h3");
   const attributes = h("select", { name: "attribute", "aria-label": "Attribute" });
-  root.append(top, h("div", { class: "body", tabindex: 0 }, field,
+  const names = ["users", "groups"].map((kind) => h("datalist", { id: `directory-${kind}` }));
+  root.append(top, ...names, h("div", { class: "body", tabindex: 0 }, field,
     h("div", { class: "forms" }, hireForm(), editForm(attributes)), none, table,
     groupsTitle, h("div", { class: "forms" }, groupForm(), memberForm()), groupTable));
-  parts = { sum, field, none, rows, table, groups, groupTable, groupsTitle, attributes };
+  parts = { sum, field, none, rows, table, groups, groupTable, groupsTitle, attributes, names };
 }
 
 /** Shows the part of the state. */
@@ -42,6 +48,10 @@ export function show({ says, narrow, rows, groups, groups_say, attributes }) {
   text(parts.groupsTitle, groups_say);
   parts.groupTable.hidden = groups.length === 0;
   list(parts.groups, groups, (row) => row.handle, (row) => makeRow("group", row.handle, GROUP), fillGroup);
+  shown = { users: rows, groups };
+  for (const [nth, offered] of [rows, groups].entries()) {
+    list(parts.names[nth], offered, (row) => row.handle, (row) => h("option", { value: row.handle }), (option, row) => text(option, row.name));
+  }
   if (parts.attributes.length !== attributes.length) {
     parts.attributes.replaceChildren(...attributes.map((name) => h("option", { value: name }, name)));
     parts.attributes.value = "department";
@@ -107,7 +117,7 @@ function form(label, fields, does) {
 
 const fieldsOf = (form) => Object.fromEntries(new FormData(form));
 
-const field = (name, hint) => h("input", { name, placeholder: hint, "aria-label": hint, autocomplete: "off", spellcheck: "false", required: true });
+const field = (name, hint, kind = "") => h("input", { name, placeholder: hint, list: kind ? `directory-${kind}` : null, "aria-label": hint, autocomplete: "off", spellcheck: "false", required: true });
 
 // The name in actions: "Zoë Park" becomes zoe.park.
 const handleOf = (name) => name.normalize("NFD").replace(/[^\p{L}\p{N} .-]/gu, "").toLowerCase().trim().replace(/[^a-z0-9-]+/g, ".") || name;
@@ -116,13 +126,13 @@ const hireForm = () => form("Hire", [field("name", "Name"), field("department", 
   h("label", {}, h("input", { type: "checkbox", name: "assigned", checked: true }), " assigned")],
 ({ name, department, assigned }) => post("action", ofApp({ hire: { [handleOf(name)]: { name, department, assigned: Boolean(assigned) } } })));
 
-const editForm = (attributes) => form("Edit", [field("user", "User, such as ann"), attributes, h("input", { name: "value", class: "wide", placeholder: "New value; empty clears", "aria-label": "New value", autocomplete: "off" })],
-  ({ user, attribute: name, value }) => post("action", { update: { [user.trim()]: { [name]: value } } }));
+const editForm = (attributes) => form("Edit", [field("user", "User, such as ann", "users"), attributes, h("input", { name: "value", class: "wide", placeholder: "New value; empty clears", "aria-label": "New value", autocomplete: "off" })],
+  ({ user, attribute: name, value }) => post("action", { update: { [called("users", user)]: { [name]: value } } }));
 
 const groupForm = () => form("New group", [field("name", "Name"), h("label", {}, h("input", { type: "checkbox", name: "assigned", checked: true }), " assigned")],
   ({ name, assigned }) => post("action", ofApp({ create_group: { [handleOf(name)]: { name, assigned: Boolean(assigned) } } })));
 
 const memberForm = () => form("Members", [
   h("select", { name: "verb", "aria-label": "Add or remove" }, h("option", { value: "add_member" }, "Add"), h("option", { value: "remove_member" }, "Remove")),
-  field("user", "User, such as ann"), field("group", "Group, such as sales")],
-({ verb, user, group }) => post("action", { [verb]: { group: group.trim(), user: user.trim() } }));
+  field("user", "User, such as ann", "users"), field("group", "Group, such as sales", "groups")],
+({ verb, user, group }) => post("action", { [verb]: { group: called("groups", group), user: called("users", user) } }));
