@@ -48,6 +48,19 @@ pub struct Entry {
     pub value: Node,
 }
 
+/// The help for a time that is written as people say it: `day 2`, `10:00`.
+fn said_of_time(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    if let Some(day) = text.strip_prefix("day").map(str::trim) {
+        return day.parse::<u64>().ok().map(|day| format!("days count from the start: \"{day}d\""));
+    }
+    let (hour, minute) = text.split_once(':')?;
+    let is_clock = hour.parse::<u64>().is_ok() && minute.get(..2)?.parse::<u64>().is_ok();
+    is_clock.then(|| {
+        "a time counts from the start, which `start` sets: \"2h\" is two hours after it".to_owned()
+    })
+}
+
 /// What authors write for a word of a setting.
 const SAID_OTHERWISE: [(&[&str], &str); 5] = [
     (&["everyone", "everybody", "all users", "all users and groups", "users"], "all"),
@@ -167,7 +180,10 @@ impl Node {
         match parse_duration(text) {
             Ok(span) => Some(span),
             Err(why) => {
-                problems.error(self.span, why);
+                let problem = problems.error(self.span, why);
+                if let Some(help) = said_of_time(text) {
+                    problem.help(help);
+                }
                 None
             }
         }

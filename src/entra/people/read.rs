@@ -115,7 +115,8 @@ fn unknown_attribute(entry: &Entry, known: &[&str], place: Place, problems: &mut
             "the verbs `assign` and `unassign` change it: { assign = \"ann\" }".to_owned()
         }
         (_, Place::Change) if is(&"name") => {
-            "a name has parts: `displayName`, `givenName`, `surname`".to_owned()
+            "a name has parts: `displayName`, `givenName`, `surname`; a group has `update_group`"
+                .to_owned()
         }
         _ => return unknown_key(entry, "a user", known, problems),
     };

@@ -119,7 +119,8 @@ impl Walk<'_, '_> {
                     self.name(&format!("{path}.{}", inner.key), inner, problems);
                 }),
                 _ => {
-                    let help = format!("it has {}", listed(deeper_names(path)));
+                    let help = guessed::of_whole(path, &entry.value)
+                        .unwrap_or_else(|| format!("it has {}", listed(deeper_names(path))));
                     problems
                         .error(entry.key_span, format!("`{path}` is not a value by itself"))
                         .help(help);

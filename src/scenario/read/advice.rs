@@ -367,12 +367,18 @@ fn path_beginning(table: &str, key: &str) -> Option<String> {
     (key.len() >= LEAST && others.is_none()).then(|| first.name[table.len() + 1..].to_owned())
 }
 
+/// Whether the last part of a path is this key but for its letters' case and its underlines.
+fn is_alike(path: &str, key: &str) -> bool {
+    let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
+    key.len() > 3 && path.rsplit('.').next().is_some_and(|last| plain(last) == plain(key))
+}
+
 /// The path of the setting of this name, such as `entra.dialect`.
 pub fn path_of(key: &str) -> Option<String> {
     let ending = format!(".{key}");
     let topic = topics::all().into_iter().find(|topic| {
         ["entra.", "golinks.", "people."].iter().any(|lead| topic.name.starts_with(lead))
-            && topic.name.ends_with(&ending)
+            && (topic.name.ends_with(&ending) || is_alike(&topic.name, key))
     });
     topic.map(|topic| topic.name.to_string())
 }

@@ -3,7 +3,7 @@
 use super::users::Users;
 use super::{ActionContext, ActionError, Name};
 use crate::base::node::{Entry, unknown_key};
-use crate::base::{Moment, Node, Problems};
+use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra;
 use crate::entra::tenant::{GroupKey, Tenant, UserKey};
 
@@ -19,6 +19,10 @@ pub struct Membership {
 impl Membership {
     /// Reads `{ group = "..", user = ".." }`.
     pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Membership> {
+        if !matches!(node.kind, Kind::Table(_)) {
+            let form = "write { group = \"sales\", user = \"ann\" }";
+            return node.expected_like("a group and a user", form, problems);
+        }
         let known = |entry: &&Entry| ["group", "user"].contains(&entry.key.as_str());
         if let Some(entry) = node.as_table(problems)?.iter().find(|entry| !known(entry)) {
             unknown_key(entry, "a membership", &["group", "user"], problems);

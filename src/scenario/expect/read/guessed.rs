@@ -23,3 +23,16 @@ pub(super) fn of_group(shown: &str, value: &Node) -> String {
         _ => format!("such as {shown}.members = 3, or {{ absent = true }}"),
     }
 }
+
+/// The advice for a number that is expected of what has numbers below it.
+pub(super) fn of_whole(path: &str, value: &Node) -> Option<String> {
+    let below = match path {
+        "mails" => "sent",
+        "golinks" => "accounts.total",
+        "golinks.accounts" | "golinks.groups" => "total",
+        "log" => "count",
+        _ => return None,
+    };
+    let is_count = matches!(value.kind, Kind::Integer(_));
+    is_count.then(|| format!("write {path}.{below} = {}", value.to_toml()))
+}
