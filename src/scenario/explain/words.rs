@@ -56,6 +56,12 @@ const VALIDATION_FAILURE: &str = "The connection test was answered, and the cred
 const VALIDATION_UNAVAILABLE: &str = "The connection test got no usable answer: nothing, an error, or what is no SCIM list.\n\
      With OAuth also: the token endpoint gave no access token, for it is down, slow, or not there.";
 
+const SEVERAL_MATCH: &str = "The application found several accounts for one user, by its totalResults.\n\
+     The engine takes none of them. Either several accounts have the value (leave it to one, or match by an \
+     attribute that is unique there), or the filter was not obeyed.";
+const LINKED_ALREADY: &str = "The account that was found is linked to another user already.\n\
+     The first keeps it; `on_shared_target` decides about the second. Two users may have the matching value, or \
+     the account still has a value that was once the first one's.";
 const SEVERAL_CAME: &str =
     "Several resources came where one was expected, so the filter was not obeyed.";
 const NO_SEAT: &str = "GoLinks has no seat left.\n\
@@ -113,16 +119,8 @@ fn error(code: ErrorCode) -> &'static str {
             "No answer came in time (`request_timeout`).\n\
              The application may have carried the request out all the same."
         }
-        ErrorCode::DuplicateTargetEntries => {
-            "The application found several accounts for one user, by its totalResults.\n\
-             The engine takes none of them. Either several accounts have the value (leave it to one, or match by an \
-             attribute that is unique there), or the filter was not obeyed."
-        }
-        ErrorCode::DuplicateSourceEntries => {
-            "The account that was found is linked to another user already.\n\
-             The first keeps it; `on_shared_target` decides about the second. Two users may have the matching value, or \
-             the account still has a value that was once the first one's."
-        }
+        ErrorCode::DuplicateTargetEntries => SEVERAL_MATCH,
+        ErrorCode::DuplicateSourceEntries => LINKED_ALREADY,
         ErrorCode::ServiceIncompatible => {
             "The answer was not understood, or a request was refused as bad (400).\n\
              The detail says what was missing: a schema, an id, a list."

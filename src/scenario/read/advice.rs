@@ -17,7 +17,7 @@ use super::forms;
 use super::{HEAD, TOP};
 
 /// A key of the file with the path of its table, such as `at.do.update.ann`.
-pub(super) struct Place<'a> {
+pub(super) struct KeyPlace<'a> {
     pub(super) entry: &'a Entry,
     pub(super) table: String,
 }
@@ -165,12 +165,12 @@ pub fn improve_action(action: &Node, problems: &mut [Diagnostic]) {
 }
 
 /// Collects every key of the file, by its place.
-fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, Place<'a>>) {
+fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, KeyPlace<'a>>) {
     match &node.kind {
         Kind::List(items) => items.iter().for_each(|item| collect(table, item, places)),
         Kind::Table(entries) => {
             for entry in entries {
-                places.insert(entry.key_span, Place { entry, table: table.to_owned() });
+                places.insert(entry.key_span, KeyPlace { entry, table: table.to_owned() });
                 let below = if table.is_empty() { "" } else { "." };
                 collect(&format!("{table}{below}{}", entry.key), &entry.value, places);
             }
@@ -181,20 +181,20 @@ fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, Place<'a
 
 /// Whether a key that belongs above the first header begins a line below a table header, which
 /// makes it a key of that table.
-fn is_swallowed(source: &Source, place: &Place<'_>) -> bool {
+fn is_swallowed(source: &Source, place: &KeyPlace<'_>) -> bool {
     let before = source.text.get(..place.entry.key_span.start).unwrap_or_default();
     let begins_line = before.rsplit('\n').next().is_some_and(|rest| rest.trim().is_empty());
     HEAD.contains(&place.entry.key.as_str()) && !place.table.is_empty() && begins_line
 }
 
-fn tell_swallowed(place: &Place<'_>, problem: &mut Diagnostic) {
+fn tell_swallowed(place: &KeyPlace<'_>, problem: &mut Diagnostic) {
     let key = &place.entry.key;
     problem.message = format!("`{key}` stands in the table `{}`", place.table);
     problem.label = "a table header swallows every key below it".to_owned();
     problem.help = format!("move `{key}` to the top of the file, above the first header");
 }
 
-fn advice(place: &Place<'_>) -> Option<String> {
+fn advice(place: &KeyPlace<'_>) -> Option<String> {
     let (table, key) = (place.table.as_str(), place.entry.key.as_str());
     let last = table.rsplit('.').next().unwrap_or(table);
     if let Some(help) = forms::of(place) {

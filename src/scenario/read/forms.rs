@@ -1,7 +1,7 @@
 //! Advice about an unknown key that repeats its value: what was typed, in the form that is right at
 //! its place.
 
-use super::advice::Place;
+use super::advice::KeyPlace;
 use crate::base::time::parse_duration;
 use crate::base::{Kind, Node};
 use crate::entra::tenant::Attribute;
@@ -10,7 +10,7 @@ use crate::entra::tenant::Attribute;
 const OF_MOMENTS: [&str; 6] = ["time", "after", "say", "do", "expect", "within"];
 
 /// What to write in place of a key; `None` when nothing is known to be meant.
-pub(super) fn of(place: &Place<'_>) -> Option<String> {
+pub(super) fn of(place: &KeyPlace<'_>) -> Option<String> {
     let (key, value) = (place.entry.key.as_str(), &place.entry.value);
     match place.table.split('.').collect::<Vec<_>>()[..] {
         ["fault"] | [.., "do", "fault"] => of_fault(key, value),

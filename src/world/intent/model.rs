@@ -138,8 +138,9 @@ pub(super) fn belongs_to_another(parties: Parties<'_>, id: AccountId, user: User
 }
 
 /// The accounts of a user: the linked one, the one with the user's userName unless it is linked to
-/// another user, and the ones the user had on leaving. An account that belongs to another user in scope is left out, unless it is
-/// linked to this user, who is in scope: the link counts for more than the userName.
+/// another user, and the ones the user had on leaving. An account that belongs to another user in
+/// scope is left out, unless it is linked to this user, who is in scope: the link counts for more
+/// than the userName.
 pub fn accounts<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<AccountView> {
     let world = world.into();
     accounts_of(world, user, in_scope(world, user))
