@@ -9,7 +9,6 @@ use super::error_code::ErrorCode;
 use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
 use super::job::{DiscoveryReport, OnDemandRun};
-use super::mapping::Flow;
 use super::sign_in_log::LoggedSignIn;
 use super::tenant::{self, SignOnError, UnseenAssignment};
 use crate::base::Time;
@@ -300,13 +299,14 @@ impl Event {
     /// Touches the memory that dropping the event will need; the returned number has no meaning.
     pub(crate) fn prefetch(&self) -> usize {
         let Event::Provisioned(entry) = self else { return 0 };
-        let texts = entry.modified.iter().filter_map(|modified| match &modified.new {
-            Flow::Text(text) => text.as_bytes().first(),
-            _ => None,
-        });
-        let others = [entry.trail.text(), entry.target.as_deref(), Some(entry.identity.text())];
-        let others = others.into_iter().flatten().filter_map(|text| text.as_bytes().first());
-        let bytes = texts.chain(others).map(|byte| usize::from(*byte));
+        let texts = [
+            entry.changes.text(),
+            entry.trail.text(),
+            entry.target.as_deref(),
+            Some(entry.identity.text()),
+        ];
+        let bytes = texts.into_iter().flatten().filter_map(|text| text.as_bytes().first());
+        let bytes = bytes.map(|byte| usize::from(*byte));
         Arc::strong_count(&entry.handle) + bytes.sum::<usize>()
     }
 

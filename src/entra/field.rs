@@ -143,11 +143,12 @@ const NOT_FILTERED: [(&str, &str); 5] = [
 impl Field {
     /// The field of a name; names are compared exactly.
     pub fn find(name: &str) -> Option<Field> {
-        if let Some(attribute) = Attribute::parse(name) {
-            return Some(Field::Text(attribute));
-        }
+        // The default mappings ask for `IsSoftDeleted` of every user, so these come first.
         if let Some((_, field)) = OTHERS.iter().find(|(known, _)| *known == name) {
             return Some(*field);
+        }
+        if let Some(attribute) = Attribute::parse(name) {
+            return Some(Field::Text(attribute));
         }
         if let Some((_, attribute)) = ALIASES.iter().find(|(known, _)| *known == name) {
             return Some(Field::Text(*attribute));

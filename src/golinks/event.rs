@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::golinks::AccountId;
 use crate::golinks::GroupId;
 use crate::golinks::sign_on::SignInRefusal;
+use crate::golinks::store::render::digits;
 
 /// Something that happened at GoLinks.
 #[derive(Clone, PartialEq, Debug)]
@@ -332,8 +333,8 @@ pub enum Happened {
 impl AccountEvent<'_> {
     /// Writes the same line as [`Event::write`].
     pub fn write(&self, out: &mut String) {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "account {}", self.id);
+        let id = digits(self.id.0);
+        let id = str::from_utf8(&id).unwrap_or_default();
         let what = match self.what {
             Happened::Created => " created ",
             Happened::Changed => " changed ",
@@ -341,7 +342,7 @@ impl AccountEvent<'_> {
             Happened::Reactivated => " reactivated ",
             Happened::Deleted => " deleted ",
         };
-        push(out, &[what, self.user_name]);
+        push(out, &["account ", id, what, self.user_name]);
         for (nth, path) in self.paths.iter().enumerate() {
             push(out, &[if nth == 0 { ": " } else { ", " }, path]);
         }

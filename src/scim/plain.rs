@@ -15,14 +15,25 @@ const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
 pub(super) fn plain_length(text: &[u8]) -> usize {
     let mut rest = text;
     while let Some((eight, after)) = rest.split_first_chunk() {
-        let marks = marks(u64::from_le_bytes(*eight));
-        if marks != 0 {
-            return text.len() - rest.len() + marks.trailing_zeros() as usize / 8;
+        if let Some(nth) = first_of(eight) {
+            return text.len() - rest.len() + nth;
         }
         rest = after;
     }
-    let length = rest.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\'));
-    text.len() - rest.len() + length.unwrap_or(rest.len())
+    match text.last_chunk() {
+        // Of the last eight bytes the first ones were looked at already.
+        Some(eight) => text.len() - first_of(eight).map_or(0, |nth| 8 - nth),
+        None => {
+            let escaped = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
+            text.iter().position(escaped).unwrap_or(text.len())
+        }
+    }
+}
+
+/// Which of eight bytes is the first to be escaped.
+fn first_of(eight: &[u8; 8]) -> Option<usize> {
+    let marks = marks(u64::from_le_bytes(*eight));
+    (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
 }
 
 /// Marks the bytes to be escaped, each in its highest bit: those from which a subtraction borrows.

@@ -76,10 +76,11 @@ fn more(view: AppView<'_>, entry: &LogEntry) -> String {
 
 /// What a row that went well did.
 fn done(entry: &LogEntry) -> Option<String> {
-    let changed = entry.modified.iter().map(|it| short(&it.attribute));
+    let changes = entry.modified();
+    let changed = changes.iter().map(|it| short(&it.attribute));
     match entry.action {
         LogAction::Create => {
-            let count = entry.modified.len() as u64;
+            let count = changes.len() as u64;
             (count > 0).then(|| words::counted(count, "value written", "values written"))
         }
         LogAction::Update | LogAction::Other => {

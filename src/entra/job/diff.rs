@@ -1,6 +1,6 @@
 //! The differences of an account: the mapping rows whose value it does not show.
 
-use super::log::Modified;
+use super::modified::Modified;
 use crate::entra::mapping::{
     Apply, Desired, Flow, Mapping, ObjectMapping, RoleFlow, Roles, RowSource, Send,
 };

@@ -1,5 +1,6 @@
 //! The provisioning log: a row for each object that a cycle looked at [g:objsummary].
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -10,12 +11,12 @@ use http::StatusCode;
 use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::OnDemandId;
+use super::modified::{Changes, Modified};
 use super::retries::{Aftermath, NextTry};
 use super::subject::Subject;
 use super::trail::Trail;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
-use crate::entra::mapping::{Flow, Mapping};
 use crate::entra::scope::Scoping;
 
 /// What was done, or attempted [g:objsummary].
@@ -70,7 +71,7 @@ pub enum LogStatus {
     /// It went well, but for a part that was left out.
     Warning(SkipReason),
     /// It failed.
-    Failure(LogFailure),
+    Failure(Box<LogFailure>),
 }
 
 impl LogStatus {
@@ -202,34 +203,6 @@ pub enum NotWaited {
     OnDemand,
 }
 
-/// One changed attribute: old and new value.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Modified {
-    /// The target attribute.
-    pub attribute: Arc<str>,
-    /// The value before, when there was one.
-    pub old: Option<Box<str>>,
-    /// The value sent.
-    pub new: Flow,
-}
-
-impl Modified {
-    /// What stands for a value that logs must not show [functions: Redact].
-    pub const MASK: &'static str = "[Redact]";
-
-    /// Records the change of one mapping row, without the values of an expression with `Redact`
-    /// [functions].
-    pub fn new(row: &Mapping, old: Option<Box<str>>, new: Flow) -> Modified {
-        let hides = row.redacts();
-        let mask = || Modified::MASK.into();
-        Modified {
-            attribute: row.target.name.clone(),
-            old: if hides { old.map(|_| mask()) } else { old },
-            new: if hides && new.flows() { Flow::Text(mask()) } else { new },
-        }
-    }
-}
-
 /// The run that wrote a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Run {
@@ -278,8 +251,8 @@ pub struct LogEntry {
     pub scoping: Scoping,
     /// The account's id at the application, when it is known.
     pub target: Option<Box<str>>,
-    /// What was changed, on create and update.
-    pub modified: Vec<Modified>,
+    /// What was changed, on create and update: [`LogEntry::modified`] makes the list from it.
+    pub changes: Changes,
     /// The status of the application's last answer.
     pub answered: Option<StatusCode>,
     /// How often a 429 with Retry-After was waited out on the way.
@@ -287,6 +260,11 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
+    /// What was changed, on create and update.
+    pub fn modified(&self) -> Cow<'_, [Modified]> {
+        self.changes.list(self.subject.kind())
+    }
+
     /// Writes the row as one line of text, without the time.
     pub fn write(&self, out: &mut String) {
         self.write_with(self.next_try(), out);
@@ -326,11 +304,16 @@ impl LogEntry {
     }
 
     fn write_to(&self, next: Option<NextTry>, out: &mut String) -> std::fmt::Result {
-        write!(out, "{} {} {}", self.action.word(), self.handle, self.status.word())?;
+        // Each row is written once, for the digest: what every row has costs no formatter.
+        for part in [self.action.word(), " ", &*self.handle, " ", self.status.word()] {
+            out.push_str(part);
+        }
         match &self.status {
             LogStatus::Success => {
-                let causes = self.causes();
-                write!(out, "{}{}", if causes.is_empty() { "" } else { ": " }, causes.join(", "))?;
+                for (nth, cause) in self.causes().into_iter().enumerate() {
+                    out.push_str(if nth == 0 { ": " } else { ", " });
+                    out.push_str(cause);
+                }
                 if self.was_gone() {
                     out.push_str(", gone already (404)");
                 }
@@ -384,7 +367,8 @@ impl LogEntry {
             }
         }
         if self.action == LogAction::Update && self.status == LogStatus::Success {
-            let names: Vec<&str> = self.modified.iter().map(|m| &*m.attribute).collect();
+            let changes = self.modified();
+            let names: Vec<&str> = changes.iter().map(|it| &*it.attribute).collect();
             write!(out, " ({})", names.join(", "))?;
         }
         match self.throttled {
@@ -446,5 +430,16 @@ impl Log {
     /// How many of them were failures.
     pub fn failures(&self) -> u64 {
         self.failures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_row_is_small() {
+        // Tens of thousands of them are written round and round, in memory that has left the
+        // caches: each line of a cache more is felt in an initial cycle.
+        let size = size_of::<super::LogEntry>();
+        assert!(size <= 304, "{size}");
     }
 }

@@ -33,6 +33,7 @@ pub mod log;
 mod looks;
 pub mod mail;
 pub mod memberships;
+pub mod modified;
 mod on_demand;
 mod outcome;
 mod pace;

@@ -131,7 +131,9 @@ impl Job {
             SyncOutcome::Staged => LogStatus::Skipped(SkipReason::TooManyDeletes),
             SyncOutcome::Success => LogStatus::Success,
             SyncOutcome::Skipped(reason) => self.passed_over(reason),
-            SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
+            SyncOutcome::Failed(error) => {
+                LogStatus::Failure(Box::new(self.hold(&task, error, moment.now())))
+            }
         };
         self.release(&task, &status, left.is_some(), moment.now());
         if run == For::Cycle && task.action == LogAction::Create && status == LogStatus::Success {
@@ -155,7 +157,7 @@ impl Job {
             status,
             scoping: task.scoping,
             target: task.target,
-            modified: task.modified,
+            changes: task.changes,
             answered: task.answered,
             throttled: task.throttled,
         });

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use super::context::JobContext;
 use super::identity::Identity;
 use super::in_flight::For;
-use super::log::{LogAction, Modified, SkipReason, Unresolved};
+use super::log::{LogAction, SkipReason, Unresolved};
 use super::memberships::{MemberBatch, MemberOp, MembersDue};
+use super::modified::{Changes, Modified};
 use super::patch;
 use super::reply::{self, RequestKind, SyncError};
 use super::subject::Subject;
@@ -197,7 +198,7 @@ impl SyncTask {
         let old = self.shown_manager.clone();
         let replaces = old.is_some();
         let new = if target.is_empty() { Flow::Null } else { Flow::Text(target.into()) };
-        self.modified = vec![Modified::new(row, old, new)];
+        self.changes = Changes::Listed(vec![Modified::new(row, old, new)]);
         let body =
             patch::manager(row, replaces, target, (context.dialect, &context.settings.policy));
         Next::Send(self.endpoint(context).patch(self.target_id(), body))
@@ -213,10 +214,10 @@ impl SyncTask {
         self.step = TaskStep::Writing;
         let ids: Box<[Box<str>]> = batch.members.iter().map(|(_, id)| id.clone()).collect();
         self.trail.resolve(row.target.name.clone(), ids.join(", ").into(), context.now);
-        self.modified = vec![match batch.op {
+        self.changes = Changes::Listed(vec![match batch.op {
             MemberOp::Add => Modified::new(row, None, Flow::List(ids)),
             MemberOp::Remove => Modified::new(row, Some(ids.join(", ").into()), Flow::Null),
-        }];
+        }]);
         let body = patch::members(row, &batch, (context.dialect, &context.settings.policy));
         self.reference = Some(PendingReference::Members(batch));
         Next::Send(self.endpoint(context).patch(self.target_id(), body))

@@ -6,7 +6,8 @@ use super::context::JobContext;
 use super::diff;
 use super::in_flight::For;
 use super::links::{Link, Links};
-use super::log::{LogAction, Modified, SkipReason};
+use super::log::{LogAction, SkipReason};
+use super::modified::{Changes, Created, Modified};
 use super::reference::{PendingReference, manager_of};
 use super::reply::{self, RequestKind, SyncError};
 use super::steps::Lookup;
@@ -238,10 +239,7 @@ impl SyncTask {
         context.links.insert(Link { subject: self.subject, target: id.clone(), active: true });
         self.target = Some(id);
         let values = std::mem::take(&mut self.desired).into_values();
-        let rows = self.mapping(context).rows();
-        self.modified.reserve_exact(values.iter().filter(|new| new.flows()).count());
-        let written = rows.iter().zip(values).filter(|(_, new)| new.flows());
-        self.modified.extend(written.map(|(row, new)| Modified::new(row, None, new)));
+        self.changes = Changes::Created(Created::new(context.schema.clone(), values));
         Ok(Next::Done(SyncOutcome::Success))
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::log::{LogAction, LogEntry, LogStatus, Modified, Run};
+use super::log::{LogAction, LogEntry, LogStatus, Run};
+use super::modified::Modified;
 use super::step_details::SOURCE_SYSTEM;
 use super::steps::ProvisioningStep;
 use crate::base::Seed;
@@ -151,7 +152,7 @@ impl LogEntry {
             "targetIdentity": self.target_identity(),
             "provisioningStatusInfo": self.status_info(),
             "provisioningSteps": self.steps().iter().map(|step| self.step(step, names)).collect::<Value>(),
-            "modifiedProperties": self.modified.iter().map(Modified::summary).collect::<Value>(),
+            "modifiedProperties": self.modified().iter().map(Modified::summary).collect::<Value>(),
         })
     }
 

@@ -14,7 +14,8 @@ use super::diff::{self, AttributeChange};
 use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::For;
-use super::log::{LogAction, Modified, SkipReason};
+use super::log::{LogAction, SkipReason};
+use super::modified::Changes;
 use super::patch;
 use super::reference::PendingReference;
 use super::reply::SyncError;
@@ -132,7 +133,7 @@ pub struct SyncTask {
     /// The account's id, once known.
     pub target: Option<Box<str>>,
     /// What is being changed.
-    pub modified: Vec<Modified>,
+    pub changes: Changes,
     /// The status of the last answer.
     pub answered: Option<StatusCode>,
     /// How often the task waited out a 429.
@@ -206,7 +207,7 @@ impl SyncTask {
             action: LogAction::Other,
             scoping,
             target: None,
-            modified: Vec::new(),
+            changes: Changes::default(),
             answered: None,
             throttled: 0,
             throttled_since: None,
@@ -315,7 +316,7 @@ impl SyncTask {
     ) -> ScimRequest {
         let mapping = self.mapping(context);
         self.step = TaskStep::Writing;
-        self.modified = diff::modified(mapping, changes);
+        self.changes = Changes::Listed(diff::modified(mapping, changes));
         let how = (context.dialect, &context.settings.policy);
         let body = patch::attributes(mapping, changes, how);
         self.endpoint(context).patch(self.target_id(), body)
@@ -334,7 +335,7 @@ impl SyncTask {
     /// Ends a task whose disabling or deletion is staged: nothing was changed.
     pub(super) fn stage(&mut self) -> Next {
         self.action = LogAction::StagedDelete;
-        self.modified.clear();
+        self.changes = Changes::default();
         Next::Done(SyncOutcome::Staged)
     }
 

@@ -421,10 +421,8 @@ fn a_redacted_value_flows_and_the_log_hides_it() {
     talk.expect("GET", 200, EMPTY);
     talk.expect(r#""nickName":"ann""#, 201, r#"{"id":"1"}"#);
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-    let hidden = row
-        .modified
-        .iter()
-        .find(|modified| &*modified.attribute == "nickName")
-        .expect("it was sent");
+    let changes = row.modified();
+    let hidden =
+        changes.iter().find(|modified| &*modified.attribute == "nickName").expect("it was sent");
     assert_eq!(hidden.new.shown().as_deref(), Some("[Redact]"));
 }

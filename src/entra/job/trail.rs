@@ -22,7 +22,7 @@ pub struct Trail {
     stood_at: Option<StepKind>,
     /// What was looked for: most tasks look once, and then this costs no allocation.
     first: Option<Found>,
-    others: Vec<Found>,
+    others: Box<[Found]>,
 }
 
 /// A search, or a reference that was resolved.
@@ -84,7 +84,10 @@ impl Trail {
     fn note(&mut self, found: Found) {
         match self.first {
             None => self.first = Some(found),
-            Some(_) => self.others.push(found),
+            Some(_) => {
+                let others = std::mem::take(&mut self.others);
+                self.others = others.into_iter().chain([found]).collect();
+            }
         }
     }
 

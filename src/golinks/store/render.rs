@@ -186,7 +186,7 @@ fn write_id(id: u64, out: &mut Vec<u8>) {
 }
 
 /// An id as its fifteen digits.
-fn digits(id: u64) -> [u8; ID] {
+pub(crate) fn digits(id: u64) -> [u8; ID] {
     let mut text = [b'0'; ID];
     let mut buffer = itoa::Buffer::new();
     let digits = buffer.format(id).bytes().rev();

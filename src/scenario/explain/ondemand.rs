@@ -6,7 +6,8 @@ use super::{plain, strong};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::AppId;
 use crate::entra::field::ObjectKind;
-use crate::entra::job::log::{LogEntry, Modified};
+use crate::entra::job::log::LogEntry;
+use crate::entra::job::modified::Modified;
 use crate::entra::job::steps::{ProvisioningStep, StepStatus};
 use crate::entra::job::summary::LogNames;
 use crate::entra::job::{
@@ -178,7 +179,7 @@ fn details(world: AppView<'_>, row: &LogEntry, card: &Card) -> Vec<Line> {
         lines.extend(of_step(world, row, step));
     }
     if card.stage == Stage::Action {
-        lines.extend(row.modified.iter().map(changed));
+        lines.extend(row.modified().iter().map(changed));
     }
     lines
 }
@@ -210,6 +211,6 @@ fn reference(world: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     row.write(&mut text);
     let mut lines = vec![strong(format!("    then: {text}"))];
     lines.extend(row.steps().iter().flat_map(|step| of_step(world, row, step)));
-    lines.extend(row.modified.iter().map(changed));
+    lines.extend(row.modified().iter().map(changed));
     lines
 }

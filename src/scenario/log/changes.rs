@@ -2,7 +2,8 @@
 //! were put into a group or taken out of it.
 
 use crate::entra::job::Subject;
-use crate::entra::job::log::{LogAction, LogEntry, Modified};
+use crate::entra::job::log::{LogAction, LogEntry};
+use crate::entra::job::modified::Modified;
 use crate::entra::mapping::Flow;
 use crate::entra::policy::MemberUpdate;
 use crate::world::AppView;
@@ -12,7 +13,10 @@ const NAMED: usize = 12;
 
 /// The changes that a row asked for, in words.
 pub fn changes(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
-    row.modified.iter().map(|it| members(view, row, it).unwrap_or_else(|| attribute(it))).collect()
+    row.modified()
+        .iter()
+        .map(|it| members(view, row, it).unwrap_or_else(|| attribute(it)))
+        .collect()
 }
 
 /// An attribute: `title from "Clerk" to "Manager"`.

@@ -5,6 +5,7 @@
 
 use super::query::LogQuery;
 use crate::entra::job::log::{LogEntry, LogStatus};
+use crate::entra::job::modified::Modified;
 use crate::entra::job::summary::LogNames;
 use crate::world::AppView;
 
@@ -140,7 +141,7 @@ pub fn properties<'r>(
     row: &'r LogEntry,
     names: &'r LogNames,
 ) -> impl Iterator<Item = Vec<String>> + 'r {
-    let cells = move |property: &crate::entra::job::log::Modified| {
+    let cells = move |property: Modified| {
         vec![
             names.change(row),
             property.attribute.to_string(),
@@ -148,5 +149,5 @@ pub fn properties<'r>(
             property.new.shown().unwrap_or_default().into_owned(),
         ]
     };
-    row.modified.iter().map(cells)
+    row.modified().into_owned().into_iter().map(cells)
 }

@@ -3,6 +3,8 @@
 //! Returns `None` for anything else; the caller then falls back to the full parser, which reports
 //! errors.
 
+use std::ops::Range;
+
 use memchr::memchr2;
 
 use crate::scim::plain::plain_length;
@@ -105,7 +107,7 @@ impl<'a> Lexer<'a> {
             b'[' => self.elements(|lexer| lexer.skip(deepest)),
             b'"' => {
                 let start = self.at;
-                if self.plain().is_some() {
+                if self.skip_plain().is_some() {
                     return Some(());
                 }
                 self.at = start;
@@ -141,14 +143,20 @@ impl<'a> Lexer<'a> {
 
     /// Reads a string without escapes.
     fn plain(&mut self) -> Option<&'a str> {
+        self.skip_plain().map(|within| &self.text[within])
+    }
+
+    /// Skips a string without escapes, and returns where its text is.
+    #[inline]
+    fn skip_plain(&mut self) -> Option<Range<usize>> {
         self.eat(b'"')?;
         let start = self.at;
-        let end = start + plain_length(&self.text.as_bytes()[start..]);
+        let end = start + plain_length(self.text.as_bytes().get(start..)?);
         if *self.text.as_bytes().get(end)? != b'"' {
             return None;
         }
         self.at = end + 1;
-        Some(&self.text[start..end])
+        Some(start..end)
     }
 
     /// Reads the value in the next `length` bytes.

@@ -51,7 +51,8 @@ pub fn sides<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<Sides> {
             Some(_) => Agreement::Differs,
         };
         let hide = |text: &str| {
-            let text = if row.redacts() { crate::entra::job::log::Modified::MASK } else { text };
+            let text =
+                if row.redacts() { crate::entra::job::modified::Modified::MASK } else { text };
             Box::from(text)
         };
         Sides {

@@ -218,7 +218,7 @@ fn members_come_and_go_in_the_form_of_the_dialect() {
         talk.patch_group(&remove, 204);
         assert_eq!(talk.sent(), [2]);
         let row = talk.entra.job().log().last_of(talk.group()).expect("a row");
-        assert_eq!(row.modified[0].old.as_deref(), Some("1, 2"));
+        assert_eq!(row.modified()[0].old.as_deref(), Some("1, 2"));
         talk.quiet_cycle();
     }
 }

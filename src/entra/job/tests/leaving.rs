@@ -68,7 +68,7 @@ fn what_else_differs_travels_with_a_disable() {
         talk.read("1", "ann", true);
         talk.expect(expected, 204, "");
         let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-        assert_eq!((row.action, row.modified.len()), (LogAction::Disable, 2));
+        assert_eq!((row.action, row.modified().len()), (LogAction::Disable, 2));
     }
 }
 

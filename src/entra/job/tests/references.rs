@@ -79,7 +79,7 @@ fn the_form_follows_dialect_and_policy() {
         talk.expect("GET /scim/v2/Users/1 ", 200, &shows("1", "ann", "77"));
         talk.expect(&expected.replace("MANAGER", MANAGER), 204, "");
         let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-        assert_eq!(row.modified[0].old.as_deref(), Some("77"));
+        assert_eq!(row.modified()[0].old.as_deref(), Some("77"));
     }
 }
 
@@ -108,7 +108,7 @@ fn a_manager_who_is_taken_away_stays_at_the_application_unless_a_policy_says_no(
         if let Some(sent) = sent {
             talk.expect(&sent.replace("MANAGER", MANAGER), 204, "");
             let row = talk.entra.job().log().last_of(ann).expect("a row");
-            let manager = &row.modified[0];
+            let manager = &row.modified()[0];
             assert_eq!((manager.old.as_deref(), manager.new.flows()), (Some("2"), false));
         }
         talk.quiet_until_next_cycle();
