@@ -411,7 +411,8 @@ policies! {
     /// Whether the audit log has a row for what an administrator's role did not allow.
     audit_denied: bool = true, Assumed, "when-finish names what is audited; of refusals it is silent";
     /// Whether the words of a refusal give a finer code (LicenseLimitExceeded, InvalidDomain,
-    /// MandatoryFieldsMissing, SchemaAttributeNotFound, NotPermitted); if not, its status decides.
+    /// MandatoryFieldsMissing, MissingValues, SchemaAttributeNotFound, NotPermitted, and Conflict
+    /// instead of EntryConflict); if not, its status decides.
     codes_by_words: bool = false, Assumed, "logs-howto lists the codes; what makes the client give one is silent";
     /// How many runs on demand may begin within `on_demand_window`; the next is refused.
     on_demand_limit: u64 = 5, Documented, "g:pod: 5 requests per 10 seconds";

@@ -14,7 +14,10 @@ const SEEDS: usize = 8;
 /// Says what is played where, before the first request.
 pub fn announcement(player: &Player, plan: &SwarmPlan) -> Vec<Line> {
     let planned = &plan.planned;
-    let mut what = format!("seeds {}..{}", planned.from, planned.to);
+    let mut what = match planned.from == planned.to {
+        true => format!("1 life (seed {})", planned.from),
+        false => format!("seeds {}..{}", planned.from, planned.to),
+    };
     if planned.shards > 1 {
         what += &format!(", part {} of {}", planned.shard, planned.shards);
     }

@@ -135,6 +135,7 @@ fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
         NextTry::Restarted => "a restart dropped the retry, and looks at it again".to_owned(),
         NextTry::JobDeleted => "the deletion of the job dropped the retry".to_owned(),
         NextTry::Dropped(why) => format!("the retry was dropped {}", why.words()),
+        NextTry::PassedOver(then, why) => format!("not tried again, {why} {}", at(then)),
         NextTry::Overtaken(then, stands) => format!("{} by {}", stands.words(), at(then)),
         NextTry::GivenUp => "given up".to_owned(),
         NextTry::NotRepeated => "not repeated".to_owned(),

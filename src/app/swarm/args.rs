@@ -31,7 +31,7 @@ pub struct SwarmArgs {
     /// played against the mock
     #[arg(value_name = "URL")]
     pub url: Option<String>,
-    /// The seeds, both ends included: each is a life
+    /// The seeds, both ends included: each is a life; one number is one seed
     #[arg(long, default_value = "1..100", value_name = "FROM..TO", value_parser = SeedRange::parse)]
     pub seeds: SeedRange,
     /// Play so many lives at once [default: one a core against the mock, one against a server]

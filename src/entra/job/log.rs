@@ -123,6 +123,23 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// What became of the retry of an object that was passed over for this reason.
+    pub fn retry_words(&self) -> &'static str {
+        match self {
+            SkipReason::RedundantExport => "nothing was left to write",
+            SkipReason::NotEffectivelyEntitled(_) => "it was out of scope",
+            SkipReason::ImportSkipped => "it had no value to match by",
+            SkipReason::AttributeValidationFailed(_) => "a required value was missing",
+            SkipReason::UnableToResolveReference(_) => "a reference could not be resolved",
+            SkipReason::AddDisabled => "creating was switched off",
+            SkipReason::UpdateDisabled => "updating was switched off",
+            SkipReason::DeleteDisabled => "deleting was switched off",
+            SkipReason::EntrySynchronizationSkipped => "the mapping skipped it",
+            SkipReason::RestoreNotSupported => "a run on demand restores no account",
+            SkipReason::TooManyDeletes => "it was staged",
+        }
+    }
+
     /// The vendor's word for it.
     pub fn word(&self) -> &'static str {
         match self {
@@ -353,6 +370,9 @@ impl LogEntry {
                     Some(NextTry::TriedAt(at)) => write!(out, ", tried again {}", at.rfc3339())?,
                     Some(NextTry::TriedOnDemand(at)) => {
                         write!(out, ", tried again on demand {}", at.rfc3339())?
+                    }
+                    Some(NextTry::PassedOver(at, why)) => {
+                        write!(out, ", not tried again: {why} {}", at.rfc3339())?
                     }
                     Some(NextTry::Overtaken(at, stands)) => {
                         write!(out, ", {} by {}", stands.words(), at.rfc3339())?

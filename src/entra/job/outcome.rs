@@ -207,7 +207,7 @@ impl Job {
             LogStatus::Skipped(_) | LogStatus::Warning(_) | LogStatus::Success => true,
         };
         if settled && !keeps_escrow {
-            self.end_wait(task.subject, self.try_of(task, now));
+            self.end_wait(task.subject, self.try_of(task, now).ended_as(status));
             let staged = *status == LogStatus::Skipped(SkipReason::TooManyDeletes);
             if task.run == For::Cycle && !staged {
                 self.volume.successes += u64::from(!task.is_reference());

@@ -28,6 +28,9 @@ pub enum NextTry {
     TriedAt(Time),
     /// It was tried again then, on demand.
     TriedOnDemand(Time),
+    /// The object was looked at then, and was passed over: nothing was written, or nothing was left
+    /// to write.
+    PassedOver(Time, &'static str),
     /// The object was looked at then and stood otherwise, so that this was due no more.
     Overtaken(Time, ScopeStanding),
     /// The job does not run: it is tried again once the job is started.
@@ -44,6 +47,19 @@ pub enum NextTry {
     GivenUp,
     /// A run on demand failed, and the cycles do not wait for the object.
     NotRepeated,
+}
+
+impl NextTry {
+    /// The same of a try that ended so: one that was passed over has tried nothing.
+    pub(super) fn ended_as(self, status: &LogStatus) -> NextTry {
+        match (self, status) {
+            (
+                NextTry::TriedAt(at) | NextTry::TriedOnDemand(at),
+                LogStatus::Skipped(reason) | LogStatus::Warning(reason),
+            ) => NextTry::PassedOver(at, reason.retry_words()),
+            _ => self,
+        }
+    }
 }
 
 /// Why a retry was dropped.

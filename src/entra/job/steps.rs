@@ -24,6 +24,16 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    /// All of them, in the order in which they come.
+    pub const ALL: [StepKind; 6] = [
+        StepKind::Import,
+        StepKind::Scoping,
+        StepKind::Matching,
+        StepKind::Processing,
+        StepKind::ReferenceResolution,
+        StepKind::Export,
+    ];
+
     /// Graph's word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -71,6 +81,24 @@ pub enum StepName {
 }
 
 impl StepName {
+    /// All of them.
+    pub const ALL: [StepName; 14] = [
+        StepName::EntryImport,
+        StepName::EntryImportAdd,
+        StepName::EntryImportUpdate,
+        StepName::EntryImportDelete,
+        StepName::EntryImportObjectNotFound,
+        StepName::EntrySynchronizationScoping,
+        StepName::EntrySynchronizationAdd,
+        StepName::EntrySynchronizationUpdate,
+        StepName::EntrySynchronizationDelete,
+        StepName::EntrySynchronizationSkip,
+        StepName::EntryExportAdd,
+        StepName::EntryExportUpdate,
+        StepName::EntryExportUpdateSoftDelete,
+        StepName::EntryExportDelete,
+    ];
+
     /// As the log prints it.
     pub fn word(self) -> &'static str {
         match self {

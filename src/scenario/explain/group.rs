@@ -2,10 +2,10 @@
 
 use super::next::next;
 use super::scope::filters_read;
-use super::{RIGHT, not_right, plain};
+use super::{RIGHT, last_row, not_right, plain};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
-use crate::scenario::layout::{Line, Tone, day_and_time, plural};
+use crate::scenario::layout::{Line, Tone, plural};
 use crate::world::{AppView, intent};
 
 /// How many members are named in a line.
@@ -19,7 +19,7 @@ pub fn group(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     lines.push(plain(scope(world, group)));
     lines.extend(at_golinks(world, group));
     lines.extend(members(world, group));
-    lines.push(plain(last(world, group)));
+    lines.push(plain(last_row(world, group.into(), None)));
     if intent::are_intended(world) {
         lines.push(plain(match is_left_alone(world, group) {
             true => "Next: nothing; no cycle has anything to do about it.".to_owned(),
@@ -145,17 +145,6 @@ pub(super) fn listed(names: Vec<String>) -> String {
     match names.len().saturating_sub(NAMED) {
         0 => shown,
         more => format!("{shown} and {more} more"),
-    }
-}
-
-fn last(world: AppView<'_>, group: GroupKey) -> String {
-    match world.entra().job().log().last_of(group) {
-        Some(row) => {
-            let text = world.entra().line(row);
-            let at = day_and_time(world.start(), row.at);
-            format!("Last: {at}, {}: {text}.", row.run.words())
-        }
-        None => "Last: no row of the provisioning log.".to_owned(),
     }
 }
 

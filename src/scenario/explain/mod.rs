@@ -16,6 +16,7 @@ mod scope;
 mod tests;
 pub mod topics;
 mod user;
+mod vendor;
 pub(super) mod words;
 
 pub use expression::{expression, unread};
@@ -25,10 +26,10 @@ pub use ondemand::{on_demand_action, on_demand_card, ondemand};
 pub use scope::scope;
 pub use user::{sign_in, user};
 
-use super::layout::{Line, Tone};
+use super::layout::{Line, Tone, day_and_time};
 
 use crate::base::diagnostic::did_you_mean_of;
-use crate::base::time::write_duration;
+use crate::base::time::{show_duration, write_duration};
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::job::Subject;
@@ -92,6 +93,28 @@ pub fn find_group(world: AppView<'_>, name: &str) -> Result<GroupKey, String> {
             did_you_mean_of(name, names.iter().copied().take(50), "")
         )
     })
+}
+
+/// The last row of the provisioning log about a user or a group, and what there is to add to it.
+/// What the log shows ends with its retention, and what is remembered with its capacity.
+fn last_row(world: AppView<'_>, subject: Subject, more: Option<String>) -> String {
+    let job = world.entra().job();
+    let Some(row) = job.log().last_of(subject) else {
+        return match job.log().count() > job.log().rows().len() as u64 {
+            true => "Last: no row that the provisioning log still has.".to_owned(),
+            false => "Last: no row of the provisioning log.".to_owned(),
+        };
+    };
+    let (text, at) = (world.entra().line(row), day_and_time(world.start(), row.at));
+    let retention = job.settings().policy.log_retention;
+    let gone = match row.at < world.now().before(retention) {
+        true => {
+            format!(" The log shows it no more: rows are kept for {}.", show_duration(retention))
+        }
+        false => String::new(),
+    };
+    let more = more.map(|more| format!(" {more}")).unwrap_or_default();
+    format!("Last: {at}, {}: {text}.{more}{gone}", row.run.words())
 }
 
 /// A user as an expression sees it now, with these app roles and without a manager.

@@ -3,7 +3,7 @@
 use super::group::{groups_of, nested_of};
 use super::next::next;
 use super::scope::{assignment, filters_read, state, unevaluated};
-use super::{RIGHT, not_right, person, plain};
+use super::{RIGHT, last_row, not_right, person, plain};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
@@ -301,16 +301,5 @@ pub fn sign_in(world: AppView<'_>, user: UserKey) -> Option<Line> {
 }
 
 fn last(world: AppView<'_>, user: UserKey) -> String {
-    match world.entra().job().log().last_of(user) {
-        Some(row) => {
-            let text = world.entra().line(row);
-            let at = day_and_time(world.start(), row.at);
-            let vain = match expect::changed_nothing(world, user) {
-                Some(said) => format!(" {said}"),
-                None => String::new(),
-            };
-            format!("Last: {at}, {}: {text}.{vain}", row.run.words())
-        }
-        None => "Last: no row of the provisioning log.".to_owned(),
-    }
+    last_row(world, user.into(), expect::changed_nothing(world, user))
 }

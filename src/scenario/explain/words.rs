@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::vendor;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::log::{SkipReason, Unresolved};
 use crate::entra::job::quarantine::Reason;
@@ -32,10 +33,11 @@ pub fn all() -> impl Iterator<Item = Word> {
     let others = tables
         .into_iter()
         .flat_map(|(kind, rows)| rows.iter().map(move |(name, doc)| word(kind, name, doc)));
-    errors.chain(skips).chain(reasons).chain(states).chain(statuses).chain(others)
+    let own = errors.chain(skips).chain(reasons).chain(states).chain(statuses).chain(others);
+    own.chain(vendor::all())
 }
 
-fn word(kind: &'static str, name: &'static str, doc: &'static str) -> Word {
+pub(super) fn word(kind: &'static str, name: &'static str, doc: &'static str) -> Word {
     Word { kind, name, doc }
 }
 

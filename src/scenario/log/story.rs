@@ -318,6 +318,9 @@ fn follows(
         Some(NextTry::JobDeleted) => {
             "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
         }
+        Some(NextTry::PassedOver(then, why)) => {
+            format!("It was looked at again at {}, and not tried: {why}.", at(then))
+        }
         Some(NextTry::Overtaken(then, stands)) => {
             format!("By {} it was {}, {}.", at(then), stands.words(), instead(row, later))
         }

@@ -47,6 +47,28 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Outcome; 6] = [
+        Outcome::Green,
+        Outcome::Failed,
+        Outcome::KnownBad,
+        Outcome::Surprise,
+        Outcome::Unfinished,
+        Outcome::Cut,
+    ];
+
+    /// The word for it, as reports print it in letters of either kind.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Green => "green",
+            Outcome::Failed => "failed",
+            Outcome::KnownBad => "known_bad",
+            Outcome::Surprise => "surprise",
+            Outcome::Unfinished => "unfinished",
+            Outcome::Cut => "cut",
+        }
+    }
+
     /// Whether it differs from what the scenario says, so that the exit code tells of it. A run
     /// that was cut short does not: nothing failed, and its end was asked for.
     pub fn is_red(self) -> bool {

@@ -173,8 +173,13 @@ impl ExposureTracker {
     fn on_directory_event(&mut self, event: &tenant::TenantEvent, parties: Parties<'_>) {
         let tenant = parties.entra.tenant();
         match event.about() {
+            tenant::About::Application(_) => {
+                use tenant::TenantEvent::{ApplicationDeleted, ApplicationRestored};
+                if matches!(event, ApplicationDeleted { .. } | ApplicationRestored { .. }) {
+                    self.recheck_all(parties);
+                }
+            }
             // The members of a deleted group can no longer be listed.
-            tenant::About::Application(_) => {}
             tenant::About::Group(_)
                 if matches!(event, tenant::TenantEvent::GroupDeleted { for_good: true, .. }) =>
             {

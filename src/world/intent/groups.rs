@@ -129,6 +129,7 @@ pub fn group_in_scope(world: AppView<'_>, group: GroupKey) -> bool {
     let row = tenant.group(group);
     let assigned = || row.security_enabled() && tenant.group_assigned(world.app(), group).is_some();
     are_intended(world)
+        && !model::is_deleted(world.entra())
         && row.lifecycle() == Lifecycle::Active
         && (settings.scope == SyncScope::All || assigned())
         && settings.schema.filters.pass(row, &settings.policy)
@@ -182,7 +183,8 @@ fn is_kept(world: AppView<'_>, group: GroupKey) -> bool {
         row.lifecycle() != Lifecycle::HardDeleted
             && !settings.schema.filters.read_in(row, &settings.policy)
     };
-    !settings.schema.groups.actions.delete
+    model::is_deleted(world.entra())
+        || !settings.schema.groups.actions.delete
         || settings.policy.skip_out_of_scope_deletions
         || is_unread()
 }

@@ -23,6 +23,8 @@ pub enum Keeper {
     },
     /// The service never managed the account.
     NeverManaged,
+    /// The application is deleted.
+    ApplicationDeleted,
 }
 
 impl Keeper {
@@ -37,6 +39,7 @@ impl Keeper {
             Keeper::OtherApplication { active: false } => {
                 "another application wants the account to be active"
             }
+            Keeper::ApplicationDeleted => "the application is deleted",
             Keeper::NeverManaged => "provisioning never managed the account",
         }
     }
@@ -88,6 +91,7 @@ pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper
             Some(Keeper::OtherApplication { active: is_active })
         }
         AccountIntent::Anything if is_active => Some(match () {
+            () if model::is_deleted(world.entra()) => Keeper::ApplicationDeleted,
             () if !model::was_managed(world, user) => Keeper::NeverManaged,
             () if !actions.update => Keeper::NoUpdate,
             () => Keeper::SkipOutOfScope,

@@ -9,6 +9,7 @@ use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::mapping::{Apply, Flow, Import, Mapping, Roles, RowSource, value_of};
 use crate::entra::scope::SyncScope;
+use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{Lifecycle, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Path, Value};
@@ -24,11 +25,18 @@ pub fn in_scope<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> bool {
 
 pub(super) fn wanted(entra: EntraView<'_>, user: UserKey) -> bool {
     let (row, settings) = (entra.tenant().user(user), entra.job().settings());
-    row.lifecycle() == Lifecycle::Active
+    !is_deleted(entra)
+        && row.lifecycle() == Lifecycle::Active
         && row.enabled()
         && is_entitled(entra, user)
         && settings.schema.filters.pass(row, &settings.policy)
         && settings.schema.filters.read_in(row, &settings.policy)
+}
+
+/// Whether the application is deleted, and with it its scope: what it has provisioned stays as it
+/// is.
+pub(super) fn is_deleted(entra: EntraView<'_>) -> bool {
+    !entra.tenant().registry().of(entra.app()).has(AppSide::Principal)
 }
 
 /// Whether the scope is all users or the user is assigned: the filters decide the rest.
@@ -94,7 +102,7 @@ pub(super) fn was_managed(world: AppView<'_>, user: UserKey) -> bool {
     world.exposures().was_managed(user) || world.entra().job().links().get(user).is_some()
 }
 
-/// Whether the settings leave the account of a user out of scope as it is: updates are off (a
+/// Whether the account of a user out of scope is left as it is: the application is deleted, updates are off (a
 /// disable is an update), users out of scope are skipped, or a filter keeps the user from being
 /// read. The account of a user deleted for good is deleted all the same.
 pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
@@ -103,7 +111,7 @@ pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
     let keeps = !settings.schema.users.actions.update
         || settings.policy.keeps_out_of_scope(is_active)
         || !settings.schema.filters.read_in(row, &settings.policy);
-    keeps && !is_to_be_deleted(entra, user)
+    is_deleted(entra) || (keeps && !is_to_be_deleted(entra, user))
 }
 
 /// Whether the account of a user is to be deleted: the user is deleted for good, deletes are on,

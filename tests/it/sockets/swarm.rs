@@ -41,6 +41,14 @@ fn two_shards_run_as_two_processes_and_are_merged() {
     assert_eq!(half.status.code(), Some(3));
 }
 
+#[test]
+fn one_number_is_one_seed_and_the_output_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = words(&run(&["swarm", "--seeds", "300", "--state", "state"], folder.path()));
+    assert!(said.starts_with("1 life (seed 300) against the mock"), "{said}");
+    assert!(said.contains("GREEN  1 life, 0 failed"), "{said}");
+}
+
 /// A mock that stands in for somebody's server.
 const OTHER: &str = r#"
 title = "A server"

@@ -124,6 +124,27 @@ fn a_dropped_failure_names_no_retry() {
 }
 
 #[test]
+fn a_retry_that_finds_nothing_to_write_has_tried_nothing() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.update("ann", Attribute::Surname, "Berg");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect("PATCH", 500, "");
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
+    // By now the directory says again what the account holds.
+    talk.update("ann", Attribute::Surname, "Example");
+    talk.probe();
+    let began = talk.now;
+    talk.read("1", "ann", true);
+    assert!(talk.log("ann").contains("RedundantExport"), "{}", talk.log("ann"));
+    let became = talk.entra.job().next_after(&row, talk.entra.tenant());
+    assert_eq!(became, Some(NextTry::PassedOver(began, "nothing was left to write")));
+    let line = talk.entra.job().line(&row, talk.entra.tenant());
+    let end = format!(", not tried again: nothing was left to write {}", began.rfc3339());
+    assert!(line.ends_with(&end), "{line}");
+}
+
+#[test]
 fn what_was_due_for_another_reason_is_no_second_try() {
     // An update failed; then the user left, and a disable is sent instead.
     let mut talk = Talk::provisioned(&["ann"]);

@@ -264,14 +264,18 @@ fn a_deleted_application_loses_its_job_at_once_and_comes_back_without_it() {
         assert_eq!(each(&bin, "displayName"), ["GoLinks"]);
         assert!(bin["value"][0]["deletedDateTime"].is_string());
     }
-    // The accounts stay as they are.
+    // The accounts stay as they are, and no user is in scope of what is not there.
     let accounts = world.target().active_count();
+    let counts = intent::user_counts((&world).into());
+    assert_eq!((counts.all.in_scope, counts.out_of_scope, counts.left), (0, 0, 0));
+    assert!(intent::compare(&world).is_empty() && intent::longest_exposure(&world).is_none());
     let restored = body(&mut world, 200, &format!("POST /directory/deletedItems/{app}/restore"));
     assert_eq!(restored["@odata.type"], "#microsoft.graph.application");
     let back = body(&mut world, 200, &format!("GET /servicePrincipals(appId='{client}')"));
     assert_eq!(format!("/servicePrincipals/{}", back["id"].as_str().expect("an id")), sp);
     let jobs = body(&mut world, 200, &format!("GET {sp}/synchronization/jobs"));
     assert_eq!((world.target().active_count(), &jobs["value"]), (accounts, &json!([])));
+    assert_eq!(intent::user_counts((&world).into()).all.in_scope, accounts);
     let assignments = body(&mut world, 200, &format!("GET /users/{ann}/appRoleAssignments"));
     assert_eq!(assignments["value"].as_array().map(Vec::len), Some(1));
     // A new job begins with nothing.
