@@ -205,6 +205,14 @@ impl<S: Server> Target<S> {
         Ok(Came { reply, read, has_groups })
     }
 
+    /// The path of a user or a group of this name that this run did not make, when the server has
+    /// one.
+    pub fn there(&mut self, is_group: bool, name: &str) -> Option<String> {
+        let found = found_in(&self.search(is_group, name));
+        let mut others = found.into_iter().filter(|(place, _)| !self.made.contains(place));
+        others.find(|(_, found)| found.eq_ignore_ascii_case(name)).map(|(place, _)| place.path())
+    }
+
     /// Asks for an account without a name or anything else, which no server makes. One that was made
     /// all the same is deleted at the end.
     pub fn create_nothing(&mut self) -> Reply {
@@ -324,7 +332,7 @@ impl<S: Server> Target<S> {
 
 fn there_before(what: &str) -> String {
     format!(
-        "{what} was there before this run, and is left alone: give the users other names with --tag \
-         WORD, or say --adopt"
+        "{what} was there before this run, and is left alone: give users and groups other names \
+         with --tag WORD, or say --adopt"
     )
 }

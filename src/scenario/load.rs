@@ -6,7 +6,7 @@ use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 use super::matrix::{self, Cell, Matrix};
 use super::{
     Diagnostics, Override, Script, Source, doubts, extends, format, graph_names, read, rehearsal,
-    unknown_links, wrong_values,
+    tagged, unknown_links, wrong_values,
 };
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
@@ -54,6 +54,7 @@ pub fn load_cells(
         format::overlay(&source, root, &mut problems);
         extends::read_sheet(root, "", &mut source, read_file, &mut problems);
         extends::read_key(root, "", read_file, &mut problems);
+        tagged::apply(root);
     }
     let scripts = root.as_ref().map(|root| scripts(&source, root, &mut problems));
     let mut diagnostics = Diagnostics::new(&source, problems);

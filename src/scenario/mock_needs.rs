@@ -4,6 +4,8 @@
 use super::Override;
 use super::play::Play;
 use super::script::Script;
+use crate::scim::Object;
+use crate::world::RecordedEvent;
 
 /// Settings without which a story is the same: how the server is reached, and what it offers.
 const HARMLESS: [&str; 9] = [
@@ -41,6 +43,45 @@ pub fn needs_when_rehearsed(
     match needs.is_empty() && !holds(Some(with_all_of_scim())) && holds(None) {
         true => vec!["golinks.profile = \"golinks\"".to_owned()],
         false => needs,
+    }
+}
+
+/// What a story creates at the server.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Created {
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// Its userName, or the displayName of a group.
+    pub name: String,
+}
+
+/// What a story creates, in the order of a play with the mock: its accounts that are there from the
+/// beginning first. `read` reads it with one setting more.
+pub fn created_when_rehearsed(read: impl Fn(Override) -> Option<Script>) -> Vec<Created> {
+    let Some(script) = read(with_all_of_scim()) else { return Vec::new() };
+    let accounts = script.setup.accounts.iter().map(|account| &account.resource);
+    let mut created: Vec<Created> =
+        accounts.filter_map(|account| Created::of(false, account)).collect();
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let journal = play.world().journal();
+    for record in journal.records() {
+        let RecordedEvent::Request(request) = record.event else { continue };
+        let is_group = request.target.ends_with("/Groups");
+        if request.method == "POST" && (is_group || request.target.ends_with("/Users")) {
+            let body = journal.body(record.seq).and_then(|body| Object::parse(body).ok());
+            let made = body.and_then(|body| Created::of(is_group, &body));
+            created.extend(made.filter(|made| !created.contains(made)));
+        }
+    }
+    created
+}
+
+impl Created {
+    fn of(is_group: bool, resource: &Object) -> Option<Created> {
+        let attribute = if is_group { "displayName" } else { "userName" };
+        let name = resource.get(attribute)?.as_text()?.to_owned();
+        Some(Created { is_group, name })
     }
 }
 

@@ -28,6 +28,36 @@ impl ServerName {
         }
     }
 
+    /// The name at the head of a column.
+    pub fn column(self) -> &'static str {
+        match self {
+            ServerName::GoLinks => "GoLinks",
+            ServerName::Target => "Target",
+        }
+    }
+
+    /// The head of a column with what the server holds.
+    pub fn holds(self) -> &'static str {
+        match self {
+            ServerName::GoLinks => "GoLinks holds",
+            ServerName::Target => "The target holds",
+        }
+    }
+
+    /// Fills the name into sentences of our own, at whose beginning the mock's may stand too.
+    pub fn says(self, sentences: &str) -> String {
+        let first = |part: &str| {
+            let rest = part.strip_prefix("GoLinks").filter(|_| self == ServerName::Target);
+            match (rest, rest.and_then(|rest| rest.strip_prefix("' "))) {
+                (_, Some(rest)) => format!("The target's {rest}"),
+                (Some(rest), None) => format!("{}{rest}", self.first()),
+                (None, None) => part.to_owned(),
+            }
+        };
+        let parts: Vec<String> = sentences.split(". ").map(first).collect();
+        self.fill(&parts.join(". "))
+    }
+
     /// Fills the name into words of our own in which the mock's stands amid a sentence. Words of an
     /// author or of a server are put in after that.
     pub fn fill(self, words: &str) -> String {
@@ -56,5 +86,9 @@ mod tests {
             assert_eq!(ServerName::Target.fill(words), filled);
             assert_eq!(ServerName::GoLinks.fill(words), words);
         }
+        let says = "On the right GoLinks. GoLinks holds nothing. GoLinks' answer came.";
+        let filled = "On the right the target. The target holds nothing. The target's answer came.";
+        assert_eq!(ServerName::Target.says(says), filled);
+        assert_eq!(ServerName::GoLinks.says(says), says);
     }
 }

@@ -326,7 +326,7 @@ impl World {
             accounts: target.account_count(),
         };
         let (fault, strike) = faults.judge(*seed, *now, &seen)?;
-        let did = strike.words().into();
+        let did = target.called().fill(&strike.words()).into();
         let struck = Fact::FaultStruck(Box::new(Struck { fault, request: record, did }));
         self.because(Cause::Request(record), |world| world.journal.push(world.now, struck));
         Some(strike)

@@ -25,6 +25,7 @@ mod soak;
 mod sockets;
 mod swarm;
 mod target_parity;
+mod target_words;
 mod tidy;
 mod tutorial;
 mod verify;

@@ -4,6 +4,7 @@ import { $, h } from "./dom.js";
 import { copy, curl } from "./api.js";
 import { KEYS } from "./keys.js";
 import { go, place, watch } from "./place.js";
+import { named } from "./server.js";
 
 /** @type {[string, string, any?][]} */
 const COMMANDS = [
@@ -68,8 +69,8 @@ function fill(dialog) {
   close.onclick = () => dialog.close();
   dialog.replaceChildren(
     h("header", {}, h("h2", { id: "help-title" }, "What you see"), close),
-    h("p", {}, "A mock Entra tenant provisions people into a mock GoLinks server, in virtual time. On the left what Entra " +
-      "intends, on the right what GoLinks holds; the mark between says how they compare."),
+    h("p", {}, named("A mock Entra tenant provisions people into GoLinks, in virtual time. On the left what Entra intends, on the " +
+      "right what GoLinks holds; the mark between says how they compare.")),
     h("dl", { class: "marks" }, ...counts.flatMap(({ mark, symbol, word, says }) => [
       h("dt", { "data-mark": mark }, h("b", {}, symbol), " " + word), h("dd", {}, says)])),
     h("h3", {}, "The strip of the whole run"),
@@ -85,7 +86,7 @@ function fill(dialog) {
 /** @param {[string, string, any?]} row */
 function command([label, path, body]) {
   const words = curl(path, body);
-  const button = h("button", { type: "button", "aria-label": `copy as curl: ${label}` }, "copy as curl");
+  const button = h("button", { type: "button", "aria-label": `copy as curl: ${named(label)}` }, "copy as curl");
   button.onclick = () => copy(words);
-  return [h("span", {}, label), h("code", {}, words), button];
+  return [h("span", {}, named(label)), h("code", {}, words), button];
 }

@@ -3,6 +3,7 @@
 import { $, h } from "./dom.js";
 import { copy, curl, post, toml } from "./api.js";
 import { shownApp } from "./panels/run.js";
+import { named } from "./server.js";
 import { hide } from "./tip.js";
 
 const WORDS = {
@@ -41,7 +42,7 @@ export const jobEntries = (job) => jobActions(job).map(entry);
 const jobActions = ({ can }) => can.map(({ label, action }) => ({ label, action: ofApp(action) }));
 
 /** What a button says that does this. */
-export const wordsOf = (verb) => WORDS[verb] ?? verb.replaceAll("_", " ");
+export const wordsOf = (verb) => named(WORDS[verb] ?? verb.replaceAll("_", " "));
 
 /** The action of this verb on a user, an account or a group. */
 export function actionOn(handle, verb) {

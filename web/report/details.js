@@ -1,6 +1,7 @@
 // What the drawer of a report tells about a user, a group or a request: what the record says up to the moment shown.
 
 import { h } from "../js/dom.js";
+import { named } from "../js/server.js";
 
 const ROWS_MAX = 40;
 
@@ -37,13 +38,13 @@ function without({ shape, dots = [], counts = [] }, name) {
 
 /** How a user stands in both worlds. */
 function stands(row) {
-  const entra = [row.scope, row.entra && `${row.entra} in Entra`, row.intended && `GoLinks should hold: ${row.intended}`];
+  const entra = [row.scope, row.entra && `${row.entra} in Entra`, row.intended && `${named("GoLinks")} should hold: ${row.intended}`];
   const golinks = [row.account, row.status ?? row.golinks];
   return [
     [piece(`${row.symbol} ${row.says}`)],
     ...(row.why ?? []).map((why) => [piece(why)]),
     [piece("Entra: ", "faint"), piece(entra.filter(Boolean).join(" · "))],
-    [piece("GoLinks: ", "faint"), piece(golinks.filter(Boolean).join(" · ") || "nothing")],
+    [piece(named("GoLinks: "), "faint"), piece(golinks.filter(Boolean).join(" · ") || "nothing")],
   ];
 }
 
@@ -52,7 +53,7 @@ function request(about, one, clock) {
     return { about, kind: "request", title: "", detail: "", can: [], sections: [{ title: "", lines: [[piece("There is no such request up to this moment, or this report does not hold it.")]] }] };
   }
   const first = [[piece(one.says)], ...(one.user ? [[{ ...piece(one.user), about: `user ${one.user}` }]] : []),
-    ...one.faults.map((fault) => [piece("⚡ " + fault)]), ...one.did.map((deed) => [piece("GoLinks: " + deed.says)])];
+    ...one.faults.map((fault) => [piece("⚡ " + fault)]), ...one.did.map((deed) => [piece(named("GoLinks: ") + deed.says)])];
   const bodies = [["Sent", one.sent], ["Answered", one.answer]].filter(([, content]) => whole(content))
     .map(([title, content]) => ({ title, lines: [], code: whole(content) }));
   return { about, kind: "request", title: `${one.method} ${one.target}`, detail: `#${one.seq} · ${clock(one.us)}`, can: [], sections: [{ title: "", lines: first }, ...bodies] };
@@ -74,7 +75,7 @@ export function unfolded(one) {
   return [
     ...one.faults.map((fault) => h("p", {}, "⚡ " + fault)),
     ...side("sent", one.sent), ...side("answered", one.answer),
-    ...one.did.map((deed) => h("p", {}, "GoLinks: " + deed.says)),
+    ...one.did.map((deed) => h("p", {}, named("GoLinks: ") + deed.says)),
   ];
 }
 

@@ -4,6 +4,7 @@ import { $, attribute, h, text, textOrHide } from "../js/dom.js";
 import { listed } from "../js/listed.js";
 import { runIsAt } from "../js/now.js";
 import { go, place, watch } from "../js/place.js";
+import { column, meet } from "../js/server.js";
 import * as caption from "../js/panels/caption.js";
 import * as cycles from "../js/panels/cycle_list.js";
 import * as drawer from "../js/panels/drawer.js";
@@ -25,6 +26,8 @@ let now = last;
 let followed = null;
 
 function begin() {
+  meet(run.head.foreign);
+  text($("golinks-name"), column());
   text($("title"), run.head.title);
   attribute($("title"), "title", run.name);
   const brokenOff = run.end?.broken_off;

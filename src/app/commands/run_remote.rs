@@ -21,7 +21,9 @@ use crate::app::terminal;
 use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
 use crate::scenario::report::{self, Line, NotRun, Summary, Tone, plural};
-use crate::scenario::{CHOICE, Override, Script, needs_when_rehearsed};
+use crate::scenario::{
+    CHOICE, Created, Override, Script, created_when_rehearsed, needs_when_rehearsed,
+};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
@@ -53,6 +55,15 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         }
         if !quiet {
             announce(&address, &run.script, &args.remote, &run.needs);
+        }
+        let mut asked = self::target(&address, &args.remote, seed, &patience)?;
+        let there = there_before(&mut asked, &run.creates);
+        if !there.is_empty() && !args.remote.adopt {
+            let said = said_of_there(&there, &address) + "; nothing was written";
+            return Err(CommandError::not_started(said).help(OTHER_NAMES));
+        }
+        if !there.is_empty() {
+            terminal::note(&said_of_there(&there, &address));
         }
         let mut target = RemoteTarget::of(target(&address, &args.remote, seed, &patience)?);
         let (exit, summary, took) =
@@ -92,10 +103,11 @@ pub fn is_about_credentials(script: &Script) -> bool {
     actions.into_iter().any(|scripted| OF_CREDENTIALS.contains(&scripted.action.verb()))
 }
 
-/// A script to be played, and what of it only the mock has.
+/// A script to be played, what of it only the mock has, and what it creates.
 struct ToRun {
     script: Script,
     needs: Vec<String>,
+    creates: Vec<Created>,
 }
 
 /// Reads all scenarios, each cell of a matrix as a script of its own; returns with them those that
@@ -112,7 +124,8 @@ fn read(
         match one {
             Ok((found, script)) => {
                 let needs = needs(&found, &script, &args.changes)?;
-                runs.push(ToRun { script, needs });
+                let creates = creates(&found, &script, (&args.remote, &args.changes))?;
+                runs.push(ToRun { script, needs, creates });
             }
             Err(unread) => worst = worst.max(unread.exit),
         }
@@ -129,13 +142,69 @@ pub fn needs(
     script: &Script,
     changes: &Changes,
 ) -> Result<Vec<String>, CommandError> {
-    let cell = script.cell.as_ref().map(|cell| Override::new(CHOICE, cell.nth.to_string()));
-    let own: Vec<Override> = changes.overrides()?.into_iter().chain(cell).collect();
+    let own = own_overrides(script, changes)?;
     Ok(needs_when_rehearsed(script, |setting| {
         let all: Vec<Override> = own.iter().cloned().chain(setting).collect();
         source::load(found, &all).ok()
     }))
 }
+
+/// What the command line changes of a story, without what a server that is not ours needs.
+fn own_overrides(script: &Script, changes: &Changes) -> Result<Vec<Override>, CommandError> {
+    let cell = script.cell.as_ref().map(|cell| Override::new(CHOICE, cell.nth.to_string()));
+    Ok(changes.overrides()?.into_iter().chain(cell).collect())
+}
+
+/// The most users of a story whose names are looked for beforehand, and the share of the budget
+/// that may be used for it.
+const LOOKED_FOR: u64 = 200;
+const OF_BUDGET: u64 = 10;
+
+/// What a story creates, as a rehearsal with the mock tells: nothing of one that is too large to
+/// look for each of its names.
+///
+/// # Errors
+/// When a bug has no switch.
+pub fn creates(
+    found: &FoundScenario,
+    script: &Script,
+    (remote, changes): (&RemoteFlags, &Changes),
+) -> Result<Vec<Created>, CommandError> {
+    let most = LOOKED_FOR.min(remote.budget / OF_BUDGET);
+    if script.setup.population.count() > most {
+        return Ok(Vec::new());
+    }
+    let mut own = own_overrides(script, changes)?;
+    own.extend(remote.tag.as_deref().map(of_tag));
+    let mut all = created_when_rehearsed(|setting| {
+        let all: Vec<Override> = own.iter().cloned().chain(Some(setting)).collect();
+        source::load(found, &all).ok()
+    });
+    all.truncate(most as usize);
+    Ok(all)
+}
+
+/// What a story would create and the server has already: told before anything is written.
+pub fn there_before(target: &mut Target<HttpServer>, creates: &[Created]) -> Vec<String> {
+    let found = creates.iter().filter_map(|Created { is_group, name }| {
+        target.there(*is_group, name).map(|path| format!("{path} ({name})"))
+    });
+    found.collect()
+}
+
+/// How much is there already, in a sentence.
+pub fn said_of_there(there: &[String], address: &Address) -> String {
+    let shown: Vec<&str> = there.iter().take(3).map(String::as_str).collect();
+    let more = if there.len() > shown.len() { ", …" } else { "" };
+    let (count, are) = (there.len(), if there.len() == 1 { "is" } else { "are" });
+    format!(
+        "{count} of what this story creates {are} at {address} already: {}{more}",
+        shown.join(", ")
+    )
+}
+
+/// What to do about it.
+pub const OTHER_NAMES: &str = "--tag WORD gives users and groups names of this run; --adopt lets what is there be changed and deleted";
 
 /// The address of a target that may be written to.
 pub fn allowed(url: &str, remote: &RemoteFlags) -> Result<Address, CommandError> {
@@ -265,12 +334,15 @@ pub fn overrides(
         *typed += &remote.typed();
     }
     if let Some(tag) = &remote.tag {
-        let domain = format!("\"{tag}.example\"");
         let typed = Some(format!(" --tag {tag}"));
-        all.push(Override { typed, ..Override::new("people.domain", domain) });
+        all.push(Override { typed, ..of_tag(tag) });
     }
     all.extend(changes.overrides()?);
     Ok(all)
+}
+
+fn of_tag(tag: &str) -> Override {
+    Override::new("people.tag", format!("\"{tag}\""))
 }
 
 /// The secret of a scenario's job in place of the token of the command line, which is put into each

@@ -46,6 +46,13 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
             let mut ask = |path: &str| target.ask_host(path);
             let first = remote::must_let_in(address, access, credentials, &mut ask)?;
             remote::must_tell_apart(address, &mut target, &first)?;
+            let flags_of_run = (&flags.remote, &flags.changes);
+            let creates = run_remote::creates(&found, &script, flags_of_run)?;
+            let there = run_remote::there_before(&mut target, &creates);
+            if !there.is_empty() {
+                terminal::note(&run_remote::said_of_there(&there, address));
+                terminal::advise(if flags.remote.adopt { "" } else { run_remote::OTHER_NAMES });
+            }
             target.try_tokens_but(run_remote::stand_ins(&script));
             Some(ForeignServer { target, url: address.to_string(), patience })
         }

@@ -113,11 +113,12 @@ pub fn view(scene: &Scene<'_>) -> BreakIt {
 fn on_the_way(scene: &Scene<'_>) -> Family {
     let running: Vec<&Fault> =
         scene.app().faults().iter().filter(|it| it.on).map(|it| &it.fault).collect();
+    let server = scene.app().target().called();
     let offered = ON_THE_WAY.map(|(name, story, fault, effect)| {
         let same = running.iter().find(|it| does(it, fault, effect));
         Switch {
             name: name.to_owned(),
-            story: story.to_owned(),
+            story: server.says(story),
             action: format!("{{ fault = {{ name = \"{fault}\", {effect} }} }}"),
             on: same.is_some(),
             off: clear(same.map_or(fault, |it| &it.name)),

@@ -99,7 +99,8 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
     let (name, command) = saved_as(script);
     ByHand {
         says: words::counted(actions.len() as u64, "action", "actions"),
-        note: note(scene.live.outside, actions),
+        note: note(scene.live.outside, actions)
+            .map(|said| scene.app().target().called().says(&said)),
         rows: actions.iter().map(row).collect(),
         file: (!actions.is_empty()).then(|| file(script, actions)),
         command,

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::entra::AppId;
 use crate::entra::tenant::{GroupKey, Lifecycle, Tenant};
-use crate::world::AppView;
 use crate::world::intent::{self, GroupMismatch};
 use crate::world::status::{Coming, When, why_failed};
+use crate::world::{AppView, ServerName};
 
 use super::person::{again, briefly_again, due, when_due};
 use super::words;
@@ -131,7 +131,8 @@ fn row(
     let what = compared.unwrap_or_default();
     let job = world.entra().job();
     let retry = job.retry_of(group, tenant);
-    let mut why: Vec<String> = what.iter().map(reason).collect();
+    let mut why: Vec<String> =
+        what.iter().map(|what| reason(what, world.target().called())).collect();
     if let (Some(escrow), Some(retry)) = (job.escrows().get(group), retry) {
         let (failed, next) =
             (why_failed(escrow.code, world.target().called()), again(retry, world.now()));
@@ -207,14 +208,14 @@ fn briefly(what: &GroupMismatch) -> &'static str {
 }
 
 /// A difference in a sentence.
-fn reason(what: &GroupMismatch) -> String {
+fn reason(what: &GroupMismatch, server: ServerName) -> String {
     match what {
-        GroupMismatch::Missing => "Entra intends a group; GoLinks has none.".to_owned(),
+        GroupMismatch::Missing => server.says("Entra intends a group; GoLinks has none."),
         GroupMismatch::Several(count) => {
-            format!("GoLinks holds {count} groups for one of the directory.")
+            format!("{} holds {count} groups for one of the directory.", server.first())
         }
         GroupMismatch::StillExists => {
-            "The group is not in scope any more; GoLinks still has it.".to_owned()
+            server.says("The group is not in scope any more; GoLinks still has it.")
         }
         GroupMismatch::Differs { .. } | GroupMismatch::Lacks(_) | GroupMismatch::Holds(_) => {
             format!("The group: {what}.")

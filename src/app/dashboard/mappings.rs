@@ -96,7 +96,7 @@ pub fn view(scene: &Scene<'_>) -> Mappings {
         tables.push(table("Groups", &schema.groups));
     }
     let narrow = scene.query.narrow.clone();
-    let target = if scene.live.target.is_some() { "the target" } else { "GoLinks" };
+    let target = world.target().called().amid();
     Mappings {
         says: format!("Microsoft Entra ID → {target}"),
         tables,

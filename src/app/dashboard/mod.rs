@@ -54,7 +54,7 @@ use crate::base::Time;
 pub use board::Board;
 pub use broken::resolved;
 pub use by_hand::{Done, came_from_client, saved_by_hand};
-pub use panels::{Look, Snapshot, state_schema};
+pub use panels::{Look, PANELS, Snapshot, state_schema};
 pub use query::{Asked, Query};
 pub use seen::{Gathering, Seen, live_then};
 pub use viewer::Viewer;

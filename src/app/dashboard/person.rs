@@ -13,9 +13,9 @@ use crate::entra::tenant::Tenant;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
 use crate::scenario::report::day_and_time;
-use crate::world::AppView;
 use crate::world::intent::{self, AccountIntent, Mismatch};
 use crate::world::status::{When, why_failed};
+use crate::world::{AppView, ServerName, TargetServer};
 
 /// One person, in both worlds.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +89,8 @@ impl People<'_> {
         word: &str,
         what: &[Mismatch],
     ) -> (String, Vec<String>) {
-        let mut why: Vec<String> = what.iter().map(reason).collect();
+        let server = self.world.target().called();
+        let mut why: Vec<String> = what.iter().map(|what| reason(what, server)).collect();
         if matches!(what.first(), Some(Mismatch::StillActive { has_left: true })) {
             why[0] = left(self.world.entra().tenant().user(user).lifecycle());
         }
@@ -145,7 +146,7 @@ impl People<'_> {
             ],
             status: status_words(Some(account.active)),
             account: Some(account.user_name),
-            can: vec!["delete_account"],
+            can: by_hand(self.world.target()),
             ..ViewRow::default()
         })
     }
@@ -220,6 +221,12 @@ pub(super) fn status_words(active: Option<bool>) -> &'static str {
     }
 }
 
+/// The verbs to offer for an account that belongs to no user: only the mock's can be deleted past
+/// provisioning.
+pub(super) fn by_hand(target: &TargetServer) -> Vec<&'static str> {
+    if target.mock().is_some() { vec!["delete_account"] } else { Vec::new() }
+}
+
 /// The verbs to offer for a person; they depend only on the directory.
 pub fn verbs(app: AppId, tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
     let user = tenant.user(key);
@@ -262,14 +269,14 @@ fn left(lifecycle: Lifecycle) -> String {
 }
 
 /// One difference, in a sentence.
-fn reason(what: &Mismatch) -> String {
+fn reason(what: &Mismatch, server: ServerName) -> String {
     match what {
-        Mismatch::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
+        Mismatch::Missing => server.says("Entra intends an account; GoLinks has none."),
         Mismatch::Inactive => {
-            "Entra intends an active account; GoLinks holds an inactive one.".to_owned()
+            server.says("Entra intends an active account; GoLinks holds an inactive one.")
         }
         Mismatch::Several(number) => {
-            format!("GoLinks holds {number} active accounts for one person.")
+            format!("{} holds {number} active accounts for one person.", server.first())
         }
         Mismatch::StillActive { has_left: true } => {
             "The person is blocked or deleted in Entra; the account is still active.".to_owned()
@@ -283,7 +290,8 @@ fn reason(what: &Mismatch) -> String {
         Mismatch::Differs { attribute, want, have } => {
             let have = have.as_ref().map_or("nothing".to_owned(), |have| format!("“{have}”"));
             let want = if want.is_empty() { "nothing".to_owned() } else { format!("“{want}”") };
-            format!("{}: Entra intends {want}, GoLinks holds {have}.", short(attribute))
+            let (name, server) = (short(attribute), server.amid());
+            format!("{name}: Entra intends {want}, {server} holds {have}.")
         }
     }
 }
@@ -310,11 +318,12 @@ mod tests {
             Some("Support"),
         );
         assert_eq!(
-            reason(&department),
+            reason(&department, ServerName::GoLinks),
             "department: Entra intends “Sales”, GoLinks holds “Support”."
         );
         let mail = differs("emails[type eq \"work\"].value", None);
-        assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
+        let nothing = "e-mail: Entra intends “Sales”, the target holds nothing.";
+        assert_eq!(reason(&mail, ServerName::Target), nothing);
         assert_eq!(briefly(&[department, mail]), "department and 1 more");
         assert_eq!(briefly(&[Mismatch::StillActive { has_left: true }]), "still active");
         let blocked = "The person is blocked from sign-in in Entra; the account is still active.";

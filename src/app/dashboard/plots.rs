@@ -467,8 +467,9 @@ fn exposure(world: AppView<'_>) -> Chart {
             (0, _) => "Nobody kept an active account without a right to it.".to_owned(),
             (_, 0) => format!("Nobody is exposed now; the longest was {}.", words::about(longest)),
             _ => format!(
-                "{} blocked, deleted or out of scope and can still use GoLinks.",
-                words::counted(open, "user is", "users are")
+                "{} blocked, deleted or out of scope and can still use {}.",
+                words::counted(open, "user is", "users are"),
+                world.target().called().amid()
             ),
         },
         shape: "rows",

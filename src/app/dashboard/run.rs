@@ -163,7 +163,7 @@ fn target_badge(live: &Live<'_>) -> Option<Badge> {
     Some(Badge {
         word: "foreign target".to_owned(),
         text: format!(
-            "This run provisions {target}. What stands under GoLinks was read back from there. \
+            "This run provisions {target}. What stands under Target was read back from there. \
              Faults strike on the way; what only the mock GoLinks can do (its settings, quirks, \
              tokens, maintenance and accounts by hand) cannot be done there."
         ),
@@ -188,9 +188,9 @@ fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     let again = live.jumped_back.then(|| Badge {
         word: "played again".to_owned(),
         text: "A jump back has played the run again from its start, with what was done by hand; \
-               what clients from outside had done at GoLinks is gone, and with it the secrets that are \
-               no settings: tokens and API tokens that were issued on GoLinks' pages, and the sessions \
-               there."
+               what clients from outside had done is gone, and with it the secrets that are no \
+               settings: tokens and API tokens that were issued on the server's pages, and the \
+               sessions there."
             .to_owned(),
         about: None,
     });

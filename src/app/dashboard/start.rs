@@ -45,7 +45,10 @@ fn says(scene: &Scene<'_>, script: &Script) -> Vec<String> {
         some => format!("GoLinks has {}", words::counted(some, "account", "accounts")),
     };
     let mut says = vec![
-        format!("On the left Entra, with {people}; on the right GoLinks. {golinks}."),
+        world
+            .target()
+            .called()
+            .says(&format!("On the left Entra, with {people}; on the right GoLinks. {golinks}.")),
         "Between them a mark for each person says whether the two agree, and a click says why."
             .to_owned(),
         format!("The story takes {span} of virtual time{}.", real(scene, script)),

@@ -170,7 +170,7 @@ fn run_facts(scene: &Scene<'_>) -> Vec<Fact> {
         fact("credentials", job_state::view(scene).credentials.join(" ")),
         fact("held back by the deletion guard", job.staged.unwrap_or_else(|| "nothing".to_owned())),
         fact(
-            "GoLinks",
+            target.called().amid(),
             format!("{accounts}, {} active", words::count(target.active_count() as u64)),
         ),
         fact("broken on purpose", list(broken)),
@@ -221,13 +221,14 @@ fn facts(scene: &Scene<'_>, user: UserKey) -> Vec<Fact> {
     let status = status_words(account.as_ref().map(|account| account.active));
     facts.push(("account".to_owned(), status.to_owned()));
     if let Some(account) = &account {
-        facts.push(("userName at GoLinks".to_owned(), account.user_name.clone()));
+        let server = world.target().called().amid();
+        facts.push((format!("userName at {server}"), account.user_name.clone()));
         let named = |path: &str| path.rsplit(':').next().unwrap_or(path).to_owned();
         facts.extend(intent::sides(world, user).into_iter().filter_map(|side| {
             let name = named(&side.attribute);
             let told = ["userName", "active"].contains(&name.as_str());
             let value = side.have.filter(|_| !told)?;
-            Some((format!("{name} at GoLinks"), words::cut(&value, 200)))
+            Some((format!("{name} at {server}"), words::cut(&value, 200)))
         }));
     }
     if let Some(escrow) = world.entra().job().escrows().get(user) {
@@ -243,7 +244,7 @@ fn groups(then: &Scene<'_>, later: &Scene<'_>) -> Vec<Changed> {
         row.map_or_else(Vec::new, |row| {
             vec![
                 ("Entra".to_owned(), format!("{}, {}", row.scope, row.entra)),
-                ("GoLinks".to_owned(), row.golinks.clone()),
+                (scene.app().target().called().amid().to_owned(), row.golinks.clone()),
             ]
         })
     };

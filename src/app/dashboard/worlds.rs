@@ -54,7 +54,7 @@ pub struct Count {
     /// The word beside the symbol.
     pub word: &'static str,
     /// The meaning of the mark, for a hover.
-    pub says: &'static str,
+    pub says: String,
     /// How many people and shown groups or, for `extra`, accounts carry it.
     pub count: usize,
 }
@@ -248,7 +248,7 @@ impl People<'_> {
             mark: key,
             symbol,
             word,
-            says,
+            says: self.world.target().called().says(says),
             count: count(mark),
         };
         MARKS.iter().map(row).collect()

@@ -27,7 +27,7 @@ pub struct RemoteFlags {
     #[command(flatten)]
     /// How the server lets the client in.
     pub access: AccessFlags,
-    /// Make every user's name unique by this word, in place of the scenario's domain
+    /// Put this word into every name of users and groups, so that they are those of this run
     #[arg(long, value_name = "WORD")]
     pub tag: Option<String>,
     /// Leave at that server what was made

@@ -13,7 +13,7 @@ use fake::locales::{Data, EN};
 use super::PeopleSettings;
 use super::culture::{CULTURES, Surname, surnames, tidy};
 use crate::base::Seed;
-use crate::entra::tenant::new_user::plain;
+use crate::entra::tenant::new_user::{plain, tagged};
 use crate::entra::tenant::{Attribute, Attributes, NewUser};
 
 /// The departments of generated people.
@@ -57,12 +57,13 @@ impl<'a> Generator<'a> {
         let department =
             self.department(nth).map_or("", |department| DEPARTMENTS[usize::from(department)]);
         let nickname = nickname.map_or_else(|| self.nickname(nth, given), str::to_owned);
-        let upn = format!("{nickname}@{}", self.settings.domain);
+        let called = tagged(&nickname, &self.settings.tag);
+        let upn = format!("{called}@{}", self.settings.domain);
         let field = if department.is_empty() { field } else { department };
         let attributes = Attributes::pack([
             &upn,
             if has_mail { &upn } else { "" },
-            &nickname,
+            &called,
             given,
             surname.name,
             &format!("{given} {}", surname.name),

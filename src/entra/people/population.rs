@@ -116,7 +116,13 @@ impl Population {
         seed: Seed,
     ) -> Result<Tenant, String> {
         settings.domain = self.settings.domain.as_str().into();
-        let mut tenant = Tenant::new(settings, seed);
+        settings.tag = self.settings.tag.as_str().into();
+        // An id is a name too: servers are sent it as externalId.
+        let ids = match self.settings.tag.as_str() {
+            "" => seed,
+            tag => Seed(seed.named("tag", tag, 0) as u64),
+        };
+        let mut tenant = Tenant::new(settings, ids);
         tenant.reserve(self.users.len() + self.settings.generate as usize);
         self.set_up_named_users(&mut tenant)?;
         let groups = self.set_up_groups(&mut tenant)?;
@@ -152,7 +158,7 @@ impl Population {
     fn set_up_groups(&self, tenant: &mut Tenant) -> Result<Vec<GroupKey>, String> {
         let departments = self.departments_with_groups().map(|(department, handle)| NewGroup {
             department: Some(department.to_owned()),
-            ..NewGroup::new(&handle, department)
+            ..NewGroup::new(&handle, format!("{department} {}", self.settings.tag).trim_end())
         });
         self.groups
             .iter()
@@ -267,7 +273,7 @@ impl Population {
 
     fn upn_of(&self, user: &NewUser) -> String {
         let mut whole = user.clone();
-        whole.complete(&self.settings.domain);
+        whole.complete(&self.settings.domain, &self.settings.tag);
         whole.attributes.get(Attribute::UserPrincipalName).unwrap_or_default().to_owned()
     }
 

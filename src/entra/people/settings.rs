@@ -32,6 +32,8 @@ pub struct PeopleSettings {
     pub domain: String,
     /// Whether there is a group for each department.
     pub groups: bool,
+    /// A word in the names of all users and groups; empty for none.
+    pub tag: String,
 }
 
 /// The most people that can be generated; the tables count in 32 bits.
@@ -50,6 +52,7 @@ impl Default for PeopleSettings {
             without_department: 0.0,
             domain: "contoso.example".to_owned(),
             groups: true,
+            tag: String::new(),
         }
     }
 }
@@ -66,6 +69,7 @@ impl PeopleSettings {
             }
             ["domain"] => set(&mut self.domain, read_domain(value, problems)),
             ["groups"] => set(&mut self.groups, value.as_bool(problems)),
+            ["tag"] => set(&mut self.tag, read_tag(value, problems)),
             _ => {
                 let wrong = path.join(".");
                 let help = did_you_mean(&wrong, names(&PEOPLE));
@@ -133,6 +137,16 @@ fn read_share(value: &Node, problems: &mut Problems) -> Option<f64> {
         return None;
     }
     Some(share)
+}
+
+/// A word that a name of any kind can hold.
+fn read_tag(value: &Node, problems: &mut Problems) -> Option<String> {
+    let tag = value.as_text(problems)?;
+    let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    match tag.len() <= 40 && tag.chars().all(good) && !tag.starts_with('-') && !tag.ends_with('-') {
+        true => Some(tag.to_owned()),
+        false => value.refused("at most 40 letters, digits and -", &format!("`{tag}`"), problems),
+    }
 }
 
 fn read_domain(value: &Node, problems: &mut Problems) -> Option<String> {

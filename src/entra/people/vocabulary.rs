@@ -5,7 +5,7 @@ use crate::entra::key_doc::{KeyDoc, key};
 
 /// `[people]`: the generated people.
 #[rustfmt::skip]
-pub const PEOPLE: [KeyDoc; 7] = [
+pub const PEOPLE: [KeyDoc; 8] = [
     key("generate", "How many people to generate from the seed.\nOne more leaves the others as they are. \
          They are called by first and last name, such as `kian.hermann`; `\"*\"` takes all users.", "18"),
     key("assigned", "Who of them is assigned: `true` unless said, `false`, or the first so many.\nNamed people are assigned unless \
@@ -13,6 +13,7 @@ pub const PEOPLE: [KeyDoc; 7] = [
     key("without_mail", "The share of people without a mail address, 0 to 1.", "0.1"),
     key("without_department", "The share of people without a department, 0 to 1.", "0.1"),
     key("domain", "The domain of sign-in names and mail addresses.", "\"contoso.example\""),
+    key("tag", "A word in every name of users and groups (sign-in name, mail, mailNickname, a group's name, and with them userName and externalId), so that several runs can stand at one server; the story's own names and what it expects are read with it.", "\"run-7\""),
     key("groups", "Whether there is a group for each department, named by it in small letters, such as `sales`.", "false"),
     key("csv", "Named people from a CSV, the sheet of the portal's bulk create: a file beside the scenario, or the sheet itself.", "\"people.csv\""),
 ];

@@ -63,7 +63,7 @@ impl Tenant {
 
     /// Derives the missing attributes of a new user, and finds the manager and the groups.
     fn resolve(&self, new: &mut NewUser) -> Result<(Option<UserKey>, Vec<GroupKey>), String> {
-        new.complete(&self.settings.domain);
+        new.complete(&self.settings.domain, &self.settings.tag);
         let manager =
             new.manager.as_ref().map(|manager| self.present_named(&manager.handle)).transpose()?;
         let groups: Result<_, _> =

@@ -59,6 +59,8 @@ pub struct TenantSettings {
     pub application: Arc<str>,
     /// The domain from which a new user's UPN and mail are derived.
     pub domain: Arc<str>,
+    /// A word in the names that are derived for new users; empty for none.
+    pub tag: Arc<str>,
     /// How long a deleted user or group can be restored; 30 days. [users-restore, g:group-delete]
     pub recycle_bin: Duration,
     /// Whether security groups have a recycle bin, as Microsoft 365 groups have. [g:group-delete]
@@ -75,6 +77,7 @@ impl Default for TenantSettings {
         TenantSettings {
             application: "GoLinks".into(),
             domain: DEFAULT_DOMAIN.into(),
+            tag: "".into(),
             recycle_bin: 30 * DAY,
             security_group_bin: true,
             replication_delay: Duration::from_secs(120),

@@ -97,8 +97,8 @@ impl NewUser {
     }
 
     /// Derives missing values: display name, mailNickname, UPN and mail, from the name or else from
-    /// the handle.
-    pub fn complete(&mut self, domain: &str) {
+    /// the handle; the tag is put behind what is made up.
+    pub fn complete(&mut self, domain: &str, tag: &str) {
         if self.get(Attribute::GivenName).is_none() && self.get(Attribute::Surname).is_none() {
             let name = self
                 .get(Attribute::DisplayName)
@@ -118,12 +118,12 @@ impl NewUser {
         }
         let of_mail = [Attribute::MailNickname, Attribute::UserPrincipalName, Attribute::Mail];
         if of_mail.into_iter().any(|attribute| self.get(attribute).is_none()) {
-            self.complete_mail(domain);
+            self.complete_mail(domain, tag);
         }
     }
 
-    fn complete_mail(&mut self, domain: &str) {
-        let nickname = self.nickname();
+    fn complete_mail(&mut self, domain: &str, tag: &str) {
+        let nickname = self.nickname(tag);
         self.derive(Attribute::MailNickname, || nickname.clone());
         if self.get(Attribute::UserPrincipalName).is_none() {
             self.attributes
@@ -145,7 +145,7 @@ impl NewUser {
 
     /// The mailNickname given, or the local part of the UPN given, or `given.surname` in plain
     /// letters.
-    fn nickname(&self) -> String {
+    fn nickname(&self, tag: &str) -> String {
         if let Some(given) = self.get(Attribute::MailNickname) {
             return given.to_owned();
         }
@@ -158,12 +158,18 @@ impl NewUser {
             .map(|part| self.get(part).map(plain).unwrap_or_default());
         let parts: Vec<&str> =
             names.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        match (parts.is_empty(), plain(&self.handle)) {
+        let nickname = match (parts.is_empty(), plain(&self.handle)) {
             (false, _) => parts.join("."),
             (true, handle) if handle.is_empty() => "user".to_owned(),
             (true, handle) => handle,
-        }
+        };
+        tagged(&nickname, tag)
     }
+}
+
+/// A mail alias with the tag of all names behind it, if there is one.
+pub fn tagged(nickname: &str, tag: &str) -> String {
+    if tag.is_empty() { nickname.to_owned() } else { format!("{nickname}.{tag}") }
 }
 
 fn capitalised(text: &str) -> String {
@@ -268,7 +274,7 @@ mod tests {
     }
 
     fn shown(mut new: NewUser) -> String {
-        new.complete("c.example");
+        new.complete("c.example", "");
         new.attributes
             .iter()
             .map(|(a, v)| format!("{}={v}", a.name()))

@@ -50,6 +50,7 @@ fn verdict(world: AppView<'_>, group: GroupKey) -> Line {
         }
         many => format!("is at GoLinks {} times", many.len()),
     };
+    let there = world.target().called().fill(&there);
     let as_it_should = match intent::of_group(world, group).as_slice() {
         [] => (Tone::Good, RIGHT.to_owned()),
         wrong => not_right(world, group, wrong),
@@ -101,7 +102,7 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
         [] => String::new(),
         all => format!(" Not seen by provisioning yet: {}.", all.join(", ")),
     };
-    format!("{entitles} The group: {why}.{coming}")
+    format!("{entitles} The group: {}.{coming}", world.target().called().fill(why))
 }
 
 fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
@@ -112,7 +113,8 @@ fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
             if link.is_some_and(|link| *link.target == *text) { "linked" } else { "not linked" };
         let resource = world.target().group(*id).unwrap_or_default();
         let name = resource.get("displayName").and_then(|name| name.as_text()).unwrap_or_default();
-        plain(format!("At GoLinks: {name} ({text}, {linked})."))
+        let server = world.target().called().amid();
+        plain(format!("At {server}: {name} ({text}, {linked})."))
     };
     intent::found_groups(world, group).iter().map(told).collect()
 }

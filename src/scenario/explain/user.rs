@@ -104,6 +104,7 @@ fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
         },
         wrong => not_right(world, user, wrong),
     };
+    let at = world.target().called().fill(at);
     let mut line = Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should]);
     if let Some(by) = intent::way_in(world, user).filter(|by| *by != WayIn::Account)
         && let Some(exposure) = intent::exposure_of(world, user)

@@ -170,7 +170,12 @@ fn scoped(scoping: &Scoping) -> String {
 /// What the last step came to.
 fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep, struck: bool) -> String {
     match &row.status {
-        LogStatus::Success => success(view, row, &super::names(view).application, struck),
+        LogStatus::Success => {
+            let own = super::names(view).application;
+            let is_mock = view.target().mock().is_some();
+            let system = if is_mock { &*own } else { view.target().called().first() };
+            success(view, row, system, struck)
+        }
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
             let sentence = row.reason_sentence(reason);
             let kept = if is_kept(row, reason) { kept(noun(row)) } else { String::new() };

@@ -4,11 +4,15 @@ import { h, list, text, textOrHide } from "../dom.js";
 import { canBeCopied, copy, curlAction } from "../api.js";
 import { save as saveFile } from "../hand_out.js";
 import { wordsOf } from "../menu.js";
+import { named } from "../server.js";
 import { head } from "../tabs.js";
 import { visit } from "../visit.js";
 
 let parts = null;
 let part = null;
+
+const NONE = "Nothing was done by hand: the run goes as its file says. What you do to a person, to the job or to GoLinks is " +
+  "listed here, and can be saved as a scenario that does the same.";
 
 /** Builds the panel. */
 export function start(root) {
@@ -16,9 +20,7 @@ export function start(root) {
   const save = h("button", { type: "button", class: "primary" }, "Save as a scenario");
   const copyFile = h("button", { type: "button" }, "Copy the scenario");
   const command = h("code");
-  const none = h("p", { class: "note" },
-    "Nothing was done by hand: the run goes as its file says. What you do to a person, to the job or to GoLinks is listed here, " +
-    "and can be saved as a scenario that does the same.");
+  const none = h("p", { class: "note" });
   const rows = h("tbody");
   const table = h("table", { class: "table" },
     h("thead", {}, h("tr", {}, ...["When", "What", "Copy as"].map((word) => h("th", { scope: "col" }, word)))), rows);
@@ -36,6 +38,7 @@ export function show(now) {
   parts.sum(now.says);
   const any = now.rows.length > 0;
   parts.none.hidden = any;
+  text(parts.none, named(NONE));
   for (const element of [parts.table, parts.save, parts.copyFile, parts.how]) element.hidden = !any;
   textOrHide(parts.note, now.note);
   text(parts.command, now.command);

@@ -5,6 +5,7 @@ import { copy } from "../api.js";
 import { openBranch } from "../branch.js";
 import { handOut, handOutCurl } from "../hand_out.js";
 import { go } from "../place.js";
+import { column, meet } from "../server.js";
 import { tip } from "../tip.js";
 import { toast } from "../toast.js";
 
@@ -65,7 +66,8 @@ export function show(part) {
   const place = part.target?.replace(/^https?:\/\//, "");
   text($("run"), place ? `${part.name} → ${place}` : part.name);
   attribute($("run"), "data-target", place);
-  text($("golinks-name"), place ? "Target" : "GoLinks");
+  meet(Boolean(place));
+  text($("golinks-name"), column());
   attribute($("golinks-name"), "title", part.target);
   document.title = `${part.name} · scimulator`;
   $("badges").replaceChildren(...part.badges.map((it) => badge(it, part)));

@@ -3,6 +3,7 @@
 import { $, attribute, h, list, text, textOrHide } from "../dom.js";
 import { legend } from "../help.js";
 import { go, watch } from "../place.js";
+import { named } from "../server.js";
 import { tip } from "../tip.js";
 import { open } from "../menu.js";
 
@@ -110,7 +111,7 @@ function fillRow(element, row) {
   attribute(person, "title", row.handle);
   text(scope.firstChild, row.scope);
   text(scope.lastChild, row.intended);
-  attribute(scope, "title", row.entra ? `${row.scope}; ${row.entra} in Entra` : `${row.scope}; GoLinks should hold: ${row.intended}`);
+  attribute(scope, "title", row.entra ? `${row.scope}; ${row.entra} in Entra` : `${row.scope}; ${named("GoLinks")} should hold: ${row.intended}`);
   text(mark.firstChild, row.symbol);
   text(mark.lastChild, row.says);
   attribute(mark, "data-why", row.why.join("\n"));

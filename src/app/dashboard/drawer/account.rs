@@ -3,6 +3,7 @@
 use super::Drawer;
 use super::parts::Section;
 use crate::app::dashboard::panels::Scene;
+use crate::app::dashboard::person::by_hand;
 
 /// The drawer of the account with this userName.
 pub fn of(scene: &Scene<'_>, user_name: &str) -> Option<Drawer> {
@@ -10,8 +11,9 @@ pub fn of(scene: &Scene<'_>, user_name: &str) -> Option<Drawer> {
     let account = target.account(target.find_user_name(user_name)?)?;
     let state = if account.active { "active" } else { "inactive" };
     let says = format!(
-        "An account at GoLinks, {state}, that belongs to nobody in Entra. Provisioning leaves it \
-         alone until a user with this name comes into scope."
+        "An account at {}, {state}, that belongs to nobody in Entra. Provisioning leaves it \
+         alone until a user with this name comes into scope.",
+        target.called().amid()
     );
     let body = account.resource.to_bytes();
     let resource = Section {
@@ -23,7 +25,7 @@ pub fn of(scene: &Scene<'_>, user_name: &str) -> Option<Drawer> {
         kind: "account",
         title: account.user_name.clone(),
         handle: account.user_name,
-        can: vec!["delete_account"],
+        can: by_hand(target),
         sections: vec![Section::of("", says), resource],
         ..Drawer::default()
     })

@@ -59,5 +59,6 @@ fn members(world: AppView<'_>, group: GroupKey) -> Section {
         Row { tone, cells: vec![link, word.into()] }
     };
     let rows = tenant.members(group).take(MEMBERS).map(row).collect();
-    Section::table("Members", &["Entra", "GoLinks"], rows, "The group has no members in Entra.")
+    let columns = ["Entra", target.called().column()];
+    Section::table("Members", &columns, rows, "The group has no members in Entra.")
 }

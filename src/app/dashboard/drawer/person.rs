@@ -72,7 +72,8 @@ fn attributes(world: AppView<'_>, user: UserKey) -> Section {
         Row { tone, cells }
     };
     let rows = sides.into_iter().map(row).collect();
-    let columns = ["Attribute", "Source", "Entra intends", "", "GoLinks holds"];
+    let holds = world.target().called().holds();
+    let columns = ["Attribute", "Source", "Entra intends", "", holds];
     Section::table("Attributes on both sides", &columns, rows, "No attribute is mapped.")
 }
 
