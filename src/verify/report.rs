@@ -112,9 +112,9 @@ impl Checked {
 
     /// What the check says of a change that was answered with success, when this one was.
     fn accepted(&self) -> Option<Accepted> {
-        // What Entra makes of this very finding is another thing than what it makes of a change.
-        let finding = self.finding().filter(|finding| finding.portal.is_none())?;
-        let sent = self.exchanges.get(..=finding.exchange?)?.iter().rev();
+        // A lookup that is refused tells nothing of what was sent before it.
+        self.shows().filter(|shown| !(is_search(shown) && is_refused(shown)))?;
+        let sent = self.exchanges.get(..=self.finding()?.exchange?)?.iter().rev();
         let last = sent.into_iter().find(|one| one.request.method() != http::Method::GET)?;
         let succeeded = last.status().is_some_and(|status| (200..300).contains(&status));
         self.check.accepted.filter(|_| succeeded)
@@ -161,8 +161,7 @@ impl Checked {
     /// The code of the row of the provisioning log, when a write or a lookup was refused or lost.
     fn code_of_row(&self) -> Option<ErrorCode> {
         let shown = self.shows()?;
-        let searches = shown.request.uri().query().is_some_and(|query| query.contains("filter="));
-        match searches && matches!(self.check.topic(), "find" | "group") {
+        match is_search(shown) && matches!(self.check.topic(), "find" | "group") {
             true => lookup_failure(shown.reply.clone()),
             false => write_failure(shown.request.method(), shown.reply.clone()),
         }
@@ -193,6 +192,14 @@ impl Checked {
         let lines = self.again(origin);
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
+}
+
+fn is_search(exchange: &Exchange) -> bool {
+    exchange.request.uri().query().is_some_and(|query| query.contains("filter="))
+}
+
+fn is_refused(exchange: &Exchange) -> bool {
+    exchange.status().is_none_or(|status| status >= 400)
 }
 
 #[cfg(test)]

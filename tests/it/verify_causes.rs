@@ -1,5 +1,5 @@
-//! Each quirk of the mock is one deviation: which checks tell of it, and which of them stands first.
-//! All others that it fails are told as those that cannot be judged because of it.
+//! Each quirk of the mock is one deviation: which checks tell of it, and which stands first. All
+//! others that it fails are told as those that cannot be judged because of it.
 
 use scimulator::verify::{Outcome, Plan, Report};
 

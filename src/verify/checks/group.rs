@@ -228,10 +228,12 @@ fn renames(session: &mut Session<'_>, new: &str, body: &Value) -> Result<(), Not
     let shows = session.must_show_members().is_ok();
     let (id, _, user) = with_member(session)?;
     let group = session.patched(Endpoint::Group, &id, body)?;
-    must_hold(&group, &["displayName"], new)?;
+    must_hold(&group, &["displayName"], new)
+        .map_err(|it| it.entra("the log says success, and the group has its old name"))?;
     let members = pick::list(&group, &["members"]);
     let stays = members.iter().any(|member| pick::text(member, &["value"]) == Some(&user));
     must(stays || !shows, || "the member is gone".to_owned())
+        .map_err(|it| it.entra("the log says success, and the group has lost its members"))
 }
 
 fn answer(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -8,7 +8,7 @@ use crate::verify::bodies::{add_members, members, operation, patch, patch_one};
 use crate::verify::check::checks;
 use crate::verify::finding::{Finding, NotPassed, must};
 use crate::verify::pick;
-use crate::verify::session::{Endpoint, Session};
+use crate::verify::session::{Endpoint, Session, json_of};
 
 checks! {
     "member.add" Fail Groups add {
@@ -173,7 +173,14 @@ fn remove_compliant(session: &mut Session<'_>) -> Result<(), NotPassed> {
 fn removes(session: &mut Session<'_>, body: impl FnOnce(&str) -> Value) -> Result<(), NotPassed> {
     let (group, users) = filled(session, 3)?;
     session.patch(Endpoint::Group, &group, &body(&users[1]))?.must_be(&[200, 204])?;
-    must_have(session, &group, &[&users[0], &users[2]])
+    must_have(session, &group, &[&users[0], &users[2]]).map_err(|failure| {
+        let read = session.last().and_then(|last| json_of(last.reply.as_ref().ok()?.body()));
+        match read.map_or(0, |group| pick::list(&group, &["members"]).len()) {
+            0 => failure.entra("the log says success, and the group is empty"),
+            3 => failure.entra("the log says success, and nobody was removed"),
+            _ => failure.entra("the log says success, and another member was removed"),
+        }
+    })
 }
 
 fn remove_absent(session: &mut Session<'_>) -> Result<(), NotPassed> {
