@@ -74,6 +74,9 @@ pub fn a_group_has_its_members_and_they_open_too(mut browser: Browser) {
     browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
     browser.click("#groups .name");
     browser.wait_for(&says("#drawer .body", "is at GoLinks, with 3 members"));
+    // Beside the drawer too, a group is said to be one.
+    let word = "document.querySelector('#groups .person small').checkVisibility()";
+    assert_eq!(browser.look(word), json!(true));
     browser.look("document.querySelector('#drawer [data-about^=user]').click()");
     browser.wait_for("location.hash.startsWith('#about=user')");
     browser.wait_for(&says("#drawer .body", "Scope, clause by clause"));
