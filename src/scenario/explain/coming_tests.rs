@@ -104,7 +104,7 @@ fn only_an_initial_cycle_is_promised_to_whom_the_saved_scope_alone_decides_about
     let by = format!("Next: a cycle at day 0 11:20 looks by the scope in force{waits}");
     assert!(looks.contains(&by), "{looks}");
     let after = told("4h", "eve", (outsider, &restart));
-    assert!(after.contains("with an active account, as it should be."), "{after}");
+    assert!(after.contains("with an active account, which is as it should be."), "{after}");
     let quarantined = "[[fault]]\nrespond = 503\nfrom = \"3h\"\n";
     let restarts = scope + &step("2h 30m", "\"stop\"");
     let stopped = told("4h", "eve", (outsider, &(restarts + quarantined)));
@@ -121,13 +121,16 @@ fn an_account_that_is_connected_with_another_user_is_not_given_to_the_user_of_it
         )
         + &step("6h", "{ assign = \"zoe\" }");
     for (at, headline) in
-        [("4h", "is not at GoLinks, as it"), ("8h", "is not at GoLinks, which is")]
+        [("4h", "is not at GoLinks, which is as it"), ("8h", "is not at GoLinks, which is not")]
     {
         let zoe = told(at, "zoe", ("", &steps));
         assert!(zoe.lines().next().is_some_and(|line| line.contains(headline)), "{at}: {zoe}");
         assert!(zoe.contains("is there, and is connected with ann."), "{at}: {zoe}");
         let ann = told(at, "ann", ("", &steps));
-        assert!(ann.contains("is at GoLinks, with an inactive account, as it should be."), "{ann}");
+        assert!(
+            ann.contains("is at GoLinks, with an inactive account, which is as it should be."),
+            "{ann}"
+        );
     }
 }
 
