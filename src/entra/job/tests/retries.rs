@@ -132,7 +132,7 @@ fn a_retry_that_finds_nothing_to_write_has_tried_nothing() {
     talk.expect("PATCH", 500, "");
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
     // By now the directory says again what the account holds.
-    talk.update("ann", Attribute::Surname, "Example");
+    talk.update("ann", Attribute::Surname, "Lind");
     talk.probe();
     let began = talk.now;
     talk.read("1", "ann", true);
