@@ -223,8 +223,8 @@ impl Policy {
 }
 
 policies! {
-    /// Time from one cycle to the start of the next; `interval_mode` says whether it counts from the
-    /// start or from the end of the first.
+    /// Time from one cycle to the start of the next; `interval_mode` says whether it counts from
+    /// the start or from the end of the first.
     cycle_interval: Duration = minutes(40), Documented, "scim-dev, config-portal, known-issues, golinks";
     /// From where to where the interval is measured: on a grid from start to start, or from the end
     /// of a cycle to the start of the next.

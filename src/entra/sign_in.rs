@@ -37,8 +37,8 @@ impl AuthMethod {
 /// token.
 #[derive(Clone, PartialEq, Debug)]
 pub struct OAuth {
-    /// The token endpoint as it was typed, a URL or a path; `None` is `oauth/token` below the tenant
-    /// URL.
+    /// The token endpoint as it was typed, a URL or a path; `None` is `oauth/token` below the
+    /// tenant URL.
     pub token_url: Option<String>,
     /// The name of the client.
     pub client_id: Option<String>,

@@ -213,8 +213,8 @@ impl<S: Server> Target<S> {
         others.find(|(_, found)| found.eq_ignore_ascii_case(name)).map(|(place, _)| place.path())
     }
 
-    /// Asks for an account without a name or anything else, which no server makes. One that was made
-    /// all the same is deleted at the end.
+    /// Asks for an account without a name or anything else, which no server makes. One that was
+    /// made all the same is deleted at the end.
     pub fn create_nothing(&mut self) -> Reply {
         let body = Bytes::from_static(b"{}");
         let reply = self.client.own(Method::POST, "/Users", body.clone());

@@ -133,9 +133,9 @@ impl Shortening<'_> {
         self.keep(|life| life.hours = last);
     }
 
-    /// What is done when the calm begins: the restart, which finds what was changed by hand, and the
-    /// start, which a job needs that was stopped, or that faults or the guard against deletions have
-    /// quarantined.
+    /// What is done when the calm begins: the restart, which finds what was changed by hand, and
+    /// the start, which a job needs that was stopped, or that faults or the guard against deletions
+    /// have quarantined.
     fn calm(&mut self) {
         let needs_it = |step: &Step| {
             use LifeChange::{ByHand, Interrupt, Loosen, Rest, Restart, RestartOf, SaveMapping};

@@ -152,6 +152,7 @@ const UNSEEN: &[(&str, &str)] = &[
     ("unknown_member = drop", "to leave out a member that does not exist is allowed"),
     ("group_update_drops_local", "what is lost was written past SCIM"),
     ("hide_unmanaged", "it needs an account that was made past SCIM"),
+    ("adopt_by_mail", "it needs an account that was made past SCIM"),
     ("forget_on_disconnect", "it needs a token that is replaced at the server"),
     ("jit_on_login", "it needs a user who signs in"),
 ];

@@ -95,6 +95,7 @@ const TOLD: &[(&str, &[&str])] = &[
     ("inactive_is_readonly", &["active.twice"]),
     ("forget_on_disconnect", &[]),
     ("jit_on_login", &[]),
+    ("adopt_by_mail", &[]),
     ("hide_inactive", &["find.disabled"]),
     ("unknown_attribute_refused", &["user.create-unknown"]),
     ("core_nested", &["user.echo"]),

@@ -77,8 +77,8 @@ pub fn must_not_speak_tls(address: &Address, reply: &Reply) -> Result<(), Comman
 
 /// Asks [`FIRST_QUESTION`] and refuses a server that gives no answer, that answers with 401 or 403
 /// or with a way to sign in (a page for people, or a redirect), and a URL at which no SCIM server
-/// is. Any other error is played: the story may be about it. `ask` reads a path of the host. Returns
-/// what came.
+/// is. Any other error is played: the story may be about it. `ask` reads a path of the host.
+/// Returns what came.
 ///
 /// # Errors
 /// What came instead, and what to do about it.
@@ -102,8 +102,9 @@ pub fn must_let_in(
 }
 
 /// Refuses a server that lets the client in and answers its questions alike: without a list of
-/// users, or with one whatever is asked. `search` is what it answered to [`FIRST_QUESTION`]. Nothing that is played there would mean anything, as
-/// `verify` says of such a server too. Other failures may be what is to be found out.
+/// users, or with one whatever is asked. `search` is what it answered to [`FIRST_QUESTION`].
+/// Nothing that is played there would mean anything, as `verify` says of such a server too. Other
+/// failures may be what is to be found out.
 ///
 /// # Errors
 /// What came instead of users.

@@ -226,7 +226,8 @@ fn exchange(shown: &WriteShown) -> Vec<String> {
     lines
 }
 
-/// Whether the request line of an exchange is about a user or group, or about anything when none is named.
+/// Whether the request line of an exchange is about a user or group, or about anything when none
+/// is named.
 fn is_about(line: &str, who: &str) -> bool {
     who.is_empty() || line.contains(&format!("({who})"))
 }

@@ -359,31 +359,7 @@ impl LogEntry {
                     failure.detail,
                     failure.retries
                 )?;
-                match next {
-                    Some(NextTry::At(next) | NextTry::WasAt(next)) => {
-                        write!(out, ", next {}", next.rfc3339())?
-                    }
-                    Some(NextTry::OnceStarted) => out.push_str(", next once the job is started"),
-                    Some(NextTry::OnceWasStarted) => {
-                        out.push_str(", next once the job was started")
-                    }
-                    Some(NextTry::TriedAt(at)) => write!(out, ", tried again {}", at.rfc3339())?,
-                    Some(NextTry::TriedOnDemand(at)) => {
-                        write!(out, ", tried again on demand {}", at.rfc3339())?
-                    }
-                    Some(NextTry::PassedOver(at, why)) => {
-                        write!(out, ", not tried again: {why} {}", at.rfc3339())?
-                    }
-                    Some(NextTry::Overtaken(at, stands)) => {
-                        write!(out, ", {} by {}", stands.words(), at.rfc3339())?
-                    }
-                    Some(NextTry::Dropped(why)) => write!(out, ", retry dropped {}", why.words())?,
-                    Some(NextTry::JobDeleted) => out.push_str(", retry dropped by delete_job"),
-                    Some(NextTry::Restarted) => out.push_str(", retry dropped by a restart"),
-                    Some(NextTry::GivenUp) => out.push_str(", given up"),
-                    Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),
-                    None => {}
-                }
+                write_next(next, out)?;
             }
         }
         if self.action == LogAction::Update && self.status == LogStatus::Success {
@@ -398,6 +374,32 @@ impl LogEntry {
         }
         Ok(())
     }
+}
+
+/// What becomes of a failed row: when its object is tried again, or why it is not.
+fn write_next(next: Option<NextTry>, out: &mut String) -> std::fmt::Result {
+    match next {
+        Some(NextTry::At(next) | NextTry::WasAt(next)) => write!(out, ", next {}", next.rfc3339())?,
+        Some(NextTry::OnceStarted) => out.push_str(", next once the job is started"),
+        Some(NextTry::OnceWasStarted) => out.push_str(", next once the job was started"),
+        Some(NextTry::TriedAt(at)) => write!(out, ", tried again {}", at.rfc3339())?,
+        Some(NextTry::TriedOnDemand(at)) => {
+            write!(out, ", tried again on demand {}", at.rfc3339())?
+        }
+        Some(NextTry::PassedOver(at, why)) => {
+            write!(out, ", not tried again: {why} {}", at.rfc3339())?
+        }
+        Some(NextTry::Overtaken(at, stands)) => {
+            write!(out, ", {} by {}", stands.words(), at.rfc3339())?
+        }
+        Some(NextTry::Dropped(why)) => write!(out, ", retry dropped {}", why.words())?,
+        Some(NextTry::JobDeleted) => out.push_str(", retry dropped by delete_job"),
+        Some(NextTry::Restarted) => out.push_str(", retry dropped by a restart"),
+        Some(NextTry::GivenUp) => out.push_str(", given up"),
+        Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),
+        None => {}
+    }
+    Ok(())
 }
 
 /// The latest rows, oldest first.

@@ -18,7 +18,7 @@ pub fn all() -> impl Iterator<Item = Word> {
         ("flag of a restart", &FLAGS[..]),
         ("status of the log", &STATUSES[..]),
         ("category of an error", &CATEGORIES[..]),
-        ("skip reason", &OTHER_SKIPS[..]),
+        ("skip reason in the field", &OTHER_SKIPS[..]),
         ("result on demand", &ON_DEMAND[..]),
         ("account that was discovered", &DISCOVERED[..]),
         ("sign-in error", &SIGN_IN[..]),

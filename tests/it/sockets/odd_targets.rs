@@ -354,7 +354,7 @@ fn a_server_that_breaks_leaves_a_run_unfinished_and_does_not_judge_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = story(folder.path(), "");
     let server = Odd::start(|method, _, nth| match method {
-        "GET" if nth > 3 => Does::Answer(500, "X-Odd: yes", ""),
+        "GET" if nth > 4 => Does::Answer(500, "X-Odd: yes", ""),
         _ => Does::Mock,
     });
     let (code, told) = program(&["run", &file, "--target", &server.url]);
