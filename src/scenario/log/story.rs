@@ -251,9 +251,11 @@ fn ending(view: AppView<'_>, row: &LogEntry, later: Option<&LogEntry>) -> Vec<St
     let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
     let waited = failure.not_waited.map(|why| not_waited(view, why));
     let next = view.entra().job().next_after(row, view.entra().tenant());
-    // What was tried again, or became something else, is no longer waited for.
+    // What was tried again, became something else or was dropped is no longer waited for.
     let waits = matches!(next, Some(NextTry::At(_) | NextTry::OnceStarted));
-    let is_over = later.is_some() && !waits && failure.remedy.promises_retry();
+    let is_dropped =
+        matches!(next, Some(NextTry::Dropped(_) | NextTry::JobDeleted | NextTry::Restarted));
+    let is_over = (later.is_some() || is_dropped) && !waits && failure.remedy.promises_retry();
     let remedy = row.recommended_action().filter(|_| !is_over);
     let remedy = remedy.map(|remedy| format!("What to do: {remedy}"));
     let follows = match row.run {

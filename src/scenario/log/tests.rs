@@ -234,6 +234,10 @@ fn a_retry_that_was_dropped_or_overtaken_tells_why() {
     let left = "[[at]]\ntime = \"1h\"\ndo = { delete = \"ann\" }\n";
     let told = told_of_ann("3h", &format!("{refused}{left}")).replace("\n     ", " ");
     assert!(told.contains("Its retry was dropped because nothing was left to do."), "{told}");
+    let broken = "[[fault]]\nrespond = 500\nwhen = { method = \"POST\" }\n";
+    let without = "[[at]]\ntime = \"1h\"\ndo = [\"stop\", \"delete_job\"]\n";
+    let told = told_of_ann("2h", &format!("{broken}{without}")).replace("\n     ", " ");
+    assert!(told.contains("Its retry was dropped") && !told.contains("is tried again"), "{told}");
     let update = "[[fault]]\nfrom = \"1h\"\nuntil = \"2h 30m\"\nrespond = 500\nwhen = { method = \"PATCH\" }\n\
                   [[at]]\ntime = \"1h\"\ndo = { update = { ann = { surname = \"Lind\" } } }\n\
                   [[at]]\ntime = \"2h 30m\"\ndo = [{ delete = \"ann\" }, { purge = \"ann\" }]\n";
