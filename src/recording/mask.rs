@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::attribute::{self, Holds, is_opaque};
+use super::attribute::{self, Holds, is_opaque, is_opaque_of_a_person};
 use super::exchange::{Exchange, Message};
 use super::json_text::{self, JsonStep};
 use super::pseudonym::Pseudonyms;
@@ -231,7 +231,8 @@ impl Masks {
         let kept = attribute::names(path).iter().any(|name| self.keep.contains(name));
         match attribute::holds(path, of_group) {
             Holds::Secret => Some(SECRET.to_owned()),
-            _ if kept || is_opaque(says) => None,
+            Holds::Person if kept || is_opaque_of_a_person(says) => None,
+            Holds::Neutral | Holds::Sentence if kept || is_opaque(says) => None,
             Holds::Sentence => None,
             // An id that is an address of mail is a person; and so is one in a link.
             Holds::Neutral => {

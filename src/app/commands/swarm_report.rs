@@ -215,7 +215,8 @@ fn of_check<'a>(
                 format!("; it wavers: {failed} of {of} times")
             });
             let cut = life.cut.as_ref().map_or(String::new(), |cut| format!(", {cut}"));
-            let said = format!("    {moments} moments that show it: {out}{file}{wavers}{cut}");
+            let many = if moments == 1 { "moment that shows" } else { "moments that show" };
+            let said = format!("    {moments} {many} it: {out}{file}{wavers}{cut}");
             let tone = if life.cut.is_some() { Tone::Warn } else { Tone::Plain };
             lines.push(Line::of(tone, said));
         }

@@ -110,8 +110,11 @@ fn must_have_begun(
     let begun = remote::must_be_here(address, reply, &mut ask)
         .and_then(|()| remote::must_be_open(address, access, reply));
     begun.map_err(|refused| {
-        let help = format!("{}\n  = Entra: {}", refused.help, reach.entra_says());
-        refused.help(help.trim_start())
+        let entra = format!("Entra: {}", reach.entra_says());
+        let parts = [refused.help.clone(), entra];
+        let said: Vec<&str> =
+            parts.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+        refused.help(said.join("\n  = "))
     })
 }
 
