@@ -143,24 +143,22 @@ pub fn names(path: &str) -> Vec<String> {
 /// Whether a text is a word of the protocol or an opaque id, wherever it stands: a URN, a boolean,
 /// a date, a GUID, a long hash.
 pub fn is_opaque(text: &str) -> bool {
-    let boolean = ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
-    text.is_empty()
-        || boolean
-        || starts_as_urn(text)
-        || is_guid(text)
-        || is_hash(text)
-        || is_date(text)
+    is_word(text) || is_guid(text) || is_hash(text) || is_date(text)
 }
 
 /// Whether a text stays although it stands where a person's name or number may stand: a URN, a
 /// boolean, a GUID with or without hyphens, a date with a time. Fewer than elsewhere, because
 /// `anna-maria-schmidt-1985`, a long number and a day of birth look like what is opaque there.
 pub fn is_opaque_of_a_person(text: &str) -> bool {
-    let is_long_hex =
-        text.len() >= 32 && is_hash(text) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_long_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_instant = is_date(text) && text.as_bytes().get(10).is_some_and(|byte| *byte == b'T');
-    is_opaque(text)
-        && (is_instant || is_long_hex || !is_hash(text) && !is_date(text) || is_guid(text))
+    is_word(text) || is_guid(text) || is_long_hex || is_instant
+}
+
+/// Whether a text is nothing, a Boolean or a URN.
+fn is_word(text: &str) -> bool {
+    let boolean = ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    text.is_empty() || boolean || starts_as_urn(text)
 }
 
 fn starts_as_urn(text: &str) -> bool {

@@ -43,17 +43,21 @@ fn verdict(play: &Play) -> Vec<(String, bool)> {
     play.checks().iter().map(one).collect()
 }
 
-/// Plays a script into a fresh server; returns the verdict, why it ended early, and what is left.
-fn at_a_target(script: Script) -> (Vec<(String, bool)>, Option<String>, usize) {
+/// What reaches the mock: its path, its token, and more requests than any story needs.
+pub fn access() -> Access {
     let token = HeaderValue::from_static("Bearer golinks-demo-token");
-    let access = Access {
+    Access {
         base_path: "/scim/v2".to_owned(),
         headers: HeaderMap::from_iter([(AUTHORIZATION, token)]),
         tokens: None,
         budget: 1_000_000,
         adopt: false,
-    };
-    let mut target = Target::new(Mock::with(&[]), access);
+    }
+}
+
+/// Plays a script into a fresh server; returns the verdict, why it ended early, and what is left.
+fn at_a_target(script: Script) -> (Vec<(String, bool)>, Option<String>, usize) {
+    let mut target = Target::new(Mock::with(&[]), access());
     let mut running = ForeignPlay::new(&mut target, &|| false);
     let play = running.play(script);
     let ended = running.ended().map(str::to_owned);
@@ -130,16 +134,8 @@ fn with_a_tag_every_name_that_is_sent_has_it_and_each_verdict_is_the_same() {
             continue;
         };
         compared += 1;
-        let token = HeaderValue::from_static("Bearer golinks-demo-token");
-        let access = Access {
-            base_path: "/scim/v2".to_owned(),
-            headers: HeaderMap::from_iter([(AUTHORIZATION, token)]),
-            tokens: None,
-            budget: 1_000_000,
-            adopt: false,
-        };
         let server = Named { mock: Mock::with(&[]), sent: Vec::new() };
-        let mut target = Target::new(server, access);
+        let mut target = Target::new(server, access());
         let play = ForeignPlay::new(&mut target, &|| false).play(script);
         let unmet = play.checks().iter().filter(|check| !check.met);
         let unmet: Vec<String> =

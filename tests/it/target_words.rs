@@ -1,13 +1,12 @@
 //! What page and report say of a run into a server that is not ours: it is `the target` everywhere,
 //! and never has the mock's name.
 
-use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-
 use scimulator::app::dashboard::{Board, Live, PANELS, Query, Snapshot};
 use scimulator::base::{Kind, Node};
-use scimulator::foreign::{Access, ForeignPlay, Target};
+use scimulator::foreign::{ForeignPlay, Target};
 use scimulator::scenario::{Override, Play, load};
 
+use crate::target_parity::access;
 use crate::verify::Mock;
 
 /// A story in whose own words the mock has no name. Its server refuses some of what it sends.
@@ -105,15 +104,7 @@ fn texts(play: &Play) -> Vec<(String, String)> {
 #[test]
 fn the_page_of_a_run_at_another_server_never_says_the_mocks_name() {
     let quirks = Node::table([("strict_booleans", Node::bare(Kind::Bool(true)))]);
-    let token = HeaderValue::from_static("Bearer golinks-demo-token");
-    let access = Access {
-        base_path: "/scim/v2".to_owned(),
-        headers: HeaderMap::from_iter([(AUTHORIZATION, token)]),
-        tokens: None,
-        budget: 1_000_000,
-        adopt: false,
-    };
-    let mut target = Target::new(Mock::with(&[(&["quirks"], quirks)]), access);
+    let mut target = Target::new(Mock::with(&[(&["quirks"], quirks)]), access());
     let mut running = ForeignPlay::new(&mut target, &|| false);
     let mut play = running.begin(script());
     let start = play.script().start;
