@@ -20,10 +20,10 @@ pub fn opening_with(comment: Option<&str>) -> String {
 /// What stands after the last one.
 pub const CLOSING: &str = "\n]}}\n";
 
-/// The whole of an archive.
-pub fn archive(entries: &[Value]) -> String {
+/// The whole of an archive, with a word on it.
+pub fn archive(entries: &[Value], comment: Option<&str>) -> String {
     let entries: Vec<String> = entries.iter().map(|entry| format!("\n{entry}")).collect();
-    format!("{}{}{CLOSING}", opening(), entries.join(","))
+    format!("{}{}{CLOSING}", opening_with(comment), entries.join(","))
 }
 
 /// One request and its response. `started` is its date-time, `base` the server's scheme, host and

@@ -98,9 +98,12 @@ impl<'a> Session<'a> {
     /// Asks a question; tells whether an answer came that is no server error.
     fn is_answered(&mut self, path: &str) -> bool {
         let question = self.request(Method::GET, path, None);
-        let (reply, _) = self.server.exchange(question);
+        let (reply, took) = self.server.exchange(question.clone());
         self.tally().note(1);
-        !broke(&reply)
+        let is_answered = !broke(&reply);
+        let request = question;
+        self.keep_sent(&Exchange { request, reply, took, at_once: false, is_shown: false });
+        is_answered
     }
 
     /// Sends a request once, however the server throttles; again when it breaks.

@@ -31,8 +31,14 @@ enum Tie {
     Led(Sign),
     /// Both failed.
     Both,
-    /// Their requests were refused with one status and one text.
+    /// Their requests were refused with one status and one text, but for the words of each request
+    /// that the text repeats.
     Refusal,
+    /// A name in a path was not read for its letter case: both were refused alike, or both were
+    /// answered with success and changed nothing.
+    NameCase,
+    /// Both got an answer that is no list, in the same way.
+    NoList,
     /// A search, and every other one that is answered in the same way: refused with that status,
     /// or with a list that cannot be read.
     Search,
@@ -86,6 +92,9 @@ const RULES: &[Rule] = &[
     ("user.echo", &["x.put", "disc.honest"], Tie::Led(Sign::Nested)),
     ("find.ignored", &[], Tie::Sign(Sign::FindsTooMuch)),
     ("find.userName", &[], Tie::Sign(Sign::OtherId)),
+    ("find.userName", &["find"], Tie::Sign(Sign::FindsNothing)),
+    ("group.find", &["group"], Tie::Sign(Sign::FindsNothing)),
+    ("find.externalId", &["find.email", "group.find-external"], Tie::Sign(Sign::FindsNothing)),
     ("find.ignored", LIVES, Tie::Both),
     ("find.userName", LIVES, Tie::Both),
     ("net.media-success", LIVES, Tie::Both),
@@ -94,6 +103,8 @@ const RULES: &[Rule] = &[
     ("patch.op-case", &[], Tie::Capital),
     ("patch.op-case", &["group", "active", "member"], Tie::Refusal),
     ("patch.filtered", &[], Tie::FilteredPath),
+    ("patch.filtered", &["patch.sub-case"], Tie::Both),
+    ("patch.sub-case", &["patch.case-attr"], Tie::NameCase),
     ("patch.urn", &["patch.verbose", "patch.pathless", "mgr"], Tie::Refusal),
     ("patch.urn", &[], Tie::Sign(Sign::BelowUrn)),
     ("patch.add-scalar", &["patch.externalId"], Tie::Add),
@@ -104,7 +115,7 @@ const RULES: &[Rule] = &[
     ("user.create-roles-text", &["role"], Tie::Refusal),
     ("role.replace", &["role"], Tie::Refusal),
     ("user.create-nulls", &["null", "member"], Tie::Null),
-    ("mgr.bare", &["mgr.clear", "mgr.unknown"], Tie::Refusal),
+    ("mgr.bare", &["mgr.array", "mgr.clear", "mgr.unknown"], Tie::Refusal),
     ("find.externalId", &["find", "group.find-external"], Tie::Refusal),
     ("group.find-none", &["group"], Tie::Sign(Sign::FindsTooMuch)),
     (
@@ -113,6 +124,7 @@ const RULES: &[Rule] = &[
         Tie::Sign(Sign::FindsTooMuch),
     ),
     ("group.exclude-list", &["group.exclude-id"], Tie::Both),
+    ("disc.schemas", &["disc.types"], Tie::NoList),
     ("page.users", &["page.groups"], Tie::Both),
     ("page.users", &["page"], Tie::Sign(Sign::TotalIsPage)),
     ("net.media-error", &["user.dup-type"], Tie::ErrorBody),
@@ -161,7 +173,7 @@ impl Tie {
         };
         let same_refusal = || {
             both().is_some_and(|(lead, other)| {
-                is_refused(lead) && says_why(lead) && said(lead) == said(other)
+                is_refused(lead) && says_why(lead) && reason(lead) == reason(other)
             })
         };
         match self {
@@ -169,6 +181,11 @@ impl Tie {
             Tie::Led(sign) => lead.finding.sign == Some(sign),
             Tie::Both => true,
             Tie::Refusal => same_refusal(),
+            Tie::NameCase => same_refusal() || (lead.is_done() && other.is_done()),
+            Tie::NoList => both().is_some_and(|(lead, other)| {
+                let how = how_unreadable(lead);
+                how == Some(Unreadable::NoTotal) && how == how_unreadable(other)
+            }),
             Tie::Search => both().is_some_and(|(lead, other)| {
                 is_list(other)
                     && how_unreadable(lead).is_some_and(|how| how_unreadable(other) == Some(how))
@@ -227,11 +244,34 @@ impl<'a> Failure<'a> {
     fn shown(&self) -> Option<&'a Exchange> {
         self.exchanges.get(self.shown_at()?)
     }
+
+    /// Whether what shows the failure is a read after a change that was answered with success.
+    fn is_done(&self) -> bool {
+        let at = self.shown_at().filter(|at| is_get(&self.exchanges[*at]));
+        let before = at.and_then(|at| self.exchanges.get(at.checked_sub(1)?));
+        let status = before.filter(|one| !is_get(one)).and_then(Exchange::status);
+        status.is_some_and(|status| (200..300).contains(&status))
+    }
 }
 
 /// What a response says: its status and the text of its error.
 fn said(exchange: &Exchange) -> Option<String> {
     exchange.reply.as_ref().ok().map(|response| answer_of(response).said())
+}
+
+/// What a refusal says, without the words of its own request that it repeats in quotes: which
+/// operation, and the last name of the path.
+fn reason(exchange: &Exchange) -> Option<String> {
+    let mut said = said(exchange)?;
+    for operation in operations(exchange) {
+        let last = path(&operation).rsplit('.').next().unwrap_or_default();
+        for word in [op(&operation), &op(&operation).to_lowercase(), last] {
+            for quote in ["'", "\"", "`"].into_iter().filter(|_| !word.is_empty()) {
+                said = said.replace(&format!("{quote}{word}{quote}"), "…");
+            }
+        }
+    }
+    Some(said)
 }
 
 /// Whether an error says more than that something is wrong.
@@ -324,8 +364,64 @@ fn has_null(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use http::{Request, Response};
+
     use super::*;
     use crate::verify::checks;
+
+    /// A PATCH that was refused with this text.
+    fn refused(op: &str, path: &str, says: &str) -> Exchange {
+        let body = serde_json::json!({"Operations": [{"op": op, "path": path, "value": ""}]});
+        let error = serde_json::json!({"detail": says, "scimType": "invalidValue"});
+        let request = Request::patch("/scim/Users/1").body(Bytes::from(body.to_string()));
+        let reply = Response::builder().status(400).body(Bytes::from(error.to_string()));
+        Exchange {
+            request: request.expect("a request"),
+            reply: Ok(reply.expect("a response")),
+            took: std::time::Duration::ZERO,
+            at_once: false,
+            is_shown: false,
+        }
+    }
+
+    #[test]
+    fn refusals_are_alike_whose_texts_differ_in_the_words_of_their_own_requests() {
+        let manager = |op: &str| {
+            let says = format!("'manager' expected complex value for '{}' op", op.to_lowercase());
+            refused(op, "urn:x:2.0:User:manager", &says)
+        };
+        let name = |path: &str, name: &str| {
+            refused("replace", path, &format!("Invalid attribute path '{name}' for 'replace' op"))
+        };
+        for (id, one, other_id, other, tied) in [
+            ("mgr.bare", manager("Add"), "mgr.clear", manager("Replace"), true),
+            (
+                "mgr.bare",
+                manager("Add"),
+                "mgr.clear",
+                refused("Replace", "urn:x:2.0:User:manager", "no such user"),
+                false,
+            ),
+            (
+                "patch.sub-case",
+                name("emails[type eq \"work\"].Value", "Value"),
+                "patch.case-attr",
+                name("DisplayName", "DisplayName"),
+                true,
+            ),
+        ] {
+            let (one, other, found) = ([one], [other], Finding::shown("", Some(0)));
+            let failure = |id, exchanges| Failure {
+                check: checks::named(id).expect("a check"),
+                finding: &found,
+                exchanges,
+            };
+            let all = [failure(id, &one[..]), failure(other_id, &other[..])];
+            let told = causes(&all, "/scim");
+            assert_eq!(told.get(other_id) == Some(&id), tied, "{other_id}: {told:?}");
+        }
+    }
 
     #[test]
     fn all_names_are_those_of_checks_and_none_leads_itself_in_a_circle() {

@@ -22,6 +22,17 @@ pub struct Exchange {
     pub is_shown: bool,
 }
 
+/// A request that was sent, with the check for which it was.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The check.
+    pub check: &'static str,
+    /// Whether it looked for what the check had made, or deleted it.
+    pub is_cleaning: bool,
+    /// The request, and what came of it.
+    pub exchange: Exchange,
+}
+
 impl Exchange {
     /// The status, when a response came.
     pub fn status(&self) -> Option<u16> {

@@ -39,6 +39,8 @@ pub struct Finding {
     pub sign: Option<Sign>,
     /// What Entra makes of it, when that is not what the check says of every failure.
     pub portal: Option<&'static str>,
+    /// What is right, when the check's own word for it is what came.
+    pub right: Option<&'static str>,
 }
 
 /// A deviation that several checks can meet, so that it is told once.
@@ -70,12 +72,14 @@ pub enum Sign {
     TotalIsPage,
     /// Only bodies of another media type are read.
     OtherMedia,
+    /// Requests are let in only with a User-Agent.
+    NeedsUserAgent,
 }
 
 impl Finding {
     /// A finding that an exchange shows; the last one when none is named.
     pub fn shown(came: impl Display, exchange: Option<usize>) -> Finding {
-        Finding { came: came.to_string(), exchange, sign: None, portal: None }
+        Finding { came: came.to_string(), exchange, sign: None, portal: None, right: None }
     }
 }
 

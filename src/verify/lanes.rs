@@ -2,7 +2,7 @@
 //! their own.
 
 use super::check::Check;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Sent};
 use super::facts::{Facts, NoPatch, Tally};
 use super::finding::Outcome;
 use super::order;
@@ -60,6 +60,8 @@ pub struct Judged {
     /// The check that must pass before this one means anything, when that is how it ended.
     pub(super) needs: Option<&'static str>,
     pub(super) exchanges: Vec<Exchange>,
+    /// All that was sent, with what is no part of the check.
+    pub(super) sent: Vec<Sent>,
     /// What is known of the server after it.
     pub(super) facts: Facts,
     /// What it created and could not delete, or was told to keep.
@@ -72,9 +74,9 @@ impl Task<'_> {
     /// Runs the check at this server and deletes what it created.
     pub fn judge(&self, server: &mut dyn Server) -> Judged {
         if let Some(why) = self.tally.ended(self.plan).filter(|_| !order::looks_back(self.check)) {
-            let (exchanges, left, met) = Default::default();
-            let (outcome, needs) = (Outcome::CannotTell(why), None);
-            return Judged { outcome, needs, exchanges, facts: self.facts.clone(), left, met };
+            let (exchanges, sent, left, met) = Default::default();
+            let (outcome, needs, facts) = (Outcome::CannotTell(why), None, self.facts.clone());
+            return Judged { outcome, needs, exchanges, sent, facts, left, met };
         }
         let known = (self.facts, self.tally);
         let mut session = Session::new(server, self.plan, known, self.nth);
@@ -83,8 +85,8 @@ impl Task<'_> {
             true => session.kept_there(),
             false => session.clean_up(),
         };
-        let Session { exchanges, facts, met, .. } = session;
-        Judged { outcome, needs, exchanges, facts, left, met }
+        let Session { exchanges, sent, facts, met, .. } = session;
+        Judged { outcome, needs, exchanges, sent, facts, left, met }
     }
 }
 

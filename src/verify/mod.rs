@@ -32,7 +32,7 @@ pub mod whereabouts;
 
 pub use crate::foreign::Server;
 pub use check::{Check, Needs, Severity};
-pub use exchange::Exchange;
+pub use exchange::{Exchange, Sent};
 pub use finding::{Finding, NotPassed, Outcome};
 pub use lanes::{Judged, Lanes, Task};
 pub use plan::{Plan, Profile, TokenForms, WithGroups};
@@ -71,6 +71,7 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         left: Left::default(),
         unimplemented: BTreeMap::new(),
         beside: Vec::new(),
+        sent: Vec::new(),
     };
     for stage in order::stages() {
         match stage {
@@ -82,7 +83,7 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
     }
     run.run_causes(lanes);
     let ended = tally.ended(plan);
-    let Run { checks, judged, left, beside, because, .. } = run;
+    let Run { checks, judged, left, beside, because, sent, .. } = run;
     let checked = checks.into_iter().zip(judged).map(|(check, judged)| {
         let (outcome, exchanges) =
             judged.unwrap_or_else(|| (Outcome::Skipped("it was not run".to_owned()), Vec::new()));
@@ -96,6 +97,7 @@ pub fn verify(lanes: &mut dyn Lanes, plan: &Plan) -> Report {
         // Of a server that answers no more a check of its own tells.
         ended: ended.filter(|_| !tally.steady.is_gone()),
         beside,
+        sent,
     }
 }
 
@@ -124,6 +126,8 @@ struct Run<'a> {
     unimplemented: BTreeMap<u16, &'static str>,
     /// Checks that failed beside others and passed alone.
     beside: Vec<&'static str>,
+    /// All that was sent.
+    sent: Vec<Sent>,
 }
 
 impl Run<'_> {
@@ -134,7 +138,7 @@ impl Run<'_> {
         }
         let mut judged = lanes.alone(&self.task(nth, nth));
         self.facts = judged.facts.clone();
-        self.note(&judged);
+        self.note(&mut judged);
         if judged.is_doubtful() {
             judged = self.again(lanes, nth, judged);
         }
@@ -159,8 +163,8 @@ impl Run<'_> {
         let tasks: Vec<Task<'_>> = wanted.iter().map(|nth| self.task(*nth, *nth)).collect();
         let judged = lanes.side_by_side(&tasks);
         drop(tasks);
-        for (nth, first) in wanted.into_iter().zip(judged) {
-            self.note(&first);
+        for (nth, mut first) in wanted.into_iter().zip(judged) {
+            self.note(&mut first);
             let needs = first.needs.is_some_and(|needs| needs != steadiness::HANGS);
             let failed = matches!(first.outcome, Outcome::Failed(_)) || needs;
             let again = (failed && lanes.are_many()) || first.is_doubtful();
@@ -180,9 +184,9 @@ impl Run<'_> {
         }
         let by_chance = first.is_doubtful();
         self.tally.steady.suspect(first.broken().is_some());
-        let judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
+        let mut judged = lanes.alone(&self.task(nth, nth + self.checks.len()));
         self.tally.steady.suspect(false);
-        self.note(&judged);
+        self.note(&mut judged);
         match (judged.outcome == Outcome::Passed, first.broken()) {
             (true, Some(broken)) => self.note_wavering(&first.exchanges[..=broken]),
             (true, None) if !by_chance => self.beside.push(self.checks[nth].id),
@@ -205,8 +209,9 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps what shows a fault of the server as a whole, of each the first.
-    fn note(&mut self, judged: &Judged) {
+    /// Keeps all that was sent, and what shows a fault of the server as a whole, of each the first.
+    fn note(&mut self, judged: &mut Judged) {
+        self.sent.append(&mut judged.sent);
         for met in &judged.met {
             if self.facts.shown_by(met.told_by).is_none() {
                 self.facts.shown.push(Arc::new(met.clone()));
@@ -247,7 +252,8 @@ impl Run<'_> {
             let check = self.checks[nth];
             let skipped = matches!(self.judged[nth], Some((Outcome::Skipped(_), _)));
             if skipped && roots.contains(&check.id) && self.plan.may_run(check) {
-                let judged = lanes.alone(&self.task(nth, nth + 2 * self.checks.len()));
+                let mut judged = lanes.alone(&self.task(nth, nth + 2 * self.checks.len()));
+                self.note(&mut judged);
                 self.take(nth, judged);
             }
         }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::again;
 use super::check::{Accepted, Check, Severity};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Sent};
 use super::finding::{Finding, Outcome};
 use super::steadiness::{ALIVE, REACH, REDIRECT, STEADY, TLS};
 use crate::entra::Lost;
@@ -37,6 +37,8 @@ pub struct Report {
     pub ended: Option<String>,
     /// Checks that failed while others ran at the same time, and passed alone.
     pub beside: Vec<&'static str>,
+    /// All that was sent, check by check: as many as `requests`.
+    pub sent: Vec<Sent>,
 }
 
 /// How the codes begin with which a SCIM application fails.
@@ -104,6 +106,11 @@ impl Checked {
         }
     }
 
+    /// What is right.
+    pub fn right(&self) -> &'static str {
+        self.finding().and_then(|finding| finding.right).unwrap_or(self.check.right)
+    }
+
     /// How grave the failure is: that of the check, or the other one that it has for a change that
     /// the server answered with success.
     pub fn severity(&self) -> Severity {
@@ -113,11 +120,24 @@ impl Checked {
     /// What the check says of a change that was answered with success, when this one was.
     fn accepted(&self) -> Option<Accepted> {
         // A lookup that is refused tells nothing of what was sent before it.
-        self.shows().filter(|shown| !(is_search(shown) && is_refused(shown)))?;
-        let sent = self.exchanges.get(..=self.finding()?.exchange?)?.iter().rev();
-        let last = sent.into_iter().find(|one| one.request.method() != http::Method::GET)?;
-        let succeeded = last.status().is_some_and(|status| (200..300).contains(&status));
+        self.shows().filter(|_| !self.is_refused_search())?;
+        let succeeded = self.last_write()?.status().is_some_and(|it| (200..300).contains(&it));
         self.check.accepted.filter(|_| succeeded)
+    }
+
+    /// The last change that the failure shows.
+    fn last_write(&self) -> Option<&Exchange> {
+        let sent = self.exchanges.get(..=self.finding()?.exchange?)?.iter().rev();
+        sent.into_iter().find(|one| one.request.method() != http::Method::GET)
+    }
+
+    /// Whether the failure is that a change or a lookup was refused, or was not answered.
+    pub(super) fn is_refused(&self) -> bool {
+        self.is_refused_search() || self.last_write().is_some_and(is_refused)
+    }
+
+    fn is_refused_search(&self) -> bool {
+        self.shows().is_some_and(|shown| is_search(shown) && is_refused(shown))
     }
 
     /// What Entra makes of the failure. What it makes of a server that is none, and with which code
@@ -229,6 +249,31 @@ mod tests {
         }
     }
 
+    /// Of a change that is refused the log tells, and its object fails: that is no harm, but where
+    /// access is taken away, which stays.
+    #[test]
+    fn what_is_refused_does_harm_only_where_access_should_end() {
+        const TAKE_ACCESS: [&str; 8] = [
+            "active.text",
+            "active.bool",
+            "active.pathless",
+            "user.delete",
+            "group.delete",
+            "member.remove-c",
+            "member.remove-k",
+            "member.replace",
+        ];
+        let harm_when_refused: Vec<&str> = checks::all()
+            .filter(|check| check.accepted.is_some() && check.severity == Severity::Harm)
+            .map(|check| check.id)
+            .collect();
+        let mut wanted = TAKE_ACCESS.to_vec();
+        let mut found = harm_when_refused.clone();
+        wanted.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, wanted);
+    }
+
     #[test]
     fn what_was_answered_with_success_fails_in_no_log_and_does_harm() {
         const REFUSED: &[(&str, u16)] = &[("POST", 201), ("PATCH", 400)];
@@ -245,7 +290,7 @@ mod tests {
                 "patch.sub-case",
                 ACCEPTED,
                 Severity::Harm,
-                "the log says success, and nothing changed",
+                "the log says success, and the value is not what was sent",
             ),
             (
                 "patch.atomic",
@@ -253,6 +298,8 @@ mod tests {
                 Severity::Warn,
                 "a failed Update has changed part of the account",
             ),
+            ("mgr.clear", REFUSED, Severity::Fail, "Update fails for users whose manager"),
+            ("find.case", REFUSED, Severity::Fail, "Create fails with EntryConflict"),
             (
                 "member.remove-c",
                 REFUSED,

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, List};
 use super::check::{Check, Needs};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Sent};
 use super::facts::{Facts, Tally};
 use super::finding::{Finding, NotPassed, Outcome, Sign, must};
 use super::pick::{self, pick};
@@ -41,6 +41,12 @@ pub struct Session<'a> {
     /// What is known of the server.
     pub(super) facts: Facts,
     pub(super) exchanges: Vec<Exchange>,
+    /// All that was sent, with what is no part of the check: the requests of the cleaning, those
+    /// that were sent again.
+    pub(super) sent: Vec<Sent>,
+    /// The check for which it is sent, and whether that is being cleaned up after.
+    pub(super) check: &'static str,
+    pub(super) is_cleaning: bool,
     /// What was created and is still there, oldest first.
     pub(super) made: Vec<(Endpoint, String)>,
     /// Their names, by their paths, as far as the server has said them.
@@ -84,6 +90,9 @@ impl<'a> Session<'a> {
             tally,
             facts: facts.clone(),
             exchanges: Vec::new(),
+            sent: Vec::new(),
+            check: "",
+            is_cleaning: false,
             made: Vec::new(),
             called: BTreeMap::new(),
             nth,
@@ -97,6 +106,7 @@ impl<'a> Session<'a> {
     /// Runs a check; what it created is still there. Tells, too, which check must pass before this
     /// one means anything, when that is how it ended.
     pub(super) fn judge(&mut self, check: &Check) -> (Outcome, Option<&'static str>) {
+        self.check = check.id;
         let judged = self.meets(check.needs).and_then(|()| (check.run)(self));
         let last = self.exchanges.len().checked_sub(1);
         // A server that never answered is told by the check that asks first.
@@ -161,9 +171,17 @@ impl<'a> Session<'a> {
     /// Reads a resource back.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it is not there; that `user.get` tells of it where a user is asked for by id and
+    /// something else comes.
     pub fn read(&mut self, kind: Endpoint, id: &str) -> Result<Value, NotPassed> {
-        Ok(self.get_one(kind, id)?.resource()?.clone())
+        let answer = self.get_one(kind, id)?;
+        let lacks_id = |json: &Value| pick(json, &["id"]).is_none();
+        match &answer.json {
+            Some(json) if kind == Endpoint::User && answer.status == 200 && lacks_id(json) => {
+                Err(NotPassed::Needs("user.get"))
+            }
+            _ => Ok(answer.resource()?.clone()),
+        }
     }
 
     /// Looks resources up as Entra does: `attribute eq "value"`.
@@ -468,6 +486,12 @@ impl<'a> Session<'a> {
         self.met.push(WholeFault::of(told_by, &self.exchanges));
     }
 
+    /// Keeps an exchange as one of all that were sent.
+    pub(super) fn keep_sent(&mut self, exchange: &Exchange) {
+        let (check, is_cleaning) = (self.check, self.is_cleaning);
+        self.sent.push(Sent { check, is_cleaning, exchange: exchange.clone() });
+    }
+
     pub(super) fn note(&mut self, exchange: Exchange) -> Result<Answer, NotPassed> {
         let answer = match &exchange.reply {
             Ok(response) => Ok(answer_of(response)),
@@ -482,6 +506,7 @@ impl<'a> Session<'a> {
         };
         let throttled = is_throttled(&exchange.reply);
         let badly = throttled && is_throttled_badly(&exchange.reply);
+        self.keep_sent(&exchange);
         self.exchanges.push(exchange);
         if throttled {
             self.tally.note_throttled();

@@ -310,14 +310,16 @@ fn a_server_that_answers_alike_has_one_cause_and_nothing_else_is_judged() {
     for (status, media, body, said) in [
         (404, JSON, "", "no SCIM server at this URL (404); is its path another"),
         (404, JSON, NOT_FOUND, "no SCIM server at this URL (404); is its path another"),
-        (500, "text/plain", "oops", "the server breaks before it looks at a request"),
+        (500, "text/plain", "oops", "the server answers each request with an error of its own"),
+        (501, "text/plain", "", "the server says that it has none of this"),
+        (204, "text/plain", "", "204 to a search, a read and a create alike: no JSON comes"),
         (302, "text/html", "", "the server sends every request to another URL"),
         (403, "text/html", "", "the server does not let this client in"),
-        (200, JSON, "{}", "the server does not look at what is sent"),
+        (200, JSON, "{}", "JSON comes that is neither a list nor a resource"),
         (200, JSON, empty, "a list comes, also when a user is created"),
         (200, "text/html", "<html>", "a page for people answers, and no SCIM server"),
         (429, JSON, "", "the server answers 429, also after it was left alone"),
-        (503, JSON, "", "the server breaks before it looks at a request"),
+        (503, JSON, "", "the server says that it is not available"),
     ] {
         let report = on(&mut Alike(status, media, body), &plan());
         let red = red(&report);
@@ -365,6 +367,29 @@ impl Server for Pages {
         let answer = http::Response::builder().status(status).header("content-type", "text/html");
         (Ok(answer.body(Bytes::from_static(b"<html>")).expect("a response")), Duration::ZERO)
     }
+}
+
+/// What a server of which the search alone is right is told: not that the search is wrong.
+#[test]
+fn an_empty_list_to_everything_is_told_by_the_create() {
+    let empty = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
+    let report = on(&mut Alike(200, "application/scim+json", empty), &plan());
+    let reach = report.failures()[0];
+    assert_eq!(
+        reach.right(),
+        "404 to a read of an id that nobody has, and 201 with its id to a create"
+    );
+    let says = reach.entra_says();
+    assert!(says.starts_with("Test Connection is green, and no user is created"), "{says}");
+    assert!(reach.curl(&plan().origin).expect("lines").contains("-X POST"));
+}
+
+#[test]
+fn a_server_that_wants_a_user_agent_is_told_as_one() {
+    let wants = Node::bare(Kind::Bool(true));
+    let report = on(&mut Mock::with(&[(&["quirks", "require_user_agent"], wants)]), &plan());
+    let said = "alike, and 200 to a search with a User-Agent";
+    assert!(red(&report)[0].contains(said), "{:?}", red(&report));
 }
 
 #[test]

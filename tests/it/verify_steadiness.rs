@@ -63,6 +63,12 @@ fn came(report: &Report) -> String {
     report.failures()[0].finding().expect("it failed").came.clone()
 }
 
+/// The report has every request that was sent, those of the cleaning and those that were sent again
+/// among them.
+fn all_sent_is_kept(report: &Report) {
+    assert_eq!(report.sent.len() as u64, report.requests);
+}
+
 /// A number by chance, the same for the same number.
 fn chance(number: u64) -> u64 {
     let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -86,6 +92,7 @@ fn a_server_that_breaks_now_and_then_is_one_finding_and_blames_no_check() {
         assert!(told.contains("the first was 500 to "), "{told}");
         assert!(report.left_behind.is_nothing() && held.is_empty(), "{seed}: {held:?}");
         assert!(report.counts().passed > 100, "{seed}: {:?}", report.counts());
+        all_sent_is_kept(&report);
     }
 }
 
@@ -108,7 +115,27 @@ fn a_server_that_dies_is_the_only_cause_and_the_rest_is_not_tried() {
         assert!(report.behind("net.alive") > 20, "{after}: {}", report.behind("net.alive"));
         assert!(report.requests < after + 60, "{after}: {}", report.requests);
         assert_eq!(report.ended, None);
+        all_sent_is_kept(&report);
     }
+}
+
+#[test]
+fn the_report_has_every_request_with_the_cleaning_and_what_was_throttled() {
+    let (report, _) = on(|_, _| None);
+    all_sent_is_kept(&report);
+    let made = |is_cleaning: bool, method: &str| {
+        let all = report.sent.iter().filter(|one| one.is_cleaning == is_cleaning);
+        all.filter(|one| one.exchange.request.method() == method).count()
+    };
+    assert!(made(true, "DELETE") > 300, "{}", made(true, "DELETE"));
+    assert!(made(true, "POST") == 0 && made(false, "POST") > 300);
+    let of_lives = report.sent.iter().filter(|one| one.check.starts_with("life.")).count();
+    assert!(of_lives > 300, "{of_lives}");
+    // Every tenth request is throttled once.
+    let (report, _) = on(|_, nth| nth.is_multiple_of(10).then(|| Instead::Undone(status(429))));
+    all_sent_is_kept(&report);
+    let throttled = |one: &&scimulator::verify::Sent| one.exchange.status() == Some(429);
+    assert!(report.sent.iter().filter(throttled).count() > 100);
 }
 
 #[test]
@@ -182,6 +209,31 @@ fn what_a_job_can_do_follows_from_the_checks() {
     assert!(matches!(&changes, Can::No(ids) if ids.contains(&"patch.urn")), "{changes:?}");
     assert_eq!(can(&report, "every user is created"), Can::Yes);
 
+    // A change is refused whole, and a disable with it: then who leaves keeps access. One that is
+    // answered with success does not keep a disable from its effect.
+    let leaves = "every leaver loses access";
+    let fax = |status: u16| {
+        move |request: &Request<Bytes>, _: u64| {
+            let body = String::from_utf8_lossy(request.body());
+            let hit = request.method() == "PATCH" && body.contains("type eq \\\"fax\\\"");
+            hit.then(|| Instead::Undone(self::status(status)))
+        }
+    };
+    let (report, _) = on(fax(400));
+    let refused = can(&report, leaves);
+    assert!(matches!(&refused, Can::No(ids) if ids == &["patch.filtered-new"]), "{refused:?}");
+    let (report, _) = on(fax(204));
+    assert_eq!(red(&report), ["patch.filtered-new"]);
+    assert_eq!(can(&report, leaves), Can::Yes);
+    assert!(matches!(can(&report, "every change arrives"), Can::No(_)));
+
+    // What no token was sent to tells nothing of tokens.
+    let mut lane: &mut dyn Server = &mut Mock::with(&[]);
+    let tokenless = Plan { skip: vec!["auth".into()], ..plan() };
+    let report = verify(&mut lane, &tokenless);
+    let token = "whoever has the token is let in, and nobody else";
+    assert!(report.abilities().iter().all(|one| one.words != token), "{:?}", report.abilities());
+
     // What cannot be judged because of a failure is not so, and not unknown.
     let (report, _) = on(|request, _| {
         let create = request.method() == "POST" && request.uri().path().ends_with("/Users");
@@ -190,6 +242,13 @@ fn what_a_job_can_do_follows_from_the_checks() {
     for words in ["every user is created", "every change arrives", "every leaver loses access"] {
         let can = can(&report, words);
         assert!(matches!(&can, Can::No(ids) if ids.contains(&"user.create")), "{words}: {can:?}");
+    }
+    // Nothing of it says that the server is not reached, or lets others in.
+    for words in
+        ["the server can be reached, and says who is there", "nobody gets a second account"]
+    {
+        let can = can(&report, words);
+        assert!(matches!(can, Can::Unclear(_)), "{words}: {can:?}");
     }
     let told = |one: &Outcome| matches!(one, Outcome::CannotTell(_));
     assert!(report.checked.iter().filter(|one| told(&one.outcome)).count() > 60);

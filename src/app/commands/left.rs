@@ -93,8 +93,11 @@ impl<'a> LeftAt<'a> {
     fn unknown(&self, left: &Left, tone: Tone) -> Vec<Line> {
         let Some((endpoint, name)) = left.unknown.first() else { return Vec::new() };
         let (head, it) = match left.unknown.len() {
-            1 => ("no answer came to this create, so it may be there too:", "it"),
-            _ => ("no answer came to these creates, so they may be there too:", "the first"),
+            1 => ("whether this create was carried out is not known, so it may be there:", "it"),
+            _ => (
+                "whether these creates were carried out is not known, so they may be there:",
+                "the first",
+            ),
         };
         let mut lines = vec![head.to_owned()];
         lines.extend(left.unknown.iter().map(|(endpoint, name)| format!("  {endpoint} ({name})")));
@@ -160,7 +163,7 @@ mod tests {
                  \x20 /Users/7 (ann@x.example)  DELETE got no answer: {lost}\n\
                  \x20 /Groups/a%20b  DELETE got no answer: {lost}\n\
                  \x20 delete them: curl -sS -X DELETE -H 'X: y' http://h/scim/Users/7 http://h/scim/Groups/a%20b\n\
-                 no answer came to this create, so it may be there too:\n\
+                 whether this create was carried out is not known, so it may be there:\n\
                  \x20 /Users (bo'\"@x.example)\n\
                  \x20 look for it: curl -sS -G -H 'X: y' --data-urlencode \
                  'filter=userName eq \"bo'\\''\\\"@x.example\"' http://h/scim/Users\n"

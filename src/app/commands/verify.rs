@@ -21,6 +21,7 @@ use crate::base::Seed;
 use crate::base::diagnostic::did_you_mean_of;
 use crate::entra::settings;
 use crate::scenario::report::{Line, Tone};
+use crate::verify::finding::Sign;
 use crate::verify::steadiness::REACH;
 use crate::verify::{Plan, Report, Severity, checks, verify};
 
@@ -107,8 +108,12 @@ fn must_have_begun(
         *request.headers_mut() = plan.headers.clone();
         lanes.ask(request)
     };
-    let begun = remote::must_be_here(address, reply, &mut ask)
-        .and_then(|()| remote::must_be_open(address, access, reply));
+    let sign = reach.finding().and_then(|found| found.sign);
+    let begun = match sign {
+        Some(Sign::NeedsUserAgent) => remote::must_not_want_user_agent(address, reply),
+        _ => remote::must_be_here(address, reply, &mut ask)
+            .and_then(|()| remote::must_be_open(address, access, reply)),
+    };
     begun.map_err(|refused| {
         let entra = format!("Entra: {}", reach.entra_says());
         let parts = [refused.help.clone(), entra];

@@ -37,14 +37,14 @@ pub fn script(report: &Report, origin: &str) -> Option<String> {
         let check = one.check;
         let came = one.finding().map_or("", |finding| finding.came.as_str());
         let _ = writeln!(out, "{})", check.id);
-        for (word, text) in [("sent", check.sends), ("came", came), ("right", check.right)] {
+        for (word, text) in [("sent", check.sends), ("came", came), ("right", one.right())] {
             let _ = writeln!(out, "  # {word}: {}", comment(text));
         }
         for line in lines {
             let _ = writeln!(out, "  {line}");
         }
         let _ =
-            writeln!(out, "  echo; echo {}", quoted(&format!("right: {}", comment(check.right))));
+            writeln!(out, "  echo; echo {}", quoted(&format!("right: {}", comment(one.right()))));
         out += "  ;;\n";
     }
     let _ = writeln!(out, "*)\n  echo \"usage: sh $0 CHECK, of: {}\" >&2", all.join(" "));
@@ -138,6 +138,7 @@ mod tests {
             requests: 1,
             ended: None,
             beside: Vec::new(),
+            sent: Vec::new(),
         };
         let text = script(&report, "http://h").expect("a script");
         let case = "page.count0)\n  # sent: count=0\n  # came: two $(reboot)\n";

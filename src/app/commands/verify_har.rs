@@ -1,4 +1,4 @@
-//! The exchanges of a `verify` run as an HTTP archive (HAR 1.2). Secrets are masked.
+//! All that a `verify` run sent, and what came, as an HTTP archive (HAR 1.2). Secrets are masked.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
@@ -9,22 +9,26 @@ use crate::recording::head::Head;
 use crate::recording::{self, Message, har};
 use crate::verify::{Exchange, Report};
 
-/// The archive of all exchanges, each with the check it belongs to in `_check`.
+/// The report has durations and no instants.
+const TIMES: &str =
+    "checks ran side by side; here one follows the other, and start times are laid end to end";
+
+/// The archive of all exchanges, each with the check it belongs to in `_check`, and `_cleanUp`
+/// where it looked for what the check had made, or deleted it.
 pub fn har(report: &Report, origin: &str) -> String {
-    // The report has durations and no instants; they are laid end to end from now.
     let mut at = Timestamp::now();
     let mut entries = Vec::new();
-    for one in &report.checked {
-        for exchange in &one.exchanges {
-            let exchange = recorded(exchange, entries.len() as u64 + 1);
-            let mut entry = har::entry(&exchange, &at.to_string(), origin);
-            entry["_check"] = json!(one.check.id);
-            entries.push(entry);
-            let took = std::time::Duration::from_micros(exchange.took_us.iter().sum());
-            at = at.checked_add(took).unwrap_or(at);
+    for one in &report.sent {
+        let exchange = recorded(&one.exchange, entries.len() as u64 + 1);
+        let mut entry = har::entry(&exchange, &at.to_string(), origin);
+        entry["_check"] = json!(one.check);
+        if one.is_cleaning {
+            entry["_cleanUp"] = json!(true);
         }
+        entries.push(entry);
+        at = at.checked_add(one.exchange.took).unwrap_or(at);
     }
-    har::archive(&entries)
+    har::archive(&entries, Some(TIMES))
 }
 
 /// An exchange as a recording has it.

@@ -84,7 +84,7 @@ fn failure(out: &mut String, one: &Checked, origin: &str, verdict: &Verdict) {
     }
     out.push_str("</summary>\n<dl>");
     let (says, entra) = (check.whose_word(), one.entra_says());
-    for (word, text) in [("right", check.right), ("says", &*says), ("Entra", &*entra)] {
+    for (word, text) in [("right", one.right()), ("says", &*says), ("Entra", &*entra)] {
         let _ = write!(out, "<dt>{word}</dt><dd>{}</dd>", escaped(text));
     }
     out.push_str("</dl>\n");
@@ -193,7 +193,7 @@ fn left_behind(left: &Left) -> Vec<String> {
     });
     let unknown = left.unknown.iter().map(|(endpoint, name)| {
         let name = escaped(name);
-        format!("<code>{endpoint}</code> ({name}), perhaps: no answer came to its create")
+        format!("<code>{endpoint}</code> ({name}), perhaps: whether its create was carried out is not known")
     });
     there.chain(unknown).collect()
 }

@@ -119,7 +119,7 @@ fn failure(one: &Checked, behind: usize, known: Option<&String>) -> Vec<Line> {
     for (word, text) in [
         ("sent", check.sends),
         ("came", came),
-        ("right", check.right),
+        ("right", one.right()),
         ("says", &check.whose_word()),
         ("Entra", &one.entra_says()),
     ] {
@@ -160,7 +160,7 @@ pub fn annotations(report: &Report, verdict: &Verdict, fail_on: Severity) -> Vec
                 file: None,
                 place: None,
                 title: format!("{} ({})", check.id, one.severity().word()),
-                message: format!("sent {}\ncame {came}\nright {}", check.sends, check.right),
+                message: format!("sent {}\ncame {came}\nright {}", check.sends, one.right()),
             }
         })
         .collect()
@@ -312,7 +312,7 @@ fn checked(one: &Checked, origin: &str, verdict: &Verdict) -> Value {
         "reason": reason,
         "known": verdict.known.get(one.check.id),
         "sent": one.check.sends,
-        "right": one.check.right,
+        "right": one.right(),
         "sources": one.check.sources,
         "entra": one.entra_says(),
         "curl": one.curl(origin),
@@ -389,7 +389,7 @@ fn status(one: &Checked, origin: &str) -> TestCaseStatus {
             status.set_description(format!(
                 "sent: {}\nright: {} ({})\nEntra: {}\n{}",
                 one.check.sends,
-                one.check.right,
+                one.right(),
                 one.check.whose_word(),
                 one.entra_says(),
                 one.curl(origin).unwrap_or_default()

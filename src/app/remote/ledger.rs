@@ -108,7 +108,7 @@ fn lines_of(ledger: &Ledger) -> Vec<String> {
         name => format!("  {path} ({name})"),
     });
     let unknown = ledger.unknown.iter().map(|(path, name)| {
-        format!("  {path}: no answer came to the create of {name}, so it may be there")
+        format!("  {path}: whether the create of {name} was carried out is not known, so it may be there")
     });
     let lines: Vec<String> = there.chain(unknown).collect();
     match lines.len() {
@@ -169,7 +169,7 @@ mod tests {
             about_ledger(),
             [
                 "  /ledger/Users/a b (ann)",
-                "  /ledger/Groups: no answer came to the create of g, so it may be there",
+                "  /ledger/Groups: whether the create of g was carried out is not known, so it may be there",
             ]
         );
         assert_eq!(name_at("/ledger/Users/a%20b").as_deref(), Some("ann"));

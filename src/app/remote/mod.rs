@@ -18,7 +18,7 @@ pub use client::HttpServer;
 pub use patience::Patience;
 pub use reach::{
     must_be_here, must_be_open, must_be_scim, must_let_in, must_listen, must_not_speak_tls,
-    must_tell_apart,
+    must_not_want_user_agent, must_tell_apart,
 };
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;

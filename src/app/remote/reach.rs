@@ -159,6 +159,20 @@ pub fn must_be_open(
     if lets_in { Ok(()) } else { must_be_scim(address, access, reply) }
 }
 
+/// Refuses a server that answers requests without a User-Agent with an error, and others not.
+///
+/// # Errors
+/// What came, and what to do about it.
+pub fn must_not_want_user_agent(address: &Address, reply: &Reply) -> Result<(), CommandError> {
+    let Ok(answer) = reply else { return Ok(()) };
+    let said = format!(
+        "{address} answers {} to a request without User-Agent, and lets in one that has it",
+        answer.status()
+    );
+    Err(CommandError::not_started(said)
+        .help("let requests without a User-Agent in: Entra's client is not known to send one"))
+}
+
 /// Refuses a URL at which no SCIM server is, and says where one answers on the same host.
 ///
 /// # Errors
@@ -231,6 +245,11 @@ pub fn must_be_scim(
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (
             format!("{address} answers {status} to a question for users"),
             match access.shown() {
+                // A firewall, or a server that knows the token and does not allow this.
+                Some(shown) if status == StatusCode::FORBIDDEN => format!(
+                    "{shown} was sent: it may not do this, unless something before the server \
+                     refuses the request for another reason"
+                ),
                 Some(shown) => format!("it does not accept {shown}"),
                 None => {
                     "no token was given: put it into the variable SCIM_TOKEN, or say --token-env \

@@ -19,7 +19,7 @@ checks! {
         sends: "a search with a token that is not the right one",
         right: "401, and neither 200 nor a page nor a server error",
         sources: "Okta SPEC, B65, B67",
-        portal: "an expired secret does not show as one: Test Connection is green, or red for another reason",
+        portal: "an expired secret does not show as one",
     }
     "auth.discovery" Fail Nothing discovery {
         sends: "/ServiceProviderConfig with the token",
@@ -43,7 +43,14 @@ fn wrong(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let token = HeaderValue::from_static(WRONG_TOKEN);
     request.headers_mut().insert(AUTHORIZATION, token);
     let answer = session.send_as_is(request)?;
-    must(answer.status == 401, || answer.said())
+    must(answer.status == 401, || answer.said()).map_err(|failure| {
+        failure.entra(match answer.status {
+            200..300 => "an expired secret does not show as one: Test Connection is green",
+            _ => {
+                "an expired secret does not show as one: Test Connection is red for another reason"
+            }
+        })
+    })
 }
 
 fn discovery(session: &mut Session<'_>) -> Result<(), NotPassed> {

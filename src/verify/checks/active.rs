@@ -37,11 +37,12 @@ checks! {
         portal: "the same Disable in every cycle, for ever",
         after: "active.text",
     }
-    "active.on" Harm Nothing on_again {
+    "active.on" Fail Nothing on_again {
         sends: "a disable, then an enable",
         right: "active is true, and the user is the same",
         sources: "scim-dev, B04",
-        portal: "a returning user has no access",
+        portal: "a returning user has no access: Update fails",
+        accepted: Harm "a returning user has no access: the log says success",
     }
     "active.twice" Fail Nothing twice {
         sends: "a disable of a disabled user",

@@ -1,8 +1,10 @@
 //! Whether a server answers alike whatever it is sent: a wrong path, a page for people, a proxy
 //! that refuses. Then no check means anything, and the one cause is told instead of a hundred.
 
+use http::header::{HeaderValue, USER_AGENT};
+
 use crate::verify::answer::Answer;
-use crate::verify::finding::NotPassed;
+use crate::verify::finding::{Finding, NotPassed, Sign};
 use crate::verify::pick;
 use crate::verify::session::{Endpoint, Session};
 use crate::verify::whereabouts::{self, SIGNS, USUAL_BASES};
@@ -41,7 +43,7 @@ fn kind(answer: &Answer) -> Kind {
 pub(super) fn answers_alike(
     session: &mut Session<'_>,
     search: &Answer,
-) -> Result<Option<String>, NotPassed> {
+) -> Result<Option<Finding>, NotPassed> {
     let alike = |other: &Answer| other.status == search.status && kind(other) == kind(search);
     let is_nothing = |other: &Answer| whereabouts::is_nothing(other.status);
     let nobody = session.nobody();
@@ -52,7 +54,7 @@ pub(super) fn answers_alike(
     let body = session.user_body();
     let create = session.create(Endpoint::User, &body).map_err(|why| session.or_failed(why))?;
     if is_nothing(search) && whereabouts::creates_nothing(create.status) {
-        return nowhere(session, search.status);
+        return Ok(nowhere(session, search.status)?.map(|came| Finding::shown(came, None)));
     }
     // A server of pages answers each read with one, and takes no create.
     let is_of_pages = is_page(search) && !says_scim(&create);
@@ -67,22 +69,70 @@ pub(super) fn answers_alike(
             });
             format!("the server sends every request to {}", to.as_deref().unwrap_or("another URL"))
         }
-        (Kind::NoSuccess, 403) => "the server does not let this client in".to_owned(),
-        (Kind::NoSuccess, 500..) => "the server breaks before it looks at a request".to_owned(),
+        (Kind::NoSuccess, 403) => return not_let_in(session, search).map(Some),
+        (Kind::NoSuccess, 501) => "the server says that it has none of this".to_owned(),
+        (Kind::NoSuccess, 503) => "the server says that it is not available".to_owned(),
+        (Kind::NoSuccess, 500..) => {
+            "the server answers each request with an error of its own".to_owned()
+        }
+        (Kind::NoSuccess, _) => "the server refuses each request".to_owned(),
         (Kind::NoJson, _) if is_page(search) => {
             "a page for people answers, and no SCIM server".to_owned()
         }
         (Kind::NoJson, _) => "no JSON comes".to_owned(),
         (Kind::List, _) => "a list comes, also when a user is created".to_owned(),
         (Kind::Resource, _) => "a resource comes, also when nobody is looked for".to_owned(),
-        _ => "the server does not look at what is sent".to_owned(),
+        (Kind::OtherJson, _) => "JSON comes that is neither a list nor a resource".to_owned(),
     };
+    let is_list = kind(search) == Kind::List;
     let create = match alike(&create) {
         true => " and a create alike".to_owned(),
         false => format!(", and {} to a create", create.said()),
     };
     let read = if create.starts_with(',') { " and a read" } else { ", a read" };
-    Ok(Some(format!("{} to a search{read}{create}: {what}", search.said())))
+    let found =
+        Finding::shown(format!("{} to a search{read}{create}: {what}", search.said()), None);
+    Ok(Some(match is_list {
+        // The search itself was answered as it should be.
+        true => Finding {
+            exchange: session.exchanges.len().checked_sub(1),
+            right: Some("404 to a read of an id that nobody has, and 201 with its id to a create"),
+            portal: Some("Test Connection is green, and no user is created"),
+            ..found
+        },
+        false => found,
+    }))
+}
+
+/// What is said of a server that answers each request with 403: whether it lets in what names a
+/// User-Agent, which Entra's client does not, is tried.
+///
+/// # Errors
+/// When no response came.
+fn not_let_in(session: &mut Session<'_>, search: &Answer) -> Result<Finding, NotPassed> {
+    let nobody = session.nobody();
+    let path = format!("/Users?filter=userName%20eq%20%22{nobody}%22");
+    let mut request = session.request(http::Method::GET, &path, None);
+    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("Mozilla/5.0"));
+    let named = session.send_as_is(request)?;
+    if (200..300).contains(&named.status) {
+        return Ok(Finding {
+            sign: Some(Sign::NeedsUserAgent),
+            ..Finding::shown(
+                format!(
+                    "{} to a search, a read and a create alike, and {} to a search with a User-Agent",
+                    search.said(),
+                    named.status
+                ),
+                None,
+            )
+        });
+    }
+    let came = format!(
+        "{} to a search, a read and a create alike: the server does not let this client in",
+        search.said()
+    );
+    Ok(Finding::shown(came, None))
 }
 
 /// Whether a page for people came.

@@ -35,14 +35,14 @@ checks! {
         right: "it is that one",
         sources: "validator, direct test 25",
         portal: "Update fails, and a user keeps the old manager",
-        accepted: Harm "the log says success, and a user keeps the old manager",
+        accepted: Harm "the log says success, and a user has another manager than the one that was sent",
     }
-    "mgr.clear" Harm Nothing clear {
+    "mgr.clear" Fail Nothing clear {
         sends: "`Replace` of urn:...:manager with \"\"",
         right: "the manager is absent or empty",
         sources: "validator, direct test 25",
-        portal: "a user keeps a manager who was taken away: Update fails",
-        accepted: Harm "a user keeps a manager who was taken away: the log says success",
+        portal: "Update fails for users whose manager is taken away, where the client sends this form",
+        accepted: Harm "the log says success, and a user keeps a manager who was taken away",
     }
     "mgr.unknown" Warn Nothing unknown {
         sends: "the id of nobody",
@@ -138,7 +138,8 @@ fn replace(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let read = session.patched(Endpoint::User, &user.id, &body)?;
     must_be(&read, &other.id).map_err(|failure| {
         if must_be(&read, &boss.id).is_ok() {
-            return NotPassed::failed("the manager is still the first one");
+            return NotPassed::failed("the manager is still the first one")
+                .entra("the log says success, and a user keeps the old manager");
         }
         failure
     })

@@ -147,7 +147,10 @@ fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
     }
     let shown = session.exchanges.len().checked_sub(1);
     match alike::answers_alike(session, &answer)? {
-        Some(came) => Err(NotPassed::Failed(Finding::shown(came, shown))),
+        Some(found) => {
+            let exchange = found.exchange.or(shown);
+            Err(NotPassed::Failed(Finding { exchange, ..found }))
+        }
         None => Ok(()),
     }
 }

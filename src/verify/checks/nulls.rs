@@ -41,7 +41,7 @@ checks! {
         right: "one role, with the new value",
         sources: "scim-dev, B06",
         portal: "Update fails for users whose role changes",
-        accepted: Harm "the log says success, and roles pile up",
+        accepted: Harm "the log says success, and the roles are not what was sent",
     }
 }
 
@@ -84,6 +84,13 @@ fn replace_role(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let roles = pick::list(&read, &["roles"]);
     must(roles.len() == 1 && pick::text(&roles[0], &["value"]) == Some("Editor"), || {
         format!("roles are {}", pick::shown(pick(&read, &["roles"])))
+    })
+    .map_err(|failure| {
+        failure.entra(match roles.len() {
+            0 => "the log says success, and the user has no role",
+            1 => "the log says success, and the user has not the role that was sent",
+            _ => "the log says success, and roles pile up",
+        })
     })
 }
 

@@ -23,21 +23,21 @@ checks! {
         right: "it is replaced",
         sources: "RFC 7644 3.5.2.1, B03",
         portal: "Update fails",
-        accepted: Harm "the log says success, and the old value stays",
+        accepted: Harm "the log says success, and the value is not what was sent",
     }
     "patch.verbose" Fail Nothing verbose {
         sends: "classic: a dozen operations in one request, one for each attribute",
         right: "all are applied",
         sources: "validator, direct test 18",
         portal: "Update fails",
-        accepted: Harm "the log says success, and part of the Update is lost",
+        accepted: Harm "the log says success, and the values are not what was sent",
     }
     "patch.pathless" Fail Nothing without_path {
         sends: "compliant: one operation without a path, with dotted names and names that begin with a URN",
         right: "all are applied, and no dotted name is stored as it is written",
         sources: "scim-compat, validator, B21, B22, B119",
         portal: "Update fails in every cycle",
-        accepted: Harm "the log says success, and what was sent did not change, or not all of it",
+        accepted: Harm "the log says success, and the values are not what was sent",
     }
     "patch.pathless-add" Fail Nothing add_without_path {
         sends: "compliant: `add` without a path",
@@ -63,14 +63,14 @@ checks! {
         right: "title is gone: a path of a single value has no use for one",
         sources: "RFC 7644 3.5.2.2, B18",
         portal: "Update fails, where a value is removed in this form",
-        accepted: Harm "the log says success, and the value stays or a wrong one is stored, where a value is removed in this form",
+        accepted: Harm "the log says success, and there is a value, where one is removed in this form",
     }
     "patch.filtered" Fail Nothing filtered {
         sends: "`emails[type eq \"work\"].value`, of an e-mail that is there",
         right: "it is changed, and there is one work e-mail",
         sources: "scim-dev, RFC 7644 3.5.2, B17",
         portal: "Update fails",
-        accepted: Harm "the log says success, and the old e-mail address stays, or a second one appears",
+        accepted: Harm "the log says success, and the e-mail addresses are not what was sent",
     }
     "patch.filtered-new" Fail Nothing filtered_new {
         sends: "`Add` of phoneNumbers[type eq \"fax\"].value, of an element that is not there",
@@ -84,7 +84,7 @@ checks! {
         right: "one work address with all the values",
         sources: "B113",
         portal: "Update fails for users without an address",
-        accepted: Harm "the log says success, and there are as many addresses as attributes",
+        accepted: Harm "the log says success, and the address is not what was sent",
         after: "patch.filtered-new",
     }
     "patch.urn" Fail Nothing urn {
@@ -92,21 +92,21 @@ checks! {
         right: "it is changed",
         sources: "scim-dev, B19, B119",
         portal: "Update fails",
-        accepted: Harm "the log says success, and nothing changed",
+        accepted: Harm "the log says success, and the value is not what was sent",
     }
     "patch.sub-case" Fail Nothing sub_case {
         sends: "the path `emails[type eq \"work\"].Value`, with its capital",
         right: "it is changed: names have no case",
         sources: "scim-dev, RFC 7643 2.1",
         portal: "Update fails",
-        accepted: Harm "the log says success, and nothing changed",
+        accepted: Harm "the log says success, and the value is not what was sent",
     }
     "patch.userName" Fail Nothing user_name {
         sends: "another userName",
         right: "it is changed, and the id is the same",
         sources: "validator, RFC 7644 3.5.2",
         portal: "a rename fails in every cycle",
-        accepted: Harm "the log says success, and the account has its old name or another id",
+        accepted: Harm "the log says success, and the account is not found with its new name",
     }
     "patch.userName-taken" Fail Nothing user_name_taken {
         sends: "the userName of another user",
@@ -140,7 +140,7 @@ checks! {
         right: "all are applied",
         sources: "validator (preview)",
         portal: "Update fails",
-        accepted: Warn "the log says success, and part of the Update is lost",
+        accepted: Warn "the log says success, and the values are not what was sent",
     }
     "patch.same" Warn Nothing same {
         sends: "two operations on one attribute",
@@ -154,7 +154,7 @@ checks! {
         right: "an error, and none of them is applied",
         sources: "RFC 7644 3.5.2",
         portal: "a failed Update has changed part of the account",
-        accepted: Warn "the log says success, and part of the Update is lost",
+        accepted: Warn "the log says success, though part of the Update cannot be carried out",
     }
     "patch.unknown" Warn Nothing unknown {
         sends: "an attribute that does not exist",
@@ -181,7 +181,7 @@ checks! {
         right: "it is changed: names have no case",
         sources: "RFC 7643 2.1",
         portal: "Update fails, where a mapping writes the name so",
-        accepted: Warn "the log says success, and nothing changed, where a mapping writes the name so",
+        accepted: Warn "the log says success, and the value is not what was sent, where a mapping writes the name so",
     }
 }
 
@@ -191,6 +191,38 @@ const WORK: &str = "emails[type eq \"work\"].value";
 fn changed(session: &mut Session<'_>, body: &Value) -> Result<Value, NotPassed> {
     let user = session.new_user()?;
     session.patched(Endpoint::User, &user.id, body)
+}
+
+/// Fails unless a value is there after a change that was answered with success; the failure says
+/// what is there instead.
+fn held(user: &Value, steps: &[&str], wanted: &str) -> Result<(), NotPassed> {
+    must_hold(user, steps, wanted).map_err(|failure| {
+        failure.entra(match pick(user, steps) {
+            value if pick::is_empty(value) => "the log says success, and there is no value",
+            value if is_old(user, steps, value) => "the log says success, and the old value stays",
+            _ => "the log says success, and another value is there",
+        })
+    })
+}
+
+/// Whether a value of a user is the one with which it was created.
+fn is_old(user: &Value, steps: &[&str], value: Option<&Value>) -> bool {
+    let name = pick::text(user, &["userName"]).unwrap_or_default();
+    let name = name.strip_suffix("@scimulator.example").unwrap_or(name);
+    pick(&bodies::user(name), steps) == value
+}
+
+/// Fails unless all of these values are there after a change that was answered with success.
+fn all_held(user: &Value, all: &[&[&str]], wanted: &str) -> Result<(), NotPassed> {
+    let failures: Vec<NotPassed> =
+        all.iter().filter_map(|steps| must_hold(user, steps, wanted).err()).collect();
+    let is_all = failures.len() == all.len() && all.len() > 1;
+    failures.into_iter().next().map_or(Ok(()), |first| {
+        Err(first.entra(match is_all {
+            true => "the log says success, and no value is what was sent",
+            false => "the log says success, and part of the Update is lost",
+        }))
+    })
 }
 
 /// Changes one attribute that the server keeps. When nothing comes of it, other forms are tried: a
@@ -259,7 +291,7 @@ fn undone(
 fn add_scalar(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let (path, steps) = session.kept_one("title")?;
     let user = changed(session, &patch_one("Add", path, json!("Changed")))?;
-    must_hold(&user, steps, "Changed")
+    held(&user, steps, "Changed")
 }
 
 fn verbose(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -284,7 +316,8 @@ fn verbose(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = changed(session, &patch(list))?;
     let (of_urn, others): (Vec<_>, Vec<_>) =
         operations.iter().partition(|(_, steps)| steps.first() == Some(&ENTERPRISE));
-    others.iter().try_for_each(|(_, steps)| must_hold(&user, steps, &new))?;
+    let others: Vec<&[&str]> = others.iter().map(|(_, steps)| *steps).collect();
+    all_held(&user, &others, &new)?;
     // What a path below a URN does, a check of its own tells.
     let kept = of_urn.iter().try_for_each(|(_, steps)| must_hold(&user, steps, &new));
     kept.map_err(|_| NotPassed::Needs("patch.urn"))
@@ -297,10 +330,13 @@ fn without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let mut value = json!({(format!("{ENTERPRISE}:department")): "Changed"});
     plain.iter().for_each(|(path, _)| value[path] = json!("Changed"));
     let user = changed(session, &pathless("replace", value))?;
-    plain.iter().try_for_each(|(_, steps)| must_hold(&user, steps, "Changed"))?;
-    must_hold(&user, &[ENTERPRISE, "department"], "Changed")?;
     let literal = pick(&user, &["name.familyName"]).is_some();
-    must(!literal, || "an attribute called `name.familyName` was stored".to_owned())
+    must(!literal, || "an attribute called `name.familyName` was stored".to_owned()).map_err(
+        |it| it.entra("the log says success, and a dotted name is stored as it is written"),
+    )?;
+    let below: &[&str] = &[ENTERPRISE, "department"];
+    let all: Vec<&[&str]> = plain.iter().map(|(_, steps)| *steps).chain([below]).collect();
+    all_held(&user, &all, "Changed")
 }
 
 fn add_without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -348,16 +384,27 @@ fn remove_with_value(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let (path, steps) = session.kept_one("title")?;
     let user = changed(session, &patch_one("Remove", path, json!("Another")))?;
     let value = pick(&user, steps);
-    must(pick::is_empty(value), || format!("{path} is {}", pick::shown(value)))
+    must(pick::is_empty(value), || format!("{path} is {}", pick::shown(value))).map_err(|failure| {
+        failure.entra(match value {
+            Some(value) if value == "Another" => {
+                "the log says success, and the value of the removal is stored, where one is sent"
+            }
+            value if is_old(&user, steps, value) => {
+                "the log says success, and the value stays, where one is removed in this form"
+            }
+            _ => "the log says success, and another value is there, where one is removed in this form",
+        })
+    })
 }
 
 fn filtered(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let mail = format!("{}@scimulator.example", session.name("mail"));
     let user = changed(session, &patch_one("Replace", WORK, json!(mail)))?;
-    must_hold(&user, &["emails", "type=work", "value"], &mail)?;
+    held(&user, &["emails", "type=work", "value"], &mail)?;
     let work = pick::list(&user, &["emails"]).iter();
     let work = work.filter(|email| pick::text(email, &["type"]) == Some("work")).count();
     must(work == 1, || format!("{work} work e-mails"))
+        .map_err(|it| it.entra("the log says success, and there is a second work e-mail"))
 }
 
 fn filtered_new(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -365,6 +412,7 @@ fn filtered_new(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = changed(session, &patch_one("Add", path, json!("+1 555 0199")))?;
     must_hold(&user, &["phoneNumbers", "type=fax", "value"], "+1 555 0199")?;
     must_hold(&user, &["phoneNumbers", "type=work", "value"], "+1 555 0100")
+        .map_err(|it| it.entra("the log says success, and another number has changed too"))
 }
 
 fn filtered_several(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -377,15 +425,23 @@ fn filtered_several(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let body = patch(json!([add("locality"), add("region"), add("country")]));
     let user = session.patched(Endpoint::User, &user.id, &body)?;
     let addresses = pick::list(&user, &["addresses"]).len();
-    must(addresses == 1, || format!("{addresses} addresses"))?;
-    must_hold(&user, &["addresses", "type=work", "locality"], "locality")?;
-    must_hold(&user, &["addresses", "type=work", "region"], "region")
+    must(addresses == 1, || format!("{addresses} addresses")).map_err(|it| {
+        it.entra(match addresses {
+            0 => "the log says success, and there is no address",
+            _ => "the log says success, and one address has become several",
+        })
+    })?;
+    let parts = ["locality", "region"].map(|part| {
+        must_hold(&user, &["addresses", "type=work", part], part)
+            .map_err(|it| it.entra("the log says success, and part of the address is lost"))
+    });
+    parts.into_iter().collect()
 }
 
 fn urn(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let path = format!("{ENTERPRISE}:department");
     let user = changed(session, &patch_one("Replace", &path, json!("Changed")))?;
-    must_hold(&user, &[ENTERPRISE, "department"], "Changed")
+    held(&user, &[ENTERPRISE, "department"], "Changed")
         .map_err(|failure| failure.of_kind(Sign::BelowUrn))
 }
 
@@ -393,16 +449,26 @@ fn sub_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let mail = format!("{}@scimulator.example", session.name("mail"));
     let path = "emails[type eq \"work\"].Value";
     let user = changed(session, &patch_one("Replace", path, json!(mail)))?;
-    must_hold(&user, &["emails", "type=work", "value"], &mail)
+    held(&user, &["emails", "type=work", "value"], &mail)
 }
 
 fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let name = format!("{}@scimulator.example", session.name("renamed"));
     let body = patch_one("Replace", "userName", json!(name));
-    let judged = session.patched(Endpoint::User, &user.id, &body).and_then(|read| {
-        must_hold(&read, &["userName"], &name)?;
+    session.patch(Endpoint::User, &user.id, &body)?.must_succeed()?;
+    let read = session.read(Endpoint::User, &user.id).map_err(|failure| {
+        failure.entra("the log says success, and no account can be read at its id any more")
+    });
+    let judged = read.and_then(|read| {
+        must_hold(&read, &["userName"], &name).map_err(|failure| {
+            failure.entra(match pick::text(&read, &["userName"]) == Some(&user.name) {
+                true => "the log says success, and the account has its old name",
+                false => "the log says success, and the account has another name than was sent",
+            })
+        })?;
         must_hold(&read, &["id"], &user.id)
+            .map_err(|it| it.entra("the log says success, and the account has another id"))
     });
     match (judged, user.id.eq_ignore_ascii_case(&user.name)) {
         (Err(NotPassed::Failed(found)), true) => {
@@ -453,7 +519,8 @@ fn many(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let kept = session.kept()?;
     let list = kept.iter().take(3).map(|(path, _)| operation("Replace", path, json!("en-US")));
     let user = changed(session, &patch(list.collect()))?;
-    kept.iter().take(3).try_for_each(|(_, steps)| must_hold(&user, steps, "en-US"))
+    let all: Vec<&[&str]> = kept.iter().take(3).map(|(_, steps)| *steps).collect();
+    all_held(&user, &all, "en-US")
 }
 
 fn same(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -508,5 +575,5 @@ fn case_of_attribute(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let (first, rest) = path.split_at(1);
     let path = first.to_uppercase() + rest;
     let user = changed(session, &patch_one("replace", &path, json!("Changed")))?;
-    must_hold(&user, steps, "Changed")
+    held(&user, steps, "Changed")
 }

@@ -6,6 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::verify::PLAINEST;
+use crate::verify::answer::Answer;
 use crate::verify::bodies::{self, ENTERPRISE};
 use crate::verify::check::checks;
 use crate::verify::finding::{Finding, NotPassed, Sign, must};
@@ -136,7 +137,7 @@ checks! {
         sends: "GET of an id that does not exist",
         right: "404",
         sources: "scim-dev, Okta SPEC, RFC 7644 3.12",
-        portal: "an account that is gone is not noticed, or fails with another code than InvalidAnchor",
+        portal: "an account that is gone is not seen as that",
     }
 }
 
@@ -374,8 +375,18 @@ fn again(session: &mut Session<'_>, spell: fn(&str) -> String) -> Result<(), Not
     let mut body = session.user_body();
     body["userName"] = json!(spell(&user.name));
     let answer = session.create(Endpoint::User, &body)?;
-    must(answer.status == 409, || answer.said())
+    let id = answer.json.as_ref().and_then(|json| pick::text(json, &["id"]));
+    match (answer.status, id) {
+        (200 | 201, Some(id)) if id == user.id => {
+            let came = format!("{} with the id of the first", answer.said());
+            Err(NotPassed::failed(came).entra(TAKEN_OVER))
+        }
+        _ => must(answer.status == 409, || answer.said()),
+    }
 }
+
+/// What comes of a create that is answered with the user who has the name.
+const TAKEN_OVER: &str = "the log says success, and a user gets the account of another one";
 
 fn duplicate_race(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let body = session.user_body();
@@ -385,15 +396,28 @@ fn duplicate_race(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let created = answers.iter().filter(|answer| matches!(answer.status, 200 | 201)).count();
     must(created > 0, || answers.iter().map(|answer| answer.said()).collect::<Vec<_>>().join(", "))
         .map_err(|_| NotPassed::Needs("user.create"))?;
+    let id = |answer: &Answer| answer.json.as_ref().and_then(|it| pick(it, &["id"])).cloned();
+    let ids: Vec<Option<Value>> = answers.iter().map(id).collect();
+    if created > 1 && ids[0].is_some() && ids[0] == ids[1] {
+        let came = "both were answered with success, and with one id";
+        return Err(NotPassed::failed(came).entra(TAKEN_OVER));
+    }
     must(created == 1, || "both were created".to_owned())
 }
 
 fn get(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    must_hold(&session.read(Endpoint::User, &user.id)?, &["userName"], &user.name)
+    let shown = session.get_one(Endpoint::User, &user.id)?;
+    must_hold(shown.resource()?, &["userName"], &user.name)
 }
 
 fn get_unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let nobody = session.nobody();
-    session.get_one(Endpoint::User, &nobody)?.must_be(&[404]).map(|_| ())
+    let answer = session.get_one(Endpoint::User, &nobody)?;
+    must(answer.status == 404, || answer.said()).map_err(|failure| {
+        failure.entra(match answer.status {
+            200..300 => "an account that is gone is not noticed",
+            _ => "an account that is gone fails with another code than InvalidAnchor",
+        })
+    })
 }

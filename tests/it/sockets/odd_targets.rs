@@ -284,7 +284,10 @@ fn a_server_that_dies_in_the_middle_of_a_replay_is_told_with_what_it_may_hold() 
     let (code, told) = program(&["replay", recording, "--against", &server.url]);
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("UNFINISHED  after ") && told.contains(" not deleted, as it"), "{told}");
-    assert!(told.contains("no answer came to these creates, so they may be there too"), "{told}");
+    assert!(
+        told.contains("whether these creates were carried out is not known, so they may be there"),
+        "{told}"
+    );
     assert_eq!(told.matches("  delete them: ").count(), 1, "{told}");
 }
 
