@@ -12,7 +12,7 @@ pub use choice::{
     AnswerShape, Apostrophe, DurationModel, HardDelete, IntervalMode, MediaType, MemberUpdate,
     MembersInRead, MidCycle, MidOutOfRange, MissingTarget, NewToken, NullCondition,
     OnDemandDialect, QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget, SkipCovers,
-    StageDeletes, UniqueValue, UnresolvedReference,
+    StageDeletes, StagedLeft, UniqueValue, UnresolvedReference,
 };
 
 use crate::base::node::{Entry, Node, unknown_key};
@@ -293,6 +293,10 @@ policies! {
     /// What the deletion threshold stages: all disables and deletions of the cycle, or only those
     /// from the threshold on.
     stage_deletes: StageDeletes = StageDeletes::All, Assumed, "accidental is silent on those counted before the threshold";
+    /// What becomes of staged disables and deletions when so many of them are back in scope or
+    /// done on demand that the rest is below the threshold: they wait to be allowed, or to be
+    /// counted anew by a restart; or the next cycle sends them.
+    staged_left: StagedLeft = StagedLeft::Wait, Assumed, "accidental: an administrator has to allow them; of what is left of them it is silent";
     /// Whether the restart flag Full also allows staged deletions, as its name says.
     full_includes_force_deletes: bool = false, Assumed, "g:restart: Full is all options together";
     /// Whether an initial cycle that reaches a quarantine threshold drops its errors, goes on, and
@@ -410,6 +414,10 @@ policies! {
     secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
     /// Whether the audit log has a row for what an administrator's role did not allow.
     audit_denied: bool = true, Assumed, "when-finish names what is audited; of refusals it is silent";
+    /// Whether the audit log has a row for what changes no configuration: a test of the
+    /// connection, a run on demand, a discovery of accounts. The row says that it began, or was
+    /// refused.
+    audit_tries: bool = true, Assumed, "when-finish lists the activities that change something";
     /// Whether the words of a refusal give a finer code (LicenseLimitExceeded, InvalidDomain,
     /// MandatoryFieldsMissing, MissingValues, SchemaAttributeNotFound, NotPermitted, and Conflict
     /// instead of EntryConflict); if not, its status decides.

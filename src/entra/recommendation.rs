@@ -43,7 +43,11 @@ const MAP_ONE_VALUE: &str =
     "Map one value to this attribute, or make it multi-valued in the schema.";
 
 const RULE_ON_DELETIONS: &str = "Look at the staged rows of the log. Allow the deletions if they are meant; otherwise put what \
-     is to stay back in scope (assign, restore, correct the filter) and then reject the deletions.";
+     is to stay back in scope (assign, restore, correct the filter) and then reject the deletions. What is left of them \
+     waits until it is allowed or rejected, however little it is.";
+const RULE_BEFORE_THEY_ARE_SENT: &str = "Look at the staged rows of the log. Allow the deletions if they are meant; otherwise put what \
+     is to stay back in scope (assign, restore, correct the filter), all of it: what is left of them is sent without \
+     being allowed, once a cycle counts fewer than the threshold.";
 const WAIT_OR_START: &str =
     "Nothing in the application: start or restart provisioning, or wait for the next attempt.";
 const LOOK_AT_FAILURES: &str =
@@ -89,6 +93,7 @@ impl QuarantineCause {
         match (self.reason, self.remedy()) {
             (_, _) if self.at_token_endpoint && refused => SHOW_WHAT_IS_ACCEPTED,
             (_, _) if self.at_token_endpoint => REACH_TOKEN_ENDPOINT,
+            (Reason::TooManyDeletes, _) if self.sends_left => RULE_BEFORE_THEY_ARE_SENT,
             (Reason::TooManyDeletes, _) => RULE_ON_DELETIONS,
             (
                 Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown,

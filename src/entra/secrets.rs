@@ -161,7 +161,7 @@ pub fn in_force(
 }
 
 /// The value of a key; `None` when there is none.
-fn value_of(key: &str, settings: &Settings) -> Option<String> {
+pub(super) fn value_of(key: &str, settings: &Settings) -> Option<String> {
     let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
     match key {
         "BaseAddress" => Some(settings.tenant_url_in_force()),
@@ -182,6 +182,22 @@ fn value_of(key: &str, settings: &Settings) -> Option<String> {
         "Oauth2ClientId" => text(&settings.oauth.client_id),
         "Oauth2ClientSecret" => text(&settings.oauth.client_secret),
         _ => Some(settings.oauth.token_url.clone().unwrap_or_else(|| settings.token_path())),
+    }
+}
+
+/// The settings that are set at a path below `entra`: a key of `secrets` is the settings that it
+/// stands for.
+pub fn expanded<'n>(
+    path: &[&'n str],
+    node: &Node,
+    problems: &mut Problems,
+) -> Vec<(Vec<&'n str>, Node)> {
+    match path {
+        ["secrets", inner @ ..] => {
+            let meant = settings_of(inner, node, problems);
+            meant.into_iter().map(|(path, value)| (path.to_vec(), value)).collect()
+        }
+        path => vec![(path.to_vec(), node.clone())],
     }
 }
 

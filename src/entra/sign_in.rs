@@ -27,6 +27,12 @@ impl AuthMethod {
         ("federation", AuthMethod::Federation),
     ];
 
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        let found = AuthMethod::WORDS.iter().find(|(_, method)| *method == self);
+        found.map_or("bearer", |(word, _)| word)
+    }
+
     /// Whether the job asks a token endpoint for access tokens.
     pub fn is_oauth(self) -> bool {
         self != AuthMethod::Bearer

@@ -10,7 +10,7 @@ use super::actions::{Action, ActionError, unknown_app};
 use super::fact::Fact;
 use super::record::Cause;
 use crate::entra::graph::{self, Backend, Caller, GraphOutcome, GraphRequest, registered};
-use crate::entra::job::audit::{ActingClient, ActingUser};
+use crate::entra::job::audit::{ActingClient, ActingUser, Initiator};
 use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{Attribute, Lifecycle, ObjectId, Tenant};
 
@@ -23,21 +23,22 @@ pub struct ClientAction {
     pub by: Arc<ActingClient>,
 }
 
-/// The clients that have carried out actions, by the number of the action's record.
+/// The clients of Graph and the administrators that have carried out actions, by the number of the
+/// action's record.
 #[derive(Default)]
-pub(super) struct ActingClients(VecDeque<(u64, Arc<ActingClient>)>);
+pub(super) struct Initiators(VecDeque<(u64, Initiator)>);
 
-impl ActingClients {
-    /// Notes a client; those of records before the first one of the journal are forgotten.
-    pub(super) fn note(&mut self, first: u64, action: u64, client: &Arc<ActingClient>) {
+impl Initiators {
+    /// Notes an initiator; those of records before the first one of the journal are forgotten.
+    pub(super) fn note(&mut self, first: u64, action: u64, by: Initiator) {
         while self.0.front().is_some_and(|(action, _)| *action < first) {
             self.0.pop_front();
         }
-        self.0.push_back((action, Arc::clone(client)));
+        self.0.push_back((action, by));
     }
 
-    /// The client that has carried out this action.
-    pub(super) fn of(&self, action: u64) -> Option<&Arc<ActingClient>> {
+    /// The initiator of this action.
+    pub(super) fn of(&self, action: u64) -> Option<&Initiator> {
         let at = self.0.binary_search_by_key(&action, |(action, _)| *action).ok()?;
         self.0.get(at).map(|(_, client)| client)
     }
@@ -117,8 +118,19 @@ impl World {
         let request = write.resolved(|of, name| self.id_in_path(of, name))?.request();
         let user = by.and_then(|by| by.user.as_ref()).and_then(|user| ObjectId::parse(&user.id));
         let user = user.and_then(|id| self.entra.tenant().find_user_id(id));
-        let sent = &mut |world: &mut dyn Backend| graph::repeat(&request, user, world);
-        let (done, whole) = self.within(write.clone(), by.cloned(), sent);
+        let own = Caller { user, ..Caller::script(self.seed) };
+        let caller = match by.map(|by| &**by) {
+            None => own,
+            Some(ActingClient { app_id, name, object_id, .. }) => Caller {
+                app_id: app_id.clone(),
+                app_name: name.clone(),
+                object_id: object_id.clone(),
+                ..own
+            },
+        };
+        let by = by.cloned().unwrap_or_else(|| acting(&caller, self.entra.tenant()));
+        let sent = &mut |world: &mut dyn Backend| graph::repeat(&request, &caller, world);
+        let (done, whole) = self.within(write.clone(), Some(by), sent);
         match done {
             Ok(_) if whole.begun.is_none() => {
                 self.journal.push(self.now, Fact::Action(Box::new(whole.write.into())));
@@ -181,7 +193,7 @@ impl World {
             whole.begun = Some((action, outer));
         }
         if let Some(by) = by {
-            self.clients.note(self.journal.first_seq(), action, &by);
+            self.initiators.note(self.journal.first_seq(), action, Initiator::Client(by));
         }
         Some(action)
     }

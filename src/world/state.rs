@@ -8,7 +8,7 @@ use super::applications::{Applications, Party, WorkspaceId, Workspaces};
 use super::call_causes::CallCauses;
 use super::fact::{Fact, RefusedAction};
 use super::faults::Faults;
-use super::graph_actions::{ActingClients, ClientAction, WholeRequest};
+use super::graph_actions::{ClientAction, Initiators, WholeRequest};
 use super::intent::{ExposureTracker, Parties};
 use super::journal::{Bounds, Journal, Sink};
 use super::outbox::{Outbox, OutboxItem};
@@ -20,7 +20,7 @@ use super::trend::Trend;
 use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
-use crate::entra::job::audit::ActingClient;
+use crate::entra::job::audit::{ActingClient, Initiator};
 use crate::entra::tenant::Tenant;
 use crate::entra::{AppId, CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
@@ -61,8 +61,8 @@ pub struct World {
     pub(super) graph_requests: u64,
     /// What clients of Graph have done, until a driver takes note of it.
     pub(super) client_actions: Vec<ClientAction>,
-    /// Which client has carried out which action.
-    pub(super) clients: ActingClients,
+    /// Which client or administrator has carried out which action.
+    pub(super) initiators: Initiators,
     /// The request of Graph that is carried out as an action.
     pub(super) whole: Option<WholeRequest>,
     /// Whether a client of Graph has asked how a job stands.
@@ -99,7 +99,7 @@ impl World {
             pause: false,
             graph_requests: 0,
             client_actions: Vec::new(),
-            clients: ActingClients::default(),
+            initiators: Initiators::default(),
             whole: None,
             polled: false,
             call_causes: CallCauses::default(),
@@ -309,6 +309,7 @@ impl World {
         let (now, start, seed, leavers) = (*now, *start, *seed, &exposures[app.index()]);
         let golinks_seed = workspaces.seed(workspace, seed);
         let mut context = ActionContext {
+            asks_role: by.is_none_or(|by| by.user.is_some()),
             now,
             start,
             seed,
@@ -322,7 +323,7 @@ impl World {
             leavers,
             events: Vec::new(),
         };
-        let audited = context.entra.job_of(app).audit().count();
+        let (audited, role) = (context.entra.job_of(app).audit().count(), context.role());
         let done = action.apply(&mut context);
         let events = context.events;
         if let Some(by) = by {
@@ -331,10 +332,12 @@ impl World {
         if done.is_ok() || !events.is_empty() {
             // What a request brings about that is an action as a whole is none beside it.
             let action = self.begin_whole().unwrap_or_else(|| {
+                let administrator = action.takes_a_role().then_some(Initiator::Administrator(role));
+                let by = by.cloned().map(Initiator::Client).or(administrator);
                 let shown = Fact::Action(Box::new(shown.unwrap_or(action)));
                 let action = self.journal.push(now, shown);
                 let first = self.journal.first_seq();
-                by.into_iter().for_each(|by| self.clients.note(first, action, by));
+                by.into_iter().for_each(|by| self.initiators.note(first, action, by));
                 action
             });
             self.call_causes.note(&self.entra, Some(Cause::Action(action)));

@@ -34,9 +34,8 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// What stands for a client when a script sends the request, or a client without a token reads
-    /// what needs none.
-    pub fn script(user: Option<UserKey>) -> Caller {
+    /// What stands for a client without a token, which reads what needs none.
+    pub fn nameless(user: Option<UserKey>) -> Caller {
         Caller {
             app_id: String::new(),
             app_name: String::new(),
@@ -44,6 +43,11 @@ impl Caller {
             permissions: Permissions::All,
             user,
         }
+    }
+
+    /// The client that sends the requests of a script: the tenant's own, with every permission.
+    pub fn script(seed: Seed) -> Caller {
+        own_client(seed, Permissions::All)
     }
 }
 
@@ -111,11 +115,16 @@ pub const NO_SEGMENTS: &str = "IDX12741: JWT must have three segments (JWS) or f
 
 /// The client that holds the plain token.
 fn demo_caller(trust: Trust<'_>) -> Caller {
-    let guid = |kind| show_guid(trust.seed.guid(kind, "", 0));
     let permissions = match &trust.access.permissions {
         None => Permissions::All,
         Some(names) => Permissions::Some(names.iter().cloned().collect()),
     };
+    own_client(trust.seed, permissions)
+}
+
+/// The client that is always there.
+fn own_client(seed: Seed, permissions: Permissions) -> Caller {
+    let guid = |kind| show_guid(seed.guid(kind, "", 0));
     Caller {
         app_id: guid("graph client"),
         app_name: "Graph client".to_owned(),

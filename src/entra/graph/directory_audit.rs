@@ -1,13 +1,12 @@
 //! What happened in the directory, and how the audit log shows it.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::backend::Backend;
 use crate::base::Time;
 use crate::base::seed::show_guid;
-use crate::entra::job::audit::ActingClient;
+use crate::entra::job::audit::{CORE_DIRECTORY, Initiator};
+use crate::entra::job::changed::modified;
 use crate::entra::sign_in_log::LoggedSignIn;
 use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{About, AppId, Attribute, SignOnError, TenantEvent};
@@ -23,8 +22,9 @@ pub struct DirectoryFact {
     pub app: AppId,
     /// What happened.
     pub what: DirectoryChange,
-    /// The client of Graph that did it; otherwise an administrator, or the directory by itself.
-    pub by: Option<Arc<ActingClient>>,
+    /// The client of Graph or the administrator that did it; `None` for an administrator of whom no
+    /// role is known, and for the directory by itself.
+    pub by: Option<Initiator>,
 }
 
 /// What happened in the directory.
@@ -40,13 +40,15 @@ pub enum DirectoryChange {
     SignInLogged(Box<LoggedSignIn>),
 }
 
-/// The activity and the category of a change.
-fn activity(event: &TenantEvent) -> (&'static str, &'static str) {
+/// The activity and the category of a change; `None` for what goes wrong without anyone's doing,
+/// of which the directory logs nothing.
+fn activity(event: &TenantEvent) -> Option<(&'static str, &'static str)> {
     use TenantEvent::*;
     const USER: &str = "UserManagement";
     const GROUP: &str = "GroupManagement";
     const APPLICATION: &str = "ApplicationManagement";
-    match event {
+    Some(match event {
+        AssignmentBroken { .. } | GroupAssignmentBroken { .. } => return None,
         Hired { .. } => ("Add user", USER),
         Updated { .. } | ExtensionUpdated { .. } | Enabled { .. } => ("Update user", USER),
         ManagerChanged { .. } => ("Set user manager", USER),
@@ -55,13 +57,9 @@ fn activity(event: &TenantEvent) -> (&'static str, &'static str) {
         Restored { .. } => ("Restore user", USER),
         Purged { .. } => ("Hard Delete user", USER),
         Assigned { .. } => ("Add app role assignment grant to user", USER),
-        Unassigned { .. } | AssignmentBroken { .. } => {
-            ("Remove app role assignment from user", USER)
-        }
+        Unassigned { .. } => ("Remove app role assignment from user", USER),
         GroupAssigned { .. } => ("Add app role assignment to group", GROUP),
-        GroupUnassigned { .. } | GroupAssignmentBroken { .. } => {
-            ("Remove app role assignment from group", GROUP)
-        }
+        GroupUnassigned { .. } => ("Remove app role assignment from group", GROUP),
         GroupCreated { .. } => ("Add group", GROUP),
         GroupUpdated { .. } => ("Update group", GROUP),
         GroupDeleted { .. } => ("Delete group", GROUP),
@@ -85,19 +83,33 @@ fn activity(event: &TenantEvent) -> (&'static str, &'static str) {
             AppSide::Registration => ("Restore application", APPLICATION),
             AppSide::Principal => ("Restore service principal", APPLICATION),
         },
-    }
+    })
+}
+
+/// Whether an administrator of the application does it: any other change is done by an
+/// administrator of the directory, of whom nothing is known.
+fn is_of_application(event: &TenantEvent) -> bool {
+    use TenantEvent::*;
+    matches!(
+        event,
+        Assigned { .. } | Unassigned { .. } | GroupAssigned { .. } | GroupUnassigned { .. }
+    )
 }
 
 /// A change as a `directoryAudit`; `None` for what is no change.
 pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
     let DirectoryChange::Changed(event) = &fact.what else { return None };
-    let (activity, category) = activity(event);
+    let (activity, category) = activity(event)?;
     let id = show_guid(backend.seed().guid("directory audit", "", fact.number));
     let administrator = json!({
         "id": null, "displayName": null, "userPrincipalName": null, "ipAddress": null,
     });
     let portal = || json!({ "user": administrator, "app": null });
-    let initiated = fact.by.as_ref().map_or_else(portal, |client| client.initiated_by());
+    let known = |by: &&Initiator| match by {
+        Initiator::Client(_) => true,
+        Initiator::Administrator(_) => is_of_application(event),
+    };
+    let initiated = fact.by.as_ref().filter(known).map_or_else(portal, Initiator::to_graph);
     Some(json!({
         "id": format!("Directory_{id}_{}", fact.number),
         "category": category,
@@ -106,7 +118,7 @@ pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
         "resultReason": "",
         "activityDisplayName": activity,
         "activityDateTime": fact.at.rfc3339(),
-        "loggedByService": "Core Directory",
+        "loggedByService": CORE_DIRECTORY,
         "operationType": operation(activity),
         "initiatedBy": initiated,
         "targetResources": [target(event, backend)],
@@ -123,24 +135,35 @@ fn operation(activity: &str) -> &'static str {
     }
 }
 
+/// The properties that a change has changed. Of an application no values are known.
+fn modified_properties(event: &TenantEvent) -> Vec<Value> {
+    use TenantEvent::*;
+    let list = |value: Option<&str>| value.map_or(Value::Null, |text| json!([text]));
+    let texts = |name: &str, before: &Option<Box<str>>, after: &Option<Box<str>>| {
+        vec![modified(name, &list(before.as_deref()), &list(after.as_deref()))]
+    };
+    let enabled = |on: bool| vec![modified("AccountEnabled", &json!([!on]), &json!([on]))];
+    match event {
+        Updated { attribute, before, after, .. } => texts(attribute.name(), before, after),
+        ExtensionUpdated { name, before, after, .. } => texts(name, before, after),
+        GroupUpdated { attribute, before, after, .. } => texts(attribute, before, after),
+        ManagerChanged { manager, .. } => {
+            vec![modified("Manager", &Value::Null, &list(manager.as_deref()))]
+        }
+        Disabled { .. } => enabled(false),
+        Enabled { .. } => enabled(true),
+        ApplicationUpdated { properties, .. } => {
+            let names = properties.split(", ").filter(|name| !name.is_empty());
+            names.map(|name| modified(name, &Value::Null, &Value::Null)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The object of a change, with what changed about it.
 fn target(event: &TenantEvent, backend: &dyn Backend) -> Value {
     let tenant = backend.entra().tenant();
-    let quoted = |value: &Option<Box<str>>| {
-        value.as_ref().map_or(Value::Null, |text| json!([&**text]).to_string().into())
-    };
-    let modified = match event {
-        TenantEvent::Updated { attribute, before, after, .. } => json!([{
-            "displayName": attribute.name(), "oldValue": quoted(before), "newValue": quoted(after),
-        }]),
-        TenantEvent::Disabled { .. } => json!([{
-            "displayName": "AccountEnabled", "oldValue": "[true]", "newValue": "[false]",
-        }]),
-        TenantEvent::Enabled { .. } => json!([{
-            "displayName": "AccountEnabled", "oldValue": "[false]", "newValue": "[true]",
-        }]),
-        _ => json!([]),
-    };
+    let modified: Value = modified_properties(event).into_iter().collect();
     let (id, name, kind, upn) = match event.about() {
         About::User(handle) => {
             let user = tenant.find_user(handle).map(|user| tenant.user(user));

@@ -13,7 +13,7 @@ use super::waiting::{Waiting, WantedHost};
 use super::{groups, metadata, routes, users};
 use crate::base::Time;
 use crate::base::seed::show_guid;
-use crate::entra::tenant::{AppId, UserKey};
+use crate::entra::tenant::AppId;
 
 /// An answer that is not there yet, and what it will carry.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,7 +76,7 @@ pub fn finish(later: &Later, backend: &mut dyn Backend) -> Option<Response<Bytes
 
 fn outcome(request: &Request<Bytes>, client_time: Time, backend: &mut dyn Backend) -> GraphOutcome {
     let caller = match request.extensions().get::<Authorized>() {
-        _ if reads_metadata(request) => Caller::script(None),
+        _ if reads_metadata(request) => Caller::nameless(None),
         Some(Authorized(found)) => found.clone()?,
         None => {
             let access = &backend.entra().job_of(AppId::MAIN).settings().graph;
@@ -104,21 +104,20 @@ const POLLED: [&str; 3] = [
     "/auditLogs/provisioning",
 ];
 
-/// Carries out a request that changes something, as an action of a script: with every permission,
-/// and in the name of a user if a client has sent it so.
+/// Carries out a request that changes something, as an action of a script.
 ///
 /// # Errors
 /// The refusal.
 pub fn repeat(
     request: &Request<Bytes>,
-    user: Option<UserKey>,
+    caller: &Caller,
     backend: &mut dyn Backend,
 ) -> GraphOutcome {
     let request = GraphRequest::read(request)?;
     if routes::find(&request)?.path == "/$batch" {
         return Err(GraphError::bad_request("A batch is several requests; write each of them."));
     }
-    carry_out(&request, &Caller::script(user), backend)
+    carry_out(&request, caller, backend)
 }
 
 /// Finds the endpoint of a request and has it answer.
@@ -135,12 +134,18 @@ pub(super) fn carry_out(
     if !caller.permissions.meet(endpoint.area.needs(writes)) {
         return Err(GraphError::denied());
     }
+    // In a user's name a client may do no more than the user; what verbs stand for asks by itself.
+    let role = backend.entra().job_of(AppId::MAIN).settings().role;
+    let of_applications = writes && endpoint.area == Area::Applications;
+    if of_applications && caller.user.is_some() && !role.may_configure() {
+        return Err(GraphError::denied());
+    }
     if let Some(id) = fresh(request, backend) {
         return Err(GraphError::not_found(id));
     }
     let mut call = Call { request, caller, backend };
     // What is written about applications is no verb of scenarios.
-    let reply = match writes && endpoint.area == Area::Applications {
+    let reply = match of_applications {
         true => call.whole(endpoint.handle)?,
         false => (endpoint.handle)(&mut call)?,
     };

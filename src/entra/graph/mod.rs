@@ -45,7 +45,7 @@ mod waiting;
 pub use backend::{ActRefusal, Backend};
 pub use caller::{Authorized, Caller, NO_SEGMENTS, Permissions, Trust, authorize};
 pub use client::GraphClient;
-pub use directory_audit::{DirectoryChange, DirectoryFact};
+pub use directory_audit::{DirectoryChange, DirectoryFact, audit};
 pub use endpoint::{Area, GraphEndpoint, GraphOutcome};
 pub use error::GraphError;
 pub use filter::{Comparing, Filter};

@@ -30,7 +30,7 @@ impl Job {
     /// known-issues].
     pub(super) fn begin_cycle(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         self.cycles_begun += 1;
-        self.deletions.begin_cycle();
+        self.deletions.begin_cycle(self.watermark.is_none());
         self.credentials.begin_cycle(&self.settings.policy);
         let (number, now) = (self.cycles_begun, moment.now());
         let cycle = match self.watermark {

@@ -6,10 +6,18 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::changed::ChangedSetting;
 use super::summary::{LogNames, SERVICE};
 use super::{Job, Moment};
-use crate::base::Time;
+use crate::base::{Node, Time};
 use crate::entra::admin::AdminRole;
+use crate::entra::secrets;
+
+/// The service that logs what happens in the directory [g:audit].
+pub const CORE_DIRECTORY: &str = "Core Directory";
+
+/// The detail of a row about the secret token.
+pub(super) const SECRET_TOKEN: &str = "secret token";
 
 /// What was done, in the vendor's words [when-finish].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,11 +38,11 @@ pub enum Activity {
     DeleteConnection,
     /// The job was quarantined [quarantine].
     Quarantine,
-    /// The connection was to be tested (name assumed; done, it leaves no row).
+    /// A test of the connection began (name assumed).
     TestConnection,
-    /// An object was to be provisioned on demand (name assumed; done, it leaves no row).
+    /// A run on demand began (name assumed).
     ProvisionOnDemand,
-    /// Accounts were to be discovered (name assumed; done, it leaves no row).
+    /// A discovery of accounts began (name assumed).
     DiscoverIdentities,
     /// Users were to be assigned; done, it is the directory's row [g:audit].
     Assign,
@@ -47,31 +55,29 @@ pub enum Activity {
 }
 
 impl Activity {
-    /// All of them.
-    pub const ALL: [Activity; 15] = [
-        Activity::UpdateSettings,
-        Activity::Start,
-        Activity::Stop,
-        Activity::Restart,
-        Activity::UpdateMappings,
-        Activity::Delete,
-        Activity::DeleteConnection,
-        Activity::Quarantine,
-        Activity::TestConnection,
-        Activity::ProvisionOnDemand,
-        Activity::DiscoverIdentities,
-        Activity::Assign,
-        Activity::Unassign,
-        Activity::AssignGroup,
-        Activity::UnassignGroup,
-    ];
-
-    /// What a changed setting is, given its path below `entra`.
-    pub fn of_setting(path: &[&str]) -> Activity {
-        match path.first() {
-            Some(&("mappings" | "filters" | "scope")) => Activity::UpdateMappings,
-            _ => Activity::UpdateSettings,
+    /// What the change of a setting is, given its path below `entra`, and the detail of its row;
+    /// `None` for what is no configuration of Entra: policies and the administrator who is signed
+    /// in are the simulation's. A policy that Graph has among its secrets is a setting.
+    pub fn of_setting(path: &[&str], value: &Node) -> Option<(Activity, String)> {
+        match path {
+            [] | ["role", ..] => None,
+            ["policy", ..] => {
+                let keys: Vec<&str> = secrets::keys_of(path, value).collect();
+                (!keys.is_empty()).then(|| (Activity::UpdateSettings, keys.join(", ")))
+            }
+            ["secret", ..] => Some((Activity::UpdateSettings, SECRET_TOKEN.to_owned())),
+            ["mappings" | "filters" | "scope", ..] => {
+                Some((Activity::UpdateMappings, path.join(".")))
+            }
+            _ => Some((Activity::UpdateSettings, path.join("."))),
         }
+    }
+
+    /// Whether it changes no configuration: the vendor's page names only what does.
+    fn is_try(self) -> bool {
+        let tries =
+            [Activity::TestConnection, Activity::ProvisionOnDemand, Activity::DiscoverIdentities];
+        tries.contains(&self)
     }
 
     /// The same, done to a group instead of users.
@@ -83,35 +89,11 @@ impl Activity {
         }
     }
 
-    /// Whether the log has a row of it only when it is refused: done, it is in another log, or in
-    /// none.
-    pub fn is_of_refusal_alone(self) -> bool {
-        match self {
-            Activity::TestConnection
-            | Activity::ProvisionOnDemand
-            | Activity::DiscoverIdentities
-            | Activity::Assign
-            | Activity::Unassign
-            | Activity::AssignGroup
-            | Activity::UnassignGroup => true,
-            Activity::UpdateSettings
-            | Activity::Start
-            | Activity::Stop
-            | Activity::Restart
-            | Activity::UpdateMappings
-            | Activity::Delete
-            | Activity::DeleteConnection
-            | Activity::Quarantine => false,
-        }
-    }
-
     /// The category, and the service that logs it: assignments are the directory's.
     fn place(self) -> (&'static str, &'static str) {
         match self {
-            Activity::Assign | Activity::Unassign => ("UserManagement", "Core Directory"),
-            Activity::AssignGroup | Activity::UnassignGroup => {
-                ("GroupManagement", "Core Directory")
-            }
+            Activity::Assign | Activity::Unassign => ("UserManagement", CORE_DIRECTORY),
+            Activity::AssignGroup | Activity::UnassignGroup => ("GroupManagement", CORE_DIRECTORY),
             _ => ("ProvisioningManagement", "Account Provisioning"),
         }
     }
@@ -227,6 +209,34 @@ pub struct AuditEntry {
     pub detail: String,
     /// Why it was refused; `None` when it went well.
     pub refused: Option<String>,
+    /// The properties that changed.
+    pub changed: Vec<ChangedSetting>,
+}
+
+/// Who changed something: a client of Graph, or the administrator signed in at the portal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Initiator {
+    /// A client.
+    Client(Arc<ActingClient>),
+    /// An administrator of this role.
+    Administrator(AdminRole),
+}
+
+impl Initiator {
+    /// `initiatedBy` of the audit log. The people who administer have no names here, so their role
+    /// stands for them.
+    pub fn to_graph(&self) -> Value {
+        match self {
+            Initiator::Client(client) => client.initiated_by(),
+            Initiator::Administrator(role) => json!({
+                "user": {
+                    "id": null, "displayName": role.name(), "userPrincipalName": null,
+                    "ipAddress": null, "roles": [role.name()],
+                },
+                "app": null,
+            }),
+        }
+    }
 }
 
 impl AuditEntry {
@@ -241,15 +251,9 @@ impl AuditEntry {
             "appId": null, "displayName": SERVICE, "servicePrincipalId": null,
             "servicePrincipalName": null,
         });
-        let user = |role: AdminRole| {
-            json!({
-                "id": null, "displayName": role.name(), "userPrincipalName": null,
-                "ipAddress": null, "roles": [role.name()],
-            })
-        };
         let initiated = match (&self.client, self.actor) {
             (Some(client), _) => client.initiated_by(),
-            (None, Actor::Administrator(role)) => json!({ "user": user(role), "app": null }),
+            (None, Actor::Administrator(role)) => Initiator::Administrator(role).to_graph(),
             (None, Actor::Service) => json!({ "user": null, "app": service }),
         };
         let (category, service_name) = self.activity.place();
@@ -270,7 +274,7 @@ impl AuditEntry {
                 "type": "ServicePrincipal",
                 "userPrincipalName": null,
                 "groupType": null,
-                "modifiedProperties": [],
+                "modifiedProperties": self.changed.iter().map(ChangedSetting::to_graph).collect::<Value>(),
             }],
             "additionalDetails": [{ "key": "Details", "value": self.detail }],
         })
@@ -290,20 +294,26 @@ const KEPT: usize = 2_000;
 impl AuditLog {
     /// Adds that the service put the job into quarantine.
     pub(super) fn quarantined(&mut self, at: Time, reason: &str) {
-        self.push(at, Activity::Quarantine, Actor::Service, reason.to_owned(), None);
+        let done = (Activity::Quarantine, reason.to_owned());
+        self.push(at, Actor::Service, done, Ok(Vec::new()));
     }
 
+    /// Adds a row: what was done or tried, and which properties changed or why it was refused.
     fn push(
         &mut self,
         at: Time,
-        activity: Activity,
         actor: Actor,
-        detail: String,
-        refused: Option<String>,
+        (activity, detail): (Activity, String),
+        outcome: Result<Vec<ChangedSetting>, String>,
     ) {
         self.written += 1;
         let (number, client) = (self.written, None);
-        self.rows.push_back(AuditEntry { number, at, activity, actor, client, detail, refused });
+        let (changed, refused) = match outcome {
+            Ok(changed) => (changed, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        let row = AuditEntry { number, at, activity, actor, client, detail, refused, changed };
+        self.rows.push_back(row);
         if self.rows.len() > KEPT {
             self.rows.pop_front();
         }
@@ -334,15 +344,25 @@ impl Job {
         self.history.audit.attribute(count, client);
     }
 
-    /// Records what the administrator signed in did.
+    /// Records what the administrator signed in did that changed no property.
     pub(super) fn record(
         &mut self,
         activity: Activity,
         detail: impl Into<String>,
         moment: &Moment<'_>,
     ) {
-        let actor = Actor::Administrator(self.settings.role);
-        self.history.audit.push(moment.now(), activity, actor, detail.into(), None);
+        self.record_change(activity, detail, Vec::new(), moment);
+    }
+
+    /// Records what that administrator did, with the properties that changed by it.
+    pub(super) fn record_change(
+        &mut self,
+        activity: Activity,
+        detail: impl Into<String>,
+        changed: Vec<ChangedSetting>,
+        moment: &Moment<'_>,
+    ) {
+        self.add_row((activity, detail.into()), Ok(changed), moment);
     }
 
     /// Records what that administrator's role did not allow, and the refusal.
@@ -366,7 +386,19 @@ impl Job {
         why: String,
         moment: &Moment<'_>,
     ) {
+        self.add_row((activity, detail.into()), Err(why), moment);
+    }
+
+    fn add_row(
+        &mut self,
+        what: (Activity, String),
+        outcome: Result<Vec<ChangedSetting>, String>,
+        moment: &Moment<'_>,
+    ) {
+        if what.0.is_try() && !self.settings.policy.audit_tries {
+            return;
+        }
         let actor = Actor::Administrator(self.settings.role);
-        self.history.audit.push(moment.now(), activity, actor, detail.into(), Some(why));
+        self.history.audit.push(moment.now(), actor, what, outcome);
     }
 }

@@ -1,7 +1,8 @@
 //! The buttons of the portal: start, stop, restart, test the connection, change credentials and
 //! settings.
 
-use super::audit::Activity;
+use super::audit::{Activity, SECRET_TOKEN};
+use super::changed::ChangedSetting;
 use super::credentials::Credentials;
 use super::quarantine::{Quarantine, Reason, Volume};
 use super::reset::ResetScope;
@@ -18,33 +19,41 @@ impl Job {
     /// where it stopped [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Started);
-        self.record(Activity::Start, "", moment);
+        let was = self.state;
         let running = self.state == ScheduleState::Active
             && (self.cycle.is_some() || self.schedule.next().is_some());
         if running && self.quarantine.is_none() {
-            return;
+            return self.record(Activity::Start, "", moment);
         }
         self.clear_quarantine(Button::Start, moment);
         self.state = ScheduleState::Active;
         self.schedule.begin(moment.now());
+        self.record_change(Activity::Start, "", ChangedSetting::of_state(was, self.state), moment);
     }
 
     /// Stop provisioning: a running cycle goes on to its end, and no further cycle begins
     /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Stopped);
-        self.record(Activity::Stop, "", moment);
+        let was = self.state;
         if self.state == ScheduleState::Active {
             self.state = ScheduleState::Paused;
         }
+        self.record_change(Activity::Stop, "", ChangedSetting::of_state(was, self.state), moment);
         self.schedule.stop();
     }
 
     /// Restart provisioning. A running cycle completes first [export-import]; a stopped job is
     /// started by it, whatever the scope [g:restart: "a stopped job", `None` only un-pauses].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
-        self.record(Activity::Restart, scope.words(), moment);
+        self.record_restart(scope.words(), moment);
         self.restart_now(scope, moment);
+    }
+
+    /// Records a restart, which makes any job run.
+    fn record_restart(&mut self, detail: String, moment: &Moment<'_>) {
+        let changed = ChangedSetting::of_state(self.state, ScheduleState::Active);
+        self.record_change(Activity::Restart, detail, changed, moment);
     }
 
     /// "Allow deletes": a restart with ForceDeletes, which the audit log names [accidental].
@@ -60,7 +69,7 @@ impl Job {
     fn answer_staged(&mut self, answer: &str, scope: ResetScope, moment: &mut Moment<'_>) {
         let staged = self.deletions.staged().len();
         let detail = format!("{answer}, {staged} staged; {}", scope.words());
-        self.record(Activity::Restart, detail, moment);
+        self.record_restart(detail, moment);
         self.restart_now(scope, moment);
     }
 
@@ -138,6 +147,7 @@ impl Job {
         if self.is_too_long(secret, moment) {
             return;
         }
+        let before = self.settings.clone();
         match self.settings.auth {
             AuthMethod::ClientCredentials => {
                 self.settings.oauth.client_secret = Some(secret.to_owned())
@@ -148,7 +158,8 @@ impl Job {
         }
         self.credentials = Credentials::new(&self.settings);
         moment.emit(Event::SecretSet);
-        self.record(Activity::UpdateSettings, "secret token", moment);
+        let changed = ChangedSetting::between(&before, &self.settings);
+        self.record_change(Activity::UpdateSettings, SECRET_TOKEN, changed, moment);
     }
 
     fn is_too_long(&mut self, secret: &str, moment: &mut Moment<'_>) -> bool {
@@ -157,7 +168,7 @@ impl Job {
         if too_long {
             moment.emit(Event::SecretTooLong { bytes: secret.len() });
             let why = format!("{} bytes are too long", secret.len());
-            self.record_refused(Activity::UpdateSettings, "secret token", why, moment);
+            self.record_refused(Activity::UpdateSettings, SECRET_TOKEN, why, moment);
         }
         too_long
     }
@@ -171,8 +182,8 @@ impl Job {
         problems: &mut Problems,
     ) {
         if let ["secrets", inner @ ..] = path {
-            for (path, value) in secrets::settings_of(inner, node, problems) {
-                self.set(path, &value, moment, problems);
+            for (path, value) in secrets::expanded(path, node, problems) {
+                self.set(&path, &value, moment, problems);
             }
             self.settings.set_deleted(inner, node);
             return;
@@ -188,17 +199,17 @@ impl Job {
         if secret.is_some_and(|secret| self.is_too_long(secret, moment)) {
             return;
         }
+        let changed = ChangedSetting::between(&self.settings, &settings);
         self.settings = settings;
         moment.emit(Event::SettingChanged(format!("entra.{}", path.join("."))));
-        if let Some(activity) = activity(path) {
-            self.record(activity, path.join("."), moment);
+        if let Some((activity, detail)) = Activity::of_setting(path, node) {
+            self.record_change(activity, detail, changed, moment);
         }
         if let ["auth" | "mode" | "secret" | "oauth" | "tenant_url", ..] = path {
             self.credentials = Credentials::new(&self.settings);
         }
         if path == ["secret"] {
             moment.emit(Event::SecretSet);
-            self.record(Activity::UpdateSettings, "secret token", moment);
         }
         if remapped {
             self.take_schema(moment);
@@ -224,11 +235,14 @@ impl Job {
     /// "Restore default mappings": puts the gallery's mappings and filters back, and has all users
     /// evaluated [customize].
     pub fn restore_default_mappings(&mut self, moment: &mut Moment<'_>) {
+        let before = self.settings.clone();
         let mut schema = Schema::clone(&self.settings.schema);
         schema.restore_defaults();
         self.settings.schema = schema.into();
         moment.emit(Event::SettingChanged("entra.mappings".to_owned()));
-        self.record(Activity::UpdateMappings, "default mappings restored", moment);
+        let (changed, detail) =
+            (ChangedSetting::between(&before, &self.settings), "default mappings restored");
+        self.record_change(Activity::UpdateMappings, detail, changed, moment);
         self.take_schema(moment);
     }
 
@@ -239,14 +253,5 @@ impl Job {
             self.cleared = true;
             moment.emit(Event::QuarantineCleared(button));
         }
-    }
-}
-
-/// What the audit log shows for a changed setting. A policy is a knob of the simulation, another
-/// administrator changes nothing by signing in, and the secret is recorded when it is replaced.
-fn activity(path: &[&str]) -> Option<Activity> {
-    match path.first() {
-        Some(&("policy" | "role" | "secret")) | None => None,
-        Some(_) => Some(Activity::of_setting(path)),
     }
 }

@@ -5,7 +5,8 @@
 //! fewer objects than the threshold are concerned, the requests are sent. Otherwise all of them are
 //! staged: nothing is sent for them, and the job is quarantined when the cycle ends. A staged
 //! object is looked at in every following cycle, until it is back in scope or until the deletions
-//! are allowed. The count is per cycle, and nothing is carried over.
+//! are allowed; by policy it is sent as soon as a cycle counts fewer than the threshold. An initial
+//! cycle counts all objects anew. The count is per cycle, and nothing is carried over.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use super::in_flight::For;
 use super::quarantine::QuarantineCause;
 use super::subject::Subject;
 use super::task::SyncTask;
-use crate::entra::policy::{Policy, StageDeletes};
+use crate::entra::policy::{Policy, StageDeletes, StagedLeft};
 use crate::entra::settings::Settings;
 
 /// What becomes of a request that disables or deletes.
@@ -34,6 +35,10 @@ pub struct Deletions {
     planned: u64,
     /// Whether the current cycle has reached the threshold.
     tripped: bool,
+    /// Whether the current cycle counts anew what was staged before.
+    anew: bool,
+    /// Whether the current cycle has found something staged before that waits to be allowed.
+    found_waiting: bool,
     /// Tasks of the current cycle whose requests wait; at most as many as the threshold.
     held: Vec<SyncTask>,
     /// The objects whose disabling or deletion is staged.
@@ -43,10 +48,13 @@ pub struct Deletions {
 }
 
 impl Deletions {
-    /// Begins a new count, because a cycle begins.
-    pub(super) fn begin_cycle(&mut self) {
+    /// Begins a new count, because a cycle begins; an initial one decides anew about what was
+    /// staged.
+    pub(super) fn begin_cycle(&mut self, initial: bool) {
         self.planned = 0;
         self.tripped = false;
+        self.anew = initial;
+        self.found_waiting = false;
         self.held.clear();
     }
 
@@ -60,7 +68,12 @@ impl Deletions {
         let Some(threshold) = settings.delete_threshold.in_force() else { return Ruling::Send };
         let policy = &settings.policy;
         self.tripped |= reaches(self.planned, threshold, policy);
-        let waits = policy.stage_deletes == StageDeletes::All || self.staged.contains(&subject);
+        let was_staged = self.staged.contains(&subject);
+        if was_staged && !self.anew && policy.staged_left == StagedLeft::Wait {
+            self.found_waiting = true;
+            return Ruling::Stage;
+        }
+        let waits = policy.stage_deletes == StageDeletes::All || was_staged;
         match self.tripped {
             true => Ruling::Stage,
             false if waits => Ruling::Hold,
@@ -115,12 +128,16 @@ impl Deletions {
         self.allowed.append(&mut self.staged);
     }
 
-    /// The cause for a quarantine, if the current cycle has reached the threshold.
+    /// The cause for a quarantine, if the current cycle has reached the threshold, or has found
+    /// what still waits to be allowed.
     pub(super) fn breach(&self, settings: &Settings) -> Option<QuarantineCause> {
         let threshold = settings.delete_threshold.value;
+        let sends_left = settings.policy.staged_left == StagedLeft::Send;
         let users = self.staged.iter().filter(|subject| subject.user().is_some()).count();
         let groups = self.staged.len() - users;
-        self.tripped.then(|| QuarantineCause::deletions(users, groups, threshold))
+        let counted = (users, groups, self.tripped);
+        (self.tripped || self.found_waiting)
+            .then(|| QuarantineCause::deletions(counted, threshold, sends_left))
     }
 
     /// The objects that the next cycle has to look at though they have not changed: the staged

@@ -8,6 +8,7 @@
 mod admit;
 pub mod audit;
 mod calls;
+pub mod changed;
 mod coming;
 mod connections;
 mod context;
@@ -97,6 +98,7 @@ use crate::base::Time;
 use crate::entra::call::{Call, CallId};
 use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
+use crate::entra::policy::StagedLeft;
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
 use crate::entra::tenant::{AppId, Tenant};
@@ -414,6 +416,15 @@ impl Job {
     pub fn awaits_answer(&self) -> bool {
         let waits = |kept: &Quarantine| kept.cause.reason == Reason::TooManyDeletes;
         !self.deletions.staged().is_empty() || self.quarantine.as_ref().is_some_and(waits)
+    }
+
+    /// Whether what is staged stays staged in the next cycle, however little is left of it: by
+    /// policy, unless that cycle is an initial one.
+    pub fn keeps_staged(&self) -> bool {
+        let policy = &self.settings.policy;
+        policy.staged_left == StagedLeft::Wait
+            && self.watermark.is_some()
+            && self.settings.delete_threshold.in_force().is_some()
     }
 
     /// The guard against accidental deletions: what the current cycle plans, and what is staged.

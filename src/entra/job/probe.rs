@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 
+use super::audit::Activity;
 use super::calls::Purpose;
 use super::credentials::{self, Credentials};
 use super::cycle::{Cycle, Probe};
@@ -55,6 +56,7 @@ impl Job {
     /// The portal sends this request outside of cycles, so pace and schedule do not delay it. With
     /// OAuth the test begins at the token endpoint [refcode-wif].
     pub fn test_connection(&mut self, moment: &Moment<'_>) {
+        self.record(Activity::TestConnection, "begun", moment);
         let (now, seed, draft) = (moment.now(), moment.seed(), self.draft());
         let connection = draft.connection();
         let alone = !self.is_testing() || self.tests.tested.as_ref() == Some(&connection);

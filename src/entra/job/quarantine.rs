@@ -69,6 +69,9 @@ pub struct QuarantineCause {
     pub detail: String,
     /// Whether it was the token endpoint that gave no access token.
     pub at_token_endpoint: bool,
+    /// Whether staged deletions are sent without being allowed, as soon as they are fewer than the
+    /// threshold: the policy `staged_left`.
+    pub sends_left: bool,
     /// The policy `retry_after_max`, where it ended the wait that a 429 asked for.
     pub wait_cut: Option<Duration>,
 }
@@ -76,8 +79,15 @@ pub struct QuarantineCause {
 impl QuarantineCause {
     /// A cause without a response.
     fn plain(reason: Reason, code: Option<ErrorCode>) -> QuarantineCause {
-        let (status, detail, at_token_endpoint) = (None, String::new(), false);
-        QuarantineCause { reason, code, status, detail, at_token_endpoint, wait_cut: None }
+        QuarantineCause {
+            reason,
+            code,
+            status: None,
+            detail: String::new(),
+            at_token_endpoint: false,
+            sends_left: false,
+            wait_cut: None,
+        }
     }
 
     /// Its text, and the policy that ended a wait.
@@ -90,8 +100,8 @@ impl QuarantineCause {
     /// The cause when a cycle failed as a whole.
     pub fn of(error: SyncError) -> QuarantineCause {
         let SyncError { code, status, detail, at_token_endpoint, .. } = error;
-        let (reason, code) = (Reason::QuarantineException, Some(code));
-        QuarantineCause { reason, code, status, detail, at_token_endpoint, wait_cut: None }
+        let plain = QuarantineCause::plain(Reason::QuarantineException, Some(code));
+        QuarantineCause { status, detail, at_token_endpoint, ..plain }
     }
 
     /// The cause when too many objects fail, with their most frequent code.
@@ -108,8 +118,13 @@ impl QuarantineCause {
         QuarantineCause { detail, ..QuarantineCause::plain(reason, code) }
     }
 
-    /// The cause when more objects were about to be disabled or deleted than the threshold permits.
-    pub fn deletions(users: usize, groups: usize, threshold: u64) -> QuarantineCause {
+    /// The cause when more objects were about to be disabled or deleted than the threshold permits,
+    /// or when what is left of them still waits to be allowed.
+    pub fn deletions(
+        (users, groups, reached): (usize, usize, bool),
+        threshold: u64,
+        sends_left: bool,
+    ) -> QuarantineCause {
         let counted = |count: usize, noun: &str| match count {
             0 => None,
             1 => Some(format!("1 {noun}")),
@@ -117,12 +132,13 @@ impl QuarantineCause {
         };
         let staged: Vec<String> =
             [counted(users, "user"), counted(groups, "group")].into_iter().flatten().collect();
-        let detail = format!(
-            "{} staged to be disabled or deleted, and the threshold is {threshold}",
-            staged.join(" and ")
-        );
-        let reason = Reason::TooManyDeletes;
-        QuarantineCause { detail, ..QuarantineCause::plain(reason, None) }
+        let limit = match reached {
+            true => format!("and the threshold is {threshold}"),
+            false => format!("fewer than the threshold of {threshold} by now, and not allowed yet"),
+        };
+        let detail = format!("{} staged to be disabled or deleted, {limit}", staged.join(" and "));
+        let plain = QuarantineCause::plain(Reason::TooManyDeletes, None);
+        QuarantineCause { detail, sends_left, ..plain }
     }
 
     /// The cause when the service quarantined the job for a reason of its own.
@@ -275,7 +291,7 @@ mod tests {
         assert_eq!(attempts, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
         assert_eq!((quarantine.series_began, quarantine.series_count), (start, 4));
         assert_eq!(quarantine.cause_began, start);
-        quarantine.keep(QuarantineCause::deletions(1, 0, 1), hour(72), &policy);
+        quarantine.keep(QuarantineCause::deletions((1, 0, true), 1, false), hour(72), &policy);
         assert_eq!((quarantine.series_began, quarantine.cause_began), (start, hour(72)));
         assert_eq!(
             quarantine.cause.text(),

@@ -3,6 +3,7 @@
 //! credentials, which belong to the application.
 
 use super::audit::Activity;
+use super::changed::ChangedSetting;
 use super::execution::{EntryCounts, Milestones};
 use super::quarantine::Volume;
 use super::reply::SyncError;
@@ -15,7 +16,8 @@ impl Job {
     /// is started afterwards is a new job, whose first cycle is an initial one.
     pub fn delete(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::JobDeleted);
-        self.record(Activity::Delete, "", moment);
+        let changed = ChangedSetting::of_state(self.state, ScheduleState::Disabled);
+        self.record_change(Activity::Delete, "", changed, moment);
         self.restart = None;
         self.state = ScheduleState::Disabled;
         self.schedule.stop();

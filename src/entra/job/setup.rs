@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::audit::Activity;
+use super::changed::ChangedSetting;
 use super::credentials::Credentials;
 use super::{Job, Moment, ScheduleState};
 use crate::base::node::Entry;
@@ -191,12 +192,13 @@ impl Job {
         let on = self.form.take().and_then(|form| form.on);
         let reconnects =
             draft.connection() != self.settings.connection() || draft.mode != self.settings.mode;
+        let changed = ChangedSetting::between(&self.settings, &draft);
         self.settings = draft;
         if reconnects {
             self.credentials = Credentials::new(&self.settings);
         }
         moment.emit(Event::Saved);
-        self.record(Activity::UpdateSettings, "settings", moment);
+        self.record_change(Activity::UpdateSettings, "settings", changed, moment);
         match on {
             Some(true) if self.state != ScheduleState::Active => self.start(moment),
             Some(false) => self.stop(moment),

@@ -142,6 +142,16 @@ pub enum StageDeletes {
     Overflow,
 }
 
+/// What becomes of staged deletions of which so many are dealt with that the rest is below the
+/// threshold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StagedLeft {
+    /// They wait to be allowed, or to be counted anew by a restart.
+    Wait,
+    /// The next cycle sends them.
+    Send,
+}
+
 /// What happens when two users match one account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SharedTarget {
@@ -250,6 +260,7 @@ words!(DurationModel, "\"off\", \"per_object\" or \"historic\"": "off" => Off, "
 words!(QuarantineExit, "\"thresholds\" or \"any_success\"": "thresholds" => Thresholds, "any_success" => AnySuccess);
 words!(SkipCovers, "\"all\" or \"scope_only\"": "all" => All, "scope_only" => ScopeOnly);
 words!(StageDeletes, "\"all\" or \"overflow\"": "all" => All, "overflow" => Overflow);
+words!(StagedLeft, "\"wait\" or \"send\"": "wait" => Wait, "send" => Send);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
 
 words!(OnDemandDialect, "\"classic\" or \"as_set\"": "classic" => Classic, "as_set" => AsSet);

@@ -92,9 +92,12 @@ fn staged(world: AppView<'_>, subject: Subject) -> String {
         true => String::new(),
         false => format!(" the {noun} is back in scope, until"),
     };
+    let ends = match world.entra().job().keeps_staged() {
+        true => " `allow_deletes`, or until a restart counts anew",
+        false => " the threshold is no longer reached, or until `allow_deletes`",
+    };
     format!(
-        "Next: nothing is sent; it is staged by `delete_threshold` until{back} the threshold is no \
-         longer reached, or until `allow_deletes`.{attempt}{staged}"
+        "Next: nothing is sent; it is staged by `delete_threshold` until{back}{ends}.{attempt}{staged}"
     )
 }
 

@@ -332,12 +332,23 @@ fn what_is_staged_is_told_until_the_user_is_back_in_scope_and_not_after() {
                  [[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n\
                  [[at]]\ntime = \"3h\"\ndo = { enable = \"ann\" }\n";
     let staged = told_after(170, steps);
-    let until = "staged by `delete_threshold` until the user is back in scope, until the threshold is no longer \
-                 reached, or until `allow_deletes`. The job tries again at day 0 15:20.";
+    let until = "staged by `delete_threshold` until the user is back in scope, until `allow_deletes`, or until a \
+                 restart counts anew. The job tries again at day 0 15:20.";
     assert!(staged.contains(until), "{staged}");
     let raised = "[[at]]\ntime = \"2h\"\ndo = { set = { entra.delete_threshold = 5 } }\n";
     let steps_raised =
         steps.replacen("[[at]]\ntime = \"3h\"", &format!("{raised}[[at]]\ntime = \"3h\""), 1);
+    let below = told_after(170, &steps_raised);
+    assert!(below.contains(until), "{below}");
+    let sending = format!("[entra.policy]\nstaged_left = \"send\"\n{steps}");
+    let sending = sending.replacen("[entra]\ndelete_threshold = 1\n", "", 1);
+    let sending = format!("[entra]\ndelete_threshold = 1\n{sending}");
+    let staged = told_after(170, &sending);
+    let until = "staged by `delete_threshold` until the user is back in scope, until the threshold is no longer \
+                 reached, or until `allow_deletes`. The job tries again at day 0 15:20.";
+    assert!(staged.contains(until), "{staged}");
+    let steps_raised =
+        sending.replacen("[[at]]\ntime = \"3h\"", &format!("{raised}[[at]]\ntime = \"3h\""), 1);
     let below = told_after(170, &steps_raised);
     let sends = "Next: the try at day 0 15:20. It was staged by `delete_threshold`, which is not reached any more";
     assert!(below.contains(sends), "{below}");
@@ -417,7 +428,7 @@ fn what_is_staged_of_a_user_gone_for_good_waits_for_no_return() {
     assert!(given_up.contains("for ever") && given_up.contains(next), "{given_up}");
     let purged = format!("{steps}[[at]]\ntime = \"2d\"\ndo = {{ purge = \"ann\" }}\n");
     let waits = told_after(3 * 24 * 60 + 30, &purged);
-    let until = "until the threshold is no longer reached, or until `allow_deletes`. The job tries";
+    let until = "until `allow_deletes`, or until a restart counts anew. The job tries";
     assert!(waits.contains(until) && !waits.contains("back in scope"), "{waits}");
 }
 

@@ -21,6 +21,9 @@ pub(in crate::world) struct ActionContext<'w> {
     /// When the run began.
     pub(in crate::world) start: Time,
     pub(in crate::world) seed: Seed,
+    /// Whether the role of the administrator who is signed in decides: an application that acts by
+    /// itself has permissions instead.
+    pub(in crate::world) asks_role: bool,
     /// The application that it concerns.
     pub(in crate::world) app: AppId,
     /// The workspace that the application is meant to provision; `target` is its server.
@@ -78,7 +81,7 @@ impl ActionContext<'_> {
     }
 
     /// The role of the administrator who is signed in.
-    pub(super) fn role(&self) -> AdminRole {
+    pub(in crate::world) fn role(&self) -> AdminRole {
         self.entra.seen_by(self.app).job().settings().role
     }
 

@@ -1,6 +1,6 @@
 //! `create_group`: new groups in the directory.
 
-use super::names::role_of;
+use super::names::{is_assigned, role_of};
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
@@ -42,6 +42,13 @@ impl CreateGroup {
             return node.expected("a name, or a table of groups", problems);
         }
         (problems.errors() == before).then(|| CreateGroup { written: node.clone(), groups })
+    }
+}
+
+impl CreateGroup {
+    /// Whether one of the groups is assigned to an application.
+    pub(super) fn assigns(&self) -> bool {
+        self.groups.iter().any(|group| is_assigned(group.assigned.as_ref()))
     }
 }
 

@@ -16,7 +16,7 @@ pub const VERB: Verb = Verb {
     name: "fill_in",
     doc: "Fills in fields of the provisioning page, without saving: `mode`, `tenant_url`, `auth`, `secret`, `oauth`, `notify`, \
           `notify_failures`, `delete_threshold`, `scope` as in `[entra]`, and `status` (\"On\" or \"Off\").\n`test_connection` \
-          tests what was filled in, and `save` lets it take effect.",
+          tests what was filled in, and `save` lets it take effect. It takes a role and leaves no row in the audit log: nothing leaves the page.",
     example: "{ fill_in = { mode = \"automatic\", secret = \"fresh\", status = \"On\" } }",
     read: |node, problems| FillIn::read(node, problems).map(Action::FillIn),
 };

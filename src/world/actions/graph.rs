@@ -13,7 +13,8 @@ use crate::entra::graph::GraphRequest;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "graph",
-    doc: "Sends a request to the tenant's Graph API that changes something, with every permission: for what has no verb of its own, \
+    doc: "Sends a request to the tenant's Graph API that changes something, as the application \"Graph client\" with every permission, \
+          whatever `entra.role` is: for what has no verb of its own, \
           such as registering an application, its owners, or how users sign in to it. The method is the key (`post`, `patch`, `put`, \
           `delete`); `body` is a table, or JSON in a text. In the path a name in braces stands for the id of that application, user or \
           group, and so it does in the body, in a reference (`@odata.id`, `…@odata.bind`) and in `principalId` and `resourceId`. `adds` is the name by which later actions speak of the application \

@@ -1,6 +1,6 @@
 //! `hire`: people join the company.
 
-use super::names::role_of;
+use super::names::{is_assigned, role_of};
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
@@ -42,6 +42,13 @@ impl Hire {
             return node.expected("a name, or a table of people", problems);
         }
         (problems.errors() == before).then(|| Hire { written: node.clone(), people })
+    }
+}
+
+impl Hire {
+    /// Whether one of the people is assigned to an application.
+    pub(super) fn assigns(&self) -> bool {
+        self.people.iter().any(|person| is_assigned(person.assigned.as_ref()))
     }
 }
 

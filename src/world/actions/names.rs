@@ -42,6 +42,11 @@ pub(super) fn role_of(assignment: Option<&NewAssignment>) -> Option<Name<'_>> {
     }
 }
 
+/// Whether a new object is assigned to an application.
+pub(super) fn is_assigned(assignment: Option<&NewAssignment>) -> bool {
+    assignment.is_some_and(|assignment| *assignment != NewAssignment::No)
+}
+
 /// Why a scenario names a path of an account; decides what `check` says of a path that GoLinks does
 /// not keep.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

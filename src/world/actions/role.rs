@@ -8,15 +8,16 @@ use crate::entra::event::Event;
 use crate::entra::job::audit::Activity;
 
 /// The verbs with which an administrator configures provisioning, and what each is in the audit
-/// log; `set` too, for settings of `entra`. Assigning takes one of the same roles [assign-portal].
-pub(super) const CONFIGURE: [(&str, Activity); 17] = [
+/// log; `set` too, for settings of `entra`, and `fill_in`, which leaves no row because nothing that
+/// is typed leaves the page. Assigning takes one of the same roles [assign-portal], and so does a
+/// user or a group that is assigned as it is created.
+const CONFIGURE: [(&str, Activity); 16] = [
     ("start", Activity::Start),
     ("stop", Activity::Stop),
     ("restart", Activity::Restart),
     ("delete_job", Activity::Delete),
     ("allow_deletes", Activity::Restart),
     ("reject_deletes", Activity::Restart),
-    ("fill_in", Activity::UpdateSettings),
     ("test_connection", Activity::TestConnection),
     ("save", Activity::UpdateSettings),
     ("set_secret", Activity::UpdateSettings),
@@ -29,13 +30,21 @@ pub(super) const CONFIGURE: [(&str, Activity); 17] = [
     ("unassign", Activity::Unassign),
 ];
 
+/// The verb that takes a role and leaves no row.
+const FILL_IN: &str = "fill_in";
+
 impl Action {
     /// Whether an administrator of this role may do it.
     pub(in crate::world) fn allowed_as(&self, role: AdminRole) -> Result<(), ActionError> {
-        match !role.may_configure() && !self.taking_a_role().is_empty() {
+        match !role.may_configure() && self.takes_a_role() {
             true => Err(insufficient(role, self.verb())),
             false => Ok(()),
         }
+    }
+
+    /// Whether not every administrator may do it.
+    pub(in crate::world) fn takes_a_role(&self) -> bool {
+        self.verb() == FILL_IN || !self.taking_a_role().is_empty()
     }
 
     /// Adds the rows about what the role of the administrator who is signed in did not allow.
@@ -54,15 +63,13 @@ impl Action {
     fn taking_a_role(&self) -> Vec<(Activity, String)> {
         match self {
             Action::OfApp(of_app) => of_app.action.taking_a_role(),
-            // Policies and the administrator who is signed in are the simulation's.
-            Action::Set(set) => {
-                let paths = set.paths_of_entra();
-                let known = paths.iter().filter(|path| !matches!(&*path[0], "policy" | "role"));
-                let row = |path: &Vec<String>| {
-                    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                    (Activity::of_setting(&path), path.join("."))
-                };
-                known.map(row).collect()
+            Action::Set(set) => set.of_configuration(),
+            // Without an assignment they are done to the directory alone.
+            Action::Hire(hire) if hire.assigns() => {
+                vec![(Activity::Assign, self.verb().to_owned())]
+            }
+            Action::CreateGroup(create) if create.assigns() => {
+                vec![(Activity::AssignGroup, self.verb().replace('_', " "))]
             }
             _ => {
                 let verb = self.verb();

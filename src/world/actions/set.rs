@@ -4,6 +4,8 @@ use super::context::not_ours;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Moment, Node, Problems, Span};
+use crate::entra::job::audit::Activity;
+use crate::entra::secrets::expanded;
 use crate::golinks::Profile;
 use crate::world::fact::Fact;
 use crate::{entra, golinks};
@@ -73,14 +75,18 @@ impl Set {
         (problems.errors() == before).then(|| Set { written: node.clone() })
     }
 
-    /// The paths of the settings of the job, below `entra`.
-    pub(super) fn paths_of_entra(&self) -> Vec<Vec<String>> {
-        let mut paths = Vec::new();
-        each(&self.written, &mut Problems::default(), |party, path, _, _| match party {
-            Party::Entra => paths.push(path.iter().map(|part| (*part).to_owned()).collect()),
+    /// What it changes of the configuration of a job, as the rows of the audit log have it.
+    pub(super) fn of_configuration(&self) -> Vec<(Activity, String)> {
+        let mut changes = Vec::new();
+        each(&self.written, &mut Problems::default(), |party, path, value, problems| match party {
+            Party::Entra => {
+                let settings = expanded(path, value, problems).into_iter();
+                let known = settings.filter_map(|(path, it)| Activity::of_setting(&path, &it));
+                changes.extend(known);
+            }
             Party::GoLinks => {}
         });
-        paths
+        changes
     }
 
     /// Tries all settings on a copy of those in force: of several, either all are set or none.

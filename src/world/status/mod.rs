@@ -268,7 +268,16 @@ fn held_back(world: AppView<'_>, quarantine: &Quarantine) -> Head {
                 true => going,
                 false => format!("{going}, and the next try counts {}", staged.counted),
             };
+            let waits = world.entra().job().keeps_staged();
             match staged::reaches_threshold(world, staged.counted) {
+                true if waits => format!(
+                    "{counted}, with a threshold of {threshold}, and nothing is sent for them \
+                     until the deletions are allowed"
+                ),
+                false if waits => format!(
+                    "{counted}, fewer than the threshold of {threshold}, and nothing is sent for \
+                     what is staged until it is allowed all the same"
+                ),
                 true => format!(
                     "{counted}, with a threshold of {threshold}, and nothing is sent for them \
                      until the deletions are allowed or the threshold is no longer reached"

@@ -92,10 +92,11 @@ pub fn staged<'w>(world: impl Into<AppView<'w>>) -> Staged {
     }
 }
 
-/// Whether the guard would hold back again what the next try finds out of scope, as the directory
-/// is now: what is staged, and what is about to lose access besides.
+/// Whether the guard would hold back again what is staged and still out of scope at the next try,
+/// as the directory is now: it waits to be allowed, or reaches the threshold again with what is
+/// about to lose access besides.
 pub fn still_holds(world: AppView<'_>) -> bool {
-    reaches_threshold(world, about_to_go(world).len())
+    world.entra().job().keeps_staged() || reaches_threshold(world, about_to_go(world).len())
 }
 
 /// Whether so many objects in one cycle reach the threshold.

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::entra::AppId;
+use crate::entra::graph::{Backend, audit};
 use crate::entra::job::ScheduleState;
+use crate::entra::job::summary::LogNames;
 use crate::world::actions::VERBS;
 
 #[test]
@@ -86,45 +89,133 @@ fn what_a_role_does_not_allow_is_refused_and_stands_in_the_audit_log() {
     assert_eq!(world.entra().job().state(), ScheduleState::Active);
 }
 
+/// Actions that take a role, each with what comes before it.
+fn with_a_role() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("", "'start'"),
+        ("", "'stop'"),
+        ("", "'restart'"),
+        ("", "'delete_job'"),
+        (STAGED, "'allow_deletes'"),
+        (STAGED, "'reject_deletes'"),
+        ("", "'test_connection'"),
+        ("{ fill_in = { notify = 'b@x.example' } }", "'save'"),
+        ("", "{ set_secret = 'fresh' }"),
+        ("", "{ set_scope = 'all' }"),
+        ("", "'restore_default_mappings'"),
+        ("", "{ provision_on_demand = 'ann' }"),
+        ("", "'discover_identities'"),
+        ("'stop'", "{ delete_connection = 'ann' }"),
+        ("{ unassign = 'ann' }", "{ assign = 'ann' }"),
+        ("", "{ unassign = 'ann' }"),
+        ("{ create_group = 'own' }", "{ assign = { group = 'own' } }"),
+        (
+            "{ create_group = { own = { name = 'Own', assigned = true } } }",
+            "{ unassign = { group = 'own' } }",
+        ),
+        ("", "{ hire = { zoe = { name = 'Zoe Park', assigned = true } } }"),
+        ("", "{ create_group = { own = { name = 'Own', assigned = true } } }"),
+        ("", "{ set = { entra.filters = [] } }"),
+        ("", "{ set = { entra = { notify = 'b@x.example', delete_threshold = 3 } } }"),
+        ("", "{ set = { entra.secret = 'fresh' } }"),
+        ("", "{ set = { entra.policy.skip_out_of_scope_deletions = true } }"),
+        ("", "{ set = { entra = { policy = { skip_out_of_scope_deletions = true } } } }"),
+        ("", "{ set = { entra.secrets.SkipOutOfScopeDeletions = 'True' } }"),
+        ("", "{ set = { entra.secrets = { SyncAll = 'true', SecretToken = 'fresh' } } }"),
+    ]
+}
+
+/// Stands for a cycle that stages ann.
+const STAGED: &str = "staged";
+
+/// A world of a run under way, in which an action with a role can be done.
+fn prepared(before: &str, role: &str) -> World {
+    let mut world = run(&[], 1);
+    if before == STAGED {
+        act(&mut world, "{ set = { entra.delete_threshold = 1 } }");
+        act(&mut world, "{ disable = 'ann' }");
+        run_to(&mut world, at(2, 0));
+    } else if !before.is_empty() {
+        act(&mut world, before);
+    }
+    act(&mut world, &format!("{{ set = {{ entra = {{ role = '{role}' }} }} }}"));
+    world
+}
+
+/// What an action adds to the audit log: activities, details, what came of them, and by which role.
+fn rows_of(world: &mut World, text: &str) -> Vec<(String, String)> {
+    let names = LogNames::of(world.entra().seen_by(AppId::MAIN), world.seed());
+    let before = world.entra().job().audit().count();
+    let first = world.journal().last_seq();
+    let error = world.act(action(text)).err();
+    let refused = |why: &str| why.starts_with("Insufficient privileges");
+    assert!(error.as_ref().is_none_or(|error| refused(&error.message)), "{text}: {error:?}");
+    let new = world.entra().job().audit().rows().filter(|row| row.number > before);
+    let mut rows: Vec<_> = new.map(|row| (row.to_graph(&names), row.detail.clone())).collect();
+    let facts = Backend::directory_facts(world).into_iter().filter(|fact| fact.number > first);
+    rows.extend(facts.filter_map(|fact| Some((audit(&fact, world)?, String::new()))));
+    let told = |(row, detail): (serde_json::Value, String)| {
+        let activity = row["activityDisplayName"].as_str().expect("a name").to_owned();
+        if activity.starts_with("Add user") || activity == "Add group" {
+            // It takes no role.
+            return None;
+        }
+        let result = if error.is_some() { "failure" } else { "success" };
+        assert_eq!(row["result"], result, "{text}: {activity}");
+        let roles = &row["initiatedBy"]["user"]["roles"][0];
+        let role = world.entra().job().settings().role.name();
+        assert_eq!(roles, role, "{text}: {activity}");
+        let is_of_directory = row["loggedByService"] == "Core Directory";
+        Some((activity, if is_of_directory { String::new() } else { detail }))
+    };
+    let mut told: Vec<_> = rows.into_iter().filter_map(told).collect();
+    told.sort();
+    told
+}
+
 #[test]
-fn every_verb_that_takes_a_role_leaves_a_row_when_it_is_refused() {
+fn what_takes_a_role_leaves_the_same_rows_whether_it_is_done_or_refused() {
+    for (before, text) in with_a_role() {
+        let refused = rows_of(&mut prepared(before, "User"), text);
+        let done = rows_of(&mut prepared(before, "Application Owner"), text);
+        assert!(!refused.is_empty(), "{text} left no row");
+        let names = |rows: &[(String, String)]| -> Vec<String> {
+            rows.iter().map(|(activity, _)| activity.clone()).collect()
+        };
+        assert_eq!(names(&refused), names(&done), "{text}");
+        if text.contains("set = ") {
+            assert_eq!(refused, done, "{text}");
+        }
+    }
+}
+
+#[test]
+fn every_verb_that_takes_a_role_is_among_those_with_rows() {
+    let told: BTreeSet<&str> = with_a_role().iter().map(|(_, text)| action(text).verb()).collect();
     let mut world = run(&[], 1);
     act(&mut world, "{ set = { entra = { role = 'User' } } }");
-    let settings = [
+    let needs = |text: &&str| {
+        let refused = world.act(action(text)).err();
+        refused.is_some_and(|error| error.message.starts_with("Insufficient privileges"))
+    };
+    let assigned = [
         "{ set = { entra.filters = [] } }",
-        "{ set = { entra = { notify = 'b@x.example', delete_threshold = 3 } } }",
-        "{ assign = { group = 'sales' } }",
-        "{ unassign = { group = 'sales' } }",
+        "{ hire = { zoe = { name = 'Zoe Park', assigned = 'Editor' } } }",
+        "{ create_group = { own = { name = 'Own', assigned = true } } }",
     ];
-    let examples = VERBS.iter().map(|verb| verb.example);
-    let mut refused = BTreeSet::new();
-    let mut activities = BTreeSet::new();
-    for text in examples.chain(settings) {
-        let (text, before) = (action(text), world.entra().job().audit().count());
-        let Err(error) = world.act(text.clone()) else { continue };
-        if !error.message.starts_with("Insufficient privileges") {
-            continue;
-        }
-        refused.insert(text.verb());
-        let rows = world.entra().job().audit().rows().filter(|row| row.number > before);
-        let rows: Vec<_> = rows.cloned().collect();
-        assert!(!rows.is_empty(), "{} left no row", text.words());
-        for row in rows {
-            assert_eq!(row.refused.as_ref(), Some(&error.message), "{}", text.words());
-            activities.insert(row.activity.word());
-        }
-    }
-    assert_eq!(refused.len(), 18, "{refused:?}");
-    for word in [
-        "Update provisioning setting or credentials",
-        "Update attribute mappings or scope",
-        "Add app role assignment grant to user",
-        "Add app role assignment to group",
-        "Remove app role assignment from group",
-        "Provision on demand",
-    ] {
-        assert!(activities.contains(word), "{word} is not in {activities:?}");
-    }
-    // A policy is the simulation's, and takes no role.
+    let examples = VERBS.iter().map(|verb| verb.example).chain(assigned);
+    let mut takes: BTreeSet<&str> = examples.filter(needs).map(|it| action(it).verb()).collect();
+    // Nothing that is typed leaves the page before it is saved or tested.
+    assert!(takes.remove("fill_in"));
+    assert_eq!(takes, told);
+    // A policy is the simulation's, and takes no role; nor does what is not assigned.
     act(&mut world, "{ set = { entra.policy.max_rps = 5 } }");
+    act(&mut world, "{ hire = { kim = { name = 'Kim Lund', assigned = false } } }");
+    act(&mut world, "{ create_group = { plain = { name = 'Plain' } } }");
+}
+
+#[test]
+fn what_goes_wrong_with_an_assignment_leaves_no_row() {
+    let mut world = prepared("", "Global Reader");
+    assert_eq!(rows_of(&mut world, "{ break_assignment = 'ann' }"), []);
 }

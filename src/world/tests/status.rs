@@ -294,8 +294,7 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
     assert!(
         text.starts_with(
             "⛔ Quarantined for 1 h 39 m: 3 people are staged to lose access, with a threshold of \
-             2, and nothing is sent for them until the deletions are allowed or the threshold is \
-             no longer reached. ann Example and 2 more people are blocked in Entra and can still use \
+             2, and nothing is sent for them until the deletions are allowed. ann Example and 2 more people are blocked in Entra and can still use \
              GoLinks. Next try in "
         ),
         "{text}"
@@ -309,16 +308,22 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
     );
     act(&mut world, "{ enable = 'bob' }");
     let text = says(&world);
-    let one = "1 person is staged to lose access, fewer than the threshold of 2; 2 people staged \
-               before are back in scope.";
+    let one = "1 person is staged to lose access, fewer than the threshold of 2, and nothing is sent for what is \
+               staged until it is allowed all the same; 2 people staged before are back in scope.";
     assert!(text.contains(one), "{text}");
+    run_to(&mut world, at(8, 0));
+    assert_eq!(world.target().active_count(), 5, "what is left is not sent");
+    assert!(says(&world).contains("1 person is staged to lose access, fewer"), "{}", says(&world));
+    act(&mut world, "{ disable = ['ann', 'bob'] }");
+    run_to(&mut world, at(15, 0));
+    act(&mut world, "{ enable = ['ann', 'bob'] }");
     act(&mut world, "{ enable = 'cem' }");
     let text = says(&world);
     let none = "nothing staged is still out of scope; 3 people staged before are back in scope.";
     assert!(text.contains(none), "{text}");
     act(&mut world, "{ disable = ['ann', 'bob', 'cem'] }");
     act(&mut world, "'allow_deletes'");
-    run_to(&mut world, at(4, 0));
+    run_to(&mut world, at(16, 0));
     assert_eq!((differences(&world), world.target().active_count()), (Vec::new(), 2));
     assert!(says(&world).starts_with("● Healthy"), "{}", says(&world));
 }
@@ -365,6 +370,7 @@ fn quirks_are_told_by_what_they_do_however_many_are_on() {
 #[test]
 fn who_leaves_while_others_are_staged_counts_for_the_threshold_too() {
     let mut world = run(&[], 1);
+    act(&mut world, "{ set = { entra.policy.staged_left = 'send' } }");
     act(&mut world, "{ set = { entra.delete_threshold = 2 } }");
     act(&mut world, "{ disable = ['ann', 'bob'] }");
     run_to(&mut world, at(3, 0));

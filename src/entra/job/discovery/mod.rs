@@ -16,6 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::audit::Activity;
 use super::calls::Purpose;
 use super::reply::{self, RequestKind, SyncError};
 use super::requests::Endpoint;
@@ -109,6 +110,7 @@ impl Job {
             return Err(DiscoveryRefusal::UnderWay);
         }
         moment.emit(Event::DiscoveryBegan);
+        self.record(Activity::DiscoverIdentities, "begun", moment);
         let (began, accounts, ids) = (moment.now(), Vec::new(), BTreeSet::new());
         self.discoveries.under_way =
             Some(UnderWay { began, wanted: true, accounts, ids, ready: None });

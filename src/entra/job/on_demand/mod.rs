@@ -18,6 +18,7 @@ pub use store::OnDemandRuns;
 
 use std::sync::Arc;
 
+use super::audit::Activity;
 use super::calls::Purpose;
 use super::in_flight::{For, OnDemandId};
 use super::log::LogEntry;
@@ -81,6 +82,7 @@ impl Job {
             (SyncScope::Assigned, Subject::User(user)) => tenant.arriving(self.app, user),
             (SyncScope::Assigned, Subject::Group(group)) => tenant.arriving_group(self.app, group),
         };
+        self.record(Activity::ProvisionOnDemand, format!("{handle}: begun"), moment);
         moment.emit(Event::OnDemandBegan { handle, unseen });
         self.on_demand.begin(UnderWay::new(run, schema, scope));
         self.on_demand.wait_for_test(id);

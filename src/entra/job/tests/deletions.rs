@@ -181,16 +181,82 @@ fn a_restart_before_the_repair_trips_again_and_one_after_it_does_not() {
 }
 
 #[test]
-fn a_repair_without_a_restart_is_found_by_the_next_attempt() {
+fn what_is_left_below_the_threshold_waits_to_be_allowed_or_is_sent_by_policy() {
+    for word in ["wait", "send"] {
+        let mut talk = Talk::guarded(2).policy("staged_left", Kind::Text(word.to_owned()));
+        talk.block(&["ann", "bob"]);
+        talk.probe();
+        talk.reads(&["ann", "bob"]);
+        let mail = talk.entra.job().outbox().mails().next().expect("a mail").lines("GoLinks");
+        let says = if word == "wait" { "waits until it is allowed" } else { "sent without being" };
+        assert!(mail.join("\n").contains(says), "{mail:?}");
+        talk.unblock(&["ann"]);
+        talk.probe();
+        talk.reads(&["ann", "bob"]);
+        if word == "send" {
+            talk.expect(OFF, 204, "");
+            assert_eq!((talk.reason(), talk.staged()), (None, 0), "one is below the threshold");
+            continue;
+        }
+        assert_eq!((talk.reason(), talk.staged()), (Some(Reason::TooManyDeletes), 1));
+        let quarantine = talk.entra.job().quarantine().expect("it stays").clone();
+        assert_eq!(
+            quarantine.cause.text(),
+            "1 user staged to be disabled or deleted, fewer than the threshold of 2 by now, and not \
+             allowed yet"
+        );
+        // Started again, the job still waits; others below the threshold go.
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.block(&["cat"]);
+        talk.save(&["delete_threshold"], &Node::bare(Kind::Integer(3)));
+        talk.probe();
+        talk.reads(&["cat", "bob"]);
+        talk.expect(OFF, 204, "");
+        assert_eq!((talk.reason(), talk.staged()), (Some(Reason::TooManyDeletes), 1));
+        talk.press(&["ForceDeletes"]);
+        talk.probe();
+        talk.reads(&["bob"]);
+        talk.expect(OFF, 204, "");
+        assert_eq!((talk.reason(), talk.staged()), (None, 0));
+        assert_eq!(talk.entra.job().counters().disabled, 2);
+    }
+}
+
+#[test]
+fn what_is_left_is_counted_anew_by_a_restart() {
     let mut talk = Talk::guarded(2);
     talk.block(&["ann", "bob"]);
     talk.probe();
     talk.reads(&["ann", "bob"]);
     talk.unblock(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().reject_deletes(moment));
     talk.probe();
-    talk.reads(&["ann", "bob"]);
+    talk.reads(&PEOPLE);
     talk.expect(OFF, 204, "");
     assert_eq!((talk.reason(), talk.staged()), (None, 0), "one is below the threshold");
+}
+
+#[test]
+fn a_user_disabled_on_demand_is_staged_and_counted_no_more() {
+    let mut talk = Talk::guarded(2);
+    for user in ["ann", "bob"].map(|handle| talk.user(handle)) {
+        talk.act(|entra, moment| entra.tenant_mut().unassign(AppId::MAIN, user, moment))
+            .expect("is assigned");
+    }
+    talk.probe();
+    talk.reads(&["ann", "bob"]);
+    assert_eq!(talk.staged(), 2);
+    let ann = talk.user("ann").into();
+    talk.act(|entra, moment| entra.provision_on_demand(AppId::MAIN, ann, moment)).expect("it may");
+    talk.probe();
+    talk.reads(&["ann"]);
+    talk.expect(OFF, 204, "");
+    assert_eq!((talk.staged(), talk.reason()), (1, Some(Reason::TooManyDeletes)));
+    talk.probe();
+    talk.reads(&["bob"]);
+    let quarantine = talk.entra.job().quarantine().expect("it stays").clone();
+    assert!(quarantine.cause.text().starts_with("1 user staged"), "{}", quarantine.cause.text());
+    assert_eq!((talk.staged(), talk.entra.job().deletions().planned()), (1, 1));
 }
 
 #[test]

@@ -106,3 +106,75 @@ fn a_token_with_few_permissions_reads_what_they_allow() {
         "Authorization_RequestDenied: Insufficient privileges to complete the operation."
     );
 }
+
+#[test]
+fn a_role_is_asked_of_a_client_in_a_users_name_and_not_of_an_application_by_itself() {
+    for (role, may) in [("Global Reader", false), ("Application Owner", true)] {
+        let mut world = world(&[]);
+        act(&mut world, &format!("{{ set = {{ entra.role = '{role}' }} }}"));
+        let (sp, ann) = (principal(&mut world), id_of(&world, "ann"));
+        let user = world.entra().tenant().user_named("ann").ok();
+        let secrets = |all: bool| {
+            let pair = json!({ "value": [{ "key": "SyncAll", "value": all.to_string() }] });
+            format!("PUT {sp}/synchronization/secrets\n{pair}")
+        };
+        let patch = |tag: &str| format!("PATCH {sp}\n{{\"tags\":[\"{tag}\"]}}");
+        let audited = |world: &World| world.entra().job().audit().count();
+        let before = audited(&world);
+        for text in [secrets(true), patch("seen")] {
+            let caller = Caller { user, ..Caller::script(Seed(7)) };
+            let answered = ask_as(&mut world, &text, caller);
+            assert_eq!(answered.status, if may { 204 } else { 403 }, "{text}: {}", answered.body);
+        }
+        let row = world.entra().job().audit().rows().next_back().expect("a row").clone();
+        assert_eq!((audited(&world), row.refused.is_none()), (before + 1, may));
+        assert_eq!(row.actor_name(), "ann Example");
+        // By itself the application has its permissions, and so has a script.
+        body(&mut world, 204, &secrets(false));
+        body(&mut world, 204, &patch("by itself"));
+        let put = "/servicePrincipals/{main}/synchronization/secrets";
+        let pair = "{ value = [{ key = 'SyncAll', value = 'true' }] }";
+        act(&mut world, &format!("{{ graph = {{ put = '{put}', body = {pair} }} }}"));
+        act(
+            &mut world,
+            "{ graph = { patch = '/servicePrincipals/{main}', body = { notes = 'x' } } }",
+        );
+        act(
+            &mut world,
+            "{ graph = { patch = '/users/{ann}', body = { department = 'Research' } } }",
+        );
+        let row = world.entra().job().audit().rows().next_back().expect("a row").clone();
+        assert_eq!((row.refused.as_deref(), row.actor_name()), (None, "Graph client"));
+        let rows = body(&mut world, 200, "GET /auditLogs/directoryAudits?$top=1");
+        assert_eq!(rows["value"][0]["initiatedBy"]["app"]["displayName"], "Graph client");
+        assert_eq!(rows["value"][0]["targetResources"][0]["id"], json!(ann));
+    }
+}
+
+#[test]
+fn a_change_in_the_directory_names_its_properties() {
+    let mut world = world(&[]);
+    for (text, name, old, new) in [
+        (
+            "{ update = { ann = { department = 'Research' } } }",
+            "department",
+            "[\"Sales\"]",
+            "[\"Research\"]",
+        ),
+        ("{ update = { ann = { manager = 'bob' } } }", "Manager", "-", "[\"bob\"]"),
+        ("{ disable = 'ann' }", "AccountEnabled", "[true]", "[false]"),
+        (
+            "{ graph = { patch = '/servicePrincipals/{main}', body = { notes = 'x' } } }",
+            "notes",
+            "-",
+            "-",
+        ),
+    ] {
+        act(&mut world, text);
+        let rows = body(&mut world, 200, "GET /auditLogs/directoryAudits?$top=1");
+        let property = rows["value"][0]["targetResources"][0]["modifiedProperties"][0].clone();
+        let value = |key: &str| property[key].as_str().unwrap_or("-").to_owned();
+        let told = ["displayName", "oldValue", "newValue"].map(value);
+        assert_eq!(told, [name, old, new], "{text}");
+    }
+}

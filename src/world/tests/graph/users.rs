@@ -259,7 +259,7 @@ fn me_is_the_user_of_the_token() {
     let ann = world.entra().tenant().user_named("ann").ok();
     let caller = |user, permission: &str| Caller {
         permissions: Permissions::Some([permission.to_owned()].into()),
-        ..Caller::script(user)
+        ..Caller::nameless(user)
     };
     let own = ask_as(&mut world, "GET /me?$select=id,displayName", caller(ann, "User.Read"));
     assert_eq!(own.status, 200, "{}", own.body);
