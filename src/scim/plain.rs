@@ -23,16 +23,31 @@ pub(super) fn plain_length(text: &[u8]) -> usize {
     match text.last_chunk() {
         // Of the last eight bytes the first ones were looked at already.
         Some(eight) => text.len() - first_of(eight).map_or(0, |nth| 8 - nth),
-        None => {
-            let escaped = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
-            text.iter().position(escaped).unwrap_or(text.len())
-        }
+        None => short_plain_length(text),
     }
+}
+
+/// The same for a text of less than eight bytes, as many names and values are.
+fn short_plain_length(text: &[u8]) -> usize {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        // Bytes that are in both halves are found in the first.
+        return match first_mark(marks(u64::from(first) | u64::from(last) << 32)) {
+            Some(nth @ 0..4) => nth,
+            Some(nth) => text.len() + nth - 8,
+            None => text.len(),
+        };
+    }
+    let escaped = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
+    text.iter().position(escaped).unwrap_or(text.len())
 }
 
 /// Which of eight bytes is the first to be escaped.
 fn first_of(eight: &[u8; 8]) -> Option<usize> {
-    let marks = marks(u64::from_le_bytes(*eight));
+    first_mark(marks(u64::from_le_bytes(*eight)))
+}
+
+fn first_mark(marks: u64) -> Option<usize> {
     (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
 }
 
@@ -40,11 +55,12 @@ fn first_of(eight: &[u8; 8]) -> Option<usize> {
 /// The first mark is right; one behind it may be wrong, because it may be borrowed from there too.
 fn marks(word: u64) -> u64 {
     let each = |byte: u8| LOWEST * u64::from(byte);
-    let control = word.wrapping_sub(each(b' '));
-    let quote = (word ^ each(b'"')).wrapping_sub(LOWEST);
+    // With this bit turned, the quote stands just behind the control characters, and all that was
+    // behind these still is.
+    let control_or_quote = (word ^ each(b'"' ^ b' ')).wrapping_sub(each(b' ' + 1));
     let backslash = (word ^ each(b'\\')).wrapping_sub(LOWEST);
     // No byte of a character beyond ASCII is escaped.
-    (control | quote | backslash) & !word & HIGHEST
+    (control_or_quote | backslash) & !word & HIGHEST
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::requests;
+use super::requests::Bearer;
 use super::token::AccessGrant;
 use crate::base::{Seed, Time};
 use crate::entra::admin::ProvisioningMode;
@@ -35,7 +35,7 @@ enum Method {
     #[default]
     Unknown,
     /// A secret token as a header; `None` if no header can carry it.
-    Secret(Option<HeaderValue>),
+    Secret(Option<Box<Bearer>>),
     /// The secret was left blank: a token that the tenant signs travels instead [scim-dev].
     Blank,
     /// Access tokens of a token endpoint.
@@ -44,7 +44,7 @@ enum Method {
 
 struct AccessToken {
     /// `None` if no header can carry it.
-    bearer: Option<HeaderValue>,
+    bearer: Option<Bearer>,
     /// When a new one is needed; `None` if no end is known.
     renew_at: Option<Time>,
     ends: Option<Time>,
@@ -59,7 +59,7 @@ impl Credentials {
             _ if settings.mode == ProvisioningMode::Manual => Method::Unknown,
             (AuthMethod::Bearer, None) => Method::Unknown,
             (AuthMethod::Bearer, Some(secret)) if secret.is_empty() => Method::Blank,
-            (AuthMethod::Bearer, Some(secret)) => Method::Secret(requests::bearer(secret)),
+            (AuthMethod::Bearer, Some(secret)) => Method::Secret(Bearer::new(secret).map(Box::new)),
             (oauth, _) => Method::OAuth(oauth),
         };
         Credentials { method, ..Credentials::default() }
@@ -75,10 +75,10 @@ impl Credentials {
         matches!(self.method, Method::OAuth(_))
     }
 
-    /// The value of the `Authorization` header.
-    pub fn bearer(&self) -> Option<&HeaderValue> {
+    /// What a request carries.
+    pub fn bearer(&self) -> Option<&Bearer> {
         match &self.method {
-            Method::Secret(bearer) => bearer.as_ref(),
+            Method::Secret(bearer) => bearer.as_deref(),
             _ => self.token.as_ref()?.bearer.as_ref(),
         }
     }
@@ -126,7 +126,7 @@ impl Credentials {
         let lifetime = grant.lifetime.map(|lifetime| lifetime.max(Duration::from_secs(1)));
         self.obtained += 1;
         self.token = Some(AccessToken {
-            bearer: requests::bearer(&grant.token),
+            bearer: Bearer::new(&grant.token),
             renew_at: lifetime.map(|lifetime| now + (lifetime - margin(lifetime))),
             ends: lifetime.map(|lifetime| now + lifetime),
             proved: false,

@@ -302,7 +302,7 @@ impl Job {
 
     /// The `Authorization` header of its requests; `None` when it has no secret.
     pub fn authorization(&self) -> Option<&HeaderValue> {
-        self.credentials.bearer()
+        self.credentials.bearer().map(requests::Bearer::value)
     }
 
     /// The call that was made last, sent or not; before the first one an id that no call has.

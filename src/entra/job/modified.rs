@@ -102,7 +102,7 @@ impl Created {
             _ => 0,
         };
         let mut texts = String::with_capacity(values.iter().map(text).sum());
-        let keep = |value: Flow| match value {
+        let mut keep = |value: Flow| match value {
             Flow::Text(text) => {
                 texts.push_str(&text);
                 Kept::Text(text.len() as u32)
@@ -111,8 +111,10 @@ impl Created {
             Flow::Bool(value) => Kept::Bool(value),
             other => Kept::Other(Box::new(other)),
         };
-        let values = values.into_iter().map(keep).collect();
-        Created { schema, values, texts: texts.into() }
+        // Collected, they would be put where the longer values were, and moved to be cut.
+        let mut kept = Vec::with_capacity(values.len());
+        values.into_iter().for_each(|value| kept.push(keep(value)));
+        Created { schema, values: kept.into(), texts: texts.into() }
     }
 
     fn list(&self, kind: ObjectKind) -> impl Iterator<Item = Modified> {

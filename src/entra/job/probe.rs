@@ -3,14 +3,15 @@
 //! group that does not exist (assumed, B42).
 
 use bytes::Bytes;
-use http::{HeaderValue, Request};
+use http::Request;
+use http::header::AUTHORIZATION;
 
 use super::audit::Activity;
 use super::calls::Purpose;
 use super::credentials::{self, Credentials};
 use super::cycle::{Cycle, Probe};
 use super::reply::{self, RequestKind, SyncError};
-use super::requests::{self, Endpoint, ScimRequest};
+use super::requests::{Bearer, Endpoint, ScimRequest};
 use super::{Job, Moment, token};
 use crate::base::seed::show_guid;
 use crate::base::{Seed, Time};
@@ -32,7 +33,7 @@ pub struct ConnectionTests {
     /// The number of tests that have a result.
     pub(super) done: u64,
     /// The `Authorization` of the test under way, for its second request.
-    bearer: Option<HeaderValue>,
+    bearer: Option<Bearer>,
     /// How the last one went.
     pub(super) last: Option<Result<(), SyncError>>,
     /// What the last one tests or has tested; `None` when two different ones overlap.
@@ -71,7 +72,7 @@ impl Job {
         self.send_test(tested.bearer(), moment);
     }
 
-    fn send_test(&mut self, bearer: Option<&HeaderValue>, moment: &Moment<'_>) {
+    fn send_test(&mut self, bearer: Option<&Bearer>, moment: &Moment<'_>) {
         self.tests.bearer = bearer.cloned();
         self.send_test_of(ObjectKind::User, moment);
         self.tests.sent += 1;
@@ -88,7 +89,7 @@ impl Job {
     /// Goes on with the test, if the token endpoint has granted an access token for it.
     pub(super) fn on_test_token_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
         match token::grant_of(reply) {
-            Ok(grant) => self.send_test(requests::bearer(&grant.token).as_ref(), moment),
+            Ok(grant) => self.send_test(Bearer::new(&grant.token).as_ref(), moment),
             Err(error) => self.finish_test(Err(error), moment),
         }
     }
@@ -169,8 +170,12 @@ impl Job {
     pub fn next_group_probe(&self, probe: &Request<Bytes>, seed: Seed) -> Option<Request<Bytes>> {
         let number = self.cycles_begun() + 1;
         let of_groups = || self.lookup_of_missing(ObjectKind::Group, GROUP_PROBE, number, seed);
-        let bearer = probe.headers().get(http::header::AUTHORIZATION);
-        self.settings.schema.groups.enabled.then(|| of_groups().to_http(bearer))
+        self.settings.schema.groups.enabled.then(|| {
+            let mut request = of_groups().to_http(None);
+            let bearer = probe.headers().get(AUTHORIZATION).cloned();
+            request.headers_mut().extend(bearer.map(|bearer| (AUTHORIZATION, bearer)));
+            request
+        })
     }
 
     /// Whether a cycle would go on after this reply to the request with which it begins.

@@ -1,9 +1,9 @@
 //! The requests of the provisioning client, as they go over the wire [scim-dev].
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::uri::PathAndQuery;
-use http::{Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::entra::field::ObjectKind;
@@ -113,21 +113,15 @@ pub struct ScimRequest {
 
 impl ScimRequest {
     /// The HTTP request, with the headers of the client [scim-dev].
-    pub fn to_http(&self, bearer: Option<&HeaderValue>) -> Request<Bytes> {
+    pub fn to_http(&self, bearer: Option<&Bearer>) -> Request<Bytes> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = Uri::from(self.target.clone());
-        let headers = request.headers_mut();
-        if let Some(bearer) = bearer {
-            headers.insert(AUTHORIZATION, bearer.clone());
-        }
-        headers.insert(ACCEPT, HeaderValue::from_static(scim::CONTENT_TYPE));
-        if !self.body.is_empty() {
-            headers.insert(
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/scim+json; charset=utf-8"),
-            );
-        }
+        *request.headers_mut() = match (bearer, self.body.is_empty()) {
+            (Some(bearer), true) => bearer.without_body.clone(),
+            (Some(bearer), false) => bearer.with_body.clone(),
+            (None, without_body) => headers(None, !without_body),
+        };
         request
     }
 
@@ -139,15 +133,45 @@ impl ScimRequest {
     }
 }
 
-/// The `Authorization` value for a secret; `None` when the secret is empty or no header can carry
-/// it.
-pub fn bearer(secret: &str) -> Option<HeaderValue> {
-    if secret.is_empty() {
-        return None;
+/// A secret that requests carry, with their headers made ready: each request of a job has the same.
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    value: HeaderValue,
+    with_body: HeaderMap,
+    without_body: HeaderMap,
+}
+
+impl Bearer {
+    /// Takes a secret; `None` when it is empty or no header can carry it.
+    pub fn new(secret: &str) -> Option<Bearer> {
+        if secret.is_empty() {
+            return None;
+        }
+        let mut value = HeaderValue::try_from(format!("Bearer {secret}")).ok()?;
+        value.set_sensitive(true);
+        Some(Bearer {
+            with_body: headers(Some(&value), true),
+            without_body: headers(Some(&value), false),
+            value,
+        })
     }
-    let mut value = HeaderValue::try_from(format!("Bearer {secret}")).ok()?;
-    value.set_sensitive(true);
-    Some(value)
+
+    /// The value of the `Authorization` header.
+    pub fn value(&self) -> &HeaderValue {
+        &self.value
+    }
+}
+
+/// The headers of a request.
+fn headers(authorization: Option<&HeaderValue>, has_body: bool) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.extend(authorization.map(|value| (AUTHORIZATION, value.clone())));
+    headers.insert(ACCEPT, HeaderValue::from_static(scim::CONTENT_TYPE));
+    if has_body {
+        let json = HeaderValue::from_static("application/scim+json; charset=utf-8");
+        headers.insert(CONTENT_TYPE, json);
+    }
+    headers
 }
 
 /// Appends `attribute eq "value"`, encoded.
@@ -216,10 +240,10 @@ mod tests {
     #[test]
     fn a_body_is_announced_and_the_secret_is_marked() {
         let create = USERS.create(Bytes::from_static(b"{}"));
-        let request = create.to_http(bearer("class-token").as_ref());
+        let request = create.to_http(Bearer::new("class-token").as_ref());
         assert_eq!(request.headers()[CONTENT_TYPE], "application/scim+json; charset=utf-8");
         assert!(request.headers()[AUTHORIZATION].is_sensitive());
-        assert!(bearer("bad\nsecret").is_none());
-        assert!(bearer("").is_none());
+        assert!(Bearer::new("bad\nsecret").is_none());
+        assert!(Bearer::new("").is_none());
     }
 }

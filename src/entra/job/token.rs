@@ -130,7 +130,7 @@ fn granted(response: &Response<Bytes>) -> Result<AccessGrant, SyncError> {
     if !kind.eq_ignore_ascii_case("Bearer") {
         return Err(unusable(format!("the access token is of the type {kind:?}, not Bearer")));
     }
-    if super::requests::bearer(&read.access_token).is_none() {
+    if super::requests::Bearer::new(&read.access_token).is_none() {
         return Err(unusable("no header can carry the access token".to_owned()));
     }
     let secs = read.expires_in.and_then(|value| match value {

@@ -111,22 +111,24 @@ pub(crate) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
         return Ok(Cow::Borrowed(value));
     }
     let mut decoded = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes().iter();
-    while let Some(&byte) = rest.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => match *rest.as_slice() {
-                [high, low, ref after @ ..]
-                    if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-                {
-                    rest = after.iter();
-                    hex(high) << 4 | hex(low)
-                }
-                _ => byte,
-            },
-            _ => byte,
-        });
+    let mut rest = value.as_bytes();
+    while let Some(at) = memchr::memchr2(b'+', b'%', rest) {
+        decoded.extend_from_slice(&rest[..at]);
+        rest = match rest[at..] {
+            [b'%', high, low, ref after @ ..]
+                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                decoded.push(hex(high) << 4 | hex(low));
+                after
+            }
+            [byte, ref after @ ..] => {
+                decoded.push(if byte == b'+' { b' ' } else { byte });
+                after
+            }
+            [] => break,
+        };
     }
+    decoded.extend_from_slice(rest);
     String::from_utf8(decoded)
         .map(Cow::Owned)
         .map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))

@@ -77,12 +77,10 @@ impl<'a> Lexer<'a> {
     pub(super) fn scalar(&mut self) -> Option<Scalar<'a>> {
         match self.peek()? {
             b'"' => {
-                let start = self.at;
-                if let Some(text) = self.plain() {
-                    return Some(Scalar::Text(text));
+                if let Some(within) = self.skip_plain() {
+                    return Some(Scalar::Text(&self.text[within]));
                 }
-                self.at = start;
-                self.other(escaped_length(&self.text.as_bytes()[start..])?)
+                self.other(escaped_length(&self.text.as_bytes()[self.at..])?)
             }
             b't' | b'n' => self.other(4),
             b'f' => self.other(5),
@@ -105,14 +103,7 @@ impl<'a> Lexer<'a> {
         match self.peek()? {
             b'{' => self.members(|lexer, _| lexer.skip(deepest)),
             b'[' => self.elements(|lexer| lexer.skip(deepest)),
-            b'"' => {
-                let start = self.at;
-                if self.skip_plain().is_some() {
-                    return Some(());
-                }
-                self.at = start;
-                self.scalar().map(drop)
-            }
+            b'"' if self.skip_plain().is_some() => Some(()),
             _ => self.scalar().map(drop),
         }
     }
@@ -143,20 +134,24 @@ impl<'a> Lexer<'a> {
 
     /// Reads a string without escapes.
     fn plain(&mut self) -> Option<&'a str> {
+        if self.peek()? != b'"' {
+            return None;
+        }
         self.skip_plain().map(|within| &self.text[within])
     }
 
-    /// Skips a string without escapes, and returns where its text is.
+    /// Skips a string without escapes whose quote is next, and returns where its text is; stays
+    /// there at any other string.
     #[inline]
     fn skip_plain(&mut self) -> Option<Range<usize>> {
-        self.eat(b'"')?;
-        let start = self.at;
-        let end = start + plain_length(self.text.as_bytes().get(start..)?);
-        if *self.text.as_bytes().get(end)? != b'"' {
+        let start = self.at + 1;
+        let rest = self.text.as_bytes().get(start..)?;
+        let length = plain_length(rest);
+        if *rest.get(length)? != b'"' {
             return None;
         }
-        self.at = end + 1;
-        Some(start..end)
+        self.at = start + length + 1;
+        Some(start..start + length)
     }
 
     /// Reads the value in the next `length` bytes.
