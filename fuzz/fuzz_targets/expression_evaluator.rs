@@ -12,7 +12,9 @@ mod grow;
 use grow::Bytes;
 use libfuzzer_sys::fuzz_target;
 use scimulator::base::{Seed, Time};
-use scimulator::entra::expression::{SheetAttributes, Expression, EvalError, LENGTH_MAX, EvalOutcome, Scope, TEXT_MAX, Value};
+use scimulator::entra::expression::{
+    EvalError, EvalOutcome, Expression, LENGTH_MAX, Scope, SheetAttributes, TEXT_MAX, Value,
+};
 use scimulator::entra::policy::Policy;
 
 fuzz_target!(|data: &[u8]| {
@@ -21,13 +23,25 @@ fuzz_target!(|data: &[u8]| {
     let policy = grow::policy(&mut bytes);
     let source = grow::source(&mut bytes);
     let now = Time::from_micros(bytes.long() % 4_000_000_000_000_000);
-    let Some(expression) = plain.or_else(|| Expression::parse(&grow::expression(&mut bytes)).ok()) else { return };
+    let Some(expression) = plain.or_else(|| Expression::parse(&grow::expression(&mut bytes)).ok())
+    else {
+        return;
+    };
     check(&expression, &source, now, &policy);
 });
 
 fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &Policy) {
     let taken = |value: &str| value.len() % 3 == 1;
-    let scope = Scope { source, now, seed: Seed(7), key: "ann", domain: "contoso.example", row: 1, taken: &taken, policy };
+    let scope = Scope {
+        source,
+        now,
+        seed: Seed(7),
+        key: "ann",
+        domain: "contoso.example",
+        row: 1,
+        taken: &taken,
+        policy,
+    };
     let outcome = expression.evaluate(scope);
     if expression.text().len() % 2 == 0 {
         let (explained, notes) = expression.explain(scope);
@@ -44,7 +58,10 @@ fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &
         Ok(_) => {}
         Err(failure) => {
             let part = expression.text().get(failure.span.start..failure.span.end);
-            assert!(part.is_some_and(|part| !part.is_empty()), "{failure:?} names no part of {expression}");
+            assert!(
+                part.is_some_and(|part| !part.is_empty()),
+                "{failure:?} names no part of {expression}"
+            );
             assert!(!failure.message.is_empty() && failure.message.len() < 1_000, "{failure:?}");
         }
     }
@@ -52,12 +69,17 @@ fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &
 
 /// What is printed means the same; blanks are put where there were none, so that the longest may
 /// print too long.
-fn reads_back(expression: &Expression, scope: Scope<'_>, outcome: &Result<EvalOutcome<'_>, EvalError>) {
+fn reads_back(
+    expression: &Expression,
+    scope: Scope<'_>,
+    outcome: &Result<EvalOutcome<'_>, EvalError>,
+) {
     let printed = expression.to_string();
     if printed.chars().count() > LENGTH_MAX {
         return;
     }
-    let again = Expression::parse(&printed).unwrap_or_else(|_| panic!("{printed:?} does not read back"));
+    let again =
+        Expression::parse(&printed).unwrap_or_else(|_| panic!("{printed:?} does not read back"));
     let same = match (outcome, &again.evaluate(scope)) {
         (Ok(one), Ok(other)) => one == other,
         (Err(one), Err(other)) => one.message == other.message,
@@ -71,9 +93,10 @@ fn bounded(value: &Value<'_>, expression: &Expression) {
     let most = TEXT_MAX.max(grow::LONGEST);
     let (one, all) = match value {
         Value::Text(text) => (text.len(), text.len()),
-        Value::List(texts) => {
-            (texts.iter().map(|text| text.len()).max().unwrap_or(0), texts.iter().map(|text| text.len()).sum())
-        }
+        Value::List(texts) => (
+            texts.iter().map(|text| text.len()).max().unwrap_or(0),
+            texts.iter().map(|text| text.len()).sum(),
+        ),
         _ => (0, 0),
     };
     assert!(one <= most && all <= 2 * most, "{all} bytes come of {expression}");

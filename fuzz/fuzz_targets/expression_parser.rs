@@ -19,10 +19,19 @@ fuzz_target!(|text: &str| {
         Err(problems) => {
             assert!(!problems.is_empty(), "refused without a word");
             for problem in problems {
-                assert!(problem.message.len() + problem.help.len() < 1_000, "{problem:?} tells a long story");
+                assert!(
+                    problem.message.len() + problem.help.len() < 1_000,
+                    "{problem:?} tells a long story"
+                );
                 let span = problem.span.expect("every problem has its place");
-                assert!(span.start <= span.end && span.end <= text.len().max(1), "{problem:?} lies outside");
-                assert!(text.is_char_boundary(span.start.min(text.len())), "{problem:?} cuts a character");
+                assert!(
+                    span.start <= span.end && span.end <= text.len().max(1),
+                    "{problem:?} lies outside"
+                );
+                assert!(
+                    text.is_char_boundary(span.start.min(text.len())),
+                    "{problem:?} cuts a character"
+                );
             }
         }
     }
@@ -34,7 +43,10 @@ fuzz_target!(|text: &str| {
     // The text as an expression, and as a whole line.
     for line in [&*Value::Object(line).to_string(), text] {
         let answer = sheet.answer(line.as_bytes());
-        assert!(!answer.contains('\n') && Object::parse(answer.as_bytes()).is_ok(), "{answer:?} is no line of JSON");
+        assert!(
+            !answer.contains('\n') && Object::parse(answer.as_bytes()).is_ok(),
+            "{answer:?} is no line of JSON"
+        );
     }
 });
 
@@ -46,11 +58,15 @@ fn sound(text: &str, expression: &Expression) {
     // Blanks are put where an author had none, so that the longest expressions print longer than
     // they may be.
     if printed.chars().count() <= LENGTH_MAX {
-        let again = Expression::parse(&printed).unwrap_or_else(|_| panic!("{printed:?} does not read back"));
+        let again = Expression::parse(&printed)
+            .unwrap_or_else(|_| panic!("{printed:?} does not read back"));
         assert_eq!(printed, again.to_string());
     }
     for (_, span) in expression.attributes() {
-        assert!(text.get(span.start..span.end).is_some_and(|part| part.starts_with('[')), "an attribute's place");
+        assert!(
+            text.get(span.start..span.end).is_some_and(|part| part.starts_with('[')),
+            "an attribute's place"
+        );
     }
 }
 

@@ -22,14 +22,17 @@ fn search(server: &mut Server, at: &str, filter: &str) -> (u16, Vec<String>) {
     let (status, answer) = server.say("POST", at, &body).expect("a path of the server's own");
     let answer = Object::parse(&answer).expect("an answer is JSON");
     let found = answer.get("Resources").and_then(Value::as_list).unwrap_or_default();
-    let id = |it: &Value| it.as_object().and_then(|it| it.get("id")).map(Value::to_string).unwrap_or_default();
+    let id = |it: &Value| {
+        it.as_object().and_then(|it| it.get("id")).map(Value::to_string).unwrap_or_default()
+    };
     (status, found.iter().map(id).collect())
 }
 
 fuzz_target!(|text: &str| {
     let Ok(filter) = Filter::parse(text) else { return };
     let printed = filter.to_string();
-    let again = Filter::parse(&printed).unwrap_or_else(|why| panic!("{printed:?} does not read back: {why}"));
+    let again = Filter::parse(&printed)
+        .unwrap_or_else(|why| panic!("{printed:?} does not read back: {why}"));
     assert_eq!(filter, again, "{printed:?}");
     let ann =
         br#"{"userName":"ann","active":true,"name":{"familyName":"Lind"},"emails":[{"type":"work","value":"a@b"}]}"#;

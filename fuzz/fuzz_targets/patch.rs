@@ -20,7 +20,8 @@ fuzz_target!(|input: &[u8]| {
         if !(200..300).contains(&status) {
             continue;
         }
-        let (taken, again) = server.say("PUT", &place, &resource).expect("a path of the server's own");
+        let (taken, again) =
+            server.say("PUT", &place, &resource).expect("a path of the server's own");
         assert_eq!(taken, 200, "its schema refuses {resource:?}: {again:?}");
         let (_, after) = server.say("GET", &place, b"").expect("a path of the server's own");
         assert_eq!(after, resource, "writing back what was read changed it");

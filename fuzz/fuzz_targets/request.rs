@@ -41,7 +41,11 @@ fn ask(server: &mut Server, text: &str) {
     let kind = response.headers().get("content-type").map(|kind| kind.as_bytes());
     assert!((200..600).contains(&response.status().as_u16()));
     if kind == Some(b"application/scim+json") && !response.body().is_empty() {
-        assert!(Object::parse(response.body()).is_ok(), "{text:?} was answered {:?}", response.body());
+        assert!(
+            Object::parse(response.body()).is_ok(),
+            "{text:?} was answered {:?}",
+            response.body()
+        );
     }
 }
 
@@ -63,7 +67,10 @@ fuzz_target!(|input: &[u8]| {
     if quirks == 0 {
         for list in ["/scim/v2/Users", "/scim/v2/Users?count=0", "/scim/v2/Schemas"] {
             let (status, body) = server.say("GET", list, b"").expect("a path of the server's own");
-            assert!(status == 200 && Object::parse(&body).is_ok(), "{list} is broken: {status} {body:?}");
+            assert!(
+                status == 200 && Object::parse(&body).is_ok(),
+                "{list} is broken: {status} {body:?}"
+            );
         }
     }
 });

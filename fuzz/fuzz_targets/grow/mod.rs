@@ -77,7 +77,8 @@ pub fn policy(bytes: &mut Bytes<'_>) -> Policy {
 }
 
 /// The names of the attributes; the last one no resource has.
-const NAMES: [&str; 10] = ["a", "b", "c", "list", "date", "number", "long", "appRoleAssignments", "empty", "none"];
+const NAMES: [&str; 10] =
+    ["a", "b", "c", "list", "date", "number", "long", "appRoleAssignments", "empty", "none"];
 
 /// People: plain, foreign, huge, odd.
 static PEOPLE: LazyLock<Vec<SheetAttributes>> = LazyLock::new(|| {
@@ -91,7 +92,9 @@ static PEOPLE: LazyLock<Vec<SheetAttributes>> = LazyLock::new(|| {
     ];
     let read = |text: &str| Object::parse(text.as_bytes()).expect("a person above is JSON");
     let mut people: Vec<Object> = texts.into_iter().map(read).collect();
-    let role = |nth: usize| read(&format!(r#"{{"id":"{nth}","value":"Role {nth}","displayName":"R{nth}"}}"#));
+    let role = |nth: usize| {
+        read(&format!(r#"{{"id":"{nth}","value":"Role {nth}","displayName":"R{nth}"}}"#))
+    };
     for (nth, person) in people.iter_mut().enumerate() {
         let roles = (0..nth).map(role).map(Value::Object).collect();
         person.push("appRoleAssignments", Value::List(roles));
@@ -100,8 +103,10 @@ static PEOPLE: LazyLock<Vec<SheetAttributes>> = LazyLock::new(|| {
     }
     let many = (0..20_000).map(|nth| Value::Text(format!("value {}", nth % 9_000))).collect();
     people[4].push("list", Value::List(many));
-    let given =
-        |person: Object| SheetAttributes::read(Some(&Value::Object(person))).expect("attributes as programs give them");
+    let given = |person: Object| {
+        SheetAttributes::read(Some(&Value::Object(person)))
+            .expect("attributes as programs give them")
+    };
     people.into_iter().map(given).collect()
 });
 
@@ -158,7 +163,8 @@ fn arguments(function: &Function, bytes: &mut Bytes<'_>, depth: u32, out: &mut S
 /// The five ways of Replace; any other choice of arguments is refused when it is read.
 fn replace(bytes: &mut Bytes<'_>, depth: u32, out: &mut String) {
     const WAYS: [&[usize]; 5] = [&[1, 4], &[1, 6], &[2, 4], &[2, 3, 4], &[2, 3, 5]];
-    const HINTS: [&str; 7] = ["source", "find", "RegularExpression", "Group", "Replacement", "other", "Template"];
+    const HINTS: [&str; 7] =
+        ["source", "find", "RegularExpression", "Group", "Replacement", "other", "Template"];
     let way = bytes.one_of(&WAYS);
     for (at, hint) in HINTS.into_iter().enumerate() {
         if at > 0 {

@@ -55,10 +55,15 @@ impl Server {
         } else {
             server.create("/scim/v2/Users", MIRA);
         }
-        server
-            .create("/scim/v2/Users", br#"{"userName":"ben","active":false,"emails":[{"type":"work","value":"b@x"}]}"#);
+        server.create(
+            "/scim/v2/Users",
+            br#"{"userName":"ben","active":false,"emails":[{"type":"work","value":"b@x"}]}"#,
+        );
         if profile & 3 != 0 {
-            let members = format!(r#"{{"displayName":"Design","members":[{{"value":"{}"}}]}}"#, server.ids[0]);
+            let members = format!(
+                r#"{{"displayName":"Design","members":[{{"value":"{}"}}]}}"#,
+                server.ids[0]
+            );
             server.create("/scim/v2/Groups", members.as_bytes());
         }
         server
@@ -91,7 +96,13 @@ impl Server {
     }
 
     /// Sends a request with headers of its own.
-    pub fn send(&mut self, method: &str, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Option<Response<Bytes>> {
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        headers: &[(&str, &str)],
+    ) -> Option<Response<Bytes>> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)

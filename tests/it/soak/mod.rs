@@ -194,3 +194,16 @@ fn changed_texts_for_long() {
         println!("{name}: {tried} texts in {seconds} s, {read} of them read; seed {seed}");
     }
 }
+
+/// Gives the fuzzer what each target begins with; a signed Response is not found by chance.
+#[test]
+#[ignore = "writes to fuzz/corpus"]
+fn seeds_of_the_fuzzer() {
+    for (name, seeds, _) in TARGETS {
+        let folder = std::path::Path::new("fuzz/corpus").join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        for (nth, text) in seeds().into_iter().enumerate() {
+            std::fs::write(folder.join(format!("seed-{nth}")), text).expect("a file");
+        }
+    }
+}
