@@ -47,7 +47,9 @@ impl fmt::Display for CloseConnection {
 impl std::error::Error for CloseConnection {}
 
 /// The largest request head, and the most that is read ahead or waits to be written, in bytes.
-/// hyper refuses a path of more than 64 KiB with 414, and a larger head with 431.
+/// hyper refuses a path of more than 64 KiB with 414, a larger head or more than 100 header fields
+/// with 431, and neither with a body: what is refused in a form of its own is refused before that
+/// (`route::large_head`).
 const BUFFER_MAX: usize = 128 << 10;
 
 /// Serves a connection in a new task.

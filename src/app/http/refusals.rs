@@ -56,6 +56,19 @@ impl Refused {
         Refused::new(StatusCode::BAD_REQUEST, "BadRequest", words)
     }
 
+    /// A path that is longer, with its query, than is taken.
+    pub fn long_target(limit: usize) -> Refused {
+        let words = format!("the path and its query are longer than {limit} bytes");
+        Refused::new(StatusCode::URI_TOO_LONG, "RequestUriTooLong", words).closing()
+    }
+
+    /// Header fields that are larger together than is taken.
+    pub fn large_fields(limit: usize) -> Refused {
+        let words = format!("the header fields are larger than {limit} bytes together");
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        Refused::new(status, "RequestHeaderFieldsTooLarge", words).closing()
+    }
+
     /// A request by a name that is not this server's, or from a page of another site.
     pub fn foreign_host(words: String) -> Refused {
         // Its body has not been read.

@@ -27,6 +27,11 @@ const WAIT_MAX: Duration = Duration::from_secs(300);
 /// The largest body of a request to Graph: a schema with all its attributes is far smaller.
 const GRAPH_BODY_MAX: usize = 4 << 20;
 
+/// The longest path with its query, and the largest header fields together, in bytes. hyper takes
+/// about twice as much, and refuses what is above that without a body.
+const TARGET_MAX: usize = 32 << 10;
+const FIELDS_MAX: usize = 64 << 10;
+
 /// The largest form of a page of GoLinks: a Response with its claims is far smaller.
 const FORM_MAX: usize = 256 << 10;
 
@@ -44,7 +49,7 @@ pub fn answer(
 ) -> impl Future<Output = Result<Response<Body>, CloseConnection>> {
     let door = door(&server, peer, request.uri().path());
     async move {
-        if let Some(refused) = bad_host(&request) {
+        if let Some(refused) = large_head(&request).or_else(|| bad_host(&request)) {
             let surface = Surface::of(door, &request);
             return Ok(refused.response(&server, surface, &head_of(&request)));
         }
@@ -109,6 +114,17 @@ async fn through(
         Err(Some(refused)) => Ok(*refused),
         Err(None) => Err(CloseConnection),
     }
+}
+
+/// Returns the refusal of a request whose head is larger than this server takes.
+fn large_head(request: &Request<Incoming>) -> Option<Refused> {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    if target > TARGET_MAX {
+        return Some(Refused::long_target(TARGET_MAX));
+    }
+    let fields = request.headers().iter();
+    let size: usize = fields.map(|(name, value)| name.as_str().len() + value.len()).sum();
+    (size > FIELDS_MAX).then(|| Refused::large_fields(FIELDS_MAX))
 }
 
 /// Returns the refusal of a request that does not name exactly one host (RFC 9112 section 3.2). A

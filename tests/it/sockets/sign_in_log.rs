@@ -238,6 +238,22 @@ fn what_graph_does_not_read_is_refused_in_its_envelope() {
         format!("Content-Length: {}\r\nConnection: close\r\n\r\n{}", 5 << 20, "a".repeat(5 << 20));
     assert_eq!(envelope(&raw(&own, &large), 413), "RequestEntityTooLarge");
 
+    let cookie =
+        format!("Cookie: {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "a".repeat(70_000));
+    assert_eq!(envelope(&raw(&own, &cookie), 431), "RequestHeaderFieldsTooLarge");
+    let long = |path: &str, headers: &str| {
+        let filled = format!("{path}?a={}", "a".repeat(40_000));
+        server.send(&format!("GET {filled} HTTP/1.1\r\n{own}{headers}Connection: close\r\n\r\n"))
+    };
+    let asked = long("/v1.0/users", &format!("{BEARER}client-request-id: mine\r\n"));
+    assert_eq!(envelope(&asked, 414), "RequestUriTooLong");
+    let asked = long("/scim/v2/Users", "Authorization: Bearer test-token\r\n");
+    assert_eq!((asked.status, asked.json()["status"].as_str()), (414, Some("414")), "{asked:?}");
+    let asked = long("/common/oauth2/v2.0/token", "");
+    assert_eq!((asked.status, asked.json()["error"].as_str()), (414, Some("invalid_request")));
+    let asked = long("/golinks", "");
+    assert!(asked.status == 414 && asked.body.contains("longer than 32768 bytes"), "{asked:?}");
+
     // SCIM has its own form, and so has OAuth.
     let scim = format!(
         "POST /scim/v2/Users HTTP/1.1\r\n{own}Authorization: Bearer test-token\r\n{chunks}"
