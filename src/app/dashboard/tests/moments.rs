@@ -175,3 +175,32 @@ fn the_button_that_ends_the_token_can_be_copied_and_a_quirk_is_named_by_its_bug(
     let words: Vec<String> = told(&play).1.into_iter().map(|chip| chip.word).collect();
     assert_eq!(words, ["token", "Removing one member empties the group"]);
 }
+
+/// Page, file and the line that replays the run say alike what a client sent and nobody can repeat;
+/// what the page itself did lacks nothing.
+#[test]
+fn a_replay_says_that_it_lacks_the_secrets_of_clients() {
+    let play = play("welcome");
+    let (board, query) = (Board::default(), Query::default());
+    let told = |written: &str, hidden: bool| {
+        let (at, action) = (play.now(), action(written));
+        let dones = [Done { at, steps: 0, action, hidden, by: None }];
+        let live = Live { by_hand: &dones, ..LIVE };
+        let snapshot = Snapshot::new(&board, &play, &live);
+        let view = by_hand::view(&snapshot.scene(&query));
+        let replay = run::view(&snapshot.scene(&query)).replay;
+        (view.note, view.file.expect("an action was done"), replay)
+    };
+    let secret = "{ fill_in = { mode = 'automatic', secret = 'opensesame' } }";
+    let (note, file, replay) = told(secret, true);
+    let note = note.expect("it lacks a secret");
+    assert_eq!(note, "The file lacks the secrets that clients sent: *** stands in place of each.");
+    assert!(file.contains("write it in place of ***") && !file.contains("opensesame"), "{file}");
+    let lack = ": copy them as moments of the file, which lack the secrets that clients sent";
+    assert!(replay.ends_with(lack), "{replay}");
+    for (written, hidden) in [(secret, false), ("{ disable = 'ann' }", true)] {
+        let (note, file, replay) = told(written, hidden);
+        assert!(note.is_none() && !file.contains("***"), "{written}: {file}");
+        assert!(replay.ends_with(": copy them as moments of the file"), "{replay}");
+    }
+}
