@@ -108,6 +108,11 @@ pub(super) fn sso(shown: &Shown<'_>) -> Page {
         [] => "all".to_owned(),
         names => escaped(&names.join(", ")),
     };
+    let by_domain = sso.domain_roles.rows().iter();
+    let role: String = std::iter::once(sso.role.name().to_owned())
+        .chain(by_domain.map(|(domain, role)| format!("{}: {}", escaped(domain), role.name())))
+        .collect::<Vec<_>>()
+        .join(" · ");
     let provider = match golinks.identity_provider() {
         None => "<dd>not set up</dd>".to_owned(),
         Some(provider) => {
@@ -128,7 +133,7 @@ pub(super) fn sso(shown: &Shown<'_>) -> Page {
         ("Accounts made just in time", yes(sso.jit).to_owned()),
         ("Account named by", sso.jit_key.word().to_owned()),
         ("Domains whose people may join", domains),
-        ("Role of a new account", sso.role.name().to_owned()),
+        ("Role of a new account", role),
         ("Sessions of a deactivated person", outlives(sso.session_on_deactivate).to_owned()),
         ("API tokens of a deactivated person", outlives(sso.token_on_deactivate).to_owned()),
     ];

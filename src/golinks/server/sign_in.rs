@@ -153,7 +153,8 @@ impl GoLinks {
             self.product.people.bind(key, entered.0);
         }
         if self.settings.sso.role_claim && !self.roles_are_locked() {
-            let role = assertion.role().unwrap_or(self.settings.sso.role);
+            let sso = &self.settings.sso;
+            let role = assertion.role().unwrap_or_else(|| sso.role_of_new(assertion.new_name(sso)));
             self.set_role(entered.0, role, moment).map_err(refused)?;
         }
         if entered.1 == SignInAccount::Active && self.settings.sso.jit_updates_names {
@@ -204,7 +205,7 @@ impl GoLinks {
         }
         let id = self.create_account(resource, moment).map_err(refused)?;
         self.product.people.joined(id);
-        self.product.people.set_role(id, self.settings.sso.role);
+        self.product.people.set_role(id, self.settings.sso.role_of_new(&name));
         Ok(id)
     }
 

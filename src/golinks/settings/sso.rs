@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::row::{Parse, settings};
+use super::row::{Key, Parse, Setting, settings};
 use super::values::word;
 use crate::base::{Node, Problems};
 use crate::golinks::store::people::Role;
@@ -28,8 +28,11 @@ settings! {
     /// The role of an account that a sign-in makes: `member`, `limited_member`, `moderator` or
     /// `admin`.
     role: Role = Role::Member, "sso.role" = "\"member\"";
+    /// The role of such an account by the e-mail domain of its name, before `sso.role`: each domain
+    /// can have a default role [golinks].
+    domain_roles: DomainRoles = DomainRoles::default(), "sso.domain_roles" = "{}";
     /// Whether each sign-in gives the account the role that the role claim of the Response names:
-    /// the mightiest of them, or `sso.role` where it names none. SCIM carries no role (assumed).
+    /// the mightiest of them, or the role of a new account where it names none. SCIM carries no role (assumed).
     role_claim: bool = false, "sso.role_claim" = "false";
     /// What a sign-in does to an inactive account: `refuse` [golinks], `reactivate` (B90), or
     /// `recreate`, where a new account takes its name and SCIM's next request meets a stranger.
@@ -141,6 +144,64 @@ impl Parse for Role {
     }
 }
 
+/// The default roles of e-mail domains.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct DomainRoles(Vec<(String, Role)>);
+
+impl DomainRoles {
+    /// The role of those who join from the domain of an address, if it has one.
+    fn of(&self, address: &str) -> Option<Role> {
+        let domain = domain_of(address);
+        let mut roles = self.0.iter();
+        roles.find(|(known, _)| known.eq_ignore_ascii_case(domain)).map(|(_, role)| *role)
+    }
+
+    /// The domains and their roles, in the order written.
+    pub fn rows(&self) -> &[(String, Role)] {
+        &self.0
+    }
+
+    /// Gives a domain a role, in place of the one it had.
+    fn add(&mut self, domain: &str, value: &Node, problems: &mut Problems) {
+        if domain.is_empty() || domain.contains(['@', ' ']) {
+            problems
+                .error(value.span, format!("`{domain}` is no e-mail domain"))
+                .help("such as \"partner.example\" = \"limited_member\"");
+            return;
+        }
+        if let Some(role) = Role::parse(value, problems) {
+            self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(domain));
+            self.0.push((domain.to_owned(), role));
+        }
+    }
+}
+
+impl Setting for DomainRoles {
+    fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
+        // A domain has full stops, as a path has.
+        match key.path.get(key.depth..).filter(|parts| !parts.is_empty()) {
+            Some(parts) => self.add(&parts.join("."), value, problems),
+            None => {
+                for entry in value.as_table(problems).unwrap_or_default() {
+                    self.add(&entry.key, &entry.value, problems);
+                }
+            }
+        }
+    }
+}
+
+impl Sso {
+    /// The role of an account that a sign-in makes under this name.
+    pub(crate) fn role_of_new(&self, address: &str) -> Role {
+        self.domain_roles.of(address).unwrap_or(self.role)
+    }
+}
+
+/// What stands behind the `@` of an address.
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
 /// The e-mail domains whose people may join by themselves.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Domains(Vec<String>);
@@ -148,7 +209,7 @@ pub struct Domains(Vec<String>);
 impl Domains {
     /// Why the owner of this address may not join: the domain, which is not in the list.
     pub(crate) fn refuses<'a>(&self, address: &'a str) -> Option<&'a str> {
-        let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let domain = domain_of(address);
         let known = self.0.iter().any(|known| known.eq_ignore_ascii_case(domain));
         (!self.0.is_empty() && !known).then_some(domain)
     }

@@ -291,3 +291,26 @@ fn the_role_claim_gives_the_role_where_it_is_read() {
     let free = [("sso.role_claim", Kind::Bool(true)), ("plan", text("free"))];
     assert_eq!(sign_in(&mut Bench::with(&free), &["limited_member"]), "admin");
 }
+
+#[test]
+fn a_mail_domain_has_a_default_role_for_those_who_join_from_it() {
+    let role = |settings: &[(&str, Kind)], name: &str| {
+        let mut bench = Bench::with(settings);
+        assert_eq!(sign_in(&mut bench, name), "in");
+        bench.golinks.role(bench.golinks.find_user_name(name).unwrap()).word()
+    };
+    let by_domain = ("sso.domain_roles.partner.example", text("limited_member"));
+    let own = [by_domain.clone(), ("sso.role", text("moderator"))];
+    assert_eq!(role(&own, "cara@Partner.example"), "limited_member");
+    assert_eq!(role(&own, MIRA_NAME), "moderator");
+    assert_eq!(role(&[by_domain.clone()], MIRA_NAME), "member");
+    // A claim that names no role leaves the default.
+    let claimed = [by_domain.clone(), ("sso.role_claim", Kind::Bool(true))];
+    assert_eq!(role(&claimed, "cara@partner.example"), "limited_member");
+    // An account that is there keeps the role it has.
+    let mut bench = Bench::with(&[by_domain]);
+    bench.send("POST /Users", r#"{"userName":"cara@partner.example"}"#);
+    assert_eq!(sign_in(&mut bench, "cara@partner.example"), "in");
+    let id = bench.golinks.find_user_name("cara@partner.example").unwrap();
+    assert_eq!(bench.golinks.role(id).word(), "member");
+}
