@@ -595,7 +595,7 @@ fn an_application_that_a_client_registered_signs_in_with_its_own_secret_and_perm
     let ids = OwnIds { object: client.replace('3', "4"), client: client.to_owned() };
     let registry = bench.entra.tenant_mut().registry_mut();
     let key = registry.register(ids.clone(), Time::from_secs(0));
-    let registration = &mut registry.change(key, AppSide::Registration).registration;
+    let registration = &mut registry.change(key, AppSide::Registration, &[]).registration;
     registration.passwords.push(AppPassword {
         key_id: "1".to_owned(),
         display_name: None,
@@ -626,7 +626,7 @@ fn an_application_that_a_client_registered_signs_in_with_its_own_secret_and_perm
     assert_eq!(bench.token(&form).refused().2, 7_000_222, "its time is over");
     bench.now = Time::from_secs(1_000);
     let registry = bench.entra.tenant_mut().registry_mut();
-    let values = &mut registry.change(key, AppSide::Principal).principal.values;
+    let values = &mut registry.change(key, AppSide::Principal, &[]).principal.values;
     values.insert("accountEnabled".to_owned(), false.into());
     assert_eq!(bench.token(&form).refused().2, 7_000_112, "it is switched off");
 }

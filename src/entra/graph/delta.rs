@@ -1,10 +1,10 @@
 //! Delta queries: what changed since a token. The cost is what changed, as the directory's feed has
 //! it [g:delta].
 //!
-//! A token holds where the reading stands: the versions of the feeds from which it reads, how far
-//! it has come in the first round, and when it was made. So the server keeps nothing.
+//! A token holds where the reading stands: how much had changed when this round began and the one
+//! before it, how far the round has come, and when it began. So the server keeps nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
@@ -14,23 +14,21 @@ use super::error::GraphError;
 use super::groups::{self, GroupRow};
 use super::list::{Collection, names_of, picked};
 use super::property::{Property, ShownObject};
-use super::registered;
+use super::registered::{self, applications, service_principals as principals};
 use super::reply::GraphReply;
 use super::skip_token::collection;
 use super::users::{self, UserRow};
 use crate::base::Time;
 use crate::entra::tenant::registry::{AppSide, RegisteredKey};
-use crate::entra::tenant::{AppId, GroupKey, Lifecycle, UserKey};
+use crate::entra::tenant::{AppId, ChangedObjects, GroupKey, Lifecycle, Tenant, UserKey};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("/users/delta", Area::Users, user_delta, ""),
-    row("/groups/delta", Area::Groups, group_delta, ALL_PROPERTIES),
-    row("/applications/delta", Area::Applications, registered_delta, ALL_PROPERTIES),
-    row("/servicePrincipals/delta", Area::Applications, registered_delta, ALL_PROPERTIES),
+    row("/groups/delta", Area::Groups, group_delta, "owners are not told"),
+    row("/applications/delta", Area::Applications, registered_delta, ""),
+    row("/servicePrincipals/delta", Area::Applications, registered_delta, ""),
 ];
-
-const ALL_PROPERTIES: &str = "a changed object comes with all its properties, also with Prefer: return=minimal; a change of another property than the selected ones is reported too";
 
 const fn row(
     path: &'static str,
@@ -44,64 +42,89 @@ const fn row(
 /// How many objects a page of a delta has.
 const PAGE: usize = 200;
 
-/// Where the reading stands.
+/// How many members the groups of a page have together; a larger group goes on on the next page.
+const MEMBERS_PAGE: usize = 1_000;
+
+/// The relationship of a group to its members.
+const MEMBERS: &str = "members";
+
+/// How many objects a filter may name [g:delta].
+const NAMED_MAX: usize = 50;
+
+/// How much had changed at an instant: the version of the directory's feed, the count of changed
+/// properties, and the version of the feed of memberships.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Versions {
+    objects: u64,
+    properties: u64,
+    members: u64,
+}
+
+/// Where a round stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Place {
-    /// The version of the feed up to which everything was read; in the first round that at its
-    /// beginning.
-    version: u64,
-    /// The version of the feed of memberships, likewise.
-    members: u64,
-    /// The next object of the first round; `None` when it is over.
-    next: Option<u32>,
+    /// From where changes are told; `None` in the first round, which tells everything.
+    since: Option<Versions>,
+    /// How much had changed when the round began: the next round begins there.
+    until: Versions,
+    /// The next object, and the first of its members that was not told yet; `None` between two
+    /// rounds.
+    next: Option<(u32, u32)>,
     /// When the round began.
     at: Time,
     /// The collection that is read.
     of: u32,
 }
 
-impl Place {
-    /// The end of a round that begins now.
-    fn now(call: &Call<'_>) -> Place {
-        let of = collection(call.request);
-        Place { version: 0, members: 0, next: None, at: call.now(), of }
-    }
+/// How long a token is in bytes.
+const TOKEN: usize = 8 * 7 + 4 * 3 + 2;
 
+impl Place {
     fn token(self) -> String {
-        let mut bytes = Vec::with_capacity(36);
-        for number in [self.version, self.members, self.at.as_micros() as u64] {
+        let since = self.since.unwrap_or_default();
+        let (object, member) = self.next.unwrap_or_default();
+        let mut bytes = Vec::with_capacity(TOKEN);
+        for versions in [since, self.until] {
+            for number in [versions.objects, versions.properties, versions.members] {
+                bytes.extend(number.to_be_bytes());
+            }
+        }
+        bytes.extend((self.at.as_micros() as u64).to_be_bytes());
+        for number in [object, member, self.of] {
             bytes.extend(number.to_be_bytes());
         }
-        bytes.extend(self.next.map_or(0, |next| u64::from(next) + 1).to_be_bytes());
-        bytes.extend(self.of.to_be_bytes());
+        bytes.extend([u8::from(self.since.is_some()), u8::from(self.next.is_some())]);
         Base64UrlUnpadded::encode_string(&bytes)
     }
 
     fn read(token: &str) -> Option<Place> {
-        let mut bytes = [0; 36];
+        let mut bytes = [0; TOKEN];
         let read = Base64UrlUnpadded::decode(token, &mut bytes).ok()?;
-        let (read, of) = read.split_last_chunk::<4>()?;
-        let mut numbers = read.chunks_exact(8).filter_map(|eight| eight.try_into().ok());
-        let mut number = || numbers.next().map(u64::from_be_bytes);
-        let (version, members, at, next) = (number()?, number()?, number()?, number()?);
-        let next = next.checked_sub(1).map(u32::try_from).transpose().ok()?;
-        let at = Time::from_micros(at as i64);
-        Some(Place { version, members, next, at, of: u32::from_be_bytes(*of) })
+        let (longs, rest) = read.split_at_checked(8 * 7)?;
+        let (shorts, flags) = rest.split_at_checked(4 * 3)?;
+        let [later, goes_on] = *<&[u8; 2]>::try_from(flags).ok()?;
+        let mut longs = longs.chunks_exact(8).filter_map(|it| it.try_into().ok());
+        let mut long = || longs.next().map(u64::from_be_bytes);
+        let mut versions =
+            || Some(Versions { objects: long()?, properties: long()?, members: long()? });
+        let (since, until) = (versions()?, versions()?);
+        let at = Time::from_micros(long()? as i64);
+        let mut shorts = shorts.chunks_exact(4).filter_map(|it| it.try_into().ok());
+        let mut short = || shorts.next().map(u32::from_be_bytes);
+        let next = (short()?, short()?);
+        let (since, next) = ((later != 0).then_some(since), (goes_on != 0).then_some(next));
+        Some(Place { since, until, next, at, of: short()? })
+    }
+
+    /// From which object on the round goes on, and from which of its members.
+    fn start(&self) -> (u32, u32) {
+        self.next.unwrap_or_default()
     }
 }
 
-/// What a round reads: where it stands, and whether it is the first.
-enum Round {
-    /// Everything, from this object on.
-    First(Place),
-    /// What changed since.
-    Later(Place),
-    /// Nothing: the client only wants to know what changes from now on.
-    Latest,
-}
-
-/// Reads the token of a request; without one the first round begins.
-fn round(call: &Call<'_>, version: u64, members: u64) -> Result<Round, GraphError> {
+/// Reads where a request stands; without a token the first round begins. `now` is how much has
+/// changed by now.
+fn place(call: &Call<'_>, now: Versions) -> Result<Place, GraphError> {
     let options = &call.request.options;
     let refused = ["$top", "$orderby", "$expand", "$search"]
         .into_iter()
@@ -117,19 +140,31 @@ fn round(call: &Call<'_>, version: u64, members: u64) -> Result<Round, GraphErro
             "'{name}' is not supported with a delta query."
         )));
     }
+    let named = options.filter.as_ref().map(|filter| filter.values_of("id").map(|ids| ids.len()));
+    if named.is_some_and(|named| named.is_none_or(|count| count > NAMED_MAX)) {
+        return Err(GraphError::unsupported(format!(
+            "A delta query can be filtered by id alone, and by {NAMED_MAX} of them at most."
+        )));
+    }
+    let (at, of) = (call.now(), collection(call.request));
+    let begun = Place { since: None, until: now, next: Some((0, 0)), at, of };
     match (&options.skip_token, &options.delta_token) {
-        (Some(token), _) => read(call, token).map(Round::First),
-        (None, Some(token)) if token.eq_ignore_ascii_case("latest") => Ok(Round::Latest),
-        (None, Some(token)) if !token.is_empty() => read(call, token).map(Round::Later),
-        _ => {
-            let (at, of) = (call.now(), collection(call.request));
-            Ok(Round::First(Place { version, members, next: Some(0), at, of }))
+        (Some(token), _) => read(call, token, true),
+        // The client only wants to know what changes from now on.
+        (None, Some(token)) if token.eq_ignore_ascii_case("latest") => {
+            Ok(Place { next: None, ..begun })
         }
+        (None, Some(token)) if !token.is_empty() => {
+            let before = read(call, token, false)?;
+            Ok(Place { since: Some(before.until), ..begun })
+        }
+        _ => Ok(begun),
     }
 }
 
-fn read(call: &Call<'_>, token: &str) -> Result<Place, GraphError> {
-    let place = Place::read(token).filter(|place| place.of == collection(call.request));
+fn read(call: &Call<'_>, token: &str, goes_on: bool) -> Result<Place, GraphError> {
+    let place = Place::read(token)
+        .filter(|place| place.of == collection(call.request) && place.next.is_some() == goes_on);
     let place = place.ok_or_else(|| GraphError::malformed("Badly formed token."))?;
     let life = call.entra().job_of(AppId::MAIN).settings().policy.graph_delta_life;
     if call.now().since(place.at) <= life {
@@ -142,25 +177,50 @@ fn read(call: &Call<'_>, token: &str) -> Result<Place, GraphError> {
     Err(GraphError { location: Some(anew), ..gone })
 }
 
-/// The answer of a round: with the next page, or with the link to later changes.
-fn answer(
+/// An object as a page tells it: not at all when nothing that is asked for changed. With it the
+/// first of its members that the page has no room for.
+type Told<'a> = (Option<ShownObject<'a>>, Option<u32>);
+
+/// The answer of a round: a page of these objects, with the link to the next page or to later
+/// changes. `tell` is handed an object, its first member to tell, and how many the page takes.
+fn answer<'a>(
     call: &Call<'_>,
     context: &str,
-    value: Vec<ShownObject<'_>>,
-    next: Place,
+    place: Place,
+    objects: impl Iterator<Item = u32>,
+    mut tell: impl FnMut(u32, u32, &mut usize) -> Told<'a>,
 ) -> GraphOutcome {
+    let (from, mut member) = place.start();
+    let (mut value, mut room, mut next) = (Vec::new(), MEMBERS_PAGE, None);
+    let goes_on = |_: &u32| place.next.is_some();
+    for object in objects.take_while(goes_on).skip_while(|object| *object < from) {
+        if value.len() == PAGE || room == 0 {
+            next = Some((object, 0));
+            break;
+        }
+        let first = if object == from { std::mem::take(&mut member) } else { 0 };
+        let (shown, rest) = tell(object, first, &mut room);
+        value.extend(shown);
+        if let Some(rest) = rest {
+            next = Some((object, rest));
+            break;
+        }
+    }
     let link = |name: &str| {
-        let options = call.request.options.link(name, &next.token());
+        let options = call.request.options.link(name, &Place { next, ..place }.token());
         Some(format!("{}?{options}", call.request.url(&call.request.own_path())))
     };
-    let more = next.next.is_some();
-    Ok(GraphReply::ok(&Collection {
+    let mut reply = GraphReply::ok(&Collection {
         context: call.request.context(context),
         count: None,
-        next_link: link("$skiptoken").filter(|_| more),
-        delta_link: link("$deltatoken").filter(|_| !more),
+        next_link: link("$skiptoken").filter(|_| next.is_some()),
+        delta_link: link("$deltatoken").filter(|_| next.is_none()),
         value,
-    }))
+    });
+    if call.request.prefers_minimal() {
+        reply.headers.push(("preference-applied", "return=minimal".to_owned()));
+    }
+    Ok(reply)
 }
 
 /// A deleted object: it can be restored, or it is gone.
@@ -171,151 +231,309 @@ fn removed<'a>(id: String, lifecycle: Lifecycle) -> ShownObject<'a> {
         .and("@removed", Property::json(json!({ "reason": reason })))
 }
 
-fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
-    let tenant = call.tenant();
-    let now = Place { version: tenant.version(AppId::MAIN), ..Place::now(call) };
-    let names = names_of(&call.request.options.select, &users::DEFAULT);
-    let show_names = |user: UserKey, names: &[&str]| {
-        let row = UserRow { tenant, user, begun: call.backend.start() };
-        match tenant.user(user).lifecycle() {
-            Lifecycle::Active => users::shown(&row, names).into_owned(),
-            other => removed(tenant.user(user).object_id().to_string(), other),
-        }
-    };
-    let show = |user: UserKey| show_names(user, &names);
-    let listed = |user: &UserKey| {
-        let row = UserRow { tenant, user: *user, begun: call.backend.start() };
-        users::LISTING.meets(call.request, &row)
-    };
-    match round(call, now.version, 0)? {
-        Round::Latest => answer(call, "users", Vec::new(), now),
-        Round::First(place) => {
-            let start = place.next.unwrap_or(0);
-            let there = |user: &UserKey| tenant.user(*user).lifecycle() == Lifecycle::Active;
-            let end = (start as usize + PAGE).min(tenant.user_count()) as u32;
-            let page = (start..end).map(UserKey).filter(there).filter(listed).map(show).collect();
-            let more = (end as usize) < tenant.user_count();
-            answer(call, "users", page, Place { next: more.then_some(end), ..place })
-        }
-        Round::Later(place) => {
-            let known = tenant.changed_properties(place.version);
-            let minimal = call.request.prefers_minimal();
-            let select = &call.request.options.select;
-            let changed = tenant.changes_since(AppId::MAIN, place.version).filter(listed);
-            let page = changed.filter_map(|user| {
-                let Some(known) = &known else { return Some(show(user)) };
-                // Of whom nothing is known an assignment changed, which no user has.
-                let Some(what) = known.get(&user)? else { return Some(show(user)) };
-                let names = told(what, select, minimal)?;
-                Some(if minimal { show_names(user, &names) } else { show(user) })
-            });
-            let page = page.collect();
-            let mut reply = answer(call, "users", page, now)?;
-            if minimal {
-                reply.headers.push(("preference-applied", "return=minimal".to_owned()));
+/// Which properties of an object are told.
+struct Asked<'r> {
+    /// What is selected; nothing when everything is wanted.
+    select: &'r [String],
+    /// The properties that are told of an object as a whole.
+    names: Vec<&'r str>,
+    /// Whether nothing is wanted but what changed.
+    minimal: bool,
+    /// Whether there is a property of this name.
+    is_known: fn(&str) -> bool,
+}
+
+impl<'r> Asked<'r> {
+    fn of(
+        call: &Call<'r>,
+        usual: &'r [&'static str],
+        is_known: fn(&str) -> bool,
+    ) -> Result<Asked<'r>, GraphError> {
+        let select = &call.request.options.select;
+        for name in select {
+            let first = name.split('/').next().unwrap_or(name);
+            if !is_known(first) {
+                return Err(GraphError::malformed(format!(
+                    "Parsing OData Select and Expand failed: Could not find a property named '{name}'."
+                )));
             }
-            Ok(reply)
         }
+        let (names, minimal) = (names_of(select, usual), call.request.prefers_minimal());
+        Ok(Asked { select, names, minimal, is_known })
+    }
+
+    fn selects(&self, name: &str) -> bool {
+        self.select.is_empty() || self.select.iter().any(|it| it.split('/').next() == Some(name))
+    }
+
+    /// The names of an object to show, of which these changed, or all of it when that is not known;
+    /// `None` when none that is asked for did.
+    fn told<'s>(&'s self, changed: Option<&BTreeSet<&'s str>>) -> Option<Vec<&'s str>> {
+        let Some(changed) = changed else { return Some(self.names.clone()) };
+        let wanted = changed.iter().copied().filter(|name| self.selects(name));
+        let wanted: Vec<&str> = match self.minimal {
+            true => wanted.filter(|name| (self.is_known)(name)).collect(),
+            false => wanted.collect(),
+        };
+        match (wanted.is_empty(), self.minimal) {
+            (true, _) => None,
+            (false, true) => Some(std::iter::once("id").chain(wanted).collect()),
+            (false, false) => Some(self.names.clone()),
+        }
+    }
+
+    /// The object without the properties that have no value, unless they lost it just now: a
+    /// property that was never set is not told [g:delta].
+    fn set<'a>(
+        &self,
+        mut shown: ShownObject<'a>,
+        changed: Option<&BTreeSet<&str>>,
+    ) -> ShownObject<'a> {
+        let lost = |name: &str| changed.is_some_and(|changed| changed.contains(name));
+        let null = |value: &Property<'_>| match value {
+            Property::Null => true,
+            Property::Json(value) => value.is_null(),
+            _ => false,
+        };
+        shown.0.retain(|(name, value)| !null(value) || lost(name));
+        shown
     }
 }
 
-/// The id and the changed properties that are asked for; `None` when none of those changed
-/// [g:delta].
-fn told<'t>(what: &BTreeSet<&'t str>, select: &[String], minimal: bool) -> Option<Vec<&'t str>> {
-    let wanted = |name: &&str| {
-        select.is_empty() || select.iter().any(|it| it.split('/').next() == Some(*name))
+/// What changed of which objects: what is remembered, or else that these changed as a whole.
+fn changed<'t, K: Copy + Ord>(
+    known: Option<ChangedObjects<'t, K>>,
+    others: impl Iterator<Item = K>,
+) -> ChangedObjects<'t, K> {
+    known.unwrap_or_else(|| others.map(|object| (object, None)).collect())
+}
+
+fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
+    let call = &*call;
+    let tenant = call.tenant();
+    let asked = Asked::of(call, &users::DEFAULT, |name| users::LISTING.is_known(name))?;
+    let (objects, properties) = (tenant.version(AppId::MAIN), tenant.changed_count());
+    let place = place(call, Versions { objects, properties, members: 0 })?;
+    let begun = call.backend.start();
+    let listed = |user: &u32| {
+        let row = UserRow { tenant, user: UserKey(*user), begun };
+        users::LISTING.meets(call.request, &row)
     };
-    let shown = |name: &&str| !minimal || users::LISTING.is_known(name);
-    let names: Vec<&str> = what.iter().copied().filter(wanted).filter(shown).collect();
-    (!names.is_empty()).then(|| std::iter::once("id").chain(names).collect())
+    let show = |user: u32, changed: Option<&BTreeSet<&str>>| {
+        let user = UserKey(user);
+        let (row, state) = (UserRow { tenant, user, begun }, tenant.user(user).lifecycle());
+        let names = asked.told(changed)?;
+        Some(match state {
+            Lifecycle::Active => asked.set(users::shown(&row, &names), changed).into_owned(),
+            other => removed(tenant.user(user).object_id().to_string(), other),
+        })
+    };
+    let Some(since) = place.since else {
+        let there = |user: &u32| tenant.user(UserKey(*user)).lifecycle() == Lifecycle::Active;
+        let all = (place.start().0..tenant.user_count() as u32).filter(there).filter(listed);
+        return answer(call, "users", place, all, |user, _, _| (show(user, None), None));
+    };
+    let all = tenant.changes_since(AppId::MAIN, since.objects).chain(tenant.users_written());
+    let what = changed(tenant.changed_properties(since.properties), all);
+    let users = what.keys().map(|user| user.0).filter(listed);
+    answer(call, "users", place, users, |user, _, _| {
+        (show(user, what.get(&UserKey(user)).and_then(Option::as_ref)), None)
+    })
+}
+
+/// What a round tells of groups.
+struct GroupRound<'r> {
+    tenant: &'r Tenant,
+    begun: Time,
+    asked: Asked<'r>,
+    /// What is known of the groups that changed; not needed in the first round.
+    what: ChangedObjects<'r, GroupKey>,
+    /// The members that joined or left.
+    members: BTreeMap<GroupKey, BTreeSet<UserKey>>,
+}
+
+impl<'r> GroupRound<'r> {
+    /// The changes since an earlier round.
+    fn read_changes(&mut self, since: Versions) {
+        let tenant = self.tenant;
+        let all = tenant.group_changes_since(AppId::MAIN, since.objects);
+        let known = tenant.changed_group_properties(since.properties);
+        self.what = changed(known, all.chain(tenant.groups_written()));
+        if !self.asked.selects(MEMBERS) {
+            return;
+        }
+        for (group, user) in tenant.membership_changes_since(since.members) {
+            self.members.entry(group).or_default().insert(user);
+        }
+        // A group that is there anew comes with all its members.
+        for (group, _) in self.what.iter().filter(|(_, what)| what.is_none()) {
+            self.members.entry(*group).or_default().extend(tenant.members(*group));
+        }
+    }
+
+    /// The groups of which something is told.
+    fn groups(&self) -> BTreeSet<u32> {
+        self.what.keys().chain(self.members.keys()).map(|group| group.0).collect()
+    }
+
+    /// A group of the first round.
+    fn tell(&self, group: GroupKey, first: u32, room: &mut usize) -> Told<'static> {
+        let members = match self.asked.selects(MEMBERS) {
+            true => self.tenant.members(group).collect(),
+            false => BTreeSet::new(),
+        };
+        self.with_members(self.shown(group, &self.asked.names, None), group, &members, first, room)
+    }
+
+    /// A group of a later round.
+    fn tell_changes(&self, group: GroupKey, first: u32, room: &mut usize) -> Told<'static> {
+        let none = BTreeSet::new();
+        let changed = self.what.get(&group).map_or(Some(&none), Option::as_ref);
+        let no_members = BTreeSet::new();
+        let members = self.members.get(&group).unwrap_or(&no_members);
+        let names = match (self.asked.told(changed), members.is_empty()) {
+            (Some(names), _) => names,
+            (None, true) => return (None, None),
+            (None, false) if self.asked.minimal => vec!["id"],
+            (None, false) => self.asked.names.clone(),
+        };
+        self.with_members(self.shown(group, &names, changed), group, members, first, room)
+    }
+
+    fn shown(
+        &self,
+        group: GroupKey,
+        names: &[&str],
+        changed: Option<&BTreeSet<&str>>,
+    ) -> ShownObject<'static> {
+        let row = GroupRow { tenant: self.tenant, group, begun: self.begun };
+        match self.tenant.group(group).lifecycle() {
+            Lifecycle::Active => self.asked.set(groups::shown(&row, names), changed).into_owned(),
+            other => removed(self.tenant.group(group).object_id().to_string(), other),
+        }
+    }
+
+    /// Adds to a group those of these members that there is room for, from one on.
+    fn with_members(
+        &self,
+        shown: ShownObject<'static>,
+        group: GroupKey,
+        members: &BTreeSet<UserKey>,
+        first: u32,
+        room: &mut usize,
+    ) -> Told<'static> {
+        let mut told = Vec::new();
+        let mut members = members.range(UserKey(first)..);
+        let rest = loop {
+            match members.next() {
+                _ if self.tenant.group(group).deleted() => break None,
+                Some(user) if *room == 0 => break Some(user.0),
+                Some(user) => told.push(self.member(group, *user)),
+                None => break None,
+            }
+            *room -= 1;
+        };
+        let some = !told.is_empty();
+        let with =
+            if some { shown.and("members@delta", Property::json(told.into())) } else { shown };
+        (Some(with), rest)
+    }
+
+    /// A member as a delta has it: one that joined, or left.
+    fn member(&self, group: GroupKey, user: UserKey) -> Value {
+        let id = self.tenant.user(user).object_id().to_string();
+        let stays = self.tenant.is_member(group, user)
+            && self.tenant.user(user).lifecycle() == Lifecycle::Active;
+        match stays {
+            true => json!({ "@odata.type": "#microsoft.graph.user", "id": id }),
+            false => json!({
+                "@odata.type": "#microsoft.graph.user", "id": id,
+                "@removed": { "reason": "deleted" },
+            }),
+        }
+    }
 }
 
 fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
-    let tenant = call.tenant();
-    let (version, members) = (tenant.group_version(AppId::MAIN), tenant.membership_version());
-    let now = Place { version, members, ..Place::now(call) };
-    let options = &call.request.options;
-    let selected: Vec<String> =
-        options.select.iter().filter(|name| *name != "members").cloned().collect();
-    let usual: &[&str] = if options.select.is_empty() { groups::DEFAULT } else { &["id"] };
-    let names = names_of(&selected, usual);
-    let with_members =
-        options.select.is_empty() || options.select.iter().any(|name| name == "members");
-    let show = |group: GroupKey, members: Vec<Value>| {
-        let row = GroupRow { tenant, group, begun: call.backend.start() };
-        let shown = match tenant.group(group).lifecycle() {
-            Lifecycle::Active => groups::shown(&row, &names).into_owned(),
-            other => removed(tenant.group(group).object_id().to_string(), other),
-        };
-        match members.is_empty() || !with_members {
-            true => shown,
-            false => shown.and("members@delta", Property::json(members.into())),
-        }
+    let call = &*call;
+    let (tenant, begun) = (call.tenant(), call.backend.start());
+    let known = |name: &str| name == MEMBERS || groups::LISTING.is_known(name);
+    let mut asked = Asked::of(call, groups::DEFAULT, known)?;
+    asked.names.retain(|name| *name != MEMBERS);
+    let now = Versions {
+        objects: tenant.group_version(AppId::MAIN),
+        properties: tenant.changed_group_count(),
+        members: tenant.membership_version(),
     };
-    let member = |user: UserKey| json!({ "@odata.type": "#microsoft.graph.user", "id": tenant.user(user).object_id().to_string() });
-    match round(call, now.version, now.members)? {
-        Round::Latest => answer(call, "groups", Vec::new(), now),
-        Round::First(place) => {
-            let start = place.next.unwrap_or(0);
-            let end = (start as usize + PAGE).min(tenant.group_count()) as u32;
-            let there = |group: &GroupKey| !tenant.group(*group).deleted();
-            let all = |group: GroupKey| show(group, tenant.members(group).map(member).collect());
-            let page = (start..end).map(GroupKey).filter(there).map(all).collect();
-            let more = (end as usize) < tenant.group_count();
-            answer(call, "groups", page, Place { next: more.then_some(end), ..place })
-        }
-        Round::Later(place) => {
-            let mut changes = std::collections::BTreeMap::<GroupKey, Vec<Value>>::new();
-            for (group, user) in tenant.membership_changes_since(place.members) {
-                let mut one = member(user);
-                let stays = tenant.is_member(group, user)
-                    && tenant.user(user).lifecycle() == Lifecycle::Active;
-                if let (false, Value::Object(members)) = (stays, &mut one) {
-                    members.insert("@removed".to_owned(), json!({ "reason": "deleted" }));
-                }
-                changes.entry(group).or_default().push(one);
-            }
-            let changed = tenant.group_changes_since(AppId::MAIN, place.version);
-            let of =
-                |group: GroupKey| show(group, changes.get(&group).cloned().unwrap_or_default());
-            let page = changed.map(of).collect();
-            answer(call, "groups", page, now)
-        }
-    }
+    let place = place(call, now)?;
+    let (what, members) = (ChangedObjects::new(), BTreeMap::new());
+    let mut round = GroupRound { tenant, begun, asked, what, members };
+    let listed = |group: &u32| {
+        let row = GroupRow { tenant, group: GroupKey(*group), begun };
+        groups::LISTING.meets(call.request, &row)
+    };
+    let Some(since) = place.since else {
+        let there = |group: &u32| !tenant.group(GroupKey(*group)).deleted();
+        let all = (place.start().0..tenant.group_count() as u32).filter(there).filter(listed);
+        return answer(call, "groups", place, all, |group, first, room| {
+            round.tell(GroupKey(group), first, room)
+        });
+    };
+    round.read_changes(since);
+    let groups = round.groups().into_iter().filter(listed);
+    answer(call, "groups", place, groups, |group, first, room| {
+        round.tell_changes(GroupKey(group), first, room)
+    })
 }
 
-/// Registrations or service principals. They are few: the first round is one page.
+/// Registrations or service principals.
 fn registered_delta(call: &mut Call<'_>) -> GraphOutcome {
+    let call = &*call;
     let (side, kind) = match call.request.path.lower().first().map(String::as_str) {
         Some("applications") => (AppSide::Registration, "applications"),
         _ => (AppSide::Principal, "servicePrincipals"),
     };
+    let (listing, known): (_, fn(&str) -> bool) = match side {
+        AppSide::Registration => {
+            (&applications::LISTING, |name| applications::LISTING.is_known(name))
+        }
+        AppSide::Principal => (&principals::LISTING, |name| principals::LISTING.is_known(name)),
+    };
+    let asked = Asked::of(call, listing.usual, known)?;
     let (entra, seed) = (call.entra(), call.backend.seed());
     let registry = entra.tenant().registry();
-    let now = Place { version: registry.version(), ..Place::now(call) };
-    let select = &call.request.options.select;
+    let now = Versions { objects: registry.version(), ..Versions::default() };
+    let place = place(call, now)?;
     let there = |key: &RegisteredKey| registry.row(*key).has(side);
-    let show = |key: RegisteredKey| {
+    let listed = |key: &u32| {
+        let shown = registered::show(call, RegisteredKey(*key), side);
+        listing.meets(call.request, &shown)
+    };
+    let show = |key: RegisteredKey, changed: Option<&BTreeSet<&str>>| {
+        let names = asked.told(changed)?;
         let row = registry.row(key);
-        match row.side(side).map_or(Lifecycle::HardDeleted, |object| object.state) {
-            Lifecycle::Active => picked(&registered::show(call, key, side), select).into_owned(),
+        Some(match row.side(side).map_or(Lifecycle::HardDeleted, |object| object.state) {
+            Lifecycle::Active => {
+                let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+                let one = registered::show(call, key, side);
+                asked.set(picked(&one, &names), changed).into_owned()
+            }
             other => {
                 let id = registered::object_id(entra, seed, row, side).unwrap_or_default();
                 removed(id, other)
             }
-        }
+        })
     };
-    match round(call, now.version, 0)? {
-        Round::Latest => answer(call, kind, Vec::new(), now),
-        Round::First(place) => {
-            let all = registry.rows().map(|(key, _)| key).filter(there);
-            answer(call, kind, all.map(show).collect(), Place { next: None, ..place })
-        }
-        Round::Later(place) => {
-            let changed = registry.changes_since(place.version, side).into_iter();
-            answer(call, kind, changed.map(show).collect(), now)
-        }
-    }
+    let Some(since) = place.since else {
+        let all = registry.rows().map(|(key, _)| key).filter(there).map(|key| key.0);
+        let all = all.filter(listed);
+        return answer(call, kind, place, all, |key, _, _| (show(RegisteredKey(key), None), None));
+    };
+    let what = registry.changes_since(since.objects, side);
+    let keys = what.keys().map(|key| key.0).filter(listed);
+    answer(call, kind, place, keys, |key, _, _| {
+        (show(RegisteredKey(key), what.get(&RegisteredKey(key)).and_then(Option::as_ref)), None)
+    })
 }
 
 #[cfg(test)]
@@ -324,9 +542,11 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_nothing_else_is_a_token() {
-        let place = Place { version: 7, members: 9, next: Some(0), at: Time::from_secs(5), of: 3 };
+        let until = Versions { objects: 7, properties: 8, members: 9 };
+        let at = Time::from_secs(5);
+        let place = Place { since: None, until, next: Some((0, 4)), at, of: 3 };
         assert_eq!(Place::read(&place.token()), Some(place));
-        let over = Place { next: None, ..place };
+        let over = Place { since: Some(until), next: None, ..place };
         assert_eq!(Place::read(&over.token()), Some(over));
         for text in ["", "x", "AAAA", "latest", &"A".repeat(50)] {
             assert_eq!(Place::read(text), None, "{text}");

@@ -56,6 +56,7 @@ impl Tenant {
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
         self.created.groups.insert(group, moment.now());
+        self.note_group_changed(group, None);
         moment.emit(TenantEvent::GroupCreated { group: self.group_handle(group) }.into());
         for member in members {
             // A user named twice joins once.
@@ -134,6 +135,9 @@ impl Tenant {
             }
         }
         self.group_feed.touch(group.0);
+        for property in properties_of(attribute) {
+            self.note_group_changed(group, Some((*property).into()));
+        }
         moment.emit(event.into());
         if attribute == MEMBERSHIP_RULE {
             if !was_dynamic {
@@ -180,6 +184,7 @@ impl Tenant {
         self.group_bin.insert((since, group));
         self.note_rule(group);
         self.group_feed.touch(group.0);
+        self.note_group_changed(group, None);
         let event = TenantEvent::GroupDeleted { group: self.group_handle(group), for_good };
         if for_good {
             self.bury_group(group);
@@ -208,6 +213,7 @@ impl Tenant {
         self.group_bin.remove(&(since, group));
         self.groups[group.index()].lifecycle = Lifecycle::Active;
         self.group_feed.touch(group.0);
+        self.note_group_changed(group, None);
         self.touch_entitled(group);
         moment.emit(TenantEvent::GroupRestored { group: self.group_handle(group) }.into());
         self.follow_rule(group, moment);
@@ -234,6 +240,7 @@ impl Tenant {
     ) {
         self.bury_group(group);
         self.group_feed.touch(group.0);
+        self.note_group_changed(group, None);
         moment.emit(TenantEvent::GroupPurged { group: self.group_handle(group), by_itself }.into());
     }
 
@@ -353,6 +360,16 @@ impl Tenant {
 
 /// Graph's name of the attribute that holds the rule.
 const MEMBERSHIP_RULE: &str = "membershipRule";
+
+/// The properties that change with an attribute.
+fn properties_of(attribute: &'static str) -> &'static [&'static str] {
+    match attribute {
+        MEMBERSHIP_RULE => &[MEMBERSHIP_RULE, "groupTypes", "membershipRuleProcessingState"],
+        "displayName" => &["displayName"],
+        "description" => &["description"],
+        _ => &["mailNickname"],
+    }
+}
 
 impl GroupChange {
     /// Graph's name of the attribute.

@@ -30,7 +30,7 @@ use std::time::Duration;
 pub use application::Role;
 pub use assignment::{AssignmentChange, UnseenAssignment};
 pub use attribute::{Attribute, Attributes};
-pub use changed::ChangedNames;
+pub use changed::{ChangedNames, ChangedObjects};
 pub use event::{About, TenantEvent};
 pub use group::{Group, GroupKind, NewGroup};
 pub use group_lifecycle::GroupChange;
@@ -122,7 +122,9 @@ pub struct Tenant {
     group_feed: Feeds,
     membership_feed: MembershipFeed,
     /// Which properties of users changed.
-    changed: changed::ChangedProperties,
+    changed: changed::ChangedProperties<UserKey>,
+    /// Which properties of groups changed.
+    changed_groups: changed::ChangedProperties<GroupKey>,
     indexes: Indexes,
     /// The users in the recycle bin, in the order of their deletion.
     bin: BTreeSet<(Time, UserKey)>,
@@ -160,6 +162,7 @@ impl Tenant {
             group_feed: Feeds::default(),
             membership_feed: MembershipFeed::default(),
             changed: changed::ChangedProperties::default(),
+            changed_groups: changed::ChangedProperties::default(),
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
             gone: 0,

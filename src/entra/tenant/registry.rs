@@ -5,10 +5,11 @@
 //! itself; such a one may get a service principal later. What was never written has the value of a
 //! gallery application, which the surface knows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::changed::{ChangedObjects, add_change};
 use super::{AppId, Lifecycle, ObjectId, Tenant};
 use crate::base::Time;
 
@@ -268,7 +269,16 @@ pub struct Registry {
     /// The rows of the enterprise applications, by their ids.
     of_app: Vec<RegisteredKey>,
     /// What changed, in its order: delta queries read it.
-    changes: Vec<(RegisteredKey, AppSide)>,
+    changes: Vec<Change>,
+}
+
+/// A change of one of the two objects of an application.
+#[derive(Clone, Debug)]
+struct Change {
+    key: RegisteredKey,
+    side: AppSide,
+    /// The properties, by Graph's names; none when the object as a whole changed.
+    what: Vec<String>,
 }
 
 impl Registry {
@@ -286,7 +296,7 @@ impl Registry {
     pub fn note_added(&mut self, app: AppId, now: Time) {
         let key = self.key_of(app);
         for side in [AppSide::Registration, AppSide::Principal] {
-            self.change(key, side).side_mut(side).created = Some(now);
+            self.change(key, side, &[]).side_mut(side).created = Some(now);
         }
     }
 
@@ -319,7 +329,7 @@ impl Registry {
     pub fn register(&mut self, ids: OwnIds, now: Time) -> RegisteredKey {
         let key = self.next_key();
         self.rows.push(Registered::new(None, Some(ids), Some(now)));
-        self.changes.push((key, AppSide::Registration));
+        self.note(key, AppSide::Registration, &[]);
         key
     }
 
@@ -334,13 +344,31 @@ impl Registry {
         row.app = Some(app);
         row.own_ids = Some(ids);
         row.principal = AppObject::new(Some(now));
-        self.changes.push((key, AppSide::Principal));
+        self.note(key, AppSide::Principal, &[]);
     }
 
-    /// A row, to change one of its objects; the change is noted.
-    pub fn change(&mut self, key: RegisteredKey, side: AppSide) -> &mut Registered {
-        self.changes.push((key, side));
+    /// A row, to change one of its objects; it is noted that these properties change, by Graph's
+    /// names, or the object as a whole when there are none.
+    pub fn change(
+        &mut self,
+        key: RegisteredKey,
+        side: AppSide,
+        properties: &[&str],
+    ) -> &mut Registered {
+        self.note(key, side, properties);
         &mut self.rows[key.0 as usize]
+    }
+
+    fn note(&mut self, key: RegisteredKey, side: AppSide, properties: &[&str]) {
+        let what = properties.iter().map(|name| (*name).to_owned()).collect();
+        self.changes.push(Change { key, side, what });
+        if side == AppSide::Registration && !properties.is_empty() && self.row(key).app.is_some() {
+            let shown = properties.iter().flat_map(|name| shown_by_principal(name));
+            let what: Vec<String> = shown.map(|name| (*name).to_owned()).collect();
+            if !what.is_empty() {
+                self.changes.push(Change { key, side: AppSide::Principal, what });
+            }
+        }
     }
 
     /// The version of one side: how many changes there were.
@@ -348,12 +376,29 @@ impl Registry {
         self.changes.len() as u64
     }
 
-    /// What changed of one side since a version, each row once.
-    pub fn changes_since(&self, version: u64, side: AppSide) -> Vec<RegisteredKey> {
+    /// What changed of one side since a version.
+    pub fn changes_since(&self, version: u64, side: AppSide) -> ChangedObjects<'_, RegisteredKey> {
         let from = usize::try_from(version).unwrap_or(usize::MAX).min(self.changes.len());
-        let of_side = self.changes[from..].iter().filter(|(_, changed)| *changed == side);
-        let keys: BTreeSet<RegisteredKey> = of_side.map(|(key, _)| *key).collect();
-        keys.into_iter().collect()
+        let mut found = ChangedObjects::new();
+        for change in self.changes[from..].iter().filter(|change| change.side == side) {
+            let names = change.what.iter().map(String::as_str);
+            add_change(&mut found, change.key, (!change.what.is_empty()).then_some(names));
+        }
+        found
+    }
+}
+
+/// In which properties a service principal shows one of its registration.
+fn shown_by_principal(property: &str) -> &'static [&'static str] {
+    match property {
+        "displayName" => &["displayName", "appDisplayName"],
+        "appRoles" => &["appRoles"],
+        "identifierUris" => &["servicePrincipalNames"],
+        "web" => &["replyUrls", "logoutUrl", "homepage"],
+        "api" => &["oauth2PermissionScopes"],
+        "info" => &["info"],
+        "signInAudience" => &["signInAudience"],
+        _ => &[],
     }
 }
 

@@ -25,14 +25,26 @@ impl Tenant {
         self.written.groups.get(&group)?.get(name)
     }
 
+    /// The users of whom something was written.
+    pub fn users_written(&self) -> impl Iterator<Item = UserKey> + '_ {
+        self.written.users.keys().copied()
+    }
+
+    /// The groups of which something was written.
+    pub fn groups_written(&self) -> impl Iterator<Item = GroupKey> + '_ {
+        self.written.groups.keys().copied()
+    }
+
     /// Writes a property of a user; nothing clears it.
     pub fn write_of_user(&mut self, user: UserKey, name: &str, value: Value) {
         put(self.written.users.entry(user).or_default(), name, value);
+        self.note_changed(user, Some(name.to_owned().into()));
     }
 
     /// Writes a property of a group; nothing clears it.
     pub fn write_of_group(&mut self, group: GroupKey, name: &str, value: Value) {
         put(self.written.groups.entry(group).or_default(), name, value);
+        self.note_group_changed(group, Some(name.to_owned().into()));
     }
 }
 

@@ -71,7 +71,7 @@ pub const KNOWN: [&str; 36] = [
     "web",
 ];
 
-const LISTING: Listing = Listing::directory("applications", &KNOWN, &KNOWN);
+pub const LISTING: Listing = Listing::directory("applications", &KNOWN, &KNOWN);
 
 /// A registration as Graph shows it: what was written, and the usual values of the rest.
 pub fn show(entra: &Entra, seed: Seed, begun: &str, row: &Registered) -> Value {

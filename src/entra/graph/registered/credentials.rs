@@ -18,6 +18,9 @@ use crate::entra::sign_on::asked_for_by_graph;
 use crate::entra::tenant::AppId;
 use crate::entra::tenant::registry::{AppPassword, AppSide, SigningCertificate};
 
+/// The property that shows client secrets.
+const PASSWORDS: &str = "passwordCredentials";
+
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     GraphEndpoint {
@@ -119,8 +122,8 @@ fn add_password(call: &mut Call<'_>) -> GraphOutcome {
     let mut made = shown(&password);
     made["secretText"] = password.text.clone().into();
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, side).side_mut(side).passwords.push(password);
-    note_change(call, key, side, "passwordCredentials");
+    registry.change(key, side, &[PASSWORDS]).side_mut(side).passwords.push(password);
+    note_change(call, key, side, PASSWORDS);
     let context = call.request.context("microsoft.graph.passwordCredential");
     Ok(GraphReply::ok(
         &ShownObject::members(&made).first("@odata.context", Property::owned(context)),
@@ -149,8 +152,12 @@ fn remove_password(call: &mut Call<'_>) -> GraphOutcome {
         return Err(GraphError::bad_request("No password credential found with keyId."));
     }
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, side).side_mut(side).passwords.retain(|one| one.key_id != id);
-    note_change(call, key, side, "passwordCredentials");
+    registry
+        .change(key, side, &[PASSWORDS])
+        .side_mut(side)
+        .passwords
+        .retain(|one| one.key_id != id);
+    note_change(call, key, side, PASSWORDS);
     Ok(GraphReply::done())
 }
 
@@ -185,7 +192,7 @@ fn add_certificate(call: &mut Call<'_>) -> GraphOutcome {
         "usage": "Verify",
     });
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, AppSide::Principal).signing.push(certificate);
+    registry.change(key, AppSide::Principal, &["keyCredentials"]).signing.push(certificate);
     note_change(call, key, AppSide::Principal, "keyCredentials");
     let context = call.request.context("microsoft.graph.selfSignedCertificate");
     Ok(GraphReply::ok(

@@ -55,7 +55,7 @@ fn set(call: &mut Call<'_>, key: RegisteredKey, side: AppSide, state: Lifecycle)
         }
     };
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, side).side_mut(side).state = state;
+    registry.change(key, side, &[]).side_mut(side).state = state;
     call.backend.note(app, event);
 }
 

@@ -69,7 +69,7 @@ fn proven(
 
 fn write(call: &mut Call<'_>, (key, side): (RegisteredKey, AppSide), keys: Vec<Value>) {
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, side).side_mut(side).values.insert(KEYS.to_owned(), keys.into());
+    registry.change(key, side, &[KEYS]).side_mut(side).values.insert(KEYS.to_owned(), keys.into());
     note_change(call, key, side, KEYS);
 }
 

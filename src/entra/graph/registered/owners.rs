@@ -221,7 +221,7 @@ fn change_owners(call: &mut Call<'_>, of: Owned, change: &dyn Fn(&mut Vec<Object
     match of {
         Owned::App(key, side) => {
             let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-            change(&mut registry.change(key, side).side_mut(side).owners);
+            change(&mut registry.change(key, side, &["owners"]).side_mut(side).owners);
             note_change(call, key, side, "owners");
         }
         Owned::Group(group) => {

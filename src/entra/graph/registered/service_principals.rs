@@ -75,7 +75,7 @@ pub const KNOWN: [&str; 35] = [
     "verifiedPublisher",
 ];
 
-const LISTING: Listing = Listing::directory("servicePrincipals", &KNOWN, &KNOWN);
+pub const LISTING: Listing = Listing::directory("servicePrincipals", &KNOWN, &KNOWN);
 
 /// The enterprise application that a path names: by the object id of its service principal, or as
 /// `appId='…'`.

@@ -42,7 +42,7 @@ pub fn create_application(call: &mut Call<'_>) -> GraphOutcome {
     let application = body["displayName"].as_str().unwrap_or_default().into();
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
     let key = registry.register(ids, now);
-    let row = registry.change(key, AppSide::Registration);
+    let row = registry.change(key, AppSide::Registration, &[]);
     row.registration.owners = owners;
     apply(&mut row.registration.values, written);
     let app = crate::entra::tenant::AppId::MAIN;
@@ -86,7 +86,7 @@ pub fn create_principal(call: &mut Call<'_>) -> GraphOutcome {
     entra.surface_mut().of_mut(app).jobless = true;
     let registry = entra.tenant_mut().registry_mut();
     registry.join(key, own_ids, app, now);
-    let row = registry.change(key, AppSide::Principal);
+    let row = registry.change(key, AppSide::Principal, &[]);
     row.principal.owners = owners;
     store(call, key, AppSide::Principal, written)?;
     created(call, key, AppSide::Principal)
@@ -215,10 +215,13 @@ fn store(
         shared.extend(written.remove(name).map(|value| (name.to_owned(), value)));
     }
     let registry = tenant.registry_mut();
-    if !shared.is_empty() {
-        apply(&mut registry.change(key, AppSide::Registration).registration.values, shared);
+    for (side, written) in [(AppSide::Registration, shared), (side, written)] {
+        let names: Vec<&str> = written.keys().map(String::as_str).collect();
+        if !names.is_empty() {
+            let kept = &mut registry.change(key, side, &names).side_mut(side).values;
+            apply(kept, written);
+        }
     }
-    apply(&mut registry.change(key, side).side_mut(side).values, written);
     Ok(())
 }
 

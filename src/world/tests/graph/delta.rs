@@ -127,3 +127,167 @@ fn a_client_may_ask_for_the_changed_properties_alone() {
     let gone = body(&mut world, 200, &follow(&later, "@odata.deltaLink"));
     assert_eq!(gone["value"], json!([{ "id": ann, "@removed": { "reason": "changed" } }]));
 }
+
+/// The pages of a delta from a request on, and the link to later changes.
+fn pages(world: &mut World, request: &str, prefer: &str) -> (Vec<Value>, String) {
+    let headers = [("authorization", "Bearer graph-demo-token"), ("prefer", prefer)];
+    let (mut all, mut next) = (Vec::new(), request.to_owned());
+    loop {
+        let answered = ask_with(world, &next, &headers);
+        assert_eq!(answered.status, 200, "{next}: {}", answered.body);
+        all.push(answered.body["value"].clone());
+        let key = "@odata.nextLink";
+        if answered.body.get(key).is_none() {
+            return (all, follow(&answered.body, "@odata.deltaLink"));
+        }
+        next = follow(&answered.body, key);
+    }
+}
+
+const MINIMAL: &str = "return=minimal";
+
+#[test]
+fn a_delta_of_groups_tells_what_changed_of_them() {
+    let mut world = world(&[]);
+    for group in ["editors", "authors"] {
+        let named = format!("{{ create_group = {{ {group} = {{ members = ['ann'] }} }} }}");
+        act(&mut world, &named);
+    }
+    let (editors, authors) = (group_id(&world, "editors"), group_id(&world, "authors"));
+    let (first, link) = pages(&mut world, "GET /groups/delta", "");
+    let names = |value: &Value| each(&json!({ "value": value }), "displayName");
+    assert!(names(&first[0]).contains(&"editors".to_owned()), "{first:?}");
+    // What was never set is not told.
+    assert!(first[0][0].get("theme").is_none() && first[0][0].get("classification").is_none());
+    let (_, named) = pages(&mut world, "GET /groups/delta?$select=displayName", "");
+    // An assignment is no change of a group, and members are none of its name.
+    act(&mut world, "{ assign = { group = 'editors' } }");
+    act(&mut world, "{ update_group = { editors = { description = 'They edit.' } } }");
+    act(&mut world, "{ add_member = { group = 'authors', user = 'bob' } }");
+    body(&mut world, 204, &format!("PATCH /groups/{authors}\n{}", json!({ "theme": "Teal" })));
+    let bob = json!([{ "@odata.type": "#microsoft.graph.user", "id": id_of(&world, "bob") }]);
+    let (changed, later) = pages(&mut world, &link, MINIMAL);
+    let expected = json!([
+        { "id": editors, "description": "They edit." },
+        { "id": authors, "theme": "Teal", "members@delta": bob },
+    ]);
+    let sorted = |mut value: Value| {
+        let list = value.as_array_mut().expect("a list");
+        list.sort_by_key(|one| one["id"] != expected[0]["id"]);
+        value
+    };
+    assert_eq!((changed.len(), sorted(changed[0].clone())), (1, expected.clone()));
+    assert_eq!(pages(&mut world, &named, "").0, [json!([])]);
+    // Without the preference a changed group comes with all that was ever set of it.
+    let whole = pages(&mut world, &link, "").0;
+    assert_eq!(
+        each(&json!({ "value": sorted(whole[0].clone()) }), "displayName"),
+        ["editors", "authors"]
+    );
+    act(&mut world, "{ update_group = { editors = { description = '' } } }");
+    let cleared = json!([{ "id": editors, "description": null }]);
+    let (told, later) = (pages(&mut world, &later, MINIMAL).0, later);
+    assert_eq!(told, [cleared]);
+    act(&mut world, "{ delete_group = 'editors' }");
+    act(&mut world, "{ restore_group = 'editors' }");
+    let (back, _) = pages(&mut world, &later, MINIMAL);
+    let ann = json!([{ "@odata.type": "#microsoft.graph.user", "id": id_of(&world, "ann") }]);
+    assert_eq!(
+        (&back[0][0]["displayName"], &back[0][0]["members@delta"]),
+        (&json!("editors"), &ann)
+    );
+}
+
+#[test]
+fn a_large_delta_is_spread_over_pages_and_nothing_is_lost_between_them() {
+    let mut world = world(&[]);
+    let names = |form: fn(usize) -> String| (0..2_500).map(form).collect::<Vec<_>>().join(", ");
+    act(&mut world, &format!("{{ hire = {{ {} }} }}", names(|nth| format!("p{nth} = {{}}"))));
+    let members = names(|nth| format!("'p{nth}'"));
+    act(&mut world, &format!("{{ create_group = {{ all = {{ members = [{members}] }} }} }}"));
+    let count = world.entra().tenant().present_count();
+    let members = |pages: &[Value]| {
+        let groups = pages.iter().flat_map(|page| page.as_array().expect("a list"));
+        let members = groups.filter_map(|group| group["members@delta"].as_array());
+        members
+            .flatten()
+            .map(|one| one["id"].to_string())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let (first, link) = pages(&mut world, "GET /groups/delta", "");
+    assert_eq!((first.len(), members(&first).len()), (3, 2_500));
+    // What changes while the client turns the pages is told by the next round.
+    let page = body(&mut world, 200, "GET /users/delta?$select=jobTitle");
+    let mut next = follow(&page, "@odata.nextLink");
+    act(&mut world, "{ update = { ann = { jobTitle = 'Lead' } } }");
+    let mut told = 200;
+    let later = loop {
+        let page = body(&mut world, 200, &next);
+        told += page["value"].as_array().map_or(0, Vec::len);
+        match page.get("@odata.nextLink") {
+            Some(_) => next = follow(&page, "@odata.nextLink"),
+            None => break follow(&page, "@odata.deltaLink"),
+        }
+    };
+    assert_eq!(told, count);
+    assert_eq!(
+        pages(&mut world, &later, "").0,
+        [json!([{ "id": id_of(&world, "ann"), "jobTitle": "Lead" }])]
+    );
+    // A later round has pages too.
+    act(&mut world, "{ delete_group = 'all' }");
+    act(&mut world, "{ restore_group = 'all' }");
+    let (back, _) = pages(&mut world, &link, MINIMAL);
+    assert_eq!((back.len(), members(&back).len()), (3, 2_500));
+}
+
+#[test]
+fn a_delta_refuses_what_it_does_not_know() {
+    let mut world = world(&[]);
+    for kind in ["users", "groups", "applications", "servicePrincipals"] {
+        refusal(&mut world, 400, &format!("GET /{kind}/delta?$select=nonsense"));
+        refusal(&mut world, 400, &format!("GET /{kind}/delta?$filter=displayName eq 'x'"));
+        refusal(&mut world, 400, &format!("GET /{kind}/delta?$skiptoken=latest"));
+        let none =
+            format!("GET /{kind}/delta?$filter=id eq '00000000-0000-0000-0000-000000000001'");
+        assert_eq!(body(&mut world, 200, &none)["value"], json!([]), "{kind}");
+    }
+    let ids: Vec<String> = (0..51).map(|nth| format!("id eq '{nth}'")).collect();
+    refusal(&mut world, 400, &format!("GET /users/delta?$filter={}", ids.join(" or ")));
+}
+
+#[test]
+fn what_is_kept_and_not_read_is_told_by_a_delta_too() {
+    let mut world = world(&[]);
+    let latest = body(&mut world, 200, "GET /users/delta?$deltatoken=latest");
+    let ann = id_of(&world, "ann");
+    let patch = json!({ "otherMails": ["ann@home.example"] });
+    body(&mut world, 204, &format!("PATCH /users/{ann}\n{patch}"));
+    let (told, _) = pages(&mut world, &follow(&latest, "@odata.deltaLink"), MINIMAL);
+    assert_eq!(told, [json!([{ "id": ann, "otherMails": ["ann@home.example"] }])]);
+}
+
+#[test]
+fn a_delta_of_applications_tells_what_changed_of_either_object() {
+    let mut world = world(&[]);
+    let found = body(&mut world, 200, "GET /applications?$select=id");
+    let id = found["value"][0]["id"].as_str().expect("an id").to_owned();
+    let (_, apps) = pages(&mut world, "GET /applications/delta", "");
+    let (_, principals) = pages(&mut world, "GET /servicePrincipals/delta", "");
+    let (_, tags) = pages(&mut world, "GET /applications/delta?$select=tags", "");
+    let patch = json!({ "displayName": "Go", "identifierUris": ["api://go"] });
+    body(&mut world, 204, &format!("PATCH /applications/{id}\n{patch}"));
+    let (told, apps) = pages(&mut world, &apps, MINIMAL);
+    assert_eq!(told, [json!([{ "id": id, "displayName": "Go", "identifierUris": ["api://go"] }])]);
+    let (told, _) = pages(&mut world, &principals, MINIMAL);
+    let one = told[0][0].as_object().expect("one");
+    let mut names: Vec<&str> = one.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["appDisplayName", "displayName", "id", "servicePrincipalNames"]);
+    assert_eq!(pages(&mut world, &tags, "").0, [json!([])]);
+    body(&mut world, 200, &format!("POST /applications/{id}/addPassword\n{{}}"));
+    let (told, _) = pages(&mut world, &apps, MINIMAL);
+    let names: Vec<&String> = told[0][0].as_object().expect("one").keys().collect();
+    assert_eq!(names.len(), 2, "{told:?}");
+    assert_eq!(told[0][0]["passwordCredentials"].as_array().map(Vec::len), Some(1));
+}
