@@ -32,7 +32,8 @@ settings! {
     /// can have a default role [golinks].
     domain_roles: DomainRoles = DomainRoles::default(), "sso.domain_roles" = "{}";
     /// Whether each sign-in gives the account the role that the role claim of the Response names:
-    /// the mightiest of them, or the role of a new account where it names none. SCIM carries no role (assumed).
+    /// the mightiest of them, or the role of a new account where it names none. SCIM carries no
+    /// role (assumed).
     role_claim: bool = false, "sso.role_claim" = "false";
     /// What a sign-in does to an inactive account: `refuse` [golinks], `reactivate` (B90), or
     /// `recreate`, where a new account takes its name and SCIM's next request meets a stranger.
