@@ -303,7 +303,7 @@ fn a_mail_domain_has_a_default_role_for_those_who_join_from_it() {
     let own = [by_domain.clone(), ("sso.role", text("moderator"))];
     assert_eq!(role(&own, "cara@Partner.example"), "limited_member");
     assert_eq!(role(&own, MIRA_NAME), "moderator");
-    assert_eq!(role(&[by_domain.clone()], MIRA_NAME), "member");
+    assert_eq!(role(std::slice::from_ref(&by_domain), MIRA_NAME), "member");
     // A claim that names no role leaves the default.
     let claimed = [by_domain.clone(), ("sso.role_claim", Kind::Bool(true))];
     assert_eq!(role(&claimed, "cara@partner.example"), "limited_member");
