@@ -128,9 +128,11 @@ pub fn names(path: &str) -> Vec<String> {
             _ => {}
         }
     }
-    // The last colon separates the URN from the attribute; the dot in `2.0` separates nothing.
+    // The last colon separates the URN from the attribute; the dot in `2.0` separates nothing. No
+    // attribute has a colon in its name, so a part of a URN is one too: some servers split it there
+    // and store `0:User:department` in `urn:…:enterprise:2`.
     let plain = match plain.rfind(':') {
-        Some(at) if plain.starts_with("urn:") => {
+        Some(at) => {
             let rest = &plain[at + 1..];
             // The name of an extension itself: `urn:…:2.0:User`.
             if matches!(rest, "user" | "group") { "" } else { rest }
@@ -153,6 +155,15 @@ pub fn is_opaque_of_a_person(text: &str) -> bool {
     let is_long_hex = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_instant = is_date(text) && text.as_bytes().get(10).is_some_and(|byte| *byte == b'T');
     is_word(text) || is_guid(text) || is_long_hex || is_instant
+}
+
+/// Splits the name of a user in Entra's recycle bin: the object id without hyphens, and the name as
+/// it was before (B92).
+pub fn tombstone(name: &str) -> Option<(&str, &str)> {
+    let (id, before) = name.split_at_checked(32)?;
+    let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits = id.bytes().filter(u8::is_ascii_digit).count();
+    (is_id && digits >= 4 && before.find('@') > Some(0)).then_some((id, before))
 }
 
 /// Whether a text is nothing, a Boolean or a URN.
@@ -195,9 +206,37 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_name_of_a_deleted_user_is_split() {
+        let id = "4f1d2c3b4a5968778695a4b3c2d1e0f0";
+        let name = format!("{id}ann@b.example");
+        assert_eq!(tombstone(&name), Some((id, "ann@b.example")));
+        let short = name.replacen("4f", "zz", 1);
+        for other in ["ann@b.example", id, &short, &format!("{id}@b.example")] {
+            assert_eq!(tombstone(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn an_attribute_is_known_by_its_path() {
         for (path, of_group, expected) in [
             ("userName", false, Holds::Person),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+                false,
+                Holds::Neutral,
+            ),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber",
+                false,
+                Holds::Person,
+            ),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:department",
+                false,
+                Holds::Neutral,
+            ),
+            ("0:User:department", false, Holds::Neutral),
+            ("0:User:employeeNumber", false, Holds::Person),
             ("displayName", false, Holds::Person),
             ("displayName", true, Holds::Neutral),
             ("emails.value", false, Holds::Person),

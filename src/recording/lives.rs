@@ -204,6 +204,8 @@ fn lookup(request: &Message) -> Option<(String, String)> {
 struct Reader {
     lives: Lives,
     probes: BTreeSet<u64>,
+    /// Whether a probe has come.
+    probed: bool,
     last_us: u64,
     /// Which life an id belongs to now.
     by_id: BTreeMap<String, usize>,
@@ -276,6 +278,13 @@ impl Reader {
         let gap = now.saturating_sub(self.last_us) >= GAP_US;
         let probe = self.probes.contains(&exchange.seq);
         self.last_us = now;
+        // What was asked before the first probe, and found nothing, was asked by another than the
+        // engine: by a run that looks whether the server is there, or by hand.
+        let nothing = self.lives.lives.is_empty() && self.lives.mishaps.is_empty();
+        if probe && nothing && self.lives.cycles.len() == 1 && !self.probed {
+            self.lives.cycles.clear();
+        }
+        self.probed |= probe;
         if self.lives.cycles.is_empty() || probe || gap {
             self.next_cycle(now);
         }

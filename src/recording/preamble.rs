@@ -48,7 +48,7 @@ pub fn doubts(
     mut unsaid: Vec<String>,
 ) {
     let mut lines = vec![
-        "an account that is switched off: the user may have been blocked, unassigned, filtered out or deleted;\nhere `disable`, or `delete` when a DELETE follows".to_owned(),
+        "an account that is switched off: the user may have been blocked, unassigned, filtered out or deleted;\nhere `disable`, or `delete` when its userName becomes that of Entra's recycle bin or a DELETE follows".to_owned(),
         "a new account: the user may have been hired or only assigned; here `hire`".to_owned(),
         "when in the time before a cycle something was done; here ten minutes before it".to_owned(),
         "scoping filters, expressions of mappings, default values: here every mapping is direct".to_owned(),

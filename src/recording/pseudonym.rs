@@ -6,6 +6,7 @@
 //! of the letters before it gives. So two words never have one pseudonym, case and accents do not
 //! matter to it ("René" and "rene" stay the same word), and without the key nothing leads back.
 
+use super::attribute::tombstone;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization;
@@ -68,6 +69,10 @@ impl Pseudonyms {
 
     /// A text about a person: a name, an address, a number.
     pub fn text(&self, text: &str) -> String {
+        // The id stays, so that the name is known for that of a deleted user, and of which.
+        if let Some((id, before)) = tombstone(text) {
+            return id.to_owned() + &self.text(before);
+        }
         if let Some(at) = text.rfind('@').filter(|at| !text[at + 1..].contains(' ')) {
             return format!("{}@{}", self.words(&text[..at]), self.domain(&text[at + 1..]));
         }
@@ -218,6 +223,14 @@ mod tests {
             assert_eq!(shape(&instead), shape(text), "{text} {instead}");
             assert_ne!(instead, text);
         }
+    }
+
+    #[test]
+    fn a_deleted_user_keeps_the_id_before_the_pseudonym_of_the_name() {
+        let id = "4f1d2c3b4a5968778695a4b3c2d1e0f0";
+        let name = "bea.okafor@b.example";
+        let expected = id.to_owned() + &pseudonyms().text(name);
+        assert_eq!(pseudonyms().text(&format!("{id}{name}")), expected);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::attribute::tombstone;
 use super::exchange::{Exchange, Recording};
 use super::faults;
 use super::flat::{self, Flat, Membership};
@@ -173,6 +174,7 @@ impl Life {
                 break;
             }
             match &happened.event {
+                LifeEvent::Changed(changed) if is_binned(changed) => break,
                 LifeEvent::Changed(changed)
                     if found
                         || (first == 0 && changed.keys().all(|path| path == flat::MANAGER)) =>
@@ -295,23 +297,27 @@ impl Cast<'_> {
             let mut act = |action: String| all.push((*cycle, *seq, action));
             match event {
                 LifeEvent::Changed(values) => {
+                    let binned = is_binned(values);
+                    let values = &without_tombstone(values);
                     let changes = self.changes(&mut now, values, *seq);
                     if !changes.is_empty() {
                         act(format!("{{ update = {{ {key} = {{ {} }} }} }}", changes.join(", ")));
                     }
                     match (values.get("active").and_then(flat::boolean), left) {
+                        (active, Some("disable") | None) if binned && active != Some(true) => {
+                            left = Some("delete");
+                            act(format!("{{ delete = \"{key}\" }}"));
+                        }
                         (Some(false), None) => {
-                            let how = if is_deleted_next(&rest[nth + 1..]) {
-                                "delete"
-                            } else {
-                                "disable"
-                            };
+                            let gone = is_deleted_next(&rest[nth + 1..]);
+                            let how = if gone { "delete" } else { "disable" };
                             left = Some(how);
                             act(format!("{{ {how} = \"{key}\" }}"));
                         }
-                        (Some(true), Some(_)) => {
+                        (Some(true), Some(how)) => {
+                            let back = if how == "delete" { "restore" } else { "enable" };
                             left = None;
-                            act(format!("{{ enable = \"{key}\" }}"));
+                            act(format!("{{ {back} = \"{key}\" }}"));
                         }
                         _ => {}
                     }
@@ -401,6 +407,22 @@ fn moved(members: &mut Vec<String>, change: &Membership) -> (Vec<String>, Vec<St
     members.retain(|id| !gone.contains(id));
     members.extend(come.iter().cloned());
     (come, gone)
+}
+
+/// Whether a user's name became that of a user in Entra's recycle bin.
+fn is_binned(values: &Flat) -> bool {
+    let name = values.get("userName").and_then(Value::as_str);
+    name.is_some_and(|name| tombstone(name).is_some())
+}
+
+/// Values with the name that a user in the recycle bin had before.
+fn without_tombstone(values: &Flat) -> Flat {
+    let mut values = values.clone();
+    let before = |name: &Value| Some(tombstone(name.as_str()?)?.1.to_owned());
+    if let Some(before) = values.get("userName").and_then(before) {
+        values.insert("userName".to_owned(), before.into());
+    }
+    values
 }
 
 /// Whether the account is deleted before anything switches it on again.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exchange::{Content, Exchange, Loss, Message, Recording};
+use super::mask::Masks;
 use super::scenario::write;
 
 const MINUTE: u64 = 60_000_000;
@@ -286,4 +287,67 @@ proptest::proptest! {
         }
         made.written();
     }
+}
+
+/// A PATCH of the name and of whether it is active, as the engine sends one.
+fn named(name: &str, active: &str) -> Value {
+    json!([
+        {"op": "Replace", "path": "userName", "value": name},
+        {"op": "Replace", "path": "active", "value": active},
+    ])
+}
+
+#[test]
+fn the_name_of_the_recycle_bin_is_a_deletion_and_the_old_name_a_return_masked_or_not() {
+    let binned = "4f1d2c3b4a5968778695a4b3c2d1e0f0ann@b.example";
+    let made = || {
+        let made =
+            Made::default().cycle(0).ann().cycle(40).cycle(40).patch(named(binned, "False"), 204);
+        made.cycle(40).cycle(40).patch(named("ann@b.example", "True"), 204)
+    };
+    let masks = Masks::new(b"a key", &[]);
+    let mut masked = made();
+    masked.exchanges.iter_mut().for_each(|exchange| masks.mask(exchange));
+    let ann = masks.pseudonyms().text("ann");
+    for (made, name) in [(made(), "ann"), (masked, &*ann)] {
+        let (delete, restore) =
+            (format!("{{ delete = \"{name}\" }}"), format!("{{ restore = \"{name}\" }}"));
+        check(&made, &[&delete, &restore, "golinks.accounts = { total = 1, active = 1 }"]);
+        let written = made.written();
+        assert!(!written.contains("update =") && !written.contains("disable = "), "{written}");
+        assert!(!written.contains("4f1d2c3b"), "{written}");
+    }
+}
+
+#[test]
+fn a_deleted_user_who_is_purged_and_one_with_another_name_are_told_as_that() {
+    let binned = "4f1d2c3b4a5968778695a4b3c2d1e0f0ann.b@b.example";
+    let made =
+        Made::default().cycle(0).ann().cycle(40).cycle(40).patch(named(binned, "False"), 204);
+    let made = made.cycle(40).ask("DELETE /Users/7", Value::Null, 204, Value::Null);
+    check(
+        &made,
+        &["userPrincipalName = \"ann.b@b.example\"", "{ delete = \"ann\" }", "{ purge = \"ann\" }"],
+    );
+    assert_eq!(made.written().matches("{ delete = ").count(), 1, "{}", made.written());
+}
+
+#[test]
+fn what_is_asked_before_the_first_probe_and_finds_nothing_is_no_cycle() {
+    let none = || json!({"totalResults": 0, "Resources": []});
+    let asked = Made::default().ask("GET /Users?startIndex=1&count=1", Value::Null, 200, none());
+    let asked =
+        asked.ask("GET /Users?filter=userName+eq+%22ann@b.example%22", Value::Null, 200, none());
+    let made = asked.cycle(0).ann().cycle(40).cycle(40).patch(off(), 204);
+    check(&made, &["[user.ann]", "in 3 cycles", "{ disable = \"ann\" }"]);
+    assert!(!made.written().contains("hire = "), "{}", made.written());
+    // What is found then was there, and the first cycle is its.
+    let found = json!({"totalResults": 1, "Resources": [{"id": "7", "userName": "ann@b.example"}]});
+    let asked = Made::default().ask(
+        "GET /Users?filter=userName+eq+%22ann@b.example%22",
+        Value::Null,
+        200,
+        found,
+    );
+    check(&asked.cycle(0).cycle(40).patch(off(), 204), &["in 3 cycles"]);
 }

@@ -13,7 +13,7 @@ use crate::app::recorder::{self, Files, RecordArgs, Recorder, Upstream};
 use crate::app::remote::{self, Address};
 use crate::app::terminal::{self, paint};
 use crate::recording::{Exchange, Masks, Recording};
-use crate::scenario::report::Tone;
+use crate::scenario::report::{Tone, plural};
 
 /// Records until a signal comes.
 pub fn run(args: &RecordArgs, quiet: bool) -> Result<Exit, CommandError> {
@@ -128,7 +128,7 @@ fn key(args: &RecordArgs) -> Result<Vec<u8>, CommandError> {
 
 fn greet(args: &RecordArgs, address: &Address, url: &str) {
     if args.raw {
-        terminal::complain("--raw keeps tokens, passwords and people's data in the files");
+        tracing::warn!("--raw keeps tokens, passwords and people's data in the files");
     }
     let kept = match args.raw {
         true => "as it is",
@@ -154,13 +154,13 @@ fn farewell(args: &RecordArgs, written: &Written) -> Exit {
     let out = args.out.display();
     terminal::print(&format!(
         "
-{} exchanges in {out}
+{} in {out}
 
 try next
   scimulator new --from-recording {out}
   scimulator replay {out} --against URL
 ",
-        written.exchanges
+        plural(written.exchanges, "exchange")
     ));
     if written.failed.is_some() { Exit::NotStarted } else { Exit::Met }
 }

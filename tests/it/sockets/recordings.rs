@@ -112,6 +112,10 @@ fn plain(value: &mut Value, names: &BTreeMap<String, String>) {
             if let Some(name) = names.get(text) {
                 *text = name.clone();
             }
+            // A scenario does not choose the object id before the name of a deleted user.
+            if text.contains('@') && text.bytes().take_while(u8::is_ascii_hexdigit).count() >= 32 {
+                *text = format!("deleted {}", &text[32..]);
+            }
         }
         _ => {}
     }
