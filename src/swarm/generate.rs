@@ -49,6 +49,8 @@ impl Life {
                 .map(|nth| Some(pick(seed, "assigned", nth, 3) > 0))
                 .collect(),
             adopted: Vec::new(),
+            adopted_bare: mock && pick(seed, "adopted bare", 0, 2) > 0,
+            namesakes: if mock { namesakes(seed) } else { Vec::new() },
             groups: (0..GROUPS).map(|nth| Some(group(seed, nth))).collect(),
             faults: Vec::new(),
             steps: Vec::new(),
@@ -74,6 +76,12 @@ impl Life {
 /// Nobody in half of the lives, else one person.
 fn adopted(seed: Seed) -> Vec<usize> {
     let who = pick(seed, "adopted", 0, 2 * PEOPLE);
+    if who < PEOPLE { vec![who] } else { Vec::new() }
+}
+
+/// Nobody in half of the lives, else one person.
+fn namesakes(seed: Seed) -> Vec<usize> {
+    let who = pick(seed, "namesake", 0, 2 * PEOPLE);
     if who < PEOPLE { vec![who] } else { Vec::new() }
 }
 

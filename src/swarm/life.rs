@@ -81,6 +81,10 @@ pub struct Life {
     pub people: Vec<Option<bool>>,
     /// Which of them have an account beforehand, with other capitals in its userName.
     pub adopted: Vec<usize>,
+    /// Of these, whether the accounts are inactive, and the users have an address of several parts.
+    pub adopted_bare: bool,
+    /// Whose mail address an account has beforehand that belongs to none of them.
+    pub namesakes: Vec<usize>,
     /// The groups at the start; `None` is one that was left out.
     pub groups: Vec<Option<GroupStart>>,
     /// What breaks.
@@ -163,7 +167,14 @@ impl Life {
                 "[user.p{nth}]\nname = \"Person Number{nth}\"\nassigned = {assigned}\n\n"
             );
             if self.adopted.contains(&nth) {
-                text += &account(nth, names);
+                if self.adopted_bare {
+                    text.truncate(text.trim_end().len());
+                    text += ADDRESS;
+                }
+                text += &account(nth, names, !self.adopted_bare);
+            }
+            if self.namesakes.contains(&nth) {
+                text += &namesake(nth, names);
             }
         }
         let _ = write!(text, "[user.{OUTSIDER}]\nname = \"Out Sider\"\nassigned = false\n\n");
@@ -313,12 +324,24 @@ pub struct LifeMoment {
 }
 
 /// The account that a person has beforehand.
-fn account(who: usize, names: &NameSpace) -> String {
+fn account(who: usize, names: &NameSpace, active: bool) -> String {
     format!(
-        "[golinks.account.p{who}]\nuserName = \"Person.NUMBER{who}@{}\"\nactive = true\n\n",
+        "[golinks.account.p{who}]\nuserName = \"Person.NUMBER{who}@{}\"\nactive = {active}\n\n",
         names.domain
     )
 }
+
+/// An account of somebody outside of the directory, with the mail address of a person.
+fn namesake(who: usize, names: &NameSpace) -> String {
+    let domain = &names.domain;
+    format!(
+        "[golinks.account.namesake{who}]\nuserName = \"namesake.number{who}@{domain}\"\nactive = true\n\
+         emails = [{{ type = \"work\", primary = true, value = \"person.number{who}@{domain}\" }}]\n\n"
+    )
+}
+
+/// What an account that is found must be given in several parts of one element.
+const ADDRESS: &str = "\nstreetAddress = \"1 Market Square\"\npostalCode = \"3011\"\n\n";
 
 impl Mapped {
     /// All of them.

@@ -36,6 +36,18 @@ pub struct Planned {
     pub shards: u64,
 }
 
+impl Planned {
+    /// The command that plays a scenario of it again.
+    pub fn replay(&self, file: &str) -> String {
+        let target = match self.target.as_str() {
+            "mock" => String::new(),
+            url => format!(" --target {url}"),
+        };
+        let settings: String = self.settings.iter().map(|one| format!(" {one}")).collect();
+        format!("scimulator run {file}{target}{settings}")
+    }
+}
+
 /// What came of a life.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LifeResult {
@@ -163,7 +175,10 @@ impl Merged {
                         shards.insert(planned.shard);
                         merged.planned.get_or_insert(planned);
                     }
-                    Ok(ResultLine::Life(life)) => {
+                    Ok(ResultLine::Life(mut life)) => {
+                        // The scenario lies beside the results.
+                        let folder = name.rfind(['/', '\\']).map_or("", |at| &name[..=at]);
+                        life.file = life.file.map(|file| format!("{folder}{file}"));
                         played.insert(life.seed, life);
                     }
                     Ok(ResultLine::End(ended)) => {
@@ -245,6 +260,32 @@ mod tests {
 
     fn life(seed: u64, ended: &str) -> String {
         format!(r#"{{"line":"life","seed":{seed},"ended":"{ended}","requests":3,"took_ms":1}}"#)
+    }
+
+    #[test]
+    fn a_failure_is_told_with_the_folder_of_its_shard_and_the_command_that_shows_it() {
+        let file = r#"{"line":"life","seed":1,"ended":"failed","file":"seed-1.toml","requests":3,"took_ms":1}"#;
+        let shard = [planned(1, 1), file.to_owned()].join("\n");
+        for (name, file) in [
+            ("results-1-of-2.jsonl", "seed-1.toml"),
+            ("all/shard 1/results-1-of-2.jsonl", "all/shard 1/seed-1.toml"),
+        ] {
+            let merged = Merged::of([(name, shard.as_str())]);
+            assert_eq!(merged.failed[&1].file.as_deref(), Some(file));
+        }
+        let at = |target: &str, settings: &[&str]| Planned {
+            version: "1".to_owned(),
+            target: target.to_owned(),
+            settings: settings.iter().map(|&it| it.to_owned()).collect(),
+            from: 1,
+            to: 1,
+            shard: 1,
+            shards: 1,
+        };
+        assert_eq!(at("mock", &["--bug B27"]).replay("a.toml"), "scimulator run a.toml --bug B27");
+        let url = "http://127.0.0.1:1/scim";
+        let expected = format!("scimulator run a.toml --target {url} --set x=1");
+        assert_eq!(at(url, &["--set x=1"]).replay("a.toml"), expected);
     }
 
     #[test]

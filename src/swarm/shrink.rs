@@ -86,12 +86,14 @@ impl Shortening<'_> {
         self.keep(|life| (life.tested, life.third) = (false, false));
         self.keep(|life| life.guarded = false);
         self.keep(|life| life.bystanders = 0);
+        self.keep(|life| life.adopted_bare = false);
     }
 
     fn people_and_groups(&mut self) {
         for who in 0..self.best.people.len() {
             self.keep(|life| leave_out_person(life, who));
             self.keep(|life| life.adopted.retain(|adopted| *adopted != who));
+            self.keep(|life| life.namesakes.retain(|namesake| *namesake != who));
         }
         for which in 0..self.best.groups.len() {
             // The second application provisions the first group.
@@ -170,6 +172,7 @@ impl Shortening<'_> {
 fn leave_out_person(life: &mut Life, who: usize) {
     life.people[who] = None;
     life.adopted.retain(|adopted| *adopted != who);
+    life.namesakes.retain(|namesake| *namesake != who);
     for group in life.groups.iter_mut().flatten() {
         group.members.retain(|member| *member != who);
     }

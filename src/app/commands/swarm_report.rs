@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::left::LeftAt;
 use crate::app::cli::AccessFlags;
 use crate::app::swarm::{Player, SwarmPlan, SwarmTotals};
-use crate::scenario::report::{Line, Tone};
+use crate::scenario::report::{Line, Tone, quoted};
 use crate::swarm::results::{LifeEnd, LifeResult, Merged};
 
 /// How many seeds of one check are named.
@@ -153,7 +153,10 @@ pub fn of_merged(merged: &Merged) -> Vec<Line> {
     }
     let mut lines = Vec::new();
     for (check, lives) in by_check {
-        lines.extend(of_check(check, lives.into_iter(), ""));
+        let file = lives.iter().find_map(|life| life.file.as_deref());
+        let again = file.and_then(|file| Some(merged.planned.as_ref()?.replay(&quoted(file))));
+        lines.extend(of_check(check, lives.iter().copied(), ""));
+        lines.extend(again.map(|again| Line::of(Tone::Plain, format!("    {again}"))));
     }
     lines.extend(of_unfinished(merged.unfinished.values()));
     let mut lacks = [merged.problems.clone(), merged.early.clone()].concat();

@@ -1,9 +1,11 @@
-//! Never two accounts for one person, and no write about a person to the account of another.
+//! Never two accounts for one person, no write about a person to the account of another, and none
+//! to that of somebody else.
 
 use std::collections::BTreeMap;
 
 use super::super::finding::Finding;
 use super::{id_in, records, sent};
+use crate::scenario::Play;
 use crate::scim::Object;
 use crate::world::record::{RecordedRequest, ReplyStatus};
 use crate::world::{AppView, Record, RecordedEvent};
@@ -23,6 +25,23 @@ pub(super) fn broken(world: AppView<'_>) -> Vec<Finding> {
         }
     }
     check.found
+}
+
+/// Accounts that were there before, belong to nobody in the directory, and are no more.
+pub(super) fn taken_over(play: &Play) -> Vec<Finding> {
+    let (script, target) = (play.script(), play.world().target());
+    let tenant = play.world().entra().tenant();
+    let is_ones = |handle: &str| tenant.users().any(|(_, user)| **user.handle() == *handle);
+    let others = script.setup.accounts.iter().filter(|account| !is_ones(&account.name));
+    let mut found = Vec::new();
+    for account in others {
+        let name = account.resource.get("userName").and_then(|name| name.as_text());
+        if name.is_some_and(|name| target.find_user_name(name).is_none()) {
+            let what = "its account was there before, and is another's or gone".to_owned();
+            found.push(Finding::new("accounts.taken-over", &account.name, what));
+        }
+    }
+    found
 }
 
 struct Check<'w> {

@@ -39,7 +39,7 @@ fn of_run(play: &Play, history: &History) -> Vec<Finding> {
         found.extend(quarantine::broken(world, &runs));
         found
     };
-    play.world().views().flat_map(of).collect()
+    play.world().views().flat_map(of).chain(accounts::taken_over(play)).collect()
 }
 
 /// What the journal has of one application.

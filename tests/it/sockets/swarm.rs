@@ -39,6 +39,31 @@ fn two_shards_run_as_two_processes_and_are_merged() {
         "{said}"
     );
     assert_eq!(half.status.code(), Some(3));
+
+    let found = [
+        "swarm",
+        "--bug",
+        "B01",
+        "--seeds",
+        "1..20",
+        "--fail-fast",
+        "--state",
+        "state",
+        "--out",
+        "of ours/B01",
+    ];
+    assert_eq!(run(&found, folder.path()).status.code(), Some(1));
+    let merged = words(&run(&["swarm", "merge", "of ours"], folder.path()));
+    let again = merged.lines().find_map(|line| line.trim().strip_prefix("scimulator "));
+    let again = again.unwrap_or_else(|| panic!("no command in {merged}"));
+    assert!(
+        again.starts_with("run 'of ours/B01/seed-") && again.ends_with(" --bug B01"),
+        "{again}"
+    );
+    let (file, bug) = again["run '".len()..].split_once("' ").expect("a file");
+    let bug: Vec<&str> = bug.split(' ').collect();
+    let again = run(&[&["run", file][..], &bug].concat(), folder.path());
+    assert_eq!(again.status.code(), Some(1), "{}", words(&again));
 }
 
 #[test]
