@@ -57,6 +57,10 @@ pub fn of_play(play: &Play) -> Vec<Annotation> {
     };
     match verdict.outcome() {
         Outcome::Green | Outcome::KnownBad | Outcome::Unfinished => Vec::new(),
+        Outcome::CannotTell => {
+            let message = report::verdict(play).text();
+            vec![Annotation { error: false, ..at(0, name, message) }]
+        }
         Outcome::Cut => {
             let what = report::plural(verdict.left_out as u64, "expectation");
             let message = format!("not judged: {what}, left out by an end before the file's");

@@ -57,11 +57,14 @@ fn suite(run: &RecordedRun) -> TestSuite {
             suite.add_test_case(broken(&name, UNFINISHED));
         }
         Some(end) => {
-            let known = end.known_bad.as_deref();
-            suite.add_test_cases(end.checks.iter().map(|check| case(check, &name, known)));
+            let excuse = match (end.outcome, &end.known_bad) {
+                (RunOutcome::CannotTell, _) => Some(end.verdict.clone()),
+                (_, known) => known.as_ref().map(|why| format!("known to fail: {why}")),
+            };
+            let excuse = excuse.as_deref();
+            suite.add_test_cases(end.checks.iter().map(|check| case(check, &name, excuse)));
             if end.outcome == RunOutcome::Surprise {
-                let why =
-                    format!("all is met, although it is known to fail: {}", known.unwrap_or(""));
+                let why = format!("all is met, although it is {}", excuse.unwrap_or_default());
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                 status.set_type("surprise").set_message(why);
                 let mut case = TestCase::new("the cell fails, as is known of it", status);
@@ -104,13 +107,13 @@ fn cut(suite: &str, left_out: usize) -> TestCase {
     case
 }
 
-/// A failure that is known of a cell is skipped, with the reason.
-fn case(check: &RunCheck, suite: &str, known_bad: Option<&str>) -> TestCase {
-    let status = match (check.met, known_bad) {
+/// A failure that is known of a cell, or of which nothing can be told, is skipped, with the reason.
+fn case(check: &RunCheck, suite: &str, excuse: Option<&str>) -> TestCase {
+    let status = match (check.met, excuse) {
         (true, _) => TestCaseStatus::success(),
-        (false, Some(because)) => {
+        (false, Some(excuse)) => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(format!("known to fail: {because}"));
+            status.set_message(excuse);
             status
         }
         (false, None) => {

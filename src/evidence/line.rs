@@ -62,6 +62,9 @@ pub struct RunHead {
     /// The server was none of ours; otherwise both sides were simulated.
     #[serde(default, skip_serializing_if = "is_false")]
     pub foreign: bool,
+    /// Where that server is: its tenant URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// The files of the story in the folder of the record, the scenario's first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
@@ -404,6 +407,9 @@ pub struct RunEnd {
     /// Why this cell of a matrix is expected to fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_bad: Option<String>,
+    /// What the story needs that only the mock has, of a run at another server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// The digest of the journal; absent for a run that was touched from outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -440,6 +446,9 @@ pub enum RunOutcome {
     KnownBad,
     /// Every expectation was met in a cell that is known to fail.
     Surprise,
+    /// At a server that is not ours it did not come out as the scenario says, and the story needs
+    /// what only the mock has.
+    CannotTell,
     /// The run ended before its time, and every expectation until then was met.
     Unfinished,
     /// The command line ended the run early: what was judged was met, and some was not judged.

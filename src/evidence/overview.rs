@@ -97,6 +97,7 @@ impl OverviewRow {
             None => ("! no end", "warn"),
             Some(RunOutcome::Failed) => ("✗ FAILED", "bad"),
             Some(RunOutcome::Surprise) => ("✗ SURPRISE", "bad"),
+            Some(RunOutcome::CannotTell) => ("? unclear", "warn"),
             Some(RunOutcome::Unfinished) => ("! stopped", "warn"),
             Some(RunOutcome::Cut) => ("… cut", "warn"),
             Some(_) if !self.run.green() => ("! stopped", "warn"),
@@ -121,6 +122,7 @@ impl OverviewRow {
         }
         let failed = || end.checks.iter().find(|check| !check.met).map(RunCheck::in_a_line);
         match (&end.known_bad, end.outcome) {
+            (_, RunOutcome::CannotTell) => end.verdict.clone(),
             (Some(why), RunOutcome::Surprise) => format!("all is met, although it is known: {why}"),
             (Some(why), _) => why.clone(),
             (None, _) => failed().unwrap_or_default(),
@@ -232,6 +234,7 @@ mod tests {
             bugs: Vec::new(),
             switched_on: Vec::new(),
             foreign: false,
+            target: None,
             files: Vec::new(),
         };
         let end = |outcome| RunEnd {
@@ -244,6 +247,7 @@ mod tests {
             left_out: 0,
             outcome,
             known_bad: (outcome == RunOutcome::KnownBad).then(|| "B27".to_owned()),
+            needs: Vec::new(),
             digest: None,
             verdict: "FAILED".into(),
             broken_off: None,

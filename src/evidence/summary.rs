@@ -338,15 +338,20 @@ fn instant(head: &RunHead, us: u64) -> String {
 }
 
 /// Who played both sides, so that a reader does not take the addresses for real ones.
-fn played_by(head: &RunHead) -> &'static str {
+fn played_by(head: &RunHead) -> String {
     match head.foreign {
         false => {
             "A simulation: scimulator played the tenant and GoLinks in virtual time. No request of \
              it left the program, and times and addresses are the story's."
+                .to_owned()
         }
         true => {
-            "scimulator played the tenant in virtual time, and a SCIM server of its own answered. \
-             Times are the story's."
+            let at = head.target.as_deref().map(|url| format!(" at `{}`", code(url)));
+            format!(
+                "scimulator played the tenant in virtual time, and the SCIM server{} answered. \
+                 Times are the story's.",
+                at.unwrap_or_default()
+            )
         }
     }
 }

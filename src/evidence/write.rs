@@ -106,6 +106,7 @@ impl LineWriter {
                 })
                 .collect(),
             foreign: self.foreign,
+            target: script.target.as_deref().map(text),
             files,
         };
         self.by_hand = replay_by_hand;
@@ -196,10 +197,12 @@ impl LineWriter {
                 Outcome::Failed => RunOutcome::Failed,
                 Outcome::KnownBad => RunOutcome::KnownBad,
                 Outcome::Surprise => RunOutcome::Surprise,
+                Outcome::CannotTell => RunOutcome::CannotTell,
                 Outcome::Unfinished => RunOutcome::Unfinished,
                 Outcome::Cut => RunOutcome::Cut,
             },
             known_bad: verdict.known_bad.clone(),
+            needs: verdict.needs.clone(),
             verdict: text(&report::verdict(play).text()),
             broken_off: broken_off.map(text),
             checks: verdict.checks.iter().map(|check| self.check(play, check)).collect(),

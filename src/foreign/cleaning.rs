@@ -30,6 +30,8 @@ pub enum Stays {
     Lost(Lost),
     /// The server answers no more, so it was not asked.
     NotTried,
+    /// The server gets nowhere with what it is sent, so it was not asked any more.
+    GivenUp,
 }
 
 impl Stays {
@@ -46,6 +48,9 @@ impl fmt::Display for StillThere {
             Stays::Kept => write!(f, "{path}"),
             Stays::Answered(status) => write!(f, "{path}  DELETE was answered {status}"),
             Stays::Lost(lost) => write!(f, "{path}  DELETE got no answer: {}", lost.word()),
+            Stays::GivenUp => {
+                write!(f, "{path}  not tried, as the server did not get on with the others")
+            }
             Stays::NotTried => write!(f, "{path}  not tried, as the server answers no more"),
         }
     }
@@ -53,19 +58,30 @@ impl fmt::Display for StillThere {
 
 /// Deletes things, the last one first. What stays is tried again after all others: a server may
 /// fail now and then, and may keep an object for as long as another one names it. Returns what is
-/// still there in the end, in its order.
-pub fn delete_all<T>(things: Vec<T>, delete: &mut dyn FnMut(&T) -> Reply) -> Vec<(T, Stays)> {
+/// still there in the end, in its order. Where `delete` returns nothing, it and all others stay.
+pub fn delete_all<T>(
+    things: Vec<T>,
+    delete: &mut dyn FnMut(&T) -> Option<Reply>,
+) -> Vec<(T, Stays)> {
     let mut left: Vec<(T, Stays)> =
         things.into_iter().map(|thing| (thing, Stays::NotTried)).collect();
     for round in 0..ROUNDS {
-        let (before, mut lost_in_a_row) = (left.len(), 0);
+        let (before, mut lost_in_a_row, mut over) = (left.len(), 0, false);
         let mut stay = Vec::new();
         for (thing, why) in left.into_iter().rev() {
-            if lost_in_a_row >= LOST_IN_A_ROW || !why.may_pass() {
-                stay.push((thing, why));
+            let reply = match over || lost_in_a_row >= LOST_IN_A_ROW || !why.may_pass() {
+                true => None,
+                false => {
+                    let reply = delete(&thing);
+                    over = reply.is_none();
+                    reply
+                }
+            };
+            let Some(reply) = reply else {
+                let given_up = over && why == Stays::NotTried;
+                stay.push((thing, if given_up { Stays::GivenUp } else { why }));
                 continue;
-            }
-            let reply = delete(&thing);
+            };
             lost_in_a_row = if reply.is_err() { lost_in_a_row + 1 } else { 0 };
             match reply.map(|answer| answer.status().as_u16()) {
                 Ok(200..300 | 404 | 410) => {}
@@ -76,7 +92,7 @@ pub fn delete_all<T>(things: Vec<T>, delete: &mut dyn FnMut(&T) -> Reply) -> Vec
         stay.reverse();
         left = stay;
         let in_vain = round > 0 && left.len() == before;
-        if left.is_empty() || in_vain || lost_in_a_row >= LOST_IN_A_ROW {
+        if left.is_empty() || in_vain || over || lost_in_a_row >= LOST_IN_A_ROW {
             break;
         }
     }
@@ -100,7 +116,7 @@ mod tests {
         let left = delete_all(vec![1, 2, 3], &mut |thing| {
             asked.push(*thing);
             let nth = asked.iter().filter(|one| *one == thing).count();
-            answers(*thing, nth as u32)
+            Some(answers(*thing, nth as u32))
         });
         (asked, left)
     }
@@ -117,12 +133,26 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_does_not_get_on_is_given_up_and_that_is_told() {
+        let mut asked = 0;
+        let left = delete_all((1..=4).collect(), &mut |_| {
+            asked += 1;
+            (asked < 3).then(|| answer(if asked == 1 { 429 } else { 204 }))
+        });
+        let given_up = Stays::GivenUp;
+        assert_eq!(left, [(1, given_up), (2, given_up), (4, Stays::Answered(429))]);
+        assert_eq!(asked, 3);
+        let said = StillThere { path: "/Users/1".to_owned(), why: given_up }.to_string();
+        assert_eq!(said, "/Users/1  not tried, as the server did not get on with the others");
+    }
+
+    #[test]
     fn what_stays_is_told_with_its_reason_and_no_answer_ends_the_cleaning() {
         let (asked, left) = deleted(&mut |thing, _| answer(if thing == 2 { 405 } else { 500 }));
         assert_eq!(asked, [3, 2, 1, 3, 1]);
         let status = |status| Stays::Answered(status);
         assert_eq!(left, [(1, status(500)), (2, status(405)), (3, status(500))]);
-        let left = delete_all((1..=5).collect(), &mut |_| Err(Lost::TimedOut));
+        let left = delete_all((1..=5).collect(), &mut |_| Some(Err(Lost::TimedOut)));
         let said = left
             .iter()
             .map(|(nth, why)| StillThere { path: format!("/Users/{nth}"), why: *why }.to_string());

@@ -9,14 +9,12 @@ use http::{Method, Request, StatusCode, Uri};
 
 use super::place::{object, text};
 use super::server::Server;
+use super::stuck::Stuck;
 use crate::entra::{Lost, Reply};
 use crate::scim;
 
 /// The question that tells whether a SCIM server answers and lets the client in.
 pub const FIRST_QUESTION: &str = "/Users?startIndex=1&count=1";
-
-/// Server errors in a row after which nothing more is sent.
-const ERRORS_IN_A_ROW: u32 = 5;
 
 /// Requests in a row without an answer after which the server counts as gone.
 const LOST_IN_A_ROW: u32 = 3;
@@ -59,7 +57,7 @@ pub(super) struct Client<S> {
     /// The access token that was granted last.
     bearer: Option<HeaderValue>,
     pub(super) sent: u64,
-    errors_in_a_row: u32,
+    pub(super) stuck: Stuck,
     pub(super) answered: u64,
     lost_in_a_row: u32,
     /// Whether the last connection was refused: where nothing listens.
@@ -77,7 +75,7 @@ impl<S: Server> Client<S> {
             access,
             bearer: None,
             sent: 0,
-            errors_in_a_row: 0,
+            stuck: Stuck::default(),
             answered: 0,
             lost_in_a_row: 0,
             refused: false,
@@ -90,20 +88,13 @@ impl<S: Server> Client<S> {
     /// # Errors
     /// Why.
     pub(super) fn must_go_on(&self) -> Result<(), String> {
-        if self.errors_in_a_row >= ERRORS_IN_A_ROW {
-            return Err(format!(
-                "the server answered {ERRORS_IN_A_ROW} requests in a row with an error of its own"
-            ));
+        if let Some(why) = self.stuck.why() {
+            return Err(why);
         }
         match self.sent >= self.access.budget {
             true => Err(format!("the budget of {} requests is spent", self.access.budget)),
             false => Ok(()),
         }
-    }
-
-    /// Forgives the errors of the server, so that more is sent.
-    pub(super) fn forgive(&mut self) {
-        self.errors_in_a_row = 0;
     }
 
     /// Reads a path below the base, as a request of our own.
@@ -135,9 +126,8 @@ impl<S: Server> Client<S> {
     /// Sends a request, once.
     pub(super) fn exchange(&mut self, request: Request<Bytes>) -> Reply {
         self.sent += 1;
-        let (reply, _) = self.server.exchange(request);
-        let broke = reply.as_ref().is_ok_and(|answer| answer.status().is_server_error());
-        self.errors_in_a_row = if broke { self.errors_in_a_row + 1 } else { 0 };
+        let (reply, took) = self.server.exchange(request);
+        self.stuck.note(&reply, took + self.server.left_alone());
         self.answered += u64::from(reply.is_ok());
         self.lost_in_a_row = if reply.is_ok() { 0 } else { self.lost_in_a_row + 1 };
         self.refused = matches!(reply, Err(Lost::Refused));
@@ -148,7 +138,7 @@ impl<S: Server> Client<S> {
     fn exchange_own(&mut self, request: Request<Bytes>) -> Reply {
         for _ in 0..THROTTLED_MAX {
             let reply = self.exchange_once(request.clone());
-            if !is_throttled(&reply) {
+            if !is_throttled(&reply) || self.stuck.why().is_some() {
                 return reply;
             }
         }

@@ -9,6 +9,7 @@ mod place;
 mod play;
 mod read_back;
 mod server;
+mod stuck;
 mod target;
 
 pub use cleaning::{Stays, StillThere, delete_all};

@@ -107,6 +107,9 @@ impl<S: Server> Target<S> {
     pub(super) fn settle_doubts(&mut self) -> Vec<ReadBack> {
         let mut read = Vec::new();
         for doubt in self.doubtful.clone() {
+            if self.is_stuck() {
+                break;
+            }
             let reply = self.search(doubt.is_group, &doubt.name);
             if reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
                 read.extend(self.after_read(None, &reply));

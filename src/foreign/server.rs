@@ -21,6 +21,11 @@ pub trait Server {
     /// Lets this much time go by. A server that is called in this process has no time of its own.
     fn wait(&mut self, _: Duration) {}
 
+    /// How long it was left alone before the last request, because it throttles.
+    fn left_alone(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Why the last request got no response, when more is known than how it was lost.
     fn loss(&self) -> Option<&str> {
         None
@@ -43,6 +48,10 @@ impl Server for &mut dyn Server {
 
     fn wait(&mut self, time: Duration) {
         (**self).wait(time);
+    }
+
+    fn left_alone(&self) -> Duration {
+        (**self).left_alone()
     }
 
     fn loss(&self) -> Option<&str> {

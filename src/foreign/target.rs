@@ -2,6 +2,7 @@
 //! remembers what this run made, and deletes it at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HeaderValue;
@@ -19,6 +20,9 @@ use crate::entra::call::CallEndpoint;
 use crate::entra::field::ObjectKind;
 use crate::scim::Object;
 use crate::world::ReadBack;
+
+/// How many resources are asked for at once.
+const PAGE: usize = 100;
 
 /// A server that is not ours.
 pub struct Target<S> {
@@ -213,6 +217,32 @@ impl<S: Server> Target<S> {
         others.find(|(_, found)| found.eq_ignore_ascii_case(name)).map(|(place, _)| place.path())
     }
 
+    /// Every user, or every group, of the server with its path, by name in small letters: read page
+    /// by page, in at most so many requests. `None` when these are too few, or the server does not
+    /// page.
+    pub fn listed(&mut self, is_group: bool, most: u64) -> Option<BTreeMap<String, String>> {
+        let without_members = if is_group { "&excludedAttributes=members" } else { "" };
+        let mut all: BTreeMap<Place, String> = BTreeMap::new();
+        for _ in 0..most {
+            self.must_go_on().ok()?;
+            let (path, start) = (endpoint(is_group), all.len() + 1);
+            let query = format!("?startIndex={start}&count={PAGE}{without_members}");
+            let reply = self.client.ask(&format!("{path}{query}"));
+            let list = reply.as_ref().ok().and_then(|answer| object(answer.body()))?;
+            let total = usize::try_from(list.get("totalResults")?.as_i64()?).ok()?;
+            let before = all.len();
+            all.extend(found_in(&reply));
+            if all.len() >= total {
+                let one = |(place, name): (Place, String)| (name.to_lowercase(), place.path());
+                return Some(all.into_iter().map(one).collect());
+            }
+            if all.len() == before {
+                return None;
+            }
+        }
+        None
+    }
+
     /// Asks for an account without a name or anything else, which no server makes. One that was
     /// made all the same is deleted at the end.
     pub fn create_nothing(&mut self) -> Reply {
@@ -260,11 +290,14 @@ impl<S: Server> Target<S> {
 
     /// Deletes what this run made, latest first.
     pub fn clean_up(&mut self) -> Left {
-        self.client.forgive();
+        self.client.stuck.forgive();
         self.settle_doubts();
         let made = std::mem::take(&mut self.made);
         let mut left = Left { made: made.len(), ..Left::default() };
-        let stay = delete_all(made, &mut |place: &Place| self.client.clean(&place.path()));
+        let stay = delete_all(made, &mut |place: &Place| match self.client.stuck.why() {
+            Some(_) => None,
+            None => Some(self.client.clean(&place.path())),
+        });
         for (place, why) in stay {
             left.there.push(StillThere { path: place.path(), why });
             left.names.extend(self.named(&place));
@@ -305,9 +338,22 @@ impl<S: Server> Target<S> {
         self.doubtful.iter().map(one).collect()
     }
 
-    /// Forgives the errors of the server, so that more is sent.
+    /// Forgives what the server answered so far and how long it was waited for, so that more is
+    /// sent.
     pub fn forgive(&mut self) {
-        self.client.forgive();
+        self.client.stuck.forgive();
+    }
+
+    /// Sets how long the server may be waited for in all, from now on; and as long again when what
+    /// was made is deleted.
+    pub fn within(mut self, most: Duration) -> Target<S> {
+        self.client.stuck.within(most);
+        self
+    }
+
+    /// Whether the server gets nowhere with what it is sent, or was waited for long enough.
+    pub fn is_stuck(&self) -> bool {
+        self.client.stuck.why().is_some()
     }
 
     /// Fails when what is to be created has the name of something that this run did not make: a

@@ -5,7 +5,8 @@ use include_dir::{Dir, include_dir};
 use crate::base::diagnostic::nearest;
 
 use super::bugs;
-use super::load::load_with;
+use super::load::{load_cells, load_with};
+use super::mock_needs::needs_when_rehearsed;
 use super::read::header;
 use super::search::speaks_of;
 use super::{Diagnostics, Override, Script};
@@ -38,6 +39,22 @@ impl BundledScenario {
     pub fn load(&self, overrides: &[Override]) -> Result<Script, Diagnostics> {
         let beside = |name: &str| file_beside(&self.name, name);
         load_with(&self.name, self.text, overrides, &beside)
+    }
+
+    /// A script for each cell of its matrix, or its only one, with what of it only the mock has, as
+    /// rehearsals tell.
+    pub fn rehearsed(&self) -> Vec<Script> {
+        let beside = |name: &str| file_beside(&self.name, name);
+        let cells = load_cells(&self.name, self.text, &[], &beside).unwrap_or_default();
+        let with_needs = |script: Script| {
+            let chosen = script.chosen_cell();
+            let needs = needs_when_rehearsed(&script, |setting| {
+                let all: Vec<Override> = chosen.iter().cloned().chain(setting).collect();
+                self.load(&all).ok()
+            });
+            Script { needs, ..script }
+        };
+        cells.into_iter().map(with_needs).collect()
     }
 }
 

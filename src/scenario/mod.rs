@@ -46,6 +46,7 @@ pub use mock_needs::{Created, created_when_rehearsed, needs_of_mock, needs_when_
 pub use play::Play;
 pub use read::{APP_KEYS, improve_action};
 pub use script::Script;
+pub use tagged::by_hand as tagged_by_hand;
 
 /// One `--set path=value`: it takes precedence over the file, and a message about it points at the
 /// command line.

@@ -11,8 +11,8 @@ use crate::world::{Action, Fault, WorkspaceId};
 use crate::{entra, golinks};
 
 use super::expect::Expectation;
-use super::matrix::Cell;
-use super::{Diagnostics, Source};
+use super::matrix::{CHOICE, Cell};
+use super::{Diagnostics, Override, Source};
 
 /// A scenario that can be played, any number of times.
 #[derive(Clone, Debug)]
@@ -41,6 +41,13 @@ pub struct Script {
     pub always: Vec<Expectation>,
     /// What must hold at the end.
     pub finally: Vec<Expectation>,
+    /// What of it only the mock has, as a rehearsal told ([`needs_when_rehearsed`]): of an
+    /// expectation that is not met at another server nothing can be said then.
+    ///
+    /// [`needs_when_rehearsed`]: super::needs_when_rehearsed
+    pub needs: Vec<String>,
+    /// The tenant URL of the server that is not ours, when it is played at one.
+    pub target: Option<String>,
     /// The file, and the overrides of the command line.
     pub source: Source,
     /// The problems that do not prevent a run but probably are mistakes.
@@ -259,6 +266,11 @@ impl Script {
             Some(cell) => format!("{}, cell {}", self.name, cell.nth),
             None => self.name.clone(),
         }
+    }
+
+    /// What chooses its cell of the matrix, when the file is read again.
+    pub fn chosen_cell(&self) -> Option<Override> {
+        self.cell.as_ref().map(|cell| Override::new(CHOICE, cell.nth.to_string()))
     }
 
     /// Every expectation of the script, in file order of steps, then `[always]`, then `[finally]`.

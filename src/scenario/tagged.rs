@@ -13,7 +13,10 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Span};
+use crate::base::{Kind, Node, Problems, Span};
+use crate::world::Action;
+
+use super::Script;
 
 /// A mail address or a sign-in name amid a text: the local part, and a domain with a dot.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -34,7 +37,23 @@ pub fn apply(root: &mut Node) {
     let (mut groups, mut aliases) = (BTreeSet::new(), BTreeSet::new());
     collect_groups(root, &mut Vec::new(), &mut groups);
     collect_aliases(root, &mut aliases);
-    Tagging { tag, groups, aliases }.node(root, &mut Vec::new());
+    Tagging { tag, groups, aliases, shown: false }.node(root, &mut Vec::new());
+}
+
+/// An action that is sent by hand, with the word in the names that it has: what was written for the
+/// story, and what was seen there, whose names have it already.
+pub fn by_hand(action: &Action, script: &Script) -> Action {
+    let population = &script.setup.population;
+    let tag = population.settings.tag.clone();
+    if tag.is_empty() {
+        return action.clone();
+    }
+    let (groups, aliases) = (BTreeSet::new(), BTreeSet::new());
+    let mut node = action.to_node();
+    let tagging = Tagging { tag, groups, aliases, shown: true };
+    tagging.node(&mut node, &mut vec!["do".to_owned()]);
+    let tagged = Action::read(&node, &mut Problems::default());
+    tagged.unwrap_or_else(|| action.clone())
 }
 
 struct Tagging {
@@ -43,9 +62,17 @@ struct Tagging {
     groups: BTreeSet<String>,
     /// The attributes of an account that hold a mailNickname, by the rows of the file.
     aliases: BTreeSet<String>,
+    /// Whether names may be written as they are shown, with the word.
+    shown: bool,
 }
 
 impl Tagging {
+    /// Whether a name has the word already, after a dot or a blank.
+    fn has(&self, name: &str) -> bool {
+        let before = name.strip_suffix(self.tag.as_str());
+        self.shown && before.is_some_and(|before| before.ends_with(['.', ' ']))
+    }
+
     fn node(&self, node: &mut Node, keys: &mut Vec<String>) {
         if keys.first().is_some_and(|key| UNTOUCHED.contains(&key.as_str())) {
             return;
@@ -82,6 +109,9 @@ impl Tagging {
         if text.is_empty() || text.contains('@') {
             return self.addresses(text);
         }
+        if self.has(text) {
+            return text.to_owned();
+        }
         let is = |name: &str| key.eq_ignore_ascii_case(name);
         let is_alias = self.aliases.contains(key);
         if is_alias || ["mailNickname", "externalId", "userName"].into_iter().any(is) {
@@ -99,12 +129,17 @@ impl Tagging {
         if !text.contains('@') {
             return text.to_owned();
         }
-        let tagged = |found: &Captures<'_>| format!("{}.{}@{}", &found[1], self.tag, &found[2]);
+        let tagged = |found: &Captures<'_>| match self.has(&found[1]) {
+            true => found[0].to_owned(),
+            false => format!("{}.{}@{}", &found[1], self.tag, &found[2]),
+        };
         ADDRESS.replace_all(text, tagged).into_owned()
     }
 
     fn suffix(&self, node: Option<&mut Node>, blank: &str) {
-        if let Some(Node { kind: Kind::Text(text), .. }) = node {
+        if let Some(Node { kind: Kind::Text(text), .. }) = node
+            && !self.has(text)
+        {
             *text += &format!("{blank}{}", self.tag);
         }
     }
@@ -260,6 +295,29 @@ mod tests {
             "[user.ann]\ndepartment = \"Sales\"\njobTitle = \"a@b\"\n[people]\ntag = \"t1\"\n";
         let said = tagged(plain);
         assert!(said.contains("\"Sales\"") && said.contains("\"a@b\""), "{said}");
+    }
+
+    #[test]
+    fn an_action_by_hand_gets_the_word_where_it_is_not_yet() {
+        let text = "title = \"t\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n[group.s]\nname = \"S\"\n";
+        let tag = Override::new("people.tag", "\"t1\"");
+        let script = load("t.toml", text, &[tag]).unwrap_or_else(|_| panic!("it is good"));
+        for (sent, wanted) in [
+            ("update = { ann = { mail = \"b@x.example\" } }", "b.t1@x.example"),
+            ("update = { ann = { mail = \"b.t1@x.example\" } }", "b.t1@x.example"),
+            ("update = { ann = { mailNickname = \"annie\" } }", "annie.t1"),
+            ("hire = { jun = { userPrincipalName = \"j@x.example\" } }", "j.t1@x.example"),
+            ("update_group = { s = { name = \"EMEA\" } }", "EMEA t1"),
+            ("update_group = { s = { name = \"EMEA t1\" } }", "EMEA t1"),
+        ] {
+            let mut problems = Problems::default();
+            let root = crate::scenario::format::parse(sent, 0, &mut problems).expect("TOML");
+            let action = Action::read(&root, &mut problems).expect("an action");
+            let tagged = by_hand(&action, &script).to_toml();
+            assert!(tagged.contains(&format!("\"{wanted}\"")), "{sent}: {tagged}");
+            let plain = load("t.toml", text, &[]).unwrap_or_else(|_| panic!("it is good"));
+            assert_eq!(by_hand(&action, &plain).to_toml(), action.to_toml());
+        }
     }
 
     #[test]

@@ -218,7 +218,7 @@ impl Session<'_> {
             let before = self.exchanges.len();
             let _ = self.send_anyway(request);
             let last = self.exchanges.get(before).map(|exchange| exchange.reply.clone());
-            last.unwrap_or(Err(Lost::TimedOut))
+            Some(last.unwrap_or(Err(Lost::TimedOut)))
         });
         self.exchanges.truncate(kept);
         self.left(stay)

@@ -24,6 +24,7 @@ use crate::scim::Object;
 impl World {
     /// Makes the target a server of another process, of which nothing has been read yet.
     pub fn provision_another_server(&mut self) {
+        self.entra.tenant_mut().provision_another();
         let base = self.seen_by(AppId::MAIN).entra().job().settings().base_path.clone();
         let mut snapshot = Snapshot::default();
         snapshot.base = base;

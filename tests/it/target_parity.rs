@@ -4,7 +4,10 @@
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
 use scimulator::foreign::{Access, ForeignPlay, Target};
-use scimulator::scenario::{Override, Play, Script, library, needs_when_rehearsed};
+use scimulator::scenario::library::{self, BundledScenario};
+use scimulator::scenario::play::Outcome;
+use scimulator::scenario::report::{self, Line};
+use scimulator::scenario::{Override, Play, Script};
 
 use bytes::Bytes;
 use http::Request;
@@ -55,14 +58,14 @@ pub fn access() -> Access {
     }
 }
 
-/// Plays a script into a fresh server; returns the verdict, why it ended early, and what is left.
-fn at_a_target(script: Script) -> (Vec<(String, bool)>, Option<String>, usize) {
+/// Plays a script into a fresh server; returns the play, why it ended early, and what is left.
+fn at_a_target(script: Script) -> (Play, Option<String>, usize) {
     let mut target = Target::new(Mock::with(&[]), access());
     let mut running = ForeignPlay::new(&mut target, &|| false);
     let play = running.play(script);
     let ended = running.ended().map(str::to_owned);
     target.clean_up();
-    (verdict(&play), ended, target.server().held())
+    (play, ended, target.server().held())
 }
 
 const TAG: &str = "run-7";
@@ -125,14 +128,10 @@ const UNTAGGED: [(&str, &str); 1] =
 fn with_a_tag_every_name_that_is_sent_has_it_and_each_verdict_is_the_same() {
     let (mut compared, mut wrong) = (0, Vec::new());
     for entry in library::list() {
-        let read = |setting: Option<Override>| entry.load(setting.as_slice()).ok();
-        let needs = read(None).map(|script| needs_when_rehearsed(&script, read));
         let tag = Override::new("people.tag", format!("\"{TAG}\""));
         let all = [overrides(true), vec![tag]].concat();
-        let (true, Ok(script)) = (needs.is_some_and(|needs| needs.is_empty()), entry.load(&all))
-        else {
-            continue;
-        };
+        let suits = entry.rehearsed().first().is_some_and(|script| script.needs.is_empty());
+        let (true, Ok(script)) = (suits, entry.load(&all)) else { continue };
         compared += 1;
         let server = Named { mock: Mock::with(&[]), sent: Vec::new() };
         let mut target = Target::new(server, access());
@@ -151,34 +150,83 @@ fn with_a_tag_every_name_that_is_sent_has_it_and_each_verdict_is_the_same() {
     assert!(compared >= LEAST, "{compared} stories");
 }
 
+/// A cell of a story, rehearsed, with other settings.
+fn with(entry: &BundledScenario, cell: &Script, settings: Vec<Override>) -> Script {
+    let all: Vec<Override> = settings.into_iter().chain(cell.chosen_cell()).collect();
+    let script = entry.load(&all);
+    let script = script.unwrap_or_else(|_| panic!("{} cannot be read", cell.run_name()));
+    Script { needs: cell.needs.clone(), ..script }
+}
+
 #[test]
 fn every_story_that_suits_a_server_has_the_same_verdict_there() {
     let (mut compared, mut wrong) = (0, Vec::new());
     for entry in library::list() {
-        let read = |setting: Option<Override>| entry.load(setting.as_slice()).ok();
-        let needs = read(None).map(|script| needs_when_rehearsed(&script, read));
-        if needs.is_none_or(|needs| !needs.is_empty()) {
-            continue;
-        }
-        let (Ok(pure), Ok(script)) = (entry.load(&overrides(false)), entry.load(&overrides(true)))
-        else {
-            wrong.push(format!("{}: it cannot be read for a target", entry.name));
-            continue;
-        };
-        compared += 1;
-        let mut play = Play::new(pure);
-        play.run_to_end();
-        let (here, (there, ended, left)) = (verdict(&play), at_a_target(script));
-        let known = OTHERWISE.iter().any(|(name, _)| *name == entry.name);
-        if (here != there || ended.is_some() || left > 0) != known {
-            let differ: Vec<String> = there
-                .iter()
-                .filter(|one| !here.contains(one))
-                .map(|(what, met)| format!("{what} is met: {met}"))
-                .collect();
-            wrong.push(format!("{}: {ended:?}, {left} left, {}", entry.name, differ.join("; ")));
+        for cell in entry.rehearsed().iter().filter(|cell| cell.needs.is_empty()) {
+            compared += 1;
+            let mut play = Play::new(with(&entry, cell, overrides(false)));
+            play.run_to_end();
+            let (at_target, ended, left) = at_a_target(with(&entry, cell, overrides(true)));
+            let (here, there) = (verdict(&play), verdict(&at_target));
+            let known = OTHERWISE.iter().any(|(name, _)| *name == entry.name);
+            if (here != there || ended.is_some() || left > 0) != known {
+                let differ: Vec<String> = there
+                    .iter()
+                    .filter(|one| !here.contains(one))
+                    .map(|(what, met)| format!("{what} is met: {met}"))
+                    .collect();
+                let differ = differ.join("; ");
+                wrong.push(format!("{}: {ended:?}, {left} left, {differ}", cell.run_name()));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared >= LEAST, "{compared} stories were compared");
+}
+
+#[test]
+fn of_a_story_or_a_cell_that_needs_the_mock_nothing_is_told_that_the_mock_does_not_tell() {
+    let (mut unclear, mut wrong) = (0, Vec::new());
+    for entry in library::list() {
+        for cell in entry.rehearsed().iter().filter(|cell| !cell.needs.is_empty()) {
+            let mut play = Play::new(cell.clone());
+            play.run_to_end();
+            let (at_target, ended, left) = at_a_target(with(&entry, cell, overrides(true)));
+            let (here, there) = (play.verdict().outcome(), at_target.verdict().outcome());
+            unclear += usize::from(there == Outcome::CannotTell);
+            if ended.is_some() || left > 0 || ![here, Outcome::CannotTell].contains(&there) {
+                wrong.push(format!("{}: {here:?}, {there:?}, {ended:?}", cell.run_name()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(unclear > 0, "no cell needs the mock");
+}
+
+#[test]
+fn a_cell_that_needs_a_quirk_is_unclear_in_every_text_and_the_others_of_its_matrix_are_green() {
+    let entries = library::list().into_iter();
+    for name in ["one-out-all-out", "capital-letters", "manager-as-text"] {
+        let entry = entries.clone().find(|entry| entry.name == name).expect("a story");
+        let mut runs = Vec::new();
+        for cell in entry.rehearsed() {
+            let (play, ..) = at_a_target(with(&entry, &cell, overrides(true)));
+            let summary = report::Summary::of(&play);
+            let known = cell.cell.as_ref().is_some_and(|cell| cell.known_bad.is_some());
+            let expected = if known { Outcome::CannotTell } else { Outcome::Green };
+            assert_eq!(summary.outcome, expected, "{}", cell.run_name());
+            if known {
+                let said = report::verdict(&play).text();
+                assert!(said.starts_with("CANNOT TELL "), "{said}");
+                assert!(said.ends_with("GoLinks has: golinks.quirks"), "{said}");
+            }
+            runs.push((summary, None));
+        }
+        let table = report::matrix_lines(name, "", &runs);
+        let total = table.last().map(Line::text).unwrap_or_default();
+        assert!(total.starts_with("CANNOT TELL "), "{total}");
+        let of_all = report::summary_lines(&runs, &[]);
+        let total = of_all.last().map(Line::text).unwrap_or_default();
+        assert!(total.starts_with("CANNOT TELL "), "{total}");
+    }
 }

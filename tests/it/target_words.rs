@@ -10,7 +10,7 @@ use crate::target_parity::access;
 use crate::verify::Mock;
 
 /// A story in whose own words the mock has no name. Its server refuses some of what it sends.
-const STORY: &str = r#"
+pub const STORY: &str = r#"
 title = "A day of trouble"
 seed = 7
 ends = "3d"

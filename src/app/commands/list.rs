@@ -10,7 +10,7 @@ use crate::scenario::bugs::{self, Bug};
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::outlines::{self, Outline};
 use crate::scenario::report::Tone;
-use crate::scenario::{Override, needs_when_rehearsed, search};
+use crate::scenario::search;
 
 /// What is listed.
 #[derive(Default)]
@@ -59,14 +59,14 @@ pub fn run(args: &ListArgs) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-/// The scenarios that need nothing of the mock: those for `run --target`.
+/// The scenarios of which no cell needs anything of the mock: those for `run --target`.
 fn suiting_every_server() -> Vec<BundledScenario> {
     library::list().into_iter().filter(suits_every_server).collect()
 }
 
 fn suits_every_server(entry: &BundledScenario) -> bool {
-    let read = |setting: Option<Override>| entry.load(setting.as_slice()).ok();
-    read(None).is_some_and(|script| needs_when_rehearsed(&script, read).is_empty())
+    let cells = entry.rehearsed();
+    !cells.is_empty() && cells.iter().all(|script| script.needs.is_empty())
 }
 
 /// What a theme, a number or words lead to.

@@ -139,7 +139,7 @@ fn kept(path: &str) -> StillThere {
 
 /// Deletes what was made, latest first; returns what is still there.
 fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<StillThere> {
-    let left = delete_all(replay.made().to_vec(), &mut |path: &String| sender.clean(path));
+    let left = delete_all(replay.made().to_vec(), &mut |path: &String| Some(sender.clean(path)));
     left.into_iter().map(|(path, why)| StillThere { path, why }).collect()
 }
 
@@ -160,7 +160,7 @@ fn doubtful(sender: &mut Sender, keep: bool, all: &mut Left) {
             all.there.extend(there.iter().map(|path| kept(path)));
             continue;
         }
-        let stay = delete_all(there, &mut |path: &String| sender.clean(path));
+        let stay = delete_all(there, &mut |path: &String| Some(sender.clean(path)));
         all.there.extend(stay.into_iter().map(|(path, why)| StillThere { path, why }));
     }
 }
@@ -290,11 +290,14 @@ impl Sender {
             return None;
         }
         let reply = self.plain(request, signed);
-        let broke = reply.as_ref().map_or(true, |answer| answer.status().is_server_error());
+        let broke = reply.as_ref().map_or(true, |answer| {
+            answer.status().is_server_error() || answer.status() == StatusCode::TOO_MANY_REQUESTS
+        });
         self.failures = if broke { self.failures + 1 } else { 0 };
         if self.failures >= ERRORS_IN_A_ROW {
-            self.ended =
-                Some(format!("{ERRORS_IN_A_ROW} requests in a row failed or were not answered"));
+            self.ended = Some(format!(
+                "{ERRORS_IN_A_ROW} requests in a row failed, were throttled or were not answered"
+            ));
         }
         let answer = reply.ok()?;
         let media = answer.headers().get(CONTENT_TYPE);

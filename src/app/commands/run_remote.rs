@@ -13,17 +13,17 @@ use super::signals::{DELETES_FIRST, signalled, stop_when_told};
 use super::source::{self, FoundScenario};
 use super::to_run;
 use crate::app::annotations;
-use crate::app::cli::{AccessFlags, Changes, OutputFormat, RemoteFlags, RunArgs};
+use crate::app::cli::{AccessFlags, Changes, MAX_TIME, OutputFormat, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, HttpServer, Patience, RemoteTarget, TokenClient, ledger};
 use crate::app::run_record::{Framed, Recorder};
 use crate::app::terminal;
 use crate::base::Seed;
+use crate::base::time::write_duration;
 use crate::foreign::{Access, Left, Target};
+use crate::scenario::play::Outcome;
 use crate::scenario::report::{self, Line, NotRun, Summary, Tone, plural};
-use crate::scenario::{
-    CHOICE, Created, Override, Script, created_when_rehearsed, needs_when_rehearsed,
-};
+use crate::scenario::{Created, Override, Script, created_when_rehearsed, needs_when_rehearsed};
 
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
@@ -41,11 +41,11 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let named: Vec<Option<String>> = runs.iter().map(|run| Some(run.script.run_name())).collect();
     let folders = folders(&args.evidence, &named, &not_run)?;
     let mut summaries = Vec::new();
-    let mut let_in = false;
+    let (mut let_in, mut early) = (false, None);
     for (run, out) in runs.iter().zip(&folders) {
         let seed = run.script.seed;
         if !let_in {
-            let mut asked = self::target(&address, &args.remote, seed, &patience)?;
+            let mut asked = bounded(&address, &args.remote, seed, &patience)?;
             let credentials = is_about_credentials(&run.script);
             let access = &args.remote.access;
             let mut ask = |path: &str| asked.ask_host(path);
@@ -54,10 +54,11 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             let_in = !credentials;
         }
         if !quiet {
-            announce(&address, &run.script, &args.remote, &run.needs);
+            let most = args.remote.max_time.unwrap_or(MAX_TIME);
+            announce(&address, &run.script, &args.remote, Some(most));
         }
-        let mut asked = self::target(&address, &args.remote, seed, &patience)?;
-        let there = there_before(&mut asked, &run.creates);
+        let mut asked = bounded(&address, &args.remote, seed, &patience)?;
+        let there = there_before(&mut asked, &run.creates, args.remote.budget)?;
         if !there.is_empty() && !args.remote.adopt {
             let said = said_of_there(&there, &address) + "; nothing was written";
             return Err(CommandError::not_started(said).help(OTHER_NAMES));
@@ -65,14 +66,13 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         if !there.is_empty() {
             terminal::note(&said_of_there(&there, &address));
         }
-        let mut target = RemoteTarget::of(target(&address, &args.remote, seed, &patience)?);
+        let mut target = RemoteTarget::of(bounded(&address, &args.remote, seed, &patience)?);
         let (exit, summary, took) =
             play(run, &mut target, (args, &address), (quiet, verbose, out.as_deref()))?;
         worst = worst.max(exit);
         summaries.push((summary, Some(took)));
-        // A server that is down would end each of the others in the same way.
-        let is_gone = target.ended().is_some() && remote::must_listen(&address).is_err();
-        if is_gone || signalled().is_some() {
+        early = ends_all(&target, &address);
+        if early.is_some() || signalled().is_some() {
             break;
         }
     }
@@ -87,10 +87,21 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     }
     let more = runs.len() - summaries.len();
     if more > 0 {
-        let why = signalled().map_or("the server answers no more", |_| "stopped");
+        let why =
+            if signalled().is_some() { "stopped".to_owned() } else { early.unwrap_or_default() };
         terminal::complain(&format!("{why}: {more} of {} runs were not begun", runs.len()));
     }
     Ok(signalled().unwrap_or(worst))
+}
+
+/// Why no other run is begun after this one: a server that is down, or gets nowhere, would end each
+/// of them in the same way.
+fn ends_all(target: &RemoteTarget, address: &Address) -> Option<String> {
+    let ended = target.ended()?;
+    match remote::must_listen(address) {
+        Err(_) => Some("the server answers no more".to_owned()),
+        Ok(()) => target.is_stuck().then(|| ended.to_owned()),
+    }
 }
 
 /// The actions of stories that tell of credentials, which a server may refuse.
@@ -103,10 +114,9 @@ pub fn is_about_credentials(script: &Script) -> bool {
     actions.into_iter().any(|scripted| OF_CREDENTIALS.contains(&scripted.action.verb()))
 }
 
-/// A script to be played, what of it only the mock has, and what it creates.
+/// A script to be played, and what it creates.
 struct ToRun {
     script: Script,
-    needs: Vec<String>,
     creates: Vec<Created>,
 }
 
@@ -125,7 +135,10 @@ fn read(
             Ok((found, script)) => {
                 let needs = needs(&found, &script, &args.changes)?;
                 let creates = creates(&found, &script, (&args.remote, &args.changes))?;
-                runs.push(ToRun { script, needs, creates });
+                runs.push(ToRun {
+                    script: Script { needs, target: Some(address.to_string()), ..script },
+                    creates,
+                });
             }
             Err(unread) => worst = worst.max(unread.exit),
         }
@@ -151,17 +164,16 @@ pub fn needs(
 
 /// What the command line changes of a story, without what a server that is not ours needs.
 fn own_overrides(script: &Script, changes: &Changes) -> Result<Vec<Override>, CommandError> {
-    let cell = script.cell.as_ref().map(|cell| Override::new(CHOICE, cell.nth.to_string()));
-    Ok(changes.overrides()?.into_iter().chain(cell).collect())
+    Ok(changes.overrides()?.into_iter().chain(script.chosen_cell()).collect())
 }
 
-/// The most users of a story whose names are looked for beforehand, and the share of the budget
-/// that may be used for it.
+/// The most names that are looked for one by one beforehand, and the share of the budget that may
+/// be used for it.
 const LOOKED_FOR: u64 = 200;
 const OF_BUDGET: u64 = 10;
 
-/// What a story creates, as a rehearsal with the mock tells: nothing of one that is too large to
-/// look for each of its names.
+/// What a story creates, as a rehearsal with the mock tells: nothing of one that is too large for
+/// its budget anyway.
 ///
 /// # Errors
 /// When a bug has no switch.
@@ -170,26 +182,52 @@ pub fn creates(
     script: &Script,
     (remote, changes): (&RemoteFlags, &Changes),
 ) -> Result<Vec<Created>, CommandError> {
-    let most = LOOKED_FOR.min(remote.budget / OF_BUDGET);
-    if script.setup.population.count() > most {
+    if script.setup.population.count() > remote.budget {
         return Ok(Vec::new());
     }
     let mut own = own_overrides(script, changes)?;
     own.extend(remote.tag.as_deref().map(of_tag));
-    let mut all = created_when_rehearsed(|setting| {
+    Ok(created_when_rehearsed(|setting| {
         let all: Vec<Override> = own.iter().cloned().chain(Some(setting)).collect();
         source::load(found, &all).ok()
-    });
-    all.truncate(most as usize);
-    Ok(all)
+    }))
 }
 
-/// What a story would create and the server has already: told before anything is written.
-pub fn there_before(target: &mut Target<HttpServer>, creates: &[Created]) -> Vec<String> {
-    let found = creates.iter().filter_map(|Created { is_group, name }| {
-        target.there(*is_group, name).map(|path| format!("{path} ({name})"))
-    });
-    found.collect()
+/// What a story would create and the server has already: told before anything is written. A few
+/// names are looked for one by one; for more, the server's users and groups are listed page by
+/// page, and where these are too many for a share of the budget the first names are looked for.
+///
+/// # Errors
+/// Why the server is not asked any more.
+pub fn there_before(
+    target: &mut Target<HttpServer>,
+    creates: &[Created],
+    budget: u64,
+) -> Result<Vec<String>, CommandError> {
+    let mut found = Vec::new();
+    let most = LOOKED_FOR.min(budget / OF_BUDGET);
+    let listed = match creates.len() as u64 > most {
+        true => [false, true].map(|is_group| {
+            let has_some = creates.iter().any(|created| created.is_group == is_group);
+            has_some.then(|| target.listed(is_group, most / 2)).flatten()
+        }),
+        false => [None, None],
+    };
+    let mut asked = 0;
+    for Created { is_group, name } in creates {
+        target.must_go_on().map_err(CommandError::not_started)?;
+        let path = match &listed[usize::from(*is_group)] {
+            Some(all) => all.get(&name.to_lowercase()).cloned(),
+            // What is there later is left alone too, and the run ends then.
+            None if asked >= most => None,
+            None => {
+                asked += 1;
+                target.there(*is_group, name)
+            }
+        };
+        found.extend(path.map(|path| format!("{path} ({name})")));
+    }
+    Ok(found)
 }
 
 /// How much is there already, in a sentence.
@@ -231,6 +269,17 @@ pub fn target(
     Ok(Target::new(HttpServer::new(address, &remote.access, patience)?, access))
 }
 
+/// A target that has been sent nothing, and is waited for no longer than a run may.
+pub fn bounded(
+    address: &Address,
+    remote: &RemoteFlags,
+    seed: Seed,
+    patience: &Arc<Patience>,
+) -> Result<Target<HttpServer>, CommandError> {
+    let most = remote.max_time.unwrap_or(MAX_TIME);
+    Ok(target(address, remote, seed, patience)?.within(most))
+}
+
 /// Plays a script, records it in a folder if one is given, and prints its report and what was
 /// cleaned.
 fn play(
@@ -262,14 +311,9 @@ fn play(
     }
     lines.extend(report::lines(&play, Some(took), terminal::columns()));
     let summary = Summary::of(&play);
-    let unclear = summary.failed > 0 && !run.needs.is_empty() && target.ended().is_none();
-    if unclear {
-        // The report's last line is its verdict.
-        lines.pop();
-        lines.push(cannot_tell(&summary, &run.needs));
-    }
     // With --quiet a run without a failure prints its verdict alone, as against the mock.
-    let shown = if quiet && !summary.outcome.is_red() { lines.len().saturating_sub(1) } else { 0 };
+    let is_told = summary.outcome.is_red() || summary.outcome == Outcome::CannotTell;
+    let shown = if quiet && !is_told { lines.len().saturating_sub(1) } else { 0 };
     terminal::print_lines(&lines[shown..]);
     if args.format == OutputFormat::Github {
         for annotation in annotations::of_play(&play) {
@@ -281,22 +325,11 @@ fn play(
     terminal::print_lines(&said_of(&left, target.sent(), &LeftAt::of(&url, &args.remote.access)));
     let exit = match (target.ended(), summary.outcome.is_red()) {
         (Some(_), _) => Exit::NotStarted,
-        (None, true) if unclear => Exit::NotStarted,
         (None, true) => Exit::Failed,
+        (None, false) if summary.outcome == Outcome::CannotTell => Exit::NotStarted,
         (None, false) => Exit::Met,
     };
     Ok((exit, summary, took))
-}
-
-/// The verdict of a story that is not met and needs the mock.
-fn cannot_tell(summary: &Summary, needs: &[String]) -> Line {
-    let said = format!(
-        "CANNOT TELL   {} expectations are not met, and the story needs what only the mock GoLinks \
-         has: {}",
-        summary.failed,
-        needs.join(", ")
-    );
-    Line::of(Tone::Warn, said)
 }
 
 /// What was made at a server, and what of it is still there.
@@ -390,7 +423,7 @@ pub fn of_target(address: &Address, access: &AccessFlags) -> Vec<Override> {
 }
 
 /// Says what will be written where, before the first request.
-pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags, needs: &[String]) {
+pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags, most: Option<Duration>) {
     let after = if remote.keep { "stays there" } else { "is deleted at the end" };
     let others = match remote.adopt {
         true => "what was there before may change too",
@@ -403,10 +436,12 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags, needs:
         Line::of(
             Tone::Faint,
             format!(
-                "at {}; {users} in the directory, at most {} requests; what this run makes {after}, \
+                "at {}; {users} in the directory, at most {} requests{}; what this run makes {after}, \
                  {others}",
                 places.join(", "),
-                remote.budget
+                remote.budget,
+                most.map(|most| format!(" and {} of waiting for answers", write_duration(most)))
+                    .unwrap_or_default()
             ),
         ),
         Line::of(
@@ -414,13 +449,13 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags, needs:
             "faults strike on the way; settings, quirks and actions of the mock GoLinks do not hold there",
         ),
     ]);
-    if !needs.is_empty() {
+    if !script.needs.is_empty() {
         terminal::print_lines(&[Line::of(
             Tone::Warn,
             format!(
                 "this story needs what only the mock has ({}): of an expectation that is not met there \
                  nothing can be said; `scimulator list target` names those that suit every server",
-                needs.join(", ")
+                script.needs.join(", ")
             ),
         )]);
     }

@@ -29,15 +29,16 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
         Some(address) => run_remote::overrides(&flags.remote, &flags.changes, address)?,
         None => flags.changes.overrides()?,
     };
-    let Ok(script) = source::script(&found, &overrides) else {
+    let Ok(mut script) = source::script(&found, &overrides) else {
         return Ok(Exit::Bad);
     };
     let target = match &address {
         Some(address) => {
             remote::must_listen(address)?;
+            script.target = Some(address.to_string());
+            script.needs = run_remote::needs(&found, &script, &flags.changes)?;
             if !quiet {
-                let needs = run_remote::needs(&found, &script, &flags.changes)?;
-                run_remote::announce(address, &script, &flags.remote, &needs);
+                run_remote::announce(address, &script, &flags.remote, flags.remote.max_time);
             }
             let patience = Patience::new(flags.remote.access.max_wait);
             let mut target = run_remote::target(address, &flags.remote, script.seed, &patience)?;
@@ -48,12 +49,15 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
             remote::must_tell_apart(address, &mut target, &first)?;
             let flags_of_run = (&flags.remote, &flags.changes);
             let creates = run_remote::creates(&found, &script, flags_of_run)?;
-            let there = run_remote::there_before(&mut target, &creates);
+            let there = run_remote::there_before(&mut target, &creates, flags.remote.budget)?;
             if !there.is_empty() {
                 terminal::note(&run_remote::said_of_there(&there, address));
                 terminal::advise(if flags.remote.adopt { "" } else { run_remote::OTHER_NAMES });
             }
             target.try_tokens_but(run_remote::stand_ins(&script));
+            if let Some(most) = flags.remote.max_time {
+                target = target.within(most);
+            }
             Some(ForeignServer { target, url: address.to_string(), patience })
         }
         None => None,

@@ -67,6 +67,7 @@ fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
         keep: false,
         adopt: false,
         budget: args.budget,
+        max_time: args.max_time,
     };
     let address = run_remote::allowed(url, &remote)?;
     remote::must_listen(&address)?;

@@ -12,7 +12,7 @@ use super::words;
 use crate::base::Time;
 use crate::base::time::write_duration;
 use crate::entra::job::audit::ActingClient;
-use crate::scenario::{Play, Script, report};
+use crate::scenario::{Play, Script, report, tagged_by_hand};
 use crate::world::{Action, ActionError, secrets_of};
 
 /// An action that was done by hand.
@@ -39,7 +39,9 @@ impl Done {
     pub fn carry_out(&self, play: &mut Play) -> Result<(), ActionError> {
         match self.hidden {
             true => play.act_hidden(self.action.clone(), self.by.as_ref()),
-            false => play.act(self.action.clone()),
+            // What is kept, and becomes a file, has no word in its names: the command that plays
+            // the file puts it there.
+            false => play.act(tagged_by_hand(&self.action, play.script())),
         }
     }
 }

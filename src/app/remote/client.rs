@@ -40,6 +40,8 @@ pub struct HttpServer {
     trusting: Trusting,
     /// Why the last request got no response, in the words of the system.
     loss: Option<String>,
+    /// How long it was left alone before the last request.
+    left_alone: Duration,
 }
 
 impl Drop for HttpServer {
@@ -92,7 +94,9 @@ impl HttpServer {
         let (origin, patience) = (address.origin.clone(), patience.clone());
         let trusting =
             Trusting { address: address.clone(), ca: flags.ca.clone(), insecure: flags.insecure };
-        Ok(HttpServer { runtime: Some(runtime), client, origin, patience, trusting, loss: None })
+        let runtime = Some(runtime);
+        let (loss, left_alone) = (None, Duration::ZERO);
+        Ok(HttpServer { runtime, client, origin, patience, trusting, loss, left_alone })
     }
 }
 
@@ -142,7 +146,9 @@ impl HttpServer {
 
 impl Server for HttpServer {
     fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        let waits = Instant::now();
         self.patience.wait();
+        self.left_alone = waits.elapsed();
         let noted = Noted::of(&request);
         let line = format!("{} {}", request.method(), request.uri());
         let patience = self.patience.clone();
@@ -193,6 +199,10 @@ impl Server for HttpServer {
             Ok(config) => self.runtime.as_ref()?.block_on(tls::greet(address, config)),
             Err(error) => Err(error.error.to_string()),
         })
+    }
+
+    fn left_alone(&self) -> Duration {
+        self.left_alone
     }
 
     fn loss(&self) -> Option<&str> {

@@ -12,6 +12,9 @@ use crate::scenario::report::quoted;
 /// The greatest number of requests, unless `--budget` sets another.
 pub const BUDGET: u64 = 20_000;
 
+/// How long a run waits for a server in all, unless `--max-time` says another time.
+pub const MAX_TIME: Duration = Duration::from_secs(3_600);
+
 /// How long an answer may take, unless `--timeout` says another time.
 const TIMEOUT: &str = "100s";
 
@@ -39,6 +42,10 @@ pub struct RemoteFlags {
     /// The greatest number of requests to that server
     #[arg(long, default_value_t = BUDGET, value_name = "N")]
     pub budget: u64,
+    /// The longest that the server is waited for in all, in real time: every answer, and every wait
+    /// that it asks for [default of `run`: 1h; `serve` has no end]
+    #[arg(long, value_parser = some_time, value_name = "DURATION")]
+    pub max_time: Option<Duration>,
 }
 
 /// How a server that is not ours is reached, and how it lets the client in.
@@ -104,8 +111,13 @@ impl RemoteFlags {
     /// a run again.
     pub fn typed(&self) -> String {
         let budget = (self.budget != BUDGET).then(|| format!(" --budget {}", self.budget));
+        let time =
+            self.max_time.map(|time| format!(" --max-time {}", quoted(&write_duration(time))));
         let switches = [("--keep", self.keep), ("--adopt", self.adopt)];
-        self.access.typed() + &budget.unwrap_or_default() + &on(&switches)
+        self.access.typed()
+            + &budget.unwrap_or_default()
+            + &time.unwrap_or_default()
+            + &on(&switches)
     }
 }
 
@@ -193,7 +205,7 @@ impl AccessFlags {
 }
 
 /// A duration in which an answer can come.
-fn some_time(text: &str) -> Result<Duration, String> {
+pub fn some_time(text: &str) -> Result<Duration, String> {
     match parse_duration(text)? {
         Duration::ZERO => Err("no answer comes in no time; write one such as \"30s\"".to_owned()),
         time => Ok(time),
@@ -249,6 +261,7 @@ mod tests {
         for (typed, again) in [
             ("", ""),
             ("--token-env T --keep --adopt --budget 7", "--token-env T --budget 7 --keep --adopt"),
+            ("--max-time 90m", "--max-time 1h 30m"),
             ("--token-file t --timeout 5s --max-wait 1m", "--token-file t --timeout 5s"),
             (
                 "--token-url http://h/t --client-id c --client-secret-env S --scope s --audience a",

@@ -49,6 +49,7 @@ pub struct RemoteTarget {
     target: Target<HttpServer>,
     ended: Option<String>,
     gone: bool,
+    stuck: bool,
 }
 
 impl RemoteTarget {
@@ -67,7 +68,7 @@ impl RemoteTarget {
 
     /// A run into this target.
     pub fn of(target: Target<HttpServer>) -> RemoteTarget {
-        RemoteTarget { target, ended: None, gone: false }
+        RemoteTarget { target, ended: None, gone: false, stuck: false }
     }
 
     /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal
@@ -90,6 +91,7 @@ impl RemoteTarget {
             _ => running.play_with(script, begun),
         };
         self.ended = running.ended().map(str::to_owned);
+        self.stuck = self.target.is_stuck();
         self.gone = self.ended.is_some() && self.target.is_gone();
         play
     }
@@ -102,6 +104,11 @@ impl RemoteTarget {
     /// Whether the last run ended because the server answers no more.
     pub fn is_gone(&self) -> bool {
         self.gone
+    }
+
+    /// Whether the last run ended because the server got nowhere with what it was sent.
+    pub fn is_stuck(&self) -> bool {
+        self.stuck
     }
 
     /// How many requests were answered.

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::app::cli::{AccessFlags, bug_with_switch};
+use crate::app::cli::{AccessFlags, bug_with_switch, some_time};
 use crate::base::time::parse_duration;
 use crate::scenario::Override;
 use crate::scenario::bugs::Bug;
@@ -79,6 +79,9 @@ pub struct SwarmArgs {
     /// The greatest number of requests of one life
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     pub budget: u64,
+    /// The longest that the server is waited for in one life, in real time [default: 1h]
+    #[arg(long, value_parser = some_time, value_name = "DURATION")]
+    pub max_time: Option<std::time::Duration>,
 }
 
 /// What `swarm` can do beside playing lives.

@@ -123,7 +123,7 @@ impl ServerOfLives {
 
     fn play(&self, script: Script) -> PlayedLife {
         let mut target =
-            match run_remote::target(&self.address, &self.remote, script.seed, &self.patience) {
+            match run_remote::bounded(&self.address, &self.remote, script.seed, &self.patience) {
                 Ok(target) => RemoteTarget::of(target),
                 Err(error) => {
                     return PlayedLife {

@@ -58,9 +58,9 @@ impl LogNames {
             tenant,
             application: entra.tenant().application_name(entra.app()).clone(),
             system: match template {
-                Template::GoLinks => "GoLinks",
+                Template::GoLinks if !entra.tenant().is_another(entra.app()) => "GoLinks",
                 // [field: captured record 2026]
-                Template::Scim => "customappsso",
+                _ => "customappsso",
             },
             key,
             own_ids: entra.tenant().registry().of(entra.app()).own_ids().cloned(),

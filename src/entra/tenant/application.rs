@@ -19,12 +19,23 @@ pub(super) struct Application {
     pub(super) groups: Vec<Assignment>,
     /// The app roles that it defines, in the order of their first use.
     own_roles: Vec<Arc<str>>,
+    /// Whether it is another application than GoLinks.
+    is_another: bool,
 }
+
+/// The name of another application than GoLinks.
+const ANOTHER: &str = "Target";
 
 impl Application {
     /// An application to which no object is assigned.
     pub(super) fn new(name: Arc<str>) -> Application {
-        Application { name, users: Vec::new(), groups: Vec::new(), own_roles: Vec::new() }
+        Application {
+            name,
+            users: Vec::new(),
+            groups: Vec::new(),
+            own_roles: Vec::new(),
+            is_another: false,
+        }
     }
 
     /// Reserves room for this many users.
@@ -83,6 +94,17 @@ impl Tenant {
     /// The applications, the main one first.
     pub fn apps(&self) -> impl Iterator<Item = AppId> + use<> {
         (0..self.applications.len() as u16).map(AppId)
+    }
+
+    /// Makes the main application another one than GoLinks, of which only the server is known.
+    pub fn provision_another(&mut self) {
+        let main = &mut self.applications[AppId::MAIN.index()];
+        (main.name, main.is_another) = (ANOTHER.into(), true);
+    }
+
+    /// Whether it is another application than GoLinks.
+    pub fn is_another(&self, app: AppId) -> bool {
+        self.applications[app.index()].is_another
     }
 
     /// The name of an application, as events show it.

@@ -93,6 +93,10 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Surprise => {
             "Every expectation was met in a cell of a matrix that says `known_bad`: take it off the list."
         }
+        Outcome::CannotTell => {
+            "At a server that is not ours (`--target`) it did not come out as the scenario says, and the story needs \
+             what only the mock has.\nOf a check of verify: what it needs did not hold, or the server gave no answer."
+        }
         Outcome::Unfinished => {
             "The run ended before its time, and every expectation until then was met.\nOf a swarm: a life was not \
              played to its end."

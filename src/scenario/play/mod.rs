@@ -34,6 +34,7 @@ use crate::world::{
 
 use super::Script;
 use super::expect::Memories;
+use super::mock_needs::needs_of_mock;
 use super::story::Story;
 use steps::Progress;
 pub use verdict::{Checked, Outcome, Verdict};
@@ -70,6 +71,8 @@ pub struct Play {
     touched: bool,
     /// Whether an action of the script was refused although no expectation says so.
     refused: bool,
+    /// What the story needs that only the mock has; nothing at the mock.
+    needs: Vec<String>,
 }
 
 impl Play {
@@ -99,6 +102,7 @@ impl Play {
             ended: false,
             touched: false,
             refused: false,
+            needs: Vec::new(),
             script,
         };
         for (line, why) in problems {
@@ -122,6 +126,10 @@ impl Play {
     /// mock does not hold then.
     pub fn against_another(script: Script) -> Play {
         let mut play = Play::new(script);
+        play.needs = match play.script.needs.as_slice() {
+            [] => needs_of_mock(&play.script),
+            rehearsed => rehearsed.to_vec(),
+        };
         play.world.provision_another_server();
         play.story.tell_of(ServerName::Target);
         play
@@ -353,6 +361,7 @@ impl Play {
             // written has another fault.
             known_bad: (self.script.cell.as_ref().filter(|_| !self.refused))
                 .and_then(|cell| cell.known_bad.clone()),
+            needs: self.needs.clone(),
         }
     }
 

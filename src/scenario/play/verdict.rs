@@ -26,6 +26,8 @@ pub struct Verdict {
     /// Why the run was expected to fail, if it is a cell of a matrix that is known to; `None` when
     /// an action of the script was refused, which is never known.
     pub known_bad: Option<String>,
+    /// What the story needs that only the mock has, of a run at another server.
+    pub needs: Vec<String>,
 }
 
 /// What came of a run, against what was known of it.
@@ -39,6 +41,9 @@ pub enum Outcome {
     KnownBad,
     /// Every expectation was met in a cell of a matrix that is known to fail.
     Surprise,
+    /// It did not come out as the scenario says, at a server that is not ours, and the story needs
+    /// what only the mock has.
+    CannotTell,
     /// It ended before its time, and every expectation until then was met.
     Unfinished,
     /// The command line ended the run before its file says. What was judged was met, and some
@@ -48,11 +53,12 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Outcome; 6] = [
+    pub const ALL: [Outcome; 7] = [
         Outcome::Green,
         Outcome::Failed,
         Outcome::KnownBad,
         Outcome::Surprise,
+        Outcome::CannotTell,
         Outcome::Unfinished,
         Outcome::Cut,
     ];
@@ -64,6 +70,7 @@ impl Outcome {
             Outcome::Failed => "failed",
             Outcome::KnownBad => "known_bad",
             Outcome::Surprise => "surprise",
+            Outcome::CannotTell => "cannot_tell",
             Outcome::Unfinished => "unfinished",
             Outcome::Cut => "cut",
         }
@@ -117,9 +124,12 @@ impl Verdict {
     /// What came of the run. One that the command line ended early is neither green nor a surprise:
     /// what fails may lie beyond its end.
     pub fn outcome(&self) -> Outcome {
+        let unclear = !self.needs.is_empty() && self.stopped.is_none();
         match (self.green(), &self.known_bad) {
+            (false, _) if unclear => Outcome::CannotTell,
             (true, _) if self.stopped.is_some() => Outcome::Unfinished,
             (true, _) if self.left_out > 0 => Outcome::Cut,
+            (true, Some(_)) if unclear => Outcome::CannotTell,
             (true, Some(_)) => Outcome::Surprise,
             (true, None) => Outcome::Green,
             (false, Some(_)) => Outcome::KnownBad,

@@ -92,6 +92,8 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
         steps,
         always,
         finally,
+        needs: Vec::new(),
+        target: None,
         source: source.clone(),
         warnings: Diagnostics::default(),
     })

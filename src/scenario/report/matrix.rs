@@ -74,6 +74,7 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
         (Outcome::Surprise, "met all although known to be bad"),
         (Outcome::Green, "green"),
         (Outcome::KnownBad, "as bad as is known"),
+        (Outcome::CannotTell, "of which nothing can be told: they need what only the mock has"),
         (Outcome::Unfinished, "unfinished"),
         (Outcome::Cut, "cut short"),
     ];
@@ -83,6 +84,7 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     let red = runs.iter().any(|(run, _)| run.outcome.is_red());
     let (word, tone) = match (red, count(Outcome::Unfinished), count(Outcome::Cut)) {
         (true, ..) => ("FAILED  ", Tone::Bad),
+        (false, 0, _) if count(Outcome::CannotTell) > 0 => ("CANNOT TELL ", Tone::Warn),
         (false, 0, 0) => ("GREEN   ", Tone::Good),
         (false, 0, _) => ("CUT     ", Tone::Warn),
         (false, ..) => ("UNFINISHED ", Tone::Warn),

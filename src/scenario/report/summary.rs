@@ -102,6 +102,7 @@ pub(super) fn mark(outcome: Outcome) -> (&'static str, Tone) {
         Outcome::Failed => ("✗ FAILED", Tone::Bad),
         Outcome::KnownBad => ("! known", Tone::Warn),
         Outcome::Surprise => ("✗ SURPRISE", Tone::Bad),
+        Outcome::CannotTell => ("? unclear", Tone::Warn),
         Outcome::Unfinished => ("! stopped", Tone::Warn),
         Outcome::Cut => ("… cut", Tone::Warn),
     }
@@ -126,12 +127,16 @@ fn total(runs: &[(Summary, Option<Duration>)], not_run: usize) -> Line {
     let remarks = runs.iter().filter(|(run, _)| run.remark.is_some()).count();
     let count = |outcome| runs.iter().filter(|(run, _)| run.outcome == outcome).count();
     let (unfinished, cut) = (count(Outcome::Unfinished), count(Outcome::Cut));
+    let unclear = count(Outcome::CannotTell);
     let left_out: usize = runs.iter().map(|(run, _)| run.left_out).sum();
     let met = format!("{} met", plural((checks - failed) as u64, "expectation"));
     let mut line = match (red, unfinished, cut) {
         (0, ..) if not_run > 0 => {
             let all = plural((runs.len() + not_run) as u64, "scenario");
             Line::of(Tone::Bad, format!("FAILED   {not_run} of {all} could not be run, {met}"))
+        }
+        (0, 0, _) if unclear > 0 => {
+            Line::of(Tone::Warn, format!("CANNOT TELL  of {unclear} of {scenarios}, {met}"))
         }
         (0, 0, 0) => Line::of(Tone::Good, format!("GREEN    {scenarios}, {met}")),
         (0, 0, cut) => Line::of(

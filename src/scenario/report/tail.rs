@@ -41,7 +41,7 @@ pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line>
     let counts = format!("{} of {judged} met{kept}{left_out}", verdict.met);
     let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + expected));
     let tone = match verdict.outcome() {
-        Outcome::Cut => Tone::Warn,
+        Outcome::Cut | Outcome::CannotTell => Tone::Warn,
         _ if verdict.green() => Tone::Good,
         _ => Tone::Bad,
     };
@@ -352,12 +352,29 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
             Tone::Bad,
             format!("SURPRISE {all} met, although the matrix says known_bad: {because}"),
         ),
+        Outcome::CannotTell => (Tone::Warn, cannot_tell(verdict)),
     };
     let mut line = Line::of(tone, text);
     if let Some(remark) = remark(play) {
         line.add(Tone::Warn, format!(" · {remark}"));
     }
     line
+}
+
+/// The verdict of a story that did not come out as it says and needs the mock.
+fn cannot_tell(verdict: &Verdict) -> String {
+    let needs = verdict.needs.join(", ");
+    let all = plural((verdict.met + verdict.failed) as u64, "expectation");
+    match (verdict.failed, &verdict.known_bad) {
+        (0, Some(because)) => format!(
+            "CANNOT TELL  {all} met; the matrix says known_bad ({because}) of what only the mock \
+             GoLinks has: {needs}"
+        ),
+        (failed, _) => format!(
+            "CANNOT TELL  {failed} of {all} not met, and the story needs what only the mock GoLinks \
+             has: {needs}"
+        ),
+    }
 }
 
 /// The verdict of a run that something else than its file has ended.

@@ -20,6 +20,8 @@ mod sign_in_log;
 mod sso;
 mod swarm;
 mod target;
+mod target_ends;
+mod target_reports;
 mod tenant;
 mod tls;
 mod tokens;

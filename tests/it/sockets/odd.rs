@@ -84,6 +84,11 @@ impl Odd {
         self.shared.mock.lock().expect("no panic").held()
     }
 
+    /// How many requests have come.
+    pub fn came(&self) -> usize {
+        self.shared.seen.lock().expect("no panic").len()
+    }
+
     /// Waits until this is true of the requests that have come, each with method and path.
     pub fn wait_until(&self, wanted: impl Fn(&[String]) -> bool) {
         let mut seen = self.shared.seen.lock().expect("no panic");

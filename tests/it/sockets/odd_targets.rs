@@ -24,13 +24,13 @@ fn said(output: &Output) -> String {
 }
 
 /// Runs the program to its end; returns its exit code and all it said.
-fn program(arguments: &[&str]) -> (Option<i32>, String) {
+pub fn program(arguments: &[&str]) -> (Option<i32>, String) {
     let output = command(arguments).output().expect("it runs");
     (output.status.code(), said(&output))
 }
 
 /// Writes a story of one user who is provisioned at once.
-fn story(folder: &Path, more: &str) -> String {
+pub fn story(folder: &Path, more: &str) -> String {
     let path = folder.join("story.toml");
     let text = format!(
         "title = \"One\"\nends = \"3d\"\n{more}\n[user.ann]\nname = \"Ann Okafor\"\n\
