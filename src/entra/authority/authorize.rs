@@ -110,6 +110,7 @@ impl Authority {
             user: asked.at.tenant().user(user).object_id().to_string(),
             scopes,
             nonce: parameters.get("nonce").map(str::to_owned),
+            revoked: asked.at.tenant().times_revoked(user),
         };
         let redirect_uri = known.redirect_uri.to_owned();
         let code = self.opaque();

@@ -105,6 +105,7 @@ impl Authority {
             user: at.tenant().user(user).object_id().to_string(),
             scopes,
             nonce: None,
+            revoked: at.tenant().times_revoked(user),
         };
         if let Some(waiting) =
             self.device_codes.find(at.seconds(), |sign_in| sign_in.user_code == code)

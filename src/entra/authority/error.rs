@@ -180,6 +180,12 @@ impl SignInError {
         SignInError::new(65_001, INVALID_GRANT, message)
     }
 
+    /// What a user had agreed to before all of it was revoked.
+    pub(super) fn revoked_grant() -> SignInError {
+        let message = "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.";
+        SignInError::new(50_173, INVALID_GRANT, message)
+    }
+
     pub(super) fn foreign_redirect(uri: &str, app_id: &str) -> SignInError {
         let message = format!(
             "The redirect URI '{uri}' specified in the request does not match the redirect URIs configured for the application '{app_id}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal."

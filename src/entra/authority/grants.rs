@@ -27,18 +27,23 @@ pub(super) struct Consent {
     pub(super) scopes: Scopes,
     /// What the client gave to find its request again.
     pub(super) nonce: Option<String>,
+    /// How often the user's sessions had been revoked by then.
+    pub(super) revoked: u32,
 }
 
 impl Consent {
     /// The user, who must still be let in.
     ///
     /// # Errors
-    /// When the user is gone or blocked.
+    /// When the user is gone or blocked, or what was given was revoked.
     pub(super) fn user(&self, at: At<'_>) -> Result<UserKey, SignInError> {
         let user = at.user(&self.user);
         let user = user.ok_or_else(|| SignInError::unknown_user(&self.user, at))?;
         may_sign_in(user, &self.user, at)?;
-        Ok(user)
+        match at.tenant().times_revoked(user) == self.revoked {
+            true => Ok(user),
+            false => Err(SignInError::revoked_grant()),
+        }
     }
 }
 

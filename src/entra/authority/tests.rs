@@ -384,6 +384,8 @@ fn a_user_signs_in_by_a_code_and_the_client_renews_silently() {
         ("client_secret", ""),
     ];
     assert_eq!(bench.token(&other).refused(), (400, "invalid_grant", 70_000));
+    bench.entra.tenant_mut().revoke_sessions(ann, Time::from_secs(0));
+    assert_eq!(bench.token(&renew).refused(), (400, "invalid_grant", 50_173));
     bench.real += 91 * 86_400;
     assert_eq!(bench.token(&renew).refused(), (400, "invalid_grant", 70_008));
 }

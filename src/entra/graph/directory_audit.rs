@@ -58,6 +58,7 @@ fn activity(event: &TenantEvent) -> Option<(&'static str, &'static str)> {
         Purged { .. } => ("Hard Delete user", USER),
         Assigned { .. } => ("Add app role assignment grant to user", USER),
         Unassigned { .. } => ("Remove app role assignment from user", USER),
+        SessionsRevoked { .. } => ("Revoke sign in session", USER),
         GroupAssigned { .. } => ("Add app role assignment to group", GROUP),
         GroupUnassigned { .. } => ("Remove app role assignment from group", GROUP),
         GroupCreated { .. } => ("Add group", GROUP),

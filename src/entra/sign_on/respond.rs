@@ -10,7 +10,7 @@ use crate::entra::Entra;
 use crate::entra::event::Event;
 use crate::entra::identity;
 use crate::entra::job::Moment;
-use crate::entra::tenant::{Attribute, SignOnError, UserKey};
+use crate::entra::tenant::{Attribute, SignOnError, Tenant, UserKey};
 use crate::saml::names::{context, status};
 use crate::saml::{Assertion, Confirmation, IssuedResponse};
 
@@ -23,6 +23,18 @@ pub struct TenantSession {
     pub began: Time,
     /// The same in the time of service providers of other processes.
     pub began_outside: Time,
+    /// How often the user's sessions had been revoked by then; it is over when that changes.
+    pub revoked: u32,
+}
+
+impl TenantSession {
+    /// Whether it is still good: its user may sign in, and nothing has ended it.
+    pub fn is_good(&self, tenant: &Tenant) -> bool {
+        // A run that began anew has other people.
+        self.user.index() < tenant.user_count()
+            && tenant.sign_on(self.user).is_ok()
+            && tenant.times_revoked(self.user) == self.revoked
+    }
 }
 
 /// A Response, and where it goes.

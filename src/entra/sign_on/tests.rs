@@ -74,6 +74,7 @@ impl Bench {
             user,
             began: Time::from_secs(900),
             began_outside: Time::from_secs(1_899_999_000),
+            revoked: 0,
         };
         let at = self.at();
         let mut moment = Moment::new(self.now, SEED, &mut self.said);

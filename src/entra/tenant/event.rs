@@ -122,6 +122,11 @@ pub enum TenantEvent {
         /// The application.
         application: Arc<str>,
     },
+    /// Sessions and refresh tokens of a user end.
+    SessionsRevoked {
+        /// The user.
+        user: Arc<str>,
+    },
     /// A registration or a service principal changes.
     ApplicationUpdated {
         /// The application.
@@ -230,7 +235,8 @@ impl TenantEvent {
             | TenantEvent::Unassigned { user, .. }
             | TenantEvent::AssignmentBroken { user, .. }
             | TenantEvent::MemberAdded { user, .. }
-            | TenantEvent::MemberRemoved { user, .. } => About::User(user),
+            | TenantEvent::MemberRemoved { user, .. }
+            | TenantEvent::SessionsRevoked { user } => About::User(user),
             TenantEvent::ApplicationAdded { application }
             | TenantEvent::ApplicationRegistered { application }
             | TenantEvent::ApplicationUpdated { application, .. }
@@ -254,6 +260,7 @@ impl TenantEvent {
         // Writing into a String cannot fail.
         let _ = match self {
             TenantEvent::Hired { user } => write!(out, "{user} is hired"),
+            TenantEvent::SessionsRevoked { user } => write!(out, "{user} is signed out of Entra"),
             TenantEvent::Updated { user, attribute, before, after } => {
                 write_update(out, user, attribute.name(), before.as_deref(), after.as_deref())
             }

@@ -117,6 +117,8 @@ pub struct Tenant {
     users: Vec<User>,
     /// The passwords of those who have one.
     passwords: BTreeMap<UserKey, Password>,
+    /// What ended sessions of users.
+    revoked: BTreeMap<UserKey, sign_on::Revoked>,
     groups: Vec<Group>,
     user_feed: Feeds,
     group_feed: Feeds,
@@ -157,6 +159,7 @@ impl Tenant {
             seed,
             users: Vec::new(),
             passwords: BTreeMap::new(),
+            revoked: BTreeMap::new(),
             groups: Vec::new(),
             user_feed: Feeds::default(),
             group_feed: Feeds::default(),

@@ -5,6 +5,15 @@
 //! reach.
 
 use super::{Lifecycle, Tenant, UserKey};
+use crate::base::Time;
+
+/// What ended the sessions of a user at Entra.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Revoked {
+    /// How often that was done. Two may happen at one instant, so sessions compare this.
+    times: u32,
+    last: Time,
+}
 
 /// Why Entra refuses a sign-in. The codes are those of its sign-in page [sign-in-errors].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +71,27 @@ impl SignOnError {
 }
 
 impl Tenant {
+    /// Ends the sessions and refresh tokens that a user has at Entra. Those that applications have
+    /// made are out of its reach [users-revoke-access].
+    pub fn revoke_sessions(&mut self, user: UserKey, now: Time) {
+        let times = self.times_revoked(user) + 1;
+        self.revoked.insert(user, Revoked { times, last: now });
+        for property in ["signInSessionsValidFromDateTime", "refreshTokensValidFromDateTime"] {
+            self.note_changed(user, Some(property.into()));
+        }
+    }
+
+    /// How often the sessions of a user were revoked: a session is good while that is what it was
+    /// when the session began.
+    pub fn times_revoked(&self, user: UserKey) -> u32 {
+        self.revoked.get(&user).map_or(0, |revoked| revoked.times)
+    }
+
+    /// When the sessions of a user were last revoked.
+    pub fn sessions_valid_from(&self, user: UserKey) -> Option<Time> {
+        self.revoked.get(&user).map(|revoked| revoked.last)
+    }
+
     /// The name with which a user comes to an application after signing in here.
     ///
     /// # Errors

@@ -192,7 +192,7 @@ const TERMS: [(&str, &str); 3] = [
 
 /// The numbers of the vendor's sign-in page that this tenant gives [sign-in-errors].
 #[rustfmt::skip]
-const SIGN_IN: [(&str, &str); 47] = [
+const SIGN_IN: [(&str, &str); 48] = [
     ("AADSTS28000", "The scope names more than one resource."),
     ("AADSTS50011", "The redirect or reply URL of the request is not one of those that the application has registered."),
     ("AADSTS50027", "A token or an assertion is malformed, or its signature is not good."),
@@ -201,6 +201,7 @@ const SIGN_IN: [(&str, &str); 47] = [
     ("AADSTS50058", "Nobody is signed in, and the request does not allow the user to be asked."),
     ("AADSTS50105", "The application requires an assignment, and the user has none: assign the user or one of the user's groups."),
     ("AADSTS50126", "The password of the user is wrong."),
+    ("AADSTS50173", "The refresh token was revoked; the user must sign in again."),
     ("AADSTS54005", "The authorization code was used before."),
     ("AADSTS65001", "Neither the user nor an administrator has consented to the application."),
     ("AADSTS70000", "The code or the refresh token is not valid."),

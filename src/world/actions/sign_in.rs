@@ -115,7 +115,8 @@ impl SignIn {
 fn at_entra(context: &mut ActionContext<'_>, user: UserKey) -> Result<Option<String>, ActionError> {
     let (app, now) = (context.app, context.now);
     let at = sign_on::at(now, context.start, context.seed);
-    let session = TenantSession { user, began: now, began_outside: now };
+    let revoked = context.entra.tenant().times_revoked(user);
+    let session = TenantSession { user, began: now, began_outside: now, revoked };
     context.entra(|entra, moment| {
         if let Err(why) = entra.may_sign_on(app, user) {
             let user = entra.tenant().user(user).handle().clone();

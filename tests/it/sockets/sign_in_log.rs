@@ -205,6 +205,26 @@ fn signing_out_at_the_authority_ends_the_session() {
 }
 
 #[test]
+fn revoking_sessions_ends_them_at_the_tenant() {
+    let server = server();
+    let sign_in = || {
+        let fields = encoded(&[("user", ANN), ("password", "Correct-Horse-9")]);
+        let done = server.ask("POST", "/myapps", FORM, &fields);
+        format!("Cookie: {}\r\n", cookie(&done).expect("a session"))
+    };
+    let is_in =
+        |session: &str| server.ask("GET", "/myapps", session, "").body.contains("Signed in as");
+    let (one, other) = (sign_in(), sign_in());
+    assert!(is_in(&one) && is_in(&other));
+    let path = format!("/v1.0/users/{ANN}/revokeSignInSessions");
+    let done = server.ask("POST", &path, BEARER, "");
+    assert_eq!((done.status, &done.json()["value"]), (200, &true.into()), "{done:?}");
+    assert!(!is_in(&one) && !is_in(&other));
+    // A new session is as good as any.
+    assert!(is_in(&sign_in()));
+}
+
+#[test]
 fn what_graph_does_not_read_is_refused_in_its_envelope() {
     let server = server();
     let envelope = |answer: &super::program::Answer, status: u16| {

@@ -225,8 +225,7 @@ impl Visit<'_> {
 
     /// Begins a session, and signs in with it.
     fn begin(&self, ask: &Ask, user: UserKey) -> Option<Answer> {
-        let session =
-            self.read(|_, at| TenantSession { user, began: at.now, began_outside: at.outside })?;
+        let session = self.new_session(user)?;
         self.issue(ask, session, Some(self.cookie(session)))
     }
 
@@ -329,8 +328,7 @@ impl Visit<'_> {
             return self.turned_away(self.reason(why, user)?, my_apps(), Some(name));
         }
         self.server.owner.note(|play| play.log_sign_in(row(my_apps(), Some(name), None)))?;
-        let session =
-            self.read(|_, at| TenantSession { user, began: at.now, began_outside: at.outside })?;
+        let session = self.new_session(user)?;
         let mut answer = self.redirect("/myapps");
         answer.headers_mut().insert(SET_COOKIE, self.cookie(session));
         Some(answer)
@@ -390,12 +388,18 @@ impl Visit<'_> {
     /// The session of the browser, if its user is still one.
     fn session(&self) -> Option<TenantSession> {
         let session = self.server.sessions.find(self.session_key()?)?;
-        // A run that began anew has other people.
-        let there = self.read(|play, _| {
-            let tenant = play.world().entra().tenant();
-            session.user.index() < tenant.user_count() && tenant.sign_on(session.user).is_ok()
-        });
-        there.filter(|there| *there).map(|_| session)
+        let good = self.read(|play, _| session.is_good(play.world().entra().tenant()));
+        good.filter(|good| *good).map(|_| session)
+    }
+
+    /// A session that begins now.
+    fn new_session(&self, user: UserKey) -> Option<TenantSession> {
+        self.read(|play, at| TenantSession {
+            user,
+            began: at.now,
+            began_outside: at.outside,
+            revoked: play.world().entra().tenant().times_revoked(user),
+        })
     }
 
     fn cookie(&self, session: TenantSession) -> HeaderValue {

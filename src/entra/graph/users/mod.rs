@@ -46,6 +46,10 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("PUT", "/users/{}/manager/$ref", relations::set_manager),
     row("DELETE", "/users/{}/manager/$ref", relations::remove_manager),
     row("GET", "/users/{}/directReports", relations::direct_reports),
+    GraphEndpoint {
+        lacks: "access tokens that were given out stay good until they expire",
+        ..row("POST", "/users/{}/revokeSignInSessions", write::revoke_sessions)
+    },
 ];
 
 /// The list of users.

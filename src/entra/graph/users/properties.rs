@@ -130,6 +130,12 @@ impl Resource for UserRow<'_> {
                 Lifecycle::SoftDeleted { since } => Property::owned(since.rfc3339()),
                 Lifecycle::Active | Lifecycle::HardDeleted => Property::Null,
             },
+            "signInSessionsValidFromDateTime" | "refreshTokensValidFromDateTime" => {
+                // A user has been able to sign in for as long as there is one.
+                let created = self.tenant.hired_at(self.user).unwrap_or(self.begun);
+                let from = self.tenant.sessions_valid_from(self.user).unwrap_or(created);
+                Property::owned(from.rfc3339())
+            }
             "userType" => Property::text(user.get(Attribute::UserType).or(Some("Member"))),
             "identities" => identities(self.tenant, user),
             "onPremisesExtensionAttributes" => extension_attributes(user),

@@ -1,7 +1,7 @@
 //! Creating, changing and deleting users: each is an action, as a scenario has it.
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::relations::{new_manager, referenced};
 use super::{DEFAULT, KNOWN, UserRow, find, shown};
@@ -13,7 +13,7 @@ use crate::entra::graph::property_type::check_type;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
 use crate::entra::tenant::new_user::plain;
-use crate::entra::tenant::{Attribute, Tenant, UserKey};
+use crate::entra::tenant::{AppId, Attribute, Tenant, TenantEvent, UserKey};
 
 /// `POST /users`.
 pub fn create(call: &mut Call<'_>) -> GraphOutcome {
@@ -160,6 +160,21 @@ fn check_change(
     tenant
         .may_update(user, attribute, value)
         .map_err(|_| GraphError::invalid_value(attribute.name()))
+}
+
+/// `POST /users/{id}/revokeSignInSessions`.
+pub fn revoke_sessions(call: &mut Call<'_>) -> GraphOutcome {
+    let user = find(call.tenant(), call.segment(1))?;
+    check(&call.request.object()?, &[])?;
+    let context = call.request.context("Edm.Boolean");
+    call.whole(|call| {
+        let now = call.now();
+        let tenant = call.backend.entra_mut().tenant_mut();
+        tenant.revoke_sessions(user, now);
+        let user = tenant.user(user).handle().clone();
+        call.backend.note(AppId::MAIN, TenantEvent::SessionsRevoked { user });
+        Ok(GraphReply::ok(&json!({ "@odata.context": context, "value": true })))
+    })
 }
 
 /// `DELETE /users/{id}`.

@@ -279,3 +279,27 @@ fn me_is_the_user_of_the_token() {
         assert_eq!((refused.status, code), expected, "{text}");
     }
 }
+
+#[test]
+fn sessions_are_revoked_and_the_directory_tells_of_it() {
+    let mut world = world(&[]);
+    let ann = id_of(&world, "ann");
+    let latest = body(
+        &mut world,
+        200,
+        "GET /users/delta?$deltatoken=latest&$select=signInSessionsValidFromDateTime",
+    );
+    run_to(&mut world, at(2, 0));
+    let revoked = body(&mut world, 200, &format!("POST /users/{ann}/revokeSignInSessions"));
+    assert_eq!(revoked["value"], json!(true));
+    refusal(&mut world, 404, "POST /users/nobody@contoso.example/revokeSignInSessions");
+    let path = format!("GET /users/{ann}?$select=signInSessionsValidFromDateTime");
+    let from = body(&mut world, 200, &path)["signInSessionsValidFromDateTime"].clone();
+    assert_eq!(from, json!(at(2, 0).rfc3339()));
+    let told = body(&mut world, 200, &follow(&latest, "@odata.deltaLink"));
+    assert_eq!(told["value"], json!([{ "id": ann, "signInSessionsValidFromDateTime": from }]));
+    let rows = body(&mut world, 200, "GET /auditLogs/directoryAudits");
+    let rows = each(&rows, "activityDisplayName");
+    assert!(rows.contains(&"Revoke sign in session".to_owned()), "{rows:?}");
+    assert_eq!(lines(&world, "ann is signed out of Entra").len(), 1);
+}
