@@ -128,7 +128,7 @@ fn of_a_group_is_told_what_was_due_and_what_was_sent() {
     );
     assert!(
         words[0].starts_with("the update was due day 1 08:00, and ")
-            && words[0].ends_with(" about sales met 500"),
+            && words[0].ends_with(" about sales, a PATCH, met 500"),
         "{words:#?}"
     );
     assert!(words.iter().any(|it| it.starts_with("last request: day 1 ")), "{words:#?}");
@@ -187,7 +187,19 @@ fn where_other_requests_got_through_the_last_one_about_the_user_tells() {
          [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1d\"\n\
          do = { disable = \"ann\" }\n\
          [[at]]\ntime = \"1d 30m\"\nexpect.golinks.account.ann.active = false",
-        "the disable was due day 1 08:00, and the last of 2 requests about ann met 500",
+        "the disable was due day 1 08:00, and the last of 2 requests about ann, a PATCH, met 500",
+    );
+}
+
+#[test]
+fn a_request_that_only_reads_is_not_told_as_the_write_that_was_due() {
+    check(
+        "[[fault]]\nname = \"stale\"\nfrom = \"12h\"\nwhen = { user = \"ann\", method = \"GET\" }\n\
+         respond = { status = 200, body = '{\"id\":\"792485099114193\",\"userName\":\"ann.okafor@contoso.example\",\"active\":false}' }\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1d\"\n\
+         do = { disable = \"ann\" }\n\
+         [[at]]\ntime = \"1d 30m\"\nexpect.golinks.account.ann.active = false",
+        "the disable was due day 1 08:00, and the one request about ann, a GET, met 200; nothing was written",
     );
 }
 

@@ -79,6 +79,10 @@ pub enum Attempts {
         met: Option<CameBack>,
         /// How many requests.
         requests: u64,
+        /// The method of the last one.
+        method: Box<str>,
+        /// Whether any of them writes: a GET does nothing of what is due.
+        wrote: bool,
     },
     /// The job has sent requests since, and none about the user or the group.
     NotAbout {
@@ -310,6 +314,7 @@ fn attempts(
     let mut alike = true;
     let mut answers = std::collections::BTreeMap::new();
     let mut last = None;
+    let mut wrote = false;
     for record in records.take_while(|record| record.at >= since) {
         match record.event {
             RecordedEvent::Answer(answer) if record.party == ours => {
@@ -321,7 +326,10 @@ fn attempts(
                 sent.0 += 1;
                 if is_about(&request) {
                     sent.1 += 1;
-                    last.get_or_insert(answers.get(&record.seq).copied());
+                    wrote |= request.method != "GET";
+                    last.get_or_insert_with(|| {
+                        (answers.get(&record.seq).copied(), Box::<str>::from(request.method))
+                    });
                 }
             }
             _ => {}
@@ -332,7 +340,7 @@ fn attempts(
         ((requests, _), Some(met), _) if alike && met.failed() => {
             Attempts::Always { met, requests }
         }
-        ((_, requests), _, Some(met)) => Attempts::Last { met, requests },
+        ((_, requests), _, Some((met, method))) => Attempts::Last { met, requests, method, wrote },
         ((requests, _), _, None) => Attempts::NotAbout { requests },
     }
 }
@@ -388,17 +396,17 @@ impl Overdue {
                 met(*status),
                 plural(*requests, "request")
             ),
-            Attempts::Last { met: None, .. } => {
-                format!("{due}, and the last request about {} has no answer yet", self.about)
+            Attempts::Last { met, requests, method, wrote } => {
+                let which = match (requests, met) {
+                    (_, None) => "the last request".to_owned(),
+                    (1, Some(_)) => "the one request".to_owned(),
+                    (many, Some(_)) => format!("the last of {many} requests"),
+                };
+                let answer =
+                    met.map_or("has no answer yet".to_owned(), |it| format!("met {}", it.met()));
+                let none = if *wrote { "" } else { "; nothing was written" };
+                format!("{due}, and {which} about {}, a {method}, {answer}{none}", self.about)
             }
-            Attempts::Last { met: Some(status), requests: 1 } => {
-                format!("{due}, and the request about {} met {}", self.about, status.met())
-            }
-            Attempts::Last { met: Some(status), requests } => format!(
-                "{due}, and the last of {requests} requests about {} met {}",
-                self.about,
-                status.met()
-            ),
             Attempts::NotAbout { requests: 1 } => {
                 format!("{due}, and the one request{of} since was not about {}", self.about)
             }

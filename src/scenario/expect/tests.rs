@@ -147,7 +147,7 @@ fn a_success_that_changed_nothing_and_a_user_out_of_scope_are_reasons() {
          [finally]\nworlds = \"agree\"\ngolinks.account.zoe = { absent = false }\n",
     );
     for line in [
-        "and the last of 2 requests about ann met 200 and changed nothing\n",
+        "and the last of 2 requests about ann, a PATCH, met 200 and changed nothing\n",
         ", answered 200 and changed nothing\n",
         "zoe is out of scope: not assigned to the application, without the required role\n",
     ] {
