@@ -46,6 +46,7 @@ use graph::SurfaceState;
 use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use scope::Scoping;
+use tenant::registry::AppGone;
 use tenant::{GroupKey, Tenant, UserKey};
 
 /// A tenant and the provisioning jobs of its enterprise applications: the main one, and others
@@ -254,6 +255,17 @@ impl<'e> EntraView<'e> {
         self.entra.job_of(self.app)
     }
 
+    /// What follows a row of the job's log, as the directory is now; `None` for a row that is no
+    /// failure.
+    pub fn next_after(self, row: &job::log::LogEntry) -> Option<job::NextTry> {
+        self.job().next_after(row, self.tenant())
+    }
+
+    /// How the application is no longer in the directory; `None` while it is there.
+    pub fn gone(self) -> Option<AppGone> {
+        self.tenant().registry().gone(self.app)
+    }
+
     /// Whether there is a job: it may have been deleted.
     pub fn has_job(self) -> bool {
         self.entra.surface().has_job(self.app)
@@ -290,7 +302,7 @@ impl<'e> EntraView<'e> {
     pub fn scoping(self, user: UserKey) -> Scoping {
         let (tenant, settings) = (self.tenant(), self.job().settings());
         let passed = settings.schema.filters.pass(tenant.user(user), &settings.policy);
-        scope::evaluate(tenant.facts(self.app, user), settings.scope, passed)
+        self.scoped(scope::evaluate(tenant.facts(self.app, user), settings.scope, passed))
     }
 
     /// The scope of a user by the scope and the filters that are in force, which may be older than
@@ -299,14 +311,23 @@ impl<'e> EntraView<'e> {
         let (tenant, job) = (self.tenant(), self.job());
         let row = tenant.user(user);
         let passed = job.schema().filters.pass(row, &job.settings().policy);
-        scope::evaluate(tenant.facts(self.app, user), job.scope(), passed)
+        self.scoped(scope::evaluate(tenant.facts(self.app, user), job.scope(), passed))
     }
 
     /// The scope of a group, likewise.
     pub fn group_scoping_in_force(self, group: GroupKey) -> Scoping {
         let (tenant, job) = (self.tenant(), self.job());
         let passed = job.schema().filters.pass(tenant.group(group), &job.settings().policy);
-        scope::evaluate(tenant.group_facts(self.app, group), job.scope(), passed)
+        self.scoped(scope::evaluate(tenant.group_facts(self.app, group), job.scope(), passed))
+    }
+
+    /// What was found, where the application is in the directory: one that is deleted has no scope,
+    /// whatever is saved.
+    fn scoped(self, found: Scoping) -> Scoping {
+        match self.gone() {
+            None => found,
+            Some(_) => Scoping { assigned: false, has_role: false, ..found },
+        }
     }
 }
 

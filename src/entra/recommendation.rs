@@ -5,8 +5,9 @@
 //! scenario where there is something.
 
 use super::error_code::ErrorCode;
-use super::job::log::{LogAction, LogEntry, LogStatus, Run};
+use super::job::log::{LogAction, LogEntry, LogStatus};
 use super::job::quarantine::{QuarantineCause, Reason};
+use super::job::{Dropped, NextTry};
 
 /// Whose fault an error is [g:errinfo].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +35,8 @@ const SERVICE_FAILED: &str =
     "Nothing: the fault lies within the provisioning service, and the object is tried again.";
 const RUN_AGAIN: &str = "Run it on demand again later. If it goes on, ask the application's administrator why it fails.";
 const GIVEN_UP: &str = "Mend what makes it fail; then restart provisioning or change the object, since nothing else tries it again.";
+const JOB_DELETED: &str = "Nothing tries it again, since the job was deleted. Start provisioning: a new job looks at everything.";
+const APPLICATION_DELETED: &str = "Nothing tries it again, since the application was deleted. If it is restored, start provisioning: a new job looks at everything.";
 const BUY_SEATS: &str = "Buy seats in the application, or take users out of the scope.";
 const CORRECT_DOMAIN: &str = "Correct the domain, or have the application accept it.";
 const GIVE_VALUE: &str = "Give the attribute a value in the directory, or map one to it.";
@@ -60,27 +63,25 @@ const LOOK_FOR_THE_ACCOUNT: &str = "Look for the account in the application. If 
      connection ends the retries, and nobody out of scope is matched anew.";
 
 impl LogEntry {
-    /// What to do about a failure; `None` for other rows.
-    pub fn recommended_action(&self) -> Option<&'static str> {
+    /// What to do about a failure after which this follows; `None` for other rows. Where no retry
+    /// comes, none is promised.
+    pub fn recommended_action(&self, next: Option<NextTry>) -> Option<&'static str> {
         let LogStatus::Failure(failure) = &self.status else { return None };
         Some(match (failure.code, self.action) {
             (ErrorCode::InvalidAnchor, LogAction::Disable | LogAction::Delete) => {
                 LOOK_FOR_THE_ACCOUNT
             }
-            // A run on demand that is not repeated leaves nothing to wait for.
-            _ if failure.next_retry.is_none()
-                && matches!(self.run, Run::OnDemand(_))
-                && failure.remedy.is_waited_for() =>
-            {
-                RUN_AGAIN
-            }
-            _ if failure.next_retry.is_none()
-                && matches!(self.run, Run::Cycle(_))
-                && failure.remedy.promises_retry() =>
-            {
-                GIVEN_UP
-            }
-            _ => failure.remedy.recommended_action(),
+            _ if !failure.remedy.promises_retry() => failure.remedy.recommended_action(),
+            _ => match next {
+                // A run on demand that is not repeated leaves nothing to wait for.
+                Some(NextTry::NotRepeated(_)) => RUN_AGAIN,
+                Some(NextTry::GivenUp | NextTry::Dropped(Dropped::Pruned | Dropped::ByRestart)) => {
+                    GIVEN_UP
+                }
+                Some(NextTry::JobDeleted) => JOB_DELETED,
+                Some(NextTry::ApplicationDeleted) => APPLICATION_DELETED,
+                _ => failure.remedy.recommended_action(),
+            },
         })
     }
 }

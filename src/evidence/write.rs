@@ -426,7 +426,7 @@ fn of_row(row: &LogEntry, names: &LogNames, secrets: &Secrets) -> RunRow {
         Cells(columns.iter().map(|column| Cow::Borrowed(*column)).zip(masked).collect())
     };
     RunRow {
-        cells: cells(&ROWS, log::main_row(row, names)),
+        cells: cells(&ROWS, log::main_row(row, row.next_try(), names)),
         steps: log::steps(row, names).map(|step| cells(&STEPS, step)).collect(),
         modified: log::properties(row, names).map(|it| cells(&PROPERTIES, it)).collect(),
     }

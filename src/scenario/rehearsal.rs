@@ -96,7 +96,7 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
                 continue;
             }
             let uncertain = !time_is_known && WAIT_FOR_THE_BIN.contains(&verb);
-            let done = match is_rehearsed(verb) {
+            let done = match is_rehearsed(verb) || action.moves_an_application() {
                 true => try_out(&mut world, action),
                 false => world
                     .role_allows(action)

@@ -1,10 +1,12 @@
 //! The door of the tenant's Graph API: what its handlers read and change is the world's.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::World;
-use super::actions::{Action, OF_APP_KEY};
+use super::actions::{Action, DeleteJob, OF_APP_KEY};
 use super::applications::{Party, WorkspaceId};
 use super::fact::Fact;
 use super::graph_actions::{ClientAction, acting};
@@ -16,6 +18,8 @@ use crate::entra::graph::{
     self, ActRefusal, Backend, Caller, DirectoryChange, DirectoryFact, GraphOutcome, GraphRequest,
     Later,
 };
+use crate::entra::job::Removal;
+use crate::entra::job::audit::ActingClient;
 use crate::entra::mapping::{Schema, Template};
 use crate::entra::sign_in_log::LoggedSignIn;
 use crate::entra::sign_on::{Ask, Issued, Refusal, SignOnAt, TenantSession};
@@ -183,6 +187,25 @@ impl Backend for World {
         Ok(app)
     }
 
+    fn remove_job(&mut self, app: AppId, by: &Caller) -> Result<(), ActRefusal> {
+        let in_users_name = by.user.is_some();
+        let by = acting(by, self.entra.tenant());
+        if in_users_name {
+            self.refuse_by_role(app, &Action::DeleteJob(DeleteJob), &by)?;
+        }
+        self.begin_whole();
+        self.with_entra(app, |entra, moment| {
+            let job = entra.job_of_mut(app);
+            let audited = job.audit().count();
+            job.delete(Removal::Application, moment);
+            job.attribute_audit(audited, &by);
+        });
+        self.entra.surface_mut().of_mut(app).jobless = true;
+        // A cycle that was broken off leaves calls behind.
+        self.give_up_unwanted();
+        Ok(())
+    }
+
     fn note(&mut self, app: AppId, event: TenantEvent) {
         self.begin_whole();
         self.record(Fact::entra(app, event.into()));
@@ -207,14 +230,8 @@ impl Backend for World {
         // administrator who is signed in.
         let in_users_name = by.user.is_some();
         let by = acting(by, self.entra.tenant());
-        if let Some(denied) = self.role_allows(&action).err().filter(|_| in_users_name) {
-            self.with_entra(app, |entra, moment| {
-                let job = entra.job_of_mut(app);
-                let audited = job.audit().count();
-                action.record_denied(&denied, job, moment);
-                job.attribute_audit(audited, &by);
-            });
-            return Err(ActRefusal::Denied);
+        if in_users_name {
+            self.refuse_by_role(app, &action, &by)?;
         }
         World::act_hidden(self, action.clone(), Some(&by))
             .map_err(|error| ActRefusal::Refused(error.message))?;
@@ -242,6 +259,23 @@ impl Backend for World {
 const APPLICATIONS_MAX: usize = 100;
 
 impl World {
+    /// Refuses what the role of the administrator does not allow, and notes it in the audit log.
+    fn refuse_by_role(
+        &mut self,
+        app: AppId,
+        action: &Action,
+        by: &Arc<ActingClient>,
+    ) -> Result<(), ActRefusal> {
+        let Err(denied) = self.role_allows(action) else { return Ok(()) };
+        self.with_entra(app, |entra, moment| {
+            let job = entra.job_of_mut(app);
+            let audited = job.audit().count();
+            action.record_denied(&denied, job, moment);
+            job.attribute_audit(audited, by);
+        });
+        Err(ActRefusal::Denied)
+    }
+
     /// A name by which the story can speak of a new application.
     fn free_name(&self, shown: &str) -> String {
         let mut base = plain(shown);

@@ -20,8 +20,9 @@ use super::trend::Trend;
 use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
+use crate::entra::graph::registered;
 use crate::entra::job::audit::{ActingClient, Initiator};
-use crate::entra::tenant::Tenant;
+use crate::entra::tenant::{Tenant, TenantEvent};
 use crate::entra::{AppId, CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
 use crate::{entra, golinks};
@@ -248,8 +249,20 @@ impl World {
             world.switch_faults();
             if world.entra.tenant().next_due().is_some_and(|due| due <= to) {
                 world.with_entra(AppId::MAIN, Entra::wake_directory);
+                world.expire_applications();
             }
         });
+    }
+
+    /// Deletes for good the applications and registrations whose time in the recycle bin is over.
+    fn expire_applications(&mut self) {
+        while let Some((key, side)) = self.entra.tenant_mut().expire_application(self.now) {
+            let row = self.entra.tenant().registry().row(key);
+            let application = registered::display_name(&self.entra, row).into();
+            let (app, for_good, by_itself) = (row.app().unwrap_or(AppId::MAIN), true, true);
+            let event = TenantEvent::ApplicationDeleted { application, side, for_good, by_itself };
+            self.record(Fact::entra(app, event.into()));
+        }
     }
 
     /// Second half of an advance: the engine does what is due. A script acts between the two
@@ -490,7 +503,7 @@ impl World {
 
     /// Gives up the calls that the job no longer awaits: a cycle that fails as a whole leaves them
     /// behind.
-    fn give_up_unwanted(&mut self) {
+    pub(super) fn give_up_unwanted(&mut self) {
         let awaits = |call: &CallId| self.entra.job_of(call.app()).awaits(*call);
         let unwanted: Vec<CallId> = self
             .outbox

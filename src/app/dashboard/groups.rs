@@ -189,6 +189,7 @@ pub fn verbs(app: AppId, tenant: &Tenant, key: GroupKey) -> Vec<&'static str> {
         Lifecycle::Active if tenant.group_assigned(app, key).is_some() => {
             vec!["delete_group", "unassign_group"]
         }
+        Lifecycle::Active if tenant.registry().gone(app).is_some() => vec!["delete_group"],
         Lifecycle::Active => vec!["delete_group", "assign_group"],
         Lifecycle::SoftDeleted { .. } => vec!["restore_group", "purge_group"],
         Lifecycle::HardDeleted => vec![],

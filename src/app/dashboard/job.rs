@@ -15,6 +15,8 @@ pub struct Job {
     pub state: String,
     /// The status of the job: `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`.
     pub status: String,
+    /// That the application is deleted; absent while it is there.
+    pub gone: Option<String>,
     /// The running or the last cycle: `Cycle 1,081 (incremental) is running.`
     pub cycle: Option<String>,
     /// The result of the last connection test; absent when there was none.
@@ -38,6 +40,7 @@ pub struct Command {
 pub fn view(scene: &Scene<'_>) -> Job {
     let job = scene.app().entra().job();
     let command = |action, label| Command { action, label };
+    let gone = scene.app().entra().gone();
     let mut can = match job.state() {
         ScheduleState::Active => vec![command("stop", "Stop provisioning")],
         ScheduleState::Paused | ScheduleState::Disabled => {
@@ -53,6 +56,9 @@ pub fn view(scene: &Scene<'_>) -> Job {
         can.push(command("reject_deletes", "Reject deletes"));
     }
     can.push(command("test_connection", "Test connection"));
+    if gone.is_some() {
+        can.clear();
+    }
     let cycle = match (job.cycle(), job.ended().next_back()) {
         (Some(cycle), _) => Some(format!(
             "Cycle {} ({}) is running.",
@@ -76,6 +82,7 @@ pub fn view(scene: &Scene<'_>) -> Job {
     Job {
         state: job.state().word().to_owned(),
         status: job.status().word().to_owned(),
+        gone: gone.map(|gone| format!("The application {}. {}", gone.words(), gone.outlook())),
         cycle,
         test,
         staged,

@@ -126,9 +126,15 @@ pub fn view(scene: &Scene<'_>) -> JobState {
         lines: mail.lines(application),
     };
     JobState {
-        says: format!("{}; the schedule is {}", job.status().word(), job.state().word()),
-        states: states(job),
-        next: next(view, brief.cycle),
+        says: match &brief.gone {
+            Some(_) => "Deleted with the application".to_owned(),
+            None => format!("{}; the schedule is {}", job.status().word(), job.state().word()),
+        },
+        states: states(job, brief.gone.is_none()),
+        next: match brief.gone {
+            Some(gone) => vec![gone],
+            None => next(view, brief.cycle),
+        },
         can: brief.can,
         credentials: [Some(signs_in(job).to_owned()), brief.test].into_iter().flatten().collect(),
         quarantine: quarantine(view),
@@ -141,11 +147,11 @@ pub fn view(scene: &Scene<'_>) -> JobState {
 }
 
 /// Each state with its meaning and the way to it, and which one the job is in. `Disabled` is told
-/// apart from the quarantine that it ends.
-fn states(job: &Job) -> Vec<State> {
+/// apart from the quarantine that it ends. The job of an application that is deleted is in none.
+fn states(job: &Job, here: bool) -> Vec<State> {
     let status = job.status();
     let given_up = status == JobStatus::Quarantine && job.state() == ScheduleState::Disabled;
-    let state = |name, says, comes, on| State { name, says, comes, on };
+    let state = |name, says, comes, on| State { name, says, comes, on: on && here };
     let is = |it: JobStatus| status == it && !given_up;
     vec![
         state(

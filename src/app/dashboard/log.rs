@@ -7,7 +7,7 @@ use super::drawer::parts::{Piece, Row, Table};
 use super::panels::Scene;
 use super::words;
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
-use crate::entra::job::{Job, NextTry, Subject};
+use crate::entra::job::{ByCycles, Job, NextTry, Subject};
 use crate::world::AppView;
 
 /// Rows of a list, as many as are shown.
@@ -134,11 +134,23 @@ fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
         NextTry::TriedOnDemand(then) => format!("tried again on demand {}", at(then)),
         NextTry::Restarted => "a restart dropped the retry, and looks at it again".to_owned(),
         NextTry::JobDeleted => "the deletion of the job dropped the retry".to_owned(),
+        NextTry::ApplicationDeleted => {
+            "the deletion of the application dropped the retry".to_owned()
+        }
         NextTry::Dropped(why) => format!("the retry was dropped {}", why.words()),
         NextTry::PassedOver(then, why) => format!("not tried again, {why} {}", at(then)),
         NextTry::Overtaken(then, stands) => format!("{} by {}", stands.words(), at(then)),
         NextTry::GivenUp => "given up".to_owned(),
-        NextTry::NotRepeated => "not repeated".to_owned(),
+        NextTry::NotRepeated(by_cycles) => match by_cycles {
+            ByCycles::Unsaid => "not repeated".to_owned(),
+            ByCycles::Stopped => "not repeated, and the job does not run".to_owned(),
+            ByCycles::Running => "not repeated, the cycle under way looks at it".to_owned(),
+            ByCycles::At(next) => format!("not repeated, next cycle {}", at(next)),
+            ByCycles::RetryAt(next) => {
+                format!("not repeated, the retry of cycles is due {}", at(next))
+            }
+            ByCycles::OnceChanged => "not repeated, cycles look at it once it changes".to_owned(),
+        },
     })
 }
 

@@ -110,6 +110,12 @@ struct Offer<'a> {
 /// are not offered.
 fn found(world: AppView<'_>, narrow: &str) -> (Vec<Candidate>, Option<String>) {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
+    if let Some(gone) = world.entra().gone() {
+        return (
+            Vec::new(),
+            Some(format!("Nothing is provisioned: the application {}.", gone.words())),
+        );
+    }
     let wanted = words::wanted(narrow);
     let users = (0..tenant.user_count() as u32).map(|key| tenant.user(UserKey(key)));
     let users = users.filter(|user| user.lifecycle() == Lifecycle::Active && holds(user, &wanted));
@@ -195,7 +201,7 @@ fn shown(world: AppView<'_>, run: &OnDemandRun) -> RunView {
             OnDemandResult::Skipped => "warn",
             OnDemandResult::Failure => "bad",
         },
-        says: run.words(),
+        says: run.words_with(|row| world.entra().line(row)),
         steps: steps.map(|stage| step(world, run, &cards, stage)).collect(),
     }
 }

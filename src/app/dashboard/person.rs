@@ -237,7 +237,10 @@ pub fn verbs(app: AppId, tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
             let sign_in = if user.enabled() { "disable" } else { "enable" };
             let assignment =
                 if tenant.assigned(app, key).is_some() { "unassign" } else { "assign" };
-            vec![sign_in, assignment, "delete"]
+            match tenant.registry().gone(app) {
+                None => vec![sign_in, assignment, "delete"],
+                Some(_) => vec![sign_in, "delete"],
+            }
         }
     }
 }

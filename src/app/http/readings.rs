@@ -28,9 +28,14 @@ type Answer = Result<Value, CommandRefusal>;
 /// The job, as Graph shows it.
 ///
 /// # Errors
-/// When there is no such application.
+/// When there is no such application, or it is deleted, and its job with it.
 pub fn job(play: &Play, asked: &Parameters) -> Answer {
     let view = application(play, asked.get("app"))?;
+    let name = view.entra().tenant().application_name(view.app());
+    if let Some(gone) = view.entra().gone() {
+        let message = format!("there is no job: the application {name} {}", gone.words());
+        return Err(CommandRefusal { message, help: gone.outlook().to_owned() });
+    }
     Ok(view.entra().job().to_graph(&log::names(view), view.now()))
 }
 

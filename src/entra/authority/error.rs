@@ -216,6 +216,7 @@ impl SignInError {
             // Registered applications of this kind ask for none of these.
             SignOnError::NotAssigned
             | SignOnError::ApplicationDisabled
+            | SignOnError::ApplicationNotFound
             | SignOnError::NoNameId
             | SignOnError::OtherContext => SignInError::new(why.code(), INVALID_GRANT, why.words()),
         }

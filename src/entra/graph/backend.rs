@@ -29,6 +29,11 @@ pub trait Backend {
     fn instantiate(&mut self, name: &str, template: Template) -> Result<AppId, ActRefusal>;
     /// Notes what a client changed about an application or a registration.
     fn note(&mut self, app: AppId, event: TenantEvent);
+    /// Deletes the job of an application that is about to be deleted.
+    ///
+    /// # Errors
+    /// The role of the administrator does not allow it.
+    fn remove_job(&mut self, app: AppId, by: &Caller) -> Result<(), ActRefusal>;
     /// What happened in the directory, as far as the journal still has it, oldest first.
     fn directory_facts(&self) -> Vec<DirectoryFact>;
     /// A client has read what changes with a cycle; by policy the clock moves on.

@@ -11,6 +11,7 @@ use super::property::{Property, Resource, ShownObject};
 use super::registered::names;
 use super::reply::GraphReply;
 use crate::base::Time;
+use crate::entra::EntraView;
 use crate::entra::job::log::LogEntry;
 use crate::entra::job::summary::LogNames;
 use crate::entra::tenant::AppId;
@@ -52,8 +53,8 @@ fn rows<'c>(call: &'c Call<'_>) -> Vec<(AppId, &'c LogEntry)> {
 }
 
 /// A row as Graph shows it; `/beta` has the older names beside the newer.
-fn show(row: &LogEntry, names: &LogNames, beta: bool) -> Value {
-    let mut shown = row.summary(names);
+fn show(row: &LogEntry, entra: EntraView<'_>, names: &LogNames, beta: bool) -> Value {
+    let mut shown = row.summary(names, entra.next_after(row));
     if let (true, Value::Object(members)) = (beta, &mut shown) {
         let action = members["provisioningAction"].as_str().unwrap_or_default();
         let mut letters = action.chars();
@@ -94,10 +95,13 @@ fn provisioning(call: &mut Call<'_>) -> GraphOutcome {
     let of: Vec<LogNames> = call.entra().apps().map(|app| names(call.entra(), seed, app)).collect();
     // Most queries ask for the last rows: rows before a lower bound in time need no look.
     let since = lower_bound(call);
+    let seen = |app: &AppId| call.entra().seen_by(*app);
     let from = |start: u64| {
         let listed = (1..).zip(all.iter()).skip(start as usize);
         let listed = listed.take_while(move |(_, (_, row))| since.is_none_or(|at| row.at >= at));
-        listed.map(|(after, (app, row))| (after, LogRow(show(row, &of[app.index()], beta))))
+        listed.map(|(after, (app, row))| {
+            (after, LogRow(show(row, seen(app), &of[app.index()], beta)))
+        })
     };
     let select = &call.request.options.select;
     PROVISIONING.page(call.request, from, |row: &LogRow| picked(&row.0, select))
@@ -129,7 +133,10 @@ fn provisioning_row(call: &mut Call<'_>) -> GraphOutcome {
     let (entra, seed) = (call.entra(), call.backend.seed());
     let found = rows(call).into_iter().find_map(|(app, row)| {
         let names = names(entra, seed, app);
-        names.row(row).eq_ignore_ascii_case(id).then(|| show(row, &names, call.request.beta))
+        names
+            .row(row)
+            .eq_ignore_ascii_case(id)
+            .then(|| show(row, entra.seen_by(app), &names, call.request.beta))
     });
     one(call, found, "auditLogs/provisioning/$entity")
 }

@@ -379,7 +379,7 @@ impl Job {
     }
 
     /// Records what that administrator was refused, and why.
-    pub(super) fn record_refused(
+    pub fn record_refused(
         &mut self,
         activity: Activity,
         detail: impl Into<String>,

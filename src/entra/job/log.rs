@@ -12,7 +12,7 @@ use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::OnDemandId;
 use super::modified::{Changes, Modified};
-use super::retries::{Aftermath, NextTry};
+use super::retries::{Aftermath, ByCycles, NextTry};
 use super::subject::Subject;
 use super::trail::Trail;
 use crate::base::Time;
@@ -191,9 +191,8 @@ pub struct LogFailure {
     pub retries: u32,
     /// When its retry is due, as far as the object itself decides; `None` without a retry.
     pub due: Option<Time>,
-    /// When it is tried again, as known when the row was written; `None` when it was given up, and
-    /// when a run on demand failed that nothing repeats.
-    pub next_retry: Option<Time>,
+    /// What follows it, as known when the row was written.
+    pub next: NextTry,
     /// The code that says best what to do, which the application's words may tell.
     pub remedy: ErrorCode,
     /// For a 429 that was not waited out: why not.
@@ -295,13 +294,11 @@ impl LogEntry {
     }
 
     /// What follows a failure, as known when the row was written.
-    fn next_try(&self) -> Option<NextTry> {
-        let LogStatus::Failure(failure) = &self.status else { return None };
-        Some(match (failure.next_retry, self.run) {
-            (Some(next), _) => NextTry::At(next),
-            (None, Run::Cycle(_)) => NextTry::GivenUp,
-            (None, Run::OnDemand(_)) => NextTry::NotRepeated,
-        })
+    pub fn next_try(&self) -> Option<NextTry> {
+        match &self.status {
+            LogStatus::Failure(failure) => Some(failure.next),
+            _ => None,
+        }
     }
 
     /// Whether the account was gone already when it was to be deleted.
@@ -394,9 +391,24 @@ fn write_next(next: Option<NextTry>, out: &mut String) -> std::fmt::Result {
         }
         Some(NextTry::Dropped(why)) => write!(out, ", retry dropped {}", why.words())?,
         Some(NextTry::JobDeleted) => out.push_str(", retry dropped by delete_job"),
+        Some(NextTry::ApplicationDeleted) => {
+            out.push_str(", retry dropped by the deletion of the application")
+        }
         Some(NextTry::Restarted) => out.push_str(", retry dropped by a restart"),
         Some(NextTry::GivenUp) => out.push_str(", given up"),
-        Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),
+        Some(NextTry::NotRepeated(by_cycles)) => {
+            out.push_str(", the run is not repeated");
+            match by_cycles {
+                ByCycles::Unsaid => {}
+                ByCycles::Stopped => out.push_str(", and the job does not run"),
+                ByCycles::Running => out.push_str(", the cycle under way looks at it"),
+                ByCycles::At(next) => write!(out, ", next cycle {}", next.rfc3339())?,
+                ByCycles::RetryAt(next) => {
+                    write!(out, ", the retry of cycles is due {}", next.rfc3339())?
+                }
+                ByCycles::OnceChanged => out.push_str(", cycles look at it once it changes"),
+            }
+        }
         None => {}
     }
     Ok(())

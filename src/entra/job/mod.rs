@@ -86,9 +86,10 @@ pub use on_demand::{
     Stopped,
 };
 pub use probe::probe_failure;
+pub use removal::Removal;
 pub use reply::{SyncError, lookup_failure, write_failure};
 pub use reset::ResetScope;
-pub use retries::{Dropped, NextTry, Retry, ScopeStanding};
+pub use retries::{ByCycles, Dropped, NextTry, Retry, ScopeStanding};
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;

@@ -13,7 +13,7 @@ use super::reference::DueReference;
 use super::reply::SyncError;
 use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask};
-use super::{Dropped, Job, Moment, NextTry};
+use super::{ByCycles, Dropped, Job, Moment, NextTry, ScheduleState};
 use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::event::{CycleCounts, Event};
@@ -207,7 +207,9 @@ impl Job {
             LogStatus::Skipped(_) | LogStatus::Warning(_) | LogStatus::Success => true,
         };
         if settled && !keeps_escrow {
-            self.end_wait(task.subject, self.try_of(task, now).ended_as(status));
+            let is_linked = self.links.get(task.subject).is_some();
+            let connected = is_linked && !task.is_reference() && !task.trail.began_linked();
+            self.end_wait(task.subject, self.try_of(task, now).ended_as(status, connected));
             let staged = *status == LogStatus::Skipped(SkipReason::TooManyDeletes);
             if task.run == For::Cycle && !staged {
                 self.volume.successes += u64::from(!task.is_reference());
@@ -245,10 +247,14 @@ impl Job {
         };
         if !self.holds_failures_of(task.run) {
             // The cycles know nothing of it; an earlier failure of theirs waits as before.
-            let held = self.escrows.get(task.subject).map(|held| held.retries);
-            let (next_retry, retries) = (self.next_try(task.subject), held.unwrap_or(0));
-            let due = next_retry;
-            return LogFailure { code, detail, retries, due, next_retry, remedy, not_waited };
+            let tried = self.try_of(task, now);
+            let held = self.escrows.get(task.subject);
+            if let Some(held) = held {
+                self.history.log.aftermath.note_try(held.row, tried);
+            }
+            let (retries, due) = (held.map_or(0, |held| held.retries), None);
+            let next = NextTry::NotRepeated(ByCycles::Unsaid);
+            return LogFailure { code, detail, retries, due, next, remedy, not_waited };
         }
         // Counted from the cycle's start, so that a retry six hours later falls on a point of the
         // grid and not just after it.
@@ -266,17 +272,27 @@ impl Job {
                 self.escrows.fail(task.subject, error.code, reference, failed, policy)
             }
         };
-        // No object is tried before the next cycle or before the next attempt of a quarantine.
+        let next = match due {
+            None => NextTry::GivenUp,
+            Some(_) if self.state != ScheduleState::Active => NextTry::OnceStarted,
+            Some(at) => NextTry::At(at.max(self.cycle_after(task, &error, failed, now))),
+        };
+        LogFailure { code, detail, retries, due, next, remedy, not_waited }
+    }
+
+    /// When the cycle comes that can try an object again which has failed in one that began then:
+    /// none is tried before the next cycle or before the next attempt of a quarantine.
+    fn cycle_after(&self, task: &SyncTask, error: &SyncError, failed: Time, now: Time) -> Time {
+        let policy = &self.settings.policy;
         let attempt = match &self.quarantine {
             Some(kept) => Some(kept.attempt_after(now, policy)),
-            None if task.run == For::Cycle && self.ends_cycle(&error) => {
+            None if task.run == For::Cycle && self.ends_cycle(error) => {
                 Some(Quarantine::first_attempt(now, policy))
             }
             None => None,
         };
-        let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
-        let next_retry = due.map(|at| at.max(next_cycle));
-        LogFailure { code, detail, retries, due, next_retry, remedy, not_waited }
+        let after = || failed + policy.cycle_interval;
+        attempt.or_else(|| self.next_cycle()).unwrap_or_else(after)
     }
 
     /// Whether the failures of a run are held in escrow.

@@ -11,19 +11,34 @@ use super::{Job, Moment, NextTry, ScheduleState};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleResult, Event};
 
+/// What is deleted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Removal {
+    /// The job alone.
+    Job,
+    /// The application, and the job with it.
+    Application,
+}
+
 impl Job {
     /// Deletes the job. A cycle under way is broken off (assumed; a restart lets it complete). What
     /// is started afterwards is a new job, whose first cycle is an initial one.
-    pub fn delete(&mut self, moment: &mut Moment<'_>) {
+    pub fn delete(&mut self, what: Removal, moment: &mut Moment<'_>) {
         moment.emit(Event::JobDeleted);
+        let (detail, error, dropped) = match what {
+            Removal::Job => ("", "the job was deleted", NextTry::JobDeleted),
+            Removal::Application => {
+                ("with the application", "the application was deleted", NextTry::ApplicationDeleted)
+            }
+        };
         let changed = ChangedSetting::of_state(self.state, ScheduleState::Disabled);
-        self.record_change(Activity::Delete, "", changed, moment);
+        self.record_change(Activity::Delete, detail, changed, moment);
         self.restart = None;
         self.state = ScheduleState::Disabled;
         self.schedule.stop();
         if let Some(cycle) = self.drop_cycle() {
             let number = cycle.number;
-            let error = SyncError::new(ErrorCode::InternalError, "the job was deleted");
+            let error = SyncError::new(ErrorCode::InternalError, error);
             self.remember(cycle, CycleResult::Failed, Some(error), moment);
             moment.emit(Event::CycleInterrupted { number });
         }
@@ -32,7 +47,7 @@ impl Job {
         self.asked_quarantine = None;
         self.watermark = None;
         self.links.clear();
-        self.drop_escrows(NextTry::JobDeleted);
+        self.drop_escrows(dropped);
         self.volume = Volume::default();
         self.deletions.clear();
         self.history.entries = EntryCounts::default();

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, VecDeque};
 use super::cycle::{Cycle, Version};
 use super::escrow::Escrow;
 use super::in_flight::For;
-use super::log::{LogEntry, LogStatus, Run};
+use super::log::{LogEntry, LogStatus, Run, SkipReason};
 use super::subject::Subject;
 use super::task::SyncTask;
-use super::{Job, ScheduleState};
+use super::{Job, Look, ScheduleState};
 use crate::base::Time;
 use crate::entra::event::CycleKind;
 use crate::entra::scope::Scoping;
@@ -39,20 +39,46 @@ pub enum NextTry {
     OnceWasStarted,
     /// The job was deleted, and its retry with it.
     JobDeleted,
+    /// The application was deleted, with its job and the retry.
+    ApplicationDeleted,
     /// Its retry was dropped, and nothing looks at it again by itself.
     Dropped(Dropped),
     /// A restart dropped its retry: the initial cycle that follows looks at it.
     Restarted,
     /// It was given up.
     GivenUp,
-    /// A run on demand failed, and the cycles do not wait for the object.
-    NotRepeated,
+    /// A run on demand failed, which is not repeated, and whose failures are not held.
+    NotRepeated(ByCycles),
+}
+
+/// What cycles do about an object for which a run on demand failed, by themselves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ByCycles {
+    /// It is not known when the row is written, and later rows tell.
+    Unsaid,
+    /// The job does not run.
+    Stopped,
+    /// The cycle under way looks at it.
+    Running,
+    /// The next cycle looks at it.
+    At(Time),
+    /// An earlier failure of a cycle is tried again in the first cycle from then on.
+    RetryAt(Time),
+    /// No cycle looks at it until it changes.
+    OnceChanged,
 }
 
 impl NextTry {
-    /// The same of a try that ended so: one that was passed over has tried nothing.
-    pub(super) fn ended_as(self, status: &LogStatus) -> NextTry {
+    /// The same of a try that ended so: one that was passed over has tried nothing, and one that
+    /// has found the account and connected it with the object needed no write.
+    pub(super) fn ended_as(self, status: &LogStatus, connected: bool) -> NextTry {
         match (self, status) {
+            (
+                NextTry::TriedAt(at) | NextTry::TriedOnDemand(at),
+                LogStatus::Skipped(SkipReason::RedundantExport),
+            ) if connected => {
+                NextTry::PassedOver(at, "it was found in the application and connected")
+            }
             (
                 NextTry::TriedAt(at) | NextTry::TriedOnDemand(at),
                 LogStatus::Skipped(reason) | LogStatus::Warning(reason),
@@ -139,6 +165,9 @@ pub(super) struct Aftermath {
     followed: VecDeque<(u64, Option<Time>)>,
     /// What became of the retries of rows: they were dropped, or made.
     became: BTreeMap<u64, NextTry>,
+    /// The tries on demand of objects that went on waiting for their retry, by the rows for which
+    /// they wait.
+    tried: BTreeMap<u64, NextTry>,
 }
 
 /// How many cycles with failures are remembered.
@@ -155,13 +184,31 @@ impl Aftermath {
 
     /// Notes what became of the retries of these rows.
     pub fn note(&mut self, rows: impl Iterator<Item = u64>, became: NextTry) {
-        self.became.extend(rows.map(|row| (row, became)));
+        let drops = matches!(
+            became,
+            NextTry::Dropped(_)
+                | NextTry::Restarted
+                | NextTry::JobDeleted
+                | NextTry::ApplicationDeleted
+        );
+        for row in rows {
+            let tried = self.tried.remove(&row).filter(|_| drops);
+            self.became.insert(row, tried.unwrap_or(became));
+        }
+    }
+
+    /// Notes that a run on demand has tried what waits for a retry, and goes on waiting.
+    pub fn note_try(&mut self, row: u64, tried: NextTry) {
+        self.tried.insert(row, tried);
     }
 
     /// Forgets the rows before this one, which are no longer kept.
     pub fn forget_before(&mut self, row: u64) {
         if self.became.first_key_value().is_some_and(|(first, _)| *first < row) {
             self.became = self.became.split_off(&row);
+        }
+        if self.tried.first_key_value().is_some_and(|(first, _)| *first < row) {
+            self.tried = self.tried.split_off(&row);
         }
     }
 
@@ -185,30 +232,58 @@ impl Job {
         let LogStatus::Failure(failure) = &row.status else { return None };
         let log = &self.history.log;
         let held = self.escrows.get(row.subject).filter(|held| held.row == row.number);
-        Some(match (row.run, failure.next_retry) {
-            (Run::OnDemand(_), None) => NextTry::NotRepeated,
-            (Run::Cycle(_), None) => NextTry::GivenUp,
-            _ if let Some(became) = log.aftermath.became.get(&row.number) => *became,
-            (_, Some(planned)) => match (held, row.run) {
-                (Some(_), _) if self.state != ScheduleState::Active => self.once_started(planned),
-                // In the cycle under way it is tried again, or its row is of this cycle.
-                (Some(_), _) => {
-                    NextTry::At(match (self.retry_of(row.subject, tenant), &self.cycle) {
-                        (Some(Retry::Running), Some(cycle)) => cycle.began,
-                        // A change is read before the retry of its own is due.
-                        (Some(Retry::NextCycle(Some(next))), _) => next,
-                        (_, Some(_)) => planned,
-                        (_, None) => self.next_try(row.subject).unwrap_or(planned),
-                    })
-                }
-                (None, Run::OnDemand(_)) => NextTry::WasAt(planned),
-                (None, Run::Cycle(cycle)) => match (log.aftermath.after(cycle), failure.due) {
-                    (Some(None), _) => NextTry::OnceWasStarted,
-                    (Some(Some(next)), Some(due)) => NextTry::WasAt(next.max(due)),
-                    _ => NextTry::WasAt(planned),
-                },
+        let planned = match failure.next {
+            NextTry::NotRepeated(_) => {
+                return Some(NextTry::NotRepeated(self.by_cycles(row, tenant)));
+            }
+            NextTry::GivenUp => return Some(NextTry::GivenUp),
+            NextTry::At(planned) => Some(planned),
+            _ => None,
+        };
+        if let Some(became) = log.aftermath.became.get(&row.number) {
+            return Some(*became);
+        }
+        let was = planned.map_or(NextTry::OnceWasStarted, NextTry::WasAt);
+        Some(match (held, row.run) {
+            (Some(held), _) if self.state != ScheduleState::Active => {
+                self.once_started(planned.unwrap_or(held.next_retry))
+            }
+            // In the cycle under way it is tried again, or its row is of this cycle.
+            (Some(held), _) => {
+                let planned = planned.unwrap_or(held.next_retry);
+                NextTry::At(match (self.retry_of(row.subject, tenant), &self.cycle) {
+                    (Some(Retry::Running), Some(cycle)) => cycle.began,
+                    // A change is read before the retry of its own is due.
+                    (Some(Retry::NextCycle(Some(next))), _) => next,
+                    (_, Some(_)) => planned,
+                    (_, None) => self.next_try(row.subject).unwrap_or(planned),
+                })
+            }
+            (None, Run::OnDemand(_)) => was,
+            (None, Run::Cycle(cycle)) => match (log.aftermath.after(cycle), failure.due) {
+                (Some(None), _) => NextTry::OnceWasStarted,
+                (Some(Some(next)), Some(due)) => NextTry::WasAt(next.max(due)),
+                _ => was,
             },
         })
+    }
+
+    /// What cycles do about the object of a run on demand that failed. Once there is a later row of
+    /// it, that one tells.
+    fn by_cycles(&self, row: &LogEntry, tenant: &Tenant) -> ByCycles {
+        let last = self.history.log.last_of(row.subject);
+        if last.is_some_and(|last| last.number > row.number) {
+            return ByCycles::Unsaid;
+        }
+        if self.state != ScheduleState::Active && self.cycle.is_none() {
+            return ByCycles::Stopped;
+        }
+        match (self.retry_of(row.subject, tenant), self.look_at(row.subject, tenant)) {
+            (Some(Retry::Running), _) | (None, Look::Running) => ByCycles::Running,
+            (Some(_), _) => self.next_try(row.subject).map_or(ByCycles::Stopped, ByCycles::RetryAt),
+            (None, Look::Next) => self.next_cycle().map_or(ByCycles::Unsaid, ByCycles::At),
+            (None, Look::OnceChanged) => ByCycles::OnceChanged,
+        }
     }
 
     /// What follows in a job that does not run: a cycle that is still under way may try it.

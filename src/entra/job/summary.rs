@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::NextTry;
 use super::log::{LogAction, LogEntry, LogStatus, Run};
 use super::modified::Modified;
 use super::step_details::SOURCE_SYSTEM;
@@ -118,8 +119,8 @@ impl LogNames {
 }
 
 impl LogEntry {
-    /// The whole row as Graph shows it.
-    pub fn summary(&self, names: &LogNames) -> Value {
+    /// The whole row as Graph shows it, with what is known now of what follows it.
+    pub fn summary(&self, names: &LogNames, next: Option<NextTry>) -> Value {
         json!({
             "id": names.row(self),
             "activityDateTime": self.at.rfc3339(),
@@ -150,7 +151,7 @@ impl LogEntry {
             "initiatedBy": { "id": "", "displayName": SERVICE, "initiatorType": "system" },
             "sourceIdentity": self.source_identity(),
             "targetIdentity": self.target_identity(),
-            "provisioningStatusInfo": self.status_info(),
+            "provisioningStatusInfo": self.status_info(next),
             "provisioningSteps": self.steps().iter().map(|step| self.step(step, names)).collect::<Value>(),
             "modifiedProperties": self.modified().iter().map(Modified::summary).collect::<Value>(),
         })
@@ -188,7 +189,7 @@ impl LogEntry {
     }
 
     /// Graph's `provisioningStatusInfo`; a success has no `errorInformation`.
-    fn status_info(&self) -> Value {
+    fn status_info(&self, next: Option<NextTry>) -> Value {
         let error = match &self.status {
             LogStatus::Success => Value::Null,
             LogStatus::Skipped(reason) | LogStatus::Warning(reason) => json!({
@@ -203,7 +204,7 @@ impl LogEntry {
                 "reason": failure.detail,
                 "additionalDetails": null,
                 "errorCategory": failure.code.category().word(),
-                "recommendedAction": self.recommended_action(),
+                "recommendedAction": self.recommended_action(next),
             }),
         };
         json!({ "status": self.status.word(), "errorInformation": error })

@@ -71,6 +71,11 @@ impl Trail {
         self.found().any(|found| found.kind == StepKind::Matching)
     }
 
+    /// Whether the object had a link when it was imported.
+    pub(super) fn began_linked(&self) -> bool {
+        self.linked
+    }
+
     /// Whether it is the way of a reference, whose object was dealt with before.
     pub(super) fn is_of_reference(&self) -> bool {
         self.import.is_none()

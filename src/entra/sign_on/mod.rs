@@ -97,6 +97,9 @@ impl Entra {
     /// # Errors
     /// The reason why Entra refuses the user.
     pub fn may_sign_on(&self, app: AppId, user: UserKey) -> Result<(), SignOnError> {
+        if self.tenant().registry().gone(app).is_some() {
+            return Err(SignOnError::ApplicationNotFound);
+        }
         let sso = self.sso_of(app);
         if !sso.enabled {
             return Err(SignOnError::ApplicationDisabled);

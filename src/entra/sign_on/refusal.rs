@@ -216,6 +216,13 @@ impl Refusal {
                 "Assign the user, or a group of which the user is a direct member; or let everybody in: entra.sso.assignment_required = false.",
             ),
             SignOnError::ApplicationDisabled => Refusal::application_disabled(app_id),
+            SignOnError::ApplicationNotFound => Refusal::new(
+                700_016,
+                format!(
+                    "Application with identifier '{app_id}' was not found in the directory '{tenant}'."
+                ),
+                "The application is deleted; within 30 days it can be restored from the recycle bin.",
+            ),
             SignOnError::NoNameId => Refusal::new(
                 501_241,
                 "Mandatory input for the NameID is missing from the transformation of the claims policy.",

@@ -251,15 +251,16 @@ impl Tenant {
     }
 
     /// A user's direct assignment to an application as an administrator sees it, at once after the
-    /// change.
+    /// change. An application that is deleted has none until it is restored.
     pub fn assigned(&self, app: AppId, user: UserKey) -> Option<Role> {
-        self.applications[app.index()].users[user.index()].made
+        let made = self.applications[app.index()].users[user.index()].made;
+        made.filter(|_| self.registry().gone(app).is_none())
     }
 
-    /// A group's assignment to an application as an administrator sees it, at once after the
-    /// change.
+    /// A group's assignment to an application as an administrator sees it, likewise.
     pub fn group_assigned(&self, app: AppId, group: GroupKey) -> Option<Role> {
-        self.applications[app.index()].groups[group.index()].made
+        let made = self.applications[app.index()].groups[group.index()].made;
+        made.filter(|_| self.registry().gone(app).is_none())
     }
 
     /// Whether a user is assigned to an application at this moment, directly or by a group of which

@@ -144,6 +144,8 @@ pub enum TenantEvent {
         side: AppSide,
         /// Whether it was taken out of the recycle bin.
         for_good: bool,
+        /// Whether the time in the recycle bin ran out; otherwise a client did it.
+        by_itself: bool,
     },
     /// A registration or a service principal comes back from the recycle bin.
     ApplicationRestored {
@@ -338,11 +340,12 @@ impl TenantEvent {
             TenantEvent::ApplicationUpdated { application, side, properties } => {
                 write!(out, "the {} {application} is changed: {properties}", side.words())
             }
-            TenantEvent::ApplicationDeleted { application, side, for_good: false } => {
+            TenantEvent::ApplicationDeleted { application, side, for_good: false, .. } => {
                 write!(out, "the {} {application} is deleted, into the recycle bin", side.words())
             }
-            TenantEvent::ApplicationDeleted { application, side, for_good: true } => {
-                write!(out, "the {} {application} is deleted for good", side.words())
+            TenantEvent::ApplicationDeleted { application, side, by_itself, .. } => {
+                let why = if *by_itself { ": the time in the recycle bin is over" } else { "" };
+                write!(out, "the {} {application} is deleted for good{why}", side.words())
             }
             TenantEvent::ApplicationRestored { application, side } => {
                 write!(out, "the {} {application} is restored from the recycle bin", side.words())

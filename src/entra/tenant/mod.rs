@@ -40,7 +40,7 @@ pub use password::Password;
 pub use sign_on::SignOnError;
 pub use user::{Lifecycle, ScopeFacts, User};
 
-use crate::base::time::DAY;
+use crate::base::time::{DAY, earliest};
 use crate::base::{Moment, Seed, Time};
 use application::Application;
 use assignment::Replication;
@@ -258,7 +258,8 @@ impl Tenant {
     /// The facts about a user's scope, as an application's provisioning sees them now.
     pub fn facts(&self, app: AppId, user: UserKey) -> ScopeFacts {
         let row = self.user(user);
-        let role = self.entitlement(app, user);
+        // An application that is deleted has no assignments; a restore brings them back.
+        let role = self.entitlement(app, user).filter(|_| self.registry.gone(app).is_none());
         ScopeFacts {
             exists: row.lifecycle == Lifecycle::Active,
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
@@ -276,7 +277,7 @@ impl Tenant {
         let row = self.group(group);
         // In the recycle bin a group keeps its assignment, although its members get nothing by it.
         let role = self.applications[app.index()].groups[group.index()].effective;
-        let role = role.filter(|_| row.security_enabled);
+        let role = role.filter(|_| row.security_enabled && self.registry.gone(app).is_none());
         ScopeFacts {
             exists: !row.deleted(),
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
@@ -341,7 +342,7 @@ impl Tenant {
     /// When the next timed change is due: the end of an object's time in the recycle bin, the
     /// arrival of an assignment at provisioning, or the evaluation of a rule.
     pub fn next_due(&self) -> Option<Time> {
-        self.next_timed().map(|(due, _)| due)
+        earliest([self.next_timed().map(|(due, _)| due), self.application_bin_due()])
     }
 
     /// Carries out the timed changes that are due, earliest first.

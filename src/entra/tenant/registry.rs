@@ -5,7 +5,7 @@
 //! itself; such a one may get a service principal later. What was never written has the value of a
 //! gallery application, which the surface knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub struct RegisteredKey(pub u32);
 
 /// Which of the two objects of an application: the registration in its home tenant, or the service
 /// principal that stands for it in a tenant [g:application, g:serviceprincipal].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum AppSide {
     /// `/applications`.
     Registration,
@@ -33,6 +33,46 @@ impl AppSide {
         match self {
             AppSide::Registration => "application",
             AppSide::Principal => "service principal",
+        }
+    }
+}
+
+/// How an enterprise application is no longer in the directory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AppGone {
+    /// Its service principal rests in the recycle bin.
+    InBin {
+        /// Since when.
+        since: Time,
+    },
+    /// Its service principal is deleted for good.
+    ForGood,
+}
+
+impl AppGone {
+    /// How it stands, after the application as the subject: `is deleted, into the recycle bin`.
+    pub fn words(self) -> &'static str {
+        match self {
+            AppGone::InBin { .. } => "is deleted, into the recycle bin",
+            AppGone::ForGood => "is deleted for good",
+        }
+    }
+
+    /// The same as a reason: `the application is deleted, into the recycle bin`.
+    pub fn of_application(self) -> &'static str {
+        match self {
+            AppGone::InBin { .. } => "the application is deleted, into the recycle bin",
+            AppGone::ForGood => "the application is deleted for good",
+        }
+    }
+
+    /// What may become of it, as a sentence.
+    pub fn outlook(self) -> &'static str {
+        match self {
+            AppGone::InBin { .. } => {
+                "A restore brings it back with its assignments and without a job; `start` then begins a new one."
+            }
+            AppGone::ForGood => "Nothing brings it back.",
         }
     }
 }
@@ -270,6 +310,8 @@ pub struct Registry {
     of_app: Vec<RegisteredKey>,
     /// What changed, in its order: delta queries read it.
     changes: Vec<Change>,
+    /// What rests in the recycle bin, in the order of the deletions.
+    bin: BTreeSet<(Time, RegisteredKey, AppSide)>,
 }
 
 /// A change of one of the two objects of an application.
@@ -341,6 +383,10 @@ impl Registry {
         }
         self.of_app[app.index()] = key;
         let row = &mut self.rows[key.0 as usize];
+        if let Lifecycle::SoftDeleted { since } = row.principal.state {
+            // The one that it replaces cannot come back.
+            self.bin.remove(&(since, key, AppSide::Principal));
+        }
         row.app = Some(app);
         row.own_ids = Some(ids);
         row.principal = AppObject::new(Some(now));
@@ -368,6 +414,35 @@ impl Registry {
             if !what.is_empty() {
                 self.changes.push(Change { key, side: AppSide::Principal, what });
             }
+        }
+    }
+
+    /// Moves one of the objects of a row: into the directory, the recycle bin, or for good.
+    pub fn set_state(&mut self, key: RegisteredKey, side: AppSide, state: Lifecycle) {
+        let object = self.change(key, side, &[]).side_mut(side);
+        let before = std::mem::replace(&mut object.state, state);
+        if let Lifecycle::SoftDeleted { since } = before {
+            self.bin.remove(&(since, key, side));
+        }
+        if let Lifecycle::SoftDeleted { since } = state {
+            self.bin.insert((since, key, side));
+        }
+    }
+
+    /// What has rested in the recycle bin for longest, and since when.
+    fn oldest_in_bin(&self) -> Option<(Time, RegisteredKey, AppSide)> {
+        self.bin.first().copied()
+    }
+
+    /// How an enterprise application is no longer in the directory; `None` while it is there. Its
+    /// registration may have got another service principal since.
+    pub fn gone(&self, app: AppId) -> Option<AppGone> {
+        let row = self.of(app);
+        match row.principal.state {
+            _ if row.app != Some(app) => Some(AppGone::ForGood),
+            Lifecycle::Active => None,
+            Lifecycle::SoftDeleted { since } => Some(AppGone::InBin { since }),
+            Lifecycle::HardDeleted => Some(AppGone::ForGood),
         }
     }
 
@@ -411,6 +486,20 @@ impl Tenant {
     /// The same, to change them.
     pub fn registry_mut(&mut self) -> &mut Registry {
         &mut self.registry
+    }
+
+    /// When the next application or registration leaves the recycle bin for good.
+    pub(super) fn application_bin_due(&self) -> Option<Time> {
+        self.registry.oldest_in_bin().map(|(since, ..)| since + self.settings.recycle_bin)
+    }
+
+    /// Deletes for good the application or the registration whose time in the recycle bin is over,
+    /// one at a time: its row, and which of the two it is.
+    pub fn expire_application(&mut self, now: Time) -> Option<(RegisteredKey, AppSide)> {
+        self.application_bin_due().filter(|due| *due <= now)?;
+        let (_, key, side) = self.registry.oldest_in_bin()?;
+        self.registry.set_state(key, side, Lifecycle::HardDeleted);
+        Some((key, side))
     }
 
     /// Gives an enterprise application another name.

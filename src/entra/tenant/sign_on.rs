@@ -30,6 +30,8 @@ pub enum SignOnError {
     NotAssigned,
     /// Sign-in to the application is switched off: AADSTS7000112.
     ApplicationDisabled,
+    /// The application is deleted, for good or not: AADSTS700016.
+    ApplicationNotFound,
     /// The attribute that the name at the application comes from is empty: AADSTS501241.
     NoNameId,
     /// The application asks for another way of signing in than by password: AADSTS75011.
@@ -45,6 +47,7 @@ impl SignOnError {
             SignOnError::UserDisabled => 50_057,
             SignOnError::NotAssigned => 50_105,
             SignOnError::ApplicationDisabled => 7_000_112,
+            SignOnError::ApplicationNotFound => 700_016,
             SignOnError::NoNameId => 501_241,
             SignOnError::OtherContext => 75_011,
         }
@@ -64,6 +67,7 @@ impl SignOnError {
             SignOnError::NoSignInName => "the user has no userPrincipalName",
             SignOnError::NotAssigned => "the user is not assigned to the application",
             SignOnError::ApplicationDisabled => "sign-in to the application is switched off",
+            SignOnError::ApplicationNotFound => "the application is deleted",
             SignOnError::NoNameId => "the user has no value for the name at the application",
             SignOnError::OtherContext => "the application asks for another way of signing in",
         }

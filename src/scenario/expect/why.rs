@@ -188,7 +188,10 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
 
 /// Why a user should have no account, where nothing is wrong with that.
 fn out_of_scope(world: AppView<'_>, user: UserKey) -> Option<Reason> {
-    let why = world.entra().scoping(user).reasons();
+    let why = match world.entra().gone() {
+        Some(gone) => vec![gone.of_application()],
+        None => world.entra().scoping(user).reasons(),
+    };
     let is_out = !intent::in_scope(world, user) && !why.is_empty();
     let name = world.entra().tenant().user(user).handle().clone();
     is_out.then_some(Reason::OutOfScope(name, why))

@@ -74,6 +74,9 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
     let row = tenant.group(group);
     let assigned = tenant.group_assigned(world.app(), group).is_some();
+    if let Some(gone) = world.entra().gone() {
+        return format!("Assigned: no. Scope: the application {}.", gone.words());
+    }
     let entitles = match (assigned, row.security_enabled()) {
         (true, true) if row.deleted() => "Assigned: yes, but deleted, so nobody is assigned by it.",
         (true, true) => "Assigned: yes, and its direct members by it.",

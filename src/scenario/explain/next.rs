@@ -11,6 +11,9 @@ use crate::world::{AppView, status};
 /// The sentence about what comes next.
 pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
     let (job, subject) = (world.entra().job(), subject.into());
+    if let Some(gone) = world.entra().gone() {
+        return format!("Next: nothing; the application {}. {}", gone.words(), gone.outlook());
+    }
     if let Some(given_up) = job.escrows().given_up(subject) {
         let since = day_and_time(world.start(), given_up.at);
         let (code, noun) = (given_up.code.word(), noun(subject));

@@ -15,7 +15,7 @@ use crate::entra::job::{
 };
 use crate::scenario::Play;
 use crate::scenario::layout::{Line, Tone, day_and_time, pad};
-use crate::scenario::log::{QueryError, find_object};
+use crate::scenario::log::{QueryError, after_on_demand, find_object};
 use crate::world::{Action, ActionError, AppView, Drive, driver};
 
 /// The width of the keys of the details.
@@ -129,6 +129,12 @@ pub fn on_demand_card(world: AppView<'_>, run: &OnDemandRun, card: &Card) -> Vec
         (None, Some(row)) => details(world, row, card),
         (None, None) => Vec::new(),
     };
+    if let Some(row) =
+        run.row().filter(|_| run.cards().last().is_some_and(|last| last.stage == card.stage))
+        && let Some(follows) = after_on_demand(world, row)
+    {
+        lines.push(plain(format!("    {follows}")));
+    }
     if card.stage == Stage::Action {
         run.rows.iter().skip(1).for_each(|row| lines.extend(reference(world, row)));
     }
@@ -207,9 +213,7 @@ fn changed(modified: &Modified) -> Line {
 
 /// A reference that was set after the object.
 fn reference(world: AppView<'_>, row: &LogEntry) -> Vec<Line> {
-    let mut text = String::new();
-    row.write(&mut text);
-    let mut lines = vec![strong(format!("    then: {text}"))];
+    let mut lines = vec![strong(format!("    then: {}", world.entra().line(row)))];
     lines.extend(row.steps().iter().flat_map(|step| of_step(world, row, step)));
     lines.extend(row.modified().iter().map(changed));
     lines

@@ -21,6 +21,9 @@ pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())),
         plain(""),
     ];
+    if let Some(gone) = world.entra().gone() {
+        lines.push(marked(false, 2, format!("the application {}", gone.words())));
+    }
     lines.push(marked(
         scoping.active,
         2,
@@ -84,6 +87,9 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
 
 /// How a user is assigned, by every way, and which changes of it provisioning does not see yet.
 pub(super) fn assignment(world: AppView<'_>, user: UserKey) -> String {
+    if let Some(gone) = world.entra().gone() {
+        return format!("no; the application {}, and has no assignments", gone.words());
+    }
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);
     let counts = |group: &&GroupKey| {

@@ -436,6 +436,21 @@ fn what_is_staged_of_a_user_gone_for_good_waits_for_no_return() {
 fn a_deleted_job_a_change_on_its_way_and_a_broken_assignment_are_told_as_they_are() {
     let deleted = told_after(120, "[[at]]\ntime = \"1h\"\ndo = \"delete_job\"\n");
     assert!(deleted.contains("Next: no cycle is due; the job was deleted."), "{deleted}");
+    let gone =
+        "[[at]]\ntime = \"1h\"\ndo = { graph = { delete = \"/servicePrincipals/{main}\" } }\n";
+    for (minutes, how) in
+        [(120, "is deleted, into the recycle bin"), (31 * 24 * 60, "is deleted for good")]
+    {
+        let told = told_after(minutes, gone);
+        for says in [
+            format!("Assigned: no; the application {how}, and has no assignments."),
+            format!("So not in scope: the application {how}."),
+            format!("Next: nothing; the application {how}. "),
+        ] {
+            assert!(told.contains(&says), "{says}: {told}");
+        }
+        assert!(!told.contains("does not see it yet"), "{told}");
+    }
     let unassigned = "[[at]]\ntime = \"2h\"\ndo = { unassign = \"ann\" }\n\
                       [[at]]\ntime = \"1d\"\ndo = { assign = \"ann\" }\n";
     let coming = told_after(24 * 60, unassigned);

@@ -58,6 +58,9 @@ fn is_left_alone(world: AppView<'_>, user: UserKey) -> bool {
 }
 
 fn left_alone(world: AppView<'_>, user: UserKey) -> String {
+    if world.entra().gone().is_some() {
+        return next(world, user);
+    }
     let why = match intent::accounts(world, user).is_empty() {
         true => "a user out of scope gets no account",
         false => {
@@ -158,6 +161,9 @@ fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
         [] => "in scope".to_owned(),
         reasons => format!("not in scope: {}", reasons.join(", ")),
     };
+    if let Some(gone) = world.entra().gone() {
+        return format!("So not in scope: the application {}.", gone.words());
+    }
     let in_force = world.entra().scoping_in_force(user);
     if in_force.in_scope() != scoping.in_scope() {
         return format!(

@@ -33,7 +33,7 @@ pub fn lines(view: AppView<'_>, query: &LogQuery, detail: Detail) -> Vec<Line> {
         lines.push(head(view, row));
         if detail >= Detail::Steps {
             lines.extend(row.steps().iter().flat_map(|it| step(row, it, detail, &names)));
-            lines.extend(remedy(row));
+            lines.extend(remedy(view, row));
         }
         if detail == Detail::All {
             lines.extend(changes(view, row).into_iter().map(|text| faint(4, text)));
@@ -78,8 +78,9 @@ fn step(row: &LogEntry, step: &ProvisioningStep, detail: Detail, names: &LogName
 }
 
 /// What to do about a failure.
-fn remedy(row: &LogEntry) -> Option<Line> {
-    Some(faint(4, format!("What to do: {}", row.recommended_action()?)))
+fn remedy(view: AppView<'_>, row: &LogEntry) -> Option<Line> {
+    let next = view.entra().next_after(row);
+    Some(faint(4, format!("What to do: {}", row.recommended_action(next)?)))
 }
 
 /// How many rows were shown, of how many that can be read; and how many can no longer be.

@@ -18,7 +18,7 @@ pub use discovery::{discovery, discovery_csv, discovery_json};
 pub use lines::{Detail, audit, lines, mails};
 pub use query::{LogQuery, QueryError, STATUSES, find_object, handle_of};
 pub use sheets::{FILES, PROPERTIES, ROWS, STEPS, Sheets, main_row, properties, sheets, steps};
-pub use story::{entry as row_story, story};
+pub use story::{after_on_demand, entry as row_story, story};
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,8 @@ pub fn names(view: AppView<'_>) -> LogNames {
 /// The rows as Graph lists them, newest first [g:objsummary].
 pub fn json(view: AppView<'_>, query: &LogQuery) -> Value {
     let names = names(view);
-    query.rows(view).rev().take(query.limit).map(|row| row.summary(&names)).collect()
+    let rows = query.rows(view).rev().take(query.limit);
+    rows.map(|row| row.summary(&names, view.entra().next_after(row))).collect()
 }
 
 /// The audit log as Graph lists it, newest first.

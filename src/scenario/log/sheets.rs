@@ -4,6 +4,7 @@
 //! (assumed).
 
 use super::query::LogQuery;
+use crate::entra::job::NextTry;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::modified::Modified;
 use crate::entra::job::summary::LogNames;
@@ -73,7 +74,10 @@ pub fn sheets(view: AppView<'_>, query: &LogQuery) -> Sheets {
     Sheets {
         steps: sheet(&STEPS, steps),
         properties: sheet(&PROPERTIES, properties),
-        rows: sheet(&ROWS, rows.iter().map(|row| main_row(row, &names))),
+        rows: sheet(
+            &ROWS,
+            rows.iter().map(|row| main_row(row, view.entra().next_after(row), &names)),
+        ),
     }
 }
 
@@ -88,14 +92,14 @@ pub(super) fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> S
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// The cells of a row, by [`ROWS`].
-pub fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
+/// The cells of a row, by [`ROWS`], with what is known of what follows it.
+pub fn main_row(row: &LogEntry, next: Option<NextTry>, names: &LogNames) -> Vec<String> {
     let reason = match &row.status {
         LogStatus::Success => row.causes().join(", "),
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => row.reason_sentence(reason),
         LogStatus::Failure(failure) => failure.detail.clone(),
     };
-    let remedy = row.recommended_action().unwrap_or_default();
+    let remedy = row.recommended_action(next).unwrap_or_default();
     vec![
         names.change(row),
         names.row(row),

@@ -11,7 +11,7 @@ use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{
     Lookup, ProvisioningStep, StepDetail, StepKind, StepName, StepStatus,
 };
-use crate::entra::job::{Dropped, NextTry, Subject};
+use crate::entra::job::{ByCycles, Dropped, NextTry, Subject};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::UnseenAssignment;
 use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
@@ -250,21 +250,48 @@ fn failing(step: &ProvisioningStep, what: &str) -> String {
 fn ending(view: AppView<'_>, row: &LogEntry, later: Option<&LogEntry>) -> Vec<String> {
     let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
     let waited = failure.not_waited.map(|why| not_waited(view, why));
-    let next = view.entra().job().next_after(row, view.entra().tenant());
+    let next = view.entra().next_after(row);
     // What was tried again, became something else or was dropped is no longer waited for.
     let waits = matches!(next, Some(NextTry::At(_) | NextTry::OnceStarted));
-    let is_dropped =
-        matches!(next, Some(NextTry::Dropped(_) | NextTry::JobDeleted | NextTry::Restarted));
+    let is_dropped = matches!(next, Some(NextTry::Dropped(_) | NextTry::Restarted));
     let is_over = (later.is_some() || is_dropped) && !waits && failure.remedy.promises_retry();
-    let remedy = row.recommended_action().filter(|_| !is_over);
+    let remedy = row.recommended_action(next).filter(|_| !is_over);
     let remedy = remedy.map(|remedy| format!("What to do: {remedy}"));
-    let follows = match row.run {
-        Run::OnDemand(_) => {
-            "A run on demand tries once; the retries of cycles are another matter.".to_owned()
-        }
-        Run::Cycle(_) => format!("{} {}", tries(failure), follows(view, row, next, later)),
+    let follows = match next {
+        Some(NextTry::NotRepeated(by_cycles)) => not_repeated(view, by_cycles),
+        _ => format!("{} {}", tries(failure), follows(view, row, next, later)),
     };
     waited.into_iter().chain([follows]).chain(remedy).collect()
+}
+
+/// What follows a run on demand that failed and is not held: what cycles do by themselves.
+fn not_repeated(view: AppView<'_>, by_cycles: ByCycles) -> String {
+    let at = |at| day_and_time(view.start(), at);
+    let cycles = match by_cycles {
+        ByCycles::Unsaid => "; the retries of cycles are another matter".to_owned(),
+        ByCycles::Stopped => ", and the job does not run, so no cycle tries it either".to_owned(),
+        ByCycles::Running => "; the cycle under way looks at it".to_owned(),
+        ByCycles::At(next) => format!("; the next cycle, at {}, looks at it", at(next)),
+        ByCycles::RetryAt(next) => format!(
+            "; what failed in a cycle before is tried again in the first cycle from {} on",
+            at(next)
+        ),
+        ByCycles::OnceChanged => {
+            "; no cycle looks at it until something about it changes".to_owned()
+        }
+    };
+    format!("A run on demand tries once{cycles}.")
+}
+
+/// What follows a run on demand, where its row is a failure.
+pub fn after_on_demand(view: AppView<'_>, row: &LogEntry) -> Option<String> {
+    let LogStatus::Failure(failure) = &row.status else { return None };
+    Some(match view.entra().next_after(row)? {
+        NextTry::NotRepeated(by_cycles) => not_repeated(view, by_cycles),
+        next => {
+            format!("{} {}", tries(failure), follows(view, row, Some(next), later_of(view, row)))
+        }
+    })
 }
 
 /// How often it was tried before.
@@ -325,6 +352,11 @@ fn follows(
         Some(NextTry::JobDeleted) => {
             "Its retry was dropped with the job: a new job looks at everything again.".to_owned()
         }
+        Some(NextTry::ApplicationDeleted) => {
+            "Its retry was dropped with the application, which was deleted: a job of it that is made \
+             after a restore looks at everything again."
+                .to_owned()
+        }
         Some(NextTry::PassedOver(then, why)) => {
             format!("It was looked at again at {}, and not tried: {why}.", at(then))
         }
@@ -332,7 +364,7 @@ fn follows(
             format!("By {} it was {}, {}.", at(then), stands.words(), instead(row, later))
         }
         Some(NextTry::Dropped(why)) => dropped(view, why, later),
-        Some(NextTry::GivenUp | NextTry::NotRepeated) | None => match later {
+        Some(NextTry::GivenUp | NextTry::NotRepeated(_)) | None => match later {
             None => "It was given up: nothing tries it again by itself.".to_owned(),
             Some(later) => format!(
                 "It was given up; {} looked at it again at {}.",

@@ -238,6 +238,31 @@ fn a_retry_that_was_dropped_or_overtaken_tells_why() {
     let without = "[[at]]\ntime = \"1h\"\ndo = [\"stop\", \"delete_job\"]\n";
     let told = told_of_ann("2h", &format!("{broken}{without}")).replace("\n     ", " ");
     assert!(told.contains("Its retry was dropped") && !told.contains("is tried again"), "{told}");
+    let gone =
+        "[[at]]\ntime = \"1h\"\ndo = { graph = { delete = \"/servicePrincipals/{main}\" } }\n";
+    let told = told_of_ann("2h", &format!("{broken}{gone}")).replace("\n     ", " ");
+    assert!(
+        told.contains("Its retry was dropped with the application, which was deleted"),
+        "{told}"
+    );
+    assert!(
+        told.contains("since the application was deleted") && !told.contains("is tried again"),
+        "{told}"
+    );
+    let text = format!("{SCENARIO}{broken}{}", gone.replacen("1h", "2h 30m", 1));
+    let mut play = Play::new(load("test", &text, &[]).expect("a good scenario"));
+    let until = play.world().start() + parse_duration("3h").expect("a duration");
+    driver::run_to(&mut play, until);
+    let failed = asked(&play, Some("ann"), Some("failure"), None);
+    let action = json(play.world().into(), &failed)[0]["provisioningStatusInfo"]["errorInformation"]
+        ["recommendedAction"]
+        .clone();
+    assert!(
+        action.as_str().is_some_and(|it| it.starts_with("Nothing tries it again, since the")),
+        "{action}"
+    );
+    let sheet = sheets(play.world().into(), &failed).rows;
+    assert!(sheet.contains("since the application was deleted"), "{sheet}");
     let update = "[[fault]]\nfrom = \"1h\"\nuntil = \"2h 30m\"\nrespond = 500\nwhen = { method = \"PATCH\" }\n\
                   [[at]]\ntime = \"1h\"\ndo = { update = { ann = { surname = \"Lind\" } } }\n\
                   [[at]]\ntime = \"2h 30m\"\ndo = [{ delete = \"ann\" }, { purge = \"ann\" }]\n";
@@ -309,4 +334,28 @@ fn an_account_that_a_setting_keeps_names_the_setting() {
     assert!(told.contains(words), "{told}");
     let never = "[[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n";
     assert!(!told_of_ann("2h", never).contains("skip_out_of_scope_deletions"));
+}
+
+#[test]
+fn a_run_on_demand_that_failed_is_told_with_what_cycles_do() {
+    let broken = "[[fault]]\nrespond = 500\nwhen = { method = \"POST\" }\n";
+    let asked = "[[at]]\ntime = \"1m\"\ndo = \"stop\"\n[[at]]\ntime = \"90m\"\ndo = { provision_on_demand = \"ann\" }\n";
+    let told = told_of_ann("3h", &format!("{broken}{asked}")).replace("\n     ", " ");
+    let stopped =
+        "A run on demand tries once, and the job does not run, so no cycle tries it either.";
+    assert!(told.contains(stopped), "{told}");
+    assert!(told.contains("What to do: Run it on demand again later."), "{told}");
+    // Held by a policy, it has retries as the failures of cycles have.
+    let holds = "[entra.policy]\non_demand_holds_failures = true\n";
+    let told = told_of_ann("3h", &format!("{holds}{broken}{asked}")).replace("\n     ", " ");
+    let held = "This was the first retry. The job does not run: it is tried again once the job is started.";
+    assert!(told.contains(held) && !told.contains("A run on demand tries once"), "{told}");
+}
+
+#[test]
+fn a_create_whose_answer_was_lost_is_found_and_connected() {
+    let lost = "[[fault]]\nreset = \"after\"\nwhen = { method = \"POST\" }\n";
+    let told = told_of_ann("1h 30m", lost).replace("\n     ", " ");
+    let found = "and not tried: it was found in the application and connected.";
+    assert!(told.contains(found), "{told}");
 }

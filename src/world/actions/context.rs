@@ -85,6 +85,17 @@ impl ActionContext<'_> {
         self.entra.seen_by(self.app).job().settings().role
     }
 
+    /// Refuses what is done to an application that is deleted.
+    pub(super) fn check_application(&self) -> Result<(), ActionError> {
+        let tenant = self.entra.tenant();
+        let Some(gone) = tenant.registry().gone(self.app) else { return Ok(()) };
+        let name = tenant.application_name(self.app);
+        Err(ActionError {
+            message: format!("the application {name} {}", gone.words()),
+            help: gone.outlook().trim_end_matches('.').to_owned(),
+        })
+    }
+
     /// Refuses what is done to a job that was deleted, or was never made.
     pub(super) fn check_job(&self) -> Result<(), ActionError> {
         match self.entra.surface().has_job(self.app) {

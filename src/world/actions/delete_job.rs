@@ -1,6 +1,7 @@
 //! `delete_job`: the synchronization job is deleted, as by Graph.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
+use crate::entra::job::Removal;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -21,7 +22,7 @@ impl Act for DeleteJob {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.job(|job, moment| job.delete(moment))?;
+        context.job(|job, moment| job.delete(Removal::Job, moment))?;
         context.note_job(false);
         Ok(())
     }

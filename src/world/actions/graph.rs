@@ -109,6 +109,18 @@ impl GraphWrite {
         GraphWrite { method: request.method.clone(), path, body, adds: None, in_body: Vec::new() }
     }
 
+    /// Whether it deletes an application or a registration, or takes one out of the recycle bin.
+    pub(super) fn moves_an_application(&self) -> bool {
+        let segments: Vec<&str> = self.path.split('/').skip(1).collect();
+        let named = |text: &str| text.starts_with('{');
+        match (&self.method, segments.as_slice()) {
+            (&Method::DELETE, ["servicePrincipals" | "applications", name]) => named(name),
+            (&Method::POST, ["directory", "deletedItems", name, "restore"])
+            | (&Method::DELETE, ["directory", "deletedItems", name]) => named(name),
+            _ => false,
+        }
+    }
+
     /// The names in braces of path and body, each after what says of what kind it is.
     fn named(&self) -> impl Iterator<Item = (&str, &str)> {
         let in_body = self.in_body.iter().map(|(of, name)| (of.as_str(), name.as_str()));

@@ -81,6 +81,7 @@ use crate::golinks::written::Written;
 use crate::{golinks, scim};
 
 pub(super) use context::ActionContext;
+pub(super) use delete_job::DeleteJob;
 pub use down::NAME as DOWN;
 pub use meant::form_of_words;
 pub use names::{Mention, Name};
@@ -404,11 +405,23 @@ impl Action {
         }
     }
 
+    /// Whether it is a request that deletes an application or brings it back, which does not depend
+    /// on cycles.
+    pub fn moves_an_application(&self) -> bool {
+        matches!(self, Action::GraphWrite(write) if write.moves_an_application())
+    }
+
     /// Carries the action out, unless the administrator's role does not allow it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         if let Some(denied) = self.allowed_as(context.role()).err().filter(|_| context.asks_role) {
             context.job(|job, moment| self.record_denied(&denied, job, moment))?;
             return Err(denied);
+        }
+        if self.needs_application()
+            && let Err(gone) = context.check_application()
+        {
+            context.job(|job, moment| self.record_refused(&gone, job, moment))?;
+            return Err(gone);
         }
         if TO_JOB.contains(&self.verb()) {
             context.check_job()?;

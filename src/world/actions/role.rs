@@ -1,6 +1,6 @@
 //! What takes a role in the directory, and the rows of the audit log about what one did not allow.
 
-use super::{Action, ActionError, Name};
+use super::{Action, ActionError, Name, TO_JOB};
 use crate::base::Moment;
 use crate::entra::Job;
 use crate::entra::admin::AdminRole;
@@ -33,6 +33,9 @@ const CONFIGURE: [(&str, Activity); 16] = [
 /// The verb that takes a role and leaves no row.
 const FILL_IN: &str = "fill_in";
 
+/// The verb that is done to an application and takes no role: it stands for a fault.
+const BREAK_ASSIGNMENT: &str = "break_assignment";
+
 impl Action {
     /// Whether an administrator of this role may do it.
     pub(in crate::world) fn allowed_as(&self, role: AdminRole) -> Result<(), ActionError> {
@@ -56,6 +59,24 @@ impl Action {
     ) {
         for (activity, detail) in self.taking_a_role() {
             job.record_denied(activity, detail, denied.message.clone(), moment);
+        }
+    }
+
+    /// Whether it is done to an application, which has to be there for it.
+    pub(super) fn needs_application(&self) -> bool {
+        let verb = self.verb();
+        self.takes_a_role() || TO_JOB.contains(&verb) || verb == BREAK_ASSIGNMENT
+    }
+
+    /// Adds the rows about what was refused because the application is deleted.
+    pub(super) fn record_refused(
+        &self,
+        refused: &ActionError,
+        job: &mut Job,
+        moment: &mut Moment<'_, Event>,
+    ) {
+        for (activity, detail) in self.taking_a_role() {
+            job.record_refused(activity, detail, refused.message.clone(), moment);
         }
     }
 

@@ -9,7 +9,6 @@ use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::mapping::{Apply, Flow, Import, Mapping, Roles, RowSource, value_of};
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{Lifecycle, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Path, Value};
@@ -36,7 +35,7 @@ pub(super) fn wanted(entra: EntraView<'_>, user: UserKey) -> bool {
 /// Whether the application is deleted, and with it its scope: what it has provisioned stays as it
 /// is.
 pub(super) fn is_deleted(entra: EntraView<'_>) -> bool {
-    !entra.tenant().registry().of(entra.app()).has(AppSide::Principal)
+    entra.gone().is_some()
 }
 
 /// Whether the scope is all users or the user is assigned: the filters decide the rest.

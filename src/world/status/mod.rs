@@ -18,6 +18,7 @@ use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
 use crate::entra::job::{Cycle, ScheduleState};
+use crate::entra::tenant::registry::AppGone;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 
 pub use cause::failed as why_failed;
@@ -170,7 +171,9 @@ pub fn status_with<'w>(
 ) -> Status {
     let world = world.into();
     let job = world.entra().job();
+    let here = world.entra().gone().is_none();
     let Head { tone, word, why, cured } = match (job.quarantine(), job.state(), job.cycle()) {
+        _ if !here => deleted(world),
         (Some(quarantine), ScheduleState::Disabled, None) => disabled(world, quarantine),
         (Some(quarantine), _, None) => quarantined(world, quarantine),
         (Some(quarantine), _, Some(cycle)) => attempt(world, quarantine, cycle),
@@ -222,6 +225,17 @@ fn past(world: AppView<'_>, quarantine: &Quarantine, head: Head) -> Head {
     let by_service = Reason::OF_SERVICE.iter().any(|(_, reason)| *reason == cause.reason);
     let code = cause.remedy().filter(|_| !by_service);
     Head { cured: cause::cured(world, code, cause.at_token_endpoint), ..head }
+}
+
+/// The application is deleted, and its job with it.
+fn deleted(world: AppView<'_>) -> Head {
+    let name = world.entra().tenant().application_name(world.app());
+    let how = world.entra().gone().map_or("is deleted", AppGone::words);
+    let accounts = world.target().called().amid();
+    let why = format!(
+        "the application {name} {how}; nothing is provisioned, and what is at {accounts} stays"
+    );
+    head(Tone::Idle, "Deleted", why)
 }
 
 fn disabled(world: AppView<'_>, quarantine: &Quarantine) -> Head {

@@ -49,6 +49,19 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
+fn a_deleted_application_has_no_job_to_be_read_and_takes_no_command() {
+    let server = serve(STORY, &["--paused"]);
+    let delete = "graph = { delete = \"/servicePrincipals/{main}\" }";
+    server.ask("POST", "/api/v1/action", "", delete);
+    let answer = server.ask("GET", "/api/v1/job", "", "");
+    let said = &answer.json()["error"]["message"];
+    let why = "the application GoLinks is deleted, into the recycle bin";
+    assert_eq!((answer.status, said), (400, &format!("there is no job: {why}").into()));
+    let answer = server.ask("POST", "/api/v1/action", "", "\"start\"").json();
+    assert_eq!(answer["error"]["message"], why);
+}
+
+#[test]
 fn requests_are_read_with_their_bodies_and_what_they_caused() {
     let server = serve(STORY, &["--paused"]);
     server.command("cycle", "");

@@ -36,6 +36,18 @@ fn exactly_one_state_of_the_job_is_lit() {
 }
 
 #[test]
+fn the_job_of_a_deleted_application_offers_nothing_and_is_in_no_state() {
+    let story = "title = 'a'\nends = '40d'\n[user.ann]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                 [[at]]\ntime = '1h'\ndo = { graph = { delete = '/servicePrincipals/{main}' } }\n";
+    for (minutes, how) in [(90, "into the recycle bin"), (32 * 24 * 60, "for good")] {
+        let job = job_after(story, minutes);
+        assert_eq!((&*job.says, job.can.len()), ("Deleted with the application", 0), "{job:?}");
+        assert!(job.states.iter().all(|state| !state.on), "{job:?}");
+        assert!(job.next.len() == 1 && job.next[0].contains(how), "{:?}", job.next);
+    }
+}
+
+#[test]
 fn the_ladder_has_the_attempts_around_now_and_the_end() {
     let job = job_after(QUARANTINED, 8 * 60);
     let places: Vec<_> = job.ladder.iter().map(|rung| rung.place).collect();

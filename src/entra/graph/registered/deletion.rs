@@ -7,7 +7,6 @@
 use serde_json::Value;
 
 use super::{display_name, find, object_id, show, side_of};
-use crate::base::{Kind, Node, Time};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::reply::GraphReply;
@@ -29,15 +28,15 @@ pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::done())
 }
 
-/// Deletes the job of an application, if it has one.
+/// Deletes the job of an application with it, if it has one.
 ///
 /// # Errors
 /// The refusal; nothing has changed then.
-pub fn delete_job(call: &mut Call<'_>, app: AppId) -> Result<(), GraphError> {
-    if call.entra().surface().has_job(app) {
-        call.act_on(app, "delete_job", Node::bare(Kind::Bool(true)))?;
+fn delete_job(call: &mut Call<'_>, app: AppId) -> Result<(), GraphError> {
+    match call.entra().surface().has_job(app) {
+        true => call.backend.remove_job(app, call.caller).map_err(GraphError::from),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// Moves one of the two objects, and notes it.
@@ -45,17 +44,14 @@ fn set(call: &mut Call<'_>, key: RegisteredKey, side: AppSide, state: Lifecycle)
     let row = call.entra().tenant().registry().row(key);
     let application = display_name(call.entra(), row).into();
     let app = row.app().unwrap_or(AppId::MAIN);
+    let for_good = state == Lifecycle::HardDeleted;
     let event = match state {
         Lifecycle::Active => TenantEvent::ApplicationRestored { application, side },
-        Lifecycle::SoftDeleted { .. } => {
-            TenantEvent::ApplicationDeleted { application, side, for_good: false }
-        }
-        Lifecycle::HardDeleted => {
-            TenantEvent::ApplicationDeleted { application, side, for_good: true }
+        Lifecycle::SoftDeleted { .. } | Lifecycle::HardDeleted => {
+            TenantEvent::ApplicationDeleted { application, side, for_good, by_itself: false }
         }
     };
-    let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, side, &[]).side_mut(side).state = state;
+    call.backend.entra_mut().tenant_mut().registry_mut().set_state(key, side, state);
     call.backend.note(app, event);
 }
 
@@ -67,16 +63,15 @@ pub fn deleted_at(object: &AppObject) -> Value {
     }
 }
 
-/// Whether an object lies in the recycle bin. Its time there ends without an event.
-fn in_bin(call: &Call<'_>, object: &AppObject) -> bool {
-    let kept = |since: Time| call.now().since(since) < call.tenant().settings().recycle_bin;
-    matches!(object.state, Lifecycle::SoftDeleted { since } if kept(since))
+/// Whether an object lies in the recycle bin.
+fn in_bin(object: &AppObject) -> bool {
+    matches!(object.state, Lifecycle::SoftDeleted { .. })
 }
 
 /// The objects of one kind in the recycle bin.
 pub fn bin(call: &Call<'_>, side: AppSide) -> Vec<Value> {
     let rows = call.tenant().registry().rows();
-    let lie = rows.filter(|(_, row)| row.side(side).is_some_and(|object| in_bin(call, object)));
+    let lie = rows.filter(|(_, row)| row.side(side).is_some_and(in_bin));
     lie.map(|(key, _)| show(call, key, side)).collect()
 }
 
@@ -87,7 +82,7 @@ pub fn find_in_bin(call: &Call<'_>, id: &str) -> Option<(RegisteredKey, AppSide)
     call.tenant().registry().rows().find_map(|(key, row)| {
         let mut sides = [AppSide::Registration, AppSide::Principal].into_iter();
         let side = sides.find(|side| {
-            row.side(*side).is_some_and(|object| in_bin(call, object))
+            row.side(*side).is_some_and(in_bin)
                 && object_id(entra, seed, row, *side).is_some_and(|own| own == id)
         })?;
         Some((key, side))
@@ -100,7 +95,7 @@ pub fn find_in_bin(call: &Call<'_>, id: &str) -> Option<(RegisteredKey, AppSide)
 /// A service principal cannot be without its registration.
 pub fn restore(call: &mut Call<'_>, key: RegisteredKey, side: AppSide) -> Result<(), GraphError> {
     let row = call.tenant().registry().row(key);
-    let with_principal = row.side(AppSide::Principal).is_some_and(|object| in_bin(call, object));
+    let with_principal = row.side(AppSide::Principal).is_some_and(in_bin);
     match side {
         AppSide::Registration => {
             set(call, key, AppSide::Registration, Lifecycle::Active);
@@ -122,7 +117,7 @@ pub fn restore(call: &mut Call<'_>, key: RegisteredKey, side: AppSide) -> Result
 pub fn purge(call: &mut Call<'_>, key: RegisteredKey, side: AppSide) {
     set(call, key, side, Lifecycle::HardDeleted);
     let row = call.tenant().registry().row(key);
-    let left = row.side(AppSide::Principal).is_some_and(|object| in_bin(call, object));
+    let left = row.side(AppSide::Principal).is_some_and(in_bin);
     if side == AppSide::Registration && left {
         set(call, key, AppSide::Principal, Lifecycle::HardDeleted);
     }

@@ -8,7 +8,6 @@ use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::{Property, ShownObject};
-use crate::entra::graph::registered::deletion;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{Shape, check};
 use crate::entra::job::ResetScope;
@@ -67,7 +66,7 @@ pub fn create(call: &mut Call<'_>) -> GraphOutcome {
 /// `DELETE …/jobs/{id}`: everything is stopped and forgotten.
 pub fn delete(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
-    deletion::delete_job(call, app)?;
+    call.act_on(app, "delete_job", Node::bare(Kind::Bool(true)))?;
     Ok(GraphReply::done())
 }
 

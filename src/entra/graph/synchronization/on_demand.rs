@@ -16,7 +16,7 @@ use crate::entra::graph::{groups, registered, users};
 use crate::entra::job::log::LogEntry;
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::summary::LogNames;
-use crate::entra::job::{OnDemandId, OnDemandRun};
+use crate::entra::job::{NextTry, OnDemandId, OnDemandRun};
 use crate::entra::mapping::RULE_ID;
 use crate::entra::tenant::AppId;
 
@@ -120,7 +120,7 @@ pub fn outcome(
     let found = ended.find(|one| one.id == run);
     let Some(run) = found else { return Err(GraphError::not_found("provisionOnDemand")) };
     let shown = match run.row() {
-        Some(row) => vec![of_row(row, &names)],
+        Some(row) => vec![of_row(row, entra.seen_by(app).next_after(row), &names)],
         None => vec![stopped(run, &names)],
     };
     let value = Value::Array(shown).to_string();
@@ -132,8 +132,8 @@ pub fn outcome(
 }
 
 /// A run as the answer shows it: the row of the log with other words for the same.
-fn of_row(row: &LogEntry, names: &LogNames) -> Value {
-    let summary = row.summary(names);
+fn of_row(row: &LogEntry, next: Option<NextTry>, names: &LogNames) -> Value {
+    let summary = row.summary(names, next);
     let info = &summary["provisioningStatusInfo"];
     let error = &info["errorInformation"];
     let steps = summary["provisioningSteps"].as_array().map(Vec::as_slice).unwrap_or_default();

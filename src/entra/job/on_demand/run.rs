@@ -93,17 +93,23 @@ impl OnDemandRun {
         }
     }
 
-    /// What it did, in words: its rows, or why it was stopped.
+    /// What it did, in words: its rows as they were written, or why it was stopped.
     pub fn words(&self) -> String {
-        let of_row = |row: &Arc<LogEntry>| {
+        self.words_with(|row| {
             let mut text = String::new();
             row.write(&mut text);
             text
-        };
+        })
+    }
+
+    /// The same with rows as `of_row` writes them.
+    pub fn words_with(&self, of_row: impl Fn(&LogEntry) -> String) -> String {
         match (&self.stopped, self.rows.is_empty()) {
             (Some(why), _) => format!("{}: {}", self.handle, why.text()),
             (None, true) => format!("{}: nothing to do", self.handle),
-            (None, false) => self.rows.iter().map(of_row).collect::<Vec<_>>().join(" · "),
+            (None, false) => {
+                self.rows.iter().map(|row| of_row(row)).collect::<Vec<_>>().join(" · ")
+            }
         }
     }
 

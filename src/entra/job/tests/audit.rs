@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::entra::error_code::ErrorCode;
-use crate::entra::job::SyncError;
 use crate::entra::job::audit::Activity;
 use crate::entra::job::quarantine::QuarantineCause;
 use crate::entra::job::summary::LogNames;
+use crate::entra::job::{Removal, SyncError};
 use crate::entra::tenant::AppId;
 
 impl Talk {
@@ -33,7 +33,7 @@ fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_o
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
     let (id, _) = talk.next();
     talk.reply(id, 401, "");
-    talk.act(|entra, moment| entra.job_mut().delete(moment));
+    talk.act(|entra, moment| entra.job_mut().delete(Removal::Job, moment));
     let expected = [
         "Enable/start provisioning configuration: ",
         "Disable/pause provisioning configuration: ",
@@ -136,7 +136,7 @@ fn a_row_names_the_properties_that_changed_and_shows_no_secret() {
     talk.act(|entra, moment| entra.job_mut().restore_default_mappings(moment));
     talk.act(|entra, moment| entra.job_mut().stop(moment));
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
-    talk.act(|entra, moment| entra.job_mut().delete(moment));
+    talk.act(|entra, moment| entra.job_mut().delete(Removal::Job, moment));
     let names = LogNames::of(talk.entra.seen_by(AppId::MAIN), Seed(7));
     let rows = talk.entra.job().audit().rows().map(|row| row.to_graph(&names));
     let changed = |row: serde_json::Value| {

@@ -94,7 +94,7 @@ fn a_request_that_the_service_never_sent_fails_the_object_with_an_internal_error
     );
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
     let names = crate::entra::job::summary::LogNames::of(talk.entra.seen_by(AppId::MAIN), Seed(7));
-    let error = &row.summary(&names)["provisioningStatusInfo"]["errorInformation"];
+    let error = &row.summary(&names, None)["provisioningStatusInfo"]["errorInformation"];
     assert_eq!(error["errorCategory"], "failure", "it is the service's own fault");
     talk.probe();
     talk.create("ann", "1");

@@ -5,7 +5,7 @@ use super::*;
 use crate::entra::AppId;
 use crate::entra::job::log::Run;
 use crate::entra::job::{
-    Absence, OnDemandId, OnDemandRefusal, OnDemandResult, OnDemandRun, Stopped,
+    Absence, NextTry, OnDemandId, OnDemandRefusal, OnDemandResult, OnDemandRun, Stopped,
 };
 use crate::entra::settings::Dialect;
 use std::sync::Arc;
@@ -324,7 +324,8 @@ fn in_quarantine_a_run_is_allowed_unless_a_policy_forbids_it() {
 
 #[test]
 fn a_failure_on_demand_is_not_tried_again_unless_a_policy_says_so() {
-    for (holds, next) in [(false, "the run is not repeated"), (true, "next 2026-03-02T08:40:00Z")] {
+    let cases = [(false, "the run is not repeated"), (true, "next once the job is started")];
+    for (holds, next) in cases {
         let mut talk = Talk::with(&["ann"]).policy("on_demand_holds_failures", Kind::Bool(holds));
         talk.begin_on_demand("ann");
         talk.expect(LOOKUP, 200, EMPTY);
@@ -349,11 +350,7 @@ fn a_success_ends_the_wait_of_its_own_user_and_a_failure_leaves_it() {
     talk.expect(LOOKUP, 200, EMPTY);
     talk.expect("POST /scim/v2/Users ", 409, "");
     assert_eq!(retries(&talk), Some(0), "the retries of the cycles are as before");
-    assert!(
-        talk.log("ann").ends_with("retries 0, next 2026-03-02T08:40:00Z"),
-        "{}",
-        talk.log("ann")
-    );
+    assert!(talk.log("ann").ends_with("retries 0, the run is not repeated"), "{}", talk.log("ann"));
     talk.begin_on_demand("ann");
     talk.create("ann", "1");
     assert_eq!(retries(&talk), None);
@@ -402,4 +399,37 @@ fn without_credentials_a_run_is_refused() {
     new.assigned = None;
     talk.entra.tenant_mut().set_up_user(new).expect("a fresh handle");
     assert_eq!(talk.on_demand("ann"), Err(OnDemandRefusal::NotConfigured));
+}
+
+#[test]
+fn what_follows_a_failure_on_demand_is_what_cycles_do() {
+    // Nothing is read: the next cycle looks at the user.
+    let mut talk = Talk::with(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET /scim/v2/Users?filter=userName", 200, EMPTY);
+    talk.expect("POST /scim/v2/Users ", 500, "");
+    let row = |talk: &Talk| {
+        let job = talk.entra.job();
+        job.log().last_of(talk.user("ann")).expect("a row").clone()
+    };
+    let line = |talk: &Talk| talk.entra.job().line(&row(talk), talk.entra.tenant());
+    let of_cycle = row(&talk);
+    talk.begin_on_demand("ann");
+    talk.expect(LOOKUP, 200, EMPTY);
+    talk.expect("POST /scim/v2/Users ", 500, "");
+    let told = line(&talk);
+    let retry = "the run is not repeated, the retry of cycles is due 2026-03-02T08:40:00Z";
+    assert!(told.ends_with(retry), "{told}");
+    // As it is written the row promises nothing.
+    assert!(talk.log("ann").ends_with("retries 0, the run is not repeated"), "{}", talk.log("ann"));
+    // Stopped, no cycle comes.
+    talk.act(|entra, moment| entra.job_mut().stop(moment));
+    assert!(line(&talk).ends_with("the run is not repeated, and the job does not run"));
+    // What waits and was tried on demand before a restart drops it was tried.
+    let escrows = ResetScope { escrows: true, ..ResetScope::NONE };
+    let at = talk.now;
+    talk.act(|entra, moment| entra.job_mut().restart(escrows, moment));
+    let became = talk.entra.job().next_after(&of_cycle, talk.entra.tenant());
+    assert_eq!(became, Some(NextTry::TriedOnDemand(at)));
 }

@@ -2,6 +2,7 @@
 
 use super::groups::ready;
 use super::*;
+use crate::entra::job::NextTry;
 use crate::entra::job::log::LogStatus;
 use crate::entra::tenant::{NewAssignment, NewGroup};
 
@@ -108,7 +109,7 @@ fn the_ladder_of_retries_has_the_rungs_that_the_policies_say() {
     talk.expect("GET", 200, EMPTY);
     talk.expect("POST", 400, "");
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row").clone();
-    assert!(matches!(row.status, LogStatus::Failure(failure) if failure.next_retry.is_none()));
+    assert!(matches!(row.status, LogStatus::Failure(failure) if failure.next == NextTry::GivenUp));
     assert!(talk.entra.job().escrows().given_up(talk.user("ann")).is_some());
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::entra::job::log::LogStatus;
 use crate::entra::job::quarantine::Reason;
-use crate::entra::job::{Dropped, NextTry, ScopeStanding};
+use crate::entra::job::{Dropped, NextTry, Removal, ScopeStanding};
 
 impl Talk {
     /// What is known now of what follows the last row about a user.
@@ -176,11 +176,19 @@ fn a_restart_that_forgets_the_failures_alone_drops_the_retry() {
 #[test]
 fn a_deleted_job_drops_a_retry_by_name() {
     let mut talk = Talk::refused_with(&[]);
-    talk.act(|entra, moment| entra.job_of_mut(AppId::MAIN).delete(moment));
+    talk.act(|entra, moment| entra.job_of_mut(AppId::MAIN).delete(Removal::Job, moment));
     assert_eq!(talk.next_after("ann"), Some(NextTry::JobDeleted));
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
     let line = talk.entra.job().line(row, talk.entra.tenant());
     assert!(line.ends_with(", retry dropped by delete_job"), "{line}");
+    // One that went with its application is told as that, and no retry is promised.
+    let mut talk = Talk::refused_with(&[]);
+    talk.act(|entra, moment| entra.job_mut().delete(Removal::Application, moment));
+    let next = talk.next_after("ann");
+    assert_eq!(next, Some(NextTry::ApplicationDeleted));
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+    let line = talk.entra.job().line(row, talk.entra.tenant());
+    assert!(line.ends_with(", retry dropped by the deletion of the application"), "{line}");
 }
 
 #[test]

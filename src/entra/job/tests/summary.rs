@@ -68,7 +68,8 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 impl Talk {
     fn summary(&self, handle: &str) -> Value {
         let row = self.entra.job().log().last_of(self.user(handle)).expect("a row in the log");
-        row.summary(&LogNames::of(self.entra.seen_by(AppId::MAIN), Seed(7)))
+        let entra = self.entra.seen_by(AppId::MAIN);
+        row.summary(&LogNames::of(entra, Seed(7)), entra.next_after(row))
     }
 }
 

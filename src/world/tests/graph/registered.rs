@@ -1,8 +1,12 @@
 //! Registrations and service principals: made, changed, deleted and taken back.
 
+use std::collections::BTreeMap;
+
 use super::*;
-use crate::entra::sign_on;
+use crate::entra::{AppId, sign_on};
 use crate::saml::Certificate;
+use crate::world::actions::VERBS;
+use crate::world::status;
 
 const ROLE: &str = "3d1f2a90-64d7-4c2a-9a5f-0d3c8f1b2e77";
 
@@ -416,4 +420,73 @@ fn an_application_rolls_its_keys_over_with_a_proof_of_one_it_has() {
     refusal(&mut world, 400, &add(&good));
     let left = body(&mut world, 200, &format!("GET {app}?$select=keyCredentials"));
     assert_eq!(left["keyCredentials"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn what_is_done_to_a_deleted_application_is_refused_in_words_and_stands_in_the_audit_log() {
+    let mut world = world(&[]);
+    let (sp, job) = (principal(&mut world), job(&mut world));
+    body(&mut world, 204, &format!("POST {job}/start"));
+    run_to(&mut world, at(1, 0));
+    let (ann, bob) = (id_of(&world, "ann"), id_of(&world, "bob"));
+    let me = sp.rsplit('/').next().expect("an id").to_owned();
+    body(&mut world, 204, &format!("DELETE {sp}"));
+    let is_refused = |world: &mut World, action: Action| {
+        let before = world.entra().job().audit().count();
+        let refused = world.act(action.clone()).err().map(|error| error.message);
+        let refused = refused.filter(|why| why.contains("is deleted, into the recycle bin"));
+        let rows = world.entra().job().audit().rows().filter(|row| row.number > before);
+        let rows = rows.filter(|row| row.refused == refused).count();
+        refused.map(|_| (action.verb(), rows))
+    };
+    let more = [
+        "{ set = { entra.scope = 'all' } }",
+        "{ hire = { zoe = { name = 'Zoe Park', assigned = true } } }",
+        "{ create_group = { g = { name = 'G', assigned = true } } }",
+    ];
+    let examples = VERBS.iter().map(|verb| verb.example).chain(more);
+    let refused: BTreeMap<&str, usize> =
+        examples.filter_map(|text| is_refused(&mut world, action(text))).collect();
+    let of_service = ["break_assignment", "fill_in", "interrupt", "quarantine"];
+    for verb in of_service {
+        assert!(refused.contains_key(verb), "{verb} is not in {refused:?}");
+    }
+    // Each verb that takes a role leaves a row.
+    let audited = refused.iter().filter(|(verb, _)| !of_service.contains(verb));
+    assert!(audited.clone().all(|(_, rows)| *rows > 0), "{refused:?}");
+    assert_eq!(audited.count(), 19, "{refused:?}");
+    // What concerns the directory alone goes on, and so do the policies of the simulation.
+    act(&mut world, "{ set = { entra.policy.max_rps = 5 } }");
+    act(&mut world, "{ hire = { yul = { name = 'Yul Park' } } }");
+    let grant = json!({ "principalId": bob, "resourceId": me, "appRoleId": "00000000-0000-0000-0000-000000000000" });
+    refusal(&mut world, 404, &format!("POST /users/{bob}/appRoleAssignments\n{grant}"));
+    // Nobody is in scope, whatever the scope, and the job does nothing.
+    let ann = (ann, world.entra().tenant().find_user("ann").expect("she is there"));
+    assert!(!world.seen_by(AppId::MAIN).entra().scoping(ann.1).in_scope());
+    let text = status::status(&world).text();
+    assert!(
+        text.contains("Deleted: the application GoLinks is deleted, into the recycle bin"),
+        "{text}"
+    );
+    let requests = world.journal().last_seq();
+    run_to(&mut world, at(5, 0));
+    assert_eq!(world.journal().last_seq(), requests);
+    // A restore brings the assignments back; the job is a new one.
+    body(&mut world, 200, &format!("POST /directory/deletedItems/{me}/restore"));
+    assert!(world.seen_by(AppId::MAIN).entra().scoping(ann.1).in_scope());
+    act(&mut world, "'start'");
+    // Deleted again, it leaves the recycle bin by itself, and the journal says so.
+    body(&mut world, 204, &format!("DELETE {sp}"));
+    world.move_clock(world.now() + crate::base::time::DAY * 31);
+    let gone = world.act(action("'start'")).expect_err("it is gone");
+    assert_eq!(gone.message, "the application GoLinks is deleted for good");
+    let mut last = String::new();
+    world.journal().records().next_back().expect("a record").event.write(&mut last);
+    assert!(
+        last.contains(
+            "the service principal GoLinks is deleted for good: the time in the recycle bin is over"
+        ),
+        "{last}"
+    );
+    refusal(&mut world, 404, &format!("POST /directory/deletedItems/{me}/restore"));
 }
