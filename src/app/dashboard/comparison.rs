@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::entra;
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::{Attribute, Lifecycle, TenantEvent, UserKey};
+use crate::entra::tenant::{Lifecycle, TenantEvent, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::world::intent::{self, AccountIntent, Counts, Judgement, Mismatch};
 use crate::world::{AppView, RecordedEvent};
@@ -61,6 +61,10 @@ pub struct Comparison {
     todo: Range<u32>,
     extra: BTreeSet<AccountId>,
     scanned: bool,
+    /// The accounts by which users were compared that are not linked to them: left by a leaver, or
+    /// found by a name alone. The other way round as well.
+    unlinked: BTreeSet<(AccountId, UserKey)>,
+    unlinked_of: BTreeSet<(UserKey, AccountId)>,
     /// The people who reported to a manager when they were compared last, where managers are
     /// provisioned: their comparison follows the manager's account.
     reports: BTreeSet<(UserKey, UserKey)>,
@@ -139,10 +143,10 @@ impl Comparison {
         let touched = std::mem::take(&mut self.touched);
         for touched in touched {
             match touched {
-                Touched::User(user) => self.judge_with_reports(world, user),
+                Touched::User(user) => self.judge_with_sharers(world, user),
                 Touched::Handle(handle) => {
                     if let Some(user) = world.entra().tenant().find_user(&handle) {
-                        self.judge_with_reports(world, user);
+                        self.judge_with_sharers(world, user);
                     }
                 }
                 Touched::Account(id, user_name) => self.judge_account(world, id, &user_name),
@@ -230,16 +234,81 @@ impl Comparison {
     }
 
     fn judge_account(&mut self, world: AppView<'_>, id: AccountId, user_name: &str) {
-        let owner = owner(world, id, user_name);
-        if owner.is_none() && world.target().holds(id) {
-            self.extra.insert(id);
-        } else {
-            self.extra.remove(&id);
-        }
+        self.note_extra(world, id);
+        self.judge_users_of(world, id, user_name);
+    }
+
+    /// Compares the users whose comparison an account decides: those linked to it, the one with its
+    /// name, and those to whom it belongs in another way.
+    fn judge_users_of(&mut self, world: AppView<'_>, id: AccountId, user_name: &str) {
+        let linked = world.entra().job().links().users_of(&world.target().id_text(id));
         let named = world.entra().tenant().find_upn(user_name);
-        for user in owner.into_iter().chain(named.filter(|named| Some(*named) != owner)) {
+        let others: Vec<UserKey> = self.users_by(id).collect();
+        for user in linked.into_iter().chain(named).chain(others) {
             self.judge_with_reports(world, user);
         }
+    }
+
+    /// The users who were compared by an account that is not linked to them.
+    fn users_by(&self, id: AccountId) -> impl Iterator<Item = UserKey> + '_ {
+        let users = self.unlinked.range((id, UserKey(0))..=(id, UserKey(u32::MAX)));
+        users.map(|(_, user)| *user)
+    }
+
+    /// Compares a user, and all others who share one of the user's accounts: whose it is decides
+    /// about each of them.
+    fn judge_with_sharers(&mut self, world: AppView<'_>, user: UserKey) {
+        let before = self.accounts_by(user);
+        self.judge_with_reports(world, user);
+        let in_scope = self.in_scope.get(user.index()).is_some_and(|inside| *inside);
+        let now = intent::looked_at(world, user, in_scope);
+        for id in before.into_iter().chain(now) {
+            let user_name = world.target().user_name(id).unwrap_or_default();
+            self.judge_users_of(world, id, &user_name);
+        }
+    }
+
+    /// The accounts by which a user was compared that are not linked to the user.
+    fn accounts_by(&self, user: UserKey) -> Vec<AccountId> {
+        let ids = self.unlinked_of.range((user, AccountId(0))..=(user, AccountId(u64::MAX)));
+        ids.map(|(_, id)| *id).collect()
+    }
+
+    /// Remembers by which accounts a user was compared, and says anew of each whether it belongs to
+    /// no user.
+    fn note_accounts(&mut self, world: AppView<'_>, user: UserKey) {
+        let links = world.entra().job().links();
+        let link = links.get(user).and_then(|link| world.target().find_id(&link.target));
+        let in_scope = self.in_scope.get(user.index()).is_some_and(|inside| *inside);
+        let (before, now) = (self.accounts_by(user), intent::looked_at(world, user, in_scope));
+        for id in &before {
+            self.unlinked.remove(&(*id, user));
+            self.unlinked_of.remove(&(user, *id));
+        }
+        for id in now.iter().filter(|id| Some(**id) != link) {
+            self.unlinked.insert((*id, user));
+            self.unlinked_of.insert((user, *id));
+        }
+        if let Some(id) = link {
+            self.extra.remove(&id);
+        }
+        for id in before.into_iter().chain(now).filter(|id| Some(*id) != link) {
+            self.note_extra(world, id);
+        }
+    }
+
+    /// Whether an account belongs to no user: none is linked to it, has its name, or has a row in
+    /// which it is counted.
+    fn note_extra(&mut self, world: AppView<'_>, id: AccountId) {
+        let user_name = world.target().user_name(id);
+        let is_extra = user_name.is_some_and(|user_name| {
+            owner(world, id, &user_name).is_none()
+                && self.users_by(id).all(|user| self.class(user) == Class::Gone)
+        });
+        match is_extra {
+            true => self.extra.insert(id),
+            false => self.extra.remove(&id),
+        };
     }
 
     /// Compares a person, and those who report to the person: their accounts should name the
@@ -276,13 +345,7 @@ impl Comparison {
             Class::Missing | Class::Differs => self.wrong.insert(user),
             _ => self.wrong.remove(&user),
         };
-        // The account with this person's userName may have been an extra account until now.
-        if !self.extra.is_empty()
-            && let Some(account) = tenant.user(user).get(Attribute::UserPrincipalName)
-            && let Some(id) = world.target().find_user_name(account)
-        {
-            self.extra.remove(&id);
-        }
+        self.note_accounts(world, user);
     }
 
     fn tally(&mut self, (in_scope, class): (bool, Class), add: bool) {

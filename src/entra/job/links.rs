@@ -50,6 +50,16 @@ impl Links {
         self.subject_of(ObjectKind::User, target)?.user()
     }
 
+    /// All users that are linked to an account: a policy may link several to one.
+    pub fn users_of(&self, target: &str) -> Vec<UserKey> {
+        let links = self.users.by_target.likely(target).into_iter();
+        let links = links.filter_map(|slot| self.users.slots.get(slot as usize)?.as_ref());
+        links
+            .filter(|link| *link.target == *target)
+            .filter_map(|link| link.subject.user())
+            .collect()
+    }
+
     /// Stores a link and replaces an older link of the same object. All members of a group that is
     /// linked now are still to be sent.
     pub fn insert(&mut self, link: Link) {
@@ -204,8 +214,14 @@ mod tests {
             (links.user_of("a"), links.user_of("c"), links.len()),
             (None, Some(UserKey(4)), 2)
         );
+        links.insert(link(UserKey(2), "c"));
+        assert_eq!(
+            (links.users_of("c"), links.users_of("b")),
+            (vec![UserKey(2), UserKey(4)], vec![])
+        );
+        links.remove(UserKey(2));
         links.remove(UserKey(4));
-        assert_eq!((links.user_of("c"), links.len()), (None, 1));
+        assert_eq!((links.user_of("c"), links.len()), (None, 0));
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub use groups::{
 pub use kept::{Keeper, keeper, switched_off};
 pub use model::{
     AccountIntent, Judgement, account_intent, accounts, in_scope, is_assigned, is_entitled, judge,
+    looked_at,
 };
 pub use sides::{Agreement, Sides, sides};
 

@@ -184,6 +184,22 @@ fn ids_of(world: AppView<'_>, user: UserKey, in_scope: bool) -> Vec<AccountId> {
     found
 }
 
+/// The accounts that decide what is found about a user, whether or not they belong to another user
+/// by now: the linked one, those with the user's names, and those that the user had on leaving.
+pub fn looked_at(world: AppView<'_>, user: UserKey, in_scope: bool) -> Vec<AccountId> {
+    let (entra, target) = (world.entra(), world.target());
+    let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
+    let named = wanted_name(world, user, in_scope);
+    let named = named.and_then(|name| target.find_user_name(&name));
+    let signs_in = entra.tenant().user(user).sign_in_name();
+    let signs_in = signs_in.and_then(|name| target.find_user_name(name));
+    let mut ids: Vec<AccountId> = linked.into_iter().chain(named).chain(signs_in).collect();
+    ids.extend(world.exposures().remembered(user));
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 /// The user of an account: the linked one, else the one whose userPrincipalName is its userName.
 pub(super) fn owner(world: AppView<'_>, account: AccountId) -> Option<UserKey> {
     let (entra, target) = (world.entra(), world.target());
