@@ -1,4 +1,4 @@
-//! The server, as whoever sends it requests reaches it.
+//! The server, as its client reaches it.
 
 use std::time::Duration;
 

@@ -102,7 +102,7 @@ impl Pseudonyms {
         // The letters of the word so far, in small letters without accents.
         let mut before = String::new();
         let mut rest = text;
-        // `ann2` is the second Ann; a number of one or two digits is nobody's.
+        // `ann2` is the second Ann; a number of one or two digits tells of no person.
         let short = text.chars().filter(char::is_ascii_digit).count() <= 2;
         while let Some(letter) = rest.chars().next() {
             // How guests are marked (`ann_contoso.com#EXT#@...`).

@@ -390,7 +390,7 @@ impl Cast<'_> {
     }
 }
 
-/// Changes a list of members; returns who came and who went.
+/// Changes a list of members; returns the ids that came and that went.
 fn moved(members: &mut Vec<String>, change: &Membership) -> (Vec<String>, Vec<String>) {
     let (mut come, mut gone) = (Vec::new(), Vec::new());
     match change {

@@ -111,7 +111,7 @@ pub enum LifeChange {
 pub enum LeftOut {
     /// The surname of this person, as it is at the start.
     Surname(usize),
-    /// Who works in Bern.
+    /// Those that work in Bern.
     City,
     /// The name of this group, as it is at the start.
     Group(usize),
@@ -154,11 +154,11 @@ pub enum GroupChange {
 /// What is changed by hand at the server, as keys of `edit_account`.
 pub(super) const BY_HAND: [&str; 3] = ["name.familyName = \"Byhand\"", LETS_IN, "active = false"];
 
-/// What lets a person in whom the service has locked out.
+/// What lets a person in again after the service locked the account.
 pub(super) const LETS_IN: &str = "active = true";
 
 impl LifeChange {
-    /// The person to whom it happens.
+    /// The person it happens to.
     pub fn person(&self) -> Option<usize> {
         match self {
             LifeChange::Enable(who)

@@ -126,7 +126,7 @@ impl Directory {
         }
     }
 
-    /// A person who is part of the life.
+    /// A person of the life.
     pub fn person(&self, who: usize) -> Option<&PersonNow> {
         self.people.get(who)?.as_ref()
     }

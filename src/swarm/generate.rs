@@ -73,13 +73,13 @@ impl Life {
     }
 }
 
-/// Nobody in half of the lives, else one person.
+/// None in half of the lives, else one person.
 fn adopted(seed: Seed) -> Vec<usize> {
     let who = pick(seed, "adopted", 0, 2 * PEOPLE);
     if who < PEOPLE { vec![who] } else { Vec::new() }
 }
 
-/// Nobody in half of the lives, else one person.
+/// None in half of the lives, else one person.
 fn namesakes(seed: Seed) -> Vec<usize> {
     let who = pick(seed, "namesake", 0, 2 * PEOPLE);
     if who < PEOPLE { vec![who] } else { Vec::new() }
@@ -98,7 +98,7 @@ fn group(seed: Seed, nth: u64) -> GroupStart {
 fn fault(seed: Seed, nth: u64, against: Against) -> FaultStart {
     let kinds = if against == Against::Mock { FAULTS.len() } else { AT_SERVERS };
     let (effect, method) = FAULTS[pick(seed, "effect", nth, kinds)];
-    // Not in the first hour, so that each user who is assigned then has an account.
+    // Not in the first hour, so that each assigned user then has an account.
     let from = 1 + pick(seed, "from", nth, against.hours() as usize - 2) as u64;
     let tenths = 2 + pick(seed, "probability", nth, 7) as u64;
     FaultStart { nth, from, tenths, effect, method }

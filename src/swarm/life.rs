@@ -72,18 +72,18 @@ pub struct Life {
     pub guarded: bool,
     /// Whether a second application provisions a server of its own.
     pub tested: bool,
-    /// Whether a third one does, with everybody in its scope.
+    /// Whether a third one does, with all users in its scope.
     pub third: bool,
     /// How many people there are beside them; nothing happens to those.
     pub bystanders: u32,
-    /// The people to whom something happens: whether each is assigned at the start. `None` is one
-    /// who was left out, so that the others keep their numbers.
+    /// The people that something happens to: whether each is assigned at the start. `None` is one
+    /// that was left out, so that the others keep their numbers.
     pub people: Vec<Option<bool>>,
     /// Which of them have an account beforehand, with other capitals in its userName.
     pub adopted: Vec<usize>,
     /// Of these, whether the accounts are inactive, and the users have an address of several parts.
     pub adopted_bare: bool,
-    /// Whose mail address an account has beforehand that belongs to none of them.
+    /// The people with whose mail address a stranger has an account beforehand.
     pub namesakes: Vec<usize>,
     /// The groups at the start; `None` is one that was left out.
     pub groups: Vec<Option<GroupStart>>,
@@ -331,7 +331,7 @@ fn account(who: usize, names: &NameSpace, active: bool) -> String {
     )
 }
 
-/// An account of somebody outside of the directory, with the mail address of a person.
+/// The account of a stranger to the directory, with the mail address of a person.
 fn namesake(who: usize, names: &NameSpace) -> String {
     let domain = &names.domain;
     format!(

@@ -205,7 +205,7 @@ mod tests {
     use crate::base::Seed;
     use crate::swarm::{Against, NameSpace};
 
-    /// Whether somebody is disabled and later enabled in a life.
+    /// Whether a person is disabled and later enabled in a life.
     fn blocked_and_back(life: &Life) -> bool {
         let steps = life.taken();
         steps.iter().any(|step| match step.change {

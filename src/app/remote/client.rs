@@ -52,7 +52,7 @@ impl Drop for HttpServer {
     }
 }
 
-/// Whom a further handshake trusts.
+/// What a further handshake trusts.
 struct Trusting {
     address: Address,
     ca: Option<PathBuf>,

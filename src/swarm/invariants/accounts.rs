@@ -1,5 +1,5 @@
 //! Never two accounts for one person, no write about a person to the account of another, and none
-//! to that of somebody else.
+//! to that of a stranger.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn broken(world: AppView<'_>) -> Vec<Finding> {
     check.found
 }
 
-/// Accounts that were there before, belong to nobody in the directory, and are no more.
+/// Accounts that were there before, belong to no user of the directory, and are no more.
 pub(super) fn taken_over(play: &Play) -> Vec<Finding> {
     let (script, target) = (play.script(), play.world().target());
     let tenant = play.world().entra().tenant();
