@@ -378,7 +378,7 @@ impl<S: Server> Target<S> {
 
 fn there_before(what: &str) -> String {
     format!(
-        "{what} was there before this run, and is left alone: give users and groups other names \
-         with --tag WORD, or say --adopt"
+        "{what} was there before this run, and is left alone: --tag with a word of its own gives \
+         users and groups names that no other run has; --adopt lets what is there be changed"
     )
 }

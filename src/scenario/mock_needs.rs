@@ -4,7 +4,7 @@
 use super::Override;
 use super::play::Play;
 use super::script::Script;
-use crate::scim::Object;
+use crate::scim::{Object, Value};
 use crate::world::RecordedEvent;
 
 /// Settings without which a story is the same: how the server is reached, and what it offers.
@@ -46,7 +46,7 @@ pub fn needs_when_rehearsed(
     }
 }
 
-/// What a story creates at the server.
+/// What a story creates at the server, or gives a new name to.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Created {
     /// Whether it is a group.
@@ -55,8 +55,9 @@ pub struct Created {
     pub name: String,
 }
 
-/// What a story creates, in the order of a play with the mock: its accounts that are there from the
-/// beginning first. `read` reads it with one setting more.
+/// What a story creates and renames, in the order of a play with the mock: its accounts that are
+/// there from the beginning first. A new name may be taken at the server as that of a create may.
+/// `read` reads it with one setting more.
 pub fn created_when_rehearsed(read: impl Fn(Override) -> Option<Script>) -> Vec<Created> {
     let Some(script) = read(with_all_of_scim()) else { return Vec::new() };
     let accounts = script.setup.accounts.iter().map(|account| &account.resource);
@@ -67,21 +68,54 @@ pub fn created_when_rehearsed(read: impl Fn(Override) -> Option<Script>) -> Vec<
     let journal = play.world().journal();
     for record in journal.records() {
         let RecordedEvent::Request(request) = record.event else { continue };
-        let is_group = request.target.ends_with("/Groups");
-        if request.method == "POST" && (is_group || request.target.ends_with("/Users")) {
-            let body = journal.body(record.seq).and_then(|body| Object::parse(body).ok());
-            let made = body.and_then(|body| Created::of(is_group, &body));
-            created.extend(made.filter(|made| !created.contains(made)));
+        let Some(endpoint) =
+            ["/Users", "/Groups"].into_iter().find(|it| request.target.contains(it))
+        else {
+            continue;
+        };
+        let is_group = endpoint == "/Groups";
+        let body = journal.body(record.seq).and_then(|body| Object::parse(body).ok());
+        let named: Vec<Created> = match (&*request.method, body) {
+            ("POST", Some(body)) if request.target.ends_with(endpoint) => {
+                Created::of(is_group, &body).into_iter().collect()
+            }
+            ("PATCH", Some(body)) => Created::renamed(is_group, &body),
+            _ => Vec::new(),
+        };
+        for one in named {
+            if !created.contains(&one) {
+                created.push(one);
+            }
         }
     }
     created
 }
 
 impl Created {
+    fn attribute(is_group: bool) -> &'static str {
+        if is_group { "displayName" } else { "userName" }
+    }
+
     fn of(is_group: bool, resource: &Object) -> Option<Created> {
-        let attribute = if is_group { "displayName" } else { "userName" };
-        let name = resource.get(attribute)?.as_text()?.to_owned();
+        let name = resource.get(Created::attribute(is_group))?.as_text()?.to_owned();
         Some(Created { is_group, name })
+    }
+
+    /// The new names that a PATCH gives, with a path or without one.
+    fn renamed(is_group: bool, body: &Object) -> Vec<Created> {
+        let attribute = Created::attribute(is_group);
+        let operations = body.get("Operations").and_then(Value::as_list).unwrap_or_default();
+        let new = operations.iter().filter_map(Value::as_object).filter_map(|operation| {
+            let path = operation.get("path").and_then(Value::as_text);
+            let value = operation.get("value")?;
+            let name = match path {
+                Some(path) if path == attribute => value.as_text(),
+                Some(_) => None,
+                None => value.as_object()?.get(attribute)?.as_text(),
+            };
+            Some(Created { is_group, name: name?.to_owned() })
+        });
+        new.collect()
     }
 }
 
@@ -113,4 +147,27 @@ pub fn needs_of_mock(script: &Script) -> Vec<String> {
         }
     }
     once
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_given_later_is_one_of_those_that_may_be_taken() {
+        for dialect in ["classic", "compliant"] {
+            let text = format!(
+                "title = \"x\"\nends = \"1d\"\n[entra]\ndialect = \"{dialect}\"\n\
+                 [user.ann]\nname = \"Ann Okafor\"\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"2h\"\n\
+                 do = {{ update = {{ ann = {{ userPrincipalName = \"ann.moor@contoso.example\" }} }} }}\n"
+            );
+            let created = created_when_rehearsed(|setting| {
+                crate::scenario::load("x", &text, &[setting]).ok()
+            });
+            let names: Vec<&str> = created.iter().map(|one| one.name.as_str()).collect();
+            let wanted = ["ann.okafor@contoso.example", "ann.moor@contoso.example"];
+            assert_eq!(names, wanted, "{dialect}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::invariants;
 use crate::scenario::Play;
-use crate::world::intent::{self, GroupMismatch, Mismatch};
+use crate::world::intent::{self, GroupMismatch, Mismatch, Named};
 
 /// One thing that does not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,21 +37,12 @@ impl Finding {
         for world in play.world().views() {
             found.extend(intent::compare(world).iter().map(|difference| {
                 let (who, what) = (&difference.handle, difference.what.to_string());
-                let says = match difference.what {
-                    Mismatch::Differs { .. } => format!("the account of {who} differs: {what}"),
-                    _ => format!("{who} is {what}"),
-                };
+                let says = difference.says(world, Named::WithHandle);
                 Finding { says, ..Finding::new(of_user(&difference.what), who, what) }
             }));
             found.extend(intent::compare_groups(world).iter().map(|difference| {
                 let (who, what) = (&difference.handle, difference.what.to_string());
-                let says = match difference.what {
-                    GroupMismatch::Differs { .. } => format!("the group {who} differs: {what}"),
-                    GroupMismatch::Lacks(_) | GroupMismatch::Holds(_) => {
-                        format!("the group {who} {what}")
-                    }
-                    _ => format!("the group {who} is {what}"),
-                };
+                let says = difference.says(world, Named::WithHandle);
                 Finding { says, ..Finding::new(of_group(&difference.what), who, what) }
             }));
         }

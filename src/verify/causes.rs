@@ -67,6 +67,9 @@ type Rule = (&'static str, &'static [&'static str], Tie);
 
 const LIVES: &[&str] = &["life"];
 
+const OF_LEAVERS: &[&str] =
+    &["life.disable", "life.delete", "life.restore", "life.leaver", "life.return", "life.converge"];
+
 const GROUP_LIVES: &[&str] = &[
     "life.group-create",
     "life.group-update",
@@ -137,6 +140,13 @@ const RULES: &[Rule] = &[
     ("user.delete", LIVES, Tie::SentInLife),
     ("group.delete", LIVES, Tie::SentInLife),
     ("find.externalId", LIVES, Tie::SentInLife),
+    ("user.delete", &["user.recreate", "life.delete"], Tie::Both),
+    ("group.delete", &["life.group-delete", "life.group-restore"], Tie::Both),
+    ("active.bool", OF_LEAVERS, Tie::Both),
+    ("active.pathless", OF_LEAVERS, Tie::Both),
+    ("patch.filtered", &["life.rename", "life.adopt", "life.converge"], Tie::Both),
+    ("group.pathless", &["life.group-update"], Tie::Both),
+    ("member.remove-k", &["life.group-remove"], Tie::Both),
     ("patch.urn", &["life.converge"], Tie::Both),
     ("find.and", &["life.manager"], Tie::Both),
     ("mgr.bare", &["life.manager"], Tie::Both),

@@ -13,6 +13,7 @@ use crate::entra::Reply;
 use crate::entra::field::ObjectKind;
 use crate::foreign::{Access, ForeignPlay, Server, Target};
 use crate::scenario::{self, Override, Play};
+use crate::world::intent::{self, Named};
 
 /// What a life has beside its moments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,10 +114,21 @@ fn overrides(session: &Session<'_>, name: &str) -> Vec<Override> {
     .into()
 }
 
-/// The first expectation that is not met, in words.
+/// What is not as it should be, in words: what differs at the server at the end, by the names that
+/// the directory shows; else the first expectation that is not met.
 fn said(play: &Play) -> Option<String> {
     let unmet = play.checks().iter().find(|check| !check.met)?;
-    Some(format!("{}: {}", unmet.expected, unmet.actual))
+    let differ = play.world().views().flat_map(|world| {
+        let users = intent::compare(world);
+        let groups = intent::compare_groups(world);
+        let users: Vec<_> = users.iter().map(|one| one.says(world, Named::Shown)).collect();
+        users.into_iter().chain(groups.into_iter().map(move |one| one.says(world, Named::Shown)))
+    });
+    let differ: Vec<String> = differ.collect();
+    Some(match differ.is_empty() {
+        true => format!("{}: {}", unmet.expected, unmet.actual),
+        false => differ.join("; "),
+    })
 }
 
 /// The server of a session, as a life reaches it; the session remembers what was sent.

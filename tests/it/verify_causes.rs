@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Request;
 
 use scimulator::entra::Reply;
-use scimulator::verify::{Outcome, Plan, Report, Server};
+use scimulator::verify::{Outcome, Plan, Report, Server, Severity};
 
 use crate::verify::{Mock, on, plan, quirks};
 
@@ -269,4 +269,39 @@ fn a_member_that_is_lost_now_and_then_is_found() {
     let came = &one.finding().expect("it failed").came;
     assert_eq!(came, "members shown: 9; right: 10, 1 missing");
     assert!(one.entra_says().starts_with("the log says success, and a member is missing"));
+}
+
+/// What is answered with success and not done is told by the check of the request, and by no life.
+#[test]
+fn what_is_answered_and_not_done_is_one_cause_and_lives_name_people() {
+    type Hits = fn(&Request<Bytes>) -> bool;
+    let toys: [(Hits, &[&str]); 2] = [
+        (|it| it.method() == "DELETE" && it.uri().path().contains("/Users/"), &["user.delete"]),
+        (|it| it.method() == "DELETE" && it.uri().path().contains("/Groups/"), &["group.delete"]),
+    ];
+    for (hits, wanted) in toys {
+        let server = move |request: &Request<Bytes>| hits(request).then_some((204, ""));
+        let report = on(&mut Partly(Mock::with(&[]), server), &plan());
+        let grave: Vec<&str> = report
+            .failures()
+            .into_iter()
+            .filter(|one| one.severity() > Severity::Info)
+            .map(|one| one.check.id)
+            .collect();
+        assert_eq!(grave, wanted);
+    }
+    // A life alone, in which nobody is deleted for good: its own words name people.
+    let of_life = |request: &Request<Bytes>| {
+        let is_life = request.uri().path().contains("/Users/");
+        (request.method() == "DELETE" && is_life).then_some((204, ""))
+    };
+    let only = vec!["life.delete".to_owned()];
+    let plan = Plan { only, skip: vec!["user.delete".to_owned()], ..plan() };
+    let report = on(&mut Partly(Mock::with(&[]), of_life), &plan);
+    let one = report.failures()[0];
+    let came = &one.finding().expect("it failed").came;
+    assert!(
+        came.starts_with("Ann Okafor is deleted for good, and the account still exists"),
+        "{came}"
+    );
 }

@@ -236,13 +236,13 @@ pub fn said_of_there(there: &[String], address: &Address) -> String {
     let more = if there.len() > shown.len() { ", …" } else { "" };
     let (count, are) = (there.len(), if there.len() == 1 { "is" } else { "are" });
     format!(
-        "{count} of what this story creates {are} at {address} already: {}{more}",
+        "{count} of the names that this story gives {are} taken at {address} already: {}{more}",
         shown.join(", ")
     )
 }
 
 /// What to do about it.
-pub const OTHER_NAMES: &str = "--tag WORD gives users and groups names of this run; --adopt lets what is there be changed and deleted";
+pub const OTHER_NAMES: &str = "--tag with a word of its own gives users and groups names that no other run has; --adopt lets what is there be changed and deleted";
 
 /// The address of a target that may be written to.
 pub fn allowed(url: &str, remote: &RemoteFlags) -> Result<Address, CommandError> {

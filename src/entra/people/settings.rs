@@ -145,7 +145,11 @@ fn read_tag(value: &Node, problems: &mut Problems) -> Option<String> {
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
     match tag.len() <= 40 && tag.chars().all(good) && !tag.starts_with('-') && !tag.ends_with('-') {
         true => Some(tag.to_owned()),
-        false => value.refused("at most 40 letters, digits and -", &format!("`{tag}`"), problems),
+        false => value.refused(
+            "at most 40 letters, digits and -, with a letter or digit at both ends",
+            &format!("`{tag}`"),
+            problems,
+        ),
     }
 }
 

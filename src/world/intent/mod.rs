@@ -32,6 +32,7 @@ mod model;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub use model::{
     looked_at,
 };
 pub use sides::{Agreement, Sides, sides};
+pub use words::Named;
 
 /// One difference between Entra and GoLinks about one user.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -213,12 +213,12 @@ fn what_was_there_before_is_neither_changed_nor_deleted() {
     std::fs::write(&story, text).expect("a file");
     let (code, said) = run_against(&server, story.to_str().expect("a name"), &[]);
     assert_eq!(code, Some(3), "{said}");
-    let told = "error: 1 of what this story creates is at http://127.0.0.1:";
+    let told = "error: 1 of the names that this story gives is taken at http://127.0.0.1:";
     assert!(
         said.contains(told) && said.contains("(ann.okafor@contoso.example); nothing"),
         "{said}"
     );
-    assert!(said.contains("--tag WORD") && !said.contains("cycle 1"), "{said}");
+    assert!(said.contains("--tag with a word of its own") && !said.contains("cycle 1"), "{said}");
     // With a name of its own it is played, and with a budget too small to look beforehand.
     let (code, said) = run_against(&server, story.to_str().expect("a name"), &["--tag", "own"]);
     assert!(code == Some(0) && said.contains("all deleted again"), "{said}");
