@@ -48,6 +48,12 @@ pub fn flag(verb: Option<&str>, flag: &str) -> Option<String> {
         ("run", "days" | "for" | "duration" | "end" | "ends") => {
             "the end is --until 30d, counted from the start".to_owned()
         }
+        ("log", "error" | "code" | "errors" | "failed" | "failures") => {
+            "--status failure has the rows that failed, each with its code".to_owned()
+        }
+        ("requests", "failed" | "errors" | "error") => {
+            "--status failed has the requests that met an error or no answer".to_owned()
+        }
         ("run", "dry-run" | "check") => "`scimulator check FILE` reads without playing".to_owned(),
         ("run", "port" | "host" | "paused") => {
             format!("a server is started by `scimulator serve FILE {flag} …`")

@@ -318,6 +318,9 @@ impl Node {
             Kind::Text(text) if text.trim().parse::<u64>().is_ok() => {
                 format!("a number stands without quotes: {}", text.trim())
             }
+            Kind::Text(text) if ["none", "no", "zero", "nothing"].contains(&text.trim()) => {
+                "none is the number 0".to_owned()
+            }
             _ => String::new(),
         }
     }

@@ -5,6 +5,7 @@
 //! each with its number, and now and then how the two worlds compare.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -19,7 +20,7 @@ use crate::scenario::report::quoted;
 pub const VERSION: u32 = 1;
 
 /// The first line: what is played, and how to play it again.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunHead {
     /// `head`.
     pub kind: HeadKind,
@@ -56,7 +57,7 @@ pub struct RunHead {
     /// The bugs that the command line brings about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bugs: Vec<String>,
-    /// What is switched on from the beginning: quirks, faults, policies.
+    /// What is switched on: quirks, faults, policies; first what is so from the beginning.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub switched_on: Vec<RunSwitch>,
     /// The server was none of ours; otherwise both sides were simulated.
@@ -71,7 +72,7 @@ pub struct RunHead {
 }
 
 /// The scenario that does by itself what was done by hand.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunByHand {
     /// The name to save it under.
     pub name: String,
@@ -82,7 +83,7 @@ pub struct RunByHand {
 }
 
 /// Something that a scenario switches on.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunSwitch {
     /// As a scenario writes it: `golinks.quirks.hide_unmanaged = true`.
     pub what: String,
@@ -92,6 +93,9 @@ pub struct RunSwitch {
     /// The bugs that it plays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bugs: Vec<String>,
+    /// When the story sets it: `day 1 08:00`; absent for what is so from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<String>,
 }
 
 impl RunHead {
@@ -106,15 +110,15 @@ impl RunHead {
 }
 
 /// The kind of a head.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadKind {
-    /// The only one.
+    /// The first line: what is played, and how to play it again.
     Head,
 }
 
 /// A record of the journal.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RunLine<'a> {
     /// What it is.
     pub kind: LineKind,
@@ -248,7 +252,7 @@ fn is_false(yes: &bool) -> bool {
 }
 
 /// What a record is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LineKind {
     /// A request left the engine, or came in from outside.
@@ -305,14 +309,17 @@ pub enum LineCause {
 }
 
 /// A row of the provisioning log: the cells of the three sheets that the portal exports.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RunRow {
     /// The cells of the row.
+    #[schemars(with = "BTreeMap<String, String>")]
     pub cells: Cells,
     /// The cells of each step.
+    #[schemars(with = "Vec<BTreeMap<String, String>>")]
     pub steps: Vec<Cells>,
     /// The cells of each modified property.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<BTreeMap<String, String>>")]
     pub modified: Vec<Cells>,
 }
 
@@ -376,10 +383,10 @@ pub struct RunWorlds {
 }
 
 /// The kind of a comparison.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WorldsKind {
-    /// The only one.
+    /// How the two worlds compare, when that has changed and no cycle is under way.
     Worlds,
 }
 
@@ -456,10 +463,10 @@ pub enum RunOutcome {
 }
 
 /// The kind of an end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EndKind {
-    /// The only one.
+    /// The last line: the verdict. A record without it is of a run that was stopped.
     End,
 }
 

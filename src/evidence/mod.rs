@@ -17,6 +17,7 @@ mod report;
 mod secrets;
 mod sheets;
 mod summary;
+pub mod words;
 mod write;
 
 pub use har::Har;

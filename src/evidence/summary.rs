@@ -374,7 +374,7 @@ fn subjects(head: &RunHead) -> String {
     about(head).map(line).collect()
 }
 
-/// What is switched on from the beginning.
+/// What is switched on, and when, where that is not from the beginning.
 fn switched(head: &RunHead) -> String {
     if head.switched_on.is_empty() {
         return String::new();
@@ -384,7 +384,8 @@ fn switched(head: &RunHead) -> String {
             [] => String::new(),
             bugs => format!(" ({})", bugs.join(", ")),
         };
-        format!("- `{}`{bugs} {}\n", code(&it.what), plain(&it.says))
+        let later = it.later.as_ref().map(|when| format!(", set {}:", plain(when)));
+        format!("- `{}`{bugs}{} {}\n", code(&it.what), later.unwrap_or_default(), plain(&it.says))
     };
     let all: String = head.switched_on.iter().map(one).collect();
     format!("Set up for the run:\n\n{all}\n")

@@ -103,6 +103,7 @@ impl LineWriter {
                     what: text(&it.what),
                     says: text(&it.says),
                     bugs: it.bugs.into_iter().map(str::to_owned).collect(),
+                    later: it.later,
                 })
                 .collect(),
             foreign: self.foreign,

@@ -139,7 +139,11 @@ impl GoLinks {
             _ => self.near_attribute(&path.attribute),
         };
         near.map(|near| {
-            let near = near.replace(&format!("{}:", urn::ENTERPRISE_USER), "");
+            // A key may leave out what a mapping's target may not.
+            let near = match is_key {
+                true => near.replace(&format!("{}:", urn::ENTERPRISE_USER), ""),
+                false => near,
+            };
             let quote = if is_key && near.contains([':', '[']) { "'" } else { "" };
             format!("did you mean `{quote}{near}{quote}`?")
         })

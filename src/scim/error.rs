@@ -32,6 +32,20 @@ pub enum ScimType {
 }
 
 impl ScimType {
+    /// All of them, as RFC 7644 lists them.
+    pub const ALL: [ScimType; 10] = [
+        ScimType::InvalidFilter,
+        ScimType::TooMany,
+        ScimType::Uniqueness,
+        ScimType::Mutability,
+        ScimType::InvalidSyntax,
+        ScimType::InvalidPath,
+        ScimType::NoTarget,
+        ScimType::InvalidValue,
+        ScimType::InvalidVers,
+        ScimType::Sensitive,
+    ];
+
     /// The word on the wire.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! What does not hold at the end of a life: which check, of what, in words.
 
+use super::checks::LifeCheck;
 use super::invariants;
 use crate::scenario::Play;
 use crate::world::intent::{self, GroupMismatch, Mismatch, Named};
@@ -26,8 +27,8 @@ impl Finding {
     }
 
     /// A finding about the run.
-    pub fn of_run(check: &str, what: String) -> Finding {
-        Finding::new(check, "", what)
+    pub fn of_run(check: LifeCheck, what: String) -> Finding {
+        Finding::new(check.name(), "", what)
     }
 
     /// Everything that does not hold at the end of a run: what the target should hold and does not,
@@ -51,7 +52,7 @@ impl Finding {
             let unmet = play.checks().iter().filter(|check| !check.met);
             found.extend(unmet.map(|check| {
                 let what = format!("{}: {}", check.expected, check.actual);
-                Finding::of_run("step.refused", what)
+                Finding::of_run(LifeCheck::StepRefused, what)
             }));
         }
         found
@@ -69,24 +70,24 @@ impl std::fmt::Display for Finding {
 
 fn of_user(what: &Mismatch) -> String {
     let check = match what {
-        Mismatch::Missing => "user.missing",
-        Mismatch::Inactive => "user.inactive",
-        Mismatch::Several(_) => "user.several",
-        Mismatch::StillActive { .. } => "user.still-active",
-        Mismatch::StillExists => "user.still-exists",
-        Mismatch::Differs { attribute, .. } => return format!("user.differs {attribute}"),
+        Mismatch::Missing => LifeCheck::UserMissing,
+        Mismatch::Inactive => LifeCheck::UserInactive,
+        Mismatch::Several(_) => LifeCheck::UserSeveral,
+        Mismatch::StillActive { .. } => LifeCheck::UserStillActive,
+        Mismatch::StillExists => LifeCheck::UserStillExists,
+        Mismatch::Differs { attribute, .. } => return LifeCheck::UserDiffers.of(attribute),
     };
-    check.to_owned()
+    check.name().to_owned()
 }
 
 fn of_group(what: &GroupMismatch) -> String {
     let check = match what {
-        GroupMismatch::Missing => "group.missing",
-        GroupMismatch::Several(_) => "group.several",
-        GroupMismatch::StillExists => "group.still-exists",
-        GroupMismatch::Lacks(_) => "group.lacks",
-        GroupMismatch::Holds(_) => "group.holds",
-        GroupMismatch::Differs { attribute, .. } => return format!("group.differs {attribute}"),
+        GroupMismatch::Missing => LifeCheck::GroupMissing,
+        GroupMismatch::Several(_) => LifeCheck::GroupSeveral,
+        GroupMismatch::StillExists => LifeCheck::GroupStillExists,
+        GroupMismatch::Lacks(_) => LifeCheck::GroupLacks,
+        GroupMismatch::Holds(_) => LifeCheck::GroupHolds,
+        GroupMismatch::Differs { attribute, .. } => return LifeCheck::GroupDiffers.of(attribute),
     };
-    check.to_owned()
+    check.name().to_owned()
 }

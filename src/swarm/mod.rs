@@ -6,6 +6,7 @@
 //! possible to [`shrink()`] one. Who plays lives, where and how many at once, is decided above.
 
 mod change;
+mod checks;
 mod directory;
 mod finding;
 mod generate;
@@ -17,6 +18,7 @@ pub mod results;
 mod shrink;
 
 pub use change::{GroupChange, LeftOut, LifeChange};
+pub use checks::LifeCheck;
 pub use directory::{Directory, GroupNow, PersonNow};
 pub use finding::Finding;
 pub use kept::KeptSeeds;

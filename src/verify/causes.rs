@@ -154,6 +154,22 @@ const RULES: &[Rule] = &[
     ("group.exclude-list", GROUP_LIVES, Tie::Both),
 ];
 
+/// The checks and topics whose failures may have the cause of this one, in the order of the rules;
+/// empty where there are none.
+pub fn led_by(id: &str) -> Vec<&'static str> {
+    let rules = || RULES.iter().filter(|(lead, ..)| *lead == id);
+    if rules().any(|(_, others, _)| others.is_empty()) {
+        return vec!["any other check"];
+    }
+    let mut led: Vec<&str> = Vec::new();
+    for other in rules().flat_map(|(_, others, _)| *others) {
+        if !led.contains(other) {
+            led.push(other);
+        }
+    }
+    led
+}
+
 /// For each failure that has the cause of another, that one.
 pub(super) fn causes(failures: &[Failure<'_>], base: &str) -> BTreeMap<&'static str, &'static str> {
     let named = |id: &str| failures.iter().find(|one| one.check.id == id);

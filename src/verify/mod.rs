@@ -10,7 +10,7 @@ mod again;
 mod again_sent;
 pub mod answer;
 pub mod bodies;
-mod causes;
+pub mod causes;
 pub mod check;
 pub mod checks;
 pub mod curl;

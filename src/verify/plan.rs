@@ -29,6 +29,18 @@ impl Profile {
         ("rfc", Profile::Rfc),
     ];
 
+    /// Which checks it has, in words.
+    pub fn means(self) -> &'static str {
+        match self {
+            Profile::Entra => "All checks: what Entra's provisioning service needs and meets",
+            Profile::Gallery => {
+                "The direct tests of Entra's application gallery, and what they rest on"
+            }
+            Profile::Okta => "What Okta's SPEC test asks for",
+            Profile::Rfc => "What the RFCs demand, whoever the client is",
+        }
+    }
+
     /// Whether a check belongs to it, by the sources that the check names.
     fn takes(self, check: &Check) -> bool {
         let named = |marks: &[&str]| {

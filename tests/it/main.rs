@@ -32,3 +32,4 @@ mod verify;
 mod verify_causes;
 mod verify_steadiness;
 mod why;
+mod words;

@@ -178,7 +178,9 @@ function filtered(part) {
 }
 
 function story() {
-  const switched = (run.head.switched_on ?? []).map((it) => ["switched on: ", h("code", {}, it.what), it.says ? " – " + it.says : ""]);
+  const switched = (run.head.switched_on ?? []).map((it) => [
+    it.later ? `set ${it.later}: ` : "switched on: ", h("code", {}, it.what),
+    it.bugs?.length ? ` (${it.bugs.join(", ")})` : "", it.says ? " – " + it.says : ""]);
   const about = [...run.about.map((it) => [it]), ...switched];
   $("about").hidden = about.length === 0;
   $("about").replaceChildren(...about.map((parts) => h("li", {}, ...parts)));

@@ -1,7 +1,7 @@
 //! `explain`: prints the closed vocabularies of scenario files from the tables that define them,
 //! and explains an expression, a person's scope, a person, or the mappings.
 
-use super::{played, sheet};
+use super::{played, sheet, vocabulary};
 use crate::app::cli::ExplainArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal::{self, paint};
@@ -9,7 +9,7 @@ use crate::base::{Problems, Seed};
 use crate::entra::expression::Expression;
 use crate::entra::job::Subject;
 use crate::entra::tenant::UserKey;
-use crate::scenario::explain::topics::{self, Topic};
+use crate::scenario::explain::topics::Topic;
 use crate::scenario::log::{self, QueryError};
 use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
@@ -23,14 +23,17 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let somebody = args.subject.is_some() || args.user.is_some();
     match args.thing.as_deref() {
         None if args.names => {
-            let topics = topics::all();
+            let topics = [vocabulary::all(), vocabulary::names()].concat();
             let names = topics.iter().map(|it| it.name.strip_prefix("bug.").unwrap_or(&it.name));
             let names = names.filter(|name| !name.contains([' ', '<']));
             terminal::print(&names.map(|name| format!("{name}\n")).collect::<String>());
             Ok(Exit::Met)
         }
         None => {
-            list(&topics::all());
+            list(&vocabulary::all());
+            let more = "and the attributes and properties of Graph, the directory and SCIM: `scimulator explain properties`, \
+                        `explain attributes`, `explain members`, `explain keys`";
+            terminal::print_lines(&[Line::default(), Line::of(Tone::Faint, more.to_owned())]);
             Ok(Exit::Met)
         }
         Some("expression") if args.json => json(args),
@@ -59,8 +62,10 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
         }
         Some(thing) => match unheeded(args) {
             None => topic(thing),
-            Some(flag) => Err(CommandError::bad(format!("`explain {thing}` explains a word, and takes no {flag}"))
-                .help("leave it out; of a run tell `explain user ann` and the like, with --scenario and --at")),
+            Some(flag) => Err(CommandError::bad(format!(
+                "`explain {thing}` explains a word, and takes no {flag}"
+            ))
+            .help(without_flag(thing))),
         },
     }
 }
@@ -78,6 +83,14 @@ fn unheeded(args: &ExplainArgs) -> Option<&'static str> {
     flags.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
 }
 
+/// What to write in place of a word with a flag about a run: a word that is none is a name.
+fn without_flag(thing: &str) -> String {
+    let name = if vocabulary::find(thing).is_ok() { "ann" } else { thing };
+    format!(
+        "leave it out; of a run tell `explain user {name}` and the like, with --scenario and --at"
+    )
+}
+
 /// What a word explains of a user, where it is followed by a name.
 const OF_SOMEBODY: [(&str, &str); 3] = [
     ("log", "what the provisioning log says of one user or group"),
@@ -86,7 +99,7 @@ const OF_SOMEBODY: [(&str, &str); 3] = [
 ];
 
 fn topic(thing: &str) -> Result<Exit, CommandError> {
-    let found = topics::find(thing).map_err(|help| {
+    let found = vocabulary::find(thing).map_err(|help| {
         CommandError::bad(format!("there is nothing called `{thing}`")).help(help)
     })?;
     for topic in found {

@@ -42,6 +42,7 @@ mod verify_html;
 mod verify_lanes;
 mod verify_progress;
 mod verify_report;
+pub mod vocabulary;
 mod watch;
 
 use super::cli::{Cli, Verb};

@@ -40,6 +40,7 @@ mod synchronization;
 mod templates;
 mod throttle;
 mod users;
+pub mod vocabulary;
 mod waiting;
 
 pub use backend::{ActRefusal, Backend};

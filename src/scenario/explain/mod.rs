@@ -6,11 +6,17 @@
 #[cfg(test)]
 mod coming_tests;
 mod expression;
+mod graph;
 mod group;
 mod keys;
+pub mod lookup;
 mod mappings;
+#[cfg(test)]
+mod name_tests;
 mod next;
 mod ondemand;
+mod portal;
+pub mod properties;
 mod scope;
 #[cfg(test)]
 mod tests;

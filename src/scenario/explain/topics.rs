@@ -1,8 +1,7 @@
 //! The topics of `explain`: verbs, faults, policies, settings, mappings, functions, quirks, bugs,
 //! observable names and words, each kind from its own table.
 
-use super::{keys, words};
-use crate::base::diagnostic::did_you_mean;
+use super::{keys, lookup, properties, words};
 use crate::base::doc;
 use crate::entra::expression::functions::{FUNCTIONS, Sample};
 use crate::entra::filter::ClauseOperator;
@@ -33,6 +32,10 @@ pub struct Topic {
     pub short: String,
     /// The whole explanation, in indented lines.
     pub long: String,
+    /// The words that it takes as its value, where these are a few; of a function its parameters.
+    pub values: Vec<String>,
+    /// Whether its dotted name is one word, of which a part is no name: `patch.answer`.
+    pub is_code: bool,
 }
 
 /// The kind of the topics about observable names.
@@ -50,48 +53,12 @@ pub fn all() -> Vec<Topic> {
     topics
 }
 
-/// Finds topics by a name or by parts of a dotted name (`pause`, `max_rps`, `golinks.token`,
-/// `quirks`), else all topics of a kind (`functions`).
+/// Finds topics of scenario files and of what a run prints, as [`lookup::find`] does.
 ///
 /// # Errors
 /// A help line with the nearest name, when no topic has that name.
 pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
-    let inside = format!(".{thing}.").to_lowercase();
-    let called = |topic: &Topic| format!(".{}.", topic.name).to_lowercase().contains(&inside);
-    let topics = all();
-    let found: Vec<Topic> = topics.iter().filter(|topic| called(topic)).cloned().collect();
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    let singular = match thing.strip_suffix("ies") {
-        Some(stem) => format!("{stem}y"),
-        None => thing.strip_suffix('s').unwrap_or(thing).to_owned(),
-    };
-    let is_kind =
-        |topic: &&Topic| topic.kind == singular || topic.kind.split(' ').next() == Some(&*singular);
-    let of_kind: Vec<Topic> = topics.iter().filter(is_kind).cloned().collect();
-    if !of_kind.is_empty() {
-        return Ok(of_kind);
-    }
-    let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
-    let parts = names.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
-    Err(match crate::base::diagnostic::nearest(thing, names.iter().copied().chain(parts)) {
-        Some(near) => did_you_mean(thing, [near]),
-        None => match about(thing, &topics) {
-            found if found.is_empty() => "`scimulator explain` lists everything".to_owned(),
-            found => format!("of this speak {}", found.join(", ")),
-        },
-    })
-}
-
-/// The names of the first topics whose name or text contains a word.
-fn about(word: &str, topics: &[Topic]) -> Vec<String> {
-    const SHOWN: usize = 5;
-    let word = word.to_lowercase();
-    let speaks = |topic: &&Topic| {
-        [&topic.name, &topic.long].into_iter().any(|text| text.to_lowercase().contains(&word))
-    };
-    topics.iter().filter(speaks).take(SHOWN).map(|topic| format!("`{}`", topic.name)).collect()
+    lookup::find(&[all(), properties::all()], thing)
 }
 
 fn verbs() -> impl Iterator<Item = Topic> {
@@ -159,7 +126,7 @@ const OTHERS: [(&str, &str, &str); 17] = [
         "ondemand.<name>",
         "The last run on demand about a user or a group: result (Success, Skipped, Failure), action, code, reason, the \
          steps that the portal shows (import, scope, match, action, and test where that fails), and the one it \
-         stopped_at.",
+         `stopped_at`.",
         "expect.ondemand.ann = { result = \"Skipped\", stopped_at = \"scope\" }",
     ),
     (
@@ -204,7 +171,7 @@ const OTHERS: [(&str, &str, &str); 17] = [
     ),
     (
         "golinks.link.<name>",
-        "A go link: owner, owner_active, url and hits; absent when there is none of that name.",
+        "A go link: `owner`, `owner_active`, `url` and `hits`; absent when there is none of that name.",
         "expect.golinks.link.wiki = { owner = \"ann\", hits = 2 }",
     ),
     (
@@ -398,7 +365,8 @@ fn functions() -> impl Iterator<Item = Topic> {
         });
         let examples: String = examples.collect();
         let topic = topic("function", function.name, function.doc, examples);
-        Topic { long: format!("  {}\n\n{}", function.signature(), topic.long), ..topic }
+        let values = function.parameters.iter().map(|it| it.name.to_owned()).collect();
+        Topic { long: format!("  {}\n\n{}", function.signature(), topic.long), values, ..topic }
     })
 }
 
@@ -407,7 +375,8 @@ fn policies() -> impl Iterator<Item = Topic> {
         let (default, takes) = (&row.default, row.takes);
         let source = format!("{} {}", row.provenance.word(), row.source);
         let long = format!("  default  {default}\n  takes    {takes}\n  source   {source}\n");
-        topic("policy", &format!("entra.policy.{}", row.name), row.doc, long)
+        let topic = topic("policy", &format!("entra.policy.{}", row.name), row.doc, long);
+        Topic { values: quoted(takes), ..topic }
     })
 }
 
@@ -426,7 +395,10 @@ fn deviations() -> impl Iterator<Item = Topic> {
     quirks::TABLE.iter().map(|row| {
         let (words, bugs) = (row.words.join(", "), row.bugs.join(", "));
         let long = format!("  takes    {words}\n  bugs     {bugs}\n  source   {}\n", row.from);
-        topic("quirk of GoLinks", &format!("golinks.quirks.{}", row.name), row.story, long)
+        let topic =
+            topic("quirk of GoLinks", &format!("golinks.quirks.{}", row.name), row.story, long);
+        let words = row.words.iter().filter(|word| !["true", "false"].contains(word));
+        Topic { values: words.map(|word| (*word).to_owned()).collect(), ..topic }
     })
 }
 
@@ -482,12 +454,17 @@ fn people() -> impl Iterator<Item = Topic> {
     )
 }
 
+/// The words that stand in quotation marks in what a setting takes.
+fn quoted(takes: &str) -> Vec<String> {
+    takes.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
 /// Makes a topic from its documentation; `details` are indented lines below it.
-pub(super) fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
+pub fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
     let short = doc::summary(doc).trim_end_matches('.').to_owned();
     let gap = if details.is_empty() { "" } else { "\n" };
     let long = format!("  {}\n{gap}{details}", doc::paragraph(doc));
-    Topic { kind, name: name.to_owned(), short, long }
+    Topic { kind, name: name.to_owned(), short, long, values: Vec::new(), is_code: false }
 }
 
 fn indent(text: &str) -> String {
@@ -530,7 +507,5 @@ mod tests {
             let told = find("idle").unwrap_or_default();
             assert!(told[0].long.contains(cause), "{cause}: {}", told[0].long);
         }
-        assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
-        assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
     }
 }

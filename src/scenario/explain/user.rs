@@ -252,7 +252,9 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
             let linked = match link {
                 Some(link) if *link.target == *id => "linked",
                 // Nothing but its name makes it the user's, who has another one.
-                Some(_) if by_name => "not linked; it has the user's sign-in name",
+                Some(_) if by_name => {
+                    "linked with nobody; it counts as the user's because it has the user's sign-in name"
+                }
                 _ => "not linked",
             };
             plain(format!("Account: {} ({id}, {active}, {linked}).", account.user_name))

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::vendor;
+use super::{portal, vendor};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::log::{SkipReason, Unresolved};
 use crate::entra::job::quarantine::Reason;
@@ -34,7 +34,7 @@ pub fn all() -> impl Iterator<Item = Word> {
         .into_iter()
         .flat_map(|(kind, rows)| rows.iter().map(move |(name, doc)| word(kind, name, doc)));
     let own = errors.chain(skips).chain(reasons).chain(states).chain(statuses).chain(others);
-    own.chain(vendor::all())
+    own.chain(portal::all()).chain(vendor::all())
 }
 
 pub(super) fn word(kind: &'static str, name: &'static str, doc: &'static str) -> Word {

@@ -11,7 +11,7 @@ use crate::entra::mapping::{RowSource, Schema, Template};
 use crate::scenario::bugs::Means;
 use crate::scenario::explain::topics;
 use crate::scenario::{Source, bugs, library};
-use crate::world::actions::VERBS;
+use crate::world::actions::{VERBS, form_of_words};
 
 use super::forms;
 use super::{HEAD, TOP};
@@ -23,7 +23,7 @@ pub(super) struct KeyPlace<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 43] = [
+const ELSEWHERE: [(&str, &[&str], &str); 44] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
@@ -57,6 +57,17 @@ const ELSEWHERE: [(&str, &[&str], &str); 43] = [
     ("", &["timezone", "tz", "date", "clock"], "times are UTC: start = 2026-03-02T08:00:00Z"),
     ("people", &["count", "number", "size", "total", "users"], "did you mean `generate`?"),
     ("entra", &["policies"], "did you mean `policy`?"),
+    (
+        "policy",
+        &[
+            "quarantine_threshold",
+            "quarantine",
+            "quarantine_after",
+            "escrow_threshold",
+            "threshold",
+        ],
+        "the thresholds are quarantine_min_failures, quarantine_ratio, quarantine_max_failures and quarantine_max_total",
+    ),
     (
         "entra",
         &["interval", "frequency", "every", "cycle", "schedule"],
@@ -244,6 +255,11 @@ fn as_action(entry: &Entry) -> Option<String> {
         (true, _) => {
             let value = entry.value.to_toml();
             format!("an action stands behind `do`: do = {{ {} = {value} }}", verb.name)
+        }
+        (false, Kind::Text(text))
+            if let Some(form) = form_of_words(&format!("{} {text}", verb.name)) =>
+        {
+            format!("an action stands behind `do`: do = {{ {form} }}")
         }
         (false, _) => format!("an action stands behind `do`, such as do = {}", verb.example),
     })

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::checks::LifeCheck;
 use super::super::finding::Finding;
 use super::{id_in, records, sent};
 use crate::scenario::Play;
@@ -56,7 +57,7 @@ impl Check<'_> {
         let (Some(name), Some(id)) = (request.who, id_in(request.target, "/Users")) else { return };
         if self.owners.get(id).is_some_and(|owner| owner != name) {
             let what = format!("{} {} to the account of another", request.method, request.target);
-            self.found.push(Finding::new("accounts.of-another", name, what));
+            self.found.push(Finding::new(LifeCheck::AccountsOfAnother.name(), name, what));
         }
     }
 
@@ -68,7 +69,7 @@ impl Check<'_> {
                     self.owners.iter().filter(|(_, owner)| *owner == name).map(|it| it.0).collect();
                 if let Some(first) = held.first() {
                     let what = format!("a second account is created, and {first} is there");
-                    self.found.push(Finding::new("accounts.second", name, what));
+                    self.found.push(Finding::new(LifeCheck::AccountsSecond.name(), name, what));
                 }
                 if let Some(id) = self.id_of(answer) {
                     self.owners.insert(id, name.to_owned());

@@ -12,6 +12,7 @@ mod runs;
 mod tests;
 mod writes;
 
+use super::checks::LifeCheck;
 use super::finding::Finding;
 use super::history::History;
 use crate::scenario::Play;
@@ -31,7 +32,7 @@ fn of_run(play: &Play, history: &History) -> Vec<Finding> {
         let mut found = Vec::new();
         if world.target().account_count() > world.entra().tenant().user_count() {
             let what = "more accounts than there ever were people".to_owned();
-            found.push(Finding::of_run("accounts.too-many", what));
+            found.push(Finding::of_run(LifeCheck::AccountsTooMany, what));
         }
         found.extend(accounts::broken(world));
         found.extend(writes::broken(world, &runs));

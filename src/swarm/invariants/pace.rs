@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::super::checks::LifeCheck;
 use super::super::finding::Finding;
 use super::runs::Runs;
 use super::{records, sent};
@@ -53,15 +54,15 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
         }
         if awaited.len() as u64 > policy.concurrency {
             let what = format!("{} requests are awaited at once", awaited.len());
-            found.push(Finding::of_run("pace.concurrency", what));
+            found.push(Finding::of_run(LifeCheck::PaceConcurrency, what));
         }
         if last.is_some_and(|last| record.at.since(last) < least) {
             let what = format!("a request leaves too soon after the one before, at {}", record.at);
-            found.push(Finding::of_run("pace.rate", what));
+            found.push(Finding::of_run(LifeCheck::PaceRate, what));
         }
         if wait.until.is_some_and(|until| record.at < until) {
             let what = format!("a request leaves before the wait is over, at {}", record.at);
-            found.push(Finding::of_run("pace.retry-after", what));
+            found.push(Finding::of_run(LifeCheck::PaceRetryAfter, what));
         }
         last = Some(record.at);
     }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::super::checks::LifeCheck;
 use super::super::finding::Finding;
 use super::runs::Runs;
 use super::{records, sent};
@@ -25,7 +26,7 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
         {
             let (method, target, at) = (request.method, request.target, record.at);
             let what = format!("{method} {target} leaves outside of a cycle, at {at}");
-            found.push(Finding::of_run("cycle.outside", what));
+            found.push(Finding::of_run(LifeCheck::CycleOutside, what));
         }
         let RecordedEvent::Entra(event) = record.event else { continue };
         match event {
@@ -44,7 +45,7 @@ pub(super) fn broken(world: AppView<'_>, runs: &Runs<'_>) -> Vec<Finding> {
             entra::Event::CycleBegan { number, .. } => {
                 if !pressed && due.is_some_and(|due| record.at < due) {
                     let what = format!("cycle {number} begins in quarantine before it is due");
-                    found.push(Finding::of_run("quarantine.early", what));
+                    found.push(Finding::of_run(LifeCheck::QuarantineEarly, what));
                 }
                 pressed = false;
             }

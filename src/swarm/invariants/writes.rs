@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::checks::LifeCheck;
 use super::super::finding::Finding;
 use super::runs::Runs;
 use super::{id_in, records, sent};
@@ -70,14 +71,15 @@ impl Check<'_> {
                     (true, true) => "about one who was unassigned first",
                     (true, false) => return,
                 };
-                Some(("write.delete", format!("{line} {what}")))
+                Some((LifeCheck::WriteDelete, format!("{line} {what}")))
             }
             ("PATCH" | "PUT", Some(false)) => always_in_scope
-                .then(|| ("write.disable", format!("{line} disables one who is in scope"))),
-            _ => (!in_scope)
-                .then(|| ("write.out-of-scope", format!("{line} about one who is out of scope"))),
+                .then(|| (LifeCheck::WriteDisable, format!("{line} disables one who is in scope"))),
+            _ => (!in_scope).then(|| {
+                (LifeCheck::WriteOutOfScope, format!("{line} about one who is out of scope"))
+            }),
         };
-        self.found.extend(found.map(|(check, what)| Finding::new(check, name, what)));
+        self.found.extend(found.map(|(check, what)| Finding::new(check.name(), name, what)));
     }
 
     fn write_of_group(&mut self, record: &Record<'_>, request: &RecordedRequest<'_>) {
@@ -96,14 +98,14 @@ impl Check<'_> {
         self.unread(group, record, request, name);
         let scopes = self.runs.scopes(group, record);
         let found = match request.method {
-            "DELETE" => scopes
-                .iter()
-                .all(Scoping::in_scope)
-                .then(|| ("write.delete", format!("{line} about a group that is in scope"))),
-            _ => (!scopes.iter().any(Scoping::in_scope))
-                .then(|| ("write.out-of-scope", format!("{line} about a group out of scope"))),
+            "DELETE" => scopes.iter().all(Scoping::in_scope).then(|| {
+                (LifeCheck::WriteDelete, format!("{line} about a group that is in scope"))
+            }),
+            _ => (!scopes.iter().any(Scoping::in_scope)).then(|| {
+                (LifeCheck::WriteOutOfScope, format!("{line} about a group out of scope"))
+            }),
         };
-        self.found.extend(found.map(|(check, what)| Finding::new(check, name, what)));
+        self.found.extend(found.map(|(check, what)| Finding::new(check.name(), name, what)));
     }
 
     /// Finds a write about an object that the filters did not let be read.
@@ -117,7 +119,7 @@ impl Check<'_> {
         if !self.runs.may_be_read(subject, record) {
             let (method, target) = (request.method, request.target);
             let what = format!("{method} {target} about what the filters do not let be read");
-            self.found.push(Finding::new("write.unread", name, what));
+            self.found.push(Finding::new(LifeCheck::WriteUnread.name(), name, what));
         }
     }
 

@@ -5,6 +5,7 @@ use http::{Method, Request};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Number, Value};
 
+use super::graph_in_words::of_text;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
@@ -43,7 +44,7 @@ const NOT_IN_PATHS: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'^');
 
 /// The methods that change something, as they are written.
-const METHODS: [(&str, Method); 4] = [
+pub(super) const METHODS: [(&str, Method); 4] = [
     ("post", Method::POST),
     ("patch", Method::PATCH),
     ("put", Method::PUT),
@@ -65,6 +66,12 @@ const KEYS: [&str; 6] = ["post", "patch", "put", "delete", "body", "adds"];
 
 impl GraphWrite {
     fn read(node: &Node, problems: &mut Problems) -> Option<GraphWrite> {
+        if let Kind::Text(text) = &node.kind
+            && let Some(form) = of_text(text)
+        {
+            let form = Node::table([(VERB.name, form)]).to_toml();
+            return node.expected_like("a table", &format!("write {form}"), problems);
+        }
         let entries = node.as_table(problems)?;
         let before = problems.errors();
         let mut methods = Vec::new();
@@ -269,7 +276,7 @@ fn read_body(node: &Node, problems: &mut Problems) -> Option<Node> {
 }
 
 /// A value of JSON; `None` when it has a null or a number that TOML has not.
-fn from_json(value: &Value) -> Option<Node> {
+pub(super) fn from_json(value: &Value) -> Option<Node> {
     let kind = match value {
         Value::Null => return None,
         Value::Bool(flag) => Kind::Bool(*flag),

@@ -3,8 +3,7 @@
 //!
 //! A form is proposed only when its verb can read it.
 
-use super::said;
-use super::{VERBS, Verb, of_app};
+use super::{VERBS, Verb, graph_in_words, of_app, said};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems};
 
@@ -32,6 +31,11 @@ const FILLERS: [&str; 9] = ["user", "users", "the", "person", "to", "from", "in"
 /// The right form of an action that was written in words, such as `disable ann`: its verb and its
 /// argument, without the braces that a scenario needs around them.
 pub fn form_of_words(words: &str) -> Option<String> {
+    if let Some(("graph", request)) = words.trim().split_once(char::is_whitespace)
+        && let Some(form) = graph_in_words::of_text(request)
+    {
+        return Some(format!("graph = {}", form.to_toml()));
+    }
     let apart = |c: char| c.is_whitespace() || "=:,(){}[]\"'".contains(c);
     let words: Vec<&str> = words.split(apart).filter(|word| !word.is_empty()).collect();
     let joined = words.get(..2).map(|pair| pair.join("_"));
@@ -55,8 +59,11 @@ pub fn form_of_words(words: &str) -> Option<String> {
             forms.extend([one.clone(), list()]);
             forms.extend(capital);
         }
-        [one, group] => {
-            let member = Node::table([("group", group.clone()), ("user", one.clone())]);
+        [one, other] => {
+            // `ann to sales` says which is the group; otherwise it stands first, as in the table.
+            let says = rest.iter().any(|word| ["to", "from", "in", "of"].contains(word));
+            let (group, user) = if says { (other, one) } else { (one, other) };
+            let member = Node::table([("group", group.clone()), ("user", user.clone())]);
             forms.extend([list(), member]);
         }
         _ => forms.push(list()),
@@ -66,7 +73,11 @@ pub fn form_of_words(words: &str) -> Option<String> {
     Some(match found {
         Some(Node { kind: Kind::Bool(true), .. }) => verb.name.to_owned(),
         Some(form) => format!("{} = {}", verb.name, form.to_toml()),
-        None => verb.example.trim_start_matches("{ ").trim_end_matches(" }").to_owned(),
+        // The braces of the action alone: those within are the argument's.
+        None => {
+            let inner = verb.example.strip_prefix("{ ").and_then(|it| it.strip_suffix(" }"));
+            inner.unwrap_or(verb.example).to_owned()
+        }
     })
 }
 

@@ -30,6 +30,7 @@ mod fault;
 mod fill_in;
 mod follow;
 pub(super) mod graph;
+mod graph_in_words;
 mod hire;
 mod interrupt;
 mod issue_token;

@@ -162,6 +162,12 @@ const SAID: &[(&[&str], Meaning)] = &[
         &["remove_from_group", "leave_group", "remove_group_member", "remove_members"],
         Meaning::Verb("remove_member"),
     ),
+    (
+        &["role", "change_role", "set_role", "become", "act_as"],
+        Advice(
+            "the administrator's role is a setting: { set = { entra.role = \"Global Reader\" } }",
+        ),
+    ),
     (&["say", "expect", "within", "time", "after"], BESIDE),
     (
         &["note", "log", "print", "echo", "comment"],

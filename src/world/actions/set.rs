@@ -75,6 +75,19 @@ impl Set {
         (problems.errors() == before).then(|| Set { written: node.clone() })
     }
 
+    /// The settings with their whole paths and their values, in the order written.
+    pub fn settings(&self) -> Vec<(String, Node)> {
+        let mut settings = Vec::new();
+        each(&self.written, &mut Problems::default(), |party, path, value, _| {
+            let party = match party {
+                Party::Entra => "entra",
+                Party::GoLinks => "golinks",
+            };
+            settings.push((format!("{party}.{}", path.join(".")), value.clone()));
+        });
+        settings
+    }
+
     /// What it changes of the configuration of a job, as the rows of the audit log have it.
     pub(super) fn of_configuration(&self) -> Vec<(Activity, String)> {
         let mut changes = Vec::new();

@@ -158,3 +158,50 @@ fn actions_say_whom_they_need() {
     assert_eq!(names(r#"{ delete_account = "ann" }"#), r#"[Account("ann")]"#);
     assert_eq!(names(r#""start""#), "[]");
 }
+
+#[test]
+fn whatever_stands_behind_a_verb_the_form_that_is_proposed_can_be_read() {
+    for verb in VERBS {
+        for behind in ["", " ann", " ann sales", " one two three four"] {
+            let words = format!("{}{behind}", verb.name);
+            let form = form_of_words(&words).unwrap_or_else(|| panic!("{words}"));
+            let form =
+                if form.contains('=') { format!("{{ {form} }}") } else { format!("{form:?}") };
+            assert_eq!(action(&form).verb(), verb.name, "{words}: {form}");
+        }
+    }
+}
+
+#[test]
+fn a_request_in_one_text_is_led_to_the_form_with_braces() {
+    for (written, form) in [
+        (
+            r#"PATCH /users/ann {"accountEnabled": false}"#,
+            r#"graph = { patch = "/users/{ann}", body = { accountEnabled = false } }"#,
+        ),
+        (
+            "PATCH /users/ann",
+            r#"graph = { patch = "/users/{ann}", body = { jobTitle = "Engineer" } }"#,
+        ),
+        ("delete /v1.0/users/ann", r#"graph = { delete = "/users/{ann}" }"#),
+        (
+            "POST /groups",
+            r#"graph = { post = "/groups", body = { displayName = "Sales", mailEnabled = false, mailNickname = "sales", securityEnabled = true } }"#,
+        ),
+    ] {
+        assert_eq!(form_of_words(&format!("graph {written}")).as_deref(), Some(form));
+        action(&format!("{{ {form} }}"));
+        let mut problems = Problems::default();
+        let text = Node::table([("graph", Node::text(written))]);
+        assert!(Action::read(&text, &mut problems).is_none(), "{written}");
+        assert_eq!(problems.list()[0].help, format!("write {{ {form} }}"));
+    }
+    assert_eq!(
+        form_of_words("add_member sales ann").as_deref(),
+        Some(r#"add_member = { group = "sales", user = "ann" }"#)
+    );
+    assert_eq!(
+        form_of_words("add_member ann to sales").as_deref(),
+        Some(r#"add_member = { group = "sales", user = "ann" }"#)
+    );
+}

@@ -8,6 +8,8 @@ mod schema_body;
 mod secrets;
 mod templates;
 
+pub use secrets::VENDOR_KEYS;
+
 use super::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use super::error::GraphError;
 use super::registered::{self, service_principals};

@@ -15,7 +15,7 @@ use crate::entra::sign_in::AuthMethod;
 use crate::entra::tenant::AppId;
 
 /// All keys of the vendor [g:secrets].
-const KEYS: [&str; 44] = [
+pub const VENDOR_KEYS: [&str; 44] = [
     "None",
     "UserName",
     "Password",
@@ -73,7 +73,7 @@ pub fn pairs(
     let all = body.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let pair = |one: &Value| {
         let written = one.get("key").and_then(Value::as_str).unwrap_or_default();
-        let key = KEYS.into_iter().find(|known| *known == written);
+        let key = VENDOR_KEYS.into_iter().find(|known| *known == written);
         let key = key.ok_or_else(|| {
             GraphError::bad_request(format!(
                 "Invalid value specified for property 'key': '{written}' is not a synchronizationSecret."

@@ -4,8 +4,13 @@ use crate::base::diagnostic::nearest;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node};
 
-/// The advice for the name of a user right below what has such names one level deeper.
+/// The advice for the name of a user right below what has such names one level deeper, and for a
+/// condition of requests below them.
 pub(super) fn of_one(parent: &str, entry: &Entry, known: &[&str]) -> Option<String> {
+    if parent == "requests" && ["status", "method", "path"].contains(&entry.key.as_str()) {
+        let (key, value) = (&entry.key, entry.value.to_toml());
+        return Some(format!("write requests.where = {{ {key} = {value}, min = 1 }}"));
+    }
     let is_word = ["user", "users", "accounts", "rows", "person"].contains(&entry.key.as_str());
     let is_typo = is_word || nearest(&entry.key, known.iter().copied()).is_some();
     let deeper = match (parent, &entry.value.kind) {

@@ -1,0 +1,147 @@
+//! All words that the program's output has: those of scenarios and runs, and those of `verify`,
+//! `swarm` and `run.jsonl`, each from the table that the program itself uses.
+
+use crate::evidence::words;
+use crate::scenario::explain::topics::{Topic, topic};
+use crate::scenario::explain::{lookup, properties, topics};
+use crate::swarm::LifeCheck;
+use crate::verify::{Check, Profile, Severity, causes, checks};
+
+/// Everything that can be explained, kind by kind, without the attributes and properties.
+pub fn all() -> Vec<Topic> {
+    let mut all = topics::all();
+    all.extend(checks::all().map(check));
+    all.extend(Severity::WORDS.iter().map(|(word, severity)| {
+        let means = format!("Of a failure that `verify` found: {}.", severity.means());
+        topic("severity of verify", word, &means, String::new())
+    }));
+    all.extend(Profile::WORDS.iter().map(|(word, profile)| {
+        let example = format!("  scimulator verify URL --profile {word}\n");
+        topic("profile of verify", word, &format!("{}.", profile.means()), example)
+    }));
+    all.extend(OUTCOMES.map(|(word, doc)| topic("outcome of verify", word, doc, String::new())));
+    all.extend(LifeCheck::ALL.iter().map(|check| {
+        let topic = topic("check of swarm", check.name(), check.means(), String::new());
+        Topic { is_code: true, ..topic }
+    }));
+    let kinds = words::kinds();
+    all.extend(kinds.iter().map(|(kind, doc)| line("kind of line in run.jsonl", kind, doc)));
+    all
+}
+
+/// The names of attributes and properties, which are many, and are told of when they are asked for.
+pub fn names() -> Vec<Topic> {
+    let mut all = properties::all();
+    let members = words::members();
+    all.extend(members.iter().map(|(name, doc)| line("member of a line in run.jsonl", name, doc)));
+    all
+}
+
+/// Finds what is asked for.
+///
+/// # Errors
+/// A help line with the nearest name, when no topic has that name.
+pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
+    lookup::find(&[all(), names()], thing)
+}
+
+/// How a check of `verify` ended, where it did not fail.
+const OUTCOMES: [(&str, &str); 4] = [
+    ("passed", "The server did what is right."),
+    (
+        "cannot tell",
+        "The server does not show what would have to be seen, or another failure stands before it: `because of` names \
+         the check that failed.",
+    ),
+    (
+        "not tried",
+        "The server was gone, or the requests were used up, before the check could be made.",
+    ),
+    (
+        "because of",
+        "The check named after these words failed, and its failure has the same cause: mend that one first.",
+    ),
+];
+
+fn line(kind: &'static str, name: &str, doc: &str) -> Topic {
+    topic(kind, name, doc, "  docs/run-record.md has all of it.\n".to_owned())
+}
+
+/// A check of `verify`: what is sent, what is right, and what a failure of it means.
+fn check(check: &Check) -> Topic {
+    let severity = |severity: Severity| format!("{}: {}", severity.word(), severity.means());
+    let mut rows = vec![
+        ("right", check.right.to_owned()),
+        ("failing", severity(check.severity)),
+        ("Entra", check.portal.to_owned()),
+    ];
+    if let Some(accepted) = check.accepted {
+        let answered = "where the server answers with success";
+        rows.push(("or", format!("{}, {answered}", severity(accepted.severity))));
+        rows.push(("Entra", format!("{}, {answered}", accepted.portal)));
+    }
+    rows.push(("says", check.whose_word()));
+    let behind = causes::led_by(check.id);
+    if !behind.is_empty() {
+        rows.push((
+            "cause of",
+            format!("failures of {}, where they have the same sign", behind.join(", ")),
+        ));
+    }
+    if check.ends_all {
+        rows.push(("ends", "nothing after it means anything when it fails".to_owned()));
+    }
+    let rows: String = rows.iter().map(|(word, text)| format!("  {word:<8}  {text}\n")).collect();
+    let long = format!("{rows}\n  scimulator verify URL --only {}\n", check.id);
+    let topic = topic("check of verify", check.id, &format!("Sends {}.", check.sends), long);
+    Topic { is_code: true, ..topic }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::policy::Policy;
+    use crate::golinks::{self, quirks};
+    use crate::scenario::bugs::BUGS;
+    use crate::world::actions::VERBS;
+    use crate::world::faults::FAULTS;
+
+    /// The names of a table, each of which must be explained by a topic of that kind.
+    fn known(kind: &str, names: impl IntoIterator<Item = impl AsRef<str>>) {
+        let mut many = 0;
+        for name in names {
+            let name = name.as_ref();
+            let found = find(name).unwrap_or_else(|help| panic!("{kind} {name}: {help}"));
+            assert!(found.iter().any(|topic| topic.kind == kind), "{name} is told as no {kind}");
+            many += 1;
+        }
+        assert!(many > 1, "the table of {kind} is empty");
+    }
+
+    #[test]
+    fn each_row_of_each_table_is_explained() {
+        known("check of verify", checks::all().map(|check| check.id));
+        known("severity of verify", Severity::WORDS.map(|(word, _)| word));
+        known("profile of verify", Profile::WORDS.map(|(word, _)| word));
+        known("check of swarm", LifeCheck::ALL.iter().map(|check| check.name()));
+        known("kind of line in run.jsonl", words::kinds().into_iter().map(|(kind, _)| kind));
+        known("action", VERBS.iter().map(|verb| verb.name));
+        known("fault", FAULTS.iter().map(|fault| fault.name));
+        known("policy", Policy::rows().into_iter().map(|row| row.name));
+        known("setting of GoLinks", golinks::Settings::rows().into_iter().map(|row| row.name));
+        known("quirk of GoLinks", quirks::TABLE.iter().map(|row| row.name));
+        known("bug", BUGS.iter().map(|bug| bug.number));
+    }
+
+    #[test]
+    fn a_check_of_verify_says_what_is_right_and_what_follows_from_it() {
+        let told = find("patch.filtered").expect("a check");
+        let long = &told[0].long;
+        for word in ["right ", "failing ", "Entra ", "says ", "cause of ", "--only patch.filtered"]
+        {
+            assert!(long.contains(word), "{word}: {long}");
+        }
+        let differs = find("user.differs name.familyName").expect("a check of swarm");
+        assert_eq!(differs[0].name, "user.differs");
+    }
+}

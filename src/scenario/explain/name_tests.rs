@@ -1,0 +1,39 @@
+//! Whose an account is that nobody is connected with, in the sentences about a user.
+
+use super::user;
+use crate::scenario::layout::Line;
+use crate::scenario::{Play, load, messages};
+
+const STORY: &str = r#"
+title = "t"
+ends  = "2d"
+[golinks.account.stranger]
+userName = "ann.new@contoso.example"
+[user.ann]
+[[at]]
+time = "0d"
+do = "start"
+[[at]]
+time = "1d"
+do = { update = { ann = { userPrincipalName = "ann.new@contoso.example" } } }
+[finally]
+worlds = { differ = ["ann"] }
+"#;
+
+#[test]
+fn an_account_that_has_the_new_name_of_a_user_says_why_it_counts() {
+    let script = load("story", STORY, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let ann = play.world().entra().tenant().find_user("ann").expect("she is there");
+    let lines: Vec<String> = user(play.world().into(), ann).iter().map(Line::text).collect();
+    let all = lines.join("\n");
+    assert!(all.contains("active, linked)."), "{all}");
+    assert!(
+        all.contains(
+            "active, linked with nobody; it counts as the user's because it has the user's sign-in name)."
+        ),
+        "{all}"
+    );
+}
