@@ -82,7 +82,7 @@ pub enum Verb {
     New(NewArgs),
     /// Print the JSON Schema of scenario files, by which an editor completes and explains keys
     Schema(SchemaArgs),
-    /// Explain a verb, a policy, an expectation or a setting of scenario files, or a word that is printed
+    /// Explain a verb, a policy, an expectation, a setting, or a word that is printed
     Explain(ExplainArgs),
     /// Play a scenario and print its provisioning log
     Log(LogArgs),

@@ -24,7 +24,7 @@ pub const VERSION: u32 = 1;
 pub struct RunHead {
     /// `head`.
     pub kind: HeadKind,
-    /// [`VERSION`].
+    /// The version of the format.
     pub version: u32,
     /// The program that wrote it: `scimulator 0.1.0`.
     pub program: String,

@@ -1,5 +1,5 @@
-//! What a script switches on: quirks, faults, policies with another value, and what brings about the
-//! bugs that the command line names; those that it sets later too, each with its time.
+//! What a script switches on: quirks, faults, policies with another value, and what brings about
+//! the bugs that the command line names; those that it sets later too, each with its time.
 
 use super::Script;
 use super::bugs::BUGS;

@@ -108,10 +108,11 @@ mod tests {
 
     /// The names of a table, each of which must be explained by a topic of that kind.
     fn known(kind: &str, names: impl IntoIterator<Item = impl AsRef<str>>) {
-        let mut many = 0;
+        let (lists, mut many) = ([all(), super::names()], 0);
         for name in names {
             let name = name.as_ref();
-            let found = find(name).unwrap_or_else(|help| panic!("{kind} {name}: {help}"));
+            let found = lookup::find(&lists, name);
+            let found = found.unwrap_or_else(|help| panic!("{kind} {name}: {help}"));
             assert!(found.iter().any(|topic| topic.kind == kind), "{name} is told as no {kind}");
             many += 1;
         }

@@ -105,5 +105,9 @@ pub const DOCS: &[(&str, &str)] = &[
     ("conditionalAccessStatus", "What conditional access said of the sign-in: notApplied, as this tenant has none."),
     ("signInEventTypes", "In /beta: what signed in, a person or a client, and how."),
     ("clientAppUsed", "By what a person signed in: Browser; null where none took part."),
+    ("details", "More about an object or a step, each under its name."),
+    ("groupType", "The kind of a group that a change was about; null for others."),
+    ("servicePrincipalName", "The name of the client whose doing it was, where it was one."),
+    ("sentDateTime", "When a mail was sent."),
     ("resourceDisplayName", "The application or API to which the sign-in led."),
 ];

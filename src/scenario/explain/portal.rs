@@ -220,6 +220,16 @@ const TERMS: &[(&str, &str)] = &[
         "The `type` that the functions for app roles write into each role; no mapping can change it (B07).",
     ),
     (
+        "IgnoreAttributeFlow",
+        "An expression gives this for an attribute that is to be left as it is; see `IgnoreFlowIfNullOrEmpty`.",
+    ),
+    (
+        "ProvisioningManagement",
+        "The category of the audit log's rows about the configuration of provisioning.",
+    ),
+    ("GroupManagement", "The category of the audit log's rows about assignments of groups."),
+    ("UserManagement", "The category of the audit log's rows about assignments."),
+    (
         "correlated",
         "An account that was discovered and belongs to a user, by its matching attributes.",
     ),

@@ -478,9 +478,11 @@ mod tests {
 
     #[test]
     fn everything_has_words_and_a_typo_a_suggestion() {
+        let lists = [all(), properties::all()];
         for topic in all() {
             assert!(!topic.short.is_empty() && topic.long.len() > 20, "{}", topic.name);
-            assert!(find(&topic.name).is_ok_and(|found| found.contains(&topic)), "{}", topic.name);
+            let found = lookup::find(&lists, &topic.name);
+            assert!(found.is_ok_and(|found| found.contains(&topic)), "{}", topic.name);
         }
         assert_eq!(find("max_rps").map(|found| found.len()), Ok(1));
         for name in entra::Settings::NAMES.iter().chain(&["golinks", "entra", "quirks", "token"]) {
