@@ -332,7 +332,7 @@ impl Gauge {
 fn guard(view: AppView<'_>) -> Guard {
     let job = view.entra().job();
     let tenant = view.entra().tenant();
-    let staged = job.deletions().staged();
+    let staged: Vec<Subject> = status::still_staged(view).collect();
     let shown = staged.iter().take(STAGED_SHOWN).map(|subject| {
         let (kind, handle) = match subject {
             Subject::User(user) => ("user", tenant.user(*user).handle()),

@@ -156,6 +156,7 @@ impl People<'_> {
 pub(super) fn due(when: When, now: Time) -> String {
     match when {
         When::OnceStarted => "not started".to_owned(),
+        When::OnceSeen => "due once seen".to_owned(),
         When::Now => "due now".to_owned(),
         When::AfterThis => "due next cycle".to_owned(),
         When::At(at) => format!("due {}", words::ahead(now, at)),
@@ -166,6 +167,11 @@ pub(super) fn due(when: When, now: Time) -> String {
 pub(super) fn when_due(when: When, now: Time) -> String {
     match when {
         When::OnceStarted => "Provisioning has not been started yet.".to_owned(),
+        When::OnceSeen => {
+            "Provisioning does not see the assignment yet (`assignment_replication_delay`); the \
+             first cycle that does sees to it."
+                .to_owned()
+        }
         When::Now => "The cycle that is running is still to see to it.".to_owned(),
         When::AfterThis => "The cycle after the one that is running sees to it.".to_owned(),
         When::At(_) => format!("The change is {}.", due(when, now)),

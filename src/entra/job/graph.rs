@@ -147,7 +147,7 @@ fn quarantine(quarantine: &Quarantine) -> Value {
     json!({
         "currentBegan": instant(Some(quarantine.current_began)),
         "error": sync_error(cause.code, cause.reason.word(), &cause.text()),
-        "nextAttempt": instant(Some(quarantine.next_attempt)),
+        "nextAttempt": instant(Some(quarantine.next_attempt).filter(|at| *at < quarantine.disable_at)),
         "reason": cause.reason.word(),
         "seriesBegan": instant(Some(quarantine.series_began)),
         "seriesCount": quarantine.series_count + 1,

@@ -77,12 +77,14 @@ impl Mail {
         match &self.about {
             MailAbout::Quarantine { cause, stays, next_attempt, disable_at } => {
                 let mut lines = of_cause(application, cause, *stays);
-                lines.push(format!(
-                    "The job runs less often now; the next attempt is at {}. If no attempt \
-                     succeeds, it is disabled at {}.",
-                    next_attempt.rfc3339(),
-                    disable_at.rfc3339()
-                ));
+                let (next, ends) = (next_attempt.rfc3339(), disable_at.rfc3339());
+                lines.push(match next_attempt < disable_at {
+                    true => format!(
+                        "The job runs less often now; the next attempt is at {next}. If no attempt \
+                         succeeds, it is disabled at {ends}."
+                    ),
+                    false => format!("No further attempt is made; it is disabled at {ends}."),
+                });
                 lines
             }
             MailAbout::Pruned(errors) => vec![

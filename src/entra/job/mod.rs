@@ -298,7 +298,9 @@ impl Job {
 
     /// When the next cycle is due; `None` while a cycle runs, or when none will follow.
     pub fn next_cycle(&self) -> Option<Time> {
-        if self.cycle.is_some() { None } else { self.schedule.next() }
+        // The time of a quarantine may end before its next attempt, and the job with it.
+        let comes = |at: &Time| self.quarantine.as_ref().is_none_or(|it| *at < it.disable_at);
+        if self.cycle.is_some() { None } else { self.schedule.next().filter(comes) }
     }
 
     /// The `Authorization` header of its requests; `None` when it has no secret.

@@ -167,7 +167,7 @@ impl SyncTask {
             return Next::Done(SyncOutcome::Silent);
         }
         let attribute = self.mapping(context).rows()[row].target.name.clone();
-        self.trail.resolve(attribute, target.clone(), context.now);
+        self.trail.resolve(attribute, std::slice::from_ref(&target), context.now);
         let next = if context.settings.policy.check_reference {
             self.check_reference(&target, context)
         } else {
@@ -213,7 +213,7 @@ impl SyncTask {
         };
         self.step = TaskStep::Writing;
         let ids: Box<[Box<str>]> = batch.members.iter().map(|(_, id)| id.clone()).collect();
-        self.trail.resolve(row.target.name.clone(), ids.join(", ").into(), context.now);
+        self.trail.resolve(row.target.name.clone(), &ids, context.now);
         self.changes = Changes::Listed(vec![match batch.op {
             MemberOp::Add => Modified::new(row, None, Flow::List(ids)),
             MemberOp::Remove => Modified::new(row, Some(ids.join(", ").into()), Flow::Null),

@@ -47,9 +47,10 @@ impl Trail {
         self.note(Found::account(lookup, more, at));
     }
 
-    /// Notes that the account of a manager or a member was found.
-    pub(super) fn resolve(&mut self, attribute: Arc<str>, target: Box<str>, at: Time) {
-        let lookup = Lookup { attribute: Some(attribute), value: Some(target), found: 1 };
+    /// Notes that the accounts of a manager or of members were found.
+    pub(super) fn resolve(&mut self, attribute: Arc<str>, targets: &[Box<str>], at: Time) {
+        let (value, found) = (targets.join(", ").into(), targets.len() as u64);
+        let lookup = Lookup { attribute: Some(attribute), value: Some(value), found };
         let (kind, name) = (StepKind::ReferenceResolution, StepName::EntrySynchronizationUpdate);
         self.note(Found { lookup, kind, name, status: StepStatus::Success, at });
     }

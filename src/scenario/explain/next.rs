@@ -16,13 +16,11 @@ pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
     }
     if let Some(given_up) = job.escrows().given_up(subject) {
         let since = day_and_time(world.start(), given_up.at);
-        let (code, noun) = (given_up.code.word(), noun(subject));
-        return format!(
-            "Next: nothing. It was given up at {since} ({code}); a change of the {noun} or a \
-             restart would try again."
-        );
+        let (code, again) = (given_up.code.word(), tries_again(world, subject));
+        return format!("Next: nothing. It was given up at {since} ({code}); {again}.");
     }
-    if job.deletions().staged().contains(&subject) {
+    // What was staged and failed since waits for its retry.
+    if job.deletions().staged().contains(&subject) && job.escrows().get(subject).is_none() {
         return staged(world, subject);
     }
     if let Some(quarantine) = job.quarantine() {
@@ -54,6 +52,32 @@ pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
         };
     }
     next_cycle(world, subject)
+}
+
+/// What would try an object again that was given up: a change of it needs a cycle to see it.
+fn tries_again(world: AppView<'_>, subject: Subject) -> String {
+    let (job, noun) = (world.entra().job(), noun(subject));
+    let at = |time| day_and_time(world.start(), time);
+    match (job.state() == ScheduleState::Active, job.quarantine(), job.next_cycle()) {
+        (true, None, _) => format!("a change of the {noun} or a restart would try again"),
+        (true, Some(_), _) if job.cycle().is_some() => {
+            format!("a change of the {noun} or a restart would try again")
+        }
+        (true, Some(_), Some(next)) => format!(
+            "the job is in quarantine, and a change of the {noun} would be tried from its next try \
+             on, at {}",
+            at(next)
+        ),
+        (true, Some(quarantine), None) => format!(
+            "the job is in quarantine and is disabled at {}, before another try, so a change of the \
+             {noun} does nothing; a restart would try again",
+            at(quarantine.disable_at)
+        ),
+        (false, ..) => format!(
+            "{}, so a change of the {noun} does nothing; a restart would try again",
+            idle(world)
+        ),
+    }
 }
 
 fn noun(subject: Subject) -> &'static str {
@@ -284,6 +308,9 @@ fn idle(world: AppView<'_>) -> &'static str {
         ScheduleState::Disabled => "the job was given up",
         ScheduleState::Paused if status::is_pruned(world) => {
             "the job is paused, because its initial cycle dropped errors"
+        }
+        ScheduleState::Active if job.quarantine().is_some() => {
+            "the job is disabled before another try"
         }
         ScheduleState::Paused | ScheduleState::Active => "the job is stopped",
     }

@@ -462,9 +462,9 @@ const TERMS: [(&str, &str); 50] = [
     ),
     (
         "Differing",
-        "A user or group is not right at GoLinks, and provisioning sees nothing to do about it.",
+        "A user or group is not right at GoLinks, and provisioning sees nothing to do about it; others may wait for a cycle.",
     ),
-    ("Pending", "A user or group is not right at GoLinks yet; the next cycle will see to it."),
+    ("Pending", "A user or group is not right at GoLinks yet; a cycle to come will see to it."),
     (
         "Failures",
         "A user or group fails and is tried again; the reason of the last failure is told.",

@@ -1,9 +1,11 @@
 //! When a cycle sees to what is not right about a user or a group. It separates what is not right
 //! yet from what stays wrong.
 
+use std::collections::BTreeSet;
+
 use crate::base::Time;
 use crate::entra::job::{Look, Looks, ScheduleState, Subject};
-use crate::entra::tenant::UserKey;
+use crate::entra::tenant::{AssignmentChange, UserKey};
 use crate::world::AppView;
 
 /// When a cycle sees to an object.
@@ -15,6 +17,8 @@ pub enum When {
     AfterThis,
     /// The next cycle, which begins then.
     At(Time),
+    /// The first cycle that sees the assignment, which is on its way to provisioning.
+    OnceSeen,
     /// The first cycle, once provisioning is started.
     OnceStarted,
 }
@@ -24,6 +28,7 @@ pub struct Coming<'a> {
     world: AppView<'a>,
     looks: Looks<'a>,
     next: Option<When>,
+    arriving: BTreeSet<Subject>,
 }
 
 impl<'a> Coming<'a> {
@@ -37,7 +42,13 @@ impl<'a> Coming<'a> {
             _ if job.cycles_begun() == 0 => Some(When::OnceStarted),
             _ => None,
         };
-        Coming { world, looks: job.looks(world.entra().tenant()), next }
+        let looks = job.looks(world.entra().tenant());
+        Coming { world, looks, next, arriving: arriving(world) }
+    }
+
+    /// The objects of which an assignment is on its way to provisioning.
+    pub(super) fn arriving(&self) -> &BTreeSet<Subject> {
+        &self.arriving
     }
 
     /// When a cycle sees to this object; `None` when none does. One that failed is tried again, and
@@ -59,6 +70,9 @@ impl<'a> Coming<'a> {
         match self.looks.at(subject) {
             Look::Running => Some(When::Now),
             Look::Next => self.next,
+            Look::OnceChanged if self.arriving.contains(&subject) => {
+                self.next.map(|_| When::OnceSeen)
+            }
             Look::OnceChanged => None,
         }
     }
@@ -72,4 +86,23 @@ impl<'a> Coming<'a> {
             None => self.next.filter(|_| job.watermark().is_none()).map(|_| UserKey(0)),
         }
     }
+}
+
+/// The users and groups of which an assignment is on its way: of a group its members as well. What
+/// breaks an assignment brings no account.
+fn arriving(world: AppView<'_>) -> BTreeSet<Subject> {
+    let tenant = world.entra().tenant();
+    let mut subjects = BTreeSet::new();
+    for unseen in tenant.unseen_assignments(world.app()) {
+        if unseen.change == AssignmentChange::Broken {
+            continue;
+        }
+        if !unseen.is_group {
+            subjects.extend(tenant.find_user(&unseen.handle).map(Subject::User));
+        } else if let Some(group) = tenant.find_group(&unseen.handle) {
+            subjects.insert(Subject::Group(group));
+            subjects.extend(tenant.members(group).map(Subject::User));
+        }
+    }
+    subjects
 }

@@ -8,6 +8,7 @@ mod lamp;
 mod objects;
 mod staged;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::intent::{self, Counts};
@@ -17,7 +18,7 @@ use crate::base::time::show_duration;
 use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
-use crate::entra::job::{Cycle, ScheduleState};
+use crate::entra::job::{Cycle, ScheduleState, Subject};
 use crate::entra::tenant::registry::AppGone;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 
@@ -25,7 +26,7 @@ pub use cause::failed as why_failed;
 pub use coming::{Coming, When};
 pub use lamp::{Lamp, Light};
 pub use objects::Objects;
-pub use staged::{Staged, is_back, staged, still_holds};
+pub use staged::{Staged, is_back, staged, still_holds, still_staged};
 
 /// The colour of a status, which is always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,13 +91,24 @@ pub struct Exposed {
     pub server: ServerName,
 }
 
-/// The next cycle.
+/// What comes next, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Next {
-    /// Whether it is an attempt to leave a quarantine.
-    pub attempt: bool,
-    /// How long until it begins.
+    /// What it is.
+    pub step: Step,
+    /// How long until then.
     pub wait: Duration,
+}
+
+/// What comes next for a job.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// A cycle.
+    Cycle,
+    /// A cycle that tries to leave a quarantine.
+    Try,
+    /// The end of a quarantine that lasted too long: no try comes before it.
+    Disabled,
 }
 
 impl Status {
@@ -148,7 +160,14 @@ impl Exposed {
 
 impl Next {
     fn text(self) -> String {
-        let what = if self.attempt { "try" } else { "cycle" };
+        let what = match self.step {
+            Step::Cycle => "cycle",
+            Step::Try => "try",
+            Step::Disabled => {
+                let wait = countdown(self.wait);
+                return format!("The job is disabled in {wait}, before another try.");
+            }
+        };
         match self.wait {
             Duration::ZERO => format!("Next {what} now."),
             wait => format!("Next {what} in {}.", countdown(wait)),
@@ -396,11 +415,28 @@ fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> H
             head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after")
         }
         (true, _) => head(Tone::Good, "Healthy", right(world, counts)),
-        (false, _) if is_coming(world) => {
+        (false, _) => not_right(world, wrong),
+    }
+}
+
+/// Between cycles, with objects that are not right: some wait for a cycle, others stay as they are.
+fn not_right(world: AppView<'_>, wrong: Objects) -> Head {
+    let server = world.target().called().amid();
+    match coming(world, wrong) {
+        coming if coming.all() >= wrong.all() => {
             let why = format!("{} not right at {server} yet", wrong.with("is", "are"));
             head(Tone::Busy, "Pending", why)
         }
-        (false, _) => {
+        coming if !coming.is_empty() => {
+            let why = format!(
+                "{} not right at {server}; {} for a cycle to come, and about the rest \
+                 provisioning sees nothing to do",
+                wrong.with("is", "are"),
+                coming.of_them("waits", "wait")
+            );
+            head(Tone::Warning, "Differing", why)
+        }
+        _ => {
             let idle = match world.counters().changed_nothing {
                 0 => String::new(),
                 1 => ", which answered 1 write with success and changed nothing".to_owned(),
@@ -434,20 +470,40 @@ fn failures(world: AppView<'_>) -> Head {
     Head { cured, ..head(Tone::Warning, "Failures", format!("{why} tried again{last}")) }
 }
 
-/// Whether the directory has changes that the job has not read yet, or will show new ones soon.
-fn is_coming(world: AppView<'_>) -> bool {
+/// Those of the objects that are wrong which a cycle is to see to: what changed since the last one,
+/// and what is on its way to provisioning. The cost follows these, unless all are looked at.
+fn coming(world: AppView<'_>, wrong: Objects) -> Objects {
     let (tenant, job) = (world.entra().tenant(), world.entra().job());
-    let soon = world.now() + tenant.settings().replication_delay;
-    job.watermark().is_none_or(|watermark| watermark < tenant.version(world.app()))
-        || job.has_unread_groups(tenant)
-        || tenant.next_due().is_some_and(|due| due <= soon)
+    if job.watermark().is_none() {
+        return wrong;
+    }
+    let coming = Coming::of(world);
+    let looked_at = job.next_looks_at(tenant, world.now());
+    let all: BTreeSet<Subject> = looked_at.chain(coming.arriving().iter().copied()).collect();
+    let is_wrong = |subject: &Subject| match *subject {
+        Subject::User(user) => !intent::of(world, user).is_empty(),
+        Subject::Group(group) => !intent::of_group(world, group).is_empty(),
+    };
+    let is_coming = |subject: &Subject| coming.when(*subject).is_some() && is_wrong(subject);
+    let mut found: Objects = all.into_iter().filter(is_coming).collect();
+    // The members of a group are read from a list of their own.
+    if job.has_unread_groups(tenant) {
+        found.groups = wrong.groups;
+    }
+    found
 }
 
 /// What comes next; `None` when nothing will.
 fn next(world: AppView<'_>) -> Option<Next> {
     let job = world.entra().job();
-    let due: Time = job.next_cycle().filter(|_| job.state() == ScheduleState::Active)?;
-    Some(Next { attempt: job.quarantine().is_some(), wait: due.since(world.now()) })
+    let (step, at): (Step, Time) = match (job.next_cycle(), job.quarantine()) {
+        _ if job.state() != ScheduleState::Active || job.cycle().is_some() => return None,
+        (Some(due), None) => (Step::Cycle, due),
+        (Some(due), Some(_)) => (Step::Try, due),
+        (None, Some(quarantine)) => (Step::Disabled, quarantine.disable_at),
+        (None, None) => return None,
+    };
+    Some(Next { step, wait: at.since(world.now()) })
 }
 
 /// The exposed users; a job that stands still leaves their accounts active.

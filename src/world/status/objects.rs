@@ -34,6 +34,12 @@ impl Objects {
         both.into_iter().flatten().collect::<Vec<_>>().join(" and ")
     }
 
+    /// How many of those told of before, with the verb that fits: `1 of them waits`.
+    pub fn of_them(self, one: &str, many: &str) -> String {
+        let all = self.all();
+        format!("{all} of them {}", if all == 1 { one } else { many })
+    }
+
     /// Both with their nouns and the verb that fits: `1 person is`, `1 person and 2 groups are`.
     pub fn with(self, one: &str, many: &str) -> String {
         format!("{} {}", self.words(), if self.all() == 1 { one } else { many })

@@ -77,17 +77,25 @@ impl Staged {
     }
 }
 
+/// The objects that the guard holds back. One that was staged and failed since waits for its retry
+/// like any other failure, and is none of them.
+pub fn still_staged<'w>(world: AppView<'w>) -> impl Iterator<Item = Subject> + 'w {
+    let job = world.entra().job();
+    let waits = |subject: &Subject| job.escrows().get(*subject).is_none();
+    job.deletions().staged().iter().copied().filter(waits)
+}
+
 /// What the guard holds back now.
 pub fn staged<'w>(world: impl Into<AppView<'w>>) -> Staged {
     let world = world.into();
-    let held = world.entra().job().deletions().staged();
+    let staged = world.entra().job().deletions().staged();
     let (back, out): (Vec<Subject>, Vec<Subject>) =
-        held.iter().partition(|subject| is_back(world, **subject));
+        still_staged(world).partition(|subject| is_back(world, *subject));
     let going = about_to_go(world);
     Staged {
         out: out.into_iter().collect(),
         back: back.into_iter().collect(),
-        coming: going.iter().copied().filter(|subject| !held.contains(subject)).collect(),
+        coming: going.iter().copied().filter(|subject| !staged.contains(subject)).collect(),
         counted: going.len(),
     }
 }

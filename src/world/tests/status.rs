@@ -1,6 +1,7 @@
 //! The sentence of truth, in the situations in which a false word would be believed.
 
 use super::*;
+use crate::world::status::{Coming, When};
 
 fn says(world: &World) -> String {
     status(world).text()
@@ -419,4 +420,44 @@ fn a_share_of_nobody_is_told_as_nobody() {
     run_to(&mut world, at(4, 0));
     let text = says(&world);
     assert!(text.starts_with("■ Stopped: nobody is in scope."), "{text}");
+}
+
+#[test]
+fn no_try_is_promised_that_the_end_of_the_quarantine_comes_before() {
+    let mut world = world(&["{ from = '41m', respond = 503 }"]);
+    act(&mut world, "'start'");
+    run_to(&mut world, at(24 * 28, 30));
+    let quarantine = world.entra().job().quarantine().expect("a quarantine");
+    let (ends, tried) = (quarantine.disable_at, quarantine.next_attempt);
+    assert!(tried >= ends, "the attempt would come after the end");
+    let text = says(&world);
+    assert!(
+        text.contains("The job is disabled in ") && text.contains(", before another try."),
+        "{text}"
+    );
+    assert!(!text.contains("Next try"), "{text}");
+    assert_eq!(world.entra().job().next_cycle(), None);
+}
+
+#[test]
+fn who_no_cycle_sees_to_is_not_pending_beside_one_on_the_way() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ unassign = 'ann' }");
+    run_to(&mut world, at(3, 1));
+    act(&mut world, "{ edit_account = { ann = { active = true } } }");
+    let text = says(&world);
+    assert!(
+        text.starts_with("▲ Differing: 1 person is not right at GoLinks, and provisioning"),
+        "{text}"
+    );
+    act(&mut world, "{ unassign = 'bob' }");
+    let text = says(&world);
+    let both = "▲ Differing: 2 people are not right at GoLinks; 1 of them waits for a cycle to come, and about the \
+                rest provisioning sees nothing to do.";
+    assert!(text.starts_with(both), "{text}");
+    assert!(text.contains("can still use GoLinks."), "{text}");
+    let bob = world.entra().tenant().find_user("bob").expect("bob");
+    assert_eq!(Coming::of((&world).into()).when(bob), Some(When::OnceSeen));
+    run_to(&mut world, at(3, 15));
+    assert!(matches!(Coming::of((&world).into()).when(bob), Some(When::At(_))));
 }
