@@ -266,7 +266,13 @@ impl Settings {
             let span = place("soft_delete").map_or(table.span, |it| it.value.span);
             problems
                 .warning(span, "`active` is mapped for an application without soft delete")
-                .label("users out of scope are deleted, and `active` is sent all the same")
+                .label(match self.schema.users.actions.delete {
+                    true => "users out of scope are deleted, and `active` is sent all the same",
+                    false => {
+                        "users out of scope keep their accounts (`delete = false`), and `active` is \
+                         sent all the same"
+                    }
+                })
                 .help(
                     "remove = [\"active\"] below [entra.mappings.users]; an application that can \
                      disable needs no `soft_delete = false`",

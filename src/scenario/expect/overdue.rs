@@ -2,17 +2,17 @@
 //! from the journal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::beside;
 use super::reason::{CameBack, met};
 use super::why::LOOKED_BACK;
 use crate::base::Time;
-use crate::entra;
-use crate::entra::field::ObjectKind;
-use crate::entra::filter::FilterSet;
+use crate::entra::job::log::LogStatus;
 use crate::entra::job::{ScheduleState, Subject};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{About, GroupKey, TenantEvent, UserKey};
+use crate::entra::{self, EntraView};
 use crate::golinks::Happened;
 use crate::scenario::layout::{day_and_time, plural};
 use crate::world::intent::{self, GroupMismatch, Mismatch};
@@ -105,13 +105,21 @@ pub enum Idle {
 /// What was due about a user; `None` when nothing is wrong.
 pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let mismatch = intent::of(world, user).into_iter().next()?;
-    if is_broken(world, user) {
-        // Provisioning takes the user for one who is not assigned, and owes nothing.
+    let is_in_force = |entra: EntraView<'_>| {
+        entra.scoping(user).in_scope() == entra.scoping_in_force(user).in_scope()
+    };
+    if is_broken(world, user) || !is_in_force(world.entra()) {
+        // Provisioning takes the user for one who is not assigned, or goes by the scope that was
+        // saved before, and owes nothing.
         return None;
     }
     let write = match &mismatch {
         Mismatch::Missing => DueWrite::Create,
         Mismatch::Inactive => DueWrite::Enable,
+        // An application without an inactive state is sent a deletion instead.
+        Mismatch::StillActive { .. } if !world.entra().job().settings().policy.soft_delete => {
+            DueWrite::Delete
+        }
         Mismatch::StillActive { .. } => DueWrite::Disable,
         Mismatch::StillExists => DueWrite::Delete,
         Mismatch::Differs { .. } => DueWrite::Update,
@@ -122,23 +130,26 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let exposed = intent::exposure_of(world, user).filter(|exposure| exposure.open);
     let changed = last_change(world, |event| is_about(world, user, event));
     let beside = beside::of_user(world, user);
+    let became = beside.as_ref().map(|it| it.at);
     let since = match write {
         DueWrite::Disable => exposed.as_ref().map(|it| it.since).or(changed),
+        DueWrite::Delete if matches!(mismatch, Mismatch::StillActive { .. }) => {
+            exposed.as_ref().map(|it| it.since).or(changed)
+        }
         // Before the user was deleted for good, a disable was due.
         DueWrite::Delete => changed,
         // What was right became wrong when it was changed beside the application. Another value in
-        // the directory made no account due, unless values decide about the scope.
+        // the directory made no account due, unless it brought the user into the scope.
         DueWrite::Create | DueWrite::Enable => {
-            let filters = &world.entra().job().settings().schema.filters;
-            let by_value = filters.of(ObjectKind::User, FilterSet::Scope).next().is_some();
-            let changed = last_change(world, |event| {
-                (by_value || !is_value(event)) && is_about(world, user, event)
-            });
-            changed.max(beside.map(|it| it.at)).or_else(|| first_start(world))
+            let since = intent::in_scope_since(world, user).max(beside.as_ref().map(|it| it.at));
+            since.max(remapped(world, user.into(), since)).or_else(|| first_start(world))
         }
         DueWrite::Update => match (&mismatch, beside) {
             (Mismatch::Differs { attribute, .. }, Some(it)) if it.changed(attribute) => Some(it.at),
-            (_, beside) => changed.max(beside.map(|it| it.at)),
+            (_, beside) => {
+                let since = changed.max(beside.map(|it| it.at));
+                since.max(remapped(world, user.into(), since))
+            }
         },
     };
     // A user who was there before the run is due from the job's first start on.
@@ -151,7 +162,12 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let about = |request: &RecordedRequest<'_>| request.who == Some(&*handle);
     let attempts = match (write, held_back(world, user.into())) {
         (DueWrite::Disable | DueWrite::Delete, Some(held)) => held,
-        _ => attempts(world, about, disable_since.or(since).unwrap_or(world.start())),
+        _ => {
+            let from = disable_since.or(since).unwrap_or(world.start());
+            // The request at which the server took the account away is no attempt to bring it back.
+            let is_beside = became == Some(from) && write == DueWrite::Create;
+            attempts(world, about, from + Duration::from_micros(u64::from(is_beside)))
+        }
     };
     let app = world.label().map(Arc::from);
     Some(Overdue { about: handle, app, write, since, disable_since, attempts })
@@ -234,6 +250,24 @@ fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
     records.find(|record| is_it(&record.event)).map(|record| record.at)
 }
 
+/// When the mappings last changed, where all was right about an object until then: what it met last
+/// before was a success, or nothing was to be done, and came after all else that made a write due.
+fn remapped(world: AppView<'_>, subject: Subject, since: Option<Time>) -> Option<Time> {
+    let ours = [Party::App(world.app()), Party::World];
+    let mut records = world.journal().records().rev().take(LOOKED_BACK);
+    let is_one = |event: &RecordedEvent<'_>| match event {
+        RecordedEvent::Entra(entra::Event::SettingChanged(path)) => {
+            path.starts_with("entra.mappings")
+        }
+        _ => false,
+    };
+    let at = records.find(|it| ours.contains(&it.party) && is_one(&it.event))?.at;
+    let mut rows = world.entra().job().log().rows().rev().take(LOOKED_BACK);
+    let before = rows.find(|row| row.subject == subject && row.at < at)?;
+    let was_right = !matches!(before.status, LogStatus::Failure(_));
+    (was_right && since.is_none_or(|since| since <= before.at)).then_some(at)
+}
+
 /// Whether an event can make this application owe a write about a user: one about the user, or
 /// about a group of the user whose assignment decides about the scope.
 fn is_about(world: AppView<'_>, user: UserKey, event: &TenantEvent) -> bool {
@@ -285,12 +319,6 @@ fn concerns(world: AppView<'_>, event: &TenantEvent) -> bool {
             .is_none_or(|group| tenant.group_facts(world.app(), group).assigned),
         _ => true,
     }
-}
-
-/// Whether an event is about another value of a user alone.
-fn is_value(event: &TenantEvent) -> bool {
-    use TenantEvent::{ExtensionUpdated, ManagerChanged, Updated};
-    matches!(event, Updated { .. } | ExtensionUpdated { .. } | ManagerChanged { .. })
 }
 
 fn first_start(world: AppView<'_>) -> Option<Time> {

@@ -85,7 +85,17 @@ pub enum Reason {
     NotConnected(Arc<str>),
     /// Nothing about the user or the group has changed in the directory since a cycle looked at it,
     /// so none looks again.
-    NothingChanged(Arc<str>),
+    NothingChanged {
+        /// The user or the group.
+        name: Arc<str>,
+        /// When an initial cycle looked at it that found it as it is: another one would not help.
+        looked: Option<Time>,
+    },
+    /// A user out of scope keeps an active account, because the mapping gives `active` no value
+    /// that says otherwise.
+    CannotDisable(Arc<str>, &'static str),
+    /// Cycles pass over the user or the group.
+    PassedOver(Arc<str>, String),
     /// The record of the user's assignment is broken.
     BrokenAssignment(Arc<str>),
     /// The directory has no such user.
@@ -211,10 +221,19 @@ impl Reason {
             Reason::NotConnected(name) => format!(
                 "{name} is connected with no account: a cycle takes away only what is connected"
             ),
-            Reason::NothingChanged(name) => format!(
+            Reason::NothingChanged { name, looked: None } => format!(
                 "no cycle looks at {name} again: nothing about it has changed in the directory; a \
                  change or a restart makes one look"
             ),
+            Reason::NothingChanged { name, looked: Some(at) } => format!(
+                "no cycle looks at {name} again: nothing about it has changed in the directory since \
+                 the initial cycle of {}, which left it so; a change makes one look",
+                day_and_time(start, *at)
+            ),
+            Reason::CannotDisable(name, why) => {
+                format!("no cycle disables the account of {name}: {why} in the mapping")
+            }
+            Reason::PassedOver(name, why) => format!("cycles pass over {name}: {why}"),
             Reason::BrokenAssignment(name) => format!(
                 "the record of the assignment is broken, so provisioning treats {name} as not \
                  entitled; unassign and assign again"

@@ -9,7 +9,9 @@ use super::last_sign_in;
 use super::overdue::{is_broken, overdue, overdue_group};
 use super::reason::{CameBack, JobState, LastRequest, Reason, Why};
 use super::{Observable, ProductPart, worlds};
-use crate::entra::job::log::LogStatus;
+use crate::base::Time;
+use crate::entra::event::{CycleKind, CycleResult};
+use crate::entra::job::log::{LogStatus, SkipReason};
 use crate::entra::job::{Look, ScheduleState, Subject};
 use crate::entra::tenant::UserKey;
 use crate::world::intent::Mismatch;
@@ -145,9 +147,12 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
     let mut reasons = Vec::new();
     match world.entra().tenant().find_group(name) {
         Some(group) => {
-            reasons.extend(overdue_group(world, group).map(Reason::Overdue));
+            let overdue = overdue_group(world, group);
+            let since = overdue.as_ref().and_then(|overdue| overdue.since);
+            reasons.extend(overdue.map(Reason::Overdue));
             if !intent::of_group(world, group).is_empty() && is_passed_by(world, group.into()) {
-                reasons.push(Reason::NothingChanged(name.into()));
+                let looked = looked_at_all(world, since);
+                reasons.push(Reason::NothingChanged { name: name.into(), looked });
             }
             reasons.extend(beside::of_group(world, group).map(Reason::Beside));
             reasons.push(last_row(world, name, group.into()));
@@ -170,9 +175,10 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
     match user {
         Some(user) => {
             let overdue = overdue(world, user);
+            let since = overdue.as_ref().and_then(|overdue| overdue.since);
             reasons.extend(overdue.is_none().then(|| out_of_scope(world, user)).flatten());
             reasons.extend(overdue.map(Reason::Overdue));
-            reasons.extend(kept_from(world, user));
+            reasons.extend(kept_from(world, user, since));
             reasons.extend(beside::of_user(world, user).map(Reason::Beside));
             reasons.push(last_row(world, name, user.into()));
         }
@@ -198,7 +204,7 @@ fn out_of_scope(world: AppView<'_>, user: UserKey) -> Option<Reason> {
 }
 
 /// What keeps every cycle from seeing to what is wrong about a user.
-fn kept_from(world: AppView<'_>, user: UserKey) -> Option<Reason> {
+fn kept_from(world: AppView<'_>, user: UserKey, since: Option<Time>) -> Option<Reason> {
     let (entra, name) = (world.entra(), world.entra().tenant().user(user).handle().clone());
     let wrong = intent::of(world, user).into_iter().next()?;
     if is_broken(world, user) {
@@ -212,7 +218,28 @@ fn kept_from(world: AppView<'_>, user: UserKey) -> Option<Reason> {
     if leaves && !is_connected && !entra.scoping(user).in_scope() {
         return Some(Reason::NotConnected(name));
     }
-    is_passed_by(world, user.into()).then_some(Reason::NothingChanged(name))
+    if matches!(wrong, Mismatch::StillActive { .. })
+        && let Some(why) = intent::cannot_disable(world, user)
+    {
+        return Some(Reason::CannotDisable(name, why));
+    }
+    if let Some(row) = entra.job().log().last_of(user.into())
+        && let LogStatus::Skipped(reason) = &row.status
+        && !matches!(reason, SkipReason::NotEffectivelyEntitled(_) | SkipReason::RedundantExport)
+        && is_passed_by(world, user.into())
+    {
+        return Some(Reason::PassedOver(name, row.reason_sentence(reason)));
+    }
+    let looked = looked_at_all(world, since);
+    is_passed_by(world, user.into()).then_some(Reason::NothingChanged { name, looked })
+}
+
+/// The last initial cycle that looked at everything since an instant; `None` when none has.
+fn looked_at_all(world: AppView<'_>, since: Option<Time>) -> Option<Time> {
+    let mut ended = world.entra().job().ended().rev();
+    let last =
+        ended.find(|it| it.kind == CycleKind::Initial && it.result != CycleResult::Failed)?;
+    since.is_some_and(|since| since <= last.began).then_some(last.began)
 }
 
 /// Whether the cycles that run have nothing to do about an object, because it has not changed.

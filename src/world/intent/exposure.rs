@@ -74,6 +74,7 @@ fn decides_intent(path: &str) -> bool {
         "entra.policy.regex_anchored",
         "entra.policy.skip_out_of_scope_deletions",
         "entra.policy.skip_flag_covers",
+        "entra.policy.soft_delete",
         "entra.policy.exposure_counts_sessions",
         "entra.policy.exposure_counts_api_tokens",
         "entra.secrets",
@@ -99,6 +100,8 @@ pub struct ExposureTracker {
     standing: Vec<Standing>,
     /// How many users are in scope.
     inside: usize,
+    /// When each user who was not in scope at the start last came into it.
+    entered: BTreeMap<UserKey, Time>,
     /// Whether provisioning has found an account of each user, or made or tried one, at any time.
     managed: Vec<bool>,
     leavers: BTreeMap<UserKey, Leaver>,
@@ -215,6 +218,7 @@ impl ExposureTracker {
             (Standing::Left | Standing::Outside, true) => {
                 self.standing[user.index()] = Standing::Inside;
                 self.inside += 1;
+                self.entered.insert(user, parties.now);
                 self.close(user, parties.now);
             }
             // The user may be deleted by now, or a setting may leave the account alone.
@@ -344,6 +348,11 @@ impl ExposureTracker {
     /// The accounts that a leaver had on leaving or got since.
     pub(in crate::world) fn remembered(&self, user: UserKey) -> &[AccountId] {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
+    }
+
+    /// When a user last came into scope; `None` for one who is in it from the start.
+    pub(super) fn entered(&self, user: UserKey) -> Option<Time> {
+        self.entered.get(&user).copied()
     }
 
     /// How many users are in scope.

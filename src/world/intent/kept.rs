@@ -77,7 +77,8 @@ pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper
     }
     let accounts = model::accounts(world, user);
     let is_active = accounts.iter().any(|account| account.active);
-    let actions = world.entra().job().settings().schema.users.actions;
+    let settings = world.entra().job().settings();
+    let (actions, soft_delete) = (settings.schema.users.actions, settings.policy.soft_delete);
     match model::account_intent(world, user) {
         AccountIntent::Active if accounts.is_empty() => Some(Keeper::NoCreate),
         AccountIntent::Active if !is_active => Some(Keeper::NoUpdate),
@@ -93,7 +94,8 @@ pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper
         AccountIntent::Anything if is_active => Some(match () {
             () if model::is_deleted(world.entra()) => Keeper::ApplicationDeleted,
             () if !model::was_managed(world, user) => Keeper::NeverManaged,
-            () if !actions.update => Keeper::NoUpdate,
+            () if !soft_delete && !actions.delete => Keeper::NoDelete,
+            () if soft_delete && !actions.update => Keeper::NoUpdate,
             () => Keeper::SkipOutOfScope,
         }),
         AccountIntent::NotActive | AccountIntent::Anything => {

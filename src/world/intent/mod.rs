@@ -17,7 +17,8 @@
 //!   count, and neither do accounts without a user.
 //! - Settings that keep accounts are part of the intent. With `create` off no account is missing;
 //!   with `update` off, or for a leaver with `skip_out_of_scope_deletions`, an account stays as it
-//!   is; with `delete` off it may stay, inactive.
+//!   is; with `delete` off it may stay, inactive, or active where the application has no inactive
+//!   state and a deletion stands for the disable.
 //! - An account is a user's when it is linked to the user, has the user's userName, or was the
 //!   user's on leaving, unless it belongs to another user who is in scope. So a leaver is not
 //!   exposed by an account whose userName was given to a new user.
@@ -50,8 +51,8 @@ pub use groups::{
 };
 pub use kept::{Keeper, keeper, switched_off};
 pub use model::{
-    AccountIntent, Judgement, account_intent, accounts, in_scope, is_assigned, is_entitled, judge,
-    looked_at,
+    AccountIntent, Judgement, account_intent, accounts, cannot_disable, in_scope, is_assigned,
+    is_entitled, judge, looked_at,
 };
 pub use sides::{Agreement, Sides, sides};
 pub use words::Named;
@@ -260,6 +261,12 @@ pub fn exposure_of(world: AppView<'_>, user: UserKey) -> Option<Exposure> {
 pub fn way_in(world: AppView<'_>, user: UserKey) -> Option<WayIn> {
     exposure_of(world, user).filter(|exposure| exposure.open)?;
     world.exposures().way_in(user, world.parties())
+}
+
+/// When a user last came into scope, as the directory has it; `None` for one who is in it from the
+/// start.
+pub fn in_scope_since(world: AppView<'_>, user: UserKey) -> Option<Time> {
+    world.exposures().entered(user)
 }
 
 /// The users who are exposed now, the longest first.

@@ -102,12 +102,15 @@ pub(super) fn was_managed(world: AppView<'_>, user: UserKey) -> bool {
 }
 
 /// Whether the account of a user out of scope is left as it is: the application is deleted, updates
-/// are off (a disable is an update), users out of scope are skipped, or a filter keeps the user
+/// are off (a disable is an update) or deletes where these stand for it, users out of scope are skipped, or a filter keeps the user
 /// from being read. The account of a user deleted for good is deleted all the same.
 pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
     let (settings, row) = (entra.job().settings(), entra.tenant().user(user));
     let is_active = entra.scoping(user).active;
-    let keeps = !settings.schema.users.actions.update
+    let actions = settings.schema.users.actions;
+    // Where the application has no inactive state, the account is deleted instead.
+    let takes = if settings.policy.soft_delete { actions.update } else { actions.delete };
+    let keeps = !takes
         || settings.policy.keeps_out_of_scope(is_active)
         || !settings.schema.filters.read_in(row, &settings.policy);
     is_deleted(entra) || (keeps && !is_to_be_deleted(entra, user))
@@ -246,6 +249,19 @@ fn intended_of(
         nth,
         &Import { object: person.into(), key, domain, now, seed, policy: &settings.policy },
     )
+}
+
+/// Why no disable can be sent for a user out of scope, where the application has an inactive state:
+/// the mapping gives `active` no value that says so. `None` when it does.
+pub fn cannot_disable(world: AppView<'_>, user: UserKey) -> Option<&'static str> {
+    let settings = world.entra().job().settings();
+    let users = &settings.schema.users;
+    if !settings.policy.soft_delete {
+        return None;
+    }
+    let Some(nth) = users.active() else { return Some("`active` is not mapped") };
+    let gives = intended_of(world, user, false, (nth, &users.rows()[nth]));
+    (gives != Flow::Bool(false)).then_some("the row of `active` does not give `false`")
 }
 
 /// What there is to say about a user: what the target should hold, what it holds, and what is wrong
