@@ -223,7 +223,7 @@ fn kept_from(world: AppView<'_>, user: UserKey, since: Option<Time>) -> Option<R
     {
         return Some(Reason::CannotDisable(name, why));
     }
-    if let Some(row) = entra.job().log().last_of(user.into())
+    if let Some(row) = entra.job().log().last_of(user)
         && let LogStatus::Skipped(reason) = &row.status
         && !matches!(reason, SkipReason::NotEffectivelyEntitled(_) | SkipReason::RedundantExport)
         && is_passed_by(world, user.into())

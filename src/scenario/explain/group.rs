@@ -131,6 +131,11 @@ fn members(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
         [] => "Members: nobody.".to_owned(),
         some => format!("Members: {}.", listed(some.iter().map(name).collect())),
     })];
+    let beside = members_beside(world, group, &members);
+    if !beside.is_empty() {
+        let server = world.target().called().amid();
+        lines.push(plain(format!("Members at {server} besides these: {}.", listed(beside))));
+    }
     let nested = tenant.group(group).nested();
     if !nested.is_empty() {
         let inner = nested.iter().map(|group| tenant.group(*group).handle().to_string()).collect();
@@ -142,6 +147,24 @@ fn members(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
         lines.push(plain(format!("Out of scope themselves: {}.", listed(outside))));
     }
     lines
+}
+
+/// The members of the group at GoLinks that are not in it in the directory, or in the recycle bin.
+fn members_beside(world: AppView<'_>, group: GroupKey, members: &[UserKey]) -> Vec<String> {
+    let tenant = world.entra().tenant();
+    let found = intent::found_groups(world, group);
+    let accounts = found.iter().flat_map(|id| world.target().group_members(*id));
+    let names = accounts.map(|account| intent::name_of(world, account));
+    let told = names.filter_map(|name| match tenant.find_user(&name) {
+        Some(user) if members.contains(&user) => None,
+        Some(user) => Some(match tenant.user(user).lifecycle() {
+            Lifecycle::Active => name,
+            Lifecycle::SoftDeleted { .. } => format!("{name} (in the recycle bin)"),
+            Lifecycle::HardDeleted => format!("{name} (deleted for good)"),
+        }),
+        None => Some(name),
+    });
+    told.collect()
 }
 
 /// The first few names, and how many more.

@@ -4,6 +4,8 @@
 //! The functions here read a world and return lines; the command line prints them.
 
 #[cfg(test)]
+mod cause_tests;
+#[cfg(test)]
 mod coming_tests;
 mod expression;
 mod graph;

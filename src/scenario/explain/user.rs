@@ -12,7 +12,7 @@ use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::expect::{self, Reason, changed_beside, is_broken};
 use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::AppView;
-use crate::world::intent::{self, WayIn};
+use crate::world::intent::{self, Mismatch, WayIn};
 
 /// Everything about one user: directory, scope, mapping, accounts, the last row of the log, and
 /// what comes next.
@@ -36,6 +36,7 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines.push(plain(filters(world, user, &scoping)));
     lines.push(plain(in_scope(world, user, &scoping)));
     lines.extend(mapping(world, user));
+    lines.extend(not_disabled(world, user));
     lines.extend(accounts(world, user));
     lines.extend(held_by_another(world, user));
     lines.push(plain(last(world, user)));
@@ -235,6 +236,16 @@ fn mapping(world: AppView<'_>, user: UserKey) -> Option<Line> {
         "Mapping: {} is required and has no value, so no account is created.",
         missing.target.name
     )))
+}
+
+/// Why the account of a user out of scope stays active whatever cycles do.
+fn not_disabled(world: AppView<'_>, user: UserKey) -> Option<Line> {
+    let is_it = |what: &Mismatch| matches!(what, Mismatch::StillActive { .. });
+    let why = intent::cannot_disable(world, user)?;
+    intent::of(world, user)
+        .iter()
+        .any(is_it)
+        .then(|| plain(format!("Mapping: {why}, so no cycle disables the account.")))
 }
 
 fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {

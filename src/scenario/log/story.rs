@@ -15,7 +15,7 @@ use crate::entra::job::{ByCycles, Dropped, NextTry, Subject};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::UnseenAssignment;
 use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
-use crate::world::AppView;
+use crate::world::{AppView, intent};
 
 /// How wide a sentence may be.
 const COLUMNS: usize = 96;
@@ -70,6 +70,16 @@ fn told(view: AppView<'_>, row: &LogEntry, later: Option<&LogEntry>, befell: &Be
         let why = failure.detail.trim_end_matches('.');
         let text = format!("It failed there ({}): {why}.", failure.code.word());
         lines.extend(indented(&text, StepStatus::Failure));
+    }
+    if let LogStatus::Skipped(reason) = &row.status
+        && !steps.iter().any(|step| matches!(step.detail, StepDetail::Outcome))
+    {
+        let text = format!(
+            "It was passed over there ({}): {}.",
+            reason.word(),
+            row.reason_sentence(reason)
+        );
+        lines.extend(indented(&text, StepStatus::Skipped));
     }
     let at = view.target().called().amid();
     let idle = format!("The answer said success, and nothing changed at {at}.");
@@ -178,7 +188,7 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep, struck: b
         }
         LogStatus::Skipped(reason) | LogStatus::Warning(reason) => {
             let sentence = row.reason_sentence(reason);
-            let kept = if is_kept(row, reason) { kept(noun(row)) } else { String::new() };
+            let kept = if is_kept(row, reason) { kept(view, row) } else { String::new() };
             format!("Nothing was sent ({}): {sentence}.{kept}", reason.word())
         }
         LogStatus::Failure(failure) => format!(
@@ -198,10 +208,19 @@ fn is_kept(row: &LogEntry, reason: &SkipReason) -> bool {
         && row.target.is_some()
 }
 
-fn kept(what: &str) -> String {
-    format!(
-        " Its {what} would be disabled or deleted, but `skip_out_of_scope_deletions` leaves it as it is."
-    )
+/// What left it as it is: the setting, or a mapping that gives `active` no value to send.
+fn kept(view: AppView<'_>, row: &LogEntry) -> String {
+    let (what, policy) = (noun(row), &view.entra().job().settings().policy);
+    let unmapped = row.subject.user().and_then(|user| intent::cannot_disable(view, user));
+    if policy.keeps_out_of_scope(row.scoping.active) {
+        return format!(
+            " Its {what} would be disabled or deleted, but `skip_out_of_scope_deletions` leaves it as it is."
+        );
+    }
+    match unmapped {
+        Some(why) => format!(" Its {what} would be disabled, but {why}, so it was left as it is."),
+        None => format!(" Its {what} was left as it is."),
+    }
 }
 
 /// What was asked for and what was answered: only the application knows what it did.

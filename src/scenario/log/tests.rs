@@ -359,3 +359,25 @@ fn a_create_whose_answer_was_lost_is_found_and_connected() {
     let found = "and not tried: it was found in the application and connected.";
     assert!(told.contains(found), "{told}");
 }
+
+#[test]
+fn a_setting_that_is_off_keeps_no_account_and_what_is_passed_over_has_a_reason() {
+    let unmapped = told_of_ann(
+        "12h",
+        "[[at]]\ntime = \"5h\"\ndo = { disable = \"ann\" }\n\
+         [entra.mappings.users]\nremove = [\"active\"]\n",
+    )
+    .replace("\n     ", " ");
+    let why = "Its account would be disabled, but `active` is not mapped, so it was left as it is.";
+    assert!(unmapped.contains(why) && !unmapped.contains("skip_out_of_scope"), "{unmapped}");
+    let nameless = told_of_ann(
+        "12h",
+        "[[entra.mappings.users.change]]\ntarget = \"userName\"\nsource = \"employeeId\"\n\
+         match = 1\n",
+    )
+    .replace("\n     ", " ");
+    assert!(
+        nameless.contains("It was passed over there (ImportSkipped): it has no value for any"),
+        "{nameless}"
+    );
+}

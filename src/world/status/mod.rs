@@ -409,7 +409,6 @@ fn between_cycles(world: AppView<'_>, counts: &Counts, wrong_groups: usize) -> H
         return head(Tone::Warning, word, why);
     }
     let wrong = Objects { people: counts.wrong, groups: wrong_groups };
-    let server = world.target().called().amid();
     match (wrong.is_empty(), counts.in_scope) {
         (true, 0) => {
             head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after")
