@@ -9,18 +9,26 @@ pub enum ProvisioningMode {
     /// The service provisions them.
     #[default]
     Automatic,
+    /// The service is to provision them, and lacks what it signs in with: a key of it is missing.
+    Unconfigured,
 }
+
+/// The word for a job whose credentials are not complete.
+pub const UNCONFIGURED: &str = "unconfigured";
 
 impl ProvisioningMode {
     /// The words of the scenario format.
-    pub const WORDS: [(&'static str, ProvisioningMode); 2] =
-        [("manual", ProvisioningMode::Manual), ("automatic", ProvisioningMode::Automatic)];
+    pub const WORDS: [(&'static str, ProvisioningMode); 3] = [
+        ("manual", ProvisioningMode::Manual),
+        ("automatic", ProvisioningMode::Automatic),
+        (UNCONFIGURED, ProvisioningMode::Unconfigured),
+    ];
 
     /// As the portal shows it.
     pub fn word(self) -> &'static str {
         match self {
             ProvisioningMode::Manual => "Manual",
-            ProvisioningMode::Automatic => "Automatic",
+            ProvisioningMode::Automatic | ProvisioningMode::Unconfigured => "Automatic",
         }
     }
 }

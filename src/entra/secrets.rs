@@ -1,7 +1,7 @@
 //! The secrets of a job by the vendor's keys, as Graph's `synchronization/secrets` has them: most
 //! are settings under another name [config-api, skip-oos, cloud-sync-graph].
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -78,10 +78,11 @@ const WITHOUT_EFFECT: [&str; 8] = [
     "PerformInboundEntitlementGrants",
 ];
 
-/// The keys that were set expressly, from whatever side. They decide what Graph lists, and not what
-/// the job does: settings that differ in nothing else are equal.
+/// The keys that were set expressly, from whatever side, and the text in which a client of Graph or
+/// `entra.secrets` has written them. They decide what Graph lists, and not what the job does:
+/// settings that differ in nothing else are equal.
 #[derive(Clone, Default, Debug)]
-pub struct Expressly(pub(super) BTreeSet<&'static str>);
+pub struct Expressly(BTreeMap<&'static str, Option<Box<str>>>);
 
 impl PartialEq for Expressly {
     fn eq(&self, _: &Expressly) -> bool {
@@ -93,11 +94,36 @@ impl Expressly {
     /// Notes that a key was set, or deleted.
     pub fn note(&mut self, key: &'static str, is_set: bool) {
         match is_set {
-            true => self.0.insert(key),
-            false => self.0.remove(key),
-        };
+            true => drop(self.0.insert(key, None)),
+            false => drop(self.0.remove(key)),
+        }
+    }
+
+    /// Notes that a key is still set, as it is.
+    pub fn keep(&mut self, key: &'static str) {
+        self.0.entry(key).or_default();
+    }
+
+    /// Notes the texts in which `entra.secrets`, or one key of it, was written: a value is answered
+    /// as it was stored, until its setting is changed from another side.
+    pub(super) fn note_written(&mut self, path: &[&str], node: &Node) {
+        for key in SECRET_KEYS.iter().map(|key| key.name) {
+            let value = match path {
+                [one, ..] if *one == key => Some(node),
+                [] => node.get(key),
+                _ => None,
+            };
+            if let (Some(Kind::Text(text)), Some(kept)) =
+                (value.map(|value| &value.kind), self.0.get_mut(key))
+            {
+                *kept = AS_WRITTEN.contains(&key).then(|| text.as_str().into());
+            }
+        }
     }
 }
+
+/// The keys whose values are answered in the words in which they were written.
+const AS_WRITTEN: [&str; 3] = ["SyncAll", "SkipOutOfScopeDeletions", "SyncNotificationSettings"];
 
 /// The places of the settings that these keys stand for, below `entra`.
 const PLACES: [(&[&str], &str); 10] = [
@@ -155,9 +181,18 @@ pub fn in_force(
         AuthMethod::ClientCredentials => &["BaseAddress", "Oauth2ClientId", "Oauth2ClientSecret"],
         AuthMethod::Federation => &["BaseAddress", "Oauth2ClientId"],
     };
-    let is_set = |key: &&str| settings.expressly.0.contains(key) || credentials.contains(key);
-    let keys = SECRET_KEYS.iter().map(|key| key.name).filter(is_set);
-    keys.filter_map(|key| Some((key, value_of(key, settings)?)))
+    let usual = Settings::default();
+    // What a setting was chosen by another way than here is in force all the same.
+    let is_chosen =
+        |key: &str| AS_WRITTEN.contains(&key) && value_of(key, settings) != value_of(key, &usual);
+    let is_set = |key: &&str| {
+        settings.expressly.0.contains_key(key) || credentials.contains(key) || is_chosen(key)
+    };
+    let keys: Vec<&str> = SECRET_KEYS.iter().map(|key| key.name).filter(is_set).collect();
+    keys.into_iter().filter_map(|key| {
+        let written = settings.expressly.0.get(key).cloned().flatten();
+        Some((key, written.map_or_else(|| value_of(key, settings), |text| Some(text.into()))?))
+    })
 }
 
 /// The value of a key; `None` when there is none.
@@ -256,6 +291,32 @@ fn of_entry(entry: &Entry, problems: &mut Problems) -> Vec<Meant> {
         }
     };
     vec![(path, node.clone())]
+}
+
+/// Reports each setting that a table says twice: as a key of `secrets`, and by its own name.
+pub(super) fn check_twice(table: &Node, problems: &mut Problems) {
+    let entries = table.get("secrets").map(Node::entries).unwrap_or_default();
+    for entry in entries {
+        let meant = of_entry(entry, &mut Problems::default());
+        let is_meant = |place: &[&str]| meant.iter().any(|(path, _)| path.starts_with(place));
+        let places = PLACES.iter().filter(|(place, key)| *key == entry.key && is_meant(place));
+        for (place, _) in places.filter(|(place, _)| is_said(table, place)) {
+            let (key, place) = (&entry.key, place.join("."));
+            problems
+                .error(
+                    entry.key_span,
+                    format!("`secrets.{key}` and `{place}` are the same setting"),
+                )
+                .label("only one of the two can count")
+                .help(format!("leave out `{place}`, or the key of `secrets`"));
+        }
+    }
+}
+
+/// Whether a table says the setting of this place.
+fn is_said(table: &Node, place: &[&str]) -> bool {
+    let inner = place.iter().try_fold(table, |at, part| at.get(part));
+    inner.is_some()
 }
 
 /// What the settings go back to that a deleted key stands for.

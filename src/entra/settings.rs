@@ -163,6 +163,14 @@ impl Settings {
         twice.map(|(_, role)| role.as_str())
     }
 
+    /// Notes that a key of the credentials was set: what was deleted of them is there again.
+    pub(super) fn credentials_saved(&mut self, path: &[&str]) {
+        let is_credential = matches!(path, ["auth" | "secret" | "oauth" | "tenant_url", ..]);
+        if is_credential && self.mode == ProvisioningMode::Unconfigured {
+            self.mode = ProvisioningMode::Automatic;
+        }
+    }
+
     /// Where the mail about a quarantine goes, if one is to be sent.
     pub fn mail_to(&self) -> Option<&str> {
         self.notify.as_deref().filter(|_| self.notify_failures)
@@ -192,15 +200,15 @@ impl Settings {
         let before = problems.errors();
         self.set_value(path, node, problems);
         if problems.errors() == before {
-            self.expressly.0.extend(secrets::keys_of(path, node));
+            secrets::keys_of(path, node).for_each(|key| self.expressly.note(key, true));
         }
     }
 
-    /// Notes which of the vendor's keys `entra.secrets`, or one key of it, has deleted.
+    /// Notes how the vendor's keys of `entra.secrets`, or one key of it, were written, and which of
+    /// them were deleted.
     pub(super) fn set_deleted(&mut self, path: &[&str], node: &Node) {
-        for key in secrets::deleted_by(path, node) {
-            self.expressly.0.remove(key);
-        }
+        self.expressly.note_written(path, node);
+        secrets::deleted_by(path, node).for_each(|key| self.expressly.note(key, false));
     }
 
     fn set_value(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
@@ -252,6 +260,7 @@ impl Settings {
     /// Reports settings that contradict each other; `table` is what the author wrote, such as
     /// `[entra]`.
     pub fn check(&self, table: &Node, problems: &mut Problems) {
+        secrets::check_twice(table, problems);
         let rows = table.get("policy");
         let place = |name: &str| rows?.entries().iter().find(|it| it.key == name);
         self.policy.check(|name| place(name).map(|it| it.value.span), problems);

@@ -1,6 +1,8 @@
 //! The panel of the job: in which state it is, when a quarantine tries again, how near its
 //! thresholds are, what the deletion guard holds back, its mails and its credentials.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,6 +11,7 @@ use super::job::{self, Command};
 use super::panels::Scene;
 use super::words;
 use crate::base::time::show_duration;
+use crate::entra::admin::ProvisioningMode;
 use crate::entra::job::quarantine::Quarantine;
 use crate::entra::job::{Job, JobStatus, ScheduleState, Subject, reaches};
 use crate::world::AppView;
@@ -136,7 +139,10 @@ pub fn view(scene: &Scene<'_>) -> JobState {
             None => next(view, brief.cycle),
         },
         can: brief.can,
-        credentials: [Some(signs_in(job).to_owned()), brief.test].into_iter().flatten().collect(),
+        credentials: [Some(signs_in(job).to_owned()), brief.test, unsaved(job)]
+            .into_iter()
+            .flatten()
+            .collect(),
         quarantine: quarantine(view),
         ladder: job.quarantine().map_or_else(Vec::new, |quarantine| ladder(view, quarantine)),
         gauges: gauges(job),
@@ -207,6 +213,9 @@ fn next(view: AppView<'_>, cycle: Option<String>) -> Vec<String> {
 fn signs_in(job: &Job) -> &'static str {
     let blank = job.settings().secret.as_ref().is_some_and(String::is_empty);
     match (job.has_credentials(), job.uses_oauth()) {
+        (false, _) if job.settings().mode == ProvisioningMode::Unconfigured => {
+            "The job has no credentials: a key of them is missing."
+        }
         (false, _) => "No credentials are filled in.",
         (true, true) => "The job signs in with access tokens of a token endpoint.",
         (true, false) if blank => {
@@ -214,6 +223,13 @@ fn signs_in(job: &Job) -> &'static str {
         }
         (true, false) => "The job signs in with a secret token.",
     }
+}
+
+/// What was filled in on the provisioning page and is not saved.
+fn unsaved(job: &Job) -> Option<String> {
+    let fields: BTreeSet<&str> = job.unsaved().collect();
+    let fields: Vec<&str> = fields.into_iter().collect();
+    (!fields.is_empty()).then(|| format!("Filled in and not saved: {}.", fields.join(", ")))
 }
 
 /// The quarantine in sentences; without one, how one would go.

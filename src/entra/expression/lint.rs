@@ -32,7 +32,7 @@ fn null_condition(call: &FunctionCall, problems: &mut Problems) {
     if asks_for_absence(condition) {
         problems
             .warning(condition.span, "a condition that asks whether there is a value is not supported by the service")
-            .label("with no value it counts as failed, whatever it asks")
+            .label("with no value the vendor counts it as failed; here the policy `iif_null` decides")
             .help("write `Switch([attribute], \"when there is a value\", \"\", \"when there is none\")`");
     }
 }

@@ -144,10 +144,10 @@ impl Job {
     /// Replaces the secret token, or the client secret of a job with client credentials; this
     /// restarts nothing [known-issues]. A secret too long to be saved changes nothing.
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
-        if self.is_too_long(secret, moment) {
+        let before = self.settings.clone();
+        if self.is_too_long(secret.len(), moment) {
             return;
         }
-        let before = self.settings.clone();
         match self.settings.auth {
             AuthMethod::ClientCredentials => {
                 self.settings.oauth.client_secret = Some(secret.to_owned())
@@ -156,18 +156,19 @@ impl Job {
                 self.settings.secret = Some(secret.to_owned())
             }
         }
+        self.settings.credentials_saved(&["secret"]);
         self.credentials = Credentials::new(&self.settings);
         moment.emit(Event::SecretSet);
         let changed = ChangedSetting::between(&before, &self.settings);
         self.record_change(Activity::UpdateSettings, SECRET_TOKEN, changed, moment);
     }
 
-    fn is_too_long(&mut self, secret: &str, moment: &mut Moment<'_>) -> bool {
+    fn is_too_long(&mut self, bytes: usize, moment: &mut Moment<'_>) -> bool {
         let limit = self.settings.policy.secret_limit;
-        let too_long = limit > 0 && secret.len() as u64 > limit;
+        let too_long = limit > 0 && bytes as u64 > limit;
         if too_long {
-            moment.emit(Event::SecretTooLong { bytes: secret.len() });
-            let why = format!("{} bytes are too long", secret.len());
+            moment.emit(Event::SecretTooLong { bytes });
+            let why = format!("{bytes} bytes are too long");
             self.record_refused(Activity::UpdateSettings, SECRET_TOKEN, why, moment);
         }
         too_long
@@ -195,8 +196,8 @@ impl Job {
             return;
         }
         let remapped = settings.schema != self.settings.schema;
-        let secret = settings.secret.as_deref().filter(|_| path == ["secret"]);
-        if secret.is_some_and(|secret| self.is_too_long(secret, moment)) {
+        let too_long = self.too_long(&settings);
+        if too_long.is_some_and(|bytes| self.is_too_long(bytes, moment)) {
             return;
         }
         let changed = ChangedSetting::between(&self.settings, &settings);

@@ -56,7 +56,7 @@ impl Credentials {
     /// The credentials that the administrator has filled in.
     pub fn new(settings: &Settings) -> Credentials {
         let method = match (settings.auth, &settings.secret) {
-            _ if settings.mode == ProvisioningMode::Manual => Method::Unknown,
+            _ if settings.mode != ProvisioningMode::Automatic => Method::Unknown,
             (AuthMethod::Bearer, None) => Method::Unknown,
             (AuthMethod::Bearer, Some(secret)) if secret.is_empty() => Method::Blank,
             (AuthMethod::Bearer, Some(secret)) => Method::Secret(Bearer::new(secret).map(Box::new)),

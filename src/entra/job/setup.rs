@@ -52,6 +52,8 @@ pub enum SetupRefusal {
     BackToManual,
     /// The provisioning mode is manual.
     Manual,
+    /// A key of what the job signs in with is missing.
+    NoCredentials,
     /// The secret is longer than can be saved (B70).
     SecretTooLong(usize),
 }
@@ -61,7 +63,9 @@ impl SetupRefusal {
     pub fn help(&self) -> &'static str {
         match self {
             SetupRefusal::NothingToSave => "fill_in comes first",
-            SetupRefusal::NotTested => "test_connection, and save when it has passed",
+            SetupRefusal::NotTested => {
+                "test_connection, and save when it has passed; `discard` forgets what was filled in"
+            }
             SetupRefusal::TestRunning => {
                 "save at a later moment: the answer takes until then, if only a second"
             }
@@ -69,6 +73,9 @@ impl SetupRefusal {
             SetupRefusal::BackToManual => "set the status to Off instead",
             SetupRefusal::Manual => {
                 "choose the mode \"automatic\", fill in the credentials, and save"
+            }
+            SetupRefusal::NoCredentials => {
+                "save them again: set_secret, fill_in and save, or Graph's PUT of the missing key"
             }
             SetupRefusal::SecretTooLong(_) => "issue a shorter one",
         }
@@ -90,6 +97,9 @@ impl fmt::Display for SetupRefusal {
                 f.write_str("the provisioning mode cannot go back from Automatic to Manual")
             }
             SetupRefusal::Manual => f.write_str("the provisioning mode is Manual"),
+            SetupRefusal::NoCredentials => {
+                f.write_str("the job has no credentials: a key of them is missing")
+            }
             SetupRefusal::SecretTooLong(bytes) => {
                 write!(f, "a secret token of {bytes} bytes is too long to be saved")
             }
@@ -101,6 +111,7 @@ fn automatic(mode: ProvisioningMode) -> Result<(), SetupRefusal> {
     match mode {
         ProvisioningMode::Automatic => Ok(()),
         ProvisioningMode::Manual => Err(SetupRefusal::Manual),
+        ProvisioningMode::Unconfigured => Err(SetupRefusal::NoCredentials),
     }
 }
 
@@ -146,7 +157,10 @@ impl Job {
     /// Notes that these keys of the vendor's secrets were written, or deleted, by themselves: what
     /// their settings are is changed by [`Job::set`].
     pub fn note_secret(&mut self, key: &'static str, is_set: bool) {
-        self.settings.expressly.note(key, is_set);
+        match is_set {
+            true => self.settings.expressly.keep(key),
+            false => self.settings.expressly.note(key, false),
+        }
     }
 
     /// The settings as the form shows them. A secret that was never filled in is blank.
@@ -155,6 +169,7 @@ impl Job {
         let Some(form) = &self.form else { return draft };
         for (key, value) in &form.settings {
             draft.set(&[key], value, &mut Problems::default());
+            draft.credentials_saved(&[key]);
         }
         if draft.mode == ProvisioningMode::Automatic {
             draft.secret.get_or_insert_default();
@@ -181,12 +196,14 @@ impl Job {
     /// Save: what was filled in takes effect, and the status starts or stops provisioning.
     ///
     /// # Errors
-    /// Why nothing was saved; the form stays filled in.
+    /// Why nothing was saved. The form stays filled in, but for a field whose value can never be
+    /// saved.
     pub fn save(&mut self, moment: &mut Moment<'_>) -> Result<(), SetupRefusal> {
         let draft = self.draft();
         if let Err(refusal) = self.may_save(&draft) {
             let (what, why) = (Activity::UpdateSettings, refusal.to_string());
             self.record_refused(what, "settings", why, moment);
+            self.take_back(&refusal);
             return Err(refusal);
         }
         let on = self.form.take().and_then(|form| form.on);
@@ -207,23 +224,49 @@ impl Job {
         Ok(())
     }
 
+    /// Takes the fields out of the form that the refusal is about, where no test could mend them,
+    /// so that the next save is not refused for them again.
+    fn take_back(&mut self, refusal: &SetupRefusal) {
+        let fields: &[&str] = match refusal {
+            SetupRefusal::BackToManual => &["mode"],
+            SetupRefusal::SecretTooLong(_) => &["secret", "oauth"],
+            _ => &[],
+        };
+        let Some(form) = &mut self.form else { return };
+        form.settings.retain(|(key, _)| !fields.contains(&key.as_str()));
+        if form.settings.is_empty() && form.on.is_none() {
+            self.form = None;
+        }
+    }
+
+    /// How many bytes a secret has that is new in these settings and too long to be saved.
+    pub(super) fn too_long(&self, new: &Settings) -> Option<usize> {
+        let limit = new.policy.secret_limit;
+        let pairs = [
+            (&self.settings.secret, &new.secret),
+            (&self.settings.oauth.client_secret, &new.oauth.client_secret),
+        ];
+        let changed = pairs.into_iter().filter(|(old, new)| old != new);
+        let mut bytes = changed.filter_map(|(_, new)| new.as_ref()).map(String::len);
+        bytes.find(|bytes| limit > 0 && *bytes as u64 > limit)
+    }
+
     fn may_save(&self, draft: &Settings) -> Result<(), SetupRefusal> {
         if self.form.is_none() {
             return Err(SetupRefusal::NothingToSave);
         }
         if draft.mode == ProvisioningMode::Manual {
-            let was = self.settings.mode;
-            let automatic = was == ProvisioningMode::Automatic;
-            return Err(if automatic { SetupRefusal::BackToManual } else { SetupRefusal::Manual });
+            let was_manual = self.settings.mode == ProvisioningMode::Manual;
+            return Err(match was_manual {
+                true => SetupRefusal::Manual,
+                false => SetupRefusal::BackToManual,
+            });
         }
-        let (limit, bytes) =
-            (draft.policy.secret_limit, draft.secret.as_ref().map_or(0, String::len));
-        if limit > 0 && bytes as u64 > limit {
+        if let Some(bytes) = self.too_long(draft) {
             return Err(SetupRefusal::SecretTooLong(bytes));
         }
         let connection = draft.connection();
-        let known = self.settings.mode == ProvisioningMode::Automatic
-            && connection == self.settings.connection();
+        let known = self.settings.mode == draft.mode && connection == self.settings.connection();
         if known || !draft.policy.save_needs_test {
             return Ok(());
         }

@@ -174,8 +174,7 @@ fn an_expression_is_told_step_by_step() {
 
         value  fails: `Ulm` is not a date
         note   the directory has no attribute `Mail`; did you mean `mail`?
-        note   the attribute in this condition has no value; the service then counts the condition as failed
-        note   a condition that asks whether there is a value is not supported by the service: with no value it counts as failed, whatever it asks
+        note   a condition that asks whether there is a value is not supported by the service: with no value the vendor counts it as failed; here the policy `iif_null` decides
     "#]].assert_eq(&text(&lines));
 }
 

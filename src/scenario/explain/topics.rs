@@ -211,7 +211,7 @@ const ADMINISTRATION: [(&str, &str, &str); 17] = [
     ),
     (
         "mode",
-        "The provisioning mode: `automatic`, or `manual` until the provisioning page is filled in and saved.",
+        "The provisioning mode: `automatic`, or `manual` until the provisioning page is filled in and saved; `unconfigured` is automatic with credentials of which a key is missing.",
         "\"manual\"",
     ),
     (

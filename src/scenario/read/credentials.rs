@@ -38,7 +38,7 @@ pub fn check(job: Table<'_>, golinks: Table<'_>, entra: &entra::Settings, proble
 
 /// Fills in the credentials of a job, and what the GoLinks that it provisions must know of them.
 pub fn fill(entra: &mut entra::Settings, golinks: &mut golinks::Settings, seed: Seed) {
-    if entra.mode == ProvisioningMode::Manual {
+    if entra.mode != ProvisioningMode::Automatic {
         // The story fills them in.
         return;
     }

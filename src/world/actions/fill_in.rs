@@ -2,8 +2,9 @@
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::node::{Entry, unknown_key};
-use crate::base::{Node, Problems};
+use crate::base::{Kind, Node, Problems};
 use crate::entra;
+use crate::entra::admin::UNCONFIGURED;
 use crate::entra::job::FORM_KEYS;
 
 /// The field that is no setting: whether Save starts or stops provisioning.
@@ -38,6 +39,13 @@ impl FillIn {
             match entry.key.as_str() {
                 STATUS => {
                     status(entry, problems);
+                }
+                // The page has no such choice.
+                "mode" if matches!(&entry.value.kind, Kind::Text(word) if word == UNCONFIGURED) => {
+                    entry
+                        .value
+                        .expected("\"automatic\" or \"manual\"", problems)
+                        .unwrap_or_default()
                 }
                 key if FORM_KEYS.contains(&key) => settings.set(&[key], &entry.value, problems),
                 _ => {

@@ -21,6 +21,7 @@ mod delete_connection;
 mod delete_group;
 mod delete_job;
 mod disable;
+mod discard;
 mod discover_identities;
 mod down;
 mod edit_account;
@@ -175,6 +176,7 @@ verbs! {
     fill_in FillIn,
     test_connection TestConnection,
     save Save,
+    discard Discard,
     set_secret SetSecret,
     set_scope SetScope,
     set Set,

@@ -8,9 +8,9 @@ use crate::entra::event::Event;
 use crate::entra::job::audit::Activity;
 
 /// The verbs with which an administrator configures provisioning, and what each is in the audit
-/// log; `set` too, for settings of `entra`, and `fill_in`, which leaves no row because nothing that
-/// is typed leaves the page. Assigning takes one of the same roles [assign-portal], and so does a
-/// user or a group that is assigned as it is created.
+/// log; `set` too, for settings of `entra`, and `fill_in` and `discard`, which leave no row because
+/// nothing that is typed leaves the page. Assigning takes one of the same roles [assign-portal],
+/// and so does a user or a group that is assigned as it is created.
 const CONFIGURE: [(&str, Activity); 16] = [
     ("start", Activity::Start),
     ("stop", Activity::Stop),
@@ -30,8 +30,8 @@ const CONFIGURE: [(&str, Activity); 16] = [
     ("unassign", Activity::Unassign),
 ];
 
-/// The verb that takes a role and leaves no row.
-const FILL_IN: &str = "fill_in";
+/// The verbs that take a role and leave no row.
+const ON_THE_PAGE: [&str; 2] = ["fill_in", "discard"];
 
 /// The verb that is done to an application and takes no role: it stands for a fault.
 const BREAK_ASSIGNMENT: &str = "break_assignment";
@@ -47,7 +47,7 @@ impl Action {
 
     /// Whether not every administrator may do it.
     pub(in crate::world) fn takes_a_role(&self) -> bool {
-        self.verb() == FILL_IN || !self.taking_a_role().is_empty()
+        ON_THE_PAGE.contains(&self.verb()) || !self.taking_a_role().is_empty()
     }
 
     /// Adds the rows about what the role of the administrator who is signed in did not allow.

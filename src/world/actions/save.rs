@@ -7,7 +7,9 @@ use crate::entra::job::ScheduleState;
 pub const VERB: Verb = Verb {
     name: "save",
     doc: "Saves what was filled in on the provisioning page; with the status On the initial cycle begins.\nNew credentials \
-          are refused until a connection test with them has passed (`save_needs_test`).",
+          are refused until a connection test with them has passed (`save_needs_test`). What is refused stays filled in, and is saved \
+          or refused with the next save; a value that no test can mend (the mode back to manual, a secret beyond `secret_limit`) is \
+          taken out of the form.",
     example: "\"save\"",
     read: |node, problems| bare(node, "save", Action::Save(Save), problems),
 };

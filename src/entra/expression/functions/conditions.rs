@@ -88,9 +88,11 @@ fn iif<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let mut holds = truth(given, 0)?;
     if let Some(attribute) = call.argument(0).and_then(asked)
         && given.attribute(attribute).is_null_or_empty()
+        && holds
+        && given.policy().iif_null == NullCondition::FalseBranch
     {
-        given.warn("the attribute in this condition has no value; the service then counts the condition as failed");
-        holds &= given.policy().iif_null == NullCondition::Literal;
+        given.warn("the attribute in this condition has no value, so the condition counts as failed (`iif_null`)");
+        holds = false;
     }
     given.value(if holds { 1 } else { 2 })
 }

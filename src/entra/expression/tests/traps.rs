@@ -1,6 +1,6 @@
 //! Where the natural reading of an expression is not what it does, and what the policies change.
 
-use super::{Policy, attributes, evaluated, failure, run};
+use super::{Expression, Policy, attributes, evaluated, failure, run, scope};
 use crate::base::{Kind, Node, Problems};
 
 fn with(name: &str, value: &str) -> Policy {
@@ -55,6 +55,24 @@ fn a_condition_on_nothing_follows_its_policy() {
         );
     }
     assert_eq!(run(text, &attributes(&[("c", "y")]), &strict).as_deref(), Ok(r#""some""#));
+}
+
+#[test]
+fn a_condition_on_nothing_is_told_of_only_where_it_counts_as_failed() {
+    let holds = r#"IIF([c]="", "none", "some")"#;
+    let fails = r#"IIF([c]="x", "none", "some")"#;
+    let strict = with("iif_null", "false_branch");
+    for (text, policy, told) in [
+        (holds, &Policy::default(), 0),
+        (fails, &Policy::default(), 0),
+        (holds, &strict, 1),
+        (fails, &strict, 0),
+    ] {
+        let expression = Expression::parse(text).expect("an expression");
+        let source = attributes(&[]);
+        let (_, notes) = expression.explain(scope(&source, policy));
+        assert_eq!(notes.warnings.len(), told, "{text}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{app, context};
 use crate::base::{Kind, Node};
-use crate::entra::admin::ProvisioningMode;
+use crate::entra::admin::{ProvisioningMode, UNCONFIGURED};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
@@ -147,8 +147,13 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     if !body.contains_key("value") {
         return Err(GraphError::required("value", PAIR_TYPE));
     }
-    let pairs = pairs(&body, "value")?;
+    let mut pairs = pairs(&body, "value")?;
     let before = in_force(call, app);
+    // What is not there cannot be deleted, so that nothing changes by it.
+    pairs.retain(|(key, value)| {
+        !value.is_empty() || !is_setting(key) || is_credential(key) || before.contains(key)
+    });
+    refuse_too_long(call, app, &pairs)?;
     if let Some(meant) = settings(call, app, &pairs) {
         call.act_on(app, "set", meant)?;
     }
@@ -170,6 +175,27 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
         }
     }
     Ok(GraphReply::done())
+}
+
+/// Refuses a secret that is too long to be saved, with all that was to be saved with it; the audit
+/// log has it. The portal names the place where it is kept [B70]; the code of Graph is assumed.
+fn refuse_too_long(
+    call: &mut Call<'_>,
+    app: AppId,
+    pairs: &[(&'static str, String)],
+) -> Result<(), GraphError> {
+    let limit = call.entra().job_of(app).settings().policy.secret_limit;
+    let is_long = |(key, value): &&(&'static str, String)| {
+        ["SecretToken", "Oauth2ClientSecret"].contains(key) && value.len() as u64 > limit
+    };
+    let Some((key, value)) = pairs.iter().find(is_long).filter(|_| limit > 0) else {
+        return Ok(());
+    };
+    call.act_on(app, "set_secret", Node::text(value))?;
+    Err(GraphError::bad_request(format!(
+        "The size of the ExternalSecret data is too large: '{key}' has {} bytes, and at most {limit} can be saved.",
+        value.len()
+    )))
 }
 
 /// Whether a key stands for a setting of the job.
@@ -234,11 +260,12 @@ fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Op
     let secrets: Vec<(&str, Node)> = meant.map(|(key, value)| (*key, Node::text(value))).collect();
     let mut settings = Vec::new();
     let job = call.entra().job_of(app).settings();
-    let is_on = job.mode != ProvisioningMode::Manual;
+    let is_on = job.mode == ProvisioningMode::Automatic;
+    let touches = pairs.iter().any(|(key, _)| is_credential(key));
     match is_complete(call, app, auth, pairs) {
         true if !is_on => settings.push(("mode", Node::text("automatic"))),
         // What is deleted is not signed in with any more.
-        false if is_on => settings.push(("mode", Node::text("manual"))),
+        false if is_on && touches => settings.push(("mode", Node::text(UNCONFIGURED))),
         _ => {}
     }
     if auth != job.auth {

@@ -108,9 +108,16 @@ fn the_mode_does_not_go_back_and_a_secret_can_be_too_long() {
     talk.set_up();
     talk.fill_in("mode", "manual");
     assert_eq!(talk.press_save(), Err(SetupRefusal::BackToManual));
-    talk.fill_in("mode", "automatic");
+    // What can never be saved is not in the way of the next save; what was typed with it stays.
+    assert_eq!(talk.press_save(), Err(SetupRefusal::NothingToSave));
     talk.fill_in("secret", "class-token-2");
+    talk.fill_in("notify", "it@contoso.example");
     assert_eq!(talk.press_save(), Err(SetupRefusal::SecretTooLong(13)));
+    assert_eq!(talk.entra.job().unsaved().collect::<Vec<_>>(), ["notify"]);
+    assert_eq!(talk.press_save(), Ok(()));
+    talk.fill_in("secret", "untested");
+    assert_eq!(talk.press_save(), Err(SetupRefusal::NotTested));
+    assert_eq!(talk.entra.job().unsaved().collect::<Vec<_>>(), ["secret"], "a test can mend it");
     let refused = |refusal: SetupRefusal| (refusal.to_string(), refusal.help());
     for refusal in [
         SetupRefusal::NothingToSave,
@@ -119,6 +126,7 @@ fn the_mode_does_not_go_back_and_a_secret_can_be_too_long() {
         SetupRefusal::TestFailed("401".to_owned()),
         SetupRefusal::BackToManual,
         SetupRefusal::Manual,
+        SetupRefusal::NoCredentials,
         SetupRefusal::SecretTooLong(13),
     ] {
         let (words, help) = refused(refusal);

@@ -98,7 +98,7 @@ fn a_secret_follows_the_form_of_the_portal_and_what_graph_writes() {
     let vendors = "{\"Enabled\":false,\"Recipients\":\"\",\"DeleteThresholdEnabled\":false,\"DeleteThresholdValue\":500}";
     put_secrets(&mut world, &[(NOTIFY, vendors), ("SyncAll", "True"), ("ValidateDomain", "x")]);
     assert_eq!(shown(&mut world, NOTIFY).as_deref(), Some(vendors));
-    assert_eq!(shown(&mut world, "SyncAll").as_deref(), Some("true"));
+    assert_eq!(shown(&mut world, "SyncAll").as_deref(), Some("True"));
     assert_eq!(shown(&mut world, "ValidateDomain").as_deref(), Some("x"));
     let settings = world.entra().job().settings();
     assert_eq!((settings.scope, settings.mail_to()), (SyncScope::All, None));
@@ -155,4 +155,104 @@ fn credentials_of_oauth_are_secrets_in_force_and_written_ones_are_signed_in_with
     put_secrets(&mut world, &[("SecretToken", "class-token")]);
     assert!(world.entra().job().has_credentials());
     assert_eq!(world.entra().job().settings().auth, AuthMethod::Bearer);
+}
+
+#[test]
+fn a_value_is_answered_as_it_was_stored_until_another_side_changes_it() {
+    let mut world = world(&[]);
+    let partly = "{\"DeleteThresholdValue\": 9}";
+    put_secrets(
+        &mut world,
+        &[("SyncAll", "False"), ("SkipOutOfScopeDeletions", "true"), (NOTIFY, partly)],
+    );
+    assert_eq!(shown(&mut world, "SyncAll").as_deref(), Some("False"));
+    assert_eq!(shown(&mut world, "SkipOutOfScopeDeletions").as_deref(), Some("true"));
+    assert_eq!(shown(&mut world, NOTIFY).as_deref(), Some(partly));
+    act(&mut world, "{ set_scope = 'all' }");
+    act(&mut world, "{ set = { entra.policy.skip_out_of_scope_deletions = false } }");
+    act(&mut world, "{ fill_in = { notify = 'b@x.example' } }");
+    act(&mut world, "'save'");
+    assert_eq!(shown(&mut world, "SyncAll").as_deref(), Some("true"));
+    assert_eq!(shown(&mut world, "SkipOutOfScopeDeletions").as_deref(), Some("False"));
+    assert_eq!(shown(&mut world, NOTIFY), notification(true, "b@x.example", false, 9));
+    act(&mut world, "{ set = { entra.secrets = { SyncAll = 'True' } } }");
+    assert_eq!(shown(&mut world, "SyncAll").as_deref(), Some("True"));
+}
+
+#[test]
+fn what_an_application_has_from_the_first_one_is_shown_and_can_be_deleted() {
+    let mut world = world(&[]);
+    act(&mut world, "{ set = { entra.policy.skip_out_of_scope_deletions = true } }");
+    let template = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
+    let make =
+        format!("POST /applicationTemplates/{template}/instantiate\n{{\"displayName\":\"Other\"}}");
+    let made = body(&mut world, 201, &make);
+    let sp = made["servicePrincipal"]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/servicePrincipals/{sp}/synchronization/secrets");
+    let listed = |world: &mut World| each(&body(world, 200, &format!("GET {path}")), "key");
+    let delete = |world: &mut World, key: &str| {
+        let pair = json!({ "value": [{ "key": key, "value": "" }] });
+        body(world, 204, &format!("PUT {path}\n{pair}"));
+    };
+    let other = world.find_app("other").expect("it is there");
+    let skips =
+        |world: &World| world.entra().job_of(other).settings().policy.skip_out_of_scope_deletions;
+    assert_eq!((listed(&mut world), skips(&world)), (vec!["SkipOutOfScopeDeletions".into()], true));
+    // What is not there cannot be deleted: nothing is done.
+    let rows = world.entra().job_of(other).audit().count();
+    delete(&mut world, "SyncAll");
+    assert_eq!(world.entra().job_of(other).audit().count(), rows);
+    delete(&mut world, "SkipOutOfScopeDeletions");
+    assert_eq!((listed(&mut world), skips(&world)), (Vec::<String>::new(), false));
+    assert_eq!(world.entra().job_of(other).audit().count(), rows + 1);
+}
+
+#[test]
+fn a_secret_that_is_too_long_is_refused_with_all_that_was_to_be_saved_with_it() {
+    let mut world = world(&[]);
+    act(&mut world, "{ set = { entra.policy.secret_limit = 20 } }");
+    let path = format!("{}/synchronization/secrets", principal(&mut world));
+    for key in ["SecretToken", "Oauth2ClientSecret"] {
+        let pairs = json!({ "value": [
+            { "key": "SyncAll", "value": "true" },
+            { "key": key, "value": "012345678901234567890" },
+        ] });
+        let why = refusal(&mut world, 400, &format!("PUT {path}\n{pairs}"));
+        assert_eq!(
+            why,
+            format!(
+                "Request_BadRequest: The size of the ExternalSecret data is too large: '{key}' has 21 bytes, and at most 20 can be saved."
+            )
+        );
+        let settings = world.entra().job().settings();
+        assert_eq!(
+            (settings.scope, settings.secret.as_deref()),
+            (SyncScope::Assigned, Some("class-token"))
+        );
+        let row = world.entra().job().audit().rows().next_back().expect("a row").clone();
+        assert_eq!(row.refused.as_deref(), Some("21 bytes are too long"));
+    }
+    put_secrets(&mut world, &[("SecretToken", "class-token-2")]);
+    // By a setting it is not saved either.
+    let long = "{ set = { entra.oauth.client_secret = '012345678901234567890' } }";
+    act(&mut world, long);
+    assert_eq!(world.entra().job().settings().oauth.client_secret, None);
+}
+
+#[test]
+fn a_job_whose_credentials_were_deleted_says_so_and_takes_others() {
+    let mut world = world(&[]);
+    put_secrets(&mut world, &[("SecretToken", "")]);
+    assert_eq!(world.entra().job().status().word(), "NotConfigured");
+    for verb in ["'start'", "'test_connection'"] {
+        let refused = world.act(action(verb)).expect_err(verb);
+        let why = "the job has no credentials: a key of them is missing";
+        assert_eq!(refused.message, why, "{verb}");
+    }
+    act(&mut world, "{ fill_in = { notify = 'b@x.example' } }");
+    act(&mut world, "'save'");
+    act(&mut world, "{ set_secret = 'class-token' }");
+    act(&mut world, "'start'");
+    run_to(&mut world, at(1, 0));
+    assert_eq!(world.entra().job().status().word(), "Active");
 }
