@@ -244,6 +244,19 @@ impl Names {
         self.turn_to(before);
     }
 
+    /// Adds what an action makes that could not be read: its fault is told already, and the name
+    /// is none that is missing.
+    pub fn of_faulty_action(&mut self, written: &Node) {
+        if let Some(Kind::Text(name)) =
+            written.get("fault").and_then(|fault| fault.get("name")).map(|name| &name.kind)
+        {
+            self.add_fault(name);
+        }
+        let made = |verb: &str| written.get(verb).map(Node::entries).unwrap_or_default();
+        made("hire").iter().for_each(|entry| self.add_user(&entry.key));
+        made("create_group").iter().for_each(|entry| self.add_group(&entry.key));
+    }
+
     /// Reports the names that are used but do not exist.
     ///
     /// Generated people have names too. They are generated only when the file does not define a

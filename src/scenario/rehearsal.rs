@@ -2,9 +2,9 @@
 //! does are carried out in the order of the file, so that one the directory would refuse is told of
 //! before the run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Problems, Span, Time};
+use crate::base::{Diagnostic, Problems, Span, Time};
 use crate::entra::AppId;
 use crate::entra::admin::ProvisioningMode;
 use crate::entra::job::OnDemandRefusal;
@@ -75,6 +75,12 @@ const WAIT_FOR_THE_BIN: [&str; 4] = ["hire", "create_group", "restore", "restore
 /// Adds a warning for each action that will be refused or changes nothing, and an error for a value
 /// that is refused whenever it comes.
 pub fn rehearse(script: &Script, problems: &mut Problems) {
+    let mut told = Problems::default();
+    try_all(script, &mut told);
+    tell_once(script, told, problems);
+}
+
+fn try_all(script: &Script, problems: &mut Problems) {
     impossible_values(script, problems);
     if script.steps.iter().all(|step| step.actions.is_empty())
         || script.setup.population.count() > BUILT
@@ -83,6 +89,10 @@ pub fn rehearse(script: &Script, problems: &mut Problems) {
     }
     let (mut world, wrong) = play::setup_world(script);
     if !wrong.is_empty() {
+        for (line, why) in wrong {
+            let span = script.source.line_span(line);
+            problems.error(span, format!("this cannot be set up: {why}"));
+        }
         return;
     }
     let (mut tokenless, mut added) = (BTreeSet::new(), BTreeSet::new());
@@ -248,4 +258,32 @@ fn settings_of<'s>(script: &'s Script, app: Option<&str>) -> &'s golinks::Settin
     let setup = &script.setup;
     let app = setup.apps.iter().find(|it| Some(it.name.as_str()) == app);
     setup.settings_of(app.map(|app| app.workspace).unwrap_or_default())
+}
+
+/// Adds each warning once: a moment that is repeated has the same one at each time, of which it is
+/// said how many they are.
+fn tell_once(script: &Script, told: Problems, problems: &mut Problems) {
+    let mut times: BTreeMap<Span, usize> = BTreeMap::new();
+    for action in script.steps.iter().flat_map(|step| &step.actions) {
+        *times.entry(action.span).or_default() += 1;
+    }
+    let (mut kept, mut place): (Vec<(Diagnostic, usize)>, usize) = (Vec::new(), 0);
+    for problem in told.into_sorted() {
+        if kept.get(place).is_none_or(|(first, _)| first.span != problem.span) {
+            place = kept.len();
+        }
+        match kept[place..].iter_mut().find(|(other, _)| *other == problem) {
+            Some((_, count)) => *count += 1,
+            None => kept.push((problem, 1)),
+        }
+    }
+    for (mut problem, count) in kept {
+        let times = problem.span.and_then(|span| times.get(&span)).copied().unwrap_or(1);
+        problem.label = match times {
+            1 => problem.label,
+            _ if count == times => format!("{} (each of the {times} times)", problem.label),
+            _ => format!("{} ({count} of the {times} times)", problem.label),
+        };
+        problems.push(problem);
+    }
 }

@@ -4,12 +4,12 @@
 //! that an author sees all of them at once.
 
 use super::check;
-use super::functions::{self, FOREIGN, FUNCTIONS};
+use super::functions::{self, FOREIGN};
 use super::limits::{DEPTH_MAX, LENGTH_MAX};
 use super::pattern;
 use super::tree::{Comparison, ComparisonOperator, Form, FunctionCall, Keyword, Term};
 use super::value::quoted;
-use crate::base::diagnostic::nearest;
+use crate::base::diagnostic::{did_you_mean_of, nearest};
 use crate::base::{Problems, Span};
 
 /// Marks a failure whose problem was already reported.
@@ -326,7 +326,7 @@ fn unknown_function(name: &str, span: Span, problems: &mut Problems) {
             error.help(format!("did you mean `{known}`?"));
         }
         None => {
-            error.help(format!("`scimulator explain functions` lists all {}", FUNCTIONS.len()));
+            error.help(did_you_mean_of(name, functions::names(), "explain functions"));
         }
     }
 }

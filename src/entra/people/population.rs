@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::generate::{DEPARTMENTS, Generator, employee_id};
 use super::{AssignedShare, PeopleSettings};
 use crate::base::diagnostic::nearest;
-use crate::base::{Node, Problems, Seed};
+use crate::base::{Node, Problems, Seed, Span};
 use crate::entra::tenant::{
     self, Attribute, GroupKey, HandleRef, NewGroup, NewUser, Role, Tenant, UserKey,
 };
@@ -23,8 +23,14 @@ pub struct Population {
 
 impl Population {
     /// Reports conflicts between the parts: sign-in names used twice, references to unknown names.
-    pub fn check(&self, seed: Seed, problems: &mut Problems) {
-        self.check_upns(problems);
+    /// `upn_at` tells where the sign-in name of a user is written.
+    pub fn check(
+        &self,
+        seed: Seed,
+        upn_at: &dyn Fn(&str) -> Option<Span>,
+        problems: &mut Problems,
+    ) {
+        self.check_upns(upn_at, problems);
         let groups: Vec<&str> = self.groups.iter().map(|group| group.handle.as_str()).collect();
         let groups_of_departments =
             self.departments_with_groups().map(|(_, handle)| handle).collect::<Vec<_>>();
@@ -295,18 +301,25 @@ impl Population {
         }
     }
 
-    fn check_upns(&self, problems: &mut Problems) {
-        let mut holders: BTreeMap<String, &str> = BTreeMap::new();
+    fn check_upns(&self, upn_at: &dyn Fn(&str) -> Option<Span>, problems: &mut Problems) {
+        let mut holders: BTreeMap<String, &NewUser> = BTreeMap::new();
         for user in &self.users {
             let upn = self.upn_of(user).to_lowercase();
-            if let Some(holder) = holders.get(&upn) {
-                let what = format!(
-                    "`{}` and `{holder}` have the same userPrincipalName, {upn}",
-                    user.handle
-                );
-                problems.error(user.span, what).help("give one of them a `userPrincipalName`");
-            }
-            holders.insert(upn, &user.handle);
+            let Some(holder) = holders.get(&upn) else {
+                holders.insert(upn, user);
+                continue;
+            };
+            let (one, other) = (&user.handle, &holder.handle);
+            let given = |it: &NewUser| it.attributes.get(Attribute::UserPrincipalName).is_some();
+            let help = match (given(user), given(holder)) {
+                (true, _) => format!("give `{one}` another `userPrincipalName`"),
+                (false, true) => {
+                    format!("give `{one}` a `userPrincipalName`, or `{other}` another")
+                }
+                (false, false) => "give one of them a `userPrincipalName`".to_owned(),
+            };
+            let what = format!("`{one}` and `{other}` have the same userPrincipalName, {upn}");
+            problems.error(upn_at(one).unwrap_or(user.span), what).help(help);
         }
     }
 }

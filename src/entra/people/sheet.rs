@@ -64,11 +64,11 @@ const OTHER_NAMES: [(&str, &str); 16] = [
 /// A row with the line it begins on.
 type Row = (usize, Vec<String>);
 
-/// Reads the people of a sheet.
+/// Reads the people of a sheet, each with the line on which the row begins.
 ///
 /// # Errors
 /// All errors in the sheet.
-pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
+pub fn read(text: &str) -> Result<Vec<(usize, NewUser)>, Vec<SheetError>> {
     let mut rows = rows(text).map_err(|error| vec![error])?.into_iter().peekable();
     rows.next_if(|(_, cells)| cells[0].trim_start_matches('\u{feff}').starts_with("version:"));
     let Some((line, header)) = rows.next() else {
@@ -94,12 +94,12 @@ pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut people: Vec<NewUser> = Vec::new();
+    let mut people: Vec<(usize, NewUser)> = Vec::new();
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     for (line, cells) in rows {
         match person(line, &cells, &columns) {
             Ok(person) => match lines.insert(person.handle.clone(), line) {
-                None => people.push(person),
+                None => people.push((line, person)),
                 Some(first) => errors.push(twice(line, first, &person)),
             },
             Err(error) => errors.push(error),
@@ -243,7 +243,7 @@ mod tests {
                         Bob,bob@contoso.example,Yes,\n";
             let people = read(&format!("{first}{HEADER}{rows}")).unwrap();
             assert_eq!(people.len(), 2);
-            let (ann, bob) = (&people[0], &people[1]);
+            let ((_, ann), (_, bob)) = (&people[0], &people[1]);
             assert_eq!((&*ann.handle, ann.enabled), ("ann.okafor", true));
             assert_eq!(ann.attributes.get(Attribute::DisplayName), Some("Okafor, \"Ann\""));
             assert_eq!((&*bob.handle, bob.enabled), ("bob", false));
@@ -260,7 +260,7 @@ mod tests {
             ("accountEnabled", "true", true),
         ] {
             let people = read(&format!("userPrincipalName,{column}\nann@b.c,{word}\n")).unwrap();
-            assert_eq!(people[0].enabled, enabled, "{column}: {word}");
+            assert_eq!(people[0].1.enabled, enabled, "{column}: {word}");
         }
     }
 

@@ -306,7 +306,7 @@ fn references_to_nobody_and_shared_sign_in_names_are_said() {
         let mut population = named();
         change(&mut population);
         let mut problems = Problems::default();
-        population.check(Seed(7), &mut problems);
+        population.check(Seed(7), &|_| None, &mut problems);
         problems
             .list()
             .iter()

@@ -128,7 +128,9 @@ impl ClientSecret {
         }
         let filled = |value: &&Node| !matches!(&value.kind, Kind::Text(text) if text.is_empty());
         let Some(value) = node.get("value").filter(filled) else {
-            problems.error(node.span, "a client secret needs a `value`");
+            problems
+                .error(node.span, "a client secret needs a `value`")
+                .help("such as value = \"s3cret\"");
             return None;
         };
         let expires =

@@ -43,13 +43,17 @@ impl TokenSetting {
 /// Whether a client can send this token in a header (RFC 6750 2.1); if not, reports why.
 pub fn can_be_sent(token: &str, value: &Node, problems: &mut Problems) -> bool {
     let fault = match token {
-        "" => "a token needs a `value`",
+        "" => "a token is no empty text",
         text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
             "a token has no blanks, line ends or letters beyond ASCII: no header could carry it"
         }
         _ => return true,
     };
-    problems.error(value.span, fault);
+    let help = match token {
+        "" => "such as \"s3cret\"",
+        _ => "",
+    };
+    problems.error(value.span, fault).help(help);
     false
 }
 

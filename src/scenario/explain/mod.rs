@@ -60,10 +60,8 @@ pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKe
         let users = tenant.users().take(1_000).map(|(_, user)| &**user.handle());
         let groups = tenant.groups().take(1_000).map(|(_, group)| &**group.handle());
         let names: Vec<&str> = users.chain(groups).collect();
-        format!(
-            "nobody in the directory is called `{name}`: {}",
-            did_you_mean_of(name, names.iter().copied().take(50), "")
-        )
+        let none = "it has no user and no group";
+        not_called(&format!("nobody in the directory is called `{name}`"), name, &names, none)
     })
 }
 
@@ -96,11 +94,17 @@ pub fn find_group(world: AppView<'_>, name: &str) -> Result<GroupKey, String> {
     tenant.find_group(name).ok_or_else(|| {
         let names: Vec<&str> =
             tenant.groups().take(1_000).map(|(_, group)| &**group.handle()).collect();
-        format!(
-            "no group in the directory is called `{name}`: {}",
-            did_you_mean_of(name, names.iter().copied().take(50), "")
-        )
+        let said = format!("no group in the directory is called `{name}`");
+        not_called(&said, name, &names, "it has no group")
     })
+}
+
+/// A sentence about a name that leads nowhere, with the nearest one, or those that there are.
+fn not_called(said: &str, name: &str, names: &[&str], none: &str) -> String {
+    match did_you_mean_of(name, names.iter().copied().take(50), "") {
+        help if help.is_empty() => format!("{said}: {none}"),
+        help => format!("{said}: {help}"),
+    }
 }
 
 /// The last row of the provisioning log about a user or a group, and what there is to add to it.

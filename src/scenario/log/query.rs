@@ -111,7 +111,10 @@ pub fn find_object(view: AppView<'_>, name: &str) -> Result<Subject, QueryError>
         let names: Vec<&str> = users.chain(groups).collect();
         QueryError {
             message: format!("no user and no group in the directory is called `{name}`"),
-            help: did_you_mean_of(name, names.iter().copied().take(50), ""),
+            help: match names.as_slice() {
+                [] => "it has no user and no group".to_owned(),
+                names => did_you_mean_of(name, names.iter().copied().take(50), ""),
+            },
         }
     })
 }

@@ -69,19 +69,24 @@ fn collect(
     problems: &mut Problems,
 ) {
     above.push((entry.key.clone(), entry.key_span));
+    let mut add = |values: &[Node], problems: &mut Problems| {
+        let keys: Vec<&str> = above.iter().map(|(key, _)| key.as_str()).collect();
+        let axis = Axis { path: above.clone(), name: keys.join("."), values: values.to_vec() };
+        twice(&axis, problems);
+        axes.push(axis);
+    };
+    // What is no list of values is an axis all the same, without one: that no axis has its name
+    // would be a second cause of one mistake.
     match &entry.value.kind {
         Kind::Table(inner) => inner.iter().for_each(|entry| collect(entry, above, axes, problems)),
-        Kind::List(values) if !values.is_empty() => {
-            let keys: Vec<&str> = above.iter().map(|(key, _)| key.as_str()).collect();
-            let axis = Axis { path: above.clone(), name: keys.join("."), values: values.clone() };
-            twice(&axis, problems);
-            axes.push(axis);
-        }
+        Kind::List(values) if !values.is_empty() => add(values, problems),
         Kind::List(_) => {
             entry.value.refused::<()>("the values of this axis", "an empty list", problems);
+            add(&[], problems);
         }
         _ => {
             entry.value.expected_like::<()>("a list of values", EXAMPLE, problems);
+            add(&[], problems);
         }
     }
     above.pop();
@@ -217,7 +222,7 @@ fn conditions(
                     .values
                     .iter()
                     .any(|one| matches!(source.place(Some(one.span)), SourcePlace::CommandLine(_)));
-                if !pinned && !axis.values.iter().any(has) {
+                if !pinned && !axis.values.is_empty() && !axis.values.iter().any(has) {
                     let values: Vec<String> = axis.values.iter().map(Node::to_toml).collect();
                     problems
                         .error(entry.value.span, format!("no cell has this value of `{name}`"))

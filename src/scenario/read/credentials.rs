@@ -36,6 +36,28 @@ pub fn check(job: Table<'_>, golinks: Table<'_>, entra: &entra::Settings, proble
     }
 }
 
+/// Warns of a `secret` that no request carries: a job that fetches access tokens sends those. An
+/// action may `change` that later.
+pub fn check_secret(
+    job: Table<'_>,
+    entra: &entra::Settings,
+    changes: bool,
+    problems: &mut Problems,
+) {
+    let written = job.node.and_then(|job| job.get("secret"));
+    let Some(secret) = written.filter(|_| entra.auth.is_oauth() && !changes) else { return };
+    let help = match entra.auth {
+        AuthMethod::ClientCredentials => {
+            format!("the client's secret is [{}] oauth.client_secret", job.path)
+        }
+        _ => "leave it out, or write auth = \"bearer\"".to_owned(),
+    };
+    problems
+        .warning(secret.span, "this secret is never sent")
+        .label("the job fetches access tokens, and sends those")
+        .help(help);
+}
+
 /// Fills in the credentials of a job, and what the GoLinks that it provisions must know of them.
 pub fn fill(entra: &mut entra::Settings, golinks: &mut golinks::Settings, seed: Seed) {
     if entra.mode != ProvisioningMode::Automatic {

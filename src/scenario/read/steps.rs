@@ -341,7 +341,10 @@ fn actions(
             problems.error(item.span, "no action waits").help(WAIT);
             continue;
         }
-        let Some(action) = Action::read(item, problems) else { continue };
+        let Some(action) = Action::read(item, problems) else {
+            names.of_faulty_action(item);
+            continue;
+        };
         names.of_action(&action, item);
         if let Some(Kind::Text(name)) =
             item.get("create_account").and_then(|a| a.get("userName")).map(|n| &n.kind)

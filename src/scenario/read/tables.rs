@@ -1,6 +1,6 @@
 //! Reads the tables of the setup: people, users, groups, entra, golinks, faults.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
@@ -28,6 +28,7 @@ pub fn setup(
     problems: &mut Problems,
 ) -> ScriptSetup {
     let mut setup = ScriptSetup::default();
+    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
     each(root, "people", problems, |path, entry, problems| match path {
         ["csv"] => {
             let before = problems.errors();
@@ -35,20 +36,26 @@ pub fn setup(
             if problems.errors() > before || people.is_empty() {
                 names.miss_people();
             }
-            people.iter().for_each(|person| names.add_user(&person.handle));
-            setup.population.users.extend(people);
+            people.iter().for_each(|(_, person)| names.add_user(&person.handle));
+            rows.extend(people.iter().map(|(line, person)| (person.handle.clone(), *line)));
+            setup.population.users.extend(people.into_iter().map(|(_, person)| person));
         }
         _ => setup.population.settings.set(path, &entry.value, problems),
     });
     named(root, "user", problems, |entry, problems| {
         names.add_user(&entry.key);
-        setup.population.users.extend(people::user(entry, problems));
+        let user = people::user(entry, problems);
+        match rows.get(&entry.key) {
+            Some(line) => in_both(entry, *line, problems),
+            None => setup.population.users.extend(user),
+        }
     });
     named(root, "group", problems, |entry, problems| {
         names.add_group(&entry.key);
         setup.population.groups.extend(read_group::group(entry, problems));
     });
-    setup.population.check(header.seed, problems);
+    let written = |handle: &str| root.get("user")?.get(handle)?.get("userPrincipalName");
+    setup.population.check(header.seed, &|it| written(it).map(|node| node.span), problems);
     if let Some(table) = root.get("people") {
         setup.population.check_assigned(table, problems);
     }
@@ -78,21 +85,52 @@ pub fn setup(
     let (job, golinks) = ("entra", "golinks");
     let of = |path| credentials::Table { path, node: root.get(path) };
     credentials::check(of(job), of(golinks), &setup.entra, problems);
+    credentials::check_secret(of(job), &setup.entra, may_sign_in_otherwise(root), problems);
     credentials::fill(&mut setup.entra, &mut setup.golinks, header.seed);
     applications::read(root, header, &mut setup, names, problems);
     setup.faults = faults(root, header, names, problems);
     setup
 }
 
-/// Reads the people of a CSV sheet; the node already holds the text of the file.
-fn csv(node: &Node, problems: &mut Problems) -> Vec<NewUser> {
+/// Whether an action may give a job another way to sign in, so that a secret is used then.
+fn may_sign_in_otherwise(root: &Node) -> bool {
+    const MAY: [&str; 4] = ["set", "fill_in", "save", "graph"];
+    let items = |node: &'_ Node| match &node.kind {
+        Kind::List(items) => items.clone(),
+        _ => vec![node.clone()],
+    };
+    let moments = root.get("at").map(items).unwrap_or_default();
+    let actions = moments.iter().filter_map(|moment| moment.get("do")).flat_map(items);
+    actions.into_iter().any(|action| match &action.kind {
+        Kind::Text(verb) => MAY.contains(&verb.as_str()),
+        _ => action.entries().iter().any(|entry| MAY.contains(&entry.key.as_str())),
+    })
+}
+
+/// Reports a user who has a table and a row of the sheet: the two would be merged, or one would be
+/// dropped, and neither is what was written.
+fn in_both(entry: &Entry, line: usize, problems: &mut Problems) {
+    let handle = &entry.key;
+    problems
+        .error(entry.key_span, format!("`{handle}` is defined twice: here and by a row of the sheet"))
+        .label(format!("and on line {line} of the sheet"))
+        .help(format!(
+            "leave out that row or `[user.{handle}]`, or give one of the two another name: a row is \
+             named by what stands before the @"
+        ));
+}
+
+/// Reads the people of a CSV sheet, each with the line; the node already holds the text of the
+/// file.
+fn csv(node: &Node, problems: &mut Problems) -> Vec<(usize, NewUser)> {
     let Some(text) = node.as_text(problems) else { return Vec::new() };
     if !text.contains('\n') {
         // It is still the name of a file that could not be read, which is reported already.
         return Vec::new();
     }
     let read = sheet::read(text).map(|people| {
-        people.into_iter().map(|person| NewUser { span: node.span, ..person }).collect()
+        let placed = |(line, person)| (line, NewUser { span: node.span, ..person });
+        people.into_iter().map(placed).collect()
     });
     read.unwrap_or_else(|errors| {
         for error in errors {
@@ -252,7 +290,12 @@ fn faults(root: &Node, header: &Header, names: &mut Names, problems: &mut Proble
                 names.uses(user, NameKind::User, places.of_name(user));
             }
         }
-        let Some(fault) = Fault::read(item, problems) else { continue };
+        let Some(fault) = Fault::read(item, problems) else {
+            if let Some(Kind::Text(name)) = item.get("name").map(|name| &name.kind) {
+                names.add_fault(name);
+            }
+            continue;
+        };
         strikes_within(&fault, item, header, problems);
         names.add_fault(&fault.name);
         if !called.insert(fault.name.clone()) {

@@ -38,7 +38,7 @@ impl RotateToken {
             unknown_key(entry, "a token", &KEYS, problems);
         }
         let Some(value) = node.get("value") else {
-            problems.error(node.span, "a token needs a `value`");
+            problems.error(node.span, "a token needs a `value`").help("such as value = \"s3cret\"");
             return None;
         };
         let expires =

@@ -2,7 +2,7 @@
 
 use super::users::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
-use crate::base::node::unknown_key;
+use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems};
 use crate::entra;
 use crate::entra::sign_on::{Refusal, TenantSession, from_my_apps};
@@ -36,6 +36,15 @@ const KEYS: [&str; 2] = ["user", "password"];
 
 impl SignIn {
     fn read(node: &Node, problems: &mut Problems) -> Option<SignIn> {
+        let keys = node.entries();
+        let misspelt = |entry: &&Entry| !KEYS.contains(&entry.key.as_str());
+        if keys.len() > 1
+            && node.get("user").is_some()
+            && let Some(entry) = keys.iter().find(misspelt)
+        {
+            unknown_key(entry, "`sign_in`", &KEYS, problems);
+            return None;
+        }
         let Some(entered) = node.get("password") else {
             return Users::read(node, problems).map(|users| SignIn { users, password: None });
         };
