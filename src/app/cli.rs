@@ -16,6 +16,7 @@ use super::commands::report::ReportArgs;
 use super::commands::requests::RequestsArgs;
 use super::commands::schema::SchemaArgs;
 pub use super::commands::verify_args::{ReportForm, VerifyArgs};
+use super::flag_values::{at_least_one, page_folder, some_time};
 use super::http::ServerLimits;
 use super::live::Speed;
 use super::mistyped;
@@ -177,7 +178,7 @@ pub struct ServeFlags {
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
     /// Serve the page from this folder instead of the copy in the program
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = page_folder)]
     pub web_dir: Option<std::path::PathBuf>,
     #[command(flatten)]
     /// How clients of the tenant reach it.
@@ -194,13 +195,13 @@ pub struct ServeFlags {
 #[derive(Args, Clone, Debug)]
 pub struct LimitFlags {
     /// How long a client may take to send a request, or to read something of an answer
-    #[arg(long, value_parser = parse_duration, default_value = "15s", value_name = "DURATION")]
+    #[arg(long, value_parser = some_time, default_value = "15s", value_name = "DURATION")]
     pub read_timeout: std::time::Duration,
     /// How many connections there may be at once
-    #[arg(long, default_value_t = ServerLimits::default().connections, value_name = "N")]
+    #[arg(long, default_value_t = ServerLimits::default().connections, value_name = "N", value_parser = at_least_one::<usize>)]
     pub max_connections: usize,
     /// How many MiB the bodies of requests under way may have together
-    #[arg(long, default_value_t = ServerLimits::default().unfinished_bytes >> 20, value_name = "MIB")]
+    #[arg(long, default_value_t = ServerLimits::default().unfinished_bytes >> 20, value_name = "MIB", value_parser = at_least_one::<usize>)]
     pub max_body_memory: usize,
 }
 
@@ -402,6 +403,9 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
     {
         return command.error(ErrorKind::UnknownArgument, message);
     }
+    if let Some(message) = not_of_this_verb(&error, verb, command) {
+        return complaint(verb, command, ErrorKind::UnknownArgument, message);
+    }
     if let Some(message) = mistyped::number(&error) {
         return complaint(verb, command, ErrorKind::ValueValidation, message);
     }
@@ -437,6 +441,31 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
         None => format!("the verbs are {}", verbs.join(", ")),
     };
     command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
+}
+
+/// What is said of a flag that a verb does not take and that is near to none of its own: the verbs
+/// that do take it. That it could be passed as a value is true of no verb.
+fn not_of_this_verb(
+    error: &clap::Error,
+    verb: Option<&str>,
+    command: &clap::Command,
+) -> Option<String> {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
+    let long = flag.strip_prefix("--").filter(|_| {
+        error.kind() == ErrorKind::UnknownArgument && error.get(ContextKind::SuggestedArg).is_none()
+    })?;
+    let takes = |it: &&clap::Command| it.get_arguments().any(|arg| arg.get_long() == Some(long));
+    let others: Vec<String> =
+        command.get_subcommands().filter(takes).map(|it| format!("`{}`", it.get_name())).collect();
+    let said = match verb {
+        Some(verb) => format!("`{verb}` takes no {flag}"),
+        None => format!("there is no {flag}"),
+    };
+    Some(match others.as_slice() {
+        [] => said,
+        [only] => format!("{said}; {only} does"),
+        [rest @ .., last] => format!("{said}; {} and {last} do", rest.join(", ")),
+    })
 }
 
 /// A complaint with the usage of a verb, or of the program without one.
@@ -648,5 +677,21 @@ mod tests {
         check("log ok.toml --html", Err("`scimulator run FILE --out DIR --report html`"));
         check("run ok.toml --days 3", Err("--until 30d"));
         check("serve ok.toml --port abc", Err("takes a whole number, such as 4040"));
+    }
+
+    #[test]
+    fn a_value_with_which_nothing_could_be_done_and_a_flag_of_another_verb_are_refused() {
+        check("check ok.toml --until 3d", Err("`check` takes no --until; `run`, `serve`,"));
+        check("check ok.toml --bananas", Err("`check` takes no --bananas"));
+        check("serve --max-connections 0", Err("write 1 or more"));
+        check("serve --max-connections many", Err("takes a whole number"));
+        check("serve --max-body-memory 0", Err("write 1 or more"));
+        check("serve --read-timeout 0s", Err("nothing comes in no time"));
+        check("serve --web-dir nope", Err("there is no such folder"));
+        check("run a.toml --target http://x/scim --budget 0", Err("write 1 or more"));
+        check("run a.toml --target http://x/scim --timeout 0s", Err("nothing comes in no time"));
+        check("verify http://x/scim --budget 0", Err("write 1 or more"));
+        check("swarm http://x/scim --budget 0", Err("write 1 or more"));
+        check("replay rec --against http://x/scim --budget 0", Err("write 1 or more"));
     }
 }

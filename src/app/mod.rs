@@ -13,6 +13,7 @@ pub mod commands;
 pub mod dashboard;
 mod descriptors;
 pub mod exit;
+mod flag_values;
 pub mod http;
 pub mod live;
 mod mistyped;

@@ -185,6 +185,11 @@ impl Merged {
                         let said = |why| format!("{name}: it ended before its time: {why}");
                         merged.early.extend(ended.early.map(said));
                     }
+                    // Another program's file, or another kind of record, is told of once.
+                    Err(_) if nth == 0 => {
+                        merged.problems.push(format!("{name} is no result of a swarm"));
+                        break;
+                    }
                     // A shard that was killed leaves half a line.
                     Err(error) => {
                         merged.problems.push(format!("{name}:{}: no result: {error}", nth + 1));
@@ -313,6 +318,10 @@ mod tests {
         let killed = Merged::of([("a", first.as_str()), ("b", half.as_str())]);
         assert_eq!((killed.missing_seeds, killed.first_missing), (1, Some(4)));
         assert!(killed.problems[0].starts_with("b:3: "), "{:?}", killed.problems);
+
+        let record = "{\"kind\":\"head\"}\n{\"kind\":\"record\"}\n";
+        let other = Merged::of([("a", first.as_str()), ("run.jsonl", record)]);
+        assert_eq!(other.problems, ["run.jsonl is no result of a swarm"]);
 
         let alone = Merged::of([("a", first.as_str())]);
         assert_eq!((alone.missing_shards, alone.missing_seeds), (vec![2], 2));

@@ -248,3 +248,25 @@ fn warnings_are_told_by_check_and_run_alone() {
         assert_eq!(all.contains("`purge` will be refused here"), tells, "{arguments:?}: {all}");
     }
 }
+
+#[test]
+fn what_is_no_scenario_and_what_cannot_be_served_is_told_by_what_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sheet = "version:v1.0\nUser name [userPrincipalName] Required\nada@contoso.example\n";
+    std::fs::write(folder.path().join("people.csv"), sheet).expect("a file");
+    std::fs::write(folder.path().join("run.jsonl"), "{\"kind\":\"head\"}\n{}\n").expect("a file");
+    let cases = [
+        (&["check", "people.csv"][..], "names it: [people] csv = \"people.csv\""),
+        (&["check", "people.csv", "--until", "3d"], "`check` takes no --until"),
+        (&["swarm", "merge", "."], ". holds no results: ./run.jsonl is no result of a swarm\n"),
+        (
+            &["serve", "--port", "21899", "--tls", "--tls-port", "21899"],
+            "`--port` and `--tls-port` are both 21899",
+        ),
+    ];
+    for (arguments, part) in cases {
+        let output = program(arguments).current_dir(&folder).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && told.contains(part), "{arguments:?}: {told}");
+    }
+}

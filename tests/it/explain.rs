@@ -166,3 +166,23 @@ fn a_run_on_demand_is_shown_card_by_card_and_a_refusal_in_words() {
     let (code, said, _) = out(&["ondemand", "design", "--scenario", "group-on-demand"]);
     assert!(code == 0 && said.contains("✓ 2. Import group"), "{said}");
 }
+
+#[test]
+fn what_explain_advises_can_be_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("x.toml");
+    std::fs::write(&file, "title = \"x\"\nends = \"40d\"\n").expect("a file");
+    let file = file.to_str().expect("a name");
+    let (code, _, told) = out(&["user", "zoe", "--scenario", file]);
+    let none = "nobody in the directory is called `zoe`: it has no user and no group\n";
+    assert!(code == 2 && told.contains(none), "{told}");
+    let (code, _, told) = out(&["user", "ann", "--scenario", file, "--at", "50d"]);
+    assert!(code == 2 && told.contains("let the scenario go on: --until 50d"), "{told}");
+    for words in [&["mappings", "ann", "--scenario", "welcome"][..], &["mappings", "--user", "ann"]]
+    {
+        let (code, _, told) = out(words);
+        assert!(code == 2 && told.contains("scimulator explain ondemand ann"), "{told}");
+    }
+    let (code, said, _) = out(&["watermark"]);
+    assert!(code == 0 && said.contains("`EntryLevelErrors`"), "{said}");
+}

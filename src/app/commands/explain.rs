@@ -51,6 +51,11 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
         Some("ondemand") if somebody => on_demand(args),
         Some("group") if args.subject.is_some() => group(args),
         Some("log") if somebody => log(args),
+        Some("mappings") if somebody => {
+            let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
+            Err(CommandError::bad("`explain mappings` tells of the rows, and of no user")
+                .help(format!("what they give for one: `scimulator explain ondemand {name}`")))
+        }
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
         Some(thing @ ("scope" | "user" | "log" | "ondemand")) if args.scenario.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` of whom?"))

@@ -23,9 +23,10 @@ pub fn play(typed: &str, changes: &Changes, at: Option<Duration>) -> Result<Play
     let (start, ends) = (play.world().start(), play.ends());
     let until = at.map_or(ends, |at| start + at);
     if until > ends {
-        let end = write_duration(ends.since(start));
-        return Err(CommandError::bad(format!("{} ends at {end}, before that", found.name))
-            .help("leave --at out for the end, or let the scenario go on: --until 30d"));
+        let (end, asked) = (write_duration(ends.since(start)), write_duration(until.since(start)));
+        return Err(CommandError::bad(format!("{} ends at {end}, before that", found.name)).help(
+            format!("leave --at out for the end, or let the scenario go on: --until {asked}"),
+        ));
     }
     driver::run_to(&mut play, until);
     Ok(play)

@@ -89,6 +89,10 @@ async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, Co
     if let Some(file) = &flags.tls.token_key {
         read_key(file).map_err(|error| CommandError::not_started(format!("{error:#}")))?;
     }
+    if let Some([(one, port), (other, _)]) = flags.tls.clash(flags.port) {
+        return Err(CommandError::bad(format!("`{one}` and `{other}` are both {port}"))
+            .help(format!("give each a port of its own: `{other} 0` takes a free one")));
+    }
     let listener = server_setup::listen(&at).await?;
     if !flags.host.is_loopback() {
         tracing::warn!(

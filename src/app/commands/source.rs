@@ -51,10 +51,29 @@ pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     let path = Path::new(typed);
     if path.exists() {
         let text = read(path)?;
+        if is_sheet(path, &text) {
+            return Err(CommandError::bad(format!(
+                "`{typed}` is a sheet of people, and no scenario"
+            ))
+            .help(format!(
+                "a scenario beside it names it: [people] csv = \"{}\"",
+                file_name(path)
+            )));
+        }
         return Ok(FoundScenario::new(typed, Some(path), text));
     }
     let mut found = in_library(library::find(typed).map(|entry| vec![entry]), typed)?;
     Ok(found.swap_remove(0))
+}
+
+/// Whether a file is a sheet of people: by its name, or by the first line of the portal's.
+fn is_sheet(path: &Path, text: &str) -> bool {
+    path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"))
+        || text.trim_start_matches('\u{feff}').starts_with("version:v")
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Finds the scenarios that `typed` names: an existing file, or a name, theme, story or bug of the

@@ -25,14 +25,16 @@ pub fn run(dir: &Path) -> Result<Exit, CommandError> {
             }
         }
     }
-    if files.is_empty() {
-        return Err(CommandError::bad(format!("{} holds no results", dir.display())).help(
+    files.sort();
+    let merged = Merged::of(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    if merged.planned.is_none() {
+        let others: Vec<&str> = merged.problems.iter().take(1).map(String::as_str).collect();
+        let why = others.first().map(|other| format!(": {other}")).unwrap_or_default();
+        return Err(CommandError::bad(format!("{} holds no results{why}", dir.display())).help(
             "a shard writes results-K-of-N.jsonl with `scimulator swarm --shard K/N --out DIR`, there \
              or into a folder in it",
         ));
     }
-    files.sort();
-    let merged = Merged::of(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     terminal::print_lines(&swarm_report::of_merged(&merged));
     Ok(match (merged.failed.is_empty(), merged.is_complete()) {
         (false, _) => Exit::Failed,

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::verify::{severity, word};
 use crate::app::cli::OutputFormat;
+use crate::app::flag_values::at_least_one;
 use crate::app::remote::flags::AccessFlags;
 use crate::verify::{Profile, Severity, WithGroups};
 
@@ -47,7 +48,7 @@ pub struct VerifyArgs {
     #[arg(long)]
     pub keep: bool,
     /// The greatest number of requests
-    #[arg(long, default_value_t = 5_000, value_name = "N")]
+    #[arg(long, default_value_t = 5_000, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// Run so many checks at the same time
     #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=32))]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::app::cli::AccessFlags;
+use crate::app::flag_values::at_least_one;
 
 /// What `record` is told.
 #[derive(Args, Debug)]
@@ -80,7 +81,7 @@ pub struct ReplayArgs {
     #[arg(long)]
     pub keep: bool,
     /// The greatest number of requests
-    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    #[arg(long, default_value_t = 20_000, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// Print the result as JSON
     #[arg(long)]

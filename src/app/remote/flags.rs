@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::app::flag_values::{at_least_one, some_time};
 use crate::base::time::{parse_duration, write_duration};
 use crate::scenario::report::quoted;
 
@@ -40,7 +41,7 @@ pub struct RemoteFlags {
     #[arg(long)]
     pub adopt: bool,
     /// The greatest number of requests to that server
-    #[arg(long, default_value_t = BUDGET, value_name = "N")]
+    #[arg(long, default_value_t = BUDGET, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// The longest that the server is waited for in all, in real time: every answer, and every wait
     /// that it asks for [default of `run`: 1h; `serve` has no end]
@@ -201,14 +202,6 @@ impl AccessFlags {
             all += " -k";
         }
         all
-    }
-}
-
-/// A duration in which an answer can come.
-pub fn some_time(text: &str) -> Result<Duration, String> {
-    match parse_duration(text)? {
-        Duration::ZERO => Err("no answer comes in no time; write one such as \"30s\"".to_owned()),
-        time => Ok(time),
     }
 }
 

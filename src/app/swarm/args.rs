@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 
-use crate::app::cli::{AccessFlags, bug_with_switch, some_time};
+use crate::app::cli::{AccessFlags, bug_with_switch};
+use crate::app::flag_values::{at_least_one, some_time};
 use crate::base::time::parse_duration;
 use crate::scenario::Override;
 use crate::scenario::bugs::Bug;
@@ -77,7 +78,7 @@ pub struct SwarmArgs {
     #[arg(long, value_parser = |text: &str| crate::app::commands::verify::word(text, &WithGroups::WORDS), default_value = "auto", value_name = "WHEN")]
     pub groups: WithGroups,
     /// The greatest number of requests of one life
-    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    #[arg(long, default_value_t = 20_000, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// The longest that the server is waited for in one life, in real time [default: 1h]
     #[arg(long, value_parser = some_time, value_name = "DURATION")]

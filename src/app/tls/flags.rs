@@ -50,6 +50,23 @@ impl TlsFlags {
     }
 }
 
+impl TlsFlags {
+    /// Two of the ports that are one, each with the flag that sets it; `None` when they differ.
+    pub fn clash(&self, port: u16) -> Option<[(&'static str, u16); 2]> {
+        let mut ports = vec![("--port", port)];
+        if self.serves_https() {
+            ports.push(("--tls-port", self.https_port(port)));
+        }
+        if self.relay {
+            ports.push(("--relay-port", self.port_of_relay(port)));
+        }
+        ports.iter().enumerate().find_map(|(nth, one)| {
+            let same = |other: &&(&str, u16)| other.1 == one.1 && one.1 != 0;
+            ports[nth + 1..].iter().find(same).map(|other| [*one, *other])
+        })
+    }
+}
+
 /// The port so many after another; a server that takes any free one takes any here too.
 fn after(port: u16, by: u16) -> u16 {
     if port == 0 { 0 } else { port.checked_add(by).unwrap_or(0) }
@@ -66,5 +83,22 @@ mod tests {
         assert_eq!((flags.https_port(4040), flags.port_of_relay(4040)), (4041, 9_000));
         assert_eq!((flags.https_port(0), flags.https_port(u16::MAX)), (0, 0));
         assert!(!TlsFlags::default().serves_https());
+    }
+
+    #[test]
+    fn a_port_that_is_given_twice_is_found_before_it_is_opened() {
+        let at = |tls_port, relay_port| TlsFlags {
+            relay: true,
+            tls_port,
+            relay_port,
+            ..TlsFlags::default()
+        };
+        assert_eq!(at(None, None).clash(4040), None);
+        assert_eq!(at(Some(0), Some(0)).clash(0), None);
+        let both = Some([("--port", 4040), ("--tls-port", 4040)]);
+        assert_eq!(at(Some(4040), None).clash(4040), both);
+        let both = Some([("--tls-port", 4042), ("--relay-port", 4042)]);
+        assert_eq!(at(Some(4042), None).clash(4040), both);
+        assert_eq!(TlsFlags { tls_port: Some(4040), ..TlsFlags::default() }.clash(4040), None);
     }
 }
