@@ -7,10 +7,10 @@ use crate::base::Problems;
 use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
 use crate::entra::sign_in::AuthMethod;
-use crate::golinks::{self, Auth, TokenSetting};
-use crate::world::Action;
+use crate::golinks::{self, Auth, Capability, GoLinks, TokenSetting};
 use crate::world::applications::MAIN;
 use crate::world::intent;
+use crate::world::{Action, WorkspaceId};
 
 use super::expect::{Observable, ObservedValue};
 use super::play;
@@ -46,11 +46,32 @@ const CHANGE_SCOPE: [&str; 18] = [
 /// The verbs that may start provisioning.
 const STARTS: &[&str] = &["start", "restart", "save"];
 
+/// The verbs that change the directory and nothing else.
+const OF_DIRECTORY: [&str; 16] = [
+    "hire",
+    "update",
+    "disable",
+    "enable",
+    "delete",
+    "restore",
+    "purge",
+    "assign",
+    "unassign",
+    "create_group",
+    "update_group",
+    "delete_group",
+    "restore_group",
+    "purge_group",
+    "add_member",
+    "remove_member",
+];
+
 /// Adds the warnings about a script.
 pub fn warn(script: &Script, problems: &mut Problems) {
     never_started(script, problems);
     nobody_in_scope(script, problems);
     script.setup.apps.iter().for_each(|app| idle(script, app, problems));
+    no_groups_there(script, problems);
     no_mail(script, problems);
     nobody_leaves(script, problems);
     nothing_done_yet(script, problems);
@@ -73,6 +94,37 @@ fn faults_without_end(script: &Script, problems: &mut Problems) {
         problems
             .warning(span, format!("this moment never comes: nothing ends the fault `{fault}`"))
             .help("the fault ends with `until`, after `for`, or by `clear_fault`");
+    }
+}
+
+/// Warns of a job that provisions groups into a GoLinks that has none, unless the story expects
+/// what comes of it, or may change it.
+fn no_groups_there(script: &Script, problems: &mut Problems) {
+    let setup = &script.setup;
+    let beside = setup.apps.iter().map(|app| (&*app.name, app.workspace, &app.settings));
+    for (name, workspace, settings) in
+        std::iter::once((MAIN, WorkspaceId::MAIN, &setup.entra)).chain(beside)
+    {
+        let server = GoLinks::new(setup.settings_of(workspace).clone(), script.start);
+        let changes = does_to(script, name, &["set", "save", "restore_default_mappings", "graph"]);
+        if !settings.schema.groups.enabled
+            || server.can(Capability::Groups)
+            || changes
+            || expects_trouble(script)
+            || !does_to(script, name, STARTS)
+        {
+            continue;
+        }
+        let of = if name == MAIN { String::new() } else { format!(" of `{name}`") };
+        problems
+            .warning(
+                Default::default(),
+                format!("the job{of} maps groups, and its GoLinks has none"),
+            )
+            .help(
+                "golinks.capabilities.groups = true gives it groups, golinks.profile = \"generic\" \
+                 all that a server can have; or entra.mappings.groups.enabled = false",
+            );
     }
 }
 
@@ -171,9 +223,15 @@ fn idle(script: &Script, app: &ScriptApp, problems: &mut Problems) {
     }
 }
 
+/// Warns of a job that is never started, where something is expected of it, or where all that is
+/// done is done to the directory, of which no cycle ever learns.
 fn never_started(script: &Script, problems: &mut Problems) {
     let expects = script.expectations().any(|it| it.app.unwrap_or(AppId::MAIN) == AppId::MAIN);
-    if expects && !does(script, STARTS) {
+    let mut actions = script.steps.iter().flat_map(|step| &step.actions).peekable();
+    let only_directory = actions.peek().is_some()
+        && actions.all(|it| OF_DIRECTORY.contains(&it.action.verb()))
+        && script.setup.apps.is_empty();
+    if (expects || only_directory) && !does(script, STARTS) {
         problems
             .warning(Default::default(), "provisioning is never started")
             .help("without [[at]] time = \"0d\", do = \"start\" no cycle ever runs");

@@ -6,7 +6,7 @@ use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 use super::matrix::{self, Cell, Matrix};
 use super::{
     Diagnostics, Override, Script, Source, doubts, extends, format, graph_names, read, rehearsal,
-    tagged, unknown_links, wrong_values,
+    tagged, unasked, unknown_links, wrong_values,
 };
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
@@ -80,7 +80,11 @@ fn scripts(source: &Source, root: &Node, problems: &mut Problems) -> Vec<Script>
             let message = format!("no cell is called `{choice}`: this scenario has no matrix");
             problems.error(Span::default(), message).help("leave out --cell");
         }
-        return one(source, root, problems).into_iter().collect();
+        let script = one(source, root, problems);
+        if let Some(script) = &script {
+            unasked::only_started(script, problems);
+        }
+        return script.into_iter().collect();
     };
     let mut rest = root.clone();
     if let Kind::Table(entries) = &mut rest.kind {
@@ -104,6 +108,7 @@ fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> 
     doubts::warn(&script, problems);
     wrong_values::warn(&script, problems);
     unknown_links::warn(&script, problems);
+    unasked::warn(&script, problems);
     graph_names::warn(&script, problems);
     rehearsal::rehearse(&script, problems);
     Some(script)

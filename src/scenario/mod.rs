@@ -35,6 +35,7 @@ pub mod search;
 mod story;
 pub mod switched;
 mod tagged;
+mod unasked;
 mod unknown_links;
 mod unseen;
 mod wrong_values;

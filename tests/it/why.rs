@@ -456,3 +456,46 @@ fn what_no_restart_mends_is_told_by_its_cause() {
         "since the initial cycle of day 0 18:00, which left it so; a change makes one look";
     assert!(words.iter().any(|it| it.ends_with(looked)), "{words:#?}");
 }
+
+#[test]
+fn of_groups_that_are_not_provisioned_it_is_said_whether_the_job_or_the_server_lacks_them() {
+    let story = |tables: &str| {
+        let text = format!(
+            "title = \"Groups\"\nends = \"2d\"\n{tables}\n[user.ann]\n\
+             [group.sales]\nmembers = [\"ann\"]\nassigned = true\n\
+             [[at]]\ntime = \"0d\"\ndo = \"start\"\n[finally]\ngolinks.group.sales.members = [\"ann\"]\n"
+        );
+        let script = load("groups.toml", &text, &[])
+            .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+        let mut play = Play::new(script);
+        play.run_to_end();
+        let why = play.checks()[0].why.iter().map(|why| why.words(play.script().start));
+        let said = why.collect::<Vec<_>>().join("\n");
+        (said, scimulator::world::status::status(play.world()).text())
+    };
+    let (said, truth) = story("entra.mappings.template = \"scim\"");
+    assert!(said.contains("groups are not provisioned: GoLinks has none\n"), "{said}");
+    let why = "at the last try GoLinks had no groups (404 to a search for one, after one for a user was answered)";
+    assert!(truth.contains(why) && !truth.contains("tenant URL"), "{truth}");
+    let (said, _) = story("");
+    assert!(said.contains("their mapping is off, and GoLinks has none\n"), "{said}");
+    let (said, _) = story("golinks.profile = \"generic\"");
+    assert!(said.contains("groups are not provisioned: their mapping is off\n"), "{said}");
+    let (said, truth) = story("entra.mappings.template = \"scim\"\ngolinks.groups = \"501\"");
+    assert!(truth.contains("had no groups (501 to"), "{truth}: {said}");
+}
+
+#[test]
+fn what_was_never_asked_for_is_the_reason_why_it_has_no_outcome() {
+    for (expected, reason) in [
+        ("ondemand.ann.result = \"Success\"", "no run on demand of ann has ended: "),
+        ("test.result = \"passed\"", "no connection test has ended: "),
+        ("discovery.accounts = 2", "no account discovery has ended: "),
+    ] {
+        let (_, words) = failed(&format!(
+            "[[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1d\"\ndo = {{ disable = \"ann\" }}\n\
+             expect.{expected}\n"
+        ));
+        assert!(words.len() == 1 && words[0].starts_with(reason), "{expected}: {words:#?}");
+    }
+}

@@ -229,7 +229,9 @@ impl Job {
             Ok(()) => Probe::Passed,
             Err(error) if self.renews_token(token, &error) => Probe::Wanted,
             Err(error) if self.waits_out(&error, began, moment) => Probe::Wanted,
-            Err(error) => return self.fail_cycle(error, moment),
+            Err(error) => {
+                return self.fail_cycle(SyncError { at_groups: !users, ..error }, moment);
+            }
         };
         if let Some(cycle) = &mut self.cycle {
             *(if users { &mut cycle.probe } else { &mut cycle.group_probe }) = next;

@@ -72,6 +72,8 @@ pub struct QuarantineCause {
     /// Whether staged deletions are sent without being allowed, as soon as they are fewer than the
     /// threshold: the policy `staged_left`.
     pub sends_left: bool,
+    /// Whether it came to the probe of groups, after one of users had passed.
+    pub at_groups: bool,
     /// The policy `retry_after_max`, where it ended the wait that a 429 asked for.
     pub wait_cut: Option<Duration>,
 }
@@ -86,6 +88,7 @@ impl QuarantineCause {
             detail: String::new(),
             at_token_endpoint: false,
             sends_left: false,
+            at_groups: false,
             wait_cut: None,
         }
     }
@@ -99,9 +102,14 @@ impl QuarantineCause {
 
     /// The cause when a cycle failed as a whole.
     pub fn of(error: SyncError) -> QuarantineCause {
-        let SyncError { code, status, detail, at_token_endpoint, .. } = error;
-        let plain = QuarantineCause::plain(Reason::QuarantineException, Some(code));
-        QuarantineCause { status, detail, at_token_endpoint, ..plain }
+        let SyncError { code, status, detail, at_token_endpoint, at_groups, .. } = error;
+        QuarantineCause {
+            status,
+            detail,
+            at_token_endpoint,
+            at_groups,
+            ..QuarantineCause::plain(Reason::QuarantineException, Some(code))
+        }
     }
 
     /// The cause when too many objects fail, with their most frequent code.

@@ -27,6 +27,8 @@ pub struct SyncError {
     pub retry_after: Option<RetryAfter>,
     /// Whether it was the token endpoint that gave no access token.
     pub at_token_endpoint: bool,
+    /// Whether it came to the probe of groups, after one of users had passed.
+    pub at_groups: bool,
 }
 
 /// The value of a Retry-After header (RFC 9110, section 10.2.3).
@@ -57,8 +59,8 @@ impl RetryAfter {
 impl SyncError {
     /// Creates an error of a code and a text, without a status.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> SyncError {
-        let (status, retry_after, at_token_endpoint) = (None, None, false);
-        SyncError { code, status, detail: detail.into(), retry_after, at_token_endpoint }
+        let (status, retry_after, at_token_endpoint, at_groups) = (None, None, false, false);
+        SyncError { code, status, detail: detail.into(), retry_after, at_token_endpoint, at_groups }
     }
 
     /// The error when several resources came where one is due [logs-howto].
@@ -119,6 +121,7 @@ pub fn classify_reply(kind: RequestKind, reply: Reply) -> Result<Response<Bytes>
         detail: error_words(response.body()).unwrap_or_default(),
         retry_after,
         at_token_endpoint: false,
+        at_groups: false,
     })
 }
 

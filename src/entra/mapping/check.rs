@@ -188,7 +188,8 @@ fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &m
         };
         let help = match (table.kind, table.rows().is_empty()) {
             (ObjectKind::Group, true) => {
-                "the gallery's GoLinks maps no groups; entra.mappings.template = \"scim\" has rows"
+                "the gallery's GoLinks maps no groups and has none; entra.mappings.template = \"scim\" \
+                 has rows, and golinks.capabilities.groups = true gives the server groups"
             }
             _ => "give one row `match = 1`",
         };

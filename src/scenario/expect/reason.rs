@@ -102,8 +102,19 @@ pub enum Reason {
     NoSuchUser(Arc<str>),
     /// The directory has no such group.
     NoSuchGroup(Arc<str>),
-    /// Groups are not provisioned.
-    GroupsAreOff(ServerName),
+    /// Groups are not provisioned: their mapping is off, or the server has none.
+    GroupsAreOff {
+        /// The server.
+        server: ServerName,
+        /// Whether the job maps groups.
+        mapped: bool,
+        /// Whether the server has groups.
+        had: bool,
+    },
+    /// No run on demand of this user or group has ended.
+    NoRunOnDemand(Arc<str>),
+    /// Nothing of this kind has ended, which this verb asks for.
+    NothingAsked(&'static str, &'static str),
     /// It has not held since this instant.
     Since {
         /// When the run starts.
@@ -240,10 +251,22 @@ impl Reason {
             ),
             Reason::NoSuchUser(name) => format!("nobody in the directory is called {name}"),
             Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),
-            Reason::GroupsAreOff(server) => format!(
-                "groups are not provisioned: their mapping is off, or {} has none",
-                server.amid()
+            Reason::GroupsAreOff { server, mapped, had } => {
+                let none = format!("{} has none", server.amid());
+                let why = match (mapped, had) {
+                    (true, _) => none,
+                    (false, true) => "their mapping is off".to_owned(),
+                    (false, false) => format!("their mapping is off, and {none}"),
+                };
+                format!("groups are not provisioned: {why}")
+            }
+            Reason::NoRunOnDemand(name) => format!(
+                "no run on demand of {name} has ended: {{ provision_on_demand = \"{name}\" }} asks \
+                 for one"
             ),
+            Reason::NothingAsked(what, verb) => {
+                format!("no {what} has ended: do = \"{verb}\" asks for one")
+            }
             Reason::Since { start, at } => format!("first on {}", day(*start, *at)),
         }
     }

@@ -91,6 +91,12 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
             let ended = last_sign_in::session_end(world, None);
             [last_sign_in::counted(world, row.path)].into_iter().chain(ended).collect()
         }
+        Observable::Named(row) if let Some(nothing) = nothing_asked(world, row.path) => {
+            vec![nothing]
+        }
+        Observable::OnDemand { name, .. } if !has_run(world, name) => {
+            vec![Reason::NoRunOnDemand(name.as_str().into())]
+        }
         Observable::SignIn { name, .. } => vec![last_sign_in::of(world, name)],
         Observable::Tally(counted) if let Some(name) = counted.subject() => about(world, name),
         Observable::Named(_) | Observable::Tally(_) => last_failure(world).into_iter().collect(),
@@ -112,6 +118,25 @@ fn of_one(observed: &Observable, world: AppView<'_>) -> Vec<Reason> {
         Observable::Group { name, .. } => group(world, name),
         Observable::Worlds { .. } | Observable::Differing => Vec::new(),
     }
+}
+
+/// Whether a run on demand of a user or a group has ended.
+fn has_run(world: AppView<'_>, name: &str) -> bool {
+    let tenant = world.entra().tenant();
+    let user = tenant.find_user(name).map(Subject::User);
+    let subject = user.or_else(|| tenant.find_group(name).map(Subject::Group));
+    subject.is_some_and(|it| world.entra().job().on_demand().last_of(it).is_some())
+}
+
+/// That nothing of the kind has ended of whose outcome a name speaks.
+fn nothing_asked(world: AppView<'_>, path: &str) -> Option<Reason> {
+    let job = world.entra().job();
+    let (none, what, verb) = match path.split('.').next()? {
+        "test" => (job.last_test().is_none(), "connection test", "test_connection"),
+        "discovery" => (job.discovered().count == 0, "account discovery", "discover_identities"),
+        _ => return None,
+    };
+    none.then_some(Reason::NothingAsked(what, verb))
 }
 
 /// The user or the group of which an expectation speaks.
@@ -160,7 +185,9 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
         None => reasons.push(Reason::NoSuchGroup(name.into())),
     }
     if !intent::are_intended(world) {
-        reasons.push(Reason::GroupsAreOff(world.target().called()));
+        let (server, had) = (world.target().called(), world.target().has_groups());
+        let mapped = world.entra().job().settings().schema.groups.enabled;
+        reasons.push(Reason::GroupsAreOff { server, mapped, had });
     }
     reasons.push(last_request(world, name, |request| request.group));
     reasons.extend(quarantine(world));

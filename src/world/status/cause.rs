@@ -36,6 +36,11 @@ pub(super) fn of_quarantine(quarantine: &Quarantine, server: ServerName) -> Stri
             format!("{server} had no seat left ({status})")
         }
         (Some(403), _) => format!("{server} granted the secret no rights (403)"),
+        // That users were found at the same address was seen before.
+        (Some(status @ (404 | 501)), _) if cause.at_groups => format!(
+            "{server} had no groups ({status} to a search for one, after one for a user was \
+             answered), and their mapping was on"
+        ),
         (Some(404), _) => {
             format!("{server} knew no such address (404), so the tenant URL may be wrong")
         }
