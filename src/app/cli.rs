@@ -21,7 +21,7 @@ use super::http::ServerLimits;
 use super::live::Speed;
 use super::mistyped;
 use super::recorder::{RecordArgs, ReplayArgs};
-pub use super::remote::flags::{AccessFlags, MAX_TIME, RemoteFlags, some_time};
+pub use super::remote::flags::{AccessFlags, MAX_TIME, RemoteFlags};
 use super::run_record::EvidenceFlags;
 use super::swarm::args::SwarmArgs;
 use super::terminal::Color;

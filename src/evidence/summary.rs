@@ -1,6 +1,6 @@
 //! `summary.md`: what goes into a ticket. The verdict, the story, the first expectation that
-//! failed, the requests around it with what was sent against what GoLinks stored, and how to see it
-//! again.
+//! failed, the last requests before it with what was sent against what GoLinks stored, and how to
+//! see it again.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -304,9 +304,15 @@ where
         let mut out = "## What went wrong first\n\n".to_owned();
         out += &fenced("", &failure.lines().join("\n"));
         let whose = match &failure.about {
-            Some(name) => format!("The requests about {name} around it"),
-            None => "The requests around it that failed or were to change something".to_owned(),
+            Some(name) => format!("about {name}"),
+            None => "that failed or were to change something".to_owned(),
         };
+        // They may lie days apart from it.
+        let which = match self.after {
+            0 => "The last requests up to then",
+            _ => "The last requests up to then, and the next after it,",
+        };
+        let whose = format!("{which} {whose}");
         if self.around.is_empty() {
             return out + &format!("{whose}: none was sent.\n\n");
         }

@@ -133,6 +133,7 @@ impl<S: Server> Target<S> {
     fn note_made(&mut self, place: &Place, name: Option<String>) {
         if !place.id.is_empty() && !self.made.contains(place) {
             self.made.push(place.clone());
+            self.ever_made += 1;
             self.names.extend(name.map(|name| (place.clone(), name)));
         }
     }

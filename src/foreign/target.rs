@@ -29,6 +29,8 @@ pub struct Target<S> {
     pub(super) client: Client<S>,
     /// What this run made and has not deleted, oldest first.
     pub(super) made: Vec<Place>,
+    /// How many objects it made since the last cleaning, those included that it has deleted.
+    pub(super) ever_made: usize,
     /// The names under which it was made.
     pub(super) names: BTreeMap<Place, String>,
     /// Creates whose outcome is not known, because no answer came or an error of the server.
@@ -60,7 +62,7 @@ pub(super) struct Doubt {
 /// What this run left at the server.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Left {
-    /// How many objects it made that were there until the end.
+    /// How many objects it made, those included that it deleted in its course.
     pub made: usize,
     /// Those that are still there.
     pub there: Vec<StillThere>,
@@ -93,6 +95,7 @@ impl<S: Server> Target<S> {
         Target {
             client: Client::new(server, access),
             made: Vec::new(),
+            ever_made: 0,
             names: BTreeMap::new(),
             doubtful: Vec::new(),
             absent: BTreeSet::new(),
@@ -293,7 +296,7 @@ impl<S: Server> Target<S> {
         self.client.stuck.forgive();
         self.settle_doubts();
         let made = std::mem::take(&mut self.made);
-        let mut left = Left { made: made.len(), ..Left::default() };
+        let mut left = Left { made: std::mem::take(&mut self.ever_made), ..Left::default() };
         let stay = delete_all(made, &mut |place: &Place| match self.client.stuck.why() {
             Some(_) => None,
             None => Some(self.client.clean(&place.path())),
@@ -320,7 +323,7 @@ impl<S: Server> Target<S> {
         self.settle_doubts();
         let kept = |place: &Place| StillThere { path: place.path(), why: Stays::Kept };
         Left {
-            made: self.made.len(),
+            made: self.ever_made,
             there: self.made.iter().map(kept).collect(),
             names: self.made.iter().filter_map(|place| self.named(place)).collect(),
             unknown: self.unknown(),

@@ -450,3 +450,17 @@ fn a_summary_names_the_bug_of_each_switch_and_shows_what_is_expected_where_nothi
         assert!(addresses.contains(part), "{part}\n{addresses}");
     }
 }
+
+#[test]
+fn a_summary_says_of_the_requests_before_a_failure_that_they_are_the_last_ones() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    let late = "title = \"Late\"\nends = \"9d\"\n[user.ann]\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                [[at]]\ntime = \"8d\"\nexpect.golinks.account.ann.active = false\n";
+    fs::write(folder.join("late.toml"), late).expect("a file");
+    let arguments = ["run", "late.toml", "--out", "out", "--report", "md"];
+    assert_eq!(scimulator(folder, &arguments).status.code(), Some(1));
+    let summary = read(&folder.join("out/summary.md"));
+    let said = "The last requests up to then about ann:\n\n### day 0 08:00:00 (2026-03-02)";
+    assert!(summary.contains(said), "{summary}");
+}

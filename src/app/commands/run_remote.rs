@@ -44,6 +44,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let (mut let_in, mut early) = (false, None);
     for (run, out) in runs.iter().zip(&folders) {
         let seed = run.script.seed;
+        let mut beforehand = 0;
         if !let_in {
             let mut asked = bounded(&address, &args.remote, seed, &patience)?;
             let credentials = is_about_credentials(&run.script);
@@ -52,6 +53,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             let first = remote::must_let_in(&address, access, credentials, &mut ask)?;
             remote::must_tell_apart(&address, &mut asked, &first)?;
             let_in = !credentials;
+            beforehand += asked.sent();
         }
         if !quiet {
             let most = args.remote.max_time.unwrap_or(MAX_TIME);
@@ -59,6 +61,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         }
         let mut asked = bounded(&address, &args.remote, seed, &patience)?;
         let there = there_before(&mut asked, &run.creates, args.remote.budget)?;
+        beforehand += asked.sent();
         if !there.is_empty() && !args.remote.adopt {
             let said = said_of_there(&there, &address) + "; nothing was written";
             return Err(CommandError::not_started(said).help(OTHER_NAMES));
@@ -67,8 +70,8 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
             terminal::note(&said_of_there(&there, &address));
         }
         let mut target = RemoteTarget::of(bounded(&address, &args.remote, seed, &patience)?);
-        let (exit, summary, took) =
-            play(run, &mut target, (args, &address), (quiet, verbose, out.as_deref()))?;
+        let shown = (quiet, verbose, out.as_deref());
+        let (exit, summary, took) = play(run, (&mut target, beforehand), (args, &address), shown)?;
         worst = worst.max(exit);
         summaries.push((summary, Some(took)));
         early = ends_all(&target, &address);
@@ -281,10 +284,10 @@ pub fn bounded(
 }
 
 /// Plays a script, records it in a folder if one is given, and prints its report and what was
-/// cleaned.
+/// cleaned; so many requests were sent beforehand.
 fn play(
     run: &ToRun,
-    target: &mut RemoteTarget,
+    (target, beforehand): (&mut RemoteTarget, u64),
     (args, address): (&RunArgs, &Address),
     (quiet, verbose, out): (bool, u8, Option<&Path>),
 ) -> Result<(Exit, Summary, Duration), CommandError> {
@@ -321,8 +324,8 @@ fn play(
         }
     }
     let left = cleaned(target, args.remote.keep);
-    let url = address.to_string();
-    terminal::print_lines(&said_of(&left, target.sent(), &LeftAt::of(&url, &args.remote.access)));
+    let (url, sent) = (address.to_string(), beforehand + target.sent());
+    terminal::print_lines(&said_of(&left, sent, &LeftAt::of(&url, &args.remote.access)));
     let exit = match (target.ended(), summary.outcome.is_red()) {
         (Some(_), _) => Exit::NotStarted,
         (None, true) => Exit::Failed,
@@ -332,10 +335,13 @@ fn play(
     Ok((exit, summary, took))
 }
 
-/// What was made at a server, and what of it is still there.
+/// How many requests a server was sent, those of provisioning among them, what was made there, and
+/// what of it is still there.
 pub fn said_of(left: &Left, sent: u64, at: &LeftAt<'_>) -> Vec<Line> {
     let (sent, made) = (plural(sent, "request"), plural(left.made as u64, "object"));
-    let mut said = format!("{sent}; {made} made there");
+    let mut said = format!(
+        "{sent} in all, with those that look beforehand, read back and clean up; {made} made there"
+    );
     match (left.there.as_slice(), left.unknown.as_slice()) {
         ([], []) if left.made > 0 => said += ", all deleted again",
         ([], _) => {}

@@ -3,7 +3,7 @@
 //! Past cycles are gathered from the journal into a fixed number of buckets, and the story up to a
 //! fixed number of moments, so that a run of years costs no more than a run of days.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -197,9 +197,11 @@ impl Past {
         let mut marks = self.bands(&draw, play);
         marks.extend(self.cycles.marks(&scale, draw.start));
         marks.extend(draw.next_cycle(app));
-        let by_hand: BTreeSet<(Time, String)> =
-            scene.live.by_hand.iter().map(|done| (done.at, deed(&done.action))).collect();
-        marks.extend(self.story.iter().map(|(at, told)| draw.told(*at, told, &by_hand)));
+        let mut by_hand: BTreeMap<(Time, String), usize> = BTreeMap::new();
+        for done in scene.live.by_hand {
+            *by_hand.entry((done.at, deed(&done.action))).or_default() += 1;
+        }
+        marks.extend(self.story.iter().map(|(at, told)| draw.told(*at, told, &mut by_hand)));
         marks.extend(draw.steps_to_come(play));
         marks.extend(draw.checks(&verdict.checks));
         marks.extend(draw.checks_to_come(play));
@@ -269,15 +271,24 @@ impl Draw {
         }
     }
 
-    /// The mark of what was told and done at an instant; what was done by hand is named so.
-    fn told(&self, at: Time, told: &str, by_hand: &BTreeSet<(Time, String)>) -> Mark {
-        let is_by_hand = |line: &str| by_hand.contains(&(at, line.to_owned()));
-        let all = told.lines().all(is_by_hand);
-        let named = told.lines().map(|line| match is_by_hand(line) {
+    /// The mark of what was told and done at an instant; what was done by hand, so often, is named
+    /// so. Of the same done by the story too it is the last: the story's moments come first.
+    fn told(&self, at: Time, told: &str, by_hand: &mut BTreeMap<(Time, String), usize>) -> Mark {
+        let mut lines: Vec<(bool, &str)> = Vec::new();
+        for line in told.lines().rev() {
+            let count = by_hand.get_mut(&(at, line.to_owned())).filter(|count| **count > 0);
+            let is_by_hand = count.is_some();
+            if let Some(count) = count {
+                *count -= 1;
+            }
+            lines.push((is_by_hand, line));
+        }
+        lines.reverse();
+        let named = lines.iter().map(|(is_by_hand, line)| match is_by_hand {
             true => format!("by hand: {line}"),
-            false => line.to_owned(),
+            false => (*line).to_owned(),
         });
-        let kind = if all { "hand" } else { "script" };
+        let kind = if lines.iter().all(|(it, _)| *it) { "hand" } else { "script" };
         self.mark(at, kind, "quiet", &named.collect::<Vec<_>>().join("\n"))
     }
 
@@ -455,5 +466,25 @@ mod tests {
         assert_eq!(scale.place(start), 0.0);
         assert_eq!(scale.place(start + Duration::from_secs(25)), 250.0);
         assert_eq!(scale.place(start + Duration::from_secs(500)), 1000.0);
+    }
+
+    #[test]
+    fn of_the_same_done_twice_at_one_instant_the_one_by_hand_is_named_so() {
+        let start = Time::from_secs(0);
+        let scale = Scale { start, end: Time::from_secs(86_400) };
+        let draw = Draw { scale, start, now: start };
+        let told = |lines: &str, count: usize| {
+            let mut by_hand = BTreeMap::from([((start, "start".to_owned()), count)]);
+            let mark = draw.told(start, lines, &mut by_hand);
+            (mark.kind, mark.says.split_once(" · ").map_or("", |(_, says)| says).to_owned())
+        };
+        let of = |kind, says: &str| (kind, says.to_owned());
+        assert_eq!(told("start\nstart", 1), of("script", "start\nby hand: start"));
+        assert_eq!(told("start", 1), of("hand", "by hand: start"));
+        assert_eq!(told("start", 0), of("script", "start"));
+        assert_eq!(
+            told("stop\nstart\nstart", 2),
+            of("script", "stop\nby hand: start\nby hand: start")
+        );
     }
 }

@@ -37,16 +37,16 @@ pub const ROWS: &[ObservableRow] = &[
         doc: "how long the last cycle took, in virtual time",
         see: |w, _| last(w, |e| ObservedValue::Span(e.ended.since(e.began))),
     },
-    count("cycle.last.created", "accounts the last cycle created", |w, _| {
+    count("cycle.last.created", "accounts and groups the last cycle created", |w, _| {
         of_last(w, |c| c.created)
     }),
-    count("cycle.last.updated", "accounts the last cycle updated", |w, _| {
+    count("cycle.last.updated", "accounts and groups the last cycle updated", |w, _| {
         of_last(w, |c| c.updated)
     }),
     count("cycle.last.disabled", "accounts the last cycle disabled", |w, _| {
         of_last(w, |c| c.disabled)
     }),
-    count("cycle.last.deleted", "accounts the last cycle deleted", |w, _| {
+    count("cycle.last.deleted", "accounts and groups the last cycle deleted", |w, _| {
         of_last(w, |c| c.deleted)
     }),
     count("cycle.last.skipped", "objects the last cycle had nothing to do for", |w, _| {

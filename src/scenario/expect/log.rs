@@ -23,13 +23,13 @@ pub const ROWS: &[ObservableRow] = &[
     ObservableRow {
         path: "log.created",
         shape: Shape::Count,
-        doc: "accounts created since the start",
+        doc: "accounts and groups created since the start",
         see: |world, _| ObservedValue::count(world.entra().job().counters().created),
     },
     ObservableRow {
         path: "log.updated",
         shape: Shape::Count,
-        doc: "accounts updated since the start",
+        doc: "accounts and groups updated since the start",
         see: |world, _| ObservedValue::count(world.entra().job().counters().updated),
     },
     ObservableRow {
@@ -41,7 +41,7 @@ pub const ROWS: &[ObservableRow] = &[
     ObservableRow {
         path: "log.deleted",
         shape: Shape::Count,
-        doc: "accounts deleted since the start",
+        doc: "accounts and groups deleted since the start",
         see: |world, _| ObservedValue::count(world.entra().job().counters().deleted),
     },
 ];

@@ -24,13 +24,37 @@ const KEY: usize = 34;
 /// How long a run may take before the explanation gives up on it; it usually takes seconds.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// The cards of a run on demand of a user or a group by an application. One that the story has made
-/// at the instant which a play has reached is shown as it went; otherwise one is made now, in that
-/// state. With a group go its first members, as many as a run takes.
+/// The cards of runs on demand of a user or a group by an application. The last one that the story
+/// has made by the instant which a play has reached is shown as it went; unless it was made at that
+/// instant, one is made now too, in that state. With a group go its first members, as many as a run
+/// takes.
 ///
 /// # Errors
-/// Why the run is refused.
+/// Why the run is refused, where the story has made none.
 pub fn ondemand(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, ActionError> {
+    let mut lines = made_before(play, app, name);
+    match (run_now(play, app, name), lines.is_empty()) {
+        (Ok(now), _) => lines.extend(now),
+        (Err(refusal), true) => return Err(refusal),
+        (Err(refusal), false) => {
+            let at = day_and_time(play.world().start(), play.now());
+            let why = format!("If it were run now ({at}), it would be refused: {refusal}");
+            lines.push(plain(why));
+        }
+    }
+    Ok(lines)
+}
+
+/// The cards of the last run that the story has made before this instant.
+fn made_before(play: &Play, app: AppId, name: &str) -> Vec<Line> {
+    let world = play.world().seen_by(app);
+    let Ok(subject) = find_object(world, name) else { return Vec::new() };
+    let last = runs(play, app).last_of(subject).filter(|run| run.began < play.now());
+    last.map(|run| cards(world, run, By::Story)).unwrap_or_default()
+}
+
+/// The cards of the run that the story has made at this instant, or of one that is made now.
+fn run_now(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, ActionError> {
     let made = made_now(play, app, name);
     let by = if made.is_some() { By::Story } else { By::Question };
     if made.is_none() {

@@ -378,7 +378,8 @@ const TERMS: [(&str, &str); 50] = [
     ),
     (
         "watermark",
-        "How far in the directory's changes the cycles have come; only a cycle that succeeds moves it.",
+        "How far in the directory's changes the cycles have come. A cycle that comes to its end moves it, also with \
+         failed objects (`EntryLevelErrors`), which wait in escrow; one that fails as a whole, or is interrupted, does not.",
     ),
     (
         "retry",

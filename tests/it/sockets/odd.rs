@@ -97,6 +97,11 @@ impl Odd {
         }
     }
 
+    /// The requests that have come, each with method and path.
+    pub fn requests(&self) -> Vec<String> {
+        self.shared.seen.lock().expect("no panic").clone()
+    }
+
     /// Lets all that hang be answered.
     pub fn release(&self) {
         *self.shared.held.0.lock().expect("no panic") = false;

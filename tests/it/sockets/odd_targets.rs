@@ -642,3 +642,24 @@ fn checks_that_are_asked_for_and_left_out_at_once_are_refused() {
         assert_eq!(told.contains("leaves out all of what"), refused, "{told}");
     }
 }
+
+#[test]
+fn the_requests_that_are_told_are_those_that_came_and_what_a_story_deleted_was_made_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("gone.toml");
+    let text = "title = \"Gone\"\nends = \"3d\"\n[user.ann]\n[user.bob]\n\
+                [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                [[at]]\ntime = \"1d\"\ndo = { delete = \"bob\" }\n\
+                [[at]]\ntime = \"2d\"\ndo = { purge = \"bob\" }\n";
+    std::fs::write(&path, text).expect("a file");
+    let server = Odd::start(|_, _, _| Does::Mock);
+    let file = path.to_str().expect("a name");
+    let (_, told) = program(&["run", file, "--target", &server.url]);
+    assert_eq!(server.held(), 0, "{told}");
+    let came = server.requests();
+    let posts = came.iter().filter(|one| one.starts_with("POST ")).count();
+    assert_eq!(posts, 2, "{came:?}");
+    assert!(told.contains("; 2 objects made there, all deleted again"), "{told}");
+    let said = told.lines().find_map(|line| line.split_once(" requests in all, ")).expect(&told);
+    assert_eq!(said.0.trim(), came.len().to_string(), "{told}");
+}
