@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
     else {
         return;
     };
-    check(&expression, &source, now, &policy);
+    check(&expression, source, now, &policy);
 });
 
 fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &Policy) {
@@ -43,7 +43,7 @@ fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &
         policy,
     };
     let outcome = expression.evaluate(scope);
-    if expression.text().len() % 2 == 0 {
+    if expression.text().len().is_multiple_of(2) {
         let (explained, notes) = expression.explain(scope);
         assert_eq!(outcome, explained, "looking changes nothing: {expression}");
         assert!(notes.steps.iter().all(|step| step.span.end <= expression.text().len()));
