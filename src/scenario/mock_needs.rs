@@ -75,7 +75,7 @@ pub fn created_when_rehearsed(read: impl Fn(Override) -> Option<Script>) -> Vec<
         };
         let is_group = endpoint == "/Groups";
         let body = journal.body(record.seq).and_then(|body| Object::parse(body).ok());
-        let named: Vec<Created> = match (&*request.method, body) {
+        let named: Vec<Created> = match (request.method, body) {
             ("POST", Some(body)) if request.target.ends_with(endpoint) => {
                 Created::of(is_group, &body).into_iter().collect()
             }

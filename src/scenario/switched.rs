@@ -129,7 +129,7 @@ fn bugs_of(row: &quirks::QuirkRow, word: &str) -> Vec<&'static str> {
 /// The bug that a policy plays, of those that the story covers.
 fn bug_of_policy(script: &Script, path: &str) -> Vec<&'static str> {
     let sets = |with: &&str| with.split_once('=').is_some_and(|(known, _)| known == path);
-    let bugs = BUGS.iter().filter(|bug| bug.with.iter().any(|with| sets(&with)));
+    let bugs = BUGS.iter().filter(|bug| bug.with.iter().any(&sets));
     let covered = bugs.filter(|bug| script.covers.iter().any(|it| it == bug.number));
     covered.map(|bug| bug.number).collect()
 }

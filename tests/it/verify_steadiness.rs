@@ -209,7 +209,7 @@ fn what_a_job_can_do_follows_from_the_checks() {
     assert!(matches!(&changes, Can::No(ids) if ids.contains(&"patch.urn")), "{changes:?}");
     assert_eq!(can(&report, "every user is created"), Can::Yes);
 
-    // A change is refused whole, and a disable with it: then who leaves keeps access. One that is
+    // A change is refused whole, and a disable with it: then leavers keep access. One that is
     // answered with success does not keep a disable from its effect.
     let leaves = "every leaver loses access";
     let fax = |status: u16| {

@@ -385,7 +385,7 @@ fn again(session: &mut Session<'_>, spell: fn(&str) -> String) -> Result<(), Not
     }
 }
 
-/// What comes of a create that is answered with the user who has the name.
+/// What comes of a create that is answered with the user of that name.
 const TAKEN_OVER: &str = "the log says success, and a user gets the account of another one";
 
 fn duplicate_race(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -61,7 +61,7 @@ fn of_a_story_of_many_users_it_is_told_before_the_first_write_who_is_there() {
     let before = server.came();
     let (code, told) = program(&["run", &many, "--target", &server.url]);
     assert_eq!((code, server.held()), (Some(3), 1), "{told}");
-    let there = "1 of what this story creates is at ";
+    let there = "1 of the names that this story gives is taken at ";
     assert!(told.contains(there) && told.contains("; nothing was written"), "{told}");
     // Its users are read in pages, and not looked for one by one.
     assert!(server.came() - before < 10, "{}", server.came() - before);
