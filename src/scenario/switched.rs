@@ -5,6 +5,7 @@ use super::Script;
 use super::bugs::BUGS;
 use super::layout::day_and_time;
 use super::script::{Step, When};
+use crate::base::node::Entry;
 use crate::base::{Kind, Node};
 use crate::golinks;
 use crate::golinks::quirks;
@@ -97,9 +98,20 @@ fn set_later(script: &Script) -> Vec<Switched> {
 
 fn settings_of(action: &Action) -> Vec<(String, Node)> {
     match action {
-        Action::Set(set) => set.settings(),
+        Action::Set(set) => set.settings().into_iter().flat_map(each_of_table).collect(),
         Action::OfApp(of_app) => settings_of(&of_app.action),
         _ => Vec::new(),
+    }
+}
+
+/// The settings of a table that is set as a whole, or the one setting.
+fn each_of_table((path, value): (String, Node)) -> Vec<(String, Node)> {
+    match (&*path, &value.kind) {
+        ("golinks.quirks" | "entra.policy", Kind::Table(entries)) => {
+            let whole = |entry: &Entry| (format!("{path}.{}", entry.key), entry.value.clone());
+            entries.iter().map(whole).collect()
+        }
+        _ => vec![(path, value)],
     }
 }
 

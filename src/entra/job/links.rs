@@ -50,14 +50,15 @@ impl Links {
         self.subject_of(ObjectKind::User, target)?.user()
     }
 
-    /// All users that are linked to an account: a policy may link several to one.
+    /// All users that are linked to an account, in the order of the directory: a policy may link
+    /// several to one.
     pub fn users_of(&self, target: &str) -> Vec<UserKey> {
         let links = self.users.by_target.likely(target).into_iter();
         let links = links.filter_map(|slot| self.users.slots.get(slot as usize)?.as_ref());
-        links
-            .filter(|link| *link.target == *target)
-            .filter_map(|link| link.subject.user())
-            .collect()
+        let links = links.filter(|link| *link.target == *target);
+        let mut users: Vec<UserKey> = links.filter_map(|link| link.subject.user()).collect();
+        users.sort_unstable();
+        users
     }
 
     /// Stores a link and replaces an older link of the same object. All members of a group that is

@@ -215,13 +215,7 @@ impl Reason {
                 format!("last end of a session: {}, {says}", day_and_time(start, *at))
             }
             Reason::NoRequest(name) => format!("last request: none was sent about {name}"),
-            Reason::Exposed(exposure) => format!(
-                "{} was exposed for {} from {}{}",
-                exposure.handle,
-                show_exactly(exposure.lasted),
-                day_and_time(start, exposure.since),
-                if exposure.open { ", and it goes on" } else { "" }
-            ),
+            Reason::Exposed(exposure) => exposed(exposure, start),
             Reason::OutOfScope(name, why) => {
                 format!("{name} is out of scope: {}", why.join(", "))
             }
@@ -253,22 +247,36 @@ impl Reason {
             Reason::NoSuchGroup(name) => format!("no group in the directory is called {name}"),
             Reason::GroupsAreOff { server, mapped, had } => {
                 let none = format!("{} has none", server.amid());
-                let why = match (mapped, had) {
-                    (true, _) => none,
-                    (false, true) => "their mapping is off".to_owned(),
-                    (false, false) => format!("their mapping is off, and {none}"),
-                };
-                format!("groups are not provisioned: {why}")
+                format!("groups are not provisioned: {}", why_no_groups(*mapped, *had, none))
             }
-            Reason::NoRunOnDemand(name) => format!(
-                "no run on demand of {name} has ended: {{ provision_on_demand = \"{name}\" }} asks \
-                 for one"
-            ),
+            Reason::NoRunOnDemand(name) => {
+                let asks = format!("{{ provision_on_demand = \"{name}\" }} asks for one");
+                format!("no run on demand of {name} has ended: {asks}")
+            }
             Reason::NothingAsked(what, verb) => {
                 format!("no {what} has ended: do = \"{verb}\" asks for one")
             }
             Reason::Since { start, at } => format!("first on {}", day(*start, *at)),
         }
+    }
+}
+
+fn exposed(exposure: &Exposure, start: Time) -> String {
+    format!(
+        "{} was exposed for {} from {}{}",
+        exposure.handle,
+        show_exactly(exposure.lasted),
+        day_and_time(start, exposure.since),
+        if exposure.open { ", and it goes on" } else { "" }
+    )
+}
+
+/// Whether it is the job or the server that lacks groups.
+fn why_no_groups(mapped: bool, had: bool, none: String) -> String {
+    match (mapped, had) {
+        (true, _) => none,
+        (false, true) => "their mapping is off".to_owned(),
+        (false, false) => format!("their mapping is off, and {none}"),
     }
 }
 

@@ -94,7 +94,9 @@ fn what_was_staged_and_fails_since_is_told_as_failed() {
         "ann",
     );
     assert!(!told.contains("it is staged by"), "{told}");
-    assert!(told.contains("What failed is tried again in the first cycle from"), "{told}");
+    assert!(told.contains("disable ann failure InvalidAnchor"), "{told}");
+    let next = "Next: the job is in quarantine (TooManyDeletes) and tries again at day 2 08:40.";
+    assert!(told.contains(next), "{told}");
 }
 
 #[test]

@@ -127,10 +127,11 @@ fn help(topics: &[Topic], thing: &str) -> String {
     let about = about(thing, topics);
     let near = near.map(|near| format!("did you mean `{near}`?"));
     match (near, about.is_empty()) {
-        (Some(near), true) => near,
+        (Some(near), true) => words_of(topics, thing).unwrap_or(near),
         (Some(near), false) => format!("{near} Of `{thing}` speak {}", about.join(", ")),
         (None, false) => format!("of this speak {}", about.join(", ")),
-        (None, true) => words_of(topics, thing),
+        (None, true) => words_of(topics, thing)
+            .unwrap_or_else(|| "`scimulator explain` lists everything".to_owned()),
     }
 }
 
@@ -141,17 +142,15 @@ fn about(thing: &str, topics: &[Topic]) -> Vec<String> {
     topics.iter().filter(speaks).take(SHOWN).map(|topic| format!("`{}`", topic.name)).collect()
 }
 
-/// What is said of several words that no text has: those of them that are explained one by one.
-fn words_of(topics: &[Topic], thing: &str) -> String {
+/// What is said of several words that no text has: those of them that are explained one by one;
+/// `None` when none is.
+fn words_of(topics: &[Topic], thing: &str) -> Option<String> {
     const LEAST: usize = 4;
     let parts =
         thing.split([' ', '.', '_', '-']).filter(|part| part.len() >= LEAST && *part != thing);
     let known = parts.filter(|part| topics.iter().any(|topic| is_called(topic, part)));
     let known: Vec<String> = known.map(|part| format!("`explain {part}`")).collect();
-    match known.is_empty() {
-        true => "`scimulator explain` lists everything".to_owned(),
-        false => format!("of its words there are {}", known.join(", ")),
-    }
+    (!known.is_empty()).then(|| format!("of its words there are {}", known.join(", ")))
 }
 
 #[cfg(test)]
@@ -181,7 +180,7 @@ mod tests {
         assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
         assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
         let said = |thing: &str| find(thing).expect_err("no such name");
-        assert!(said("recycle").contains("speak"), "{}", said("recycle"));
+        assert!(said("portal").contains("speak"), "{}", said("portal"));
         assert!(said("quarantine sheep").contains("`explain quarantine`"));
     }
 }

@@ -102,8 +102,9 @@ pub(super) fn was_managed(world: AppView<'_>, user: UserKey) -> bool {
 }
 
 /// Whether the account of a user out of scope is left as it is: the application is deleted, updates
-/// are off (a disable is an update) or deletes where these stand for it, users out of scope are skipped, or a filter keeps the user
-/// from being read. The account of a user deleted for good is deleted all the same.
+/// are off (a disable is an update) or deletes where these stand for it, users out of scope are
+/// skipped, or a filter keeps the user from being read. The account of a user deleted for good is
+/// deleted all the same.
 pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
     let (settings, row) = (entra.job().settings(), entra.tenant().user(user));
     let is_active = entra.scoping(user).active;

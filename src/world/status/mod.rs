@@ -95,14 +95,14 @@ pub struct Exposed {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Next {
     /// What it is.
-    pub step: Step,
+    pub step: NextStep,
     /// How long until then.
     pub wait: Duration,
 }
 
 /// What comes next for a job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum NextStep {
     /// A cycle.
     Cycle,
     /// A cycle that tries to leave a quarantine.
@@ -161,9 +161,9 @@ impl Exposed {
 impl Next {
     fn text(self) -> String {
         let what = match self.step {
-            Step::Cycle => "cycle",
-            Step::Try => "try",
-            Step::Disabled => {
+            NextStep::Cycle => "cycle",
+            NextStep::Try => "try",
+            NextStep::Disabled => {
                 let wait = countdown(self.wait);
                 return format!("The job is disabled in {wait}, before another try.");
             }
@@ -495,11 +495,11 @@ fn coming(world: AppView<'_>, wrong: Objects) -> Objects {
 /// What comes next; `None` when nothing will.
 fn next(world: AppView<'_>) -> Option<Next> {
     let job = world.entra().job();
-    let (step, at): (Step, Time) = match (job.next_cycle(), job.quarantine()) {
+    let (step, at): (NextStep, Time) = match (job.next_cycle(), job.quarantine()) {
         _ if job.state() != ScheduleState::Active || job.cycle().is_some() => return None,
-        (Some(due), None) => (Step::Cycle, due),
-        (Some(due), Some(_)) => (Step::Try, due),
-        (None, Some(quarantine)) => (Step::Disabled, quarantine.disable_at),
+        (Some(due), None) => (NextStep::Cycle, due),
+        (Some(due), Some(_)) => (NextStep::Try, due),
+        (None, Some(quarantine)) => (NextStep::Disabled, quarantine.disable_at),
         (None, None) => return None,
     };
     Some(Next { step, wait: at.since(world.now()) })

@@ -447,7 +447,7 @@ fn what_is_done_to_a_deleted_application_is_refused_in_words_and_stands_in_the_a
     let examples = VERBS.iter().map(|verb| verb.example).chain(more);
     let refused: BTreeMap<&str, usize> =
         examples.filter_map(|text| is_refused(&mut world, action(text))).collect();
-    let of_service = ["break_assignment", "fill_in", "interrupt", "quarantine"];
+    let of_service = ["break_assignment", "discard", "fill_in", "interrupt", "quarantine"];
     for verb in of_service {
         assert!(refused.contains_key(verb), "{verb} is not in {refused:?}");
     }
