@@ -40,7 +40,7 @@ checks! {
     GroupLacks "group.lacks" "A member is missing in a group at the target.";
     GroupHolds "group.holds" "A member is in a group at the target and should not be.";
     GroupDiffers "group.differs" "An attribute of a group is not what the mapping makes of it; the attribute is said after it.";
-    AccountsTooMany "accounts.too-many" "There are more accounts than there ever were people.";
+    AccountsTooMany "accounts.too-many" "There are more accounts than there ever were people, strangers with an account from the beginning included.";
     AccountsSecond "accounts.second" "A second account is created for a user who has one.";
     AccountsOfAnother "accounts.of-another" "A write about one user goes to the account of another.";
     WriteOutOfScope "write.out-of-scope" "A write about a user or a group that is out of scope, but to disable or to delete.";

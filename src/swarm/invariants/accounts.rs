@@ -7,6 +7,7 @@ use super::super::checks::LifeCheck;
 use super::super::finding::Finding;
 use super::{id_in, records, sent};
 use crate::scenario::Play;
+use crate::scenario::script::InitialAccount;
 use crate::scim::Object;
 use crate::world::record::{RecordedRequest, ReplyStatus};
 use crate::world::{AppView, Record, RecordedEvent};
@@ -28,14 +29,18 @@ pub(super) fn broken(world: AppView<'_>) -> Vec<Finding> {
     check.found
 }
 
-/// Accounts that were there before, belong to no user of the directory, and are no more.
-pub(super) fn taken_over(play: &Play) -> Vec<Finding> {
-    let (script, target) = (play.script(), play.world().target());
+/// Accounts that were there before and belong to no user of the directory.
+pub(super) fn of_strangers(play: &Play) -> impl Iterator<Item = &InitialAccount> {
     let tenant = play.world().entra().tenant();
     let is_ones = |handle: &str| tenant.users().any(|(_, user)| **user.handle() == *handle);
-    let others = script.setup.accounts.iter().filter(|account| !is_ones(&account.name));
+    play.script().setup.accounts.iter().filter(move |account| !is_ones(&account.name))
+}
+
+/// Those of them that are no more.
+pub(super) fn taken_over(play: &Play) -> Vec<Finding> {
+    let target = play.world().target();
     let mut found = Vec::new();
-    for account in others {
+    for account in of_strangers(play) {
         let name = account.resource.get("userName").and_then(|name| name.as_text());
         if name.is_some_and(|name| target.find_user_name(name).is_none()) {
             let what = "its account was there before, and is another's or gone".to_owned();

@@ -27,10 +27,12 @@ pub fn broken(play: &Play) -> Vec<Finding> {
 
 /// The same, by the directory of a history.
 fn of_run(play: &Play, history: &History) -> Vec<Finding> {
+    // An account of a stranger counts beside the people.
+    let strangers = accounts::of_strangers(play).count();
     let of = |world: AppView<'_>| {
         let runs = Runs::of(world, history);
         let mut found = Vec::new();
-        if world.target().account_count() > world.entra().tenant().user_count() {
+        if world.target().account_count() > world.entra().tenant().user_count() + strangers {
             let what = "more accounts than there ever were people".to_owned();
             found.push(Finding::of_run(LifeCheck::AccountsTooMany, what));
         }
