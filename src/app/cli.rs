@@ -355,16 +355,21 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     let verb = arguments.iter().skip(1).filter_map(|word| word.to_str());
     let verb = verb.map(str::to_owned).find(|word| command.find_subcommand(word).is_some());
-    let matches = command
-        .try_get_matches_from_mut(arguments)
-        .map_err(|error| better(error, verb.as_deref(), &mut command))?;
+    let read = command.try_get_matches_from_mut(arguments);
+    let matches = read.map_err(|error| better(error, verb.as_deref(), &mut command))?;
     // Flags of serving may stand alone, but before a verb they would be lost without a word.
     if let Some(verb) = matches.subcommand_name() {
         let of_serve = ServeFlags::augment_args(clap::Command::new("serve"));
         let misplaced = of_serve.get_arguments().find(|a| typed(&matches, a.get_id().as_str()));
         if let Some(flag) = misplaced.and_then(clap::Arg::get_long) {
-            let message =
-                format!("`--{flag}` stands before the verb; write `scimulator {verb} --{flag} …`");
+            let takes = |it: &clap::Command| it.get_arguments().any(|a| a.get_long() == Some(flag));
+            let message = if command.find_subcommand(verb).is_some_and(takes) {
+                format!("`--{flag}` stands before the verb; write `scimulator {verb} --{flag} …`")
+            } else {
+                format!(
+                    "`{verb}` takes no --{flag}; `scimulator {verb} --help` tells what it takes"
+                )
+            };
             return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
     }
@@ -612,14 +617,12 @@ mod tests {
     fn a_good_line_is_read_and_a_bad_one_is_told_what_is_wrong() {
         check("", Ok(()));
         check("--port 0 --speed max", Ok(()));
-        check(
-            "-v run a.toml welcome --seed 7 --until 30d --set golinks.token=x --over-http",
-            Ok(()),
-        );
+        check("-v run a.toml welcome --seed 7 --until 30d --set golinks.x=y --over-http", Ok(()));
         check("serve --speed 600x --allow-host mock.local", Ok(()));
         check("ctl --url http://127.0.0.1:1 speed real", Ok(()));
         check("ctl cycle --url http://127.0.0.1:1", Ok(()));
-        check("--port 0 run welcome", Err("stands before the verb"));
+        check("--speed 3x run welcome", Err("stands before the verb"));
+        check("--port 0 ctl state", Err("`ctl` takes no --port; `scimulator ctl --help`"));
         check("run", Err("FILE OR NAME"));
         check("run welcome --speeed 3x", Err("--speed"));
         check("run welcome --speed fast", Err("600x"));

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use memchr::memmem::Finder;
 
+use crate::entra::secrets::HIDDEN_KEYS;
 use crate::scenario::Script;
 use crate::scenario::report::{pad, width};
 use crate::world::MASK;
@@ -237,10 +238,20 @@ fn collect(value: &toml::Value, secret: bool, found: &mut Vec<String>) {
     match value {
         toml::Value::String(text) if secret => found.push(text.clone()),
         toml::Value::Array(all) => all.iter().for_each(|one| collect(one, secret, found)),
+        toml::Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            // A body in JSON.
+            if let Ok(body) = serde_json::from_str(text) {
+                collect(&body, secret, found);
+            }
+        }
         toml::Value::Table(table) => {
+            // A key of the job and its value, as Graph takes them.
+            let names_secret = |key: &str| HIDDEN_KEYS.contains(&key);
+            let named = table.get("key").and_then(toml::Value::as_str).is_some_and(names_secret);
             for (key, value) in table {
                 let key = last_key(key);
-                collect(value, is_secret(key) || (secret && !is_harmless_key(key)), found);
+                let own = is_secret(key) || (named && key == "value");
+                collect(value, own || (secret && !is_harmless_key(key)), found);
             }
         }
         _ => {}
@@ -270,6 +281,12 @@ mod tests {
     fn what_a_scenario_names_as_secret_is_found_and_nothing_else() {
         assert_eq!(secrets("[golinks]\ntoken = { value = \"abc\", expires = \"30d\" }"), ["abc"]);
         assert_eq!(secrets("golinks.tokens = [\"abc\", { value = \"def\" }]"), ["abc", "def"]);
+        let body =
+            r#"{"value":[{"key":"SecretToken","value":"abc"},{"key":"SyncAll","value":"true"}]}"#;
+        let graph = "[[at]]\ndo = { graph = \"PUT /x\", body = ";
+        assert_eq!(secrets(&format!("{graph}'{body}' }}")), ["abc"]);
+        let table = "{ value = [{ key = \"SecretToken\", value = \"abc\" }] } }";
+        assert_eq!(secrets(&format!("{graph}{table}")), ["abc"]);
         assert_eq!(secrets("do = { rotate_token = \"abc\" }"), ["abc"]);
         assert_eq!(secrets("do = { set = { \"golinks.token\" = \"abc\" } }"), ["abc"]);
         assert_eq!(
@@ -277,6 +294,9 @@ mod tests {
             ["abc"]
         );
         assert_eq!(secrets("title = \"a token\"\nuser.ann.name = \"Ann\""), [""; 0]);
+        // The window of an expectation about requests for tokens is words of the story.
+        let expected = "expect.requests.tokens = { since = \"cycle 1\", until = \"2d\", min = 3 }";
+        assert_eq!(secrets(expected), [""; 0]);
     }
 
     #[test]

@@ -27,8 +27,19 @@ const SECRET_KEYS: [&str; 14] = [
 ];
 
 /// Keys below those whose values are none.
-const HARMLESS: [&str; 8] =
-    ["expires", "scope", "scopes", "user", "name", "app", "issued", "workspace"];
+const HARMLESS: [&str; 10] = [
+    "expires",
+    "scope",
+    "scopes",
+    "user",
+    "name",
+    "app",
+    "issued",
+    "workspace",
+    // Of an expectation about requests for tokens.
+    "since",
+    "until",
+];
 
 /// Whether the value at a key of a scenario is a secret, as all that is below it.
 pub fn is_secret_key(key: &str) -> bool {

@@ -1,6 +1,7 @@
 //! All words that the program's output has: those of scenarios and runs, and those of `verify`,
 //! `swarm` and `run.jsonl`, each from the table that the program itself uses.
 
+use crate::app::dashboard;
 use crate::evidence::words;
 use crate::scenario::explain::topics::{Topic, topic};
 use crate::scenario::explain::{lookup, properties, topics};
@@ -24,6 +25,11 @@ pub fn all() -> Vec<Topic> {
         let topic = topic("check of swarm", check.name(), check.means(), String::new());
         Topic { is_code: true, ..topic }
     }));
+    all.extend(
+        dashboard::marks()
+            .map(|(word, means)| topic("mark on the page", word, means, String::new())),
+    );
+    all.extend(PRINTED.map(|(word, doc)| topic("word of a run", word, doc, String::new())));
     let kinds = words::kinds();
     all.extend(kinds.iter().map(|(kind, doc)| line("kind of line in run.jsonl", kind, doc)));
     all
@@ -60,6 +66,40 @@ const OUTCOMES: [(&str, &str); 4] = [
     (
         "because of",
         "The check named after these words failed, and its failure has the same cause: mend that one first.",
+    ),
+];
+
+/// Headings and words of what `run` prints that no table has.
+const PRINTED: [(&str, &str); 10] = [
+    (
+        "EXPECTATIONS",
+        "What the story claims, each with whether it was met, when, and where it is written.",
+    ),
+    ("EXCHANGES", "With `-v` the requests and their answers, with `-vv` their bodies too."),
+    (
+        "TOTALS",
+        "How many requests were sent, by method, how many of them failed, and how many cycles there were.",
+    ),
+    ("REPLAY", "The command that plays the same run again, and the digest that it must have."),
+    ("DONE", "The run came to its end, and the story expects nothing of it."),
+    (
+        "scaled",
+        "A threshold of the service is set to a smaller number, so that few people reach it.",
+    ),
+    (
+        "not seen yet",
+        "A change in the directory is not replicated to the provisioning service: a cycle works with what was before. \
+         `entra.policy.assignment_replication_delay` and `entra.policy.dynamic_group_eval_delay` say how long that takes.",
+    ),
+    (
+        "Not started",
+        "Provisioning of the application is off: no cycle runs before the action `start`. The portal shows the switch \
+         Provisioning Status.",
+    ),
+    ("Ended", "The story has come to its end; what is shown stays as it was then."),
+    (
+        "next try",
+        "When a job in quarantine, or an object that failed, is tried again: see `retry` and `quarantine`.",
     ),
 ];
 

@@ -59,6 +59,7 @@ pub use query::{Asked, Query};
 pub use seen::{Gathering, Seen, live_then};
 pub use viewer::Viewer;
 pub use web::asset;
+pub(super) use worlds::marks;
 
 /// The facts about a run that the live driver knows and the play does not.
 #[derive(Clone, Copy, Debug, Default)]

@@ -116,6 +116,11 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
     ),
 ];
 
+/// The words of the marks, with what each means.
+pub fn marks() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MARKS.iter().map(|(_, _, _, word, means)| (*word, *means))
+}
+
 /// The mark of a person or an extra account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Mark {

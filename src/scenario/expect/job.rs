@@ -2,6 +2,7 @@
 
 use super::{ObservableRow, ObservedValue, Shape};
 use crate::entra::error_code::ErrorCode;
+use crate::world::status::still_staged;
 
 const STATES: &[&str] = &["Active", "Paused", "Disabled"];
 const STATUSES: &[&str] = &["NotConfigured", "NotRun", "Active", "Paused", "Quarantine"];
@@ -87,7 +88,7 @@ pub const ROWS: &[ObservableRow] = &[
         path: "job.staged",
         shape: Shape::Count,
         doc: "disables and deletions that the deletion threshold holds back",
-        see: |world, _| ObservedValue::count(world.entra().job().deletions().staged().len() as u64),
+        see: |world, _| ObservedValue::count(still_staged(world).count() as u64),
     },
     ObservableRow {
         path: "job.quarantines",

@@ -17,6 +17,7 @@ use crate::golinks::Happened;
 use crate::scenario::layout::{day_and_time, plural};
 use crate::world::intent::{self, GroupMismatch, Mismatch};
 use crate::world::record::{RecordedRequest, ReplyStatus};
+use crate::world::status::still_staged;
 use crate::world::{AppView, Party, RecordedEvent};
 
 /// A write that was due.
@@ -222,9 +223,9 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
 /// Whether the deletion guard holds back what is to be done about the object.
 fn held_back(world: AppView<'_>, subject: Subject) -> Option<Attempts> {
     let job = world.entra().job();
-    let staged = job.deletions().staged();
     let threshold = job.settings().delete_threshold.value;
-    staged.contains(&subject).then_some(Attempts::Staged { staged: staged.len(), threshold })
+    let is_held = still_staged(world).any(|staged| staged == subject);
+    is_held.then(|| Attempts::Staged { staged: still_staged(world).count(), threshold })
 }
 
 /// When the directory last had such a change.

@@ -255,6 +255,13 @@ fn a_setting_that_makes_it_right_is_named() {
             "with an active account, which is left as it is: `skip_out_of_scope_deletions`",
         ),
         (
+            "",
+            "[[at]]\ntime = \"1h\"\ndo = { set = { entra.filters = [{ title = \"F\", set = \"input\", where = \
+             [{ attribute = \"jobTitle\", is = \"IS NOT NULL\" }] }] } }\n[[at]]\ntime = \"100m\"\n\
+             do = { disable = \"ann\" }\n",
+            "with an active account, which is left as it is: a filter of the mapping keeps the user from being read",
+        ),
+        (
             "[entra.mappings.users]\ndelete = false\n",
             "[[at]]\ntime = \"1h\"\ndo = [{ delete = \"ann\" }]\n[[at]]\ntime = \"2h\"\ndo = { purge = \"ann\" }\n",
             "with an inactive account, which stays: `delete = false`",

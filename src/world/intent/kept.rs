@@ -16,6 +16,8 @@ pub enum Keeper {
     NoDelete,
     /// Users out of scope are left alone: `skip_out_of_scope_deletions`.
     SkipOutOfScope,
+    /// A filter of the mapping keeps the user from being read.
+    NotRead,
     /// Another application wants the account in the same workspace.
     OtherApplication {
         /// Whether the account is active, as that application wants it.
@@ -35,6 +37,7 @@ impl Keeper {
             Keeper::NoUpdate => "`update = false` in the mapping",
             Keeper::NoDelete => "`delete = false` in the mapping",
             Keeper::SkipOutOfScope => "`skip_out_of_scope_deletions`",
+            Keeper::NotRead => "a filter of the mapping keeps the user from being read",
             Keeper::OtherApplication { active: true } => "another application wants the account",
             Keeper::OtherApplication { active: false } => {
                 "another application wants the account to be active"
@@ -96,7 +99,10 @@ pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper
             () if !model::was_managed(world, user) => Keeper::NeverManaged,
             () if !soft_delete && !actions.delete => Keeper::NoDelete,
             () if soft_delete && !actions.update => Keeper::NoUpdate,
-            () => Keeper::SkipOutOfScope,
+            () if settings.policy.keeps_out_of_scope(world.entra().scoping(user).active) => {
+                Keeper::SkipOutOfScope
+            }
+            () => Keeper::NotRead,
         }),
         AccountIntent::NotActive | AccountIntent::Anything => {
             let is_gone = world.entra().tenant().user(user).lifecycle() == Lifecycle::HardDeleted;
