@@ -160,6 +160,13 @@ impl Secrets {
         text
     }
 
+    /// The secrets that the text of a scenario names.
+    pub fn of_text(text: &str) -> Secrets {
+        let mut found = Vec::new();
+        collect_text(text, &mut found);
+        Secrets::from(found)
+    }
+
     /// Adds the secrets of another scenario.
     pub fn join(&mut self, other: Secrets) {
         let new = |finder: &Finder<'static>| {
@@ -287,6 +294,8 @@ mod tests {
         assert_eq!(secrets(&format!("{graph}'{body}' }}")), ["abc"]);
         let table = "{ value = [{ key = \"SecretToken\", value = \"abc\" }] } }";
         assert_eq!(secrets(&format!("{graph}{table}")), ["abc"]);
+        let of_text = Secrets::of_text("[[at]]\ndo = { fill_in = { secret = \"a-draft\" } }");
+        assert_eq!(of_text.mask("a-draft was refused"), "*** was refused");
         assert_eq!(secrets("do = { rotate_token = \"abc\" }"), ["abc"]);
         assert_eq!(secrets("do = { set = { \"golinks.token\" = \"abc\" } }"), ["abc"]);
         assert_eq!(

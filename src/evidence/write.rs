@@ -68,6 +68,14 @@ impl LineWriter {
         }
     }
 
+    /// Masks the secrets of what was done by hand too, which the story does not name.
+    pub fn masks_by_hand(mut self, by_hand: Option<&RunByHand>) -> LineWriter {
+        if let Some(by_hand) = by_hand {
+            self.secrets.join(Secrets::of_text(&by_hand.file));
+        }
+        self
+    }
+
     /// Appends the first line; `files` are those of the story in the folder of the record. With it
     /// goes what was done by hand, and a note on what is not in the record.
     pub fn head(

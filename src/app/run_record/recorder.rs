@@ -112,7 +112,8 @@ impl Recorder {
         let made = fs::create_dir_all(folder).and_then(|()| File::create(&path));
         let file = made.map_err(|error| cannot_write(&path, &error))?;
         let (send, parts) = sync_channel(WAITING);
-        let mut lines = LineWriter::new(play);
+        let mut lines = LineWriter::new(play).masks_by_hand(by_hand.as_ref());
+        let writer = LineWriter::new(play).masks_by_hand(by_hand.as_ref());
         let mut head = Vec::new();
         let files = copies::write(folder, play.script());
         let files = files.map_err(|error| cannot_write(folder, &error))?;
@@ -121,7 +122,6 @@ impl Recorder {
         tape.send(Part::Lines(head));
         let tape = Arc::new(Mutex::new(tape));
         play.record_to(Some(Box::new(Taken(tape.clone()))));
-        let writer = LineWriter::new(play);
         let writes = std::thread::spawn(move || write_all(file, &parts, writer));
         Ok(Recorder { tape, writes, lines, path })
     }
