@@ -245,16 +245,6 @@ mod tests {
             ("members.value", true, Holds::Neutral),
             ("members.display", true, Holds::Person),
             (
-                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
-                false,
-                Holds::Neutral,
-            ),
-            (
-                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber",
-                false,
-                Holds::Person,
-            ),
-            (
                 "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
                 false,
                 Holds::Person,

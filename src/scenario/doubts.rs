@@ -14,6 +14,7 @@ use crate::world::{Action, WorkspaceId};
 
 use super::expect::{Observable, ObservedValue};
 use super::play;
+use super::rehearsal::OF_DIRECTORY;
 use super::script::{Assigned, ScriptApp};
 use super::script::{Step, When};
 use super::{Play, Script};
@@ -45,26 +46,6 @@ const CHANGE_SCOPE: [&str; 18] = [
 
 /// The verbs that may start provisioning.
 const STARTS: &[&str] = &["start", "restart", "save"];
-
-/// The verbs that change the directory and nothing else.
-const OF_DIRECTORY: [&str; 16] = [
-    "hire",
-    "update",
-    "disable",
-    "enable",
-    "delete",
-    "restore",
-    "purge",
-    "assign",
-    "unassign",
-    "create_group",
-    "update_group",
-    "delete_group",
-    "restore_group",
-    "purge_group",
-    "add_member",
-    "remove_member",
-];
 
 /// Adds the warnings about a script.
 pub fn warn(script: &Script, problems: &mut Problems) {
