@@ -48,8 +48,23 @@ pub fn flag(verb: Option<&str>, flag: &str) -> Option<String> {
         ("run", "days" | "for" | "duration" | "end" | "ends") => {
             "the end is --until 30d, counted from the start".to_owned()
         }
+        ("log" | "requests" | "explain", "until" | "before" | "to" | "time" | "when" | "day") => {
+            "--at 1d2h looks at that moment of the run, counted from its start".to_owned()
+        }
+        ("log" | "requests", "since" | "from" | "after" | "start" | "last" | "tail" | "head" | "n") => {
+            "what is seen ends at --at 1d2h, counted from the start, and --limit 20 keeps the newest of it".to_owned()
+        }
+        ("log" | "requests", "person" | "who" | "name" | "group" | "id") => {
+            "what is about one user or group is --user ann".to_owned()
+        }
         ("log", "error" | "code" | "errors" | "failed" | "failures") => {
             "--status failure has the rows that failed, each with its code".to_owned()
+        }
+        ("requests", "url" | "target" | "endpoint" | "filter" | "grep" | "search") => {
+            "--path TEXT has the requests with this text in path and query".to_owned()
+        }
+        ("requests", "body" | "bodies" | "full") => {
+            "each request is printed with its body and its answer".to_owned()
         }
         ("requests", "failed" | "errors" | "error") => {
             "--status failed has the requests that met an error or no answer".to_owned()
@@ -87,4 +102,27 @@ pub fn number(error: &clap::Error) -> Option<String> {
 
 fn example(flag: &str) -> &'static str {
     if flag.starts_with("--port") { "4040" } else { "10" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_by_another_name_leads_to_what_there_is() {
+        for (verb, typed, meant) in [
+            ("requests", "--since", "--at 1d2h"),
+            ("requests", "--since", "--limit"),
+            ("requests", "--from", "--limit"),
+            ("requests", "--before", "--at"),
+            ("requests", "--person", "--user"),
+            ("requests", "--grep", "--path"),
+            ("requests", "--body", "body"),
+            ("log", "--since", "--limit"),
+            ("explain", "--time", "--at"),
+        ] {
+            let help = flag(Some(verb), typed).unwrap_or_else(|| panic!("{verb} {typed}"));
+            assert!(help.contains(meant), "{verb} {typed}: {help}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub const VERSION: u32 = 1;
 /// The first line: what is played, and how to play it again.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunHead {
-    /// `head`.
+    /// What the line is: `head`.
     pub kind: HeadKind,
     /// The version of the format.
     pub version: u32,
@@ -144,7 +144,7 @@ pub struct RunLine<'a> {
     /// Of a request: `entra`, or `outside` for any other client.
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub from: Option<Cow<'a, str>>,
-    /// Of a request: `scim`, `token` or `graph`.
+    /// Of a request: `scim`, `token`, `graph` or `pages`.
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     pub door: Option<Cow<'a, str>>,
     /// Of a request or a row: the name of the user or group it is about.
@@ -367,9 +367,9 @@ impl<'de> Deserialize<'de> for Cells {
 }
 
 /// How the two worlds compare at an instant, as the page shows it; written when that has changed.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunWorlds {
-    /// `worlds`.
+    /// What the line is: `worlds`.
     pub kind: WorldsKind,
     /// The last record before it.
     pub seq: u64,
@@ -379,6 +379,7 @@ pub struct RunWorlds {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The page's panels `truth`, `caption` and `worlds`.
+    #[schemars(with = "serde_json::Value")]
     pub panels: Box<RawValue>,
 }
 
@@ -391,9 +392,9 @@ pub enum WorldsKind {
 }
 
 /// The last line: the verdict.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunEnd {
-    /// `end`.
+    /// What the line is: `end`.
     pub kind: EndKind,
     /// The last record.
     pub seq: u64,
@@ -434,6 +435,7 @@ pub struct RunEnd {
     /// The page's panels `strip` and `expectations`, and in `cycle_lists` its panel `cycle_list` of
     /// each application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub panels: Option<Box<RawValue>>,
 }
 
@@ -442,7 +444,7 @@ fn is_none(count: &usize) -> bool {
 }
 
 /// What came of a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunOutcome {
     /// Every expectation was met.
@@ -471,7 +473,7 @@ pub enum EndKind {
 }
 
 /// An expectation and whether it was met.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunCheck {
     /// The part of the story it belongs to.
     pub step: String,
@@ -503,7 +505,7 @@ pub struct RunCheck {
 }
 
 /// An entry of the story.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RunStory {
     /// `day 30 08:00`.
     pub when: String,

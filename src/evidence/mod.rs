@@ -6,6 +6,7 @@
 //! or years later. Secrets are masked before a line is written.
 
 pub mod diff;
+pub mod events;
 pub mod exchange;
 mod har;
 pub mod held;

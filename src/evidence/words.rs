@@ -4,7 +4,8 @@
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
-use super::line::{EndKind, HeadKind, LineKind, RunHead, RunLine, RunSwitch, WorldsKind};
+use super::line::{EndKind, HeadKind, LineKind, RunByHand, RunCheck, RunEnd, RunHead, RunLine};
+use super::line::{RunOutcome, RunRow, RunStory, RunSwitch, RunWorlds, WorldsKind};
 
 /// The kinds of lines, in the order in which they come.
 pub fn kinds() -> Vec<(String, String)> {
@@ -15,19 +16,48 @@ pub fn kinds() -> Vec<(String, String)> {
     kinds
 }
 
-/// The members of lines: those of the head, then those of the records of the journal.
+/// What can come of a run, as the last line has it.
+pub fn outcomes() -> Vec<(String, String)> {
+    variants(&schema_of::<RunOutcome>())
+}
+
+/// The members of lines: those of the head, of the records of the journal, then of all others,
+/// which say of what they are.
 pub fn members() -> Vec<(String, String)> {
-    let tables =
-        [schema_of::<RunHead>(), schema_of::<RunSwitch>(), schema_of::<RunLine<'static>>()];
+    let tables = [
+        ("", schema_of::<RunHead>()),
+        ("", schema_of::<RunSwitch>()),
+        ("", schema_of::<RunLine<'static>>()),
+        ("Of what was done by hand: ", schema_of::<RunByHand>()),
+        ("Of a row of the provisioning log: ", schema_of::<RunRow>()),
+        ("Of how the worlds compare: ", schema_of::<RunWorlds>()),
+        ("Of the end: ", schema_of::<RunEnd>()),
+        ("Of an expectation: ", schema_of::<RunCheck>()),
+        ("Of an entry of the story: ", schema_of::<RunStory>()),
+    ];
     let mut members: Vec<(String, String)> = Vec::new();
-    for (name, doc) in tables.iter().flat_map(properties) {
-        match members.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) if !known.contains(&doc) => *known += &format!("\n{doc}"),
-            Some(_) => {}
-            None => members.push((name, doc)),
+    for (of, schema) in &tables {
+        for (name, doc) in properties(schema) {
+            let doc = if of.is_empty() { doc } else { format!("{of}{}", uncapitalized(&doc)) };
+            match members.iter_mut().find(|(known, _)| *known == name) {
+                // What it is stands in each line; the kinds themselves have words of their own.
+                Some((_, known)) if name != "kind" && !known.contains(&doc) => {
+                    *known += &format!("\n{doc}");
+                }
+                Some(_) => {}
+                None => members.push((name, doc)),
+            }
         }
     }
     members
+}
+
+fn uncapitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_lowercase().collect::<String>() + chars.as_str())
+        .unwrap_or_default()
 }
 
 fn schema_of<T: JsonSchema>() -> Value {
@@ -69,7 +99,7 @@ mod tests {
         ] {
             assert!(names.contains(&kind), "{kind}: {names:?}");
         }
-        for (name, doc) in kinds.into_iter().chain(members()) {
+        for (name, doc) in kinds.into_iter().chain(members()).chain(outcomes()) {
             assert!(doc.len() > 10 && doc.ends_with('.'), "{name}: {doc}");
         }
         assert!(members().iter().any(|(name, _)| name == "retry_after"));

@@ -2,7 +2,7 @@
 //! `swarm` and `run.jsonl`, each from the table that the program itself uses.
 
 use crate::app::dashboard;
-use crate::evidence::words;
+use crate::evidence::{events, words};
 use crate::scenario::explain::topics::{Topic, topic};
 use crate::scenario::explain::{lookup, properties, topics};
 use crate::swarm::LifeCheck;
@@ -40,15 +40,28 @@ pub fn names() -> Vec<Topic> {
     let mut all = properties::all();
     let members = words::members();
     all.extend(members.iter().map(|(name, doc)| line("member of a line in run.jsonl", name, doc)));
+    all.extend(values());
     all
 }
 
-/// Finds what is asked for.
+/// What stands as a value in the lines of `run.jsonl`: names of events, outcomes, losses.
+fn values() -> Vec<Topic> {
+    let outcomes = words::outcomes();
+    let outcomes = outcomes.iter().map(|(name, doc)| line("outcome in run.jsonl", name, doc));
+    let values = events::all().map(|(kind, name, doc)| line(kind, name, doc));
+    values.chain(outcomes).map(|value| Topic { is_code: true, ..value }).collect()
+}
+
+/// Finds what is asked for. A word that stands so in `run.jsonl` is told with what else has its
+/// name.
 ///
 /// # Errors
 /// A help line with the nearest name, when no topic has that name.
 pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
-    lookup::find(&[all(), names()], thing)
+    let mut found = lookup::find(&[all(), names()], thing)?;
+    let recorded: Vec<Topic> = values().into_iter().filter(|value| value.name == thing).collect();
+    found.extend(recorded.into_iter().filter(|value| !found.contains(value)).collect::<Vec<_>>());
+    Ok(found)
 }
 
 /// How a check of `verify` ended, where it did not fail.
@@ -148,10 +161,10 @@ mod tests {
 
     /// The names of a table, each of which must be explained by a topic of that kind.
     fn known(kind: &str, names: impl IntoIterator<Item = impl AsRef<str>>) {
-        let (lists, mut many) = ([all(), super::names()], 0);
+        let mut many = 0;
         for name in names {
             let name = name.as_ref();
-            let found = lookup::find(&lists, name);
+            let found = find(name);
             let found = found.unwrap_or_else(|help| panic!("{kind} {name}: {help}"));
             assert!(found.iter().any(|topic| topic.kind == kind), "{name} is told as no {kind}");
             many += 1;
@@ -166,6 +179,10 @@ mod tests {
         known("profile of verify", Profile::WORDS.map(|(word, _)| word));
         known("check of swarm", LifeCheck::ALL.iter().map(|check| check.name()));
         known("kind of line in run.jsonl", words::kinds().into_iter().map(|(kind, _)| kind));
+        for (kind, name, _) in events::all() {
+            known(kind, [name, name]);
+        }
+        known("outcome in run.jsonl", words::outcomes().into_iter().map(|(name, _)| name));
         known("action", VERBS.iter().map(|verb| verb.name));
         known("fault", FAULTS.iter().map(|fault| fault.name));
         known("policy", Policy::rows().into_iter().map(|row| row.name));
