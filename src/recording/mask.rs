@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::attribute::{self, Holds, is_opaque, is_opaque_of_a_person};
+use super::echo::Echo;
 use super::exchange::{Exchange, Message};
 use super::json_text::{self, JsonStep};
 use super::pseudonym::Pseudonyms;
@@ -34,6 +35,18 @@ pub struct Masks {
     keep: Vec<String>,
 }
 
+/// Takes what lets the client in out of the answer, where the server repeats it.
+fn repeat_no_secret(exchange: &mut Exchange) {
+    let Exchange { request, response: Some(response), .. } = exchange else { return };
+    let headers = request
+        .headers
+        .iter()
+        .filter(|(name, value)| secret_header(&name.to_ascii_lowercase(), value).is_some());
+    let echo = Echo::of(headers.map(|(_, value)| value.as_bytes()), &request.content.text);
+    echo.mask(&mut response.content.text);
+    response.headers.iter_mut().for_each(|(_, value)| echo.mask(value));
+}
+
 /// What was replaced in an exchange, so that sentences that quote it can be masked.
 type Seen = BTreeMap<String, String>;
 
@@ -51,6 +64,7 @@ impl Masks {
 
     /// Masks an exchange.
     pub fn mask(&self, exchange: &mut Exchange) {
+        repeat_no_secret(exchange);
         let mut seen = Seen::new();
         let of_group = exchange.request.path().to_ascii_lowercase().contains("/groups");
         let target = self.target(exchange.request.target(), of_group, &mut seen);

@@ -183,3 +183,26 @@ proptest::proptest! {
         mask(&format!("GET /Users?filter={line} HTTP/1.1"), &format!("{{\"a\":\"{inner}\"}}"), &body);
     }
 }
+
+#[test]
+fn a_token_that_the_answer_repeats_does_not_stay() {
+    let line = "POST /scim/v2/Users HTTP/1.1";
+    let words = "no such token: token-of-a-tenant";
+    let mut exchange = Exchange {
+        seq: 1,
+        connection: 1,
+        started_us: 0,
+        took_us: [0; 3],
+        request: message(line, &[("Authorization", "Bearer token-of-a-tenant")], "{}"),
+        response: Some(message(
+            "HTTP/1.1 401 Unauthorized",
+            &[("X-Saw", words)],
+            &format!(r#"{{"detail":"{words}"}}"#),
+        )),
+        lost: None,
+    };
+    masks().mask(&mut exchange);
+    let response = exchange.response.expect("it stays");
+    assert_eq!(response.content.text, r#"{"detail":"no such token: ***"}"#);
+    assert_eq!(response.headers, [("X-Saw".to_owned(), "no such token: ***".to_owned())]);
+}

@@ -8,6 +8,7 @@
 pub mod attribute;
 mod bulk;
 pub mod compare;
+mod echo;
 pub mod exchange;
 mod faults;
 pub mod flat;
@@ -32,6 +33,7 @@ mod stuck;
 pub mod tap;
 mod times;
 
+pub use echo::Echo;
 pub use exchange::{Content, Exchange, Loss, Message, Recording};
 pub use mask::{Masks, secret_header};
 pub use pseudonym::Pseudonyms;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bytes::Bytes;
+use http::header::HeaderName;
 use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
@@ -14,7 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::backlog::Backlog;
 use super::ledger::Noted;
 use super::reach::CONNECT;
-use super::{Address, Patience, tls};
+use super::{Address, Patience, echoed, tls};
 use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
@@ -38,6 +39,8 @@ pub struct HttpServer {
     origin: String,
     patience: Arc<Patience>,
     trusting: Trusting,
+    /// The headers that were typed, which hold no secrets.
+    typed: Arc<[HeaderName]>,
     /// Why the last request got no response, in the words of the system.
     loss: Option<String>,
     /// How long it was left alone before the last request.
@@ -96,7 +99,9 @@ impl HttpServer {
             Trusting { address: address.clone(), ca: flags.ca.clone(), insecure: flags.insecure };
         let runtime = Some(runtime);
         let (loss, left_alone) = (None, Duration::ZERO);
-        Ok(HttpServer { runtime, client, origin, patience, trusting, loss, left_alone })
+        let names = flags.header.iter().filter_map(|text| text.split_once(':'));
+        let typed = names.filter_map(|(name, _)| HeaderName::try_from(name.trim()).ok()).collect();
+        Ok(HttpServer { runtime, client, origin, patience, trusting, typed, loss, left_alone })
     }
 }
 
@@ -105,14 +110,16 @@ type Timed = (Reply, Duration, Option<String>);
 
 async fn timed(
     (client, backlog): (&reqwest::Client, &Backlog),
-    origin: &str,
+    (origin, typed): (&str, &[HeaderName]),
     request: Request<Bytes>,
 ) -> Timed {
     // Its time does not count as the server's.
     let _place = backlog.place().await;
+    let echo = echoed::secrets_of(&request, typed);
     let began = Instant::now();
     let (reply, loss) = match exchange(client, origin, request).await {
-        Ok(response) => {
+        Ok(mut response) => {
+            echoed::mask(&echo, &mut response);
             backlog.note(response.version(), response.headers());
             (Ok(response), None)
         }
@@ -154,7 +161,8 @@ impl Server for HttpServer {
         let patience = self.patience.clone();
         let Some(runtime) = &self.runtime else { return (Err(Lost::Reset), Duration::ZERO) };
         let came = runtime.block_on(async {
-            let came = timed((&self.client, &patience.backlog), &self.origin, request);
+            let came =
+                timed((&self.client, &patience.backlog), (&self.origin, &self.typed), request);
             tokio::pin!(came);
             tokio::select! {
                 came = &mut came => return came,
@@ -176,10 +184,10 @@ impl Server for HttpServer {
         let Some(runtime) = &self.runtime else { return Vec::new() };
         let ask = |request: Request<Bytes>| {
             let (client, origin) = (self.client.clone(), self.origin.clone());
-            let patience = self.patience.clone();
+            let (patience, typed) = (self.patience.clone(), self.typed.clone());
             runtime.spawn(async move {
                 let noted = Noted::of(&request);
-                let came = timed((&client, &patience.backlog), &origin, request).await;
+                let came = timed((&client, &patience.backlog), (&origin, &typed), request).await;
                 noted.came(&came.0);
                 came
             })

@@ -4,6 +4,7 @@
 mod address;
 mod backlog;
 mod client;
+mod echoed;
 pub mod flags;
 pub mod ledger;
 mod patience;
