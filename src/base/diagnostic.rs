@@ -192,6 +192,9 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + 
     did_you_mean_of(wrong, known, "explain")
 }
 
+/// Tables that a dotted path may begin with.
+const TABLES: [&str; 3] = ["entra", "golinks", "people"];
+
 /// As [`did_you_mean`], with the command of `scimulator` that lists all names; empty for names that
 /// none lists, such as those of a scenario.
 pub fn did_you_mean_of<'a>(
@@ -199,6 +202,12 @@ pub fn did_you_mean_of<'a>(
     known: impl IntoIterator<Item = &'a str> + Clone,
     command: &str,
 ) -> String {
+    if let Some((table, _)) = wrong.split_once('.')
+        && TABLES.contains(&table)
+        && known.clone().into_iter().any(|name| name == table)
+    {
+        return format!("a path stands without quotes: {wrong} = …");
+    }
     let near = || nearest(wrong, known.clone()).or_else(|| beginning(wrong, known.clone()));
     // Of two numbers none is a typo of the other.
     let is_number = wrong.parse::<f64>().is_ok();
@@ -245,6 +254,9 @@ mod tests {
         assert_eq!(nearest("rotate_tokens", known), Some("rotate_token"));
         assert_eq!(nearest("fly", known), None);
         assert_eq!(did_you_mean("matching", ["mat", "match"]), "did you mean `match`?");
+        let path = "a path stands without quotes: entra.dialect = …";
+        assert_eq!(did_you_mean("entra.dialect", ["seed", "entra"]), path);
+        assert_eq!(did_you_mean("ann.lind", ["ann", "bb"]), "it is one of `ann`, `bb`");
         assert_eq!(did_you_mean("fly", ["a", "bb"]), "it is one of `a`, `bb`");
         let many: Vec<String> = ('a'..='z').map(|letter| format!("{letter}{letter}-key")).collect();
         assert_eq!(

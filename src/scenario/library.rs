@@ -81,7 +81,9 @@ pub fn themes() -> Vec<String> {
 /// A sentence with the nearest name.
 pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     let entries = list();
-    let wanted = name.strip_suffix(".toml").unwrap_or(name);
+    let typed =
+        name.strip_prefix("scenarios/").unwrap_or(name).trim_end_matches('/').to_lowercase();
+    let wanted = typed.strip_suffix(".toml").unwrap_or(&typed);
     if let Some(named) = entries.iter().find(|entry| entry.is_called(wanted)) {
         return Ok(vec![named.clone()]);
     }
@@ -96,10 +98,11 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     }
     // What ends in .toml is a path that was mistyped, not a beginning.
     let begins = |entry: &&BundledScenario| {
-        entry.name.starts_with(name) || format!("{}/{}", entry.theme, entry.name).starts_with(name)
+        entry.name.starts_with(&typed)
+            || format!("{}/{}", entry.theme, entry.name).starts_with(&typed)
     };
     if let [only] = entries.iter().filter(begins).collect::<Vec<_>>()[..]
-        && name.len() > 1
+        && typed.len() > 1
     {
         return Ok(vec![only.clone()]);
     }
@@ -127,6 +130,11 @@ pub fn file_beside(scenario: &str, name: &str) -> Result<String, String> {
     let file = theme.and_then(|theme| SCENARIOS.get_file(format!("{theme}/{name}")));
     let text = file.and_then(|file| file.contents_utf8());
     text.map(str::to_owned).ok_or_else(|| "the library has no such file beside it".to_owned())
+}
+
+/// Whether a scenario or a theme is called so, letter by letter.
+pub fn is_name(name: &str) -> bool {
+    list().iter().any(|entry| entry.name == name || entry.theme == name)
 }
 
 /// Whether a scenario has a name that the user may have meant.
@@ -190,7 +198,8 @@ pub fn about(word: &str) -> Vec<BundledScenario> {
 /// A sentence with the nearest name, or with all names of a theme.
 pub fn find(name: &str) -> Result<BundledScenario, String> {
     let mut found = find_all(name)?;
-    if found.len() > 1 && found.iter().all(|entry| entry.theme == name) {
+    let theme = name.trim_end_matches('/').to_lowercase();
+    if found.len() > 1 && found.iter().all(|entry| entry.theme == theme) {
         let names: Vec<String> = found.iter().map(|entry| format!("`{}`", entry.name)).collect();
         return Err(format!("{name} is a theme with {}; say which", names.join(", ")));
     }
@@ -215,7 +224,13 @@ mod tests {
     fn scenarios_are_found_by_name_and_a_typo_is_answered() {
         let welcome = find("welcome").expect("it comes with the program");
         assert_eq!(welcome.theme, "basics");
-        for name in ["basics/welcome.toml", "welc", "basics/wel"] {
+        for name in [
+            "basics/welcome.toml",
+            "welc",
+            "basics/wel",
+            "Welcome",
+            "scenarios/basics/welcome.toml",
+        ] {
             assert_eq!(find(name), Ok(welcome.clone()), "{name}");
         }
         let near = |name: &str| find(name).unwrap_err();
@@ -228,6 +243,7 @@ mod tests {
         );
         assert!(near("basic/welcom.toml").ends_with("did you mean `welcome`?"));
         assert!(near("members").starts_with("members is a theme with `added-again`, "));
+        assert!(near("members/").starts_with("members/ is a theme with `added-again`, "));
     }
 
     #[test]

@@ -228,6 +228,21 @@ fn a_folder_in_place_of_a_file_is_answered_with_its_files() {
     }
 }
 
+#[test]
+fn a_folder_that_is_called_like_a_theme_does_not_stand_in_its_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("members")).expect("a folder");
+    std::fs::create_dir(folder.path().join("welcome")).expect("a folder");
+    for (arguments, runs) in
+        [(&["-q", "run", "members"][..], 12), (&["-q", "run", "welcome", "members"], 13)]
+    {
+        let output = program(arguments).current_dir(&folder).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert!(told.contains(&format!("{runs} scenarios")), "{told}");
+    }
+}
+
 /// The warnings of a file are told by the commands whose subject is the file.
 #[test]
 fn warnings_are_told_by_check_and_run_alone() {

@@ -49,7 +49,7 @@ const LISTED: &str = "`scimulator list` prints the scenarios; a file is named by
 /// When there is no such file or name, or the file cannot be read.
 pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     let path = Path::new(typed);
-    if path.exists() {
+    if is_path(typed) {
         let text = read(path)?;
         if is_sheet(path, &text) {
             return Err(CommandError::bad(format!(
@@ -64,6 +64,13 @@ pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     }
     let mut found = in_library(library::find(typed).map(|entry| vec![entry]), typed)?;
     Ok(found.swap_remove(0))
+}
+
+/// Whether a path is meant, and no name of the library. A folder is no scenario, so that one which
+/// is called like a theme, such as `groups`, does not stand in its way.
+fn is_path(typed: &str) -> bool {
+    let path = Path::new(typed);
+    path.exists() && !(path.is_dir() && library::is_name(typed))
 }
 
 /// Whether a file is a sheet of people: by its name, or by the first line of the portal's.
@@ -82,7 +89,7 @@ fn file_name(path: &Path) -> String {
 /// # Errors
 /// When there is no such file or name, or the file cannot be read.
 pub fn find_all(typed: &str) -> Result<Vec<FoundScenario>, CommandError> {
-    if Path::new(typed).exists() {
+    if is_path(typed) {
         return find(typed).map(|found| vec![found]);
     }
     in_library(library::find_all(typed), typed)

@@ -134,10 +134,18 @@ fn of_a_key(line: &str) -> Option<String> {
     }
     for operator in ["==", "!=", ">=", "<=", "=>", "=<", ">", "<"] {
         let Some((key, value)) = line.split_once(operator) else { continue };
-        let (key, value) = (key.trim(), value.trim());
+        let (mut key, mut value) = (key.trim(), value.trim());
+        if let Some((_, inner)) = key.rsplit_once(['{', ',']) {
+            // In a table on one line.
+            (key, value) = (inner.trim(), value.split([',', '}']).next().unwrap_or(value).trim());
+        }
         let key_is_plain = !key.is_empty() && !key.contains(['"', '=', '{']);
         let text = value.starts_with('"') && value.ends_with('"') && value.len() > 1;
         let text = text || ["true", "false"].contains(&value);
+        if key_is_plain && operator == "!=" {
+            let is = format!("an expectation says what is so, and not what is not: {key} = ...");
+            return Some(format!("{is}, {{ min = ... }} or {{ max = ... }}"));
+        }
         if key_is_plain && text {
             return Some(match operator.chars().next() {
                 Some('>') => format!("write {key} = {{ min = {value} }}"),
@@ -220,6 +228,9 @@ mod tests {
         check("manager = null\n", "leave the key out");
         check("job.links == 2\n", "write job.links = 2");
         check("job.links >= 2\n", "write job.links = { min = 2 }");
+        check("expect = { job.links == 2 }\n", "write job.links = 2");
+        check("expect = { job.status = \"x\", job.links >= 2 }\n", "write job.links = { min = 2 }");
+        check("job.links != 2\n", "{ min = ... } or { max = ... }");
         check("job.links < 2\n", "write job.links = { max = 1 }");
         check("do = { disable: \"ann\" }\n", "equals sign");
         check("active == false\n", "write active = false");
