@@ -162,7 +162,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
                 for read in came.read {
                     play.read_back(Some(call.id), read);
                 }
-                self.ended = self.must_go_on().err();
+                self.ended = came.not_ours.or_else(|| self.must_go_on().err());
                 play.replied(call.id, came.reply);
             }
             Err(why) => {

@@ -50,6 +50,8 @@ pub struct Came {
     pub read: Vec<ReadBack>,
     /// Whether the server has groups, when the request tells.
     pub has_groups: Option<bool>,
+    /// Why what a search found is none of this run's, when it is not.
+    pub not_ours: Option<String>,
 }
 
 /// A create that may have been carried out.
@@ -176,7 +178,7 @@ impl<S: Server> Target<S> {
         self.must_go_on()?;
         if endpoint == CallEndpoint::Token {
             let reply = self.client.ask_for_token(request);
-            return Ok(Came { reply, read: Vec::new(), has_groups: None });
+            return Ok(Came { reply, read: Vec::new(), has_groups: None, not_ours: None });
         }
         let (method, path) = (request.method().clone(), self.client.below(request.uri()));
         let place = place_of(&path);
@@ -208,8 +210,19 @@ impl<S: Server> Target<S> {
             (true, Some(place)) => self.after_write(&method, &place, &reply),
             (false, place) => self.after_read(place.filter(|_| is_plain), &reply),
         };
+        let not_ours = search.as_ref().and_then(|(_, name)| self.not_ours(name, &reply));
         self.absent.extend(search.filter(|_| found_nothing(&reply)));
-        Ok(Came { reply, read, has_groups })
+        Ok(Came { reply, read, has_groups, not_ours })
+    }
+
+    /// Why what has this name is none of this run's: to match it would be to adopt it. Its names
+    /// were looked for beforehand, but where these were too many.
+    fn not_ours(&self, name: &str, reply: &Reply) -> Option<String> {
+        let others = found_in(reply).into_iter().filter(|(place, found)| {
+            found.eq_ignore_ascii_case(name) && !self.made.contains(place)
+        });
+        let mut others = others.filter(|_| !self.client.access.adopt);
+        others.next().map(|(place, _)| there_before(&format!("{} ({name})", place.path())))
     }
 
     /// The path of a user or a group of this name that this run did not make, when the server has
@@ -370,12 +383,7 @@ impl<S: Server> Target<S> {
             return Ok(());
         }
         let reply = self.search(is_group, &name);
-        for (place, found) in found_in(&reply) {
-            if found.eq_ignore_ascii_case(&name) && !self.made.contains(&place) {
-                return Err(there_before(&format!("{} ({name})", place.path())));
-            }
-        }
-        Ok(())
+        self.not_ours(&name, &reply).map_or(Ok(()), Err)
     }
 }
 

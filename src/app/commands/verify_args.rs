@@ -47,7 +47,7 @@ pub struct VerifyArgs {
     /// Leave at the server what was made
     #[arg(long)]
     pub keep: bool,
-    /// The greatest number of requests
+    /// The greatest number of requests, those aside that delete what was made
     #[arg(long, default_value_t = 5_000, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// Run so many checks at the same time

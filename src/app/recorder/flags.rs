@@ -80,7 +80,7 @@ pub struct ReplayArgs {
     /// Leave at the server what was made
     #[arg(long)]
     pub keep: bool,
-    /// The greatest number of requests
+    /// The greatest number of requests, those aside that delete what was made
     #[arg(long, default_value_t = 20_000, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// Print the result as JSON

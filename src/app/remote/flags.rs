@@ -31,7 +31,8 @@ pub struct RemoteFlags {
     #[command(flatten)]
     /// How the server lets the client in.
     pub access: AccessFlags,
-    /// Put this word into every name of users and groups, so that they are those of this run
+    /// Put this word into every name that the story gives users and groups, so that they are those
+    /// of this run; a Graph client names its own
     #[arg(long, value_name = "WORD")]
     pub tag: Option<String>,
     /// Leave at that server what was made
@@ -40,7 +41,7 @@ pub struct RemoteFlags {
     /// Change and delete what was there before too, when a user or group has its name
     #[arg(long)]
     pub adopt: bool,
-    /// The greatest number of requests to that server
+    /// The greatest number of requests to that server, those aside that delete what was made
     #[arg(long, default_value_t = BUDGET, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// The longest that the server is waited for in all, in real time: every answer, and every wait

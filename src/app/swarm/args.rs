@@ -77,7 +77,7 @@ pub struct SwarmArgs {
     /// Whether lives have groups: `auto`, when there is a /Groups endpoint, `yes` or `no`
     #[arg(long, value_parser = |text: &str| crate::app::commands::verify::word(text, &WithGroups::WORDS), default_value = "auto", value_name = "WHEN")]
     pub groups: WithGroups,
-    /// The greatest number of requests of one life
+    /// The greatest number of requests of one life, those aside that delete what was made
     #[arg(long, default_value_t = 20_000, value_name = "N", value_parser = at_least_one::<u64>)]
     pub budget: u64,
     /// The longest that the server is waited for in one life, in real time [default: 1h]

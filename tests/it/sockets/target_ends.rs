@@ -70,3 +70,50 @@ fn of_a_story_of_many_users_it_is_told_before_the_first_write_who_is_there() {
         program(&["run", &many, "--target", &server.url, "--budget", "300", "--adopt"]);
     assert!(code == Some(3) && told.contains("the budget of 300 requests is spent"), "{told}");
 }
+
+#[test]
+fn what_was_there_is_not_matched_where_the_names_were_too_many_to_look_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Odd::start(|_, _, _| Does::Mock);
+    let one = story(folder.path(), "");
+    let (code, told) = program(&["run", &one, "--target", &server.url, "--keep"]);
+    assert_eq!((code, server.held()), (Some(0), 1), "{told}");
+    let many = story(folder.path(), "[people]\ngenerate = 250\nassigned = true\n");
+    let (code, told) = program(&["run", &many, "--target", &server.url, "--budget", "249"]);
+    assert_eq!((code, server.held()), (Some(3), 1), "{told}");
+    let there = "(ann.okafor@contoso.example) was there before this run, and is left alone";
+    assert!(told.contains("UNFINISHED") && told.contains(there), "{told}");
+}
+
+#[test]
+fn a_server_that_repeats_the_token_does_not_bring_it_into_an_output() {
+    const TOKEN: &str = "golinks-demo-token";
+    const REFUSES: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status":"400","detail":"Bearer golinks-demo-token may not do this"}"#;
+    let server = Odd::start(|method, _, _| match method {
+        "POST" => Does::Answer(400, "X-Saw: golinks-demo-token", REFUSES),
+        _ => Does::Mock,
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let out = out.to_str().expect("a name");
+    let one = story(folder.path(), "");
+    let forms = ["--out", out, "--report", "html,junit,har,csv,md,json"];
+    let (_, told) = program(&[&["run", &one, "--target", &server.url, "-vv"], &forms[..]].concat());
+    assert!(told.contains("Bearer *** may not do this") && !told.contains(TOKEN), "{told}");
+    let mut files = 0;
+    for file in std::fs::read_dir(out).expect("a folder").flatten() {
+        let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+        assert!(!text.contains(TOKEN), "{:?}", file.path());
+        files += 1;
+    }
+    assert!(files >= 9, "{files} files");
+    for arguments in [
+        &["verify", &server.url, "--json"][..],
+        &["verify", &server.url, "-v"],
+        &["swarm", &server.url, "--seeds", "1..1", "--shrink-tries", "0"],
+    ] {
+        let (_, told) = program(arguments);
+        assert!(told.len() > 100 && !told.contains(TOKEN), "{arguments:?}: {told}");
+    }
+}
