@@ -34,12 +34,14 @@ checks! {
     UserStillActive "user.still-active" "The account of a user who left, or is out of scope, is still active.";
     UserStillExists "user.still-exists" "A user was deleted for good while assigned, and the account is still there.";
     UserDiffers "user.differs" "An attribute of an account is not what the mapping makes of the user; the attribute is said after it.";
+    UserMultiplied "user.multiplied" "A list of an account has several elements of one type, though one was sent; the attribute is said after it.";
     GroupMissing "group.missing" "A group in scope is not at the target.";
     GroupSeveral "group.several" "A group in scope is at the target more than once.";
     GroupStillExists "group.still-exists" "A group that is to be gone is still at the target.";
     GroupLacks "group.lacks" "A member is missing in a group at the target.";
     GroupHolds "group.holds" "A member is in a group at the target and should not be.";
     GroupDiffers "group.differs" "An attribute of a group is not what the mapping makes of it; the attribute is said after it.";
+    GroupMultiplied "group.multiplied" "A group at the target has a member more than once.";
     AccountsTooMany "accounts.too-many" "There are more accounts than there ever were people, strangers with an account from the beginning included.";
     AccountsSecond "accounts.second" "A second account is created for a user who has one.";
     AccountsOfAnother "accounts.of-another" "A write about one user goes to the account of another.";

@@ -81,7 +81,8 @@ pub struct Life {
     pub people: Vec<Option<bool>>,
     /// Which of them have an account beforehand, with other capitals in its userName.
     pub adopted: Vec<usize>,
-    /// Of these, whether the accounts are inactive, and the users have an address of several parts.
+    /// Of these, whether the accounts are inactive, and the users have an address of several parts
+    /// and a telephone number.
     pub adopted_bare: bool,
     /// The people with whose mail address a stranger has an account beforehand.
     pub namesakes: Vec<usize>,
@@ -172,6 +173,10 @@ impl Life {
                     text += ADDRESS;
                 }
                 text += &account(nth, names, !self.adopted_bare);
+                if self.adopted_bare && self.mapped != Mapped::Gallery {
+                    text.truncate(text.trim_end().len() + 1);
+                    text += AT_HOME;
+                }
             }
             if self.namesakes.contains(&nth) {
                 text += &namesake(nth, names);
@@ -340,8 +345,13 @@ fn namesake(who: usize, names: &NameSpace) -> String {
     )
 }
 
-/// What an account that is found must be given in several parts of one element.
-const ADDRESS: &str = "\nstreetAddress = \"1 Market Square\"\npostalCode = \"3011\"\n\n";
+/// What an account that is found must be given: several parts of one element, and an element of a
+/// list that holds another.
+const ADDRESS: &str = "\nstreetAddress = \"1 Market Square\"\npostalCode = \"3011\"\n\
+                       businessPhones = \"+41 31 5550100\"\n\n";
+
+/// The other element of that list, where the server knows the attribute.
+const AT_HOME: &str = "phoneNumbers = [{ type = \"home\", value = \"+41 31 5550199\" }]\n\n";
 
 impl Mapped {
     /// All of them.

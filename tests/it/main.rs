@@ -24,6 +24,7 @@ mod sign_on_bites;
 mod soak;
 mod sockets;
 mod swarm;
+mod swarm_quirks;
 mod target_parity;
 mod target_words;
 mod tidy;

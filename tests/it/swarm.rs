@@ -19,7 +19,7 @@ const FAMILIES: [(&str, &str, &[&str]); 5] = [
 ];
 
 /// How many seeds a bug must be found within.
-const SEEDS: u64 = 200;
+pub const SEEDS: u64 = 200;
 /// How many moments the shortened scenario may have.
 const MOMENTS: usize = 8;
 
@@ -28,7 +28,7 @@ fn overrides(bug: &str) -> Vec<Override> {
     bug.with.iter().map(|with| Override::parse(with).expect("a setting")).collect()
 }
 
-fn plan(out: &Path, to: u64) -> SwarmPlan {
+pub fn plan(out: &Path, to: u64) -> SwarmPlan {
     SwarmPlan {
         planned: Planned {
             version: "test".to_owned(),
@@ -75,45 +75,6 @@ fn a_bug_of_each_family_is_found_and_shortened_to_a_few_moments() {
             assert!(!is_green(&text, &overrides), "{bug} is not replayed by\n{text}");
             assert!(is_green(&text, &[]), "without {bug} it fails too\n{text}");
         }
-    }
-}
-
-/// Quirks that few lives show, and the check by which each is found within [`SEEDS`] seeds.
-const SHOWN: [(&str, &str); 2] =
-    [("hide_inactive=true", "user."), ("adopt_by_mail=true", "accounts.taken-over")];
-
-/// Quirks that no life can show, each with the reason.
-const UNSEEN: [(&str, &str); 3] = [
-    (
-        "filtered_add_multiplies=true",
-        "a mapped part is looked for in every element of its type, and one of them has it",
-    ),
-    ("members_immutable=true", "the engine adds and removes members, and replaces none"),
-    (
-        "username_unique_case=exact",
-        "the directory has no two users whose names differ in letters alone, and the engine looks a \
-         name up before it creates",
-    ),
-];
-
-#[test]
-fn quirks_that_few_lives_show_are_found_and_those_that_none_can_show_are_listed() {
-    let played = |quirk: &str, to: u64| {
-        let out = tempfile::tempdir().expect("a folder");
-        let set = Override::parse(&format!("golinks.quirks.{quirk}")).expect("a setting");
-        let player = Player { overrides: vec![set], server: None };
-        let limits = ShrinkLimits { tries: 0, time: Duration::ZERO };
-        let plan = SwarmPlan { limits, ..plan(out.path(), to) };
-        swarm(&player, &plan).expect("files can be written")
-    };
-    for (quirk, check) in SHOWN {
-        let totals = played(quirk, SEEDS);
-        let found = totals.failed.keys().any(|failed| failed.starts_with(check));
-        assert!(found, "{quirk} is not found by {check}: {:?}", totals.failed.keys());
-    }
-    for (quirk, why) in UNSEEN {
-        let totals = played(quirk, 30);
-        assert!(totals.failed.is_empty(), "{quirk} is found, though {why}: {:?}", totals.failed);
     }
 }
 

@@ -5,6 +5,7 @@
 //! is wrong about the directory, its pace or its quarantine is found.
 
 mod accounts;
+mod multiplied;
 mod pace;
 mod quarantine;
 mod runs;
@@ -37,6 +38,7 @@ fn of_run(play: &Play, history: &History) -> Vec<Finding> {
             found.push(Finding::of_run(LifeCheck::AccountsTooMany, what));
         }
         found.extend(accounts::broken(world));
+        found.extend(multiplied::broken(world));
         found.extend(writes::broken(world, &runs));
         found.extend(pace::broken(world, &runs));
         found.extend(quarantine::broken(world, &runs));
