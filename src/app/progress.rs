@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::app::terminal;
-use crate::scenario::report::Line;
+use crate::scenario::report::{Line, grouped};
 
 /// How long a plain line says nothing new.
 const EVERY: Duration = Duration::from_secs(10);
@@ -37,7 +37,7 @@ impl ShownProgress {
         );
         if let Ok(style) = ProgressStyle::with_template(&style) {
             let rate = |state: &ProgressState, out: &mut dyn Write| {
-                let _ = write!(out, "{:.1} a second", state.per_sec());
+                let _ = write!(out, "{} a second", rate_words(state.per_sec()));
             };
             bar.set_style(style.with_key("rate", rate));
         }
@@ -92,7 +92,13 @@ impl ShownProgress {
 fn plain_line(done: u64, whole: u64, unit: &str, message: &str, took: Duration) -> String {
     let rate = done as f64 / took.as_secs_f64().max(0.001);
     let left = whole.saturating_sub(done) as f64 / rate.max(0.001);
-    format!("{done} of {whole} {unit}{message}, {rate:.1} a second, {left:.0} s left\n")
+    let (done, whole, rate) = (grouped(done), grouped(whole), rate_words(rate));
+    format!("{done} of {whole} {unit}{message}, {rate} a second, {left:.0} s left\n")
+}
+
+/// A rate: with a part behind the point where it is small.
+fn rate_words(rate: f64) -> String {
+    if rate < 100.0 { format!("{rate:.1}") } else { grouped(rate.round() as u64) }
 }
 
 #[cfg(test)]
@@ -103,5 +109,7 @@ mod tests {
     fn a_plain_line_says_rate_and_time_left() {
         let line = plain_line(50, 200, "lives", ", 2 failed", Duration::from_secs(10));
         assert_eq!(line, "50 of 200 lives, 2 failed, 5.0 a second, 30 s left\n");
+        let line = plain_line(50_000, 100_000, "users", "", Duration::from_secs(4));
+        assert_eq!(line, "50,000 of 100,000 users, 12,500 a second, 4 s left\n");
     }
 }

@@ -87,7 +87,7 @@ impl Address {
             self.origin,
             places.join(", ")
         ))
-        .help("checks create, change and delete objects there; say --anywhere if that is meant"))
+        .help("objects are created, changed and deleted there; say --anywhere if that is meant"))
     }
 }
 

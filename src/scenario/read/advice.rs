@@ -23,7 +23,7 @@ pub(super) struct KeyPlace<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 44] = [
+const ELSEWHERE: [(&str, &[&str], &str); 46] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
@@ -42,6 +42,7 @@ const ELSEWHERE: [(&str, &[&str], &str); 44] = [
         "did you mean `say`?",
     ),
     ("where", &["operator", "op", "operation", "comparison"], "the operator is called `is`"),
+    ("where", &["count", "times", "number"], "how many there are is `is`, or `min` and `max`"),
     ("where", &["name", "source", "field"], "the attribute is called `attribute`"),
     (
         "fault",
@@ -67,6 +68,11 @@ const ELSEWHERE: [(&str, &[&str], &str); 44] = [
             "threshold",
         ],
         "the thresholds are quarantine_min_failures, quarantine_ratio, quarantine_max_failures and quarantine_max_total",
+    ),
+    (
+        "policy",
+        &["interval", "provisioning_interval", "sync_interval", "frequency", "schedule"],
+        "did you mean `cycle_interval`?",
     ),
     (
         "entra",

@@ -155,11 +155,17 @@ const SAID: &[(&[&str], Meaning)] = &[
     (&["test", "ping", "check_connection", "probe"], Meaning::Verb("test_connection")),
     (&["unlink", "disconnect", "delete_link", "break_link"], Meaning::Verb("delete_connection")),
     (
-        &["add_to_group", "join_group", "add_group_member", "add_members"],
+        &["add_to_group", "join_group", "add_group_member", "add_members", "group_add"],
         Meaning::Verb("add_member"),
     ),
     (
-        &["remove_from_group", "leave_group", "remove_group_member", "remove_members"],
+        &[
+            "remove_from_group",
+            "leave_group",
+            "remove_group_member",
+            "remove_members",
+            "group_remove",
+        ],
         Meaning::Verb("remove_member"),
     ),
     (

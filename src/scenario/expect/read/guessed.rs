@@ -11,6 +11,11 @@ pub(super) fn of_one(parent: &str, entry: &Entry, known: &[&str]) -> Option<Stri
         let (key, value) = (&entry.key, entry.value.to_toml());
         return Some(format!("write requests.where = {{ {key} = {value}, min = 1 }}"));
     }
+    if parent == "requests" && is_status(&entry.key) {
+        let (key, value) = (&entry.key, entry.value.to_toml());
+        let status = if key.ends_with("xx") { format!("\"{key}\"") } else { key.clone() };
+        return Some(format!("write requests.where = {{ status = {status}, is = {value} }}"));
+    }
     let is_word = ["user", "users", "accounts", "rows", "person"].contains(&entry.key.as_str());
     let is_typo = is_word || nearest(&entry.key, known.iter().copied()).is_some();
     let deeper = match (parent, &entry.value.kind) {
@@ -19,6 +24,12 @@ pub(super) fn of_one(parent: &str, entry: &Entry, known: &[&str]) -> Option<Stri
         _ => return None,
     };
     (!is_typo).then(|| format!("did you mean `{deeper}.{}`?", entry.key))
+}
+
+/// Whether a key is a status of HTTP or a class of them: `404`, `5xx`.
+fn is_status(key: &str) -> bool {
+    let rest = key.strip_prefix(|first: char| ('1'..='5').contains(&first));
+    rest.is_some_and(|rest| rest == "xx" || (rest.len() == 2 && rest.parse::<u8>().is_ok()))
 }
 
 /// The advice for a group that is compared as a whole: a list of names is its members.
