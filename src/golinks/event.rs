@@ -207,6 +207,13 @@ pub enum Event {
         /// What came of it.
         what: Followed,
     },
+    /// Settings that an admin of the workspace has in hand say something else.
+    SettingsChanged {
+        /// Which, by their paths, such as `sso.jit`.
+        what: Box<[&'static str]>,
+    },
+    /// The roles that come with an e-mail domain are others.
+    DomainRolesChanged,
     /// The base path moved.
     BaseMoved {
         /// Where it is now.
@@ -431,6 +438,8 @@ impl Event {
             | Event::ApiTokensEnded { .. }
             | Event::ApiCalled { .. }
             | Event::FormSent { .. }
+            | Event::SettingsChanged { .. }
+            | Event::DomainRolesChanged
             | Event::RoleChanged { .. }
             | Event::LinkCreated { .. }
             | Event::LinkChanged { .. }
@@ -459,6 +468,10 @@ impl Event {
                 let _ = write!(out, "{what} → {status}");
             }
             Event::FormSent { visitor, form } => push(out, &[visitor, " sent the form ", form]),
+            Event::SettingsChanged { what } => {
+                push(out, &["settings of the workspace changed: ", &what.join(", ")]);
+            }
+            Event::DomainRolesChanged => out.push_str("the roles of e-mail domains changed"),
             Event::RoleChanged { user_name, role } => {
                 push(out, &[user_name, " has the role ", role])
             }

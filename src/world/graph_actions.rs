@@ -14,13 +14,13 @@ use crate::entra::job::audit::{ActingClient, ActingUser, Initiator};
 use crate::entra::tenant::registry::AppSide;
 use crate::entra::tenant::{Attribute, Lifecycle, ObjectId, Tenant};
 
-/// An action of a client of the Graph API.
+/// An action of a client of the Graph API, or of a form of GoLinks' pages.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ClientAction {
     /// What was done.
     pub action: Action,
-    /// The client.
-    pub by: Arc<ActingClient>,
+    /// The client; none at a page.
+    pub by: Option<Arc<ActingClient>>,
 }
 
 /// The clients of Graph and the administrators that have carried out actions, by the number of the
@@ -86,7 +86,7 @@ impl World {
         }
         let by = Some(acting(caller, self.entra.tenant()));
         let (done, whole) = self.within(GraphWrite::of(request), by, handle);
-        if let (true, Some(by), Some(_)) = (done.is_ok(), whole.by, whole.begun) {
+        if let (true, by @ Some(_), Some(_)) = (done.is_ok(), whole.by, whole.begun) {
             self.client_actions.push(ClientAction { action: Action::GraphWrite(whole.write), by });
         }
         done

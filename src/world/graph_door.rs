@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::World;
-use super::actions::{Action, DeleteJob, OF_APP_KEY};
+use super::actions::{Action, ActionError, DeleteJob, OF_APP_KEY};
 use super::applications::{Party, WorkspaceId};
 use super::fact::Fact;
 use super::graph_actions::{ClientAction, acting};
@@ -218,14 +218,8 @@ impl Backend for World {
         argument: Node,
         by: &Caller,
     ) -> Result<(), ActRefusal> {
-        let mut problems = Problems::default();
-        let name = Node::text(self.applications.name(app).to_string());
-        let of_app = (app != AppId::MAIN).then_some((OF_APP_KEY, name));
-        let written = Node::table([(verb, argument)].into_iter().chain(of_app));
-        let Some(action) = Action::read(&written, &mut problems) else {
-            let why = problems.list().first().map(|first| first.with_reason());
-            return Err(ActRefusal::Refused(why.unwrap_or_default()));
-        };
+        let action = self.action_of(app, verb, argument);
+        let action = action.map_err(|error| ActRefusal::Refused(error.message))?;
         // An application by itself does what its permissions say, whatever the role of the
         // administrator who is signed in.
         let in_users_name = by.user.is_some();
@@ -236,7 +230,7 @@ impl Backend for World {
         World::act_hidden(self, action.clone(), Some(&by))
             .map_err(|error| ActRefusal::Refused(error.message))?;
         if self.whole.is_none() {
-            self.client_actions.push(ClientAction { action, by });
+            self.client_actions.push(ClientAction { action, by: Some(by) });
         }
         Ok(())
     }
@@ -259,6 +253,20 @@ impl Backend for World {
 const APPLICATIONS_MAX: usize = 100;
 
 impl World {
+    /// The action of a verb, as a scenario would write it for this application.
+    pub(super) fn action_of(
+        &self,
+        app: AppId,
+        verb: &str,
+        argument: Node,
+    ) -> Result<Action, ActionError> {
+        let name = Node::text(self.applications.name(app).to_string());
+        let of_app = (app != AppId::MAIN).then_some((OF_APP_KEY, name));
+        let written = Node::table([(verb, argument)].into_iter().chain(of_app));
+        let mut problems = Problems::default();
+        Action::read(&written, &mut problems).ok_or_else(|| problems.into())
+    }
+
     /// Refuses what the role of the administrator does not allow, and notes it in the audit log.
     fn refuse_by_role(
         &mut self,

@@ -152,6 +152,37 @@ pub fn golinks_can_be_used_by_keyboard(mut browser: Browser) {
     browser.wait_for("location.pathname === '/golinks/links' && document.querySelector('table')");
 }
 
+/// By keyboard alone the owner reaches a setting and the button that saves it; the page says so, and
+/// the dashboard has the action.
+pub fn the_owner_changes_a_setting_by_keyboard(mut browser: Browser) {
+    let server = owned(&mut browser);
+    browser.golinks(&server, "sso", "1");
+    let tab_to = |browser: &mut Browser, wanted: &str| {
+        for _ in 0..60 {
+            browser.press("Tab");
+            if browser.look(&format!("document.activeElement.matches('{wanted}')")) == json!(true) {
+                return;
+            }
+        }
+        panic!("no Tab leads to {wanted}");
+    };
+    tab_to(&mut browser, "select[name=jit]");
+    browser.press("ArrowDown");
+    browser.wait_for("document.activeElement.value === 'no'");
+    tab_to(&mut browser, "main button.primary");
+    browser.press(" ");
+    browser.wait_for(
+        "location.search === '?done=settings' && document.querySelector('[role=status]')",
+    );
+    assert_eq!(browser.text("document.querySelector('[name=jit]').value"), "no");
+    browser.golinks(&server, "audit", "2");
+    let log = browser.text("document.querySelector('table').innerText");
+    assert!(log.contains("WorkspaceSettingsChanged") && log.contains("sso.jit"), "{log}");
+    let by_hand = server.get("/api/v1/state?panel=by_hand").to_string();
+    assert!(by_hand.contains("golinks = { sso = { jit = false } }"), "{by_hand}");
+    browser.assert_content();
+}
+
 /// The whole way: GoLinks' sign-in page, the tenant's page with its people, the Response, and back
 /// to the go link that was wanted.
 pub fn a_user_signs_in_at_golinks_through_the_tenants_page(mut browser: Browser) {

@@ -72,6 +72,7 @@ fn main() {
         golinks::the_dashboard_leads_to_the_pages_of_golinks_and_back,
         golinks::the_owner_deactivates_a_person_and_issues_a_token,
         golinks::golinks_can_be_used_by_keyboard,
+        golinks::the_owner_changes_a_setting_by_keyboard,
         golinks::a_user_signs_in_at_golinks_through_the_tenants_page,
         golinks::every_text_of_golinks_can_be_read_at_every_width,
         look_back::a_drag_over_the_strip_looks_back_and_escape_returns,

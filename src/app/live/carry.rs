@@ -15,7 +15,7 @@ use super::tested;
 use super::wire::OwnCall;
 use crate::app::dashboard::Done;
 use crate::entra::{Call, CallId, Reply};
-use crate::golinks::ClientTime;
+use crate::golinks::{ClientTime, GoLinks};
 use crate::world::driver::carry_other;
 use crate::world::{
     Answer, ClientAction, DelayedReply, Door, Drive, ExternalAnswer, Outgoing, WireReply,
@@ -105,8 +105,9 @@ impl Owner {
         request: &mut Request<Bytes>,
     ) -> ExternalReply {
         self.catch_up();
-        self.by_hand.outside |= door != Door::Graph;
-        if door == Door::Graph && request.method() != Method::GET && !self.something_leaves() {
+        let acts = door == Door::Graph || GoLinks::asks_for_settings(request);
+        self.by_hand.outside |= !acts;
+        if acts && request.method() != Method::GET && !self.something_leaves() {
             // What such a request does is an action by hand.
             self.play.begin_instant();
         }
@@ -115,7 +116,8 @@ impl Owner {
         let mut answer = self.play.handle_external(door, request);
         for ClientAction { action, by } in self.play.take_client_actions() {
             let (at, steps) = (self.play.now(), self.play.steps_played());
-            self.by_hand.keep(Done { at, steps, action, hidden: true, by: Some(by) });
+            // Pages ask for no secret of a client.
+            self.by_hand.keep(Done { at, steps, action, hidden: by.is_some(), by });
         }
         if self.play.take_poll() && self.pace.paused() {
             self.set_mode(Mode::Cycle { ended: self.cycles_ended() });

@@ -1,4 +1,4 @@
-//! The settings: SCIM with its tenant URL and tokens, and single sign-on.
+//! SCIM: the tenant URL, the plan, and the tokens.
 
 use super::done::{Done, said, typed};
 use super::html::{Page, chip, table, when};
@@ -7,8 +7,7 @@ use crate::base::Moment;
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
 use crate::golinks::settings::access::WorkspacePlan;
-use crate::golinks::settings::sso::OnDeactivate;
-use crate::golinks::{ACS_PATH, Event, GoLinks, TokenSetting};
+use crate::golinks::{Event, GoLinks, TokenSetting};
 
 /// SCIM: the tenant URL, and the tokens.
 pub(super) fn scim(shown: &Shown<'_>) -> Page {
@@ -93,51 +92,4 @@ pub(super) fn token(
     let lifetime = days.map(|days| std::time::Duration::from_secs(days.min(3_650) * 86_400));
     golinks.add_token(value, lifetime, moment).map_err(|error| said(&error))?;
     Ok("/golinks/scim?done=issued")
-}
-
-/// Single sign-on: what the identity provider is told, and what the workspace has chosen.
-pub(super) fn sso(shown: &Shown<'_>) -> Page {
-    let (golinks, base) = (shown.golinks, escaped(&shown.place.base));
-    let sso = &golinks.settings().sso;
-    let yes = |on: bool| if on { "yes" } else { "no" };
-    let outlives = |what: OnDeactivate| match what {
-        OnDeactivate::End => "end with the account",
-        OnDeactivate::Keep => "go on",
-    };
-    let domains = match sso.domains.names() {
-        [] => "all".to_owned(),
-        names => escaped(&names.join(", ")),
-    };
-    let by_domain = sso.domain_roles.rows().iter();
-    let role: String = std::iter::once(sso.role.name().to_owned())
-        .chain(by_domain.map(|(domain, role)| format!("{}: {}", escaped(domain), role.name())))
-        .collect::<Vec<_>>()
-        .join(" · ");
-    let provider = match golinks.identity_provider() {
-        None => "<dd>not set up</dd>".to_owned(),
-        Some(provider) => {
-            let certificate = provider.certificates.first().map_or_else(String::new, |it| {
-                format!(
-                    " · certificate <code>{}</code>, good until {}",
-                    escaped(&it.thumbprint()),
-                    when(it.not_after())
-                )
-            });
-            format!("<dd><code>{}</code>{certificate}</dd>", escaped(&provider.issuer))
-        }
-    };
-    let rows = [
-        ("Identifier (Entity ID)", format!("<code>{}</code>", escaped(&sso.entity_id))),
-        ("Reply URL (ACS)", format!("<code>{base}{ACS_PATH}</code>")),
-        ("The only way in", yes(sso.required).to_owned()),
-        ("Accounts made just in time", yes(sso.jit).to_owned()),
-        ("Account named by", sso.jit_key.word().to_owned()),
-        ("Domains whose people may join", domains),
-        ("Role of a new account", role),
-        ("Sessions of a deactivated person", outlives(sso.session_on_deactivate).to_owned()),
-        ("API tokens of a deactivated person", outlives(sso.token_on_deactivate).to_owned()),
-    ];
-    let rows: String =
-        rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>")).collect();
-    Page::new("Single sign-on", format!("<dl><dt>Identity provider</dt>{provider}{rows}</dl>"))
 }

@@ -56,6 +56,8 @@ pub fn audit_row(at: Time, event: &Event, by: By) -> Option<AuditRow> {
     let (section, word) = match event {
         Event::TokenRotated { .. } | Event::TokenIssued { .. } => ("SCIM", "SCIMTokenCreated"),
         Event::TokenRevoked { .. } => ("SCIM", "SCIMTokenRevoked"),
+        Event::SettingsChanged { .. } => ("Settings", "WorkspaceSettingsChanged"),
+        Event::DomainRolesChanged => ("Settings", "DomainRolesUpdated"),
         Event::RoleChanged { .. } => ("UserManagement", "SetAccessLevel"),
         Event::ApiTokenMade { .. } => ("DeveloperTools", "APITokenCreated"),
         Event::ApiTokensEnded { .. } => ("DeveloperTools", "APITokenRevoked"),
@@ -139,5 +141,14 @@ mod tests {
         let row = audit_row(Time::from_secs(0), &link, By::Page("ann".into()));
         assert_eq!(row.map(|row| row.event), Some("GoLinkDeleted"));
         assert_eq!(audit_row(Time::from_secs(0), &Event::Throttled, By::Scim), None);
+        let settings = Event::SettingsChanged { what: ["sso.jit", "plan"].into() };
+        for (event, word, said) in [
+            (settings, "WorkspaceSettingsChanged", "the workspace changed: sso.jit, plan"),
+            (Event::DomainRolesChanged, "DomainRolesUpdated", "roles of e-mail domains"),
+        ] {
+            let row = audit_row(Time::from_secs(0), &event, By::Hand).expect("a row");
+            assert_eq!((row.event, row.section), (word, "Settings"));
+            assert!(row.message.contains(said), "{}", row.message);
+        }
     }
 }

@@ -31,13 +31,14 @@ const MENU: [(&str, &str, Option<Right>); 6] = [
 ];
 
 /// What a form has done, by the word that its page is told.
-const DONE: [(&str, &str); 10] = [
+const DONE: [(&str, &str); 11] = [
     ("made", "The link is made."),
     ("saved", "The link is saved."),
     ("deleted", "The link is deleted."),
     ("transferred", "The links have a new owner."),
     ("role", "The role is set."),
     ("status", "The status is set."),
+    ("settings", "The settings are saved."),
     ("issued", "The token is issued."),
     ("revoked", "The token is revoked."),
     ("in", "You are signed in."),

@@ -15,6 +15,7 @@ mod links;
 mod people;
 mod shown;
 mod sign_in;
+mod sso;
 mod transfer;
 
 pub use audit::{AuditRow, By, account_row, audit_row};
@@ -28,10 +29,18 @@ use super::{ACS_PATH, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::{Actor, Right};
-use done::Done;
+use done::{Done, NotDone};
 use html::{Page, see_other};
 use input::cookie;
 use shown::{Shown, Visitor};
+
+fn no_form() -> NotDone {
+    (StatusCode::BAD_REQUEST, "This is no form of this page.".to_owned())
+}
+
+fn no_session() -> NotDone {
+    (StatusCode::UNAUTHORIZED, "Your session is over: sign in first.".to_owned())
+}
 
 /// Refuses a request of another method than browsers send (RFC 9110, section 15.5.6).
 fn wrong_method(shown: &Shown<'_>) -> Response<Bytes> {
@@ -109,7 +118,7 @@ impl GoLinks {
             "/golinks/people" => people::page(&shown),
             "/golinks/developer" => developer::page(&shown, None),
             "/golinks/scim" => admin::scim(&shown),
-            "/golinks/sso" => admin::sso(&shown),
+            "/golinks/sso" => sso::page(&shown),
             "/golinks/audit" => audit::page(audit),
             "/golinks/sign-in" => sign_in::page(&shown),
             _ => Page::refusal(StatusCode::NOT_FOUND, "There is no such page."),
@@ -146,7 +155,7 @@ impl GoLinks {
         }
         let form = (*request.method() == Method::POST).then(|| FormFields::read(request)).flatten();
         let answered = match (form, visitor.as_ref().map(|it| it.actor)) {
-            (None, _) => Err((StatusCode::BAD_REQUEST, "This is no form of this page.".to_owned())),
+            (None, _) => Err(no_form()),
             (Some(form), _) if path == ACS_PATH => {
                 sign_in::take_response(self, &form, place, moment)
             }
@@ -156,9 +165,7 @@ impl GoLinks {
             (Some(_), _) if path == "/golinks/sign-out" => {
                 Ok(sign_in::out(self, visitor.as_ref(), place, moment))
             }
-            (Some(_), None) => {
-                Err((StatusCode::UNAUTHORIZED, "Your session is over: sign in first.".to_owned()))
-            }
+            (Some(_), None) => Err(no_session()),
             (Some(form), Some(actor)) => {
                 let done = match path {
                     "/golinks/developer/new" => developer::make(self, actor, moment).map(|value| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::GoLinks;
 use super::credentials::hint;
 use crate::base::Moment;
-use crate::golinks::settings::{BasePath, Expiry, TenantFacts, TokenSetting};
+use crate::golinks::settings::{BasePath, Expiry, Settings, TenantFacts, TokenSetting};
 use crate::golinks::store::revision::Revision;
 use crate::golinks::{AccountId, Event};
 use crate::scim::patch::{Op, Operation, Work};
@@ -122,6 +122,19 @@ impl GoLinks {
         self.credentials.take(self.settings.good_tokens(), self.start);
         moment.emit(Event::TokenIssued { token: hint(value) });
         Ok(())
+    }
+
+    /// Reports which settings that an admin has in hand are others than before.
+    pub fn tell_settings(&self, before: &Settings, moment: &mut Moment<'_, Event>) {
+        let changed = self.settings.changed_by_admin(before);
+        let (roles, what): (Vec<_>, Vec<_>) =
+            changed.into_iter().partition(|name| *name == "sso.domain_roles");
+        if !what.is_empty() {
+            moment.emit(Event::SettingsChanged { what: what.into() });
+        }
+        if !roles.is_empty() {
+            moment.emit(Event::DomainRolesChanged);
+        }
     }
 
     /// Registers the tenant whose signed tokens are trusted from now on, with the keys that it

@@ -167,6 +167,15 @@ impl Settings {
             || suspends(self) != suspends(before)
     }
 
+    /// The settings that an admin of the workspace has in hand and that say something else than
+    /// `before`, by their paths: what the vendor's log speaks of.
+    pub(crate) fn changed_by_admin(&self, before: &Settings) -> Vec<&'static str> {
+        let plan = (self.plan != before.plan).then_some("plan");
+        let rows = self.sso.changed_since(&before.sso);
+        let rows = rows.chain(self.roles.changed_since(&before.roles));
+        plan.into_iter().chain(rows.map(|row| row.name)).collect()
+    }
+
     /// Reports a change that no server takes while it runs.
     pub fn refuse_another_server(at: Span, problems: &mut Problems) {
         problems

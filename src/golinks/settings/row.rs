@@ -176,14 +176,18 @@ macro_rules! settings {
 
             /// The keys of this table that say something else than their defaults.
             pub fn chosen(&self) -> Vec<&'static str> {
-                let usual = $Table::default();
-                let mut rows = Self::ROWS.iter();
-                let mut chosen = Vec::new();
-                $(let row = rows.next();
-                if self.$field != usual.$field {
-                    chosen.extend(row.map($crate::golinks::settings::row::SettingRow::key));
-                })+
-                chosen
+                self.changed_since(&$Table::default())
+                    .map($crate::golinks::settings::row::SettingRow::key)
+                    .collect()
+            }
+
+            /// The rows of this table that say something else than `before`.
+            pub(super) fn changed_since(
+                &self,
+                before: &$Table,
+            ) -> impl Iterator<Item = &'static $crate::golinks::settings::row::SettingRow> + use<> {
+                let changed = [$(self.$field != before.$field),+];
+                Self::ROWS.iter().zip(changed).filter(|(_, changed)| *changed).map(|(row, _)| row)
             }
         }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::row::{Key, Parse, Setting, settings};
-use super::values::word;
+use super::values::{word, word_of};
 use crate::base::{Node, Problems};
 use crate::golinks::store::people::Role;
 
@@ -29,7 +29,7 @@ settings! {
     /// `admin`.
     role: Role = Role::Member, "sso.role" = "\"member\"";
     /// The role of such an account by the e-mail domain of its name, before `sso.role`: each domain
-    /// can have a default role [golinks].
+    /// can have a default role [golinks]. `none` takes the role of a domain away.
     domain_roles: DomainRoles = DomainRoles::default(), "sso.domain_roles" = "{}";
     /// Whether each sign-in gives the account the role that the role claim of the Response names:
     /// the mightiest of them, or the role of a new account where it names none. SCIM carries no
@@ -70,20 +70,22 @@ pub enum AccountKey {
 }
 
 impl AccountKey {
+    /// All of them, each with the word of the scenario format.
+    pub(crate) const WORDS: [(&'static str, AccountKey); 3] = [
+        ("nameid", AccountKey::NameId),
+        ("emailaddress", AccountKey::EmailAddress),
+        ("objectidentifier", AccountKey::ObjectIdentifier),
+    ];
+
     /// The word of the scenario format.
     pub fn word(self) -> &'static str {
-        match self {
-            AccountKey::NameId => "nameid",
-            AccountKey::EmailAddress => "emailaddress",
-            AccountKey::ObjectIdentifier => "objectidentifier",
-        }
+        word_of(&AccountKey::WORDS, self)
     }
 }
 
 impl Parse for AccountKey {
     fn parse(value: &Node, problems: &mut Problems) -> Option<AccountKey> {
-        let keys = [AccountKey::NameId, AccountKey::EmailAddress, AccountKey::ObjectIdentifier];
-        word(value, &keys.map(|key| (key.word(), key)), problems)
+        word(value, &AccountKey::WORDS, problems)
     }
 }
 
@@ -98,14 +100,18 @@ pub enum InactiveSignIn {
     Recreate,
 }
 
+impl InactiveSignIn {
+    /// All of them, each with the word of the scenario format.
+    pub(crate) const WORDS: [(&'static str, InactiveSignIn); 3] = [
+        ("refuse", InactiveSignIn::Refuse),
+        ("reactivate", InactiveSignIn::Reactivate),
+        ("recreate", InactiveSignIn::Recreate),
+    ];
+}
+
 impl Parse for InactiveSignIn {
     fn parse(value: &Node, problems: &mut Problems) -> Option<InactiveSignIn> {
-        let words = [
-            ("refuse", InactiveSignIn::Refuse),
-            ("reactivate", InactiveSignIn::Reactivate),
-            ("recreate", InactiveSignIn::Recreate),
-        ];
-        word(value, &words, problems)
+        word(value, &InactiveSignIn::WORDS, problems)
     }
 }
 
@@ -118,9 +124,15 @@ pub enum ScimAccounts {
     Refuse,
 }
 
+impl ScimAccounts {
+    /// Both, each with the word of the scenario format.
+    pub(crate) const WORDS: [(&'static str, ScimAccounts); 2] =
+        [("link", ScimAccounts::Link), ("refuse", ScimAccounts::Refuse)];
+}
+
 impl Parse for ScimAccounts {
     fn parse(value: &Node, problems: &mut Problems) -> Option<ScimAccounts> {
-        word(value, &[("link", ScimAccounts::Link), ("refuse", ScimAccounts::Refuse)], problems)
+        word(value, &ScimAccounts::WORDS, problems)
     }
 }
 
@@ -133,9 +145,15 @@ pub enum OnDeactivate {
     Keep,
 }
 
+impl OnDeactivate {
+    /// Both, each with the word of the scenario format.
+    pub(crate) const WORDS: [(&'static str, OnDeactivate); 2] =
+        [("end", OnDeactivate::End), ("keep", OnDeactivate::Keep)];
+}
+
 impl Parse for OnDeactivate {
     fn parse(value: &Node, problems: &mut Problems) -> Option<OnDeactivate> {
-        word(value, &[("end", OnDeactivate::End), ("keep", OnDeactivate::Keep)], problems)
+        word(value, &OnDeactivate::WORDS, problems)
     }
 }
 
@@ -162,17 +180,21 @@ impl DomainRoles {
         &self.0
     }
 
-    /// Gives a domain a role, in place of the one it had.
+    /// Gives a domain a role, in place of the one it had, or takes it away.
     fn add(&mut self, domain: &str, value: &Node, problems: &mut Problems) {
-        if domain.is_empty() || domain.contains(['@', ' ']) {
+        if !is_domain(domain) {
             problems
                 .error(value.span, format!("`{domain}` is no e-mail domain"))
                 .help("such as \"partner.example\" = \"limited_member\"");
             return;
         }
-        if let Some(role) = Role::parse(value, problems) {
-            self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(domain));
-            self.0.push((domain.to_owned(), role));
+        let Some(role) = Option::<Role>::parse(value, problems) else { return };
+        let known = self.0.iter().position(|(known, _)| known.eq_ignore_ascii_case(domain));
+        match (role, known) {
+            (Some(role), Some(known)) => self.0[known].1 = role,
+            (Some(role), None) => self.0.push((domain.to_owned(), role)),
+            (None, Some(known)) => drop(self.0.remove(known)),
+            (None, None) => {}
         }
     }
 }
@@ -196,6 +218,11 @@ impl Sso {
     pub(crate) fn role_of_new(&self, address: &str) -> Role {
         self.domain_roles.of(address).unwrap_or(self.role)
     }
+}
+
+/// Whether a text can be what stands behind the `@` of an address.
+fn is_domain(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c == '@' || c.is_whitespace())
 }
 
 /// What stands behind the `@` of an address.
@@ -223,6 +250,15 @@ impl Domains {
 
 impl Parse for Domains {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Domains> {
-        value.as_texts(problems).map(Domains)
+        let domains = value.as_texts(problems)?;
+        match domains.iter().find(|domain| !is_domain(domain)) {
+            Some(wrong) => {
+                problems
+                    .error(value.span, format!("`{wrong}` is no e-mail domain"))
+                    .help("such as [\"contoso.example\"]");
+                None
+            }
+            None => Some(Domains(domains)),
+        }
     }
 }

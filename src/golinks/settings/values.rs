@@ -76,6 +76,11 @@ pub(super) fn word<T: Copy>(
     as_written(value).as_word(words, problems)
 }
 
+/// The word of a value; every value has one.
+pub(crate) fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
+    words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
+}
+
 /// Turns a boolean or a whole number, such as `true` or `409`, into the same word as text.
 pub(crate) fn as_written(value: &Node) -> Node {
     let word = match value.kind {

@@ -90,6 +90,22 @@ fn every_page_is_there_and_shows_names_as_text() {
 }
 
 #[test]
+fn the_form_of_single_sign_on_asks_for_every_setting_of_it() {
+    let mut bench = Bench::new();
+    let owner = owner(&mut bench);
+    let (_, page) = get(&bench, "/golinks/sso", &owner);
+    let rows = crate::golinks::Settings::rows();
+    let keys: Vec<&str> = rows.iter().filter_map(|row| row.name.strip_prefix("sso.")).collect();
+    assert!(keys.len() > 10, "{keys:?}");
+    for key in keys {
+        let field = if key == "domain_roles" { "new_domain" } else { key };
+        let asked = page.contains(&format!("name={field} "))
+            || page.contains(&format!("<select name=\"{field}\">"));
+        assert!(asked, "{key}: {page}");
+    }
+}
+
+#[test]
 fn who_is_not_signed_in_comes_to_the_sign_in_page_and_back() {
     let mut bench = Bench::new();
     for (path, to) in [

@@ -145,6 +145,7 @@ impl Act for Set {
         if problems.has_errors() {
             return Err(problems.into());
         }
+        let before = context.target.mock_mut().map(|golinks| golinks.settings().clone());
         let mut events = Vec::new();
         let mut moment = Moment::new(context.now, context.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
@@ -159,6 +160,12 @@ impl Act for Set {
         });
         let app = context.app;
         context.events.extend(events.into_iter().map(|event| Fact::entra(app, event)));
+        if let Some(before) = before {
+            context.golinks(|golinks, moment| {
+                golinks.tell_settings(&before, moment);
+                Ok::<_, ActionError>(())
+            })?;
+        }
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
     }
 }

@@ -176,6 +176,151 @@ fn what_is_wrong_is_refused_on_a_page_and_breaks_nothing() {
     assert_eq!(refused.status, 403, "{refused:?}");
 }
 
+/// The form of single sign-on as the page has it, with these fields said otherwise: what a browser
+/// sends.
+fn sso_form(page: &str, said: &[(&str, &str)]) -> String {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut choice = "";
+    let until = |text: &str, end: char| text.split(end).next().unwrap_or_default().to_owned();
+    for tag in page.split('<') {
+        if let Some(rest) = tag.strip_prefix("input name=") {
+            let value = rest.split_once("value=\"").map_or("", |(_, value)| value);
+            fields.push((until(rest, ' '), until(value, '"')));
+        } else if let Some(rest) = tag.strip_prefix("select name=\"") {
+            choice = rest.split('"').next().unwrap_or_default();
+        } else if let Some(rest) =
+            tag.strip_prefix("option value=").filter(|it| it.contains(" selected"))
+        {
+            fields.push((choice.to_owned(), until(rest, ' ')));
+        }
+    }
+    for (name, value) in said {
+        let field = fields.iter_mut().find(|(known, _)| known == name);
+        field.unwrap_or_else(|| panic!("no field {name}: {page}")).1 = (*value).to_owned();
+    }
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, it)| (&**name, &**it)).collect();
+    encoded(&fields)
+}
+
+#[test]
+fn settings_of_single_sign_on_are_changed_at_the_page_and_copied_as_moments() {
+    let server = served();
+    let owner = owner(&server);
+    let sends = format!("{owner}{FORM}");
+    let page = || server.ask("GET", "/golinks/sso", &owner, "").body;
+    let audit = || server.ask("GET", "/golinks/audit", &owner, "").body;
+    let by_hand = || server.ask("GET", "/api/v1/state?panel=by_hand", "", "").json();
+    let save = |said: &[(&str, &str)]| {
+        server.ask("POST", "/golinks/sso", &sends, &sso_form(&page(), said))
+    };
+    // What says what is in force already changes nothing, and is no action.
+    let same = save(&[]);
+    assert_eq!((same.status, location(&same).as_str()), (303, "/golinks/sso?done=settings"));
+    assert!(!audit().contains("SettingsChanged"), "{}", audit());
+    assert_eq!(by_hand()["by_hand"]["rows"].as_array().map(Vec::len), Some(0));
+
+    let saved = save(&[
+        ("jit", "no"),
+        ("inactive_sign_in", "reactivate"),
+        ("session_lifetime", "2h"),
+        ("domains", "contoso.example, partner.example"),
+        ("new_domain", "partner.example"),
+        ("new_domain_role", "limited_member"),
+    ]);
+    assert_eq!((saved.status, location(&saved).as_str()), (303, "/golinks/sso?done=settings"));
+    let shown = page();
+    for words in [
+        "value=\"2h\"",
+        "value=\"contoso.example, partner.example\"",
+        "<option value=reactivate selected>",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let rows = audit();
+    for words in ["WorkspaceSettingsChanged", "DomainRolesUpdated", "sso.jit, sso.domains"] {
+        assert!(rows.contains(words), "{words}: {rows}");
+    }
+    let by = rows.split("<tr").find(|row| row.contains("DomainRolesUpdated")).expect("a row");
+    assert!(by.contains("the owner of the workspace"), "{by}");
+    // The action stands in the journal, with the request of the page as its cause.
+    let told = by_hand()["by_hand"].clone();
+    assert_eq!(told["rows"][0]["verb"], "set", "{told}");
+    let file = told["file"].as_str().expect("a file").to_owned();
+    let moment = "do = { set = { golinks = { sso = { session_lifetime = \"2h\", jit = false, \
+                  domains = [\"contoso.example\", \"partner.example\"], inactive_sign_in = \"reactivate\", \
+                  domain_roles = { \"partner.example\" = \"limited_member\" } } } } }";
+    assert!(file.contains(moment), "{file}");
+    // A role of a domain is taken away again, and what was copied ends in the same settings.
+    let gone = save(&[("role of partner.example", "none")]);
+    assert_eq!(gone.status, 303, "{gone:?}");
+    assert!(!page().contains("role of partner.example"), "{}", page());
+    let file = by_hand()["by_hand"]["file"].as_str().expect("a file").to_owned();
+    let again = serve(&file, &["--paused"]);
+    again.command("jump", r#"{"to":"2h"}"#);
+    server.command("jump", r#"{"to":"2h"}"#);
+    let other = self::owner(&again);
+    let body = |server: &Program, owner: &str| {
+        let page = server.ask("GET", "/golinks/sso", owner, "").body;
+        page.split_once("<form method=post action=\"/golinks/sso\"").expect("a form").1.to_owned()
+    };
+    assert_eq!(body(&again, &other), body(&server, &owner));
+    let shown = again.ask("GET", "/golinks/audit", &other, "").body;
+    assert_eq!(shown.matches("DomainRolesUpdated").count(), 2, "{shown}");
+}
+
+#[test]
+fn settings_of_single_sign_on_are_changed_by_admins_of_this_page_alone() {
+    let server = served();
+    let owner = owner(&server);
+    let page = || server.ask("GET", "/golinks/sso", &owner, "").body;
+    let before = page();
+    let post = |headers: &str, body: &str| server.ask("POST", "/golinks/sso", headers, body);
+    assert_page(&post(FORM, "jit=no"), 401, "Your session is over");
+    assert_page(&post(&format!("{owner}Content-Type: application/json\r\n"), "{}"), 400, "no form");
+    let evil = format!("{owner}{FORM}Origin: https://evil.example\r\n");
+    assert_eq!(post(&evil, "jit=no").status, 403);
+    let cross = format!("{owner}{FORM}Sec-Fetch-Site: cross-site\r\n");
+    assert_eq!(post(&cross, "jit=no").status, 403);
+    let sends = format!("{owner}{FORM}");
+    for (wrong, why) in [
+        ("jit=perhaps", "true or false"),
+        ("role=king", "king"),
+        ("session_lifetime=soon", "soon"),
+        ("session_lifetime=0s", "a duration above 0"),
+        ("entity_id=", "a text"),
+        ("domains=ann%40contoso.example", "no e-mail domain"),
+        ("new_domain=a%40b&new_domain_role=admin", "no e-mail domain"),
+        ("new_domain=b.example&new_domain_role=king", "king"),
+        // Of several settings all are changed, or none.
+        ("jit=no&role=king", "king"),
+    ] {
+        assert_page(&post(&sends, wrong), 422, why);
+    }
+    assert_eq!(page(), before);
+    let by_hand = server.ask("GET", "/api/v1/state?panel=by_hand", "", "").json();
+    assert_eq!(by_hand["by_hand"]["rows"].as_array().map(Vec::len), Some(0), "{by_hand}");
+}
+
+/// Whichever side changes a setting, the log has it, in the vendor's words.
+#[test]
+fn the_audit_log_has_the_settings_that_an_action_has_changed() {
+    let server = served();
+    let owner = owner(&server);
+    let toml = "Content-Type: application/toml\r\n";
+    for action in [
+        "{ set = { golinks.roles.edit_links = 'own', golinks.sso.jit = true } }",
+        "{ set = { golinks.sso.domain_roles = { 'partner.example' = 'moderator' } } }",
+        "{ set = { golinks.quirks.hide_unmanaged = true } }",
+    ] {
+        let done = server.ask("POST", "/api/v1/action", toml, action);
+        assert_eq!(done.status, 200, "{done:?}");
+    }
+    let rows = server.ask("GET", "/golinks/audit", &owner, "").body;
+    assert!(rows.contains("settings of the workspace changed: roles.edit_links<"), "{rows}");
+    assert_eq!(rows.matches("WorkspaceSettingsChanged").count(), 1, "{rows}");
+    assert_eq!(rows.matches("DomainRolesUpdated").count(), 1, "{rows}");
+}
+
 /// The vendor's tutorial, as it is clicked through in a story of the library.
 const TUTORIAL: &str = include_str!("../../../scenarios/basics/tutorial.toml");
 

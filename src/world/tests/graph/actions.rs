@@ -103,7 +103,9 @@ fn what_a_client_writes_is_repeated_by_its_actions() {
     let mut second = world(&[]);
     for done in &actions {
         let text = done.action.to_toml();
-        second.act_hidden(action(&text), Some(&done.by)).unwrap_or_else(|e| panic!("{text}: {e}"));
+        second
+            .act_hidden(action(&text), done.by.as_ref())
+            .unwrap_or_else(|e| panic!("{text}: {e}"));
     }
     assert_eq!(seen(&mut second), seen(&mut first));
     assert_eq!(done(&mut second).1, Vec::<String>::new(), "a script is no client");
