@@ -57,6 +57,14 @@ impl Time {
         Time(self.0.saturating_sub(micros))
     }
 
+    /// The same day and time of day so many years later; of a 29 February, that of the 28th.
+    pub fn years_later(self, years: i16) -> Time {
+        let there = jiff::tz::Offset::UTC.to_datetime(self.timestamp());
+        let later = there.saturating_add(jiff::Span::new().years(years));
+        let stamp = jiff::tz::Offset::UTC.to_timestamp(later).unwrap_or(jiff::Timestamp::MAX);
+        Time(stamp.as_microsecond())
+    }
+
     /// The number of calendar days (UTC) from the day of `start`, which is day 0: the day numbers
     /// of a story.
     pub fn day_since(self, start: Time) -> i64 {
@@ -245,6 +253,18 @@ mod tests {
         }
         for bad in ["", "40", "soon", "-3m", "4 weeks and a bit"] {
             assert!(parse_duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn years_are_those_of_the_calendar() {
+        for (from, years, to) in [
+            ("2026-03-02T08:00:00Z", 3, "2029-03-02T08:00:00Z"),
+            ("2026-01-31T00:00:00Z", 2, "2028-01-31T00:00:00Z"),
+            ("2028-02-29T12:00:00Z", 3, "2031-02-28T12:00:00Z"),
+        ] {
+            let from = Time::parse(from).expect("an instant");
+            assert_eq!(from.years_later(years).rfc3339(), to);
         }
     }
 

@@ -5,12 +5,10 @@
 //! same scenario gives the same bytes. The key of the first certificate may be read from a file.
 
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use super::SignOnAt;
 use crate::base::jwt::JwtKey;
 use crate::base::seed::show_guid;
-use crate::base::time::DAY;
 use crate::base::{Seed, Time};
 use crate::entra::Entra;
 use crate::entra::identity;
@@ -33,8 +31,8 @@ fn drawn(name: &'static str) -> Option<Arc<SigningKey>> {
     SigningKey::of(&JwtKey::drawn(name, Seed(7))?).map(Arc::new)
 }
 
-/// How long a certificate is good that says nothing else: exactly three years [saml-certificates].
-const LIFETIME: Duration = Duration::from_secs(3 * 365 * DAY.as_secs());
+/// How many years a certificate is good that says nothing else: exactly three [saml-certificates].
+pub const CERTIFICATE_YEARS: i16 = 3;
 
 /// A certificate with its key.
 #[derive(Clone, Debug)]
@@ -52,7 +50,8 @@ pub fn all(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Vec<AppCertificate> {
     let numbered = (0..).zip(&sso.certificates);
     let made = numbered.filter_map(|(nth, (from, until))| {
         let from = from.instant(at.start);
-        let until = until.map_or(from + LIFETIME, |until| until.instant(at.start));
+        let until =
+            until.map_or(from.years_later(CERTIFICATE_YEARS), |until| until.instant(at.start));
         let own = sso.key.as_ref().filter(|_| nth == 0).map(|key| Arc::clone(&key.0));
         let key = own.or_else(|| key_of(app, nth))?;
         let serial = at.seed.named("sso certificate", &app.index().to_string(), nth as u64);

@@ -16,7 +16,9 @@ mod settings;
 mod tests;
 mod written;
 
-pub use certificates::{active, all as certificates, asked_for_by_graph, metadata};
+pub use certificates::{
+    CERTIFICATE_YEARS, active, all as certificates, asked_for_by_graph, metadata,
+};
 pub use refusal::Refusal;
 pub use request::{
     Ask, CameBy, answered_logout, asking_party, from_my_apps, logged_out, party_of, requested,

@@ -1,20 +1,17 @@
 //! Client secrets and certificates of applications: `addPassword`, `removePassword`,
 //! `addTokenSigningCertificate` [g:app-addpassword, g:sp-addcert].
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 
 use super::{find, note_change, side_of};
 use crate::base::Time;
 use crate::base::seed::show_guid;
-use crate::base::time::DAY;
 use crate::entra::graph::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
-use crate::entra::sign_on::asked_for_by_graph;
+use crate::entra::sign_on::{CERTIFICATE_YEARS, asked_for_by_graph};
 use crate::entra::tenant::AppId;
 use crate::entra::tenant::registry::{AppPassword, AppSide, SigningCertificate};
 
@@ -48,11 +45,8 @@ pub(super) const fn row(
     GraphEndpoint { method, path, area: Area::Applications, lacks: "", handle }
 }
 
-/// How long a secret is good when the client does not say [g:app-addpassword].
-const SECRET_LIFE: Duration = DAY.saturating_mul(730);
-
-/// How long a certificate for signing is good when the client does not say [g:sp-addcert].
-const CERTIFICATE_LIFE: Duration = DAY.saturating_mul(3 * 365);
+/// How many years a secret is good when the client does not say [g:app-addpassword].
+const SECRET_YEARS: i16 = 2;
 
 /// How many secrets an application has at most.
 const SECRETS_MAX: usize = 100;
@@ -86,9 +80,9 @@ fn instant(of: &Value, name: &str) -> Option<Time> {
 }
 
 /// From when and until when something is good.
-fn life(of: &Value, now: Time, usual: Duration) -> Result<(Time, Time), GraphError> {
+fn life(of: &Value, now: Time, years: i16) -> Result<(Time, Time), GraphError> {
     let start = instant(of, "startDateTime").unwrap_or(now);
-    let end = instant(of, "endDateTime").unwrap_or(start + usual);
+    let end = instant(of, "endDateTime").unwrap_or(start.years_later(years));
     match end > start {
         true => Ok((start, end)),
         false => Err(GraphError::invalid_value("endDateTime")),
@@ -102,7 +96,7 @@ fn add_password(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     check(&body, &[("passwordCredential", Shape::Object(PASSWORD))])?;
     let wanted = body.get("passwordCredential").cloned().unwrap_or(Value::Null);
-    let (start, end) = life(&wanted, call.now(), SECRET_LIFE)?;
+    let (start, end) = life(&wanted, call.now(), SECRET_YEARS)?;
     let object = call.tenant().registry().row(key).side(side);
     if object.is_some_and(|object| object.passwords.len() >= SECRETS_MAX) {
         return Err(GraphError::bad_request(
@@ -167,8 +161,8 @@ fn add_certificate(call: &mut Call<'_>) -> GraphOutcome {
     let body = call.request.object()?;
     check(&body, &[("displayName", Shape::Text), ("endDateTime", Shape::Instant)])?;
     let name = subject(&body)?;
-    let (start, end) = life(&Value::Object(body), call.now(), CERTIFICATE_LIFE)?;
-    if end > start + CERTIFICATE_LIFE {
+    let (start, end) = life(&Value::Object(body), call.now(), CERTIFICATE_YEARS)?;
+    if end > start.years_later(CERTIFICATE_YEARS) {
         return Err(GraphError::invalid_value("endDateTime"));
     }
     let version = call.tenant().registry().version();

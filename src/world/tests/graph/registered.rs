@@ -166,7 +166,7 @@ fn single_sign_on_settings_are_kept_where_sign_in_reads_them() {
         format!("POST {sp}/addTokenSigningCertificate\n{}", json!({ "displayName": "CN=Golinks" }));
     let made = body(&mut world, 200, &made);
     let thumbprint = made["thumbprint"].as_str().expect("a thumbprint").to_owned();
-    assert_eq!((thumbprint.len(), &made["endDateTime"]), (40, &json!("2029-03-01T08:00:00Z")));
+    assert_eq!((thumbprint.len(), &made["endDateTime"]), (40, &json!("2029-03-02T08:00:00Z")));
     let chosen = json!({ "preferredTokenSigningKeyThumbprint": thumbprint });
     body(&mut world, 204, &format!("PATCH {sp}\n{chosen}"));
     let shown = body(&mut world, 200, &format!("GET {sp}"));
