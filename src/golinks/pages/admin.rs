@@ -6,6 +6,7 @@ use super::shown::Shown;
 use crate::base::Moment;
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
+use crate::golinks::server::RevokedToken;
 use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::{Event, GoLinks, TokenSetting};
 
@@ -19,11 +20,19 @@ pub(super) fn scim(shown: &Shown<'_>) -> Page {
             format!("{}: SCIM is not part of it, and everyone is an admin", chip("bad", "free"))
         }
     };
-    let rows: Vec<Vec<String>> =
+    let mut rows: Vec<Vec<String>> =
         settings.good_tokens().map(|token| row(golinks, shown, token)).collect();
+    let none = match rows.is_empty() {
+        true => "<p>No token is good: every SCIM request is answered 401.</p>",
+        false => "",
+    };
+    rows.extend(golinks.register().revoked().map(revoked));
     let tokens = match rows.is_empty() {
-        true => "<p>No token is good: every SCIM request is answered 401.</p>".to_owned(),
-        false => table("Tokens", &["Token", "Issued by", "Ends", "Status", "Do"], &rows),
+        true => none.to_owned(),
+        false => {
+            let columns = ["Token", "Issued by", "Issued", "Ends", "Status", "Do"];
+            format!("{none}{}", table("Tokens", &columns, &rows))
+        }
     };
     let body = format!(
         "<dl><dt>Tenant URL</dt><dd><code>{}{}</code></dd><dt>Plan</dt><dd>{plan}</dd></dl>{tokens}\
@@ -50,6 +59,7 @@ fn row(golinks: &GoLinks, shown: &Shown<'_>, token: &TokenSetting) -> Vec<String
     vec![
         format!("<code>{hint}…</code>"),
         token.issued_by.word().to_owned(),
+        golinks.register().issued_at(token).map_or_else(String::new, when),
         ends.map_or_else(|| "never".to_owned(), when),
         status,
         format!(
@@ -57,6 +67,18 @@ fn row(golinks: &GoLinks, shown: &Shown<'_>, token: &TokenSetting) -> Vec<String
              <button>Revoke <span class=hidden>{hint}…</span></button></form>",
             number_of(golinks, token)
         ),
+    ]
+}
+
+/// A token that nothing can be done with any more.
+fn revoked(token: &RevokedToken) -> Vec<String> {
+    vec![
+        format!("<code>{}</code>", escaped(&token.hint)),
+        String::new(),
+        when(token.issued),
+        when(token.at),
+        chip("idle", "revoked"),
+        String::new(),
     ]
 }
 

@@ -29,3 +29,13 @@ fn sentence(text: &str) -> String {
 pub(super) fn typed(why: &str) -> NotDone {
     (StatusCode::UNPROCESSABLE_ENTITY, sentence(why))
 }
+
+/// The refusal of what is no form.
+pub(super) fn no_form() -> NotDone {
+    (StatusCode::BAD_REQUEST, "This is no form of this page.".to_owned())
+}
+
+/// The refusal of a form of a visitor without a session.
+pub(super) fn no_session() -> NotDone {
+    (StatusCode::UNAUTHORIZED, "Your session is over: sign in first.".to_owned())
+}

@@ -29,18 +29,10 @@ use super::{ACS_PATH, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::{Actor, Right};
-use done::{Done, NotDone};
+use done::{Done, no_form, no_session};
 use html::{Page, see_other};
 use input::cookie;
 use shown::{Shown, Visitor};
-
-fn no_form() -> NotDone {
-    (StatusCode::BAD_REQUEST, "This is no form of this page.".to_owned())
-}
-
-fn no_session() -> NotDone {
-    (StatusCode::UNAUTHORIZED, "Your session is over: sign in first.".to_owned())
-}
 
 /// Refuses a request of another method than browsers send (RFC 9110, section 15.5.6).
 fn wrong_method(shown: &Shown<'_>) -> Response<Bytes> {

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
-use super::done::NotDone;
+use super::done::{NotDone, no_form, no_session};
 use super::html::{Page, see_other, when};
 use super::shown::{PagePlace, Shown};
 use crate::base::html::escaped;
@@ -305,8 +305,8 @@ impl GoLinks {
         place: &PagePlace,
         seed: Seed,
     ) -> Result<Option<Node>, NotDone> {
-        let form = FormFields::read(request).ok_or_else(super::no_form)?;
-        let visitor = self.visitor(request, place, seed).ok_or_else(super::no_session)?;
+        let form = FormFields::read(request).ok_or_else(no_form)?;
+        let visitor = self.visitor(request, place, seed).ok_or_else(no_session)?;
         let allowed = self.may(visitor.actor, Right::Settings);
         allowed.map_err(|why| (StatusCode::FORBIDDEN, why))?;
         let asked = asked(&self.settings().sso, &form);

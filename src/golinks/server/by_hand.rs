@@ -100,6 +100,7 @@ impl GoLinks {
         self.settings.token = Some(TokenSetting { expires, ..TokenSetting::new(value) });
         self.settings.tokens.clear();
         self.credentials.take(self.settings.good_tokens(), self.start);
+        self.register.follow(self.settings.good_tokens(), moment.now());
         moment.emit(Event::TokenRotated { token: hint(value) });
     }
 
@@ -120,12 +121,14 @@ impl GoLinks {
             lifetime.map_or(Expiry::Never, |lifetime| Expiry::At(moment.now() + lifetime));
         self.settings.tokens.push(TokenSetting { expires, ..TokenSetting::new(value) });
         self.credentials.take(self.settings.good_tokens(), self.start);
+        self.register.follow(self.settings.good_tokens(), moment.now());
         moment.emit(Event::TokenIssued { token: hint(value) });
         Ok(())
     }
 
     /// Reports which settings that an admin has in hand are others than before.
-    pub fn tell_settings(&self, before: &Settings, moment: &mut Moment<'_, Event>) {
+    pub fn tell_settings(&mut self, before: &Settings, moment: &mut Moment<'_, Event>) {
+        self.register.follow(self.settings.good_tokens(), moment.now());
         let changed = self.settings.changed_by_admin(before);
         let (roles, what): (Vec<_>, Vec<_>) =
             changed.into_iter().partition(|name| *name == "sso.domain_roles");
@@ -168,6 +171,7 @@ impl GoLinks {
         self.settings.token.take_if(|token| is_meant(token));
         self.settings.tokens.retain(|token| !is_meant(token));
         self.credentials.take(self.settings.good_tokens(), self.start);
+        self.register.follow(self.settings.good_tokens(), moment.now());
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod holdings;
 mod hosts;
 mod links;
 mod product;
+mod register;
 mod rehearsal;
 mod sign_in;
 mod signed;
@@ -38,11 +39,13 @@ use crate::scim::{Object, ResourceType, Rules};
 use credentials::Credentials;
 use holdings::Holdings;
 use hosts::{Hosts, Standstill};
+use register::TokenRegister;
 use throttle::Throttle;
 
 pub(crate) use admission::Denied;
 pub(crate) use credentials::basic;
 pub(crate) use links::sees;
+pub(crate) use register::RevokedToken;
 pub use sign_in::ACS_PATH;
 pub(crate) use signed::check_assertion;
 
@@ -62,6 +65,7 @@ pub struct GoLinks {
     /// Whether some attribute of users can be set only once.
     users_immutable: bool,
     credentials: Credentials,
+    register: TokenRegister,
     throttle: Throttle,
     /// The throttle for clients that live in real time.
     external_throttle: Throttle,
@@ -87,11 +91,14 @@ impl GoLinks {
         let group_kind = profile::groups(&settings);
         let mut credentials = Credentials::default();
         credentials.take(settings.good_tokens(), start);
+        let mut register = TokenRegister::default();
+        register.follow(settings.good_tokens(), start);
         let hosts = Hosts::default();
         GoLinks {
             renderers: renderers(&users, &group_kind, &hosts.engine, &settings),
             external_renderers: renderers(&users, &group_kind, &hosts.external, &settings),
             credentials,
+            register,
             accounts: Accounts::with_columns(Columns::of(&users, settings.can(Capability::Filter))),
             groups: Groups::with_columns(Columns::of(&group_kind, false)),
             users_immutable: has_immutable(&users),
@@ -133,6 +140,11 @@ impl GoLinks {
     pub fn expire(&mut self, moment: &mut Moment<'_, Event>) {
         self.credentials.expire(moment);
         self.end_due_sessions(moment);
+    }
+
+    /// When its tokens were issued and revoked.
+    pub(crate) fn register(&self) -> &TokenRegister {
+        &self.register
     }
 
     /// Why it refuses a bearer token at an instant; `None` when the token is good.

@@ -139,7 +139,7 @@ impl Settings {
     }
 
     /// The tokens that the server accepts.
-    pub fn good_tokens(&self) -> impl Iterator<Item = &TokenSetting> {
+    pub fn good_tokens(&self) -> impl Iterator<Item = &TokenSetting> + Clone {
         self.token.iter().chain(&self.tokens)
     }
 

@@ -286,6 +286,10 @@ fn the_owner_changes_status_role_tokens_and_the_owners_of_links() {
     assert_eq!(bench.golinks.refuses_token("a-new-token", bench.now), None);
     assert_eq!(send(&mut bench, "/golinks/scim", "revoke=2").0, 303);
     assert!(bench.golinks.refuses_token("a-new-token", bench.now).is_some());
+    let (_, scim) = get(&bench, "/golinks/scim", &owner);
+    let revoked = scim.split("</tr>").find(|row| row.contains("revoked")).expect("a row");
+    let revoked = revoked.rsplit("<tr").next().expect("the row alone");
+    assert!(revoked.contains("a-ne…") && !revoked.contains("<button"), "{revoked}");
     for wrong in ["revoke=9", "revoke=0", "revoke=", "issue=short", "issue=a%0Ab-long-enough"] {
         assert_eq!(send(&mut bench, "/golinks/scim", wrong).0, 422, "{wrong}");
     }
@@ -298,6 +302,36 @@ fn the_owner_changes_status_role_tokens_and_the_owners_of_links() {
     assert_eq!(transfer(&mut bench, &to("ann%40x.example")), 422);
     assert_eq!(transfer(&mut bench, &format!("{}&only=other", to("ben%40x.example"))), 404);
     assert_eq!(transfer(&mut bench, &format!("{}&only=go/plan", to("ben%40x.example"))), 303);
+}
+
+#[test]
+fn the_tokens_of_scim_are_listed_with_when_they_were_issued_and_how_they_stand() {
+    let mut bench = Bench::new();
+    let owner = owner(&mut bench);
+    let day = std::time::Duration::from_secs(86_400);
+    let begun = bench.now;
+    bench.now = bench.now + day;
+    for form in ["issue=second-token&days=3", "issue=third-token&days=30"] {
+        assert_eq!(post(&mut bench, "/golinks/scim", form, &owner).0, 303);
+    }
+    let second = bench.now;
+    assert_eq!(post(&mut bench, "/golinks/scim", "revoke=1", &owner).0, 303);
+    let stands = |bench: &Bench| {
+        let page = get(bench, "/golinks/scim", &owner).1;
+        let row =
+            |hint: &str| page.split("</tr>").find(|row| row.contains(hint)).unwrap().to_owned();
+        ["seco…", "thir…", "goli…"].map(|hint| {
+            let row = row(hint);
+            let words = ["good", "ends soon", "expired", "revoked"];
+            let word = words.into_iter().find(|word| row.contains(&format!(">{word}<")));
+            let issued = row.contains(&second.rfc3339());
+            (word.unwrap(), issued)
+        })
+    };
+    assert_eq!(stands(&bench), [("ends soon", true), ("good", true), ("revoked", true)]);
+    bench.now = bench.now + day * 5;
+    assert_eq!(stands(&bench), [("expired", true), ("good", true), ("revoked", true)]);
+    assert!(get(&bench, "/golinks/scim", &owner).1.contains(&begun.rfc3339()), "the first one's");
 }
 
 #[test]
