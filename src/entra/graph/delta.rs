@@ -14,18 +14,23 @@ use super::error::GraphError;
 use super::groups::{self, GroupRow};
 use super::list::{Collection, names_of, picked};
 use super::property::{Property, ShownObject};
-use super::registered::{self, applications, service_principals as principals};
+use super::registered::{self, applications, owners, service_principals as principals};
 use super::reply::GraphReply;
 use super::skip_token::collection;
 use super::users::{self, UserRow};
 use crate::base::Time;
 use crate::entra::tenant::registry::{AppSide, RegisteredKey};
-use crate::entra::tenant::{AppId, ChangedObjects, GroupKey, Lifecycle, Tenant, UserKey};
+use crate::entra::tenant::{AppId, ChangedObjects, GroupKey, Lifecycle, ObjectId, Tenant, UserKey};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("/users/delta", Area::Users, user_delta, ""),
-    row("/groups/delta", Area::Groups, group_delta, "owners are not told"),
+    row(
+        "/groups/delta",
+        Area::Groups,
+        group_delta,
+        "that the user or the application that owns a group was deleted is not told with the group",
+    ),
     row("/applications/delta", Area::Applications, registered_delta, ""),
     row("/servicePrincipals/delta", Area::Applications, registered_delta, ""),
 ];
@@ -45,19 +50,21 @@ const PAGE: usize = 200;
 /// How many members the groups of a page have together; a larger group goes on on the next page.
 const MEMBERS_PAGE: usize = 1_000;
 
-/// The relationship of a group to its members.
+/// The relationships of a group to its members and to its owners.
 const MEMBERS: &str = "members";
+const OWNERS: &str = "owners";
 
 /// How many objects a filter may name [g:delta].
 const NAMED_MAX: usize = 50;
 
 /// How much had changed at an instant: the version of the directory's feed, the count of changed
-/// properties, and the version of the feed of memberships.
+/// properties, the version of the feed of memberships, and the count of changed owners.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Versions {
     objects: u64,
     properties: u64,
     members: u64,
+    owners: u64,
 }
 
 /// Where a round stands.
@@ -77,7 +84,7 @@ struct Place {
 }
 
 /// How long a token is in bytes.
-const TOKEN: usize = 8 * 7 + 4 * 3 + 2;
+const TOKEN: usize = 8 * 9 + 4 * 3 + 2;
 
 impl Place {
     fn token(self) -> String {
@@ -85,7 +92,8 @@ impl Place {
         let (object, member) = self.next.unwrap_or_default();
         let mut bytes = Vec::with_capacity(TOKEN);
         for versions in [since, self.until] {
-            for number in [versions.objects, versions.properties, versions.members] {
+            let Versions { objects, properties, members, owners } = versions;
+            for number in [objects, properties, members, owners] {
                 bytes.extend(number.to_be_bytes());
             }
         }
@@ -100,13 +108,15 @@ impl Place {
     fn read(token: &str) -> Option<Place> {
         let mut bytes = [0; TOKEN];
         let read = Base64UrlUnpadded::decode(token, &mut bytes).ok()?;
-        let (longs, rest) = read.split_at_checked(8 * 7)?;
+        let (longs, rest) = read.split_at_checked(8 * 9)?;
         let (shorts, flags) = rest.split_at_checked(4 * 3)?;
         let [later, goes_on] = *<&[u8; 2]>::try_from(flags).ok()?;
         let mut longs = longs.chunks_exact(8).filter_map(|it| it.try_into().ok());
         let mut long = || longs.next().map(u64::from_be_bytes);
-        let mut versions =
-            || Some(Versions { objects: long()?, properties: long()?, members: long()? });
+        let mut versions = || {
+            let (objects, properties) = (long()?, long()?);
+            Some(Versions { objects, properties, members: long()?, owners: long()? })
+        };
         let (since, until) = (versions()?, versions()?);
         let at = Time::from_micros(long()? as i64);
         let mut shorts = shorts.chunks_exact(4).filter_map(|it| it.try_into().ok());
@@ -313,7 +323,7 @@ fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
     let tenant = call.tenant();
     let asked = Asked::of(call, &users::DEFAULT, |name| users::LISTING.is_known(name))?;
     let (objects, properties) = (tenant.version(AppId::MAIN), tenant.changed_count());
-    let place = place(call, Versions { objects, properties, members: 0 })?;
+    let place = place(call, Versions { objects, properties, ..Versions::default() })?;
     let begun = call.backend.start();
     let listed = |user: &u32| {
         let row = UserRow { tenant, user: UserKey(*user), begun };
@@ -342,7 +352,8 @@ fn user_delta(call: &mut Call<'_>) -> GraphOutcome {
 }
 
 /// What a round tells of groups.
-struct GroupRound<'r> {
+struct GroupRound<'r, 'c> {
+    call: &'r Call<'c>,
     tenant: &'r Tenant,
     begun: Time,
     asked: Asked<'r>,
@@ -350,15 +361,20 @@ struct GroupRound<'r> {
     what: ChangedObjects<'r, GroupKey>,
     /// The members that joined or left.
     members: BTreeMap<GroupKey, BTreeSet<UserKey>>,
+    /// The owners that came or went.
+    owners: BTreeMap<GroupKey, BTreeSet<ObjectId>>,
 }
 
-impl<'r> GroupRound<'r> {
+impl GroupRound<'_, '_> {
     /// The changes since an earlier round.
     fn read_changes(&mut self, since: Versions) {
         let tenant = self.tenant;
         let all = tenant.group_changes_since(AppId::MAIN, since.objects);
         let known = tenant.changed_group_properties(since.properties);
         self.what = changed(known, all.chain(tenant.groups_written()));
+        if self.asked.selects(OWNERS) {
+            self.read_owners(since.owners);
+        }
         if !self.asked.selects(MEMBERS) {
             return;
         }
@@ -371,9 +387,21 @@ impl<'r> GroupRound<'r> {
         }
     }
 
+    fn read_owners(&mut self, since: u64) {
+        let surface = self.call.entra().surface();
+        for (group, owner) in surface.owner_changes_since(since) {
+            self.owners.entry(*group).or_default().insert(*owner);
+        }
+        for (group, _) in self.what.iter().filter(|(_, what)| what.is_none()) {
+            self.owners.entry(*group).or_default().extend(surface.group_owners(*group));
+        }
+        self.owners.retain(|_, owners| !owners.is_empty());
+    }
+
     /// The groups of which something is told.
     fn groups(&self) -> BTreeSet<u32> {
-        self.what.keys().chain(self.members.keys()).map(|group| group.0).collect()
+        let others = self.members.keys().chain(self.owners.keys());
+        self.what.keys().chain(others).map(|group| group.0).collect()
     }
 
     /// A group of the first round.
@@ -382,7 +410,13 @@ impl<'r> GroupRound<'r> {
             true => self.tenant.members(group).collect(),
             false => BTreeSet::new(),
         };
-        self.with_members(self.shown(group, &self.asked.names, None), group, &members, first, room)
+        let owners = match self.asked.selects(OWNERS) {
+            true => self.call.entra().surface().group_owners(group).iter().copied().collect(),
+            false => BTreeSet::new(),
+        };
+        let shown = self.shown(group, &self.asked.names, None);
+        let shown = self.with_owners(shown, group, &owners, first);
+        self.with_members(shown, group, &members, first, room)
     }
 
     /// A group of a later round.
@@ -391,13 +425,32 @@ impl<'r> GroupRound<'r> {
         let changed = self.what.get(&group).map_or(Some(&none), Option::as_ref);
         let no_members = BTreeSet::new();
         let members = self.members.get(&group).unwrap_or(&no_members);
-        let names = match (self.asked.told(changed), members.is_empty()) {
+        let no_owners = BTreeSet::new();
+        let owners = self.owners.get(&group).unwrap_or(&no_owners);
+        let names = match (self.asked.told(changed), members.is_empty() && owners.is_empty()) {
             (Some(names), _) => names,
             (None, true) => return (None, None),
             (None, false) if self.asked.minimal => vec!["id"],
             (None, false) => self.asked.names.clone(),
         };
-        self.with_members(self.shown(group, &names, changed), group, members, first, room)
+        let shown = self.with_owners(self.shown(group, &names, changed), group, owners, first);
+        self.with_members(shown, group, members, first, room)
+    }
+
+    /// Adds these owners to a group, on its first page: there are few.
+    fn with_owners(
+        &self,
+        shown: ShownObject<'static>,
+        group: GroupKey,
+        owners: &BTreeSet<ObjectId>,
+        first: u32,
+    ) -> ShownObject<'static> {
+        if owners.is_empty() || first > 0 || self.tenant.group(group).deleted() {
+            return shown;
+        }
+        let told: Vec<Value> =
+            owners.iter().map(|owner| owners::in_delta(self.call, group, *owner)).collect();
+        shown.and("owners@delta", Property::json(told.into()))
     }
 
     fn shown(
@@ -457,17 +510,18 @@ impl<'r> GroupRound<'r> {
 fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
     let call = &*call;
     let (tenant, begun) = (call.tenant(), call.backend.start());
-    let known = |name: &str| name == MEMBERS || groups::LISTING.is_known(name);
+    let known = |name: &str| [MEMBERS, OWNERS].contains(&name) || groups::LISTING.is_known(name);
     let mut asked = Asked::of(call, groups::DEFAULT, known)?;
-    asked.names.retain(|name| *name != MEMBERS);
+    asked.names.retain(|name| ![MEMBERS, OWNERS].contains(name));
     let now = Versions {
         objects: tenant.group_version(AppId::MAIN),
         properties: tenant.changed_group_count(),
         members: tenant.membership_version(),
+        owners: call.entra().surface().owner_version(),
     };
     let place = place(call, now)?;
-    let (what, members) = (ChangedObjects::new(), BTreeMap::new());
-    let mut round = GroupRound { tenant, begun, asked, what, members };
+    let (what, members, owners) = (ChangedObjects::new(), BTreeMap::new(), BTreeMap::new());
+    let mut round = GroupRound { call, tenant, begun, asked, what, members, owners };
     let listed = |group: &u32| {
         let row = GroupRow { tenant, group: GroupKey(*group), begun };
         groups::LISTING.meets(call.request, &row)
@@ -542,7 +596,7 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_nothing_else_is_a_token() {
-        let until = Versions { objects: 7, properties: 8, members: 9 };
+        let until = Versions { objects: 7, properties: 8, members: 9, owners: 10 };
         let at = Time::from_secs(5);
         let place = Place { since: None, until, next: Some((0, 4)), at, of: 3 };
         assert_eq!(Place::read(&place.token()), Some(place));

@@ -1,5 +1,5 @@
 //! What the Graph API itself keeps beside the tenant and its jobs: the secrets as they were
-//! written, which jobs exist, and how often a schema was saved.
+//! written, and which jobs exist.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,8 @@ pub struct SurfaceState {
     /// What was asked of late.
     pub asked: Asked,
     group_owners: BTreeMap<GroupKey, Vec<ObjectId>>,
+    /// The owners that groups got and lost, the last change last.
+    owner_changes: Vec<(GroupKey, ObjectId)>,
 }
 
 /// What is kept for one application.
@@ -26,8 +28,6 @@ pub struct AppSurface {
     pub jobless: bool,
     /// How many jobs clients have created, so that each has an id of its own.
     pub jobs_made: u64,
-    /// How often the schema was saved.
-    pub schema_saves: u64,
 }
 
 impl SurfaceState {
@@ -46,9 +46,29 @@ impl SurfaceState {
         self.group_owners.get(&group).map_or(&[], Vec::as_slice)
     }
 
-    /// The same, to change them.
-    pub fn group_owners_mut(&mut self, group: GroupKey) -> &mut Vec<ObjectId> {
-        self.group_owners.entry(group).or_default()
+    /// The same, to change them; who comes and who goes is remembered.
+    pub fn change_group_owners(
+        &mut self,
+        group: GroupKey,
+        change: impl FnOnce(&mut Vec<ObjectId>),
+    ) {
+        let owners = self.group_owners.entry(group).or_default();
+        let before = owners.clone();
+        change(owners);
+        let left = before.iter().filter(|owner| !owners.contains(owner));
+        let came = owners.iter().filter(|owner| !before.contains(owner));
+        self.owner_changes.extend(left.chain(came).map(|owner| (group, *owner)));
+    }
+
+    /// How often a group got or lost an owner.
+    pub fn owner_version(&self) -> u64 {
+        self.owner_changes.len() as u64
+    }
+
+    /// The owners that groups got or lost since then.
+    pub fn owner_changes_since(&self, version: u64) -> &[(GroupKey, ObjectId)] {
+        let from = usize::try_from(version).unwrap_or(usize::MAX);
+        self.owner_changes.get(from..).unwrap_or_default()
     }
 
     /// The groups that an object owns.

@@ -209,6 +209,9 @@ impl Job {
         if let ["auth" | "mode" | "secret" | "oauth" | "tenant_url", ..] = path {
             self.credentials = Credentials::new(&self.settings);
         }
+        if let ["mappings", ..] = path {
+            self.schema_saves += 1;
+        }
         if path == ["secret"] {
             moment.emit(Event::SecretSet);
         }
@@ -240,6 +243,7 @@ impl Job {
         let mut schema = Schema::clone(&self.settings.schema);
         schema.restore_defaults();
         self.settings.schema = schema.into();
+        self.schema_saves += 1;
         moment.emit(Event::SettingChanged("entra.mappings".to_owned()));
         let (changed, detail) =
             (ChangedSetting::between(&before, &self.settings), "default mappings restored");

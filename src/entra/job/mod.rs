@@ -179,6 +179,8 @@ pub struct Job {
     settings: Settings,
     /// The mappings and filters in force. Changes saved during a cycle take effect in the next one.
     schema: Arc<Schema>,
+    /// How often mappings and filters were saved, from whatever side.
+    schema_saves: u64,
     /// The scope in force. A saved change takes effect in the next initial cycle [known-issues].
     scope: SyncScope,
     credentials: Credentials,
@@ -224,6 +226,7 @@ impl Job {
             app,
             scope: settings.scope,
             schema: settings.schema.clone(),
+            schema_saves: 0,
             credentials: Credentials::new(&settings),
             settings,
             form: None,
@@ -348,6 +351,11 @@ impl Job {
     /// The provisioning log.
     pub fn log(&self) -> &Log {
         &self.history.log
+    }
+
+    /// How often mappings and filters were saved since the run began.
+    pub fn schema_saves(&self) -> u64 {
+        self.schema_saves
     }
 
     /// The audit log: changes of the configuration, and quarantines.

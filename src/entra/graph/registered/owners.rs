@@ -98,6 +98,22 @@ fn shown(call: &Call<'_>, id: ObjectId, select: &[String]) -> Option<Value> {
     })))
 }
 
+/// An owner of a group as a delta has it, with its type: one that the group has, or lost.
+pub fn in_delta(call: &Call<'_>, group: GroupKey, id: ObjectId) -> Value {
+    let text = id.to_string();
+    let kind = match call.tenant().find_user_id(id).is_some() {
+        true => "#microsoft.graph.user",
+        false => "#microsoft.graph.servicePrincipal",
+    };
+    let owns = owners(call, Owned::Group(group)).contains(&id) && shown(call, id, &[]).is_some();
+    match owns {
+        true => json!({ "@odata.type": kind, "id": text }),
+        false => {
+            json!({ "@odata.type": kind, "id": text, "@removed": { "reason": "deleted" } })
+        }
+    }
+}
+
 /// `GET …/owners`.
 fn list(call: &mut Call<'_>) -> GraphOutcome {
     let of = owned_by_path(call)?;
@@ -185,7 +201,8 @@ pub fn own(call: &mut Call<'_>, group: GroupKey, owner: ObjectId) -> Result<(), 
     let body = Map::from_iter([("@odata.id".to_owned(), Value::from(reference))]);
     let rest = call.request.beside(Method::POST, &format!("groups/{id}/owners/$ref"), body);
     call.rest(&rest, |call| {
-        call.backend.entra_mut().surface_mut().group_owners_mut(group).push(owner);
+        let surface = call.backend.entra_mut().surface_mut();
+        surface.change_group_owners(group, |owners| owners.push(owner));
     })
 }
 
@@ -225,7 +242,7 @@ fn change_owners(call: &mut Call<'_>, of: Owned, change: &dyn Fn(&mut Vec<Object
             note_change(call, key, side, "owners");
         }
         Owned::Group(group) => {
-            change(call.backend.entra_mut().surface_mut().group_owners_mut(group));
+            call.backend.entra_mut().surface_mut().change_group_owners(group, change);
         }
     }
 }

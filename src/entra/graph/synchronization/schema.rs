@@ -28,7 +28,7 @@ fn as_json(text: &str) -> Value {
 /// The schema of a job, with how often it was saved as its version.
 fn of_job(call: &Call<'_>, app: AppId) -> Value {
     let mut schema = as_json(&call.entra().job_of(app).settings().schema.to_json().to_string());
-    let saves = call.entra().surface().of(app).map_or(0, |kept| kept.schema_saves);
+    let saves = call.entra().job_of(app).schema_saves();
     if let Value::Object(members) = &mut schema {
         members.insert("version".to_owned(), format!("v1.{saves}").into());
         let (names, template) =
@@ -70,7 +70,6 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
     let mappings = Node::table([("schema", Node::text(text))]);
     let entra = Node::table([("mappings", mappings)]);
     call.act_on(app, "set", Node::table([("entra", entra)]))?;
-    call.backend.entra_mut().surface_mut().of_mut(app).schema_saves += 1;
     Ok(GraphReply::done())
 }
 
@@ -109,7 +108,6 @@ fn known_objects(body: &Map<String, Value>, own: &Value) -> Result<(), GraphErro
 pub fn reset(call: &mut Call<'_>) -> GraphOutcome {
     let app = job(call)?;
     call.act_on(app, "restore_default_mappings", Node::bare(Kind::Bool(true)))?;
-    call.backend.entra_mut().surface_mut().of_mut(app).schema_saves += 1;
     Ok(GraphReply::done())
 }
 

@@ -1,8 +1,9 @@
 //! `…/synchronization/secrets`: the settings of the job under the vendor's keys.
 
+use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{app, context};
+use super::{app, context, names};
 use crate::base::{Kind, Node};
 use crate::entra::admin::{ProvisioningMode, UNCONFIGURED};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
@@ -154,27 +155,68 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
         !value.is_empty() || !is_setting(key) || is_credential(key) || before.contains(key)
     });
     refuse_too_long(call, app, &pairs)?;
-    if let Some(meant) = settings(call, app, &pairs) {
+    let hidden = |(key, value): &(&str, String)| HIDDEN_KEYS.contains(key) && !value.is_empty();
+    // No setting says that credentials are deleted and which are left: the request itself does.
+    let deletes = pairs.iter().any(|(key, value)| value.is_empty() && is_credential(key));
+    match deletes && !pairs.iter().any(hidden) {
+        true => call.whole(|call| write(call, app, &pairs, &before)),
+        false => write(call, app, &pairs, &before),
+    }
+}
+
+fn write(
+    call: &mut Call<'_>,
+    app: AppId,
+    pairs: &[(&'static str, String)],
+    before: &[&'static str],
+) -> GraphOutcome {
+    if let Some(meant) = settings(call, app, pairs) {
         call.act_on(app, "set", meant)?;
     }
-    let entra = call.backend.entra_mut();
-    if !entra.job_of(app).has_credentials() {
+    if !call.entra().job_of(app).has_credentials() {
         // What is left of credentials that are not complete any more is still there.
-        before.into_iter().for_each(|key| entra.job_of_mut(app).note_secret(key, true));
+        let job = call.backend.entra_mut().job_of_mut(app);
+        before.iter().for_each(|key| job.note_secret(key, true));
     }
-    for (key, value) in pairs {
-        match (is_setting(key), value.is_empty()) {
-            (true, true) => entra.job_of_mut(app).note_secret(key, false),
-            (true, false) => {}
-            (false, true) => drop(entra.surface_mut().of_mut(app).secrets.remove(key)),
-            (false, false) => {
-                // Of a secret it only counts that it is there.
-                let value = if HIDDEN_KEYS.contains(&key) { "*".to_owned() } else { value };
-                entra.surface_mut().of_mut(app).secrets.insert(key.to_owned(), value);
+    for (key, _) in pairs.iter().filter(|(key, value)| is_setting(key) && value.is_empty()) {
+        call.backend.entra_mut().job_of_mut(app).note_secret(key, false);
+    }
+    keep(call, app, pairs)?;
+    Ok(GraphReply::done())
+}
+
+/// Keeps the pairs that are no setting; an empty value deletes. Of a secret it only counts that it
+/// is there.
+fn keep(
+    call: &mut Call<'_>,
+    app: AppId,
+    pairs: &[(&'static str, String)],
+) -> Result<(), GraphError> {
+    let others = pairs.iter().filter(|(key, _)| !is_setting(key));
+    let others: Vec<(&str, &str)> = others
+        .map(|(key, value)| match HIDDEN_KEYS.contains(key) && !value.is_empty() {
+            true => (*key, "*"),
+            false => (*key, value.as_str()),
+        })
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let value: Vec<Value> =
+        others.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+    let principal = names(call, app).service_principal();
+    let path = format!("servicePrincipals/{principal}/synchronization/secrets");
+    let body = Map::from_iter([("value".to_owned(), Value::from(value))]);
+    let rest = call.request.beside(Method::PUT, &path, body);
+    call.rest(&rest, |call| {
+        let kept = &mut call.backend.entra_mut().surface_mut().of_mut(app).secrets;
+        for (key, value) in &others {
+            match value.is_empty() {
+                true => drop(kept.remove(*key)),
+                false => drop(kept.insert((*key).to_owned(), (*value).to_owned())),
             }
         }
-    }
-    Ok(GraphReply::done())
+    })
 }
 
 /// Refuses a secret that is too long to be saved, with all that was to be saved with it; the audit

@@ -50,6 +50,10 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
         lacks: "access tokens that were given out stay good until they expire",
         ..row("POST", "/users/{}/revokeSignInSessions", write::revoke_sessions)
     },
+    GraphEndpoint {
+        lacks: "it needs a token of a user who is signed in; access tokens that were given out stay good until they expire",
+        ..row("POST", "/me/revokeSignInSessions", write::revoke_own_sessions)
+    },
 ];
 
 /// The list of users.
@@ -150,14 +154,17 @@ fn get(call: &mut Call<'_>) -> GraphOutcome {
     Ok(GraphReply::ok(&one.first("@odata.context", super::property::Property::owned(context))))
 }
 
+/// The user in whose name a client asks.
+fn own(call: &Call<'_>) -> Result<UserKey, GraphError> {
+    call.caller.user.ok_or_else(|| {
+        GraphError::malformed("/me request is only valid with delegated authentication flow.")
+    })
+}
+
 /// `GET /me`: the user who is signed in.
 fn me(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
-    let Some(user) = call.caller.user else {
-        return Err(GraphError::malformed(
-            "/me request is only valid with delegated authentication flow.",
-        ));
-    };
+    let user = own(call)?;
     let row = UserRow { tenant: call.tenant(), user, begun: call.backend.start() };
     let names = LISTING.names(call.request);
     let context = call.request.context("users/$entity");

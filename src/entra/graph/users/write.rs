@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::relations::{new_manager, referenced};
-use super::{DEFAULT, KNOWN, UserRow, find, shown};
+use super::{DEFAULT, KNOWN, UserRow, find, own, shown};
 use crate::base::{Kind, Node};
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
@@ -168,13 +168,29 @@ pub fn revoke_sessions(call: &mut Call<'_>) -> GraphOutcome {
     check(&call.request.object()?, &[])?;
     let context = call.request.context("Edm.Boolean");
     call.whole(|call| {
-        let now = call.now();
-        let tenant = call.backend.entra_mut().tenant_mut();
-        tenant.revoke_sessions(user, now);
-        let user = tenant.user(user).handle().clone();
-        call.backend.note(AppId::MAIN, TenantEvent::SessionsRevoked { user });
+        revoke(call, user);
         Ok(GraphReply::ok(&json!({ "@odata.context": context, "value": true })))
     })
+}
+
+/// `POST /me/revokeSignInSessions`: as an action it is the request about the user by name, which
+/// can be repeated by whom it may.
+pub fn revoke_own_sessions(call: &mut Call<'_>) -> GraphOutcome {
+    check(&call.request.object()?, &[])?;
+    let user = own(call)?;
+    let path = format!("users/{}/revokeSignInSessions", call.tenant().user(user).object_id());
+    let rest = call.request.beside(Method::POST, &path, Map::new());
+    call.rest(&rest, |call| revoke(call, user))?;
+    let context = call.request.context("Edm.Boolean");
+    Ok(GraphReply::ok(&json!({ "@odata.context": context, "value": true })))
+}
+
+fn revoke(call: &mut Call<'_>, user: UserKey) {
+    let now = call.now();
+    let tenant = call.backend.entra_mut().tenant_mut();
+    tenant.revoke_sessions(user, now);
+    let user = tenant.user(user).handle().clone();
+    call.backend.note(AppId::MAIN, TenantEvent::SessionsRevoked { user });
 }
 
 /// `DELETE /users/{id}`.

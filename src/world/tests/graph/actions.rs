@@ -111,6 +111,55 @@ fn what_a_client_writes_is_repeated_by_its_actions() {
     assert_eq!(done(&mut second).1, Vec::<String>::new(), "a script is no client");
 }
 
+/// Keys that are no setting, credentials that are deleted, and how often a schema was saved are
+/// repeated too.
+#[test]
+fn what_a_client_writes_about_a_job_is_repeated_whole() {
+    let mut first = world(&[]);
+    let (job, sp) = (job(&mut first), principal(&mut first));
+    let schema = body(&mut first, 200, &format!("GET {job}/schema"));
+    body(&mut first, 204, &format!("PUT {job}/schema\n{schema}"));
+    body(&mut first, 204, &format!("DELETE {job}/schema"));
+    let secrets = |world: &mut World, pairs: &[(&str, &str)]| {
+        let value: Vec<Value> =
+            pairs.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+        let put = format!("PUT {sp}/synchronization/secrets\n{}", json!({ "value": value }));
+        body(world, 204, &put);
+    };
+    secrets(&mut first, &[("Sandbox", "x"), ("Password", "SEKRIT"), ("SyncAll", "true")]);
+    secrets(&mut first, &[("SecretToken", ""), ("CompanyId", "7")]);
+    let (actions, written) = done(&mut first);
+    assert!(!written.concat().contains("SEKRIT"), "{written:#?}");
+    let mut second = world(&[]);
+    for done in &actions {
+        second.act(action(&done.action.to_toml())).unwrap_or_else(|e| panic!("{e}"));
+    }
+    for path in [format!("{job}/schema"), format!("{sp}/synchronization/secrets"), job] {
+        let seen = body(&mut first, 200, &format!("GET {path}"));
+        assert_eq!(body(&mut second, 200, &format!("GET {path}")), seen, "{written:#?}");
+    }
+    let shown = body(&mut second, 200, &format!("GET {sp}/synchronization/secrets"));
+    let own = ["CompanyId", "Password", "Sandbox"];
+    assert_eq!(&each(&shown, "key")[3..], own, "{shown}");
+    assert_eq!(each(&shown, "key")[..2], ["BaseAddress", "SyncAll"], "{shown}");
+}
+
+/// A button of the portal raises the version of a schema as a client does.
+#[test]
+fn a_mapping_that_another_side_saves_raises_the_version_of_the_schema() {
+    let mut world = world(&[]);
+    let path = format!("GET {}/schema", job(&mut world));
+    let version = |world: &mut World| body(world, 200, &path)["version"].clone();
+    assert_eq!(version(&mut world), "v1.0");
+    act(
+        &mut world,
+        "{ set = { entra.mappings.users.change = [{ target = 'externalId', source = 'objectId' }] } }",
+    );
+    assert_eq!(version(&mut world), "v1.1");
+    act(&mut world, "'restore_default_mappings'");
+    assert_eq!(version(&mut world), "v1.2");
+}
+
 #[test]
 fn a_request_that_is_refused_or_changes_nothing_is_no_action() {
     let mut world = world(&[]);

@@ -61,6 +61,44 @@ fn the_delta_of_groups_has_their_members() {
 }
 
 #[test]
+fn the_delta_of_groups_has_their_owners() {
+    let mut world = world(&[]);
+    let (ann, bob) = (id_of(&world, "ann"), id_of(&world, "bob"));
+    let bind = |id: &str| format!("https://x/v1.0/users/{id}");
+    let made = json!({
+        "displayName": "Readers", "mailEnabled": false, "mailNickname": "readers",
+        "securityEnabled": true, "owners@odata.bind": [bind(&ann)],
+    });
+    let group = body(&mut world, 201, &format!("POST /groups\n{made}"))["id"].clone();
+    let group = group.as_str().expect("an id").to_owned();
+    let own = |id: &str| json!({ "@odata.type": "#microsoft.graph.user", "id": id });
+    let first = body(&mut world, 200, "GET /groups/delta?$select=displayName,owners");
+    assert_eq!(
+        first["value"],
+        json!([{ "id": group, "displayName": "Readers", "owners@delta": [own(&ann)] }])
+    );
+    let all = body(&mut world, 200, "GET /groups/delta");
+    assert_eq!(all["value"][0]["owners@delta"], json!([own(&ann)]), "{all}");
+    // Who only asks for members is told of no owner.
+    let members = body(&mut world, 200, "GET /groups/delta?$select=members");
+    assert!(members["value"][0]["owners@delta"].is_null(), "{members}");
+    let body_of = |id: &str| json!({ "@odata.id": bind(id) });
+    body(&mut world, 204, &format!("POST /groups/{group}/owners/$ref\n{}", body_of(&bob)));
+    body(&mut world, 204, &format!("DELETE /groups/{group}/owners/{ann}/$ref"));
+    let later = body(&mut world, 200, &follow(&first, "@odata.deltaLink"));
+    let mut told = later["value"][0]["owners@delta"].as_array().cloned().unwrap_or_default();
+    told.sort_by_key(|owner| owner["@removed"].is_null());
+    let lost = json!({
+        "@odata.type": "#microsoft.graph.user", "id": ann, "@removed": { "reason": "deleted" },
+    });
+    assert_eq!(told, [lost, own(&bob)], "{later}");
+    let silent = body(&mut world, 200, &follow(&members, "@odata.deltaLink"));
+    assert_eq!(silent["value"], json!([]));
+    let over = body(&mut world, 200, &follow(&later, "@odata.deltaLink"));
+    assert_eq!(over["value"], json!([]));
+}
+
+#[test]
 fn a_deleted_user_is_listed_restored_and_purged() {
     let mut world = world(&[]);
     let (ann, bob) = (id_of(&world, "ann"), id_of(&world, "bob"));

@@ -68,8 +68,10 @@ const UUIDS: [&str; 9] = [
 fn walk(of: &str, name: &str, value: &Value) {
     match value {
         Value::Object(members) => {
-            for (name, value) in members {
-                walk(of, name, value);
+            for (inner, value) in members {
+                // The id of a role is one of these too; that of a template or of a job is a text.
+                let role = inner == "id" && name == "appRoles";
+                walk(of, if role { "appRoleId" } else { inner }, value);
             }
         }
         Value::Array(list) => list.iter().for_each(|one| walk(of, name, one)),

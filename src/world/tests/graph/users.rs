@@ -303,3 +303,26 @@ fn sessions_are_revoked_and_the_directory_tells_of_it() {
     assert!(rows.contains(&"Revoke sign in session".to_owned()), "{rows:?}");
     assert_eq!(lines(&world, "ann is signed out of Entra").len(), 1);
 }
+
+#[test]
+fn a_user_ends_the_own_sessions_and_the_action_names_the_user() {
+    let mut world = world(&[]);
+    let (ann, id) = (world.entra().tenant().user_named("ann").ok(), id_of(&world, "ann"));
+    let caller = |user, permission: &str| Caller {
+        permissions: Permissions::Some([permission.to_owned()].into()),
+        ..Caller::nameless(user)
+    };
+    for (caller, status) in [
+        (caller(ann, "User.Read"), 403),
+        (caller(None, "User.ReadWrite.All"), 400),
+        (caller(ann, "User.ReadWrite.All"), 200),
+    ] {
+        let answered = ask_as(&mut world, "POST /me/revokeSignInSessions", caller);
+        assert_eq!(answered.status, status, "{}", answered.body);
+    }
+    assert_eq!(lines(&world, "ann is signed out of Entra").len(), 1);
+    let done = world.take_client_actions();
+    let written: Vec<String> = done.iter().map(|done| done.action.to_toml()).collect();
+    let expected = format!("{{ graph = {{ post = \"/users/{id}/revokeSignInSessions\" }} }}");
+    assert_eq!(written, [expected]);
+}
