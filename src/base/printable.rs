@@ -1,4 +1,5 @@
-//! Characters that change how the text around them is shown, and how they are made visible.
+//! Characters that change how the text around them is shown, and how they are made visible; and how
+//! a count is written.
 //!
 //! Clients choose userNames, paths, headers and error texts. Where such a text reaches a terminal,
 //! a log or a page, every character of this kind is written as an escape; nothing else may be.
@@ -14,6 +15,19 @@ pub fn is_hidden(character: char) -> bool {
             '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}'
         )
+}
+
+/// A count with a comma between groups of three digits, as `1,154`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut shown = String::new();
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 /// A piece of one line: every hidden character as an escape, such as `\u{202e}` or `\n`.

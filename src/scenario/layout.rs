@@ -2,6 +2,7 @@
 
 use crate::base::Time;
 use crate::base::printable;
+pub use crate::base::printable::grouped;
 use crate::base::time::DAY;
 
 /// The role of a piece of text; `app` may turn it into a colour.
@@ -98,19 +99,6 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         lines.push(String::new());
     }
     lines
-}
-
-/// A count with a comma between groups of three digits, as `1,154`.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut shown = String::new();
-    for (nth, digit) in digits.chars().enumerate() {
-        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }
 
 /// `1 cycle`, `2 cycles`.

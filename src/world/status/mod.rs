@@ -14,6 +14,7 @@ use std::time::Duration;
 use super::intent::{self, Counts};
 use super::{AppView, ServerName};
 use crate::base::Time;
+use crate::base::printable::grouped;
 use crate::base::time::show_duration;
 use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
@@ -151,7 +152,7 @@ impl Exposed {
             many => {
                 format!(
                     "{first} and {} more people are {how} and can still use {server}.",
-                    many - 1
+                    grouped(many as u64 - 1)
                 )
             }
         }
@@ -366,7 +367,7 @@ fn running(world: AppView<'_>, cycle: &Cycle) -> Head {
     let (done, all) = cycle.progress();
     let mut why = match all {
         0 => "it has only begun".to_owned(),
-        _ => format!("it has read {done} of {all} from Entra"),
+        _ => format!("it has read {} of {} from Entra", grouped(done), grouped(all)),
     };
     if let Some(wait) = held(world) {
         let (server, wait) = (world.target().called().amid(), show_duration(wait));
@@ -527,7 +528,7 @@ fn people(counts: &Counts, what: &str) -> String {
     match counts.in_scope {
         0 => format!("nobody {}", what.replacen("are", "is", 1)),
         1 => format!("1 person {}", what.replacen("are", "is", 1)),
-        count => format!("{count} people {what}"),
+        count => format!("{} people {what}", grouped(count as u64)),
     }
 }
 
@@ -537,8 +538,9 @@ fn right(world: AppView<'_>, counts: &Counts) -> String {
         0 => format!("nobody is in scope{with}"),
         in_scope => {
             format!(
-                "{} of {in_scope} in scope {} right at {}{with}",
-                counts.right,
+                "{} of {} in scope {} right at {}{with}",
+                grouped(counts.right as u64),
+                grouped(in_scope as u64),
                 counts.are(),
                 world.target().called().amid()
             )

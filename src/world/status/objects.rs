@@ -1,5 +1,6 @@
 //! People and groups counted apart, so that a sentence never calls a group a person.
 
+use crate::base::printable::grouped;
 use crate::entra::job::Subject;
 
 /// How many people and how many groups.
@@ -27,7 +28,7 @@ impl Objects {
         let told = |count: usize, one: &str, many: &str| match count {
             0 => None,
             1 => Some(format!("1 {one}")),
-            _ => Some(format!("{count} {many}")),
+            _ => Some(format!("{} {many}", grouped(count as u64))),
         };
         let people = told(self.people, "person", "people");
         let both = [people, told(self.groups, "group", "groups")];
@@ -37,7 +38,7 @@ impl Objects {
     /// How many of those told of before, with the verb that fits: `1 of them waits`.
     pub fn of_them(self, one: &str, many: &str) -> String {
         let all = self.all();
-        format!("{all} of them {}", if all == 1 { one } else { many })
+        format!("{} of them {}", grouped(all as u64), if all == 1 { one } else { many })
     }
 
     /// Both with their nouns and the verb that fits: `1 person is`, `1 person and 2 groups are`.
@@ -71,6 +72,7 @@ mod tests {
             ((0, 1), "1 group is"),
             ((1, 1), "1 person and 1 group are"),
             ((3, 2), "3 people and 2 groups are"),
+            ((1_200, 0), "1,200 people are"),
         ];
         for ((people, groups), words) in cases {
             assert_eq!(Objects { people, groups }.with("is", "are"), words);
