@@ -168,6 +168,11 @@ impl Comparison {
         self.todo.len()
     }
 
+    /// Whether people are still to be compared.
+    pub fn unfinished(&self) -> bool {
+        !self.todo.is_empty()
+    }
+
     /// The class of a person.
     pub fn class(&self, user: UserKey) -> Class {
         self.classes.get(user.index()).copied().unwrap_or(Class::Unknown)

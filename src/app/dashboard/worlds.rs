@@ -77,10 +77,6 @@ const FOUND_MAX: usize = 100;
 /// How many dots are shown.
 const DOTS_MAX: usize = 1_400;
 
-/// Where more users differ than this, those whom the cycle has not come to are not asked for one by
-/// one whether it will look at them.
-const ASKED_MAX: usize = 10_000;
-
 /// Each mark with its key, symbol, word and meaning.
 const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
     (Mark::Same, "same", "=", "same", "GoLinks holds what Entra intends."),
@@ -274,15 +270,14 @@ impl People<'_> {
 
     /// How many users of [`Class::Missing`] and of [`Class::Differs`] are pending.
     fn pending(&self) -> [usize; 2] {
-        let (wrong, job) = (self.comparison.wrong(), self.world.entra().job());
-        let many = wrong.len() > ASKED_MAX && job.escrows().is_empty();
-        let unread_from = self.coming.unread_from().filter(|_| many);
-        let is_pending = |user: UserKey| {
-            unread_from.is_some_and(|from| user >= from) || self.coming.when(user).is_some()
-        };
+        let unread = self.coming.unread();
         let mut count = [0, 0];
-        for user in wrong.iter().filter(|user| is_pending(**user)) {
-            count[usize::from(self.comparison.class(*user) != Class::Missing)] += 1;
+        for user in self.comparison.wrong() {
+            // An account that Entra intends is of a user in scope.
+            let missing = self.comparison.class(*user) == Class::Missing;
+            if missing && unread.contains(&user.0) || self.coming.when(*user).is_some() {
+                count[usize::from(!missing)] += 1;
+            }
         }
         count
     }
@@ -290,8 +285,14 @@ impl People<'_> {
     fn entra(&self) -> String {
         // Who is deleted for good is in the directory no longer, whatever is left at GoLinks.
         let people = self.world.entra().tenant().present_count() as u64;
-        let in_scope = words::count(self.comparison.counts().in_scope as u64);
-        format!("{} · {in_scope} in scope", words::counted(people, "person", "people"))
+        let people = words::counted(people, "person", "people");
+        match self.comparison.unfinished() {
+            true => format!("{people} · still comparing"),
+            false => {
+                let in_scope = words::count(self.comparison.counts().in_scope as u64);
+                format!("{people} · {in_scope} in scope")
+            }
+        }
     }
 
     fn golinks(&self) -> String {

@@ -284,11 +284,11 @@ impl Cycle {
         self.postponed.iter().copied().chain(references).chain(users).chain(groups)
     }
 
-    /// The first user of the rest of the directory that a cycle which reads everything is still to
-    /// look at; `None` for any other cycle.
-    pub fn rest_of_users(&self) -> Option<UserKey> {
+    /// The users of the rest of the directory that a cycle which reads everything is still to look
+    /// at; `None` for any other cycle.
+    pub fn rest_of_users(&self) -> Option<Range<u32>> {
         match &self.queue {
-            Queue::All { users, .. } => Some(UserKey(users.start)),
+            Queue::All { users, .. } => Some(users.clone()),
             Queue::Listed { .. } => None,
         }
     }

@@ -2,10 +2,11 @@
 //! yet from what stays wrong.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::base::Time;
 use crate::entra::job::{Look, Looks, ScheduleState, Subject};
-use crate::entra::tenant::{AssignmentChange, UserKey};
+use crate::entra::tenant::AssignmentChange;
 use crate::world::AppView;
 
 /// When a cycle sees to an object.
@@ -77,14 +78,21 @@ impl<'a> Coming<'a> {
         }
     }
 
-    /// The first of the users whom a cycle that reads the whole directory is still to look at:
-    /// where very many users differ, those from here on are not asked for one by one.
-    pub fn unread_from(&self) -> Option<UserKey> {
-        let job = self.world.entra().job();
-        match job.cycle() {
+    /// The users whom a cycle that reads the whole directory is still to look at, if they are in
+    /// scope: where very many have no account yet, these are not asked for one by one. None where
+    /// something else may decide about some of them: a retry, the deletion threshold, an assignment
+    /// that is on its way, or a scope that waits for a restart.
+    pub fn unread(&self) -> Range<u32> {
+        let (job, users) = (self.world.entra().job(), self.world.entra().tenant().user_count());
+        let alike = job.escrows().is_empty()
+            && job.deletions().staged().is_empty()
+            && self.arriving.is_empty()
+            && job.scope() == job.settings().scope;
+        let unread = match job.cycle() {
             Some(cycle) => cycle.rest_of_users(),
-            None => self.next.filter(|_| job.watermark().is_none()).map(|_| UserKey(0)),
-        }
+            None => self.next.filter(|_| job.watermark().is_none()).map(|_| 0..users as u32),
+        };
+        unread.filter(|_| alike).unwrap_or_default()
     }
 }
 
