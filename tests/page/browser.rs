@@ -318,6 +318,22 @@ impl Browser {
         }
     }
 
+    /// Puts a finger on the middle of the first element a selector finds, and takes it off when an
+    /// expression has become true.
+    pub fn touch(&mut self, selector: &str, until: &str) {
+        let enabled = json!({ "enabled": true, "maxTouchPoints": 1 });
+        self.call("Emulation.setTouchEmulationEnabled", enabled);
+        let place = self.look(&format!(
+            "(() => {{ const box = document.querySelector({}).getBoundingClientRect(); \
+             return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }}; }})()",
+            json!(selector)
+        ));
+        let start = json!({ "type": "touchStart", "touchPoints": [place] });
+        self.call("Input.dispatchTouchEvent", start);
+        self.wait_for(until);
+        self.call("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] }));
+    }
+
     /// Presses a key while shift is held.
     pub fn press_with_shift(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {

@@ -121,3 +121,14 @@ pub fn a_reload_shows_the_same_and_a_new_server_is_taken_up_without_one(mut brow
     server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
     all(&mut browser);
 }
+
+pub fn a_link_that_leads_nowhere_says_so(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    browser.visit(&server, "#panel=plotts");
+    browser.wait_for_words("#toast", "There is no panel called “plotts”: the overview is shown.");
+    assert_eq!(browser.look("document.querySelector('#worlds').checkVisibility()"), json!(true));
+    browser.look("document.querySelector('#toast').click()");
+    browser.look("location.hash = '#app=sandbox'");
+    browser.wait_for_words("#toast", "There is no application called “sandbox”");
+    browser.assert_content();
+}

@@ -38,7 +38,7 @@ pub fn a_drag_over_the_strip_looks_back_and_escape_returns(mut browser: Browser)
     browser.wait_for("document.querySelector('#truth').textContent.includes('uarantine')");
     assert_eq!(browser.look("document.querySelector('#pause').disabled"), json!(true));
     let badge = browser.text("document.querySelector('.past-badge').textContent");
-    assert!(badge.starts_with("◂ The past: Day 3"), "{badge}");
+    assert!(badge.starts_with("◂ The past: day 3"), "{badge}");
     // A command is refused with its reason, whatever sends it.
     browser.press("c");
     browser.wait_for("document.querySelector('#toast').textContent.includes('looks at the past')");
@@ -132,7 +132,7 @@ pub fn keys_alone_look_back_and_forth_compare_and_branch(mut browser: Browser) {
     browser.look("history.back()");
     wait_for_past(&mut browser, "Day 3");
     browser.press("b");
-    browser.wait_for("document.querySelector('#toast').textContent.includes('goes on from Day 3')");
+    browser.wait_for("document.querySelector('#toast').textContent.includes('goes on from day 3')");
     wait_for_now(&mut browser, "Day 3");
     browser.wait_for(
         "[...document.querySelectorAll('.badge')].some(it => it.textContent === 'branch')",
@@ -142,7 +142,7 @@ pub fn keys_alone_look_back_and_forth_compare_and_branch(mut browser: Browser) {
     );
     browser.wait_for("document.querySelector('#menu').matches(':popover-open')");
     let back = browser.text("document.querySelector('#menu .act').textContent");
-    assert!(back.contains("Back to the run that was left, at Day 4"), "{back}");
+    assert!(back.contains("Back to the run that was left, at day 4"), "{back}");
     browser.click("#menu .act");
     browser.wait_for("document.querySelector('#day').textContent === 'Day 4'");
     assert_eq!(server.state()["run"]["branch"], json!(null));

@@ -57,6 +57,7 @@ fn main() {
         first::a_group_that_loses_all_its_members_is_told_in_ten_seconds,
         first::a_click_on_a_past_cycle_looks_back_at_it,
         first::time_stands_while_a_caption_is_read_and_goes_on_by_a_button,
+        first::a_link_that_leads_nowhere_says_so,
         first::a_reload_shows_the_same_and_a_new_server_is_taken_up_without_one,
         panels::the_job_lights_its_state_and_is_tested_and_stopped,
         panels::a_click_on_a_cycle_jumps_to_it,
@@ -69,6 +70,7 @@ fn main() {
         more::the_running_cycle_has_a_bar,
         more::every_control_is_reached_by_keyboard,
         more::shapes_and_words_stay_in_forced_colours,
+        more::a_finger_is_told_what_things_are,
         golinks::the_dashboard_leads_to_the_pages_of_golinks_and_back,
         golinks::the_owner_deactivates_a_person_and_issues_a_token,
         golinks::golinks_can_be_used_by_keyboard,
@@ -277,12 +279,14 @@ fn hidden_characters_of_a_client_are_written_out(mut browser: Browser) {
 
 fn many_people_are_dots_and_those_who_differ_are_rows(mut browser: Browser) {
     let server = Server::with(
-        "title = \"many\"\nends = \"1d\"\n[people]\ngenerate = 300\nassigned = true\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+        "title = \"many\"\nends = \"1d\"\n[people]\ngenerate = 1000\nassigned = true\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
          [[at]]\ntime = \"1h\"\ndo = { create_account = { userName = \"old@contoso.example\" } }\n",
         &["--speed", "max"],
     );
     browser.visit(&server, "");
-    browser.wait_for("document.querySelectorAll('.dot[data-mark=same]').length === 300");
+    browser.wait_for("document.querySelectorAll('.dot[data-mark=same]').length === 1000");
+    browser.wait_for_words("#golinks-sum", "1,001 accounts");
+    browser.wait_for_words("#truth", "1,000 of 1,000 in scope");
     let heads = "[...document.querySelectorAll('.head.entra, .head.golinks, .tools')].map(it => it.clientHeight < 48)";
     assert_eq!(browser.look(heads), json!([true, true, true]), "each is one line high");
     browser.press("d");
@@ -439,26 +443,15 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
     let wide = "document.scrollingElement.scrollWidth - innerWidth";
     let sideways = "[...document.querySelectorAll('.body, .card, .tools')].filter(e => e.checkVisibility() && \
         e.scrollWidth > e.clientWidth + 1).map(e => e.id || e.className)";
+    let alone = server.tabs().into_iter().map(|name| format!("panel={name}"));
+    // A panel beside the drawer has half of the room; two stand where the drawer is then.
+    let beside = alone.clone().filter(|it| !["panel=break_it", "panel=story"].contains(&&**it));
+    let beside: Vec<String> = beside.map(|it| format!("{it}&about=user+cleo")).collect();
+    let others = ["about=user+cleo", "about=settings", "present=yes"].map(str::to_owned);
+    let all: Vec<String> = others.into_iter().chain(alone).chain(beside).collect();
     for (width, height) in [(1280, 720), (1181, 720), (1024, 768), (390, 844)] {
         browser.size(width, height);
-        for hash in [
-            "about=user+cleo",
-            "about=settings",
-            "present=yes",
-            "panel=break_it",
-            "panel=log",
-            "panel=requests",
-            // A panel beside the drawer has half of the room.
-            "panel=log&about=user+cleo",
-            "panel=requests&about=user+cleo",
-            "panel=cycle_list&about=user+cleo",
-            "panel=job_state&about=user+cleo",
-            "panel=directory&about=user+cleo",
-            "panel=mappings&about=user+cleo",
-            "panel=on_demand&about=user+cleo",
-            "panel=checks&about=user+cleo",
-            "panel=plots&about=user+cleo",
-        ] {
+        for hash in &all {
             browser.look(&format!("location.hash = '#{hash}'"));
             browser.wait_for(&format!(
                 "location.hash === '#{hash}' && document.body.dataset.drawer === \
@@ -497,6 +490,8 @@ fn axe_finds_nothing(mut browser: Browser) {
     let server = Server::of("welcome", &["--paused"]);
     server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
     let (widths, themes) = ([1280, 1024, 390], ["light", "dark"]);
+    let panels: Vec<String> =
+        server.tabs().iter().map(|name| format!("location.hash = '#panel={name}'")).collect();
     for (width, theme) in widths.into_iter().flat_map(|width| themes.map(|it| (width, it))) {
         browser.size(width, 800);
         browser.theme(theme);
@@ -506,22 +501,14 @@ fn axe_finds_nothing(mut browser: Browser) {
             "document.querySelector('#job').click()",
             "location.hash = '#panel=help'",
             "location.hash = '#about=user+cleo'",
-            "location.hash = '#panel=break_it'",
-            "location.hash = '#panel=by_hand'",
-            "location.hash = '#panel=story'",
-            "location.hash = '#panel=log'",
-            "location.hash = '#panel=requests'",
-            "location.hash = '#panel=cycle_list'",
-            "location.hash = '#panel=job_state'",
-            "location.hash = '#panel=directory'",
+            "location.hash = '#about=group+design'",
             "location.hash = '#panel=mappings&narrow=cleo+%5Bmail%5D'",
-            "location.hash = '#panel=on_demand'",
-            "location.hash = '#panel=checks'",
-            "location.hash = '#panel=plots'",
-            "location.hash = '#panel=file'",
             "location.hash = '#about=settings'",
             "location.hash = '#present=yes'",
-        ] {
+        ]
+        .into_iter()
+        .chain(panels.iter().map(String::as_str))
+        {
             browser.visit(&server, "#");
             browser.wait_for("document.querySelector('.row[data-mark=differs]')");
             browser.look(&axe);
@@ -654,6 +641,11 @@ fn of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds(mut 
     browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
     assert_eq!(browser.text("document.querySelector('#golinks-name').textContent"), "Target");
     assert_eq!(browser.text("document.querySelector('#golinks-name').title"), url);
+    // The pages of the mock are not the target's; and before the page knows, it names neither.
+    assert_eq!(browser.look("document.querySelector('#pages').hidden"), json!(true));
+    let head = "fetch('/').then(it => it.text()).then(it => new DOMParser() \
+        .parseFromString(it, 'text/html').body.textContent.includes('GoLinks'))";
+    assert_eq!(browser.look(head), json!(false), "the page as it is sent names the mock");
     let run = browser.text("document.querySelector('#run').textContent");
     assert_eq!(run, format!("name-and-people → {}/scim/v2", target.host()));
     let badges = browser.text("document.querySelector('#badges').innerText");

@@ -81,7 +81,7 @@ pub fn an_expectation_leads_to_its_moment_and_the_file_is_lit_there(mut browser:
     browser.wait_for("document.querySelector('#panel-checks').checkVisibility()");
     browser.look(
         "[...document.querySelectorAll('#panel-checks .about')]\
-         .find(it => it.textContent.startsWith('Day 2')).click()",
+         .find(it => it.textContent.startsWith('day 2')).click()",
     );
     browser.wait_for("document.querySelector('#day').textContent === 'Day 2'");
     browser.click("#tabs [data-name=file]");
@@ -179,13 +179,7 @@ const UNSCROLLED: &str = "[...document.querySelectorAll('*')].filter(it => it.ch
 pub fn every_control_is_reached_by_keyboard(mut browser: Browser) {
     let server = Server::of("welcome", &["--paused"]);
     server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
-    let tabs = server.state()["run"]["tabs"].clone();
-    let names: Vec<String> = tabs
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(|tab| tab["name"].as_str().map(str::to_owned))
-        .collect();
+    let names = server.tabs();
     assert!(names.len() >= 13, "{names:?}");
     for name in names {
         browser.visit(&server, "#");
@@ -234,5 +228,29 @@ pub fn shapes_and_words_stay_in_forced_colours(mut browser: Browser) {
     browser.wait_for(&seen(".states [aria-current]", "borderTopColor"));
     browser.look("location.hash = '#panel=file'");
     browser.wait_for(&seen(".file [data-lit]", "borderLeftColor"));
+    browser.assert_content();
+}
+
+pub fn a_finger_is_told_what_things_are(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/action", r#"{"disable":"ann"}"#);
+    browser.visit(&server, "");
+    browser.size(390, 844);
+    browser.wait_for_words("#badges", "by hand");
+    let told =
+        |words: &str| format!("!document.querySelector('#tip').hidden && {}", says("#tip", words));
+    // A tap on what does nothing tells what it is, and goes on telling.
+    browser.touch(".legend li[data-mark=pending]", "true");
+    browser.wait_for(&told("A cycle is to send this change"));
+    // A finger that rests on a button asks, and does nothing.
+    browser.touch("#cycle", &told("Jump to the end of the next provisioning cycle"));
+    browser.touch("#badges .badge", &told("Done by hand; a click copies it"));
+    assert_eq!(server.state()["job"]["cycle"], json!(null), "no cycle has run");
+    // A tap does what the button says.
+    browser.touch("#cycle", "true");
+    server.wait_for_state(|state| state["worlds"]["golinks"] == json!("11 accounts · 11 active"));
+    // The keyboard is told the same.
+    browser.look("document.querySelector('#badges .badge').focus()");
+    browser.wait_for(&told("Done by hand"));
     browser.assert_content();
 }

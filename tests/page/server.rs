@@ -69,6 +69,13 @@ impl Server {
         Server { child, url: url.trim_end_matches('/').to_owned(), _folder: folder }
     }
 
+    /// The names of the panels that the page has tabs for.
+    pub fn tabs(&self) -> Vec<String> {
+        let tabs = self.state()["run"]["tabs"].clone();
+        let names = tabs.as_array().expect("a list").iter();
+        names.filter_map(|tab| tab["name"].as_str().map(str::to_owned)).collect()
+    }
+
     /// `127.0.0.1:40123`.
     pub fn host(&self) -> &str {
         self.url.trim_start_matches("http://")

@@ -3,9 +3,13 @@
 
 import { $, attribute, h, text } from "./dom.js";
 import { go, place, watch } from "./place.js";
+import { toast } from "./toast.js";
 
 // The tabs as the server names them: { name, title, wide }.
 let tabs = [];
+
+// The panel of the address that there is none of, once that was said.
+let unknown = "";
 
 /** Connects the keys and the address. */
 export function start() {
@@ -62,6 +66,11 @@ function showPlace({ panel }) {
   if (open && open.name !== panel) return go({ panel: open.name }, true);
   for (const button of $("tabs").children) {
     attribute(button, "aria-current", button.dataset.name === (open?.name ?? "") && "page");
+  }
+  if (tabs.length) {
+    const none = open || panel === "help" ? "" : panel;
+    if (none && none !== unknown) toast(`There is no panel called “${none}”: the overview is shown.`);
+    unknown = none;
   }
   attribute(document.body, "data-open", open && (open.wide ? "wide" : "side"));
   for (const section of $("panels").children) section.hidden = section.id !== `panel-${open?.name}`;

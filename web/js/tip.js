@@ -1,6 +1,10 @@
-// One tooltip for the whole page: what a thing is, its key, and the same as a command.
+// One tooltip for the whole page: what a thing is, its key, and the same as a command. It is shown to a pointer, to the keyboard's
+// focus, and to a finger that rests on the thing; a tap on what does nothing shows it too.
 
 import { $, h } from "./dom.js";
+
+// How long a finger rests on a thing before it is told what that is.
+const REST_MS = 450;
 
 /** Gives an element a tooltip; `say` gets the element pointed at and answers { says, key, curl } or nothing. */
 export function tip(element, say) {
@@ -9,7 +13,36 @@ export function tip(element, say) {
   element.addEventListener("focusin", showFor);
   element.addEventListener("mouseout", hide);
   element.addEventListener("focusout", hide);
-  element.addEventListener("click", hide);
+  let waiting;
+  let told = false;
+  const leave = () => clearTimeout(waiting);
+  element.addEventListener("pointerdown", ({ pointerType, target }) => {
+    told = false;
+    leave();
+    if (pointerType === "touch") {
+      waiting = setTimeout(() => {
+        const words = say(target);
+        told = Boolean(words?.says);
+        show(target, words);
+      }, REST_MS);
+    }
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) element.addEventListener(end, leave);
+  element.addEventListener("contextmenu", (event) => told && event.preventDefault());
+  // A finger that rested asked what the thing is: nothing is done.
+  element.addEventListener("click", (event) => {
+    if (told) {
+      told = false;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (doesSomething(event.target, element)) hide();
+  }, true);
+}
+
+/** Whether a click does something; the words of what only says something stay. */
+function doesSomething(target, element) {
+  const part = target.closest("button, a, select, [tabindex='0']");
+  return part === null || part === element || part.matches("button, a, select");
 }
 
 function show(target, words) {

@@ -75,7 +75,7 @@ pub struct ByHand {
 /// One action by hand.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct DoneRow {
-    /// When: `Day 3 07:12`.
+    /// When: `day 3 07:12`.
     pub at: String,
     /// The same for the address of the page: `2026-03-05T07:12:00Z`.
     pub instant: String,

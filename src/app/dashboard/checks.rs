@@ -40,7 +40,7 @@ pub struct CheckPart {
 /// One expectation.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckRow {
-    /// When it is judged: `Day 30 08:00`, `at the end`.
+    /// When it is judged: `day 30 08:00`, `at the end`.
     pub at: String,
     /// The instant to which a click jumps; absent when it is not known yet.
     pub jump: Option<String>,

@@ -43,7 +43,7 @@ pub struct CycleRow {
     pub numbers: String,
     /// `good`, `warn` or `bad`; empty for a cycle that found nothing to do.
     pub tone: &'static str,
-    /// When it, or the first of several, began: `Day 3 07:12`.
+    /// When it, or the first of several, began: `day 3 07:12`.
     pub at: String,
     /// When the last of several began; absent for one alone.
     #[serde(skip_serializing_if = "Option::is_none")]

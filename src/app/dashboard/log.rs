@@ -56,7 +56,7 @@ fn row(view: AppView<'_>, entry: &LogEntry) -> Row {
 }
 
 /// What the other columns do not say: what was changed, or why it went so and what follows.
-fn more(view: AppView<'_>, entry: &LogEntry) -> String {
+pub(super) fn more(view: AppView<'_>, entry: &LogEntry) -> String {
     let mut said = Vec::new();
     match &entry.status {
         LogStatus::Success => said.extend(done(entry)),

@@ -1,17 +1,20 @@
 //! The panel of provisioning on demand: whom it can be run for, and the last runs with the five
 //! steps of the portal.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::directory::{holds, is_called};
 use super::drawer::parts::{Piece, pieces};
 use super::panels::Scene;
-use super::words;
+use super::{log, words};
 use crate::entra::field::ObjectKind;
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus};
 use crate::entra::job::steps::StepStatus;
 use crate::entra::job::{Card, OnDemandResult, OnDemandRun, Stage, Subject};
-use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
+use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::scenario::explain;
 use crate::world::AppView;
 
@@ -47,7 +50,7 @@ pub struct Candidate {
 /// A run on demand.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunView {
-    /// When it began: `Day 3 07:12`.
+    /// When it began: `day 3 07:12`.
     pub at: String,
     /// The name of the user or the group.
     pub name: String,
@@ -108,7 +111,7 @@ struct Offer<'a> {
 
 /// The users and groups that have each of the words that are looked for, and a note on those that
 /// are not offered.
-fn found(world: AppView<'_>, narrow: &str) -> (Vec<Candidate>, Option<String>) {
+fn found<'a>(world: AppView<'a>, narrow: &str) -> (Vec<Candidate>, Option<String>) {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
     if let Some(gone) = world.entra().gone() {
         return (
@@ -119,11 +122,13 @@ fn found(world: AppView<'_>, narrow: &str) -> (Vec<Candidate>, Option<String>) {
     let wanted = words::wanted(narrow);
     let users = (0..tenant.user_count() as u32).map(|key| tenant.user(UserKey(key)));
     let users = users.filter(|user| user.lifecycle() == Lifecycle::Active && holds(user, &wanted));
-    let users = users.map(|user| Offer {
+    let offer = |user: &'a User| Offer {
         name: user.get(Attribute::DisplayName).unwrap_or(user.handle()),
         handle: user.handle(),
         kind: ObjectKind::User,
-    });
+    };
+    let blocked = users.clone().filter(|user| !user.enabled()).map(offer);
+    let users = users.filter(|user| user.enabled()).map(offer);
     let groups = tenant.groups().filter(|(_, group)| !group.deleted() && is_called(group, &wanted));
     let groups: Vec<Offer<'_>> = groups
         .take(FOUND + 1)
@@ -144,20 +149,28 @@ fn found(world: AppView<'_>, narrow: &str) -> (Vec<Candidate>, Option<String>) {
     let mut all = users.into_iter().chain(groups).chain(after);
     let mut all = all.by_ref().filter_map(|offer| candidate(world, &offer));
     let found: Vec<Candidate> = all.by_ref().take(FOUND).collect();
-    let note = match (all.next().is_some(), found.is_empty(), left_out) {
+    let more = all.next().is_some();
+    // All are read only where nothing is found, which has read them already.
+    let mut blocked = blocked.take(usize::from(found.is_empty()));
+    let note = match (more, found.is_empty(), left_out, blocked.next()) {
         (true, ..) => Some(format!(
             "The first {} are offered; a name or a department finds the others.",
             found.len()
         )),
-        (_, true, Some(group)) => Some(format!(
+        (_, true, Some(group), _) => Some(format!(
             "The group {} cannot be provisioned: the mapping of groups is off.",
             group.name
         )),
-        (_, true, None) if narrow.is_empty() => {
+        (_, true, None, Some(user)) => Some(format!(
+            "{} is blocked from sign-in, and the search of a run on demand does not find blocked \
+             users: a cycle disables them.",
+            user.name
+        )),
+        (_, true, None, None) if narrow.is_empty() => {
             Some("The directory has nobody to provision.".to_owned())
         }
-        (_, true, None) => Some(format!("No user or group here is called “{narrow}”.")),
-        (_, false, _) => None,
+        (_, true, None, None) => Some(format!("No user or group here is called “{narrow}”.")),
+        (_, false, ..) => None,
     };
     (found, note)
 }
@@ -201,8 +214,53 @@ fn shown(world: AppView<'_>, run: &OnDemandRun) -> RunView {
             OnDemandResult::Skipped => "warn",
             OnDemandResult::Failure => "bad",
         },
-        says: run.words_with(|row| world.entra().line(row)),
+        says: told(world, run),
         steps: steps.map(|stage| step(world, run, &cards, stage)).collect(),
+    }
+}
+
+/// What a run did, in a sentence for each object: the one it was made for, then its references.
+fn told(world: AppView<'_>, run: &OnDemandRun) -> String {
+    let name = name_of(world, run);
+    if let Some(why) = &run.stopped {
+        return why.sentence(name);
+    }
+    let row = |entry: &Arc<LogEntry>| {
+        let who = if entry.subject == run.subject { name } else { &entry.handle };
+        let (did, more) = (did(world, entry), log::more(world, entry));
+        match more.is_empty() {
+            true => format!("{who}: {did}."),
+            false => format!("{who}: {did} ({more})."),
+        }
+    };
+    match run.rows.is_empty() {
+        true => format!("There was nothing to do for {name}."),
+        false => run.rows.iter().map(row).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// What a row did to the account or the group, in words.
+fn did(world: AppView<'_>, entry: &LogEntry) -> String {
+    let (what, at) = match entry.subject {
+        Subject::User(_) => ("the account", world.target().called().amid()),
+        Subject::Group(_) => ("the group", world.target().called().amid()),
+    };
+    let doing = |doing: &str| format!("{doing} {what} at {at}");
+    match (&entry.status, entry.action) {
+        (LogStatus::Skipped(_) | LogStatus::Warning(_), _) => "nothing was written".to_owned(),
+        (LogStatus::Failure(_), LogAction::Create) => doing("it failed to create"),
+        (LogStatus::Failure(_), LogAction::Update) => doing("it failed to change"),
+        (LogStatus::Failure(_), LogAction::Disable) => doing("it failed to disable"),
+        (LogStatus::Failure(_), LogAction::Delete) => doing("it failed to delete"),
+        (LogStatus::Failure(_), LogAction::StagedDelete | LogAction::Other) => {
+            "it failed before anything was written".to_owned()
+        }
+        (LogStatus::Success, LogAction::Create) => doing("it created"),
+        (LogStatus::Success, LogAction::Update) => doing("it changed"),
+        (LogStatus::Success, LogAction::Disable) => doing("it disabled"),
+        (LogStatus::Success, LogAction::Delete) => doing("it deleted"),
+        (LogStatus::Success, LogAction::StagedDelete) => doing("it held back the deletion of"),
+        (LogStatus::Success, LogAction::Other) => doing("it looked at"),
     }
 }
 

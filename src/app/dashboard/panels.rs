@@ -40,7 +40,7 @@ macro_rules! panel {
 
 /// Every panel, in the order of a frame and of the page's tabs. A panel is named as its module.
 pub const PANELS: [Panel; 27] = [
-    panel!(run run::Run, Place::Now),
+    panel!(run run::Run, Place::Looked),
     panel!(past past::Past, Place::Looked),
     panel!(clock clock::Clock, Place::Always),
     panel!(strip strip::Strip, Place::Now),
@@ -89,7 +89,8 @@ pub enum Place {
     Always,
     /// Always there, of the run as it is now, also on a page that looks back.
     Now,
-    /// Always there; it says at what instant the page looks.
+    /// Always there; it says something of the instant at which the page looks, and is made anew for
+    /// each.
     Looked,
     /// Always there, for the people that the page's filter and search let through.
     Searched,
@@ -345,6 +346,11 @@ impl<'a> Snapshot<'a> {
     /// At what the page looks.
     pub fn look(&self) -> Look<'a> {
         self.look
+    }
+
+    /// What only the live driver knows of the run.
+    pub fn live(&self) -> &'a Live<'a> {
+        self.live
     }
 
     /// The play that the panels are of.

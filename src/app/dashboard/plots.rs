@@ -15,12 +15,13 @@ use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::event::CycleResult;
 use crate::entra::job::Ended;
+use crate::scenario::report;
 use crate::world::{AppView, Drive, TrendPoint, intent};
 
 /// The plots.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plots {
-    /// The heading: `from day 0 to Day 3 07:12`.
+    /// The heading: `from day 0 to day 3 07:12`.
     pub says: String,
     /// The charts, in their order.
     pub charts: Vec<Chart>,
@@ -107,7 +108,7 @@ pub fn view(scene: &Scene<'_>) -> Plots {
     if let Some(last) = points.last().copied() {
         points.push(now(world, last));
     }
-    let from = words::day(frame.start, frame.start);
+    let from = report::day(frame.start, frame.start);
     Plots {
         says: format!("from {from} to {}", words::moment(frame.start, world.now())),
         charts: vec![

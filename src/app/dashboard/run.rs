@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::by_hand::{self, moments};
 use super::expectations::file_name;
-use super::panels::{PANELS, Panel, Scene};
+use super::panels::{Look, PANELS, Panel, Scene};
 use super::{Live, drawer, words};
+use crate::entra::AppId;
 use crate::scenario::{Play, report};
 use crate::world::AppView;
 
@@ -80,13 +81,15 @@ pub struct Badge {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Run {
-    let (play, live) = (scene.play, scene.live);
-    let script = play.script();
-    let apps = play.world().app_names().len() > 1;
+    // The run is the one that goes on, at whatever instant of it the page looks.
+    let (play, live) = scene.now.map_or((scene.play, scene.live), |now| (now.play(), now.live()));
+    let (script, world) = (play.script(), play.world());
+    let app = world.seen_by(world.find_app(&scene.query.app).unwrap_or(AppId::MAIN));
+    let apps = world.app_names().len() > 1;
     Run {
         id: live.run.to_string(),
-        apps: if apps { play.world().app_names().map(str::to_owned).collect() } else { Vec::new() },
-        app: scene.app().label().unwrap_or_default().to_owned(),
+        apps: if apps { world.app_names().map(str::to_owned).collect() } else { Vec::new() },
+        app: app.label().unwrap_or_default().to_owned(),
         tabs: PANELS.iter().filter_map(tab).collect(),
         name: file_name(&script.run_name()).to_owned(),
         title: script.title.clone(),
@@ -105,8 +108,8 @@ pub fn view(scene: &Scene<'_>) -> Run {
                 text: it.text,
                 about: None,
             }))
-            .chain(by_hand_badges(play, live))
-            .chain(settings_badge(scene))
+            .chain(by_hand_badges(play, live, scene.look))
+            .chain(settings_badge(app))
             .collect(),
     }
 }
@@ -172,11 +175,14 @@ fn target_badge(live: &Live<'_>) -> Option<Badge> {
 }
 
 /// The badges of a run in which more happened than its script says.
-fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
-    // At a past instant: what had been done by then.
-    let now = AppView::from(play.world()).now();
-    let before = &live.by_hand[..live.by_hand.iter().take_while(|done| done.at <= now).count()];
-    let done = !before.is_empty() || play.touched();
+fn by_hand_badges(play: &Play, live: &Live<'_>, look: Look<'_>) -> impl Iterator<Item = Badge> {
+    // At a past instant: what had been done by then. What clients sent is not in it.
+    let (until, touched) = match look {
+        Look::Past(at) | Look::Kept(at) => (at, false),
+        _ => (AppView::from(play.world()).now(), play.touched()),
+    };
+    let before = &live.by_hand[..live.by_hand.iter().take_while(|done| done.at <= until).count()];
+    let done = !before.is_empty() || touched;
     let by_hand = done.then(|| Badge {
         word: "by hand".to_owned(),
         text: match moments(play.script().start, before) {
@@ -198,8 +204,8 @@ fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
 }
 
 /// The badge of the policies that are not as Entra has them; a click lists them.
-fn settings_badge(scene: &Scene<'_>) -> Option<Badge> {
-    let overridden = scene.app().entra().job().settings().policy.overridden();
+fn settings_badge(app: AppView<'_>) -> Option<Badge> {
+    let overridden = app.entra().job().settings().policy.overridden();
     let word = match overridden.len() {
         0 => return None,
         1 => "1 setting is not Entra's".to_owned(),

@@ -58,7 +58,7 @@ pub struct Mark {
     pub kind: &'static str,
     /// The tone: `good`, `bad`, `warn`, `quiet` or `due`.
     pub tone: &'static str,
-    /// The text of the hover: `Day 30 08:00 · cycle 1,081, incremental: failed`.
+    /// The text of the hover: `day 30 08:00 · cycle 1,081, incremental: failed`.
     pub says: String,
     /// The instant to which a click jumps, as `/api/v1/jump` takes it.
     pub jump: Option<String>,

@@ -505,8 +505,8 @@ fn a_fault_that_is_over_is_not_due() {
     let faults: Vec<_> = marks.iter().filter(|mark| mark.kind == "fault").collect();
     let told: Vec<_> = faults.iter().map(|mark| (mark.tone, &*mark.says)).collect();
     let want = [
-        ("quiet", "Day 0 09:00 · fault early, over after 1 h"),
-        ("due", "Day 1 08:00 · fault late"),
+        ("quiet", "day 0 09:00 · fault early, over after 1 h"),
+        ("due", "day 1 08:00 · fault late"),
     ];
     assert_eq!(told, want);
 }

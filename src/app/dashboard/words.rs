@@ -11,23 +11,20 @@ use crate::world::Counters;
 use crate::world::record::ReplyStatus;
 use crate::world::status;
 
-/// The day of an instant, counted as in reports: `Day 30`.
+/// The day of an instant as the heading of the clock: `Day 30`. It alone begins with a capital;
+/// everywhere else the page writes an instant as terminal, reports and sentences do.
 pub fn day(start: Time, at: Time) -> String {
-    capital(&report::day(start, at))
+    report::day(start, at).replacen("day", "Day", 1)
 }
 
-/// An instant to the minute: `Day 30 08:12`.
+/// An instant to the minute: `day 30 08:12`.
 pub fn moment(start: Time, at: Time) -> String {
-    capital(&report::day_and_time(start, at))
+    report::day_and_time(start, at)
 }
 
 /// An instant to the second: `day 30 08:12:07`.
 pub fn second(start: Time, at: Time) -> String {
     format!("{} {}", report::day(start, at), at.timestamp().strftime("%H:%M:%S"))
-}
-
-fn capital(text: &str) -> String {
-    text.replacen("day", "Day", 1)
 }
 
 /// How far `at` is ahead: `now`, or `in 5 h 48 m`; see [`about`].
@@ -103,7 +100,8 @@ mod tests {
     fn instants_are_said_by_the_day_of_the_story() {
         let start = Time::parse("2026-03-02T08:00:00Z").expect("an instant");
         let later = Time::parse("2026-04-01T08:12:07Z").expect("an instant");
-        assert_eq!(moment(start, later), "Day 30 08:12");
+        assert_eq!(day(start, later), "Day 30");
+        assert_eq!(moment(start, later), "day 30 08:12");
         assert_eq!(second(start, later), "day 30 08:12:07");
         let night = Time::parse("2026-04-01T00:12:07Z").expect("an instant");
         assert_eq!(second(start, night), "day 30 00:12:07");

@@ -43,6 +43,11 @@ export function show(part) {
   counts = new Map(part.counts.map((count) => [count.mark, count]));
   text($("entra-sum"), part.entra);
   text($("golinks-sum"), part.golinks);
+  for (const id of ["entra-sum", "golinks-sum"]) {
+    attribute($(id), "title", $(id).textContent);
+    // From a thousand people or accounts on the figures take the room that the words of the link have before.
+    attribute($(id).parentElement, "data-long", $(id).textContent.length > 24);
+  }
   list($("legend"), part.counts, (count) => count.mark, legendItem, fillLegend);
   const people = $("people");
   if (people.dataset.shape !== part.shape) {

@@ -6,7 +6,7 @@ use super::exchanges;
 use super::parts::{Piece, Row, Section};
 use crate::app::dashboard::panels::Scene;
 use crate::app::dashboard::person::verbs;
-use crate::app::dashboard::words;
+use crate::app::dashboard::{log as listed, words};
 use crate::entra::job::Subject;
 use crate::entra::job::log::LogStatus;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -117,15 +117,15 @@ pub(super) fn last_row(world: AppView<'_>, subject: Subject) -> Option<Section> 
 
 /// The last rows of the log about an object.
 pub(super) fn rows(world: AppView<'_>, subject: Subject) -> Section {
-    let entra = world.entra();
-    let last = entra.job().log().rows().rev().take(SEARCHED).filter(|row| row.subject == subject);
+    let last =
+        world.entra().job().log().rows().rev().take(SEARCHED).filter(|row| row.subject == subject);
     let rows = last.take(ROWS).map(|row| Row {
         tone: if let LogStatus::Failure(_) = row.status { "bad" } else { "" },
         cells: vec![
             words::moment(world.start(), row.at).into(),
             row.action.word().into(),
             row.status.word().into(),
-            entra.line(row).into(),
+            listed::more(world, row).into(),
         ],
     });
     let columns = ["When", "Action", "Status", "What"];

@@ -58,7 +58,7 @@ fn a_row_of_the_log_says_more_than_its_other_columns() {
         "not active in the source system (blocked from sign-in)"
     );
     let failed = more("create", "failure");
-    assert!(failed.starts_with("InternalServerError: ") && failed.contains("next try Day 0 "));
+    assert!(failed.starts_with("InternalServerError: ") && failed.contains("next try day 0 "));
     assert!(!failed.contains("bob") && !failed.contains("create"), "{failed}");
 }
 
@@ -189,6 +189,12 @@ fn whoever_can_be_provisioned_on_demand_is_offered_or_named_as_left_out() {
     assert_eq!(none.as_deref(), Some("No user or group here is called “nemo”."));
     let (few, _) = board_of(STARTED, 60);
     assert_eq!(told(&few, "", on_demand::view).more, None);
+    let (mut one, _) = board_of(STARTED, 60);
+    one.act(action("{ disable = 'bob' }")).expect("it can be done");
+    let bob = told(&one, "narrow=bob", on_demand::view);
+    assert_eq!(bob.found, [], "a run would be refused");
+    let why = bob.more.expect("it says why");
+    assert!(why.ends_with("does not find blocked users: a cycle disables them."), "{why}");
     let off = "[entra.mappings.groups]\nenabled = false\n[user.ann]\n";
     let (off, _) = board_of(&STARTED.replace("[user.ann]\n", off), 60);
     let sales = told(&off, "narrow=sales", on_demand::view).more.expect("it says why");
@@ -200,6 +206,30 @@ const SLOW: &str = "title = 'a'\nends = '2d'\n[golinks]\nprofile = 'generic'\n\
     [entra.policy]\ninitial_duration_model = 'per_object'\ninitial_object_min = '10m'\n\
     initial_object_max = '10m'\n[user.ann]\n[user.bob]\n[user.cid]\n[group.sales]\nmembers = ['ann']\n\
     [[at]]\ntime = '0d'\ndo = 'start'\n";
+
+#[test]
+fn the_legend_counts_as_pending_what_the_rows_call_so_while_a_cycle_reads_everything() {
+    // The deletion threshold has staged three; the cycle after that reads everybody again.
+    let text = SLOW
+        .replace("[user.ann]", "[entra]\nscope = 'all'\ndelete_threshold = 2\n[user.ann]")
+        .replace("[user.bob]", "[user.dan]\nassigned = false\n[user.bob]\nassigned = false")
+        .replace("[user.cid]", "[user.cid]\nassigned = false")
+        + "[[at]]\ntime = '2h'\ndo = [{ set_scope = 'assigned' }, 'restart']\n\
+           [[at]]\ntime = '6h'\ndo = ['restart', { hire = { eve = { assigned = true } } }]\n";
+    let mut seen = Vec::new();
+    for minutes in [15, 125, 361] {
+        let (play, _) = board_of(&text, minutes);
+        let shown = told(&play, "", worlds::view);
+        let marks = shown.rows.iter().map(|row| row.mark);
+        let marks: Vec<_> = marks.chain(shown.groups.iter().map(|group| group.mark)).collect();
+        for count in shown.counts.iter().filter(|it| it.mark != "outside") {
+            let rows = marks.iter().filter(|mark| **mark == count.mark).count();
+            assert_eq!(count.count, rows, "{count:?} of {marks:?}");
+        }
+        seen.extend(marks);
+    }
+    assert!(seen.contains(&"pending") && seen.contains(&"differs"), "{seen:?}");
+}
 
 #[test]
 fn a_cycle_that_runs_has_what_it_will_not_look_at_again_due_in_the_next_one() {

@@ -35,7 +35,7 @@ fn a_fault_is_drawn_until_now_and_what_is_left_of_it_as_still_to_come() {
     let drawn: Vec<_> = faults.iter().map(|it| (it.tone, it.open, it.width > 0.0)).collect();
     // The fault of the file has an end; what is done by hand has none.
     assert_eq!(drawn, [("warn", true, false), ("due", false, true), ("warn", true, false)]);
-    assert!(faults[1].says.ends_with("fault early, until Day 1 04:00"), "{faults:?}");
+    assert!(faults[1].says.ends_with("fault early, until day 1 04:00"), "{faults:?}");
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn expectations_to_come_stand_in_the_order_of_the_story() {
     assert_eq!(
         at,
         [
-            "Day 1 08:00",
-            "after the first cycle from Day 1 08:00 on",
-            "Day 3 08:00",
+            "day 1 08:00",
+            "after the first cycle from day 1 08:00 on",
+            "day 3 08:00",
             "after a quarantine",
             "at the end",
         ]
@@ -79,8 +79,16 @@ fn what_was_done_by_hand_is_no_moment_of_the_story() {
         badges.iter().any(|badge| badge.word == "by hand")
     };
     assert!(badged(&play, &board));
-    let (before, board) = board_of(STORY, 30);
-    assert!(!badged(&before, &board), "looked back to before it was done");
+    let now = Snapshot::new(&board, &play, &live);
+    let looking = |look: panels::Look<'_>| {
+        let there = Snapshot::in_place(&now, look);
+        let badges = run::view(&there.scene(&query)).badges;
+        badges.iter().any(|badge| badge.word == "by hand")
+    };
+    let before = play.now().before(Duration::from_secs(60));
+    assert!(looking(panels::Look::Past(play.now())) && looking(panels::Look::Kept(play.now())));
+    assert!(!looking(panels::Look::Past(before)) && !looking(panels::Look::Kept(before)));
+    assert!(looking(panels::Look::Playing(before, 1)), "until it is there, the run is shown");
 }
 
 #[test]
@@ -92,7 +100,7 @@ fn an_expectation_with_time_left_is_listed_and_the_caption_keeps_its_place() {
     let parts = checks::view(&scene).parts;
     let rows: Vec<_> = parts.iter().flat_map(|part| &part.rows).collect();
     let at: Vec<_> = rows.iter().map(|row| row.at.as_str()).collect();
-    assert_eq!(at, ["by Day 0 13:00"; 2], "{rows:?}");
+    assert_eq!(at, ["by day 0 13:00"; 2], "{rows:?}");
     let marks = strip::view(&scene).marks;
     assert!(marks.iter().any(|mark| mark.says.contains("to be true by now")), "{marks:?}");
     let caption = caption::view(&scene).expect("the narrator has spoken");

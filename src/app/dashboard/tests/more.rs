@@ -53,6 +53,9 @@ fn a_run_on_demand_has_the_five_steps_of_the_portal() {
     assert_eq!((&*run.name, run.result, run.steps.len()), ("Ann Arbor", "Skipped", 5), "{run:?}");
     let symbols: Vec<_> = run.steps.iter().map(|step| step.symbol).collect();
     assert_eq!(symbols, ["✓", "✓", "✓", "✓", "○"]);
+    let says = "Ann Arbor: nothing was written (RedundantExport: the values in the source and in the \
+                target already match).";
+    assert_eq!(run.says, says);
     assert_eq!(run.steps[2].title, "Determine if user is in scope");
     assert!(text(&run.steps[4].lines).contains("RedundantExport"), "{run:?}");
     let found = told(125, "narrow=arb", on_demand::view).found;
@@ -69,6 +72,8 @@ fn a_run_on_demand_has_the_five_steps_of_the_portal() {
     let panel = on_demand::view(&Snapshot::new(&board, &play, &LIVE).scene(&query));
     let tones: Vec<_> = panel.runs[0].steps.iter().map(|step| step.tone).collect();
     assert_eq!(tones, ["bad", "idle", "idle", "idle", "idle"]);
+    let says = &panel.runs[0].says;
+    assert!(says.starts_with("The connection test failed: the connection was refused ("), "{says}");
 }
 
 #[test]
@@ -78,11 +83,11 @@ fn expectations_are_sentences_that_lead_to_their_moment() {
     assert_eq!(parts, [("Failed", 1), ("To come", 2), ("Met", 1)]);
     let failed = &panel.parts[0].rows[0];
     assert_eq!(failed.sentence, "3 rows of the provisioning log are failures.");
-    assert_eq!((&*failed.at, failed.jump.is_some()), ("Day 0 09:00", true));
+    assert_eq!((&*failed.at, failed.jump.is_some()), ("day 0 09:00", true));
     assert_eq!(failed.why[0], "was 0");
     let to_come: Vec<_> =
         panel.parts[1].rows.iter().map(|row| (&*row.at, &*row.sentence)).collect();
-    let want = [("Day 9 08:00", "No mails were sent."), ("at the end", "The two worlds agree.")];
+    let want = [("day 9 08:00", "No mails were sent."), ("at the end", "The two worlds agree.")];
     assert_eq!(to_come, want);
     assert_eq!(panel.parts[2].rows[0].sentence, "1 account is active at GoLinks.");
     let card = told(70, "", expectations::view).items;

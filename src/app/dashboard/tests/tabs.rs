@@ -53,8 +53,8 @@ fn the_ladder_has_the_attempts_around_now_and_the_end() {
     let places: Vec<_> = job.ladder.iter().map(|rung| rung.place).collect();
     assert_eq!(places, ["past", "next", "later", "later", "later", "later", "end"]);
     let next = &job.ladder[1];
-    assert_eq!((&*next.at, &*next.says), ("Day 0 21:20", "attempt 2, in 5 h 20 m"));
-    assert!(job.ladder[6].at.starts_with("Day 28"), "{:?}", job.ladder[6]);
+    assert_eq!((&*next.at, &*next.says), ("day 0 21:20", "attempt 2, in 5 h 20 m"));
+    assert!(job.ladder[6].at.starts_with("day 28"), "{:?}", job.ladder[6]);
     let words = job.quarantine.last().expect("sentences");
     assert!(words.contains("EncounteredQuarantineException"), "{:?}", job.quarantine);
     assert!(job.quarantine.iter().any(|said| said == "1 attempt has failed since."));
@@ -115,7 +115,7 @@ fn cycles_are_listed_newest_first_and_a_quiet_row_of_them_is_one_line() {
     let fourth = play.world().start() + Duration::from_secs(3 * 40 * 60);
     assert_eq!(quiet.instant, fourth.rfc3339());
     let to = quiet.to.as_deref().expect("there are several");
-    assert!(quiet.at == "Day 0 10:00" && to.starts_with("Day 1"), "{quiet:?}");
+    assert!(quiet.at == "day 0 10:00" && to.starts_with("day 1"), "{quiet:?}");
     let line = "; those in a row that found nothing to do are one line";
     assert_eq!(shown.says, format!("{total} cycles have ended{line}"));
     assert_eq!(listed(0).0.says, "none has ended yet");

@@ -42,6 +42,16 @@ pub enum Stopped {
 }
 
 impl Stopped {
+    /// The same as a sentence about the object, by its name.
+    pub fn sentence(&self, name: &str) -> String {
+        match self {
+            Stopped::ConnectionTest(error) => {
+                format!("The connection test failed: {} ({}).", error.text(), error.code.word())
+            }
+            Stopped::NotFound(absence) => format!("{name} was not found: {}.", absence.words()),
+        }
+    }
+
     /// The words for it.
     pub fn text(&self) -> String {
         match self {
