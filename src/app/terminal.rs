@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crate::base::printable;
 use crate::evidence::Secrets;
 use crate::scenario::report::{self, Line, Tone};
+use crate::scenario::{Diagnostics, messages};
 
 /// When to colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
@@ -65,11 +66,16 @@ pub fn columns() -> usize {
 /// What must not be seen on a terminal: the secrets of the scenarios that were read.
 static HIDDEN: Mutex<Option<Secrets>> = Mutex::new(None);
 
-/// Hides the secrets of a scenario in whatever is written from now on, as files have them. What is
-/// wrong with a scenario is shown in its own lines, as they are.
+/// Hides the secrets of a scenario in whatever is written from now on, as files have them.
 pub fn hide(secrets: Secrets) {
     let mut hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
     hidden.get_or_insert_default().join(secrets);
+}
+
+/// What is wrong with a scenario, in its own lines, without its secrets.
+pub fn rendered(problems: &Diagnostics) -> String {
+    hide(Secrets::of_source(&problems.source));
+    messages::render_coloured(problems, &without_secrets)
 }
 
 fn without_secrets(text: &str) -> String {
@@ -132,7 +138,7 @@ pub fn note(message: &str) {
 /// Writes `= help: …` below an error; nothing when `help` is empty.
 pub fn advise(help: &str) {
     if !help.is_empty() {
-        complain_raw(&format!("  = help: {}\n", printable::lines(help)));
+        complain_raw(&format!("  = help: {}\n", printable::lines(&without_secrets(help))));
     }
 }
 

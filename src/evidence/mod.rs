@@ -18,6 +18,7 @@ mod report;
 mod secrets;
 mod sheets;
 mod summary;
+mod unread;
 pub mod words;
 mod write;
 

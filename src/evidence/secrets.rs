@@ -1,27 +1,46 @@
-//! The secrets of a scenario, and texts without them: tokens, client secrets and passwords never
-//! reach a record, a report or a reply of the control API.
+//! The secrets of a run, and texts without them: tokens, client secrets and passwords never reach
+//! a record, a report, a terminal or a reply of the control API.
+//!
+//! The rule: a secret is masked wherever it stands. One that is short, or a word of small letters,
+//! stands in texts that are not about it, so it is masked only as a value of its own: in quotes,
+//! or behind `=` or `Bearer`.
 
 use std::borrow::Cow;
 
 use memchr::memmem::Finder;
 
+use super::unread;
 use crate::entra::secrets::HIDDEN_KEYS;
 use crate::scenario::Script;
+use crate::scenario::messages::Source;
 use crate::scenario::report::{pad, width};
-use crate::world::MASK;
-use crate::world::{is_harmless_key, is_secret_key as is_secret};
+use crate::world::{Action, MASK, secrets_of};
+use crate::world::{is_harmless_key, is_secret_key as is_secret, may_be_secret_key};
 
 /// A secret shorter than this is a word that may stand anywhere, and so is one of small letters
 /// that is shorter than `WORD`; it is masked where it is a value of its own only.
 const SHORT: usize = 6;
 const WORD: usize = 12;
 
+/// What stands before and behind a short secret that is a value of its own.
+const BESIDE: [(&str, &str); 9] = [
+    ("\"", "\""),
+    ("\\\"", "\\\""),
+    ("'", "'"),
+    ("=", "&"),
+    ("=", "'"),
+    ("=", " "),
+    ("Bearer ", " "),
+    ("Bearer ", "'"),
+    ("Bearer ", "\""),
+];
+
 /// What stands where a text was cut, and how much of a secret before it is masked.
 const CUT: char = '…';
 const CUT_MIN: usize = 3;
 
 /// The secrets of a scenario.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Secrets {
     finders: Vec<Finder<'static>>,
     short: Vec<String>,
@@ -30,20 +49,29 @@ pub struct Secrets {
 impl Secrets {
     /// The secrets that a script names: in its file, in the overrides, in its actions.
     pub fn of(script: &Script) -> Secrets {
-        let mut found = Vec::new();
-        collect_text(&script.source.text, &mut found);
-        for (_, text) in script.source.files_beside() {
-            collect_text(text, &mut found);
-        }
-        for over in &script.source.overrides {
-            let line = format!("{} = {}", over.path, over.value);
-            if !collect_text(&line, &mut found) && is_secret(last_key(&over.path)) {
-                found.push(over.value.clone());
-            }
-        }
+        let mut found = in_source(&script.source, is_secret);
         for deed in script.steps.iter().flat_map(|step| &step.actions) {
-            collect_text(&format!("do = {}", deed.action.to_toml()), &mut found);
+            collect_text(&format!("do = {}", deed.action.to_toml()), is_secret, &mut found);
         }
+        Secrets::from(found)
+    }
+
+    /// The secrets of files that are no scenario yet: they are not read as TOML, or keys are
+    /// misspelled.
+    pub fn of_source(source: &Source) -> Secrets {
+        let mut found = in_source(source, may_be_secret_key);
+        // As they are spelled too: the lines are shown as they are.
+        let beside = source.files_beside().map(|(_, text)| text);
+        for text in std::iter::once(source.text.as_str()).chain(beside) {
+            unread::collect(text, may_be_secret_key, &mut found);
+        }
+        Secrets::from(found)
+    }
+
+    /// The secrets that actions say.
+    pub fn of_actions<'a>(actions: impl Iterator<Item = &'a Action>) -> Secrets {
+        let mut found = Vec::new();
+        actions.for_each(|action| secrets_of(action, &mut found));
         Secrets::from(found)
     }
 
@@ -56,7 +84,7 @@ impl Secrets {
         let escaped: Vec<String> = special.map(escape).collect();
         found.extend(escaped.iter().map(escape));
         found.extend(escaped);
-        found.retain(|text| !text.is_empty());
+        found.retain(|text| !text.is_empty() && text != MASK);
         // The longest first: one may begin with another.
         found.sort_by_key(|text| std::cmp::Reverse(text.len()));
         found.dedup();
@@ -80,14 +108,59 @@ impl Secrets {
             text = self.mask_cut(text);
         }
         for secret in &self.short {
-            for (open, close) in [("\"", "\""), ("=", "&"), ("=", "'"), ("=", " "), ("'", "'")] {
+            for (open, close) in BESIDE {
                 let quoted = format!("{open}{secret}{close}");
                 if text.contains(&quoted) {
                     text = Cow::Owned(text.replace(&quoted, &format!("{open}{MASK}{close}")));
                 }
             }
+            // At the end no blank follows.
+            for open in ["=", "Bearer "] {
+                if let Some(rest) =
+                    text.strip_suffix(secret.as_str()).filter(|it| it.ends_with(open))
+                {
+                    text = Cow::Owned(format!("{rest}{MASK}"));
+                }
+            }
         }
         text
+    }
+
+    /// [`Secrets::mask`] of each text in JSON; keys are left as they are.
+    pub fn mask_json<'t>(&self, json: &'t str) -> Cow<'t, str> {
+        let is_in =
+            |secret: &str| memchr::memmem::find(json.as_bytes(), secret.as_bytes()).is_some();
+        let cut = || json.contains(CUT) && !self.finders.is_empty();
+        if !self.are_in(json.as_bytes()) && !self.short.iter().any(|it| is_in(it)) && !cut() {
+            return Cow::Borrowed(json);
+        }
+        let Ok(mut value) = serde_json::from_str(json) else { return self.mask(json) };
+        match self.mask_value(&mut value) {
+            true => Cow::Owned(value.to_string()),
+            false => Cow::Borrowed(json),
+        }
+    }
+
+    /// Masks each text in a value of JSON; whether there was a secret.
+    pub fn mask_value(&self, value: &mut serde_json::Value) -> bool {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => {
+                let masked = match self.mask(text) {
+                    Cow::Owned(masked) if masked != *text => masked,
+                    _ => return false,
+                };
+                *text = masked;
+                true
+            }
+            Value::Array(all) => {
+                all.iter_mut().fold(false, |found, one| self.mask_value(one) || found)
+            }
+            Value::Object(members) => {
+                members.values_mut().fold(false, |found, one| self.mask_value(one) || found)
+            }
+            _ => false,
+        }
     }
 
     /// [`Secrets::mask`] of a piece of a line that may be filled with blanks to the width of its
@@ -163,7 +236,7 @@ impl Secrets {
     /// The secrets that the text of a scenario names.
     pub fn of_text(text: &str) -> Secrets {
         let mut found = Vec::new();
-        collect_text(text, &mut found);
+        collect_text(text, is_secret, &mut found);
         Secrets::from(found)
     }
 
@@ -234,21 +307,42 @@ fn mask_passwords(value: &mut serde_json::Value) -> bool {
     }
 }
 
+/// The secrets that the files of a scenario and its overrides name.
+fn in_source(source: &Source, is_secret: IsSecret) -> Vec<String> {
+    let mut found = Vec::new();
+    let beside = source.files_beside().map(|(_, text)| text);
+    for text in std::iter::once(source.text.as_str()).chain(beside) {
+        collect_text(text, is_secret, &mut found);
+    }
+    for over in &source.overrides {
+        let line = format!("{} = {}", over.path, over.value);
+        if !collect_text(&line, is_secret, &mut found) && is_secret(last_key(&over.path)) {
+            found.push(over.value.clone());
+        }
+    }
+    found
+}
+
+/// Whether the value at a key is a secret.
+pub(super) type IsSecret = fn(&str) -> bool;
+
 /// Collects the secrets of a text of TOML; whether it is one.
-fn collect_text(text: &str, found: &mut Vec<String>) -> bool {
+fn collect_text(text: &str, is_secret: IsSecret, found: &mut Vec<String>) -> bool {
     let Ok(table) = text.parse::<toml::Table>() else { return false };
-    collect(&toml::Value::Table(table), false, found);
+    collect(&toml::Value::Table(table), is_secret, false, found);
     true
 }
 
-fn collect(value: &toml::Value, secret: bool, found: &mut Vec<String>) {
+fn collect(value: &toml::Value, is_secret: IsSecret, secret: bool, found: &mut Vec<String>) {
     match value {
         toml::Value::String(text) if secret => found.push(text.clone()),
-        toml::Value::Array(all) => all.iter().for_each(|one| collect(one, secret, found)),
+        toml::Value::Array(all) => {
+            all.iter().for_each(|one| collect(one, is_secret, secret, found))
+        }
         toml::Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
             // A body in JSON.
             if let Ok(body) = serde_json::from_str(text) {
-                collect(&body, secret, found);
+                collect(&body, is_secret, secret, found);
             }
         }
         toml::Value::Table(table) => {
@@ -258,7 +352,8 @@ fn collect(value: &toml::Value, secret: bool, found: &mut Vec<String>) {
             for (key, value) in table {
                 let key = last_key(key);
                 let own = is_secret(key) || (named && key == "value");
-                collect(value, own || (secret && !is_harmless_key(key)), found);
+                let secret = own || (secret && !is_harmless_key(key));
+                collect(value, is_secret, secret, found);
             }
         }
         _ => {}
@@ -280,7 +375,7 @@ mod tests {
 
     fn secrets(toml: &str) -> Vec<String> {
         let mut found = Vec::new();
-        assert!(collect_text(toml, &mut found), "{toml}");
+        assert!(collect_text(toml, is_secret, &mut found), "{toml}");
         found
     }
 
@@ -352,6 +447,8 @@ mod tests {
             ("set_secret = \"ab\"", "set_secret = \"***\""),
             ("about cab", "about cab"),
             ("--set golinks.token=ab --seed 7", "--set golinks.token=*** --seed 7"),
+            ("--set golinks.token=ab", "--set golinks.token=***"),
+            ("Authorization: Bearer ab", "Authorization: Bearer ***"),
             (r#"{"x":"a\"long\"one"}"#, r#"{"x":"***"}"#),
             (r#"{"x":"y = \"a\\\"long\\\"one\""}"#, r#"{"x":"y = \"***\""}"#),
             ("set_secret = \"fresh-to… and …", "set_secret = \"… and …"),
@@ -359,6 +456,9 @@ mod tests {
         for (text, masked) in cases {
             assert_eq!(secrets.mask(text), masked);
         }
+        let json = r#"{"ab":"ab","says":"token = \"ab\", Bearer fresh-token"}"#;
+        let masked = r#"{"ab":"ab","says":"token = \"***\", Bearer ***"}"#;
+        assert_eq!(secrets.mask_json(json), masked);
         let body = r#"{"userName":"x","Password":"s"}"#;
         assert_eq!(secrets.mask_body(body), r#"{"Password":"***","userName":"x"}"#);
         let patch = r#"{"Operations":[{"op":"replace","path":"password","value":"s"}]}"#;

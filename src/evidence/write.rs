@@ -86,8 +86,12 @@ impl LineWriter {
         out: &mut Vec<u8>,
     ) {
         let text = |text: &str| self.secrets.mask(text).into_owned();
-        let by_hand =
-            by_hand.map(|it| RunByHand { file: text(&it.file), replay: text(&it.replay), ..it });
+        let by_hand = by_hand.map(|it| RunByHand {
+            // So that it still plays.
+            file: self.secrets.stand_in(&it.file),
+            replay: text(&it.replay),
+            ..it
+        });
         let replay_by_hand = by_hand.as_ref().map(|it| it.replay.clone());
         let head = RunHead {
             kind: HeadKind::Head,
@@ -170,7 +174,7 @@ impl LineWriter {
 
     /// Appends how the worlds compare at an instant, as the page shows it.
     pub fn frame(&self, frame: &Frame, out: &mut Vec<u8>) {
-        let masked = self.secrets.mask(&frame.panels).into_owned();
+        let masked = self.secrets.mask_json(&frame.panels).into_owned();
         let Ok(panels) = serde_json::value::RawValue::from_string(masked) else { return };
         let line = RunWorlds {
             kind: WorldsKind::Worlds,

@@ -194,18 +194,23 @@ impl Diagnostics {
 
 /// Renders all problems as plain text.
 pub fn render(diagnostics: &Diagnostics) -> String {
-    render_with(diagnostics, &Renderer::plain())
+    render_with(diagnostics, &Renderer::plain(), &str::to_owned)
 }
 
-/// Renders all problems with colours, as ANSI sequences.
-pub fn render_coloured(diagnostics: &Diagnostics) -> String {
-    render_with(diagnostics, &Renderer::styled())
+/// Renders all problems with colours, as ANSI sequences. Each text is shown as `shown` has it, which
+/// leaves the secrets out; the caret stays where it was meant to be.
+pub fn render_coloured(diagnostics: &Diagnostics, shown: Shown<'_>) -> String {
+    render_with(diagnostics, &Renderer::styled(), shown)
 }
 
-fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
+/// How a text is shown.
+pub type Shown<'s> = &'s dyn Fn(&str) -> String;
+
+fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: Shown<'_>) -> String {
     let one = |problem: &Diagnostic| {
-        let problem = &visible(problem);
-        let group = group(&diagnostics.source, problem);
+        let problem = &visible(problem, shown);
+        let quoted = Quoted::of(&diagnostics.source, problem, shown);
+        let group = group(&diagnostics.source, problem, &quoted);
         let mut text = renderer.render(&[group]) + "\n";
         // Without a source line the renderer prints only its margin, so the help is added here.
         if !problem.help.is_empty() && !in_file_at_all(&diagnostics.source, problem) {
@@ -217,8 +222,8 @@ fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
 }
 
 /// The problem with its hidden characters written out; the renderer does so for the source line.
-fn visible(problem: &Diagnostic) -> Diagnostic {
-    let shown = |text: &str| printable::lines(text).into_owned();
+fn visible(problem: &Diagnostic, shown: Shown<'_>) -> Diagnostic {
+    let shown = |text: &str| printable::lines(&shown(text)).into_owned();
     Diagnostic {
         message: shown(&problem.message),
         label: shown(&problem.label),
@@ -227,20 +232,20 @@ fn visible(problem: &Diagnostic) -> Diagnostic {
     }
 }
 
-fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
+fn group<'a>(source: &'a Source, problem: &'a Diagnostic, quoted: &'a Quoted) -> Group<'a> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let mut group = match source.place(problem.span) {
-        SourcePlace::File { .. } => in_file(source, problem, level),
+        SourcePlace::File { .. } => in_file(quoted, problem, level),
         SourcePlace::CommandLine(nth) => {
             let over = &source.overrides[nth];
             let said = match problem.label.is_empty() {
                 true => String::new(),
                 false => format!(" ({})", problem.label),
             };
-            let title = format!("--set {}={}: {}{said}", over.path, over.value, problem.message);
+            let title = format!("--set {}={}: {}{said}", over.path, quoted.line, problem.message);
             Group::with_title(level.primary_title(title))
         }
         SourcePlace::Whole => {
@@ -257,23 +262,66 @@ fn in_file_at_all(source: &Source, problem: &Diagnostic) -> bool {
     matches!(source.place(problem.span), SourcePlace::File { .. })
 }
 
-fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
-    let (mut span, mut source) = (problem.span.unwrap_or_default(), source);
-    if let SourcePlace::File { base: Some(nth), .. } = source.place(problem.span) {
-        let base = &source.bases[nth];
-        span = Span::new(span.start - base.start, span.end.saturating_sub(base.start));
-        source = &base.source;
-    }
-    let span = on_characters(&source.text, span);
-    // The renderer gets only this line, since it reads its whole input again for every problem.
-    let (number, start) = source.line_of(span.start);
-    let line = source.text[start..].lines().next().unwrap_or_default();
-    let mut caret = AnnotationKind::Primary.span(span.start - start..span.end - start);
+fn in_file<'a>(quoted: &'a Quoted, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
+    let mut caret = AnnotationKind::Primary.span(quoted.caret.clone());
     if !problem.label.is_empty() {
         caret = caret.label(&problem.label);
     }
-    let snippet = Snippet::source(line).line_start(number).path(&source.name).annotation(caret);
-    level.primary_title(&problem.message).element(snippet)
+    let snippet = Snippet::source(&quoted.line).line_start(quoted.number).path(&quoted.file);
+    level.primary_title(&problem.message).element(snippet.annotation(caret))
+}
+
+/// What is quoted with a problem: the line of a file, or the value of an override.
+#[derive(Default)]
+struct Quoted {
+    file: String,
+    number: usize,
+    line: String,
+    /// The bytes of the line below which the caret stands.
+    caret: std::ops::Range<usize>,
+}
+
+impl Quoted {
+    fn of(source: &Source, problem: &Diagnostic, shown: Shown<'_>) -> Quoted {
+        match source.place(problem.span) {
+            SourcePlace::File { base, .. } => {
+                let mut span = problem.span.unwrap_or_default();
+                let base = base.map(|nth| &source.bases[nth]);
+                if let Some(BaseFile { start, .. }) = base {
+                    span = Span::new(span.start - start, span.end.saturating_sub(*start));
+                }
+                Quoted::line(base.map_or(source, |base| &base.source), span, shown)
+            }
+            SourcePlace::CommandLine(nth) => {
+                let value = &source.overrides[nth].value;
+                let quoted = shown(&format!("'{value}'"));
+                let inner = quoted.strip_prefix('\'').and_then(|it| it.strip_suffix('\''));
+                let line = inner.map_or_else(|| shown(value), |inner| shown(inner));
+                Quoted { line, ..Quoted::default() }
+            }
+            SourcePlace::Whole => Quoted::default(),
+        }
+    }
+
+    fn line(source: &Source, span: Span, shown: Shown<'_>) -> Quoted {
+        let span = on_characters(&source.text, span);
+        // The renderer gets only this line, since it reads its whole input again for every problem.
+        let (number, start) = source.line_of(span.start);
+        let line = source.text[start..].lines().next().unwrap_or_default();
+        let (from, to) = (span.start - start, (span.end - start).min(line.len()));
+        let masked = shown(line);
+        let parts = line.get(..from).zip(line.get(from..to)).zip(line.get(to..));
+        let parts = parts.map(|((before, own), behind)| (shown(before), shown(own), shown(behind)));
+        let caret = match parts {
+            _ if masked == line => from..span.end - start,
+            Some((before, own, behind)) if [&*before, &own, &behind].concat() == masked => {
+                before.len()..before.len() + own.len()
+            }
+            // It points into a secret.
+            _ => 0..masked.len(),
+        };
+        Quoted { file: source.name.clone(), number, line: masked, caret }
+    }
 }
 
 /// Clips a span to the text and to its first line, and widens it to whole characters.

@@ -1,7 +1,10 @@
 //! Messages of the token endpoint and actions without their secrets, as the journal keeps them and
 //! everything shows them.
 
+use serde_json::Value;
+
 use super::Action;
+use crate::base::diagnostic::nearest;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::secrets::HIDDEN_KEYS;
 
@@ -18,7 +21,7 @@ const SECRET_KEYS: [&str; 14] = [
     "issue_token",
     "revoke_token",
     "client_secret",
-    "password",
+    "client_secrets",
     "basic",
     "api_key",
     "private_key",
@@ -43,7 +46,16 @@ const HARMLESS: [&str; 10] = [
 
 /// Whether the value at a key of a scenario is a secret, as all that is below it.
 pub fn is_secret_key(key: &str) -> bool {
-    SECRET_KEYS.contains(&key)
+    let is_password = || {
+        let key = key.to_ascii_lowercase();
+        key.ends_with("password") || key == "secrettext"
+    };
+    SECRET_KEYS.contains(&key) || is_password()
+}
+
+/// The key of a scenario, or one spelled so alike that it was meant, whose values are secrets.
+pub fn may_be_secret_key(key: &str) -> bool {
+    is_secret_key(key) || (key != "secrets" && nearest(key, SECRET_KEYS).is_some())
 }
 
 /// Whether the value at a key is none, although the key is below that of a secret.
@@ -81,15 +93,52 @@ pub fn secrets_of(action: &Action, into: &mut Vec<String>) {
 fn each_secret(node: &mut Node, secret: bool, see: &mut dyn FnMut(&mut String)) {
     match &mut node.kind {
         Kind::Text(text) if secret && !text.is_empty() => see(text),
+        Kind::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+            // A body of Graph in JSON.
+            if let Ok(mut body) = serde_json::from_str(text)
+                && each_secret_of_json(&mut body, false, see)
+            {
+                *text = body.to_string();
+            }
+        }
         Kind::List(all) => all.iter_mut().for_each(|one| each_secret(one, secret, see)),
         Kind::Table(entries) => {
+            let named = entries.iter().any(|entry| {
+                let named = |text: &String| HIDDEN_KEYS.contains(&text.as_str());
+                entry.key == "key" && matches!(&entry.value.kind, Kind::Text(text) if named(text))
+            });
             for entry in entries {
                 let last = entry.key.rsplit('.').next().unwrap_or(&entry.key).trim();
-                let secret = is_secret_key(last) || (secret && !is_harmless_key(last));
-                each_secret(&mut entry.value, secret, see);
+                let own = is_secret_key(last) || (named && last == "value");
+                each_secret(&mut entry.value, own || (secret && !is_harmless_key(last)), see);
             }
         }
         _ => {}
+    }
+}
+
+/// Shows each secret in a body of Graph; whether one has become another.
+fn each_secret_of_json(value: &mut Value, secret: bool, see: &mut dyn FnMut(&mut String)) -> bool {
+    match value {
+        Value::String(text) if secret && !text.is_empty() => {
+            let before = text.clone();
+            see(text);
+            *text != before
+        }
+        Value::Array(all) => {
+            let changed = |found, one| each_secret_of_json(one, secret, see) || found;
+            all.iter_mut().fold(false, changed)
+        }
+        Value::Object(members) => {
+            let key = members.get("key").and_then(Value::as_str);
+            let named = key.is_some_and(|key| HIDDEN_KEYS.contains(&key));
+            members.iter_mut().fold(false, |found, (key, value)| {
+                let own = is_secret_key(key) || (named && key == "value");
+                let secret = own || (secret && !is_harmless_key(key));
+                each_secret_of_json(value, secret, see) || found
+            })
+        }
+        _ => false,
     }
 }
 
@@ -189,6 +238,14 @@ mod tests {
             (
                 "{ fill_in = { mode = 'automatic', secret = 'SEKRIT2' } }",
                 "{ fill_in = { mode = 'automatic', secret = '***' } }",
+            ),
+            (
+                "{ graph = { put = '/x', body = '{\"value\":[{\"key\":\"SecretToken\",\"value\":\"SEKRIT2\"}]}' } }",
+                "{ graph = { put = '/x', body = '{\"value\":[{\"key\":\"SecretToken\",\"value\":\"***\"}]}' } }",
+            ),
+            (
+                "{ graph = { patch = '/x', body = { passwordProfile = { password = 'SEKRIT2' } } } }",
+                "{ graph = { patch = '/x', body = { passwordProfile = { password = '***' } } } }",
             ),
             ("{ disable = 'ann' }", "{ disable = 'ann' }"),
             ("'revoke_token'", "'revoke_token'"),

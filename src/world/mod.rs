@@ -49,7 +49,7 @@ pub use faults::Fault;
 pub use golinks_door::PageBase;
 pub use graph_actions::ClientAction;
 pub use journal::{Bounds, Journal, Sink};
-pub use masked::{MASK, is_harmless_key, is_secret_key, secrets_of};
+pub use masked::{MASK, is_harmless_key, is_secret_key, may_be_secret_key, secrets_of};
 pub use outbox::ExternalAnswer;
 pub use record::{Record, RecordedEvent};
 pub use server_name::ServerName;

@@ -8,8 +8,9 @@ use crate::app::cli::{CheckArgs, CheckFormat};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::base::{Diagnostic, Severity};
+use crate::evidence::Secrets;
 use crate::scenario::Diagnostics;
-use crate::scenario::messages::{self, SourcePlace};
+use crate::scenario::messages::SourcePlace;
 
 /// Checks every file. An error in one makes the exit code 2; warnings do not.
 pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
@@ -32,6 +33,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
         if problems.has_errors() {
             worst = worst.max(Exit::Bad);
         }
+        terminal::hide(Secrets::of_source(&problems.source));
         match args.format {
             CheckFormat::Text => tell(&found, &problems),
             CheckFormat::Json => objects.extend(problems.list.iter().map(|p| object(&problems, p))),
@@ -52,7 +54,7 @@ fn tell(found: &FoundScenario, problems: &Diagnostics) {
     if problems.list.is_empty() {
         terminal::print(&format!("{}: no problems\n", found.name));
     } else {
-        terminal::print_styled(&messages::render_coloured(problems));
+        terminal::print_styled(&terminal::rendered(problems));
     }
 }
 

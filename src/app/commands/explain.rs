@@ -12,7 +12,7 @@ use crate::entra::tenant::UserKey;
 use crate::scenario::explain::topics::Topic;
 use crate::scenario::log::{self, QueryError};
 use crate::scenario::report::{Line, Tone};
-use crate::scenario::{Diagnostics, Play, Source, explain, messages};
+use crate::scenario::{Diagnostics, Play, Source, explain};
 use crate::world::AppView;
 
 /// The story that is looked at unless another is named.
@@ -264,9 +264,7 @@ fn expression(args: &ExplainArgs) -> Result<Exit, CommandError> {
             let mut problems = Problems::default();
             list.into_iter().for_each(|problem| problems.push(problem));
             let source = Source::new("expression", text, &[]);
-            terminal::complain_raw(&messages::render_coloured(&Diagnostics::new(
-                &source, problems,
-            )));
+            terminal::complain_raw(&terminal::rendered(&Diagnostics::new(&source, problems)));
             return Ok(Exit::Bad);
         }
     };

@@ -10,7 +10,7 @@ use crate::app::terminal;
 use crate::base::diagnostic::nearest;
 use crate::evidence::Secrets;
 use crate::scenario::library::{self, BundledScenario};
-use crate::scenario::{self, Diagnostics, Override, Script, messages};
+use crate::scenario::{self, Diagnostics, Override, Script};
 
 /// A scenario's text and where it was found.
 #[derive(Clone, Debug)]
@@ -229,7 +229,7 @@ pub fn scripts(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Scri
         Err(problems) => problems,
     };
     if !problems.list.is_empty() {
-        terminal::complain_raw(&messages::render_coloured(problems));
+        terminal::complain_raw(&terminal::rendered(problems));
     }
     read
 }
@@ -243,7 +243,7 @@ pub fn script_to_look_at(
     overrides: &[Override],
 ) -> Result<Script, Diagnostics> {
     let script = load(found, overrides).inspect_err(|problems| {
-        terminal::complain_raw(&messages::render_coloured(problems));
+        terminal::complain_raw(&terminal::rendered(problems));
     })?;
     if let Some(cell) =
         script.cell.as_ref().filter(|_| !overrides.iter().any(|it| it.path == "cell"))

@@ -12,6 +12,7 @@ use super::source::{self, FileBeside, FoundScenario};
 use crate::app::live::{Handle, Message};
 use crate::app::terminal;
 use crate::base::Severity;
+use crate::evidence::Secrets;
 use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Diagnostics, Override};
 
@@ -147,7 +148,8 @@ fn play_anew(text: String, found: &mut FoundScenario, overrides: &[Override], ow
             owner.send(Message::File(Box::new(script)));
         }
         Err(problems) => {
-            let notice = notice(&problems, &found.name);
+            let secrets = Secrets::of_source(&problems.source);
+            let notice = secrets.mask_owned(notice(&problems, &found.name));
             terminal::complain(&notice);
             owner.send(Message::Notice(Some(notice)));
         }

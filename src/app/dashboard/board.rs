@@ -1,6 +1,7 @@
 //! What the page gathers while the run goes on, since the journal forgets: marks on the strip, the
 //! last requests, the people to compare again, and the groups.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::Live;
@@ -13,7 +14,7 @@ use crate::entra::AppId;
 use crate::evidence::Secrets;
 use crate::scenario::Play;
 use crate::world::intent::Counts;
-use crate::world::{Party, Record, RecordedEvent};
+use crate::world::{Drive, Party, Record, RecordedEvent};
 
 /// What the page shows beyond the state of the play.
 #[derive(Default)]
@@ -27,6 +28,9 @@ pub struct Board {
     captions: Captions,
     /// The secrets of the scenario, and its text without them; made when a page first shows it.
     masked: OnceCell<(Secrets, String)>,
+    /// The secrets of what was done by hand, and of how many actions of which run they are.
+    by_hand: Secrets,
+    learned: (u64, usize),
 }
 
 /// What was gathered of one application.
@@ -60,6 +64,7 @@ impl Board {
         if self.run != Some(live.run) {
             *self = Board { run: Some(live.run), ..Board::default() };
         }
+        self.learn(play, live);
         let journal = play.world().journal();
         let first = journal.first_seq();
         if self.seen + 1 < first {
@@ -121,6 +126,41 @@ impl Board {
     /// A text of the scenario without its secrets.
     pub fn mask(&self, text: &str, play: &Play) -> String {
         self.secrets(play).0.mask(text).into_owned()
+    }
+
+    /// The view of a panel in JSON, or an answer, without the secrets of the scenario and of what
+    /// was done by hand.
+    pub fn mask_json<'t>(&self, json: &'t str, play: &Play) -> Cow<'t, str> {
+        match self.secrets(play).0.mask_json(json) {
+            Cow::Borrowed(json) => self.by_hand.mask_json(json),
+            Cow::Owned(json) => Cow::Owned(self.by_hand.mask_json(&json).into_owned()),
+        }
+    }
+
+    /// [`Board::mask_json`] of a value.
+    pub fn mask_value(&self, value: &mut serde_json::Value, play: &Play) {
+        self.secrets(play).0.mask_value(value);
+        self.by_hand.mask_value(value);
+    }
+
+    /// A text of a scenario that still plays, with another text for each secret.
+    pub fn stand_in(&self, text: &str, play: &Play) -> String {
+        let mut secrets = self.secrets(play).0.clone();
+        secrets.join(self.by_hand.clone());
+        secrets.stand_in(text)
+    }
+
+    /// Learns the secrets of what was done by hand since the last update. After a jump back all
+    /// are read again, for new ones may stand between others.
+    fn learn(&mut self, play: &Play, live: &Live<'_>) {
+        let (done, (run, learned)) = (live.by_hand, self.learned);
+        if (live.run, done.len()) == (run, learned) {
+            return;
+        }
+        let goes_on = run == live.run && done.last().is_some_and(|last| last.at <= play.now());
+        let new = if goes_on { done.get(learned..).unwrap_or(done) } else { done };
+        self.by_hand.join(Secrets::of_actions(new.iter().map(|done| &done.action)));
+        self.learned = (live.run, done.len());
     }
 
     fn secrets(&self, play: &Play) -> &(Secrets, String) {

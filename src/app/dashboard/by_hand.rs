@@ -104,7 +104,7 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
         note: note(scene.live.outside, actions)
             .map(|said| scene.app().target().called().says(&said)),
         rows: actions.iter().map(row).collect(),
-        file: (!actions.is_empty()).then(|| file(script, actions)),
+        file: (!actions.is_empty()).then(|| scene.stand_in(&file(script, actions))),
         command,
         name,
     }
@@ -118,13 +118,20 @@ pub(super) fn lack_secrets(actions: &[Done]) -> bool {
     actions.iter().any(|done| done.hidden && done.action.without_secrets() != done.action)
 }
 
+/// What stands before a moment whose secret is shown nowhere.
+const STANDS_IN: &str = "# Another text stands for the secret, alike for the same.\n";
+
 /// What a replay of the file does not bring back.
 fn note(outside: bool, actions: &[Done]) -> Option<String> {
     let outside = outside
         .then_some("Clients from outside sent requests to GoLinks too, which no file repeats.");
     let secrets = lack_secrets(actions)
         .then_some("The file lacks the secrets that clients sent: *** stands in place of each.");
-    let said: Vec<&str> = outside.into_iter().chain(secrets).collect();
+    let own = |done: &Done| !done.hidden && done.action.without_secrets() != done.action;
+    let stand_in = actions.iter().any(own).then_some(
+        "Secrets stand as secret-1, secret-2 and so on, alike for the same, so that the file plays.",
+    );
+    let said: Vec<&str> = outside.into_iter().chain(secrets).chain(stand_in).collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
 
@@ -154,10 +161,14 @@ fn moment(start: Time, done: &Done) -> String {
         true => done.action.without_secrets(),
         false => done.action.clone(),
     };
+    let has_secret = done.action.without_secrets() != done.action;
     // What a client sent is known to the client alone: the file asks for it.
-    let lacks = match written == done.action {
-        true => "",
-        false => "# A client sent the secret, which is not kept: write it in place of ***.\n",
+    let lacks = match (has_secret, done.hidden) {
+        (false, _) => "",
+        (true, true) => {
+            "# A client sent the secret, which is not kept: write it in place of ***.\n"
+        }
+        (true, false) => STANDS_IN,
     };
     format!("[[at]]\ntime = \"{time}\"\n{lacks}do = {}\n", written.to_toml())
 }

@@ -200,6 +200,12 @@ impl<'a> Scene<'a> {
         world.seen_by(world.find_app(&self.query.app).unwrap_or(AppId::MAIN))
     }
 
+    /// A text of a scenario that still plays, with another text for each secret.
+    pub fn stand_in(&self, text: &str) -> String {
+        let board = self.now.map_or(self.board, |now| now.board);
+        board.stand_in(text, self.play)
+    }
+
     /// What was gathered of that application.
     pub fn side(&self) -> &'a Side {
         self.board.of(self.app().app())
@@ -317,7 +323,10 @@ impl<'a> Snapshot<'a> {
         if let Some(made) = made.borrow().get(&key) {
             return made.clone();
         }
-        let json: Rc<str> = (panel.json)(&self.scene(query)).into();
+        let json = (panel.json)(&self.scene(query));
+        // Of a past instant too: actions that are still to be repeated are secret there as well.
+        let board = self.now.map_or(self.board, |now| now.board);
+        let json: Rc<str> = board.mask_json(&json, self.play).into();
         let made = PanelText { hash: xxh3_64(json.as_bytes()), json };
         match kept {
             Some(seen) => seen.keep(key, made.clone()),

@@ -97,7 +97,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
         seed: script.seed.0.to_string(),
         version: env!("CARGO_PKG_VERSION"),
         replay: replay(play, live),
-        by_hand: moments(script.start, live.by_hand),
+        by_hand: scene.stand_in(&moments(script.start, live.by_hand)),
         notice: live.notice.map(str::to_owned),
         target: live.target.map(str::to_owned),
         branch: branch(play, live),
@@ -108,8 +108,8 @@ pub fn view(scene: &Scene<'_>) -> Run {
                 text: it.text,
                 about: None,
             }))
-            .chain(by_hand_badges(play, live, scene.look))
-            .chain(settings_badge(app))
+            .chain(by_hand_badges(scene))
+            .chain(settings_badge(scene))
             .collect(),
     }
 }
@@ -175,9 +175,10 @@ fn target_badge(live: &Live<'_>) -> Option<Badge> {
 }
 
 /// The badges of a run in which more happened than its script says.
-fn by_hand_badges(play: &Play, live: &Live<'_>, look: Look<'_>) -> impl Iterator<Item = Badge> {
+fn by_hand_badges(scene: &Scene<'_>) -> impl Iterator<Item = Badge> {
+    let (play, live) = (scene.play, scene.live);
     // At a past instant: what had been done by then. What clients sent is not in it.
-    let (until, touched) = match look {
+    let (until, touched) = match scene.look {
         Look::Past(at) | Look::Kept(at) => (at, false),
         _ => (AppView::from(play.world()).now(), play.touched()),
     };
@@ -187,7 +188,10 @@ fn by_hand_badges(play: &Play, live: &Live<'_>, look: Look<'_>) -> impl Iterator
         word: "by hand".to_owned(),
         text: match moments(play.script().start, before) {
             none if none.is_empty() => "A client from outside has sent requests.".to_owned(),
-            moments => format!("Done by hand; a click copies it for the file:\n{moments}"),
+            moments => {
+                let moments = scene.stand_in(&moments);
+                format!("Done by hand; a click copies it for the file:\n{moments}")
+            }
         },
         about: None,
     });

@@ -127,7 +127,7 @@ impl Past {
             }
             RecordedEvent::Action(action) => self.tell(record.at, deed(action)),
             RecordedEvent::Refused { action, why } => {
-                let text = format!("refused: {}: {why}", action.words());
+                let text = format!("refused: {}: {why}", action.without_secrets().words());
                 self.tell(record.at, words::cut(&text, 120))
             }
             RecordedEvent::Entra(event) => self.observe_entra(record.at, event, scale),
@@ -382,9 +382,9 @@ impl Draw {
     }
 }
 
-/// An action in a line.
+/// An action in a line, without its secrets: those that a client sent are not in the journal.
 fn deed(action: &Action) -> String {
-    words::cut(&action.to_toml(), 120)
+    words::cut(&action.without_secrets().to_toml(), 120)
 }
 
 /// The steps of the script that come at a known instant after `now`.

@@ -67,7 +67,8 @@ pub async fn answer(
         Handler::OpenApi => Ok(object(StatusCode::OK, &openapi::document())),
         Handler::Report => report::answer(server).await,
         Handler::Reading(read) => {
-            let read = server.owner.read(|play| read(play, &Parameters::of(route, asked)?));
+            let parameters = Parameters::of(route, asked);
+            let read = server.owner.read_masked(|play| read(play, &parameters?));
             Ok(match read.ok_or(CloseConnection)? {
                 Ok(value) => object(StatusCode::OK, &value),
                 Err(why) => refused(StatusCode::BAD_REQUEST, why),

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::look_back::{Aim, LookBack, PastFound};
@@ -212,6 +213,13 @@ impl Frames {
             .map_err(|message| CommandRefusal { message, help: String::new() });
         });
         state
+    }
+
+    /// An answer without the secrets of the run.
+    pub fn without_secrets(&mut self, mut answer: Value, play: &Play, live: &Live<'_>) -> Value {
+        self.board.update(play, live);
+        self.board.mask_value(&mut answer, play);
+        answer
     }
 
     /// The past instants of which pages still need something.

@@ -479,6 +479,12 @@ impl Owner {
         let live = live!(self, &speed);
         self.frames.state(&self.play, &live, query, &self.look_back)
     }
+
+    /// An answer without the secrets of the run.
+    pub(super) fn without_secrets(&mut self, answer: serde_json::Value) -> serde_json::Value {
+        let live = live!(self, "");
+        self.frames.without_secrets(answer, &self.play, &live)
+    }
 }
 
 impl OwnerParts {

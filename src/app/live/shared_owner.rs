@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::Request;
+use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
 use super::carry::ExternalReply;
@@ -59,6 +60,15 @@ impl SharedOwner {
     /// Reads from the play; returns `None` when the owner has stopped.
     pub fn read<T>(&self, read: impl FnOnce(&Play) -> T) -> Option<T> {
         self.with(|owner| read(owner.play()))
+    }
+
+    /// Reads an answer from the play, and leaves the secrets of the run out of it; returns `None`
+    /// when the owner has stopped.
+    pub fn read_masked<E>(
+        &self,
+        read: impl FnOnce(&Play) -> Result<Value, E>,
+    ) -> Option<Result<Value, E>> {
+        self.with(|owner| read(owner.play()).map(|answer| owner.without_secrets(answer)))
     }
 
     /// Changes the play beside its script, for a client; returns `None` when the owner has stopped.

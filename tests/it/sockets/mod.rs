@@ -16,6 +16,7 @@ mod program;
 mod readings;
 mod recorder;
 mod recordings;
+mod secrets;
 mod sign_in_log;
 mod sso;
 mod swarm;

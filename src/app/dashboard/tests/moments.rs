@@ -1,6 +1,7 @@
 //! What the strip, the caption and the lists of expectations say of instants.
 
 use super::*;
+use crate::app::dashboard::saved_by_hand;
 use crate::entra::AppId;
 
 const STORY: &str = "title = 'a'\nends = '2d'\n[user.ann]\n\
@@ -151,10 +152,8 @@ fn what_a_button_does_is_repeated_from_its_instant_on_and_not_earlier() {
         let (at, steps) = (play.now(), play.steps_played());
         let done = Done { at, steps, action, hidden: false, by: None };
         done.carry_out(&mut play).expect("it can be done");
-        let dones = [done];
-        let live = Live { by_hand: &dones, ..LIVE };
-        let file = by_hand::view(&Snapshot::new(&board, &play, &live).scene(&query)).file;
-        let file = file.expect("an action was done");
+        // With its secrets: the file of the page has others.
+        let (_, file, _) = saved_by_hand(play.script(), &[done]).expect("an action was done");
         driver::run_to(&mut play, later);
         let script = load("by-hand", &file, &[]).unwrap_or_else(|_| panic!("{file}"));
         let mut again = Play::new(script);
@@ -189,11 +188,13 @@ fn the_button_that_ends_the_token_can_be_copied_and_a_quirk_is_named_by_its_bug(
 #[test]
 fn a_replay_says_that_it_lacks_the_secrets_of_clients() {
     let play = play("welcome");
-    let (board, query) = (Board::default(), Query::default());
+    let query = Query::default();
     let told = |written: &str, hidden: bool| {
         let (at, action) = (play.now(), action(written));
         let dones = [Done { at, steps: 0, action, hidden, by: None }];
         let live = Live { by_hand: &dones, ..LIVE };
+        let mut board = Board::default();
+        board.update(&play, &live);
         let snapshot = Snapshot::new(&board, &play, &live);
         let view = by_hand::view(&snapshot.scene(&query));
         let replay = run::view(&snapshot.scene(&query)).replay;
@@ -206,9 +207,14 @@ fn a_replay_says_that_it_lacks_the_secrets_of_clients() {
     assert!(file.contains("write it in place of ***") && !file.contains("opensesame"), "{file}");
     let lack = ": copy them as moments of the file, which lack the secrets that clients sent";
     assert!(replay.ends_with(lack), "{replay}");
-    for (written, hidden) in [(secret, false), ("{ disable = 'ann' }", true)] {
+    let stand_in = "Secrets stand as secret-1, secret-2 and so on, alike for the same, so that the file \
+                    plays.";
+    for (written, hidden, says) in
+        [(secret, false, Some(stand_in)), ("{ disable = 'ann' }", true, None)]
+    {
         let (note, file, replay) = told(written, hidden);
-        assert!(note.is_none() && !file.contains("***"), "{written}: {file}");
+        assert_eq!(note.as_deref(), says, "{written}");
+        assert!(!file.contains("***") && !file.contains("opensesame"), "{written}: {file}");
         assert!(replay.ends_with(": copy them as moments of the file"), "{replay}");
     }
 }
