@@ -93,7 +93,7 @@ pub struct RunSwitch {
     /// The bugs that it plays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bugs: Vec<String>,
-    /// When the story sets it: `day 1 08:00`; absent for what is so from the beginning.
+    /// When the story has set it: `day 1 08:00`; absent for what is so from the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub later: Option<String>,
 }
@@ -426,6 +426,9 @@ pub struct RunEnd {
     /// Why the run ended before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken_off: Option<String>,
+    /// What the story has switched since the beginning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub switched_later: Vec<RunSwitch>,
     /// Every expectation with its outcome.
     pub checks: Vec<RunCheck>,
     /// The story: a line for each cycle that did something, and captions and actions between.

@@ -251,6 +251,7 @@ mod tests {
             digest: None,
             verdict: "FAILED".into(),
             broken_off: None,
+            switched_later: Vec::new(),
             checks: Vec::new(),
             story: Vec::new(),
             totals: Vec::new(),

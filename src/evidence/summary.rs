@@ -224,7 +224,8 @@ where
         );
         out += &subjects(head);
         out += &format!("- {}, digest `{digest}`\n\n", head.program);
-        out += &switched(head);
+        let later = end.as_ref().map(|end| end.switched_later.as_slice());
+        out += &switched(head, later.unwrap_or_default());
         if let Some(end) = end.as_ref().filter(|end| end.left_out > 0) {
             let what = plural(end.left_out as u64, "expectation");
             out +=
@@ -381,8 +382,8 @@ fn subjects(head: &RunHead) -> String {
 }
 
 /// What is switched on, and when, where that is not from the beginning.
-fn switched(head: &RunHead) -> String {
-    if head.switched_on.is_empty() {
+fn switched(head: &RunHead, later: &[RunSwitch]) -> String {
+    if head.switched_on.is_empty() && later.is_empty() {
         return String::new();
     }
     let one = |it: &RunSwitch| {
@@ -393,7 +394,7 @@ fn switched(head: &RunHead) -> String {
         let later = it.later.as_ref().map(|when| format!(", set {}:", plain(when)));
         format!("- `{}`{bugs}{} {}\n", code(&it.what), later.unwrap_or_default(), plain(&it.says))
     };
-    let all: String = head.switched_on.iter().map(one).collect();
+    let all: String = head.switched_on.iter().chain(later).map(one).collect();
     format!("Set up for the run:\n\n{all}\n")
 }
 

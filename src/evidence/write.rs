@@ -22,7 +22,7 @@ use crate::recording;
 use crate::scenario::log::{self, PROPERTIES, ROWS, STEPS};
 use crate::scenario::play::{Checked, Outcome};
 use crate::scenario::report::{self, Line, Tone};
-use crate::scenario::switched::{bugs_brought_about, switched_on};
+use crate::scenario::switched::{Switched, bugs_brought_about, set_later, switched_on};
 use crate::scenario::{Play, Script};
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Door, Drive, Origin, Party, Record, RecordedEvent};
@@ -109,15 +109,7 @@ impl LineWriter {
             by_hand,
             note,
             bugs: bugs_brought_about(script).into_iter().map(str::to_owned).collect(),
-            switched_on: switched_on(script)
-                .into_iter()
-                .map(|it| RunSwitch {
-                    what: text(&it.what),
-                    says: text(&it.says),
-                    bugs: it.bugs.into_iter().map(str::to_owned).collect(),
-                    later: it.later,
-                })
-                .collect(),
+            switched_on: self.switches(switched_on(script)),
             foreign: self.foreign,
             target: script.target.as_deref().map(text),
             files,
@@ -186,6 +178,17 @@ impl LineWriter {
         push(&line, out);
     }
 
+    fn switches(&self, all: Vec<Switched>) -> Vec<RunSwitch> {
+        let text = |text: &str| self.secrets.mask(text).into_owned();
+        let one = |it: Switched| RunSwitch {
+            what: text(&it.what),
+            says: text(&it.says),
+            bugs: it.bugs.into_iter().map(str::to_owned).collect(),
+            later: it.later,
+        };
+        all.into_iter().map(one).collect()
+    }
+
     /// Appends the last line of a play that has ended.
     pub fn end(
         &self,
@@ -218,6 +221,7 @@ impl LineWriter {
             needs: verdict.needs.clone(),
             verdict: text(&report::verdict(play).text()),
             broken_off: broken_off.map(text),
+            switched_later: self.switches(set_later(play)),
             checks: verdict.checks.iter().map(|check| self.check(play, check)).collect(),
             story: report::story(play).iter().map(|entry| self.story(entry)).collect(),
             totals: totals.iter().map(|line| self.line(line)).collect(),

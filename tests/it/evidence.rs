@@ -434,7 +434,7 @@ fn a_summary_names_the_bug_of_each_switch_and_shows_what_is_expected_where_nothi
         read(&folder.join(bug).join("summary.md"))
     };
     let ten = summary("B58");
-    for part in ["`golinks.quirks.integer_ids = true` (B58) ", "total_results = page` (B63) "] {
+    for part in ["`golinks.quirks.integer_ids = true` (B58) ", "total_results = \"page\"` (B63) "] {
         assert!(ten.contains(part), "{part}\n{ten}");
     }
     let addresses = summary("B113");

@@ -178,7 +178,7 @@ function filtered(part) {
 }
 
 function story() {
-  const switched = (run.head.switched_on ?? []).map((it) => [
+  const switched = [...run.head.switched_on ?? [], ...run.end?.switched_later ?? []].map((it) => [
     it.later ? `set ${it.later}: ` : "switched on: ", h("code", {}, it.what),
     it.bugs?.length ? ` (${it.bugs.join(", ")})` : "", it.says ? " – " + it.says : ""]);
   const about = [...run.about.map((it) => [it]), ...switched];

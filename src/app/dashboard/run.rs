@@ -109,7 +109,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
                 about: None,
             }))
             .chain(by_hand_badges(scene))
-            .chain(settings_badge(scene))
+            .chain(settings_badge(app))
             .collect(),
     }
 }

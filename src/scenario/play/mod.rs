@@ -73,6 +73,8 @@ pub struct Play {
     refused: bool,
     /// What the story needs that only the mock has; nothing at the mock.
     needs: Vec<String>,
+    /// Each `set` of the story that was done, with its time.
+    settings_set: Vec<(Time, Action)>,
 }
 
 impl Play {
@@ -103,6 +105,7 @@ impl Play {
             touched: false,
             refused: false,
             needs: Vec::new(),
+            settings_set: Vec::new(),
             script,
         };
         for (line, why) in problems {
@@ -120,6 +123,11 @@ impl Play {
             });
         }
         play
+    }
+
+    /// Each `set` of the story that was done, with its time.
+    pub fn settings_set(&self) -> &[(Time, Action)] {
+        &self.settings_set
     }
 
     /// Like [`Play::new`], but GoLinks is a server of another process. What the script says of the

@@ -192,7 +192,12 @@ impl Play {
         self.memory.note_refusal(None);
         for scripted in &step.actions {
             let words = scripted.action.to_toml();
-            let Err(error) = self.world.act(scripted.action.clone()) else { continue };
+            let Err(error) = self.world.act(scripted.action.clone()) else {
+                if scripted.action.verb() == "set" {
+                    self.settings_set.push((self.world.now(), scripted.action.clone()));
+                }
+                continue;
+            };
             self.world.note_refusal(scripted.action.clone(), &error);
             self.memory.note_refusal(Some(&error.message));
             if !expected {
