@@ -15,6 +15,7 @@ const WORDS = {
   create_account: "Create an account at GoLinks", edit_account: "Edit the account at GoLinks", hire: "Hire", update: "Edit in Entra",
   create_group: "Make a group", update_group: "Edit the group", add_member: "Add to a group", remove_member: "Take out of a group",
   start: "Start provisioning", stop: "Stop provisioning", restart: "Restart provisioning", test_connection: "Test connection",
+  save: "Save what is filled in", discard: "Discard what is not saved",
   provision_on_demand: "Provision on demand", allow_deletes: "Allow deletes", reject_deletes: "Reject deletes",
   down: "GoLinks goes down", up: "GoLinks is up again", fault: "Break it", clear_fault: "Mend it", set: "Change a setting",
   set_secret: "New secret in Entra", rotate_token: "New token at GoLinks", revoke_token: "Revoke the token", issue_token: "Issue a token",

@@ -47,7 +47,7 @@ pub fn view(scene: &Scene<'_>) -> Job {
             vec![command("start", "Start provisioning")]
         }
     };
-    if job.cycles_begun() > 0 {
+    if job.cycles_begun() > 0 && scene.app().entra().has_job() {
         can.push(command("restart", "Restart provisioning"));
     }
     let staged = status::staged(scene.app());
@@ -56,6 +56,10 @@ pub fn view(scene: &Scene<'_>) -> Job {
         can.push(command("reject_deletes", "Reject deletes"));
     }
     can.push(command("test_connection", "Test connection"));
+    if job.unsaved().next().is_some() {
+        can.push(command("save", "Save what is filled in"));
+        can.push(command("discard", "Discard what is not saved"));
+    }
     if gone.is_some() {
         can.clear();
     }

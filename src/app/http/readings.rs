@@ -28,13 +28,18 @@ type Answer = Result<Value, CommandRefusal>;
 /// The job, as Graph shows it.
 ///
 /// # Errors
-/// When there is no such application, or it is deleted, and its job with it.
+/// When there is no such application, or it has no job: it was deleted, alone or with the
+/// application.
 pub fn job(play: &Play, asked: &Parameters) -> Answer {
     let view = application(play, asked.get("app"))?;
     let name = view.entra().tenant().application_name(view.app());
     if let Some(gone) = view.entra().gone() {
         let message = format!("there is no job: the application {name} {}", gone.words());
         return Err(CommandRefusal { message, help: gone.outlook().to_owned() });
+    }
+    if !view.entra().has_job() {
+        let message = format!("there is no job: that of {name} was deleted, or was never made");
+        return Err(CommandRefusal { message, help: "`start` makes one".to_owned() });
     }
     Ok(view.entra().job().to_graph(&log::names(view), view.now()))
 }
