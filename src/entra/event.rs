@@ -47,11 +47,6 @@ pub enum Event {
     SecretSet,
     /// What was filled in on the provisioning page was saved.
     Saved,
-    /// A secret token was too long to be saved: the old one stays (B70).
-    SecretTooLong {
-        /// Its length, in bytes.
-        bytes: usize,
-    },
     /// A setting of the job was changed, as `path = value`.
     SettingChanged(String),
     /// The connection test came back; `None` when it went well, otherwise the error code and its
@@ -345,9 +340,6 @@ impl Event {
             Event::Restarted(scope) => write!(out, "provisioning restarted, {scope}")?,
             Event::SecretSet => out.push_str("the secret token of the job was replaced"),
             Event::Saved => out.push_str("the settings of the provisioning page were saved"),
-            Event::SecretTooLong { bytes } => {
-                write!(out, "a secret token of {bytes} bytes is too long to be saved")?
-            }
             Event::SettingChanged(setting) => write!(out, "setting changed: {setting}")?,
             Event::ConnectionTested(None) => out.push_str("connection test passed"),
             Event::ConnectionTested(Some((code, text))) => {

@@ -295,7 +295,8 @@ policies! {
     stage_deletes: StageDeletes = StageDeletes::All, Assumed, "accidental is silent on those counted before the threshold";
     /// What becomes of staged disables and deletions when so many of them are back in scope or
     /// done on demand that the rest is below the threshold: they wait to be allowed, or to be
-    /// counted anew by a restart; or the next cycle sends them.
+    /// counted anew by a restart; or the next cycle sends them. Where the guard is switched off
+    /// (`delete_threshold = false`), the next cycle sends them in either case.
     staged_left: StagedLeft = StagedLeft::Wait, Assumed, "accidental: an administrator has to allow them; of what is left of them it is silent";
     /// Whether the restart flag Full also allows staged deletions, as its name says.
     full_includes_force_deletes: bool = false, Assumed, "g:restart: Full is all options together";

@@ -34,6 +34,10 @@ const NAME_ROLES_APART: &str =
 const SERVICE_FAILED: &str =
     "Nothing: the fault lies within the provisioning service, and the object is tried again.";
 const RUN_AGAIN: &str = "Run it on demand again later. If it goes on, ask the application's administrator why it fails.";
+const START: &str = "Start provisioning: it is tried again then, and not before. If it goes on, ask the application's administrator \
+     why it fails.";
+const NOTHING_LEFT: &str = "Nothing: a cycle has found since that nothing is left to do.";
+const NOT_READ: &str = "Nothing tries it again while a filter keeps the object from being read.";
 const GIVEN_UP: &str = "Mend what makes it fail; then restart provisioning or change the object, since nothing else tries it again.";
 const JOB_DELETED: &str = "Nothing tries it again, since the job was deleted. Start provisioning: a new job looks at everything.";
 const APPLICATION_DELETED: &str = "Nothing tries it again, since the application was deleted. If it is restored, start provisioning: a new job looks at everything.";
@@ -78,6 +82,9 @@ impl LogEntry {
                 Some(NextTry::GivenUp | NextTry::Dropped(Dropped::Pruned | Dropped::ByRestart)) => {
                     GIVEN_UP
                 }
+                Some(NextTry::OnceStarted) => START,
+                Some(NextTry::Dropped(Dropped::NothingDue)) => NOTHING_LEFT,
+                Some(NextTry::Dropped(Dropped::NotRead)) => NOT_READ,
                 Some(NextTry::JobDeleted) => JOB_DELETED,
                 Some(NextTry::ApplicationDeleted) => APPLICATION_DELETED,
                 _ => failure.remedy.recommended_action(),

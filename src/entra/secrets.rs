@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::admin::ProvisioningMode;
 use super::delete_threshold::DeleteThreshold;
 use super::key_doc::KeyDoc;
 use super::scope::SyncScope;
@@ -17,10 +18,14 @@ use crate::base::{Kind, Node, Problems};
 pub const SECRET_KEYS: [KeyDoc; 8] = [
     KeyDoc {
         name: "BaseAddress",
-        doc: "`tenant_url`.",
+        doc: "`tenant_url`; `false` deletes it.",
         example: "\"https://golinks.example/scim/v2\"",
     },
-    KeyDoc { name: "SecretToken", doc: "`secret`.", example: "\"another-token\"" },
+    KeyDoc {
+        name: "SecretToken",
+        doc: "`secret`; `false` deletes it, as Graph's PUT with an empty value does.",
+        example: "\"another-token\"",
+    },
     KeyDoc {
         name: "SyncAll",
         doc: "`scope`: \"true\" is all, \"false\" is assigned.",
@@ -36,10 +41,14 @@ pub const SECRET_KEYS: [KeyDoc; 8] = [
         doc: "`notify`, `notify_failures` and `delete_threshold`, as JSON in a text.",
         example: "'{\"Enabled\":true,\"Recipients\":\"it@contoso.example\",\"DeleteThresholdEnabled\":true,\"DeleteThresholdValue\":500}'",
     },
-    KeyDoc { name: "Oauth2ClientId", doc: "`oauth.client_id`.", example: "\"entra\"" },
+    KeyDoc {
+        name: "Oauth2ClientId",
+        doc: "`oauth.client_id`; `false` deletes it.",
+        example: "\"entra\"",
+    },
     KeyDoc {
         name: "Oauth2ClientSecret",
-        doc: "`oauth.client_secret`.",
+        doc: "`oauth.client_secret`; `false` deletes it.",
         example: "\"another-secret\"",
     },
     KeyDoc {
@@ -168,6 +177,41 @@ pub(super) fn deleted_by<'n>(
     })
 }
 
+/// The keys of credentials that `entra.secrets`, or one key of it, deletes: `false` stands for what
+/// Graph writes as an empty value, because an empty token is one that the tenant makes itself.
+pub(super) fn credentials_deleted_by<'n>(
+    path: &'n [&'n str],
+    node: &'n Node,
+) -> impl Iterator<Item = &'static str> + 'n {
+    let is_false = |value: &Node| matches!(value.kind, Kind::Bool(false));
+    CREDENTIALS.into_iter().filter(move |key| match path {
+        [one, ..] => one == key && is_false(node),
+        [] => node.get(key).is_some_and(is_false),
+    })
+}
+
+/// The keys of credentials: the job signs in with one of them, or at the address that it says.
+pub const CREDENTIALS: [&str; 4] =
+    ["BaseAddress", "SecretToken", "Oauth2ClientId", "Oauth2ClientSecret"];
+
+/// The keys without which a job cannot sign in.
+pub fn needed(auth: AuthMethod) -> &'static [&'static str] {
+    match auth {
+        AuthMethod::Bearer => &["BaseAddress", "SecretToken"],
+        AuthMethod::ClientCredentials => &["BaseAddress", "Oauth2ClientId", "Oauth2ClientSecret"],
+        AuthMethod::Federation => &["BaseAddress"],
+    }
+}
+
+/// The value of a key as the audit log shows it: of credentials that are not complete, what is left
+/// of them is there alone.
+pub(super) fn shown(key: &'static str, settings: &Settings) -> Option<String> {
+    let is_gone = settings.mode == ProvisioningMode::Unconfigured
+        && CREDENTIALS.contains(&key)
+        && !settings.expressly.0.contains_key(key);
+    if is_gone { None } else { value_of(key, settings) }
+}
+
 /// The keys that are set, with their values in force; `secrets` says nothing of a job without
 /// credentials but what was made expressly. An address may be a path alone.
 pub fn in_force(
@@ -255,6 +299,9 @@ pub(super) fn settings_of(path: &[&str], node: &Node, problems: &mut Problems) -
 
 fn of_entry(entry: &Entry, problems: &mut Problems) -> Vec<Meant> {
     let node = &entry.value;
+    if matches!(node.kind, Kind::Bool(false)) && CREDENTIALS.contains(&entry.key.as_str()) {
+        return Vec::new();
+    }
     if node.is_empty_text() && DELETABLE.contains(&entry.key.as_str()) {
         return defaults_of(&entry.key, node);
     }
@@ -294,7 +341,7 @@ fn of_entry(entry: &Entry, problems: &mut Problems) -> Vec<Meant> {
 }
 
 /// Reports each setting that a table says twice: as a key of `secrets`, and by its own name.
-pub(super) fn check_twice(table: &Node, problems: &mut Problems) {
+pub fn check_twice(table: &Node, problems: &mut Problems) {
     let entries = table.get("secrets").map(Node::entries).unwrap_or_default();
     for entry in entries {
         let meant = of_entry(entry, &mut Problems::default());

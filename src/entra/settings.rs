@@ -209,6 +209,21 @@ impl Settings {
     pub(super) fn set_deleted(&mut self, path: &[&str], node: &Node) {
         self.expressly.note_written(path, node);
         secrets::deleted_by(path, node).for_each(|key| self.expressly.note(key, false));
+        let deleted: Vec<&str> = secrets::credentials_deleted_by(path, node).collect();
+        if deleted.is_empty() {
+            return;
+        }
+        // What is left of credentials that are not complete any more is still there.
+        let has_credentials = self.mode == ProvisioningMode::Automatic
+            && (self.auth.is_oauth() || self.secret.is_some());
+        let kept = secrets::in_force(self, has_credentials);
+        let kept: Vec<&'static str> = kept.map(|(key, _)| key).collect();
+        let lacks = |key: &&str| deleted.contains(key) && kept.contains(key);
+        if has_credentials && secrets::needed(self.auth).iter().any(lacks) {
+            kept.iter().for_each(|key| self.expressly.keep(key));
+            self.mode = ProvisioningMode::Unconfigured;
+        }
+        deleted.iter().for_each(|key| self.expressly.note(key, false));
     }
 
     fn set_value(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {

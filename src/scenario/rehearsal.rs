@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{Diagnostic, Problems, Span, Time};
 use crate::entra::AppId;
 use crate::entra::admin::ProvisioningMode;
-use crate::entra::job::OnDemandRefusal;
+use crate::entra::job::{DiscoveryRefusal, OnDemandRefusal};
 use crate::golinks;
 use crate::world::actions::Name;
 use crate::world::{Action, ActionError, Drive, World};
@@ -101,6 +101,7 @@ fn try_all(script: &Script, problems: &mut Problems) {
     }
     let (mut tokenless, mut added) = (BTreeSet::new(), BTreeSet::new());
     let (mut changed_by_hand, mut settings_are_known) = (false, true);
+    let (mut is_filled_in, mut jobs) = (false, Jobs::default());
     for step in script.steps.iter().filter(|step| comes(step, script.ends)) {
         let time_is_known = matches!(step.when, When::At(_));
         if let When::At(at) = step.when {
@@ -118,9 +119,17 @@ fn try_all(script: &Script, problems: &mut Problems) {
                 true => try_out(&mut world, action),
                 false => world
                     .role_allows(action)
+                    .and_then(|()| world.application_allows(action))
+                    .and_then(|()| jobs.allow(&world, action))
+                    .and_then(|()| match settings_are_known {
+                        true => no_credentials(&world, action, is_filled_in),
+                        false => Ok(()),
+                    })
                     .and_then(|()| if changed_by_hand { Ok(()) } else { no_groups(&world, action) })
                     .map(|()| true),
             };
+            is_filled_in |= verb == "fill_in";
+            jobs.note(&world, action, done.is_ok());
             changed_by_hand |= MAPPING_BY_HAND.contains(&verb);
             settings_are_known &= !UNCERTAIN.contains(&verb) || sent_to_graph(&mut world, action);
             if done == Ok(false) && (settings_are_known || !SETTINGS.contains(&verb)) {
@@ -144,6 +153,59 @@ fn try_all(script: &Script, problems: &mut Problems) {
     }
 }
 
+/// The jobs that are known to be deleted: none of them is started in a rehearsal.
+#[derive(Default)]
+struct Jobs {
+    deleted: BTreeSet<AppId>,
+}
+
+impl Jobs {
+    /// Notes what an action does to the jobs; `done` is whether it can be done.
+    fn note(&mut self, world: &World, action: &Action, done: bool) {
+        let app = app_of(world, action);
+        match action.verb() {
+            "delete_job" if done => drop(self.deleted.insert(app)),
+            "start" | "save" if done => drop(self.deleted.remove(&app)),
+            "graph" if action.moves_an_application() => {
+                let views = world.views().filter(|view| view.entra().gone().is_some());
+                self.deleted.extend(views.map(|view| view.app()));
+            }
+            "graph" => self.deleted.clear(),
+            _ => {}
+        }
+    }
+
+    /// Refuses what is done to a job that is deleted.
+    fn allow(&self, world: &World, action: &Action) -> Result<(), ActionError> {
+        match self.deleted.contains(&app_of(world, action)) && action.is_done_to_a_job() {
+            true => Err(ActionError::no_job()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The application that an action is meant for.
+fn app_of(world: &World, action: &Action) -> AppId {
+    action.app().and_then(|app| world.find_app(app)).unwrap_or(AppId::MAIN)
+}
+
+/// Refuses what a job without credentials, or in the mode Manual, does not do. What was filled in
+/// may have what a test needs.
+fn no_credentials(world: &World, action: &Action, is_filled_in: bool) -> Result<(), ActionError> {
+    let job = world.seen_by(app_of(world, action)).entra().job();
+    match action.verb() {
+        "start" | "restart" => job.can_start().map_err(ActionError::from),
+        "test_connection" if !is_filled_in => job.can_test().map_err(ActionError::from),
+        "provision_on_demand" if !job.has_credentials() => {
+            Err(OnDemandRefusal::NotConfigured.into())
+        }
+        "discover_identities" if !job.has_credentials() => {
+            Err(DiscoveryRefusal::NotConfigured.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Carries out a request of Graph, unless it concerns a job, which is never started here; returns
 /// whether it was. One that is refused here may be possible in the run: it is not told of.
 fn sent_to_graph(world: &mut World, action: &Action) -> bool {
@@ -157,8 +219,7 @@ fn sent_to_graph(world: &mut World, action: &Action) -> bool {
 
 /// Refuses a run on demand of a group where the mapping of groups is switched off.
 fn no_groups(world: &World, action: &Action) -> Result<(), ActionError> {
-    let app = action.app().and_then(|app| world.find_app(app)).unwrap_or(AppId::MAIN);
-    let schema = &world.seen_by(app).entra().job().settings().schema;
+    let schema = &world.seen_by(app_of(world, action)).entra().job().settings().schema;
     match action.picks_a_group() {
         true => OnDemandRefusal::of_groups(schema).map_err(ActionError::from),
         false => Ok(()),
@@ -204,8 +265,7 @@ fn no_token_endpoint(
 fn try_out(world: &mut World, action: &Action) -> Result<bool, ActionError> {
     let verb = action.verb();
     let settings = |world: &World| {
-        let app = action.app().and_then(|app| world.find_app(app)).unwrap_or(AppId::MAIN);
-        let view = world.seen_by(app);
+        let view = world.seen_by(app_of(world, action));
         let server = view.target().mock().map(|golinks| golinks.settings().clone());
         (view.entra().job().settings().clone(), server)
     };

@@ -325,10 +325,6 @@ impl Story {
             entra::Event::ConnectionDeleted { handle, target } => {
                 self.connection_deleted(at, handle, target.as_deref())
             }
-            entra::Event::SecretTooLong { bytes } => {
-                let text = format!("{bytes} bytes are too long to be saved: the old one stays");
-                self.add(at, "✗ secret refused", &text, Tone::Bad);
-            }
             entra::Event::ConnectionTested(outcome) => match outcome {
                 None => self.add(at, "● connection test", "passed", Tone::Good),
                 Some((code, text)) => {

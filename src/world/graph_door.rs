@@ -154,7 +154,8 @@ impl Backend for World {
                 Party::App(app) => app,
                 Party::World | Party::Workspace(_) => AppId::MAIN,
             };
-            facts.push(DirectoryFact { number, at, app, what, by });
+            let by_itself = !matches!(record.cause, Some(Cause::Action(_)));
+            facts.push(DirectoryFact { number, at, app, what, by_itself, by });
         }
         facts
     }
@@ -276,10 +277,9 @@ impl World {
     ) -> Result<(), ActRefusal> {
         let Err(denied) = self.role_allows(action) else { return Ok(()) };
         self.with_entra(app, |entra, moment| {
-            let job = entra.job_of_mut(app);
-            let audited = job.audit().count();
-            action.record_denied(&denied, job, moment);
-            job.attribute_audit(audited, by);
+            let audited = entra.job_of(app).audit().count();
+            action.record_denied(&denied, entra, app, moment);
+            entra.job_of_mut(app).attribute_audit(audited, by);
         });
         Err(ActRefusal::Denied)
     }

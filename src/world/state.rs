@@ -372,6 +372,15 @@ impl World {
         action.allowed_as(self.seen_by(app).entra().job().settings().role)
     }
 
+    /// Whether the application that an action is done to is there.
+    ///
+    /// # Errors
+    /// It is deleted.
+    pub fn application_allows(&self, action: &Action) -> Result<(), ActionError> {
+        let app = action.app().and_then(|app| self.find_app(app)).unwrap_or(AppId::MAIN);
+        action.is_possible(self.entra.tenant(), app)
+    }
+
     /// Journals that an action of the script was refused.
     pub fn note_refusal(&mut self, action: Action, error: &ActionError) {
         let why = error.message.as_str().into();

@@ -149,6 +149,7 @@ fn again(view: AppView<'_>, job: &Job, entry: &LogEntry) -> Option<String> {
             ByCycles::RetryAt(next) => {
                 format!("not repeated, the retry of cycles is due {}", at(next))
             }
+            ByCycles::Staged => "not repeated, and cycles hold it back: it is staged".to_owned(),
             ByCycles::OnceChanged => "not repeated, cycles look at it once it changes".to_owned(),
         },
     })

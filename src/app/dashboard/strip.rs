@@ -151,9 +151,7 @@ impl Past {
                 let began = Time::from_micros(at.as_micros() - took.as_micros() as i64);
                 self.cycles.ended(scale.bucket(began), *number, began, *kind, *result, counts);
             }
-            entra::Event::SecretTooLong { .. }
-            | entra::Event::OnDemandEnded(_)
-            | entra::Event::DiscoveryEnded(_) => {
+            entra::Event::OnDemandEnded(_) | entra::Event::DiscoveryEnded(_) => {
                 let mut refused = String::new();
                 event.write(&mut refused);
                 self.tell(at, refused);

@@ -3,13 +3,17 @@
 use serde_json::{Value, json};
 
 use super::backend::Backend;
+use super::registered;
 use crate::base::Time;
 use crate::base::seed::show_guid;
-use crate::entra::job::audit::{CORE_DIRECTORY, Initiator};
+use crate::entra::admin::AdminRole;
+use crate::entra::job::audit::{
+    AuditTarget, CORE_DIRECTORY, Initiator, administrator, application_target,
+};
 use crate::entra::job::changed::modified;
 use crate::entra::sign_in_log::LoggedSignIn;
 use crate::entra::tenant::registry::AppSide;
-use crate::entra::tenant::{About, AppId, Attribute, SignOnError, TenantEvent};
+use crate::entra::tenant::{About, AppId, Role, SignOnError, Tenant, TenantEvent};
 
 /// Something of the directory that the journal still has.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,8 +26,10 @@ pub struct DirectoryFact {
     pub app: AppId,
     /// What happened.
     pub what: DirectoryChange,
-    /// The client of Graph or the administrator that did it; `None` for an administrator of whom no
-    /// role is known, and for the directory by itself.
+    /// Whether the directory does it by itself, such as when a time is over or a rule is evaluated.
+    pub by_itself: bool,
+    /// The client of Graph or the administrator of the application that did it; `None` for an
+    /// administrator of the directory, and for the directory by itself.
     pub by: Option<Initiator>,
 }
 
@@ -40,13 +46,14 @@ pub enum DirectoryChange {
     SignInLogged(Box<LoggedSignIn>),
 }
 
+const USER: &str = "UserManagement";
+const GROUP: &str = "GroupManagement";
+const APPLICATION: &str = "ApplicationManagement";
+
 /// The activity and the category of a change; `None` for what goes wrong without anyone's doing,
 /// of which the directory logs nothing.
 fn activity(event: &TenantEvent) -> Option<(&'static str, &'static str)> {
     use TenantEvent::*;
-    const USER: &str = "UserManagement";
-    const GROUP: &str = "GroupManagement";
-    const APPLICATION: &str = "ApplicationManagement";
     Some(match event {
         AssignmentBroken { .. } | GroupAssignmentBroken { .. } => return None,
         Hired { .. } => ("Add user", USER),
@@ -87,30 +94,48 @@ fn activity(event: &TenantEvent) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// Whether an administrator of the application does it: any other change is done by an
-/// administrator of the directory, of whom nothing is known.
-fn is_of_application(event: &TenantEvent) -> bool {
+/// The role of an assignment, and whether it is made or taken away; `None` for any other change.
+/// An administrator of the application does it, and what else changes in the directory another one.
+fn assignment(event: &TenantEvent) -> Option<(Role, bool)> {
     use TenantEvent::*;
-    matches!(
-        event,
-        Assigned { .. } | Unassigned { .. } | GroupAssigned { .. } | GroupUnassigned { .. }
-    )
+    match event {
+        Assigned { role, .. } | GroupAssigned { role, .. } => Some((*role, true)),
+        Unassigned { role, .. } | GroupUnassigned { role, .. } => Some((*role, false)),
+        _ => None,
+    }
 }
+
+/// `initiatedBy`. An administrator of the directory has the least role that may do it.
+fn initiated_by(fact: &DirectoryFact, event: &TenantEvent, category: &str) -> Value {
+    let known = |by: &&Initiator| match by {
+        Initiator::Client(_) => true,
+        Initiator::Administrator(_) => assignment(event).is_some(),
+    };
+    match fact.by.as_ref().filter(known) {
+        Some(by) => by.to_graph(),
+        None if fact.by_itself => json!({
+            "user": null,
+            "app": {
+                "appId": null, "displayName": BY_ITSELF, "servicePrincipalId": null,
+                "servicePrincipalName": null,
+            },
+        }),
+        None => administrator(match category {
+            USER => "User Administrator",
+            GROUP => "Groups Administrator",
+            _ => AdminRole::default().name(),
+        }),
+    }
+}
+
+/// What the directory does by itself is done by this application (assumed).
+const BY_ITSELF: &str = "Microsoft Entra ID";
 
 /// A change as a `directoryAudit`; `None` for what is no change.
 pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
     let DirectoryChange::Changed(event) = &fact.what else { return None };
     let (activity, category) = activity(event)?;
     let id = show_guid(backend.seed().guid("directory audit", "", fact.number));
-    let administrator = json!({
-        "id": null, "displayName": null, "userPrincipalName": null, "ipAddress": null,
-    });
-    let portal = || json!({ "user": administrator, "app": null });
-    let known = |by: &&Initiator| match by {
-        Initiator::Client(_) => true,
-        Initiator::Administrator(_) => is_of_application(event),
-    };
-    let initiated = fact.by.as_ref().filter(known).map_or_else(portal, Initiator::to_graph);
     Some(json!({
         "id": format!("Directory_{id}_{}", fact.number),
         "category": category,
@@ -121,8 +146,8 @@ pub fn audit(fact: &DirectoryFact, backend: &dyn Backend) -> Option<Value> {
         "activityDateTime": fact.at.rfc3339(),
         "loggedByService": CORE_DIRECTORY,
         "operationType": operation(activity),
-        "initiatedBy": initiated,
-        "targetResources": [target(event, backend)],
+        "initiatedBy": initiated_by(fact, event, category),
+        "targetResources": targets(fact.app, event, backend),
         "additionalDetails": [],
     }))
 }
@@ -161,26 +186,49 @@ fn modified_properties(event: &TenantEvent) -> Vec<Value> {
     }
 }
 
-/// The object of a change, with what changed about it.
-fn target(event: &TenantEvent, backend: &dyn Backend) -> Value {
+/// The objects of a change, with what changed about them. Of an assignment they are the
+/// application, which has its properties, and whatever is assigned (assumed).
+fn targets(app: AppId, event: &TenantEvent, backend: &dyn Backend) -> Value {
     let tenant = backend.entra().tenant();
-    let modified: Value = modified_properties(event).into_iter().collect();
-    let (id, name, kind, upn) = match event.about() {
-        About::User(handle) => {
-            let user = tenant.find_user(handle).map(|user| tenant.user(user));
-            let text = |attribute| user.and_then(|user| user.get(attribute)).map(str::to_owned);
-            let id = user.map(|user| user.object_id().to_string());
-            (id, text(Attribute::DisplayName), "User", text(Attribute::UserPrincipalName))
+    let changed: Value = modified_properties(event).into_iter().collect();
+    let object = match event.about() {
+        About::User(handle) => tenant.find_user(handle).map(|it| AuditTarget::user(tenant, it)),
+        About::Group(handle) => tenant.find_group(handle).map(|it| AuditTarget::group(tenant, it)),
+        About::Application(name) => {
+            return json!([{
+                "id": null, "displayName": &**name, "type": "ServicePrincipal",
+                "userPrincipalName": null, "groupType": null, "modifiedProperties": changed,
+            }]);
         }
-        About::Group(handle) => {
-            let group = tenant.find_group(handle).map(|group| tenant.group(group));
-            let name = group.map(|group| group.display_name().to_owned());
-            (group.map(|group| group.object_id().to_string()), name, "Group", None)
-        }
-        About::Application(name) => (None, Some(name.to_string()), "ServicePrincipal", None),
     };
-    json!({
-        "id": id, "displayName": name, "type": kind, "userPrincipalName": upn,
-        "groupType": (kind == "Group").then_some("azureAD"), "modifiedProperties": modified,
-    })
+    let assigned = assignment(event).zip(object.as_ref()).map(|((role, is_made), object)| {
+        let names = registered::names(backend.entra(), backend.seed(), app);
+        let properties = assignment_properties(tenant, app, role, object);
+        let properties = properties.map(|(name, value)| match is_made {
+            true => modified(name, &Value::Null, &value),
+            false => modified(name, &value, &Value::Null),
+        });
+        application_target(&names, properties.into_iter().collect())
+    });
+    let object = object.map(|object| object.to_graph(changed));
+    assigned.into_iter().chain(object).collect()
+}
+
+/// The properties of an assignment.
+fn assignment_properties(
+    tenant: &Tenant,
+    app: AppId,
+    role: Role,
+    object: &AuditTarget,
+) -> [(&'static str, Value); 4] {
+    let (id, name) = match object.kind {
+        "Group" => (("Group.ObjectID", &object.id), ("Group.DisplayName", &object.name)),
+        _ => (("User.ObjectID", &object.id), ("User.UPN", &object.principal_name)),
+    };
+    [
+        ("AppRole.Id", tenant.role_id(app, role).into()),
+        ("AppRole.DisplayName", tenant.role_name(app, role).into()),
+        (id.0, id.1.as_str().into()),
+        (name.0, name.1.as_deref().map_or(Value::Null, Value::from)),
+    ]
 }

@@ -12,6 +12,7 @@ use super::{Job, Moment};
 use crate::base::{Node, Time};
 use crate::entra::admin::AdminRole;
 use crate::entra::secrets;
+use crate::entra::tenant::{Attribute, GroupKey, Tenant, UserKey};
 
 /// The service that logs what happens in the directory [g:audit].
 pub const CORE_DIRECTORY: &str = "Core Directory";
@@ -71,6 +72,14 @@ impl Activity {
             }
             _ => Some((Activity::UpdateSettings, path.join("."))),
         }
+    }
+
+    /// What it is to delete credentials by `entra.secrets`, or one key of it, given the path below
+    /// `entra`, and the detail of its row.
+    pub fn of_deletion(path: &[&str], value: &Node) -> Option<(Activity, String)> {
+        let ["secrets", inner @ ..] = path else { return None };
+        let keys: Vec<&str> = secrets::credentials_deleted_by(inner, value).collect();
+        (!keys.is_empty()).then(|| (Activity::UpdateSettings, keys.join(", ")))
     }
 
     /// Whether it changes no configuration: the vendor's page names only what does.
@@ -192,6 +201,74 @@ impl ActingClient {
     }
 }
 
+/// A user or a group that a row of the audit log is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditTarget {
+    /// The object id.
+    pub id: String,
+    /// The name; `None` when it has none.
+    pub name: Option<String>,
+    /// `User` or `Group`.
+    pub kind: &'static str,
+    /// The name for signing in.
+    pub principal_name: Option<String>,
+}
+
+impl AuditTarget {
+    /// A user.
+    pub fn user(tenant: &Tenant, user: UserKey) -> AuditTarget {
+        let user = tenant.user(user);
+        let text = |attribute| user.get(attribute).map(str::to_owned);
+        AuditTarget {
+            id: user.object_id().to_string(),
+            name: text(Attribute::DisplayName),
+            kind: "User",
+            principal_name: text(Attribute::UserPrincipalName),
+        }
+    }
+
+    /// A group.
+    pub fn group(tenant: &Tenant, group: GroupKey) -> AuditTarget {
+        let group = tenant.group(group);
+        let (id, name) = (group.object_id().to_string(), Some(group.display_name().to_owned()));
+        AuditTarget { id, name, kind: "Group", principal_name: None }
+    }
+
+    /// The object as `targetResources` has it.
+    pub fn to_graph(&self, modified: Value) -> Value {
+        json!({
+            "id": self.id, "displayName": self.name, "type": self.kind,
+            "userPrincipalName": self.principal_name,
+            "groupType": (self.kind == "Group").then_some("azureAD"),
+            "modifiedProperties": modified,
+        })
+    }
+}
+
+/// The service principal of an application as `targetResources` has it.
+pub fn application_target(names: &LogNames, modified: Value) -> Value {
+    json!({
+        "id": names.service_principal(),
+        "displayName": &*names.application,
+        "type": "ServicePrincipal",
+        "userPrincipalName": null,
+        "groupType": null,
+        "modifiedProperties": modified,
+    })
+}
+
+/// An administrator as `initiatedBy` has it. The people who administer have no names here, so their
+/// role stands for them.
+pub fn administrator(role: &str) -> Value {
+    json!({
+        "user": {
+            "id": null, "displayName": role, "userPrincipalName": null, "ipAddress": null,
+            "roles": [role],
+        },
+        "app": null,
+    })
+}
+
 /// One row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditEntry {
@@ -211,6 +288,8 @@ pub struct AuditEntry {
     pub refused: Option<String>,
     /// The properties that changed.
     pub changed: Vec<ChangedSetting>,
+    /// The user or the group that it was to be done to, beside the application.
+    pub object: Option<AuditTarget>,
 }
 
 /// Who changed something: a client of Graph, or the administrator signed in at the portal.
@@ -223,18 +302,11 @@ pub enum Initiator {
 }
 
 impl Initiator {
-    /// `initiatedBy` of the audit log. The people who administer have no names here, so their role
-    /// stands for them.
+    /// `initiatedBy` of the audit log.
     pub fn to_graph(&self) -> Value {
         match self {
             Initiator::Client(client) => client.initiated_by(),
-            Initiator::Administrator(role) => json!({
-                "user": {
-                    "id": null, "displayName": role.name(), "userPrincipalName": null,
-                    "ipAddress": null, "roles": [role.name()],
-                },
-                "app": null,
-            }),
+            Initiator::Administrator(role) => administrator(role.name()),
         }
     }
 }
@@ -257,6 +329,10 @@ impl AuditEntry {
             (None, Actor::Service) => json!({ "user": null, "app": service }),
         };
         let (category, service_name) = self.activity.place();
+        let changed = self.changed.iter().map(ChangedSetting::to_graph).collect();
+        let object = self.object.iter().map(|object| object.to_graph(json!([])));
+        let targets: Value =
+            std::iter::once(application_target(names, changed)).chain(object).collect();
         json!({
             "id": names.audit(self.number),
             "category": category,
@@ -268,14 +344,7 @@ impl AuditEntry {
             "loggedByService": service_name,
             "operationType": "",
             "initiatedBy": initiated,
-            "targetResources": [{
-                "id": names.service_principal(),
-                "displayName": &*names.application,
-                "type": "ServicePrincipal",
-                "userPrincipalName": null,
-                "groupType": null,
-                "modifiedProperties": self.changed.iter().map(ChangedSetting::to_graph).collect::<Value>(),
-            }],
+            "targetResources": targets,
             "additionalDetails": [{ "key": "Details", "value": self.detail }],
         })
     }
@@ -312,7 +381,9 @@ impl AuditLog {
             Ok(changed) => (changed, None),
             Err(why) => (Vec::new(), Some(why)),
         };
-        let row = AuditEntry { number, at, activity, actor, client, detail, refused, changed };
+        let object = None;
+        let row =
+            AuditEntry { number, at, activity, actor, client, detail, refused, changed, object };
         self.rows.push_back(row);
         if self.rows.len() > KEPT {
             self.rows.pop_front();
@@ -378,15 +449,22 @@ impl Job {
         }
     }
 
+    /// Names the user or the group that the last row is about.
+    pub fn name_object(&mut self, object: Option<AuditTarget>) {
+        if let Some(row) = self.history.audit.rows.back_mut() {
+            row.object = object;
+        }
+    }
+
     /// Records what that administrator was refused, and why.
     pub fn record_refused(
         &mut self,
         activity: Activity,
-        detail: impl Into<String>,
+        detail: String,
         why: String,
         moment: &Moment<'_>,
     ) {
-        self.add_row((activity, detail.into()), Err(why), moment);
+        self.add_row((activity, detail), Err(why), moment);
     }
 
     fn add_row(

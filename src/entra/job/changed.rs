@@ -37,7 +37,7 @@ impl ChangedSetting {
     pub(super) fn between(before: &Settings, after: &Settings) -> Vec<ChangedSetting> {
         let keys = SECRET_KEYS.iter().map(|key| {
             let name = key.name;
-            let (before, after) = (secrets::value_of(name, before), secrets::value_of(name, after));
+            let (before, after) = (secrets::shown(name, before), secrets::shown(name, after));
             let shown = |value: Option<String>| match value {
                 Some(_) if HIDDEN_KEYS.contains(&name) => "*".into(),
                 value => value.map_or(Value::Null, Value::from),

@@ -40,7 +40,7 @@ impl Job {
         let handle = handle_of(subject, tenant);
         let what = Activity::DeleteConnection;
         if !self.is_stopped() {
-            self.record_refused(what, &*handle, JobIsRunning.to_string(), moment);
+            self.record_refused(what, handle.to_string(), JobIsRunning.to_string(), moment);
             return Err(JobIsRunning);
         }
         let link = self.links.remove(subject);

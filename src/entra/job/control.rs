@@ -6,7 +6,7 @@ use super::changed::ChangedSetting;
 use super::credentials::Credentials;
 use super::quarantine::{Quarantine, Reason, Volume};
 use super::reset::ResetScope;
-use super::{Dropped, Job, Moment, NextTry, ScheduleState};
+use super::{Dropped, Job, Moment, NextTry, ScheduleState, SetupRefusal};
 use crate::base::{Node, Problems};
 use crate::entra::event::{Button, Event};
 use crate::entra::mapping::Schema;
@@ -142,12 +142,17 @@ impl Job {
     }
 
     /// Replaces the secret token, or the client secret of a job with client credentials; this
-    /// restarts nothing [known-issues]. A secret too long to be saved changes nothing.
-    pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
+    /// restarts nothing [known-issues].
+    ///
+    /// # Errors
+    /// The secret is too long to be saved; nothing has changed then.
+    pub fn set_secret(
+        &mut self,
+        secret: &str,
+        moment: &mut Moment<'_>,
+    ) -> Result<(), SetupRefusal> {
         let before = self.settings.clone();
-        if self.is_too_long(secret.len(), moment) {
-            return;
-        }
+        self.refuse_too_long(Some(secret.len()).filter(|it| self.is_too_long(*it)), moment)?;
         match self.settings.auth {
             AuthMethod::ClientCredentials => {
                 self.settings.oauth.client_secret = Some(secret.to_owned())
@@ -161,17 +166,24 @@ impl Job {
         moment.emit(Event::SecretSet);
         let changed = ChangedSetting::between(&before, &self.settings);
         self.record_change(Activity::UpdateSettings, SECRET_TOKEN, changed, moment);
+        Ok(())
     }
 
-    fn is_too_long(&mut self, bytes: usize, moment: &mut Moment<'_>) -> bool {
+    fn is_too_long(&self, bytes: usize) -> bool {
         let limit = self.settings.policy.secret_limit;
-        let too_long = limit > 0 && bytes as u64 > limit;
-        if too_long {
-            moment.emit(Event::SecretTooLong { bytes });
-            let why = format!("{bytes} bytes are too long");
-            self.record_refused(Activity::UpdateSettings, SECRET_TOKEN, why, moment);
-        }
-        too_long
+        limit > 0 && bytes as u64 > limit
+    }
+
+    /// Refuses a secret of so many bytes, with a row of the audit log.
+    fn refuse_too_long(
+        &mut self,
+        bytes: Option<usize>,
+        moment: &Moment<'_>,
+    ) -> Result<(), SetupRefusal> {
+        let Some(refusal) = bytes.map(SetupRefusal::SecretTooLong) else { return Ok(()) };
+        let why = refusal.to_string();
+        self.record_refused(Activity::UpdateSettings, SECRET_TOKEN.to_owned(), why, moment);
+        Err(refusal)
     }
 
     /// Changes a setting while the job runs, given its path below `entra` and its new value.
@@ -186,7 +198,7 @@ impl Job {
             for (path, value) in secrets::expanded(path, node, problems) {
                 self.set(&path, &value, moment, problems);
             }
-            self.settings.set_deleted(inner, node);
+            self.delete_secrets(inner, node, moment);
             return;
         }
         let before = problems.errors();
@@ -196,14 +208,16 @@ impl Job {
             return;
         }
         let remapped = settings.schema != self.settings.schema;
-        let too_long = self.too_long(&settings);
-        if too_long.is_some_and(|bytes| self.is_too_long(bytes, moment)) {
+        if let Err(refusal) = self.refuse_too_long(self.too_long(&settings), moment) {
+            problems.error(node.span, refusal.to_string()).help(refusal.help());
             return;
         }
         let changed = ChangedSetting::between(&self.settings, &settings);
         self.settings = settings;
         moment.emit(Event::SettingChanged(format!("entra.{}", path.join("."))));
-        if let Some((activity, detail)) = Activity::of_setting(path, node) {
+        // Of the mode it counts what is seen: credentials that are complete again leave their row.
+        let is_seen = path != ["mode"] || !changed.is_empty();
+        if let Some((activity, detail)) = Activity::of_setting(path, node).filter(|_| is_seen) {
             self.record_change(activity, detail, changed, moment);
         }
         if let ["auth" | "mode" | "secret" | "oauth" | "tenant_url", ..] = path {
@@ -218,6 +232,18 @@ impl Job {
         if remapped {
             self.take_schema(moment);
         }
+    }
+
+    /// Deletes what `entra.secrets`, or one key of it, says to delete.
+    fn delete_secrets(&mut self, path: &[&str], node: &Node, moment: &mut Moment<'_>) {
+        let before = self.settings.clone();
+        self.settings.set_deleted(path, node);
+        let whole = [&["secrets"], path].concat();
+        let Some((activity, keys)) = Activity::of_deletion(&whole, node) else { return };
+        self.credentials = Credentials::new(&self.settings);
+        moment.emit(Event::SettingChanged(format!("entra.secrets: {keys}")));
+        let changed = ChangedSetting::between(&before, &self.settings);
+        self.record_change(activity, keys, changed, moment);
     }
 
     /// Restarts the job because mappings or filters were saved: all users are evaluated again. A

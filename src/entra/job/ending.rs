@@ -72,7 +72,9 @@ impl Job {
             _ => None,
         };
         self.remember(cycle, CycleResult::Failed, Some(error.clone()), moment);
-        self.impose(QuarantineCause { wait_cut, ..QuarantineCause::of(error) }, moment);
+        let without_credentials = self.credentials.is_empty();
+        let cause = QuarantineCause { wait_cut, without_credentials, ..QuarantineCause::of(error) };
+        self.impose(cause, moment);
         self.apply_restart(moment);
         self.note_next_cycle(failed);
     }
@@ -85,19 +87,19 @@ impl Job {
                 task.abandon(&mut self.links);
             }
         }
-        self.in_flight.drop_cycle();
+        self.in_flight.drop_all(|run| run == For::Cycle);
         self.deletions.drop_held();
+        self.drop_calls(|purpose| purpose == Purpose::Probe);
+        Some(cycle)
+    }
+
+    /// Drops the calls of these purposes, and those of tasks that are gone.
+    pub(super) fn drop_calls(&mut self, is_dropped: impl Fn(Purpose) -> bool) {
         let in_flight = &self.in_flight;
         self.calls.retain(|purpose| match purpose {
-            Purpose::Test(_)
-            | Purpose::TestToken
-            | Purpose::Token
-            | Purpose::OnDemandTest(_)
-            | Purpose::Discovery => true,
-            Purpose::Probe => false,
             Purpose::Task(slot) => in_flight.get(slot).is_some(),
+            other => !is_dropped(other),
         });
-        Some(cycle)
     }
 
     /// The service quarantines the job for a reason of its own, as the vendor's staff does: now, or

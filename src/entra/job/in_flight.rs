@@ -130,14 +130,15 @@ impl InFlight {
         self.objects_of_cycle > 0
     }
 
-    /// Drops the tasks of the cycle, because it failed as a whole.
-    pub fn drop_cycle(&mut self) {
+    /// Drops the tasks of these runs, because they are broken off as a whole.
+    pub fn drop_all(&mut self, is_dropped: impl Fn(For) -> bool) {
         for slot in 0..self.slots.len() {
-            if self.get(slot).is_some_and(|task| task.run == For::Cycle) {
+            if self.get(slot).is_some_and(|task| is_dropped(task.run)) {
                 self.take(slot);
             }
         }
         let slots = &self.slots;
         self.ready.retain(|slot| slots[*slot].is_some());
+        self.urgent.retain(|slot| slots[*slot].is_some());
     }
 }

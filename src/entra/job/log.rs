@@ -406,6 +406,7 @@ fn write_next(next: Option<NextTry>, out: &mut String) -> std::fmt::Result {
                 ByCycles::RetryAt(next) => {
                     write!(out, ", the retry of cycles is due {}", next.rfc3339())?
                 }
+                ByCycles::Staged => out.push_str(", and cycles hold it back: it is staged"),
                 ByCycles::OnceChanged => out.push_str(", cycles look at it once it changes"),
             }
         }

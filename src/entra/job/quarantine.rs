@@ -76,6 +76,9 @@ pub struct QuarantineCause {
     pub at_groups: bool,
     /// The policy `retry_after_max`, where it ended the wait that a 429 asked for.
     pub wait_cut: Option<Duration>,
+    /// Whether the job had no credentials, so that its request carried none (assumed: what a cycle
+    /// does whose credentials were deleted is not documented).
+    pub without_credentials: bool,
 }
 
 impl QuarantineCause {
@@ -90,6 +93,7 @@ impl QuarantineCause {
             sends_left: false,
             at_groups: false,
             wait_cut: None,
+            without_credentials: false,
         }
     }
 

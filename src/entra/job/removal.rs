@@ -20,16 +20,25 @@ pub enum Removal {
     Application,
 }
 
+impl Removal {
+    /// It, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Removal::Job => "the job was deleted",
+            Removal::Application => "the application was deleted",
+        }
+    }
+}
+
 impl Job {
-    /// Deletes the job. A cycle under way is broken off (assumed; a restart lets it complete). What
-    /// is started afterwards is a new job, whose first cycle is an initial one.
+    /// Deletes the job. A cycle under way is broken off (assumed; a restart lets it complete), and
+    /// so are runs on demand and a report of accounts. What is started afterwards is a new job,
+    /// whose first cycle is an initial one.
     pub fn delete(&mut self, what: Removal, moment: &mut Moment<'_>) {
         moment.emit(Event::JobDeleted);
-        let (detail, error, dropped) = match what {
-            Removal::Job => ("", "the job was deleted", NextTry::JobDeleted),
-            Removal::Application => {
-                ("with the application", "the application was deleted", NextTry::ApplicationDeleted)
-            }
+        let (detail, dropped) = match what {
+            Removal::Job => ("", NextTry::JobDeleted),
+            Removal::Application => ("with the application", NextTry::ApplicationDeleted),
         };
         let changed = ChangedSetting::of_state(self.state, ScheduleState::Disabled);
         self.record_change(Activity::Delete, detail, changed, moment);
@@ -38,10 +47,12 @@ impl Job {
         self.schedule.stop();
         if let Some(cycle) = self.drop_cycle() {
             let number = cycle.number;
-            let error = SyncError::new(ErrorCode::InternalError, error);
+            let error = SyncError::new(ErrorCode::InternalError, what.words());
             self.remember(cycle, CycleResult::Failed, Some(error), moment);
             moment.emit(Event::CycleInterrupted { number });
         }
+        self.drop_on_demand(what, moment);
+        self.drop_discovery(what, moment);
         self.quarantine = None;
         self.cleared = false;
         self.asked_quarantine = None;

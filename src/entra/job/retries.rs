@@ -64,6 +64,8 @@ pub enum ByCycles {
     At(Time),
     /// An earlier failure of a cycle is tried again in the first cycle from then on.
     RetryAt(Time),
+    /// It is staged, and stays so in the cycles to come.
+    Staged,
     /// No cycle looks at it until it changes.
     OnceChanged,
 }
@@ -281,6 +283,12 @@ impl Job {
         match (self.retry_of(row.subject, tenant), self.look_at(row.subject, tenant)) {
             (Some(Retry::Running), _) | (None, Look::Running) => ByCycles::Running,
             (Some(_), _) => self.next_try(row.subject).map_or(ByCycles::Stopped, ByCycles::RetryAt),
+            (None, _) if self.keeps_staged() && self.deletions.staged().contains(&row.subject) => {
+                ByCycles::Staged
+            }
+            (None, _) if self.deletions.pending().any(|subject| subject == row.subject) => {
+                self.next_cycle().map_or(ByCycles::Unsaid, ByCycles::At)
+            }
             (None, Look::Next) => self.next_cycle().map_or(ByCycles::Unsaid, ByCycles::At),
             (None, Look::OnceChanged) => ByCycles::OnceChanged,
         }

@@ -154,15 +154,6 @@ impl Job {
         self.form = None;
     }
 
-    /// Notes that these keys of the vendor's secrets were written, or deleted, by themselves: what
-    /// their settings are is changed by [`Job::set`].
-    pub fn note_secret(&mut self, key: &'static str, is_set: bool) {
-        match is_set {
-            true => self.settings.expressly.keep(key),
-            false => self.settings.expressly.note(key, false),
-        }
-    }
-
     /// The settings as the form shows them. A secret that was never filled in is blank.
     pub(super) fn draft(&self) -> Settings {
         let mut draft = self.settings.clone();
@@ -202,7 +193,7 @@ impl Job {
         let draft = self.draft();
         if let Err(refusal) = self.may_save(&draft) {
             let (what, why) = (Activity::UpdateSettings, refusal.to_string());
-            self.record_refused(what, "settings", why, moment);
+            self.record_refused(what, "settings".to_owned(), why, moment);
             self.take_back(&refusal);
             return Err(refusal);
         }
@@ -240,7 +231,7 @@ impl Job {
     }
 
     /// How many bytes a secret has that is new in these settings and too long to be saved.
-    pub(super) fn too_long(&self, new: &Settings) -> Option<usize> {
+    pub fn too_long(&self, new: &Settings) -> Option<usize> {
         let limit = new.policy.secret_limit;
         let pairs = [
             (&self.settings.secret, &new.secret),

@@ -218,8 +218,8 @@ impl SkipReason {
                 "the account is inactive, and none is restored on demand".to_owned()
             }
             SkipReason::TooManyDeletes => {
-                "its disabling or deletion is staged, because the cycle reached the deletion \
-                 threshold"
+                "its disabling or deletion is staged, because a cycle reached the deletion threshold, \
+                 this one or one before it"
                     .to_owned()
             }
         }

@@ -110,7 +110,8 @@ impl Tenant {
         let application = self.application_name(app).clone();
         self.of_user(app, user).made = Some(role);
         self.created.assignments.insert((app.0, user), moment.now());
-        moment.emit(TenantEvent::Assigned { user: self.handle(user), application }.into());
+        let handle = self.handle(user);
+        moment.emit(TenantEvent::Assigned { user: handle, application, role }.into());
         self.replicate_later(app, Whose::User(user), Some(role), moment.now());
         Ok(())
     }
@@ -144,8 +145,9 @@ impl Tenant {
     ) -> Result<(), String> {
         self.may_unassign(app, user)?;
         let application = self.application_name(app).clone();
-        self.of_user(app, user).made = None;
-        moment.emit(TenantEvent::Unassigned { user: self.handle(user), application }.into());
+        let role = self.of_user(app, user).made.take().unwrap_or(Role::Broken);
+        let user_handle = self.handle(user);
+        moment.emit(TenantEvent::Unassigned { user: user_handle, application, role }.into());
         self.replicate_later(app, Whose::User(user), None, moment.now());
         Ok(())
     }
@@ -195,7 +197,7 @@ impl Tenant {
         self.of_group(app, group).made = Some(role);
         self.created.group_assignments.insert((app.0, group), moment.now());
         let group_handle = self.group_handle(group);
-        moment.emit(TenantEvent::GroupAssigned { group: group_handle, application }.into());
+        moment.emit(TenantEvent::GroupAssigned { group: group_handle, application, role }.into());
         self.replicate_later(app, Whose::Group(group), Some(role), moment.now());
         Ok(())
     }
@@ -207,8 +209,9 @@ impl Tenant {
         group: GroupKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
+        let role = self.group_assigned(app, group).unwrap_or(Role::Broken);
         self.change_assigned_group(app, group, None, moment, |group, application| {
-            TenantEvent::GroupUnassigned { group, application }
+            TenantEvent::GroupUnassigned { group, application, role }
         })
     }
 
@@ -219,7 +222,7 @@ impl Tenant {
         group: GroupKey,
         role: Option<Role>,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
-        event: fn(Arc<str>, Arc<str>) -> TenantEvent,
+        event: impl Fn(Arc<str>, Arc<str>) -> TenantEvent,
     ) -> Result<(), String> {
         let row = self.present_group(group)?;
         let application = self.application_name(app).clone();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::application::Role;
 use super::attribute::Attribute;
 use super::registry::AppSide;
 
@@ -76,6 +77,8 @@ pub enum TenantEvent {
         user: Arc<str>,
         /// The application.
         application: Arc<str>,
+        /// The role of the assignment.
+        role: Role,
     },
     /// A user's direct assignment is taken away.
     Unassigned {
@@ -83,6 +86,8 @@ pub enum TenantEvent {
         user: Arc<str>,
         /// The application.
         application: Arc<str>,
+        /// The role of the assignment.
+        role: Role,
     },
     /// The record of a user's direct assignment is broken.
     AssignmentBroken {
@@ -104,6 +109,8 @@ pub enum TenantEvent {
         group: Arc<str>,
         /// The application.
         application: Arc<str>,
+        /// The role of the assignment.
+        role: Role,
     },
     /// A group's assignment is taken away.
     GroupUnassigned {
@@ -111,6 +118,8 @@ pub enum TenantEvent {
         group: Arc<str>,
         /// The application.
         application: Arc<str>,
+        /// The role of the assignment.
+        role: Role,
     },
     /// An enterprise application is added from the gallery.
     ApplicationAdded {
@@ -357,10 +366,10 @@ impl TenantEvent {
     /// Appends an event about an assignment.
     fn write_assignment(&self, out: &mut String) -> std::fmt::Result {
         match self {
-            TenantEvent::Assigned { user, application } => {
+            TenantEvent::Assigned { user, application, .. } => {
                 write!(out, "{user} is assigned to {application}")
             }
-            TenantEvent::Unassigned { user, application } => {
+            TenantEvent::Unassigned { user, application, .. } => {
                 write!(out, "{user} is unassigned from {application}")
             }
             TenantEvent::AssignmentBroken { user, application } => {
@@ -369,10 +378,10 @@ impl TenantEvent {
             TenantEvent::GroupAssignmentBroken { group, application } => {
                 write!(out, "the assignment of group {group} to {application} is broken")
             }
-            TenantEvent::GroupAssigned { group, application } => {
+            TenantEvent::GroupAssigned { group, application, .. } => {
                 write!(out, "group {group} is assigned to {application}")
             }
-            TenantEvent::GroupUnassigned { group, application } => {
+            TenantEvent::GroupUnassigned { group, application, .. } => {
                 write!(out, "group {group} is unassigned from {application}")
             }
             _ => Ok(()),

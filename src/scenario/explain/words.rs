@@ -182,8 +182,10 @@ fn skip(reason: &SkipReason) -> &'static str {
              The next cycle does, when the user has changed; a restart does in any case."
         }
         SkipReason::TooManyDeletes => {
-            "The account was about to be disabled or deleted, and the cycle reached `delete_threshold`: it is staged.\n\
-             Nothing is sent until the user is back in scope, until the threshold is no longer reached, or until `allow_deletes`."
+            "The account was about to be disabled or deleted, and a cycle reached `delete_threshold`, this one or one before it: it is \
+             staged.\n\
+             Nothing is sent for it by cycles until the user is back in scope, until `allow_deletes`, until an initial cycle counts \
+             fewer than the threshold, or until the guard is off; with `staged_left = \"send\"` any cycle that counts fewer sends it."
         }
     }
 }

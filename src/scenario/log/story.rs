@@ -295,6 +295,10 @@ fn not_repeated(view: AppView<'_>, by_cycles: ByCycles) -> String {
             "; what failed in a cycle before is tried again in the first cycle from {} on",
             at(next)
         ),
+        ByCycles::Staged => {
+            "; cycles hold it back, since it is staged, until it is allowed or back in scope"
+                .to_owned()
+        }
         ByCycles::OnceChanged => {
             "; no cycle looks at it until something about it changes".to_owned()
         }

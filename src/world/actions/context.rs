@@ -51,6 +51,15 @@ impl ActionContext<'_> {
         done.map_err(Into::into)
     }
 
+    /// Lets Entra note what was refused.
+    pub(super) fn record(
+        &mut self,
+        note: impl FnOnce(&mut Entra, AppId, &mut Moment<'_, entra::Event>),
+    ) {
+        let (app, mut events) = (self.app, Vec::new());
+        note(self.entra, app, &mut Moment::new(self.now, self.seed, &mut events));
+    }
+
     /// Lets the directory act.
     pub(super) fn directory<T>(
         &mut self,
@@ -85,25 +94,21 @@ impl ActionContext<'_> {
         self.entra.seen_by(self.app).job().settings().role
     }
 
+    /// How many rows the audit log of the application's job has had.
+    pub(super) fn audited(&self) -> u64 {
+        self.entra.job_of(self.app).audit().count()
+    }
+
     /// Refuses what is done to an application that is deleted.
     pub(super) fn check_application(&self) -> Result<(), ActionError> {
-        let tenant = self.entra.tenant();
-        let Some(gone) = tenant.registry().gone(self.app) else { return Ok(()) };
-        let name = tenant.application_name(self.app);
-        Err(ActionError {
-            message: format!("the application {name} {}", gone.words()),
-            help: gone.outlook().trim_end_matches('.').to_owned(),
-        })
+        application_is_there(self.entra.tenant(), self.app)
     }
 
     /// Refuses what is done to a job that was deleted, or was never made.
     pub(super) fn check_job(&self) -> Result<(), ActionError> {
         match self.entra.surface().has_job(self.app) {
             true => Ok(()),
-            false => Err(ActionError {
-                message: "there is no job".to_owned(),
-                help: "`start` makes one".to_owned(),
-            }),
+            false => Err(ActionError::no_job()),
         }
     }
 
@@ -129,6 +134,23 @@ impl ActionContext<'_> {
     /// Adds the event that a fault became active or ended.
     pub(super) fn switched(&mut self, switched: Switched) {
         self.events.push(Fact::switched(switched));
+    }
+}
+
+/// Refuses what is done to an application that is deleted.
+pub(super) fn application_is_there(tenant: &Tenant, app: AppId) -> Result<(), ActionError> {
+    let Some(gone) = tenant.registry().gone(app) else { return Ok(()) };
+    let name = tenant.application_name(app);
+    Err(ActionError {
+        message: format!("the application {name} {}", gone.words()),
+        help: gone.outlook().trim_end_matches('.').to_owned(),
+    })
+}
+
+impl ActionError {
+    /// What is done to a job that was deleted, or was never made.
+    pub fn no_job() -> ActionError {
+        ActionError { message: "there is no job".to_owned(), help: "`start` makes one".to_owned() }
     }
 }
 

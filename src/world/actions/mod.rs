@@ -225,7 +225,7 @@ verbs! {
 
 /// The verbs that are done to a job that exists; `test_connection` concerns the credentials, which
 /// the application keeps without a job.
-const TO_JOB: [&str; 9] = [
+const TO_JOB: [&str; 10] = [
     "stop",
     "restart",
     "delete_job",
@@ -235,6 +235,7 @@ const TO_JOB: [&str; 9] = [
     "interrupt",
     "provision_on_demand",
     "discover_identities",
+    "delete_connection",
 ];
 
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
@@ -414,19 +415,28 @@ impl Action {
         matches!(self, Action::GraphWrite(write) if write.moves_an_application())
     }
 
-    /// Carries the action out, unless the administrator's role does not allow it.
+    /// Carries the action out, unless the administrator's role does not allow it. What is refused
+    /// stands in the audit log, whatever refuses it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         if let Some(denied) = self.allowed_as(context.role()).err().filter(|_| context.asks_role) {
-            context.job(|job, moment| self.record_denied(&denied, job, moment))?;
+            context.record(|entra, app, moment| self.record_denied(&denied, entra, app, moment));
             return Err(denied);
         }
-        if self.needs_application()
-            && let Err(gone) = context.check_application()
+        let audited = context.audited();
+        let done = self.carry_out(context);
+        if let Err(refused) = &done
+            && context.audited() == audited
         {
-            context.job(|job, moment| self.record_refused(&gone, job, moment))?;
-            return Err(gone);
+            context.record(|entra, app, moment| self.record_refused(refused, entra, app, moment));
         }
-        if TO_JOB.contains(&self.verb()) {
+        done
+    }
+
+    fn carry_out(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        if self.needs_application() {
+            context.check_application()?;
+        }
+        if self.is_done_to_a_job() {
             context.check_job()?;
         }
         self.parts().1.apply(context)

@@ -1,11 +1,13 @@
 //! What takes a role in the directory, and the rows of the audit log about what one did not allow.
 
+use super::context::application_is_there;
 use super::{Action, ActionError, Name, TO_JOB};
 use crate::base::Moment;
-use crate::entra::Job;
 use crate::entra::admin::AdminRole;
 use crate::entra::event::Event;
-use crate::entra::job::audit::Activity;
+use crate::entra::job::audit::{Activity, AuditTarget};
+use crate::entra::tenant::Tenant;
+use crate::entra::{AppId, Entra, Job};
 
 /// The verbs with which an administrator configures provisioning, and what each is in the audit
 /// log; `set` too, for settings of `entra`, and `fill_in` and `discard`, which leave no row because
@@ -33,6 +35,9 @@ const CONFIGURE: [(&str, Activity); 16] = [
 /// The verbs that take a role and leave no row.
 const ON_THE_PAGE: [&str; 2] = ["fill_in", "discard"];
 
+/// The verbs that are done to users and groups, of which the directory logs each.
+const TO_OBJECTS: [&str; 2] = ["assign", "unassign"];
+
 /// The verb that is done to an application and takes no role: it stands for a fault.
 const BREAK_ASSIGNMENT: &str = "break_assignment";
 
@@ -54,12 +59,25 @@ impl Action {
     pub(in crate::world) fn record_denied(
         &self,
         denied: &ActionError,
-        job: &mut Job,
+        entra: &mut Entra,
+        app: AppId,
         moment: &mut Moment<'_, Event>,
     ) {
-        for (activity, detail) in self.taking_a_role() {
-            job.record_denied(activity, detail, denied.message.clone(), moment);
-        }
+        self.record_each(denied, Job::record_denied, entra, app, moment);
+    }
+
+    /// Whether it is done to a job, which has to be there for it.
+    pub fn is_done_to_a_job(&self) -> bool {
+        TO_JOB.contains(&self.verb())
+    }
+
+    /// Refuses it where the application that it is done to is deleted.
+    pub(in crate::world) fn is_possible(
+        &self,
+        tenant: &Tenant,
+        app: AppId,
+    ) -> Result<(), ActionError> {
+        if self.needs_application() { application_is_there(tenant, app) } else { Ok(()) }
     }
 
     /// Whether it is done to an application, which has to be there for it.
@@ -68,15 +86,47 @@ impl Action {
         self.takes_a_role() || TO_JOB.contains(&verb) || verb == BREAK_ASSIGNMENT
     }
 
-    /// Adds the rows about what was refused because the application is deleted.
+    /// Adds the rows about what was refused for another reason. What names a user or a group that
+    /// is not in the directory cannot be picked in the portal, and leaves none.
     pub(super) fn record_refused(
         &self,
         refused: &ActionError,
-        job: &mut Job,
+        entra: &mut Entra,
+        app: AppId,
         moment: &mut Moment<'_, Event>,
     ) {
+        let names = self.names();
+        let mut found = names.iter().filter_map(|name| target_of(name, entra.tenant()));
+        if found.all(|target| target.is_some()) {
+            self.record_each(refused, Job::record_refused, entra, app, moment);
+        }
+    }
+
+    /// Adds a row for each thing that it would do, to each user or group that is assigned.
+    fn record_each(
+        &self,
+        why: &ActionError,
+        record: impl Fn(&mut Job, Activity, String, String, &Moment<'_, Event>),
+        entra: &mut Entra,
+        app: AppId,
+        moment: &Moment<'_, Event>,
+    ) {
+        let names = self.names();
+        let assigned = names.iter().filter(|_| TO_OBJECTS.contains(&self.verb()));
+        let found = assigned.filter_map(|name| target_of(name, entra.tenant()));
+        let mut objects: Vec<Option<AuditTarget>> = found.collect();
+        if objects.is_empty() {
+            objects.push(None);
+        }
+        let job = entra.job_of_mut(app);
         for (activity, detail) in self.taking_a_role() {
-            job.record_refused(activity, detail, refused.message.clone(), moment);
+            for object in &objects {
+                let before = job.audit().count();
+                record(job, activity, detail.clone(), why.message.clone(), moment);
+                if job.audit().count() > before {
+                    job.name_object(object.clone());
+                }
+            }
         }
     }
 
@@ -103,6 +153,19 @@ impl Action {
                 found.map(row).into_iter().collect()
             }
         }
+    }
+}
+
+/// The user or the group of a name, which may not be there; `None` for a name of anything else.
+fn target_of(name: &Name<'_>, tenant: &Tenant) -> Option<Option<AuditTarget>> {
+    match name {
+        Name::User(user) => {
+            Some(tenant.find_user(user).map(|user| AuditTarget::user(tenant, user)))
+        }
+        Name::Group(group) => {
+            Some(tenant.find_group(group).map(|group| AuditTarget::group(tenant, group)))
+        }
+        _ => None,
     }
 }
 

@@ -4,8 +4,9 @@ use super::context::not_ours;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Moment, Node, Problems, Span};
+use crate::entra::job::SetupRefusal;
 use crate::entra::job::audit::Activity;
-use crate::entra::secrets::expanded;
+use crate::entra::secrets::{check_twice, expanded};
 use crate::golinks::Profile;
 use crate::world::fact::Fact;
 use crate::{entra, golinks};
@@ -72,6 +73,7 @@ impl Set {
                 problems,
             );
         }
+        check_names(node, problems);
         (problems.errors() == before).then(|| Set { written: node.clone() })
     }
 
@@ -95,7 +97,7 @@ impl Set {
             Party::Entra => {
                 let settings = expanded(path, value, problems).into_iter();
                 let known = settings.filter_map(|(path, it)| Activity::of_setting(&path, &it));
-                changes.extend(known);
+                changes.extend(known.chain(Activity::of_deletion(path, value)));
             }
             Party::GoLinks => {}
         });
@@ -127,6 +129,10 @@ impl Set {
             }
         });
         entra.check_policies(last, problems);
+        if let Some(bytes) = context.entra.job_of(app).too_long(&entra) {
+            let refusal = SetupRefusal::SecretTooLong(bytes);
+            problems.error(last, refusal.to_string()).help(refusal.help());
+        }
     }
 }
 
@@ -167,6 +173,32 @@ impl Act for Set {
             })?;
         }
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
+    }
+}
+
+/// Reports each setting of `entra` that is said by both of its names.
+fn check_names(node: &Node, problems: &mut Problems) {
+    let mut table = Node::bare(Kind::Table(Vec::new()));
+    each(node, &mut Problems::default(), |party, path, value, _| match party {
+        Party::Entra => put(&mut table, path, value),
+        Party::GoLinks => {}
+    });
+    check_twice(&table, problems);
+}
+
+/// Puts a setting in its place in a table.
+fn put(table: &mut Node, path: &[&str], value: &Node) {
+    let (Kind::Table(entries), [key, inner @ ..]) = (&mut table.kind, path) else { return };
+    let at = entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
+        let empty = Node { span: value.span, kind: Kind::Table(Vec::new()) };
+        entries.push(Entry { key: (*key).to_owned(), key_span: value.span, value: empty });
+        entries.len() - 1
+    });
+    let place = &mut entries[at].value;
+    match (&mut place.kind, &value.kind) {
+        _ if !inner.is_empty() => put(place, inner, value),
+        (Kind::Table(known), Kind::Table(more)) => known.extend(more.iter().cloned()),
+        _ => *place = value.clone(),
     }
 }
 

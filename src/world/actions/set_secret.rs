@@ -7,7 +7,7 @@ use crate::entra::settings::read_secret;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "set_secret",
-    doc: "Gives the provisioning job another secret token, as under Admin credentials.\nNothing restarts by it.",
+    doc: "Gives the provisioning job another secret token, as under Admin credentials; one beyond `secret_limit` is refused.\nNothing restarts by it.",
     example: "{ set_secret = \"fresh\" }",
     read: |node, problems| {
         read_secret(node, problems).map(|secret| Action::SetSecret(SetSecret { secret }))
@@ -31,6 +31,6 @@ impl Act for SetSecret {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.job(|job, moment| job.set_secret(&self.secret, moment))
+        context.portal(|job, moment| job.set_secret(&self.secret, moment))
     }
 }

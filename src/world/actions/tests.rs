@@ -139,6 +139,28 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
 }
 
 #[test]
+fn a_set_that_says_a_setting_by_both_of_its_names_is_refused() {
+    for (text, key) in [
+        (r#"{ set = { entra = { secrets = { SyncAll = "true" }, scope = "all" } } }"#, "SyncAll"),
+        (r#"{ set = { "entra.scope" = "all", "entra.secrets.SyncAll" = "true" } }"#, "SyncAll"),
+        (
+            r#"{ set = { entra = { secrets = { SecretToken = "a" }, secret = "b" } } }"#,
+            "SecretToken",
+        ),
+        (
+            r#"{ set = { "entra.policy.skip_out_of_scope_deletions" = true, entra = { secrets = { SkipOutOfScopeDeletions = "True" } } } }"#,
+            "SkipOutOfScopeDeletions",
+        ),
+    ] {
+        let mut problems = Problems::default();
+        assert!(Action::read(&node(text), &mut problems).is_none(), "{text} was read");
+        let first = problems.list().first().unwrap_or_else(|| panic!("{text}: nothing said"));
+        assert!(first.message.starts_with(&format!("`secrets.{key}` and `")), "{}", first.message);
+    }
+    action(r#"{ set = { entra = { secrets = { SyncAll = "true" }, notify = "a@b.example" } } }"#);
+}
+
+#[test]
 fn actions_say_whom_they_need() {
     let names = |text: &str| format!("{:?}", action(text).names());
     assert_eq!(names(r#"{ disable = ["ann", "bob"] }"#), r#"[User("ann"), User("bob")]"#);

@@ -31,6 +31,9 @@ pub(super) fn of_quarantine(quarantine: &Quarantine, server: ServerName) -> Stri
     }
     let (name, server) = (server, server.amid());
     match (cause.status.map(|status| status.as_u16()), cause.code) {
+        (Some(401), _) if cause.without_credentials => {
+            format!("{server} refused a request without credentials (401), for the job had none")
+        }
         (Some(401), _) => format!("{server} rejected the secret (401)"),
         (Some(status), _) if cause.remedy() == Some(ErrorCode::LicenseLimitExceeded) => {
             format!("{server} had no seat left ({status})")

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{app, context, names};
 use crate::base::{Kind, Node};
 use crate::entra::admin::{ProvisioningMode, UNCONFIGURED};
+use crate::entra::graph::backend::ActRefusal;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
@@ -63,7 +64,8 @@ pub const VENDOR_KEYS: [&str; 44] = [
     "TestReferences",
 ];
 
-/// The pairs of a list of credentials: a key of the vendor's, and its value.
+/// The pairs of a list of credentials: a key of the vendor's, and its value. Of a key that is said
+/// twice the last value counts, as if the two were written one after the other (assumed).
 ///
 /// # Errors
 /// A key that the vendor does not know, or a value that is no text.
@@ -90,7 +92,13 @@ pub fn pairs(
             Some(_) => Err(GraphError::invalid_value(key)),
         }
     };
-    all.iter().map(pair).collect()
+    let mut pairs: Vec<(&'static str, String)> = Vec::new();
+    for one in all {
+        let (key, value) = pair(one)?;
+        pairs.retain(|(known, _)| *known != key);
+        pairs.push((key, value));
+    }
+    Ok(pairs)
 }
 
 /// The type of a key with its value.
@@ -155,33 +163,10 @@ pub fn put(call: &mut Call<'_>) -> GraphOutcome {
         !value.is_empty() || !is_setting(key) || is_credential(key) || before.contains(key)
     });
     refuse_too_long(call, app, &pairs)?;
-    let hidden = |(key, value): &(&str, String)| HIDDEN_KEYS.contains(key) && !value.is_empty();
-    // No setting says that credentials are deleted and which are left: the request itself does.
-    let deletes = pairs.iter().any(|(key, value)| value.is_empty() && is_credential(key));
-    match deletes && !pairs.iter().any(hidden) {
-        true => call.whole(|call| write(call, app, &pairs, &before)),
-        false => write(call, app, &pairs, &before),
-    }
-}
-
-fn write(
-    call: &mut Call<'_>,
-    app: AppId,
-    pairs: &[(&'static str, String)],
-    before: &[&'static str],
-) -> GraphOutcome {
-    if let Some(meant) = settings(call, app, pairs) {
+    if let Some(meant) = settings(call, app, &pairs) {
         call.act_on(app, "set", meant)?;
     }
-    if !call.entra().job_of(app).has_credentials() {
-        // What is left of credentials that are not complete any more is still there.
-        let job = call.backend.entra_mut().job_of_mut(app);
-        before.iter().for_each(|key| job.note_secret(key, true));
-    }
-    for (key, _) in pairs.iter().filter(|(key, value)| is_setting(key) && value.is_empty()) {
-        call.backend.entra_mut().job_of_mut(app).note_secret(key, false);
-    }
-    keep(call, app, pairs)?;
+    keep(call, app, &pairs)?;
     Ok(GraphReply::done())
 }
 
@@ -233,7 +218,12 @@ fn refuse_too_long(
     let Some((key, value)) = pairs.iter().find(is_long).filter(|_| limit > 0) else {
         return Ok(());
     };
-    call.act_on(app, "set_secret", Node::text(value))?;
+    // The verb refuses it as well, and its row is that of this refusal.
+    let denied = |refusal: &ActRefusal| *refusal == ActRefusal::Denied;
+    let refused = call.backend.act(app, "set_secret", Node::text(value), call.caller);
+    if let Some(denied) = refused.err().filter(denied) {
+        return Err(denied.into());
+    }
     Err(GraphError::bad_request(format!(
         "The size of the ExternalSecret data is too large: '{key}' has {} bytes, and at most {limit} can be saved.",
         value.len()
@@ -265,15 +255,6 @@ fn auth_after(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> 
     if is_complete(call, app, wanted, pairs) { wanted } else { now }
 }
 
-/// The keys without which a job cannot sign in.
-fn needed(auth: AuthMethod) -> &'static [&'static str] {
-    match auth {
-        AuthMethod::Bearer => &["BaseAddress", "SecretToken"],
-        AuthMethod::ClientCredentials => &["BaseAddress", "Oauth2ClientId", "Oauth2ClientSecret"],
-        AuthMethod::Federation => &["BaseAddress"],
-    }
-}
-
 /// Whether the job has credentials once these pairs are written. A job that has some loses them
 /// only with a key that it needs; a blank secret is none.
 fn is_complete(
@@ -283,10 +264,10 @@ fn is_complete(
     pairs: &[(&'static str, String)],
 ) -> bool {
     let before = in_force(call, app);
-    let written = |key| pairs.iter().rev().find(|(other, _)| *other == key);
+    let written = |key| pairs.iter().find(|(other, _)| *other == key);
     let job = call.entra().job_of(app);
     let stays = job.has_credentials() && job.settings().auth == auth;
-    needed(auth).iter().all(|key| match written(*key) {
+    secrets::needed(auth).iter().all(|key| match written(*key) {
         Some((_, value)) => !value.is_empty() || (stays && !before.contains(key)),
         None => stays || before.contains(key),
     })
@@ -295,21 +276,21 @@ fn is_complete(
 /// The settings that the pairs stand for, as `set` takes them; `None` when there are none.
 fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Option<Node> {
     let auth = auth_after(call, app, pairs);
-    // Credentials that are deleted stay with the job, which does not use them any more.
-    let is_meant =
-        |key: &str, value: &str| is_setting(key) && !(value.is_empty() && is_credential(key));
-    let meant = pairs.iter().filter(|(key, value)| is_meant(key, value));
-    let secrets: Vec<(&str, Node)> = meant.map(|(key, value)| (*key, Node::text(value))).collect();
+    let before = in_force(call, app);
+    let value = |(key, value): &(&'static str, String)| match value.is_empty() {
+        true if is_credential(key) => {
+            // Credentials that are deleted stay with the job, which does not use them any more.
+            let deleted = (*key, Node::bare(Kind::Bool(false)));
+            before.contains(key).then_some(deleted)
+        }
+        _ => is_setting(key).then(|| (*key, Node::text(value))),
+    };
+    let secrets: Vec<(&str, Node)> = pairs.iter().filter_map(value).collect();
     let mut settings = Vec::new();
     let job = call.entra().job_of(app).settings();
     let is_on = job.mode == ProvisioningMode::Automatic;
-    let touches = pairs.iter().any(|(key, _)| is_credential(key));
-    match is_complete(call, app, auth, pairs) {
-        true if !is_on => settings.push(("mode", Node::text("automatic"))),
-        // What is deleted is not signed in with any more.
-        false if is_on && touches => settings.push(("mode", Node::text(UNCONFIGURED))),
-        _ => {}
-    }
+    let written = pairs.iter().any(|(key, value)| is_credential(key) && !value.is_empty());
+    let is_complete = is_complete(call, app, auth, pairs);
     if auth != job.auth {
         let word = AuthMethod::WORDS.into_iter().find(|(_, one)| *one == auth);
         settings.extend(word.map(|(word, _)| ("auth", Node::text(word))));
@@ -317,12 +298,19 @@ fn settings(call: &Call<'_>, app: AppId, pairs: &[(&'static str, String)]) -> Op
     if !secrets.is_empty() {
         settings.push(("secrets", Node::table(secrets)));
     }
+    match is_complete {
+        true if !is_on => settings.push(("mode", Node::text("automatic"))),
+        false if is_on && written && !call.entra().job_of(app).has_credentials() => {
+            settings.push(("mode", Node::text(UNCONFIGURED)));
+        }
+        _ => {}
+    }
     (!settings.is_empty()).then(|| Node::table([("entra", Node::table(settings))]))
 }
 
 /// Whether a job signs in with it at the address that another key says, or it is that address.
 fn is_credential(key: &str) -> bool {
-    ["BaseAddress", "SecretToken", "Oauth2ClientId", "Oauth2ClientSecret"].contains(&key)
+    secrets::CREDENTIALS.contains(&key)
 }
 
 /// The keys of OAuth with client credentials, and the fields of the form for them.

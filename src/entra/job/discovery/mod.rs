@@ -18,11 +18,13 @@ use std::time::Duration;
 
 use super::audit::Activity;
 use super::calls::Purpose;
+use super::removal::Removal;
 use super::reply::{self, RequestKind, SyncError};
 use super::requests::Endpoint;
 use super::{Job, Moment};
 use crate::base::Time;
 use crate::entra::call::Reply;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::event::Event;
 use crate::entra::field::{Field, ObjectKind};
 use crate::entra::mapping::{Mapping, RowSource};
@@ -207,6 +209,13 @@ impl Job {
                 known.correlate(&account.value, |user| tenant.facts(self.app, user).assigned);
         }
         self.end_discovery(under_way, None, moment);
+    }
+
+    /// Breaks off the report that is being made, because the job is deleted.
+    pub(super) fn drop_discovery(&mut self, what: Removal, moment: &mut Moment<'_>) {
+        self.drop_calls(|purpose| purpose == Purpose::Discovery);
+        let why = SyncError::new(ErrorCode::InternalError, what.words());
+        self.fail_discovery(DiscoveryFailure::Page(why), moment);
     }
 
     fn fail_discovery(&mut self, why: DiscoveryFailure, moment: &mut Moment<'_>) {

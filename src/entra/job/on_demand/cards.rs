@@ -81,8 +81,8 @@ impl OnDemandRun {
         match (&self.stopped, self.row()) {
             (Some(Stopped::ConnectionTest(_)), _) => failed(Stage::TestConnection),
             (Some(Stopped::NotFound(_)), _) => failed(Stage::Import),
-            (None, None) => Vec::new(),
-            (None, Some(row)) => {
+            (_, None) => Vec::new(),
+            (_, Some(row)) => {
                 let entitled = !matches!(
                     row.status,
                     LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(_))

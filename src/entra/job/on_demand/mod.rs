@@ -24,6 +24,7 @@ use super::in_flight::{For, OnDemandId};
 use super::log::LogEntry;
 use super::probe::check_probe;
 use super::reference::DueReference;
+use super::removal::Removal;
 use super::reply::SyncError;
 use super::subject::{Subject, handle_of};
 use super::task::SyncOutcome;
@@ -194,6 +195,16 @@ impl Job {
         let Some(under_way) = self.on_demand.get(id) else { return Vec::new() };
         let picked = under_way.picked();
         due.parts(self.links.picked_members(picked, &self.settings.policy))
+    }
+
+    /// Breaks off the runs under way, because the job is deleted: nothing is left that the replies
+    /// could be kept for.
+    pub(super) fn drop_on_demand(&mut self, what: Removal, moment: &mut Moment<'_>) {
+        for id in self.on_demand.ids() {
+            self.stop_on_demand(id, Stopped::Deleted(what), moment);
+        }
+        self.in_flight.drop_all(|run| run != For::Cycle);
+        self.drop_calls(|purpose| matches!(purpose, Purpose::OnDemandTest(_)));
     }
 
     fn stop_on_demand(&mut self, id: OnDemandId, why: Stopped, moment: &mut Moment<'_>) {

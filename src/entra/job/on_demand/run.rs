@@ -7,6 +7,7 @@ use super::refusal::Absence;
 use crate::base::Time;
 use crate::entra::job::in_flight::OnDemandId;
 use crate::entra::job::log::{LogEntry, LogStatus};
+use crate::entra::job::removal::Removal;
 use crate::entra::job::reply::SyncError;
 use crate::entra::job::subject::Subject;
 use crate::entra::tenant::UserKey;
@@ -26,19 +27,21 @@ pub struct OnDemandRun {
     pub began: Time,
     /// When it ended; when it began while it has not.
     pub ended: Time,
-    /// Why it ended before the object was looked at.
+    /// Why it ended before everything was done.
     pub stopped: Option<Stopped>,
     /// The rows of the provisioning log that it wrote: the object, then its references.
     pub rows: Vec<Arc<LogEntry>>,
 }
 
-/// Why a run ended before the object was looked at.
+/// Why a run ended before everything was done.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Stopped {
     /// The connection test failed.
     ConnectionTest(SyncError),
     /// The object has gone since it was picked, or a filter keeps it from being read.
     NotFound(Absence),
+    /// The job was deleted while the run was under way, alone or with its application.
+    Deleted(Removal),
 }
 
 impl Stopped {
@@ -62,6 +65,7 @@ impl Stopped {
                 format!("not found, {}", Absence::NotRead.words())
             }
             Stopped::NotFound(absence) => format!("no longer found, {}", absence.words()),
+            Stopped::Deleted(what) => format!("broken off, {}", what.words()),
         }
     }
 }

@@ -208,13 +208,14 @@ impl OnDemandRuns {
         Some(run)
     }
 
-    /// Ends a run before its object was looked at.
+    /// Ends a run before everything was done.
     pub(super) fn stop(
         &mut self,
         id: OnDemandId,
         why: Stopped,
         now: Time,
     ) -> Option<Arc<OnDemandRun>> {
+        self.waiting_tests.retain(|waiting| *waiting != id);
         self.under_way.get_mut(&id)?.run.stopped = Some(why);
         self.end(id, now)
     }

@@ -118,7 +118,8 @@ fn a_quarantine_a_restart_and_a_secret_are_one_jobs_alone() {
         (JobStatus::Active, JobStatus::Quarantine)
     );
     assert_eq!(talk.entra.job_of(TEST).counters().mails, 0, "it has no address");
-    talk.act(|entra, moment| entra.job_of_mut(TEST).set_secret("renewed", moment));
+    talk.act(|entra, moment| entra.job_of_mut(TEST).set_secret("renewed", moment))
+        .expect("it is short");
     talk.act(|entra, moment| entra.job_of_mut(TEST).restart(ResetScope::PORTAL, moment));
     let bearer = |app| {
         let header = talk.entra.job_of(app).authorization().expect("a secret");

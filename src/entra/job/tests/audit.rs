@@ -5,7 +5,7 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::job::audit::Activity;
 use crate::entra::job::quarantine::QuarantineCause;
 use crate::entra::job::summary::LogNames;
-use crate::entra::job::{Removal, SyncError};
+use crate::entra::job::{Removal, SetupRefusal, SyncError};
 use crate::entra::tenant::AppId;
 
 impl Talk {
@@ -29,7 +29,7 @@ fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_o
     talk.save(&["policy", "skip_out_of_scope_deletions"], &Node::bare(Kind::Bool(true)));
     talk.save(&["policy", "skip_out_of_scope_deletions"], &Node::bare(Kind::Bool(false)));
     talk.filter("Sales");
-    talk.act(|entra, moment| entra.job_mut().set_secret("another", moment));
+    talk.act(|entra, moment| entra.job_mut().set_secret("another", moment)).expect("it is short");
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
     let (id, _) = talk.next();
     talk.reply(id, 401, "");
@@ -128,7 +128,8 @@ fn a_row_names_the_properties_that_changed_and_shows_no_secret() {
     let mut talk = Talk::provisioned(&["ann"]);
     talk.save(&["scope"], &Node::text("all"));
     talk.save(&["secret"], &Node::text("far-too-secret"));
-    talk.act(|entra, moment| entra.job_mut().set_secret("another-secret", moment));
+    talk.act(|entra, moment| entra.job_mut().set_secret("another-secret", moment))
+        .expect("it is short");
     talk.save(&["delete_threshold"], &Node::bare(Kind::Integer(7)));
     talk.save(&["mode"], &Node::text("manual"));
     talk.save(&["oauth", "scope"], &Node::text("provisioning"));
@@ -177,9 +178,11 @@ fn a_row_names_the_properties_that_changed_and_shows_no_secret() {
 #[test]
 fn a_secret_that_is_refused_is_recorded_as_a_failure() {
     let mut talk = Talk::with(&["ann"]).policy("secret_limit", Kind::Integer(10));
-    talk.act(|entra, moment| entra.job_mut().set_secret("far too long a token", moment));
+    let refused =
+        talk.act(|entra, moment| entra.job_mut().set_secret("far too long a token", moment));
+    assert_eq!(refused, Err(SetupRefusal::SecretTooLong(20)));
     let row = talk.entra.job().audit().rows().next().expect("a row").clone();
-    assert_eq!(row.refused.as_deref(), Some("20 bytes are too long"));
+    assert_eq!(row.refused, refused.err().map(|it| it.to_string()));
 }
 
 #[test]

@@ -331,7 +331,7 @@ fn new_credentials_are_used_at_once() {
     let mut talk = Talk::with_client(&[]);
     talk.token(401, r#"{"error":"invalid_client"}"#);
     talk.act(|entra, moment| {
-        entra.job_mut().set_secret("fresh", moment);
+        entra.job_mut().set_secret("fresh", moment).expect("it is short");
         entra.job_mut().start(moment);
     });
     assert_eq!(field(&talk.token(200, HOUR), "client_secret"), "fresh");

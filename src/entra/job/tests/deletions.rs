@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::entra::job::quarantine::Reason;
+use crate::entra::job::summary::LogNames;
+use crate::entra::job::{ByCycles, NextTry};
 
 const PEOPLE: [&str; 4] = ["ann", "bob", "cat", "dan"];
 const OFF: &str = r#""path":"active","value":"False""#;
@@ -219,6 +221,53 @@ fn what_is_left_below_the_threshold_waits_to_be_allowed_or_is_sent_by_policy() {
         talk.expect(OFF, 204, "");
         assert_eq!((talk.reason(), talk.staged()), (None, 0));
         assert_eq!(talk.entra.job().counters().disabled, 2);
+    }
+}
+
+#[test]
+fn the_rows_of_what_is_staged_hold_whatever_is_left_of_it() {
+    let mut talk = Talk::guarded(2);
+    talk.block(&["ann", "bob"]);
+    talk.probe();
+    talk.reads(&["ann", "bob"]);
+    talk.unblock(&["ann"]);
+    talk.probe();
+    talk.reads(&["ann", "bob"]);
+    let names = LogNames::of(talk.entra.seen_by(AppId::MAIN), Seed(7));
+    let row = talk.entra.job().log().last_of(talk.user("bob")).expect("a row");
+    let shown = row.summary(&names, None).to_string();
+    let why = "a cycle reached the deletion threshold, this one or one before it";
+    assert!(shown.contains(why), "{shown}");
+}
+
+#[test]
+fn a_run_on_demand_that_fails_for_a_staged_user_says_that_cycles_hold_it_back() {
+    for (word, next) in [("wait", ByCycles::Staged), ("send", ByCycles::Unsaid)] {
+        let mut talk = Talk::guarded(2).policy("staged_left", Kind::Text(word.to_owned()));
+        for handle in ["ann", "bob"] {
+            let user = talk.user(handle);
+            talk.act(|entra, moment| entra.tenant_mut().unassign(AppId::MAIN, user, moment))
+                .expect("assigned");
+        }
+        talk.now = talk.now + Duration::from_secs(600);
+        talk.act(|entra, moment| entra.wake_directory(moment));
+        talk.probe();
+        talk.reads(&["ann", "bob"]);
+        assert_eq!(talk.staged(), 2);
+        let ann = talk.user("ann");
+        talk.act(|entra, moment| entra.provision_on_demand(AppId::MAIN, ann.into(), moment))
+            .expect("not refused");
+        talk.expect("GET /scim/v2/Users?filter", 200, EMPTY);
+        talk.reads(&["ann"]);
+        talk.expect(OFF, 500, "");
+        let job = talk.entra.job();
+        let row = job.log().last_of(ann).expect("a row");
+        let told = job.next_after(row, talk.entra.tenant());
+        let next = match (next, job.next_cycle()) {
+            (ByCycles::Unsaid, Some(at)) => ByCycles::At(at),
+            (next, _) => next,
+        };
+        assert_eq!(told, Some(NextTry::NotRepeated(next)), "{word}");
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::entra::AppId;
 use crate::entra::job::log::Run;
 use crate::entra::job::{
-    Absence, NextTry, OnDemandId, OnDemandRefusal, OnDemandResult, OnDemandRun, Stopped,
+    Absence, NextTry, OnDemandId, OnDemandRefusal, OnDemandResult, OnDemandRun, Removal, Stopped,
 };
 use crate::entra::settings::Dialect;
 use std::sync::Arc;
@@ -306,6 +306,33 @@ fn a_run_survives_the_failure_of_the_cycle_beside_it() {
     talk.expect("POST /scim/v2/Users ", 201, r#"{"id":"1"}"#);
     assert_eq!(talk.result("ann"), OnDemandResult::Success);
     assert_eq!(talk.entra.job().status(), JobStatus::Quarantine, "a run lifts no quarantine");
+}
+
+#[test]
+fn a_run_is_broken_off_when_the_job_is_deleted_and_leaves_nothing_behind() {
+    for what in [Removal::Job, Removal::Application] {
+        // At its test, at a request, and with a reply that comes too late.
+        for asked in 0..3 {
+            let mut talk = Talk::with(&["ann"]);
+            talk.on_demand("ann").expect("not refused");
+            if asked > 0 {
+                talk.probe();
+            }
+            if asked > 1 {
+                talk.expect(LOOKUP, 200, EMPTY);
+            }
+            let (travels, _) = talk.next();
+            talk.act(|entra, moment| entra.job_mut().delete(what, moment));
+            let run = talk.run_of("ann");
+            assert_eq!(run.stopped, Some(Stopped::Deleted(what)), "{asked}");
+            assert_eq!(run.words(), format!("ann: broken off, {}", what.words()));
+            assert!(!talk.entra.job().awaits(travels), "{asked}");
+            talk.reply(travels, 201, r#"{"id":"1"}"#);
+            let job = talk.entra.job();
+            assert_eq!((job.links().len(), job.on_demand().under_way().count()), (0, 0));
+            assert_eq!((talk.calls(), talk.entra.next_due()), (vec![], None), "{asked}");
+        }
+    }
 }
 
 #[test]

@@ -192,6 +192,33 @@ fn a_deleted_job_drops_a_retry_by_name() {
 }
 
 #[test]
+fn no_retry_is_promised_before_a_stopped_job_is_started() {
+    let advice = |talk: &Talk| {
+        let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+        row.recommended_action(talk.entra.job().next_after(row, talk.entra.tenant()))
+    };
+    for (holds, stopped) in [
+        (true, "Start provisioning: it is tried again then, and not before."),
+        (false, "Run it on demand again later."),
+    ] {
+        let mut talk = Talk::with(&["ann"]).policy("on_demand_holds_failures", Kind::Bool(holds));
+        let ann = talk.user("ann");
+        talk.act(|entra, moment| entra.provision_on_demand(AppId::MAIN, ann.into(), moment))
+            .expect("not refused");
+        talk.probe();
+        talk.expect("GET", 200, EMPTY);
+        talk.expect("POST", 500, "");
+        let told = advice(&talk).expect("a failure");
+        assert!(told.starts_with(stopped), "{told}");
+    }
+    let mut talk = Talk::refused_with(&[]);
+    let running = advice(&talk);
+    talk.act(|entra, moment| entra.job_mut().stop(moment));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::OnceStarted));
+    assert_eq!(advice(&talk), running, "a value is to be corrected, whatever the job does");
+}
+
+#[test]
 fn a_cycle_that_overruns_puts_the_next_try_off() {
     let mut talk = Talk::with(&["ann"])
         .policy("concurrency", Kind::Integer(1))

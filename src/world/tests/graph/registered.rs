@@ -422,6 +422,163 @@ fn an_application_rolls_its_keys_over_with_a_proof_of_one_it_has() {
     assert_eq!(left["keyCredentials"].as_array().map(Vec::len), Some(1));
 }
 
+/// A state, what is refused in it, and how many rows of the audit log that leaves.
+type Refused = (&'static [&'static str], &'static [(&'static str, usize)]);
+
+const REFUSED: [Refused; 6] = [
+    (
+        &["'start'", "'delete_job'"],
+        &[
+            ("'stop'", 1),
+            ("'restart'", 1),
+            ("'delete_job'", 1),
+            ("'allow_deletes'", 1),
+            ("'reject_deletes'", 1),
+            ("{ provision_on_demand = 'ann' }", 1),
+            ("'discover_identities'", 1),
+            ("{ delete_connection = 'ann' }", 1),
+            // No administrator does them.
+            ("'quarantine'", 0),
+            ("'interrupt'", 0),
+        ],
+    ),
+    (
+        &["{ set = { entra.secrets.SecretToken = false } }"],
+        &[
+            ("'start'", 1),
+            ("'restart'", 1),
+            ("'test_connection'", 1),
+            ("{ provision_on_demand = 'ann' }", 1),
+            ("'discover_identities'", 1),
+        ],
+    ),
+    (
+        &["{ set = { entra.mode = 'manual' } }"],
+        &[("'start'", 1), ("'restart'", 1), ("'test_connection'", 1), ("'save'", 1)],
+    ),
+    (
+        &["'start'"],
+        &[
+            ("'allow_deletes'", 1),
+            ("'reject_deletes'", 1),
+            ("{ delete_connection = 'ann' }", 1),
+            ("{ assign = 'ann' }", 1),
+            ("{ unassign = { group = 'all' } }", 1),
+        ],
+    ),
+    (
+        &["{ delete = 'ann' }", "{ delete_group = 'all' }"],
+        &[
+            ("{ assign = 'ann' }", 1),
+            ("{ unassign = ['ann', 'bob'] }", 2),
+            ("{ assign = { group = 'all' } }", 1),
+            // The record of an assignment goes wrong without anyone's doing.
+            ("{ break_assignment = 'ann' }", 0),
+            // Such a user cannot be picked in the portal.
+            ("{ assign = 'zoe' }", 0),
+        ],
+    ),
+    (&[], &[("{ set_secret = 'x' }", 0), ("'discard'", 0)]),
+];
+
+#[test]
+fn whatever_refuses_what_an_administrator_does_the_audit_log_has_it() {
+    for (state, verbs) in REFUSED {
+        for (verb, expected) in verbs {
+            let mut world = world(&[]);
+            act(&mut world, "{ create_group = { all = { name = 'All' } } }");
+            state.iter().for_each(|done| act(&mut world, done));
+            let before = world.entra().job().audit().count();
+            let done = world.act(action(verb));
+            let rows = world.entra().job().audit().rows().filter(|row| row.number > before);
+            let rows: Vec<_> = rows.map(|row| (row.refused.clone(), row.object.clone())).collect();
+            let Err(why) = done else {
+                assert_eq!(*verb, "{ set_secret = 'x' }");
+                continue;
+            };
+            assert_eq!(rows.len(), *expected, "{state:?} {verb}: {rows:?}");
+            for (refused, object) in rows {
+                assert_eq!(refused.as_deref(), Some(&*why.message), "{state:?} {verb}");
+                assert_eq!(object.is_some(), verb.contains("assign ="), "{state:?} {verb}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_assignment_is_logged_with_its_properties_and_both_objects_done_or_refused() {
+    let mut world = world(&[]);
+    let ann = id_of(&world, "ann");
+    let row = |world: &mut World| {
+        let rows = body(world, 200, "GET /auditLogs/directoryAudits?$top=1");
+        let row = rows["value"][0].clone();
+        let targets: Vec<String> = row["targetResources"]
+            .as_array()
+            .expect("targets")
+            .iter()
+            .map(|it| format!("{} {}", it["type"], it["displayName"]))
+            .collect();
+        (row, targets)
+    };
+    let both = ["\"ServicePrincipal\" \"GoLinks\"", "\"User\" \"ann Example\""];
+    for (verb, is_made) in [("{ unassign = 'ann' }", false), ("{ assign = 'ann' }", true)] {
+        act(&mut world, verb);
+        let (done, targets) = row(&mut world);
+        assert_eq!(targets, both, "{done}");
+        let changed = done["targetResources"][0]["modifiedProperties"].as_array().expect("a list");
+        let value = |name: &str, key: &str| {
+            let found = changed.iter().find(|it| it["displayName"] == name);
+            found.unwrap_or_else(|| panic!("{name}: {done}"))[key].clone()
+        };
+        let (has, lacks) =
+            if is_made { ("newValue", "oldValue") } else { ("oldValue", "newValue") };
+        assert_eq!(value("AppRole.DisplayName", has), json!("\"User\""));
+        assert_eq!(value("User.ObjectID", has), json!(format!("\"{ann}\"")));
+        assert_eq!(value("User.UPN", lacks), Value::Null);
+        assert_eq!(done["initiatedBy"]["user"]["displayName"], "Application Administrator");
+        let later = world.now() + Duration::from_secs(60);
+        world.move_clock(later);
+        world.act(action(verb)).expect_err("it is so already");
+        let (refused, targets) = row(&mut world);
+        assert_eq!(
+            (targets, &refused["result"]),
+            (both.map(String::from).to_vec(), &json!("failure"))
+        );
+    }
+}
+
+#[test]
+fn what_is_done_to_the_directory_is_done_by_the_least_role_or_by_the_directory_itself() {
+    let mut world = world(&[]);
+    let by = |world: &mut World, activity: &str| {
+        let rows = body(world, 200, "GET /auditLogs/directoryAudits");
+        let rows = rows["value"].as_array().expect("rows").clone();
+        let row = rows.into_iter().find(|row| row["activityDisplayName"] == activity);
+        row.unwrap_or_else(|| panic!("{activity}"))["initiatedBy"].clone()
+    };
+    for (verb, activity, role) in [
+        ("{ hire = { zoe = { name = 'Zoe Park' } } }", "Add user", "User Administrator"),
+        ("{ disable = 'bob' }", "Disable account", "User Administrator"),
+        ("{ create_group = { g = { name = 'G' } } }", "Add group", "Groups Administrator"),
+        (
+            "{ add_member = { group = 'g', user = 'ann' } }",
+            "Add member to group",
+            "Groups Administrator",
+        ),
+    ] {
+        act(&mut world, verb);
+        let by = by(&mut world, activity);
+        assert_eq!(by["user"]["displayName"], role, "{verb}: {by}");
+    }
+    act(&mut world, "{ delete = 'zoe' }");
+    world.move_clock(world.now() + crate::base::time::DAY * 31);
+    let by = by(&mut world, "Hard Delete user");
+    assert_eq!(
+        (&by["user"], &by["app"]["displayName"]),
+        (&Value::Null, &json!("Microsoft Entra ID"))
+    );
+}
+
 #[test]
 fn what_is_done_to_a_deleted_application_is_refused_in_words_and_stands_in_the_audit_log() {
     let mut world = world(&[]);

@@ -1,6 +1,7 @@
 //! The secrets of a job over Graph: its settings under the vendor's keys, whoever changed them.
 
 use super::*;
+use crate::entra::job::audit::AuditEntry;
 use crate::entra::scope::SyncScope;
 use crate::entra::sign_in::AuthMethod;
 
@@ -230,13 +231,77 @@ fn a_secret_that_is_too_long_is_refused_with_all_that_was_to_be_saved_with_it() 
             (SyncScope::Assigned, Some("class-token"))
         );
         let row = world.entra().job().audit().rows().next_back().expect("a row").clone();
-        assert_eq!(row.refused.as_deref(), Some("21 bytes are too long"));
+        let why = "a secret token of 21 bytes is too long to be saved";
+        assert_eq!(row.refused.as_deref(), Some(why));
     }
     put_secrets(&mut world, &[("SecretToken", "class-token-2")]);
-    // By a setting it is not saved either.
-    let long = "{ set = { entra.oauth.client_secret = '012345678901234567890' } }";
-    act(&mut world, long);
-    assert_eq!(world.entra().job().settings().oauth.client_secret, None);
+    // A verb refuses it as well, with all that it was to set, and leaves one row.
+    for verb in [
+        "{ set = { entra = { scope = 'all', oauth.client_secret = '012345678901234567890' } } }",
+        "{ set = { entra.secrets.SecretToken = '012345678901234567890' } }",
+        "{ set_secret = '012345678901234567890' }",
+    ] {
+        let before = world.entra().job().audit().count();
+        let refused = world.act(action(verb)).expect_err(verb);
+        let why = "a secret token of 21 bytes is too long to be saved";
+        assert_eq!(refused.message, why, "{verb}");
+        let rows = world.entra().job().audit().rows().filter(|row| row.number > before);
+        let rows: Vec<_> = rows.map(|row| row.refused.as_deref()).collect();
+        assert!(!rows.is_empty() && rows.iter().all(|row| *row == Some(why)), "{verb}: {rows:?}");
+        let settings = world.entra().job().settings();
+        assert_eq!(
+            (settings.scope, settings.secret.as_deref(), &settings.oauth.client_secret),
+            (SyncScope::Assigned, Some("class-token-2"), &None)
+        );
+    }
+}
+
+#[test]
+fn of_a_key_that_is_said_twice_the_last_value_is_in_force_and_read_back() {
+    let mut world = world(&[]);
+    for [first, last] in [["false", "True"], ["True", "false"], ["true", ""]] {
+        put_secrets(&mut world, &[("SyncAll", first), ("SyncAll", last)]);
+        let expected = Some(last.to_owned()).filter(|it| !it.is_empty());
+        assert_eq!(shown(&mut world, "SyncAll"), expected, "{first} {last}");
+        let scope = world.entra().job().settings().scope;
+        assert_eq!(scope == SyncScope::All, last == "True", "{first} {last}");
+    }
+    put_secrets(&mut world, &[("SecretToken", "one"), ("SecretToken", "class-token")]);
+    assert_eq!(world.entra().job().settings().secret.as_deref(), Some("class-token"));
+}
+
+#[test]
+fn the_audit_log_tells_which_credential_was_deleted_and_put_back() {
+    let mut world = world(&[]);
+    put_secrets(&mut world, &[("SyncAll", "false")]);
+    let rows = |world: &World, after: u64| -> Vec<String> {
+        let rows = world.entra().job().audit().rows().filter(|row| row.number > after);
+        let shown = |row: &AuditEntry| {
+            let changed = row.changed.iter().map(|it| {
+                let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+                format!(" {} {}>{}", it.name, text(&it.before), text(&it.after))
+            });
+            format!("{}:{}", row.detail, changed.collect::<String>())
+        };
+        rows.map(shown).collect()
+    };
+    for (change, expected) in [
+        (Err([("SecretToken", "")]), "SecretToken: SecretToken *>-"),
+        (Err([("SecretToken", "class-token")]), "secret token: SecretToken ->*"),
+        (Ok("{ set = { entra.secrets.SecretToken = false } }"), "SecretToken: SecretToken *>-"),
+        (Ok("{ set_secret = 'class-token' }"), "secret token: SecretToken ->*"),
+        (Err([("BaseAddress", "")]), "BaseAddress: BaseAddress /scim/v2>-"),
+    ] {
+        let before = world.entra().job().audit().count();
+        match change {
+            Ok(verb) => act(&mut world, verb),
+            Err(pairs) => put_secrets(&mut world, &pairs),
+        }
+        assert_eq!(rows(&world, before), [expected], "{change:?}");
+        let has = shown(&mut world, "SecretToken").is_some();
+        assert_eq!(has, !expected.ends_with("Token *>-"), "{change:?}");
+        assert_eq!(world.entra().job().has_credentials(), !expected.ends_with(">-"), "{change:?}");
+    }
 }
 
 #[test]
@@ -255,4 +320,9 @@ fn a_job_whose_credentials_were_deleted_says_so_and_takes_others() {
     act(&mut world, "'start'");
     run_to(&mut world, at(1, 0));
     assert_eq!(world.entra().job().status().word(), "Active");
+    // A cycle that is due all the same sends nothing that could be rejected as a secret.
+    put_secrets(&mut world, &[("SecretToken", "")]);
+    run_to(&mut world, at(2, 0));
+    let text = crate::world::status::status(&world).text();
+    assert!(text.contains("refused a request without credentials (401)"), "{text}");
 }
