@@ -4,13 +4,14 @@
 //! The schema decides: references are attributes of type reference, and the `value` beside a
 //! `$ref`. Anywhere else such a text is plain text.
 
+use compact_str::CompactString;
 use http::Method;
 
 use crate::scim::schema::{Attribute, Kind, Mutability, ResourceType, SchemaPath};
 use crate::scim::{Error, Filter, Object, Path, Value};
 
 /// The function that gets each text that may be a reference.
-pub(super) type Act<'a> = &'a mut dyn FnMut(&mut String) -> Result<(), Error>;
+pub(super) type Act<'a> = &'a mut dyn FnMut(&mut CompactString) -> Result<(), Error>;
 
 /// Passes each text in the data of a write that may be a reference to `act`.
 pub(super) fn each_reference(

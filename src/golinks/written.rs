@@ -71,13 +71,13 @@ pub fn path(text: &str) -> Result<Path, String> {
 /// A value as JSON.
 fn value(node: &Node) -> Value {
     match &node.kind {
-        Kind::Text(text) => Value::Text(text.clone()),
+        Kind::Text(text) => Value::from(text.as_str()),
         Kind::Bool(value) => Value::Bool(*value),
         Kind::Integer(number) => Value::Number((*number).into()),
         Kind::Float(number) => {
             serde_json::Number::from_f64(*number).map_or(Value::Null, Value::Number)
         }
-        Kind::Time(time) => Value::Text(time.rfc3339()),
+        Kind::Time(time) => Value::from(time.rfc3339()),
         Kind::List(items) => Value::List(items.iter().map(value).collect()),
         Kind::Table(entries) => {
             let mut object = Object::default();

@@ -133,7 +133,7 @@ impl SortKey {
             Value::Number(number) => number.as_f64().map_or(SortKey::Other, SortKey::Number),
             Value::Text(text) => match instant(text) {
                 Some(at) => SortKey::Instant(at),
-                None if exact => SortKey::Text(text.clone()),
+                None if exact => SortKey::Text(text.to_string()),
                 None => SortKey::Text(fold(text).into_owned()),
             },
             Value::Null | Value::List(_) | Value::Object(_) => SortKey::Other,

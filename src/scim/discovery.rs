@@ -201,7 +201,7 @@ fn uniqueness(uniqueness: Uniqueness) -> &'static str {
 }
 
 fn meta(kind: &'static str, location: String) -> Value {
-    object([("resourceType", Value::from(kind)), ("location", Value::Text(location))]).into()
+    object([("resourceType", Value::from(kind)), ("location", Value::from(location))]).into()
 }
 
 fn object<const N: usize>(members: [(&'static str, Value); N]) -> Object {

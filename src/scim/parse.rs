@@ -200,7 +200,7 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self) -> Result<Value, FilterError> {
         if self.peek() == Some(b'"') {
-            return self.quoted().map(Value::Text);
+            return self.quoted().map(Value::from);
         }
         let at = self.at;
         let bare = self.bare();

@@ -323,7 +323,7 @@ fn with_type(attribute: &Attribute, item: Value) -> Value {
     };
     let mut parts = match item {
         Value::Object(parts) => parts,
-        Value::Text(text) => Object::from_iter([("value".into(), text.into())]),
+        Value::Text(text) => Object::from_iter([("value".into(), Value::Text(text))]),
         other => return other,
     };
     if parts.get("type").is_none_or(Value::is_absent) {

@@ -6,6 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
+use compact_str::CompactString;
 use serde::de::DeserializeSeed;
 use serde_json::Number;
 
@@ -21,8 +22,8 @@ pub enum Value {
     Bool(bool),
     /// A number.
     Number(Number),
-    /// A string.
-    Text(String),
+    /// A string. Most are short, and lie in the value itself.
+    Text(CompactString),
     /// An array: a multi-valued attribute.
     List(Vec<Value>),
     /// An object: a complex attribute.
@@ -100,13 +101,13 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
-        Value::Text(text.to_owned())
+        Value::Text(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Value {
-        Value::Text(text)
+        Value::Text(text.into())
     }
 }
 

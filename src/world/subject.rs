@@ -58,7 +58,7 @@ fn filtered_name(query: &str) -> Option<String> {
 
 fn body_name(body: &[u8]) -> Option<String> {
     match Object::parse(body).ok()?.get("userName")? {
-        Value::Text(name) => Some(name.clone()),
+        Value::Text(name) => Some(name.to_string()),
         _ => None,
     }
 }

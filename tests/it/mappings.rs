@@ -166,7 +166,7 @@ fn outcome(play: &Play, rows: &[Row]) -> (Vec<String>, Vec<Option<String>>) {
         let found = Path::parse(row.path).expect("a path").find(&account)?.clone();
         Some(match found {
             Value::Bool(truth) => if truth { "True" } else { "False" }.to_owned(),
-            Value::Text(text) => text,
+            Value::Text(text) => text.to_string(),
             other => other.to_string(),
         })
     };

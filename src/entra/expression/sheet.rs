@@ -159,7 +159,7 @@ fn role(object: &Object) -> AppRole {
 /// The values of a multi-valued attribute; numbers and Booleans become text, like single values.
 fn parts(list: &Json) -> Option<Vec<String>> {
     let part = |item: &Json| match item {
-        Json::Text(text) => Some(text.clone()),
+        Json::Text(text) => Some(text.to_string()),
         Json::Bool(truth) => Some(super::value::truth_word(*truth).to_owned()),
         Json::Number(number) => Some(number.to_string()),
         _ => None,

@@ -29,7 +29,7 @@ impl Modified {
         Modified {
             attribute: row.target.name.clone(),
             old: if hides { old.map(|_| mask()) } else { old },
-            new: if hides && new.flows() { Flow::Text(mask()) } else { new },
+            new: if hides && new.flows() { Flow::Text(mask().into()) } else { new },
         }
     }
 }

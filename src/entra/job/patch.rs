@@ -70,7 +70,7 @@ pub fn members(row: &Mapping, batch: &MemberBatch, (dialect, policy): (Dialect, 
         MemberOp::Remove if classic => operations.with_members("Remove", path, batch),
         MemberOp::Remove => {
             for (_, id) in &batch.members {
-                let id = Value::Text(id.to_string());
+                let id = Value::from(&**id);
                 operations.begin("remove");
                 operations.raw(",\"path\":");
                 write_text(&format!("{path}[value eq {id}]"), &mut operations.body);

@@ -12,6 +12,7 @@ use crate::entra::expression::{
 };
 use crate::entra::field::ImportedObject;
 use crate::entra::policy::Policy;
+use compact_str::CompactString;
 
 /// The value of one mapping row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,8 +21,8 @@ pub enum Flow {
     Null,
     /// The mapping leaves the attribute out of this change; no default is used.
     Ignored,
-    /// A text.
-    Text(Box<str>),
+    /// A text. Most are short, and lie in the value itself.
+    Text(CompactString),
     /// A Boolean.
     Bool(bool),
     /// A whole number.
@@ -188,7 +189,7 @@ impl Desired {
             && let Flow::Candidates(mut candidates) = std::mem::replace(value, Flow::Null)
             && let Some(chosen) = candidates.get_mut(nth)
         {
-            *value = Flow::Text(std::mem::take(chosen));
+            *value = Flow::Text(std::mem::take(chosen).into());
         }
     }
 

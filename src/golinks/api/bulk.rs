@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
+use compact_str::{CompactString, format_compact};
 use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
 use http::{Method, Request, Response};
 
@@ -11,7 +12,7 @@ use super::answer::{HttpError, ok, tag};
 use super::resources::{Resource, version_of};
 use crate::base::Moment;
 use crate::golinks::Event;
-use crate::golinks::references::each_reference;
+use crate::golinks::references::{Act, each_reference};
 use crate::golinks::server::GoLinks;
 use crate::scim::{Error, Object, ScimType, Value, urn};
 
@@ -228,7 +229,7 @@ impl Operation {
         self.data = parts.take("data").unwrap_or_default();
         let mut text = |name: &str| match parts.take(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Text(text)) => Ok(Some(text.into_string())),
             Some(_) => Err(syntax(&format!("`{name}` is text"))),
         };
         self.bulk_id = text("bulkId")?;
@@ -261,12 +262,13 @@ impl Operation {
 fn each_text(
     server: &GoLinks,
     operation: &Operation,
-    act: &mut dyn FnMut(&mut String) -> Result<(), Error>,
+    act: Act<'_>,
 ) -> Result<(String, Value), Error> {
-    let mut segments: Vec<String> = operation.path.split('/').map(str::to_owned).collect();
+    let mut segments: Vec<CompactString> = operation.path.split('/').map(Into::into).collect();
     segments.iter_mut().try_for_each(&mut *act)?;
     let mut data = operation.data.clone();
-    let kind = match segments.iter().find(|segment| !segment.is_empty()).map(String::as_str) {
+    let kind = match segments.iter().find(|segment| !segment.is_empty()).map(CompactString::as_str)
+    {
         Some("Users") => Some(server.user_type()),
         Some("Groups") => Some(server.group_type()),
         _ => None,
@@ -301,7 +303,7 @@ fn resolved(
         };
         let location = results[*other].as_ref().and_then(|result| result.location.as_deref());
         match location.and_then(|location| location.rsplit_once('/')) {
-            Some((_, id)) => *text = format!("{before}{id}"),
+            Some((_, id)) => *text = format_compact!("{before}{id}"),
             None => return Err(Error::new(409, format!("the operation {bulk_id} failed"))),
         }
         Ok(())

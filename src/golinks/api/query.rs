@@ -47,7 +47,7 @@ impl Query<'_> {
     pub(crate) fn of_body(mut body: Object) -> Result<Query<'static>, Error> {
         let mut text = |name: &str| match body.take(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::Text(text)) => Ok(Some(Cow::Owned(text))),
+            Some(Value::Text(text)) => Ok(Some(Cow::Owned(text.into()))),
             Some(Value::List(items)) => {
                 let words: Option<Vec<&str>> = items.iter().map(Value::as_text).collect();
                 words

@@ -74,7 +74,7 @@ fn wanted_user_name(server: &GoLinks, filter: &str) -> Result<String, Error> {
     match Filter::parse(filter).map_err(|why| refused(format!("cannot read the filter: {why}")))? {
         Filter::Compare(path, Operator::Eq, Value::Text(user_name)) if path.is_plain() => {
             match server.user_type().place(&path) {
-                SchemaPath::Core(attribute) if attribute.name == "userName" => Ok(user_name),
+                SchemaPath::Core(attribute) if attribute.name == "userName" => Ok(user_name.into()),
                 _ => Err(refused("a filter may name userName alone".to_owned())),
             }
         }

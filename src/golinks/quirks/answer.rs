@@ -149,7 +149,7 @@ fn rewrite_resource(server: &GoLinks, resource: &mut Object, collection: Collect
         if let Some(Value::Text(at)) =
             resource.get_mut("meta").and_then(|it| it.as_object_mut()?.get_mut("location"))
         {
-            *at = named(at, &name);
+            *at = named(at, &name).into();
         }
         resource.insert("id", name);
     }
@@ -169,7 +169,7 @@ fn name_member(server: &GoLinks, member: &mut Object) {
     let Some(account) = id.and_then(|id| server.accounts().get(id)) else { return };
     let name = account.user_name().into_owned();
     if let Some(Value::Text(at)) = member.get_mut("$ref") {
-        *at = named(at, &name);
+        *at = named(at, &name).into();
     }
     member.insert("value", name);
 }

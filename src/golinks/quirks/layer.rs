@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use compact_str::ToCompactString;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -223,7 +224,7 @@ fn with_true_members(server: &GoLinks, method: &Method, body: Object) -> Result<
     let mut body = Value::Object(body);
     each_reference(server.group_type(), method, &mut body, &mut |name| {
         if let Some(id) = server.find_user_name(name) {
-            *name = id.to_string();
+            *name = id.to_compact_string();
         }
         Ok(())
     })?;

@@ -97,7 +97,7 @@ fn names(request: &Request<Bytes>, below: &str, accounts: &Accounts) -> Vec<Stri
         filter.map(|text| Filter::parse(&text))
         && path.attribute.eq_ignore_ascii_case("userName")
     {
-        names.push(name);
+        names.push(name.into());
     }
     if matches!(*request.method(), Method::POST | Method::PUT) {
         let body = Object::parse(request.body()).unwrap_or_default();

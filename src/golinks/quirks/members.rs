@@ -57,7 +57,7 @@ fn filtered(operation: &Operation<'_>) -> Option<String> {
         Filter::Compare(part, Operator::Eq, Value::Text(id))
             if part.attribute.eq_ignore_ascii_case("value") =>
         {
-            Some(id.clone())
+            Some(id.to_string())
         }
         _ => None,
     }

@@ -58,7 +58,7 @@ impl QuirkState {
         }
         match side_effects.active {
             Some(Value::Text(text)) => {
-                self.active.insert(id.to_owned(), text);
+                self.active.insert(id.to_owned(), text.into());
             }
             Some(_) => {
                 self.active.remove(id);

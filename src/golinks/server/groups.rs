@@ -294,9 +294,9 @@ impl GoLinks {
         let wrong =
             || Error::of(ScimType::InvalidValue, "`members` is a list of objects with a `value`");
         let read = |item: Value| match item {
-            Value::Text(id) => Ok(id),
+            Value::Text(id) => Ok(id.into()),
             Value::Object(mut parts) => match parts.take("value") {
-                Some(Value::Text(id)) => Ok(id),
+                Some(Value::Text(id)) => Ok(id.into()),
                 _ => Err(wrong()),
             },
             _ => Err(wrong()),

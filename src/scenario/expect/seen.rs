@@ -40,7 +40,7 @@ impl ObservedValue {
         match value {
             Value::Null => ObservedValue::Absent,
             Value::Bool(value) => ObservedValue::Bool(*value),
-            Value::Text(text) => ObservedValue::Text(text.clone()),
+            Value::Text(text) => ObservedValue::Text(text.to_string()),
             Value::Number(number) => match number.as_i64() {
                 Some(whole) => ObservedValue::Count(whole),
                 None => ObservedValue::Number(number.as_f64().unwrap_or_default()),

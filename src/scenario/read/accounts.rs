@@ -23,7 +23,7 @@ pub fn read(
             continue;
         }
         let mut resource = Object::default();
-        resource.insert("schemas", Value::List(vec![Value::Text(urn::USER.to_owned())]));
+        resource.insert("schemas", Value::List(vec![Value::from(urn::USER)]));
         for written in written::attributes(&entry.value, problems) {
             names.path(&written.path, written.span, Mention::Made);
             written.path.set(&mut resource, written.value);
@@ -31,7 +31,7 @@ pub fn read(
         if resource.get("userName").is_none() {
             // The userName that provisioning would look up.
             match population.user_principal_name(&entry.key) {
-                Some(name) => resource.insert("userName", Value::Text(name)),
+                Some(name) => resource.insert("userName", Value::from(name)),
                 None => {
                     problems
                         .error(

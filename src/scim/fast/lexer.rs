@@ -10,10 +10,10 @@ use memchr::memchr2;
 use crate::scim::plain::plain_length;
 use crate::scim::value::Value;
 
-/// A JSON text and how far it was read.
+/// A JSON text and what of it was not read yet.
 pub(super) struct Lexer<'a> {
     text: &'a str,
-    at: usize,
+    rest: &'a [u8],
 }
 
 /// A value without parts.
@@ -27,17 +27,30 @@ pub(super) enum Scalar<'a> {
 impl<'a> Lexer<'a> {
     /// Starts at the beginning of a text.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Lexer<'a>> {
-        Some(Lexer { text: std::str::from_utf8(bytes).ok()?, at: 0 })
+        Some(Lexer { text: std::str::from_utf8(bytes).ok()?, rest: bytes })
     }
 
     /// Returns the next byte that is not a space, without consuming it.
+    #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        loop {
-            match *self.text.as_bytes().get(self.at)? {
-                b' ' => self.at += 1,
-                byte => return Some(byte),
-            }
+        self.next().map(|(byte, _)| byte)
+    }
+
+    /// Returns the next byte that is not a space, and what stands behind it.
+    #[inline]
+    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+        match self.rest.split_first()? {
+            (b' ', _) => self.next_behind_spaces(),
+            (byte, behind) => Some((*byte, behind)),
         }
+    }
+
+    /// Few clients put spaces between the parts of a text, so this need not be fast.
+    #[cold]
+    fn next_behind_spaces(&mut self) -> Option<(u8, &'a [u8])> {
+        let spaces = self.rest.iter().take_while(|byte| **byte == b' ').count();
+        self.rest = &self.rest[spaces..];
+        self.rest.split_first().map(|(byte, behind)| (*byte, behind))
     }
 
     /// Reads an object; `each` gets the name of each member and reads its value.
@@ -45,6 +58,11 @@ impl<'a> Lexer<'a> {
         &mut self,
         mut each: impl FnMut(&mut Self, &'a str) -> Option<()>,
     ) -> Option<()> {
+        self.named(|lexer, name| each(lexer, &lexer.text[name]))
+    }
+
+    /// Reads an object; `each` gets where the name of each member stands and reads its value.
+    fn named(&mut self, mut each: impl FnMut(&mut Self, Range<usize>) -> Option<()>) -> Option<()> {
         self.eat(b'{')?;
         if self.eat(b'}').is_some() {
             return Some(());
@@ -80,19 +98,14 @@ impl<'a> Lexer<'a> {
                 if let Some(within) = self.skip_plain() {
                     return Some(Scalar::Text(&self.text[within]));
                 }
-                self.other(escaped_length(&self.text.as_bytes()[self.at..])?)
+                self.other(escaped_length(self.rest)?)
             }
             b't' | b'n' => self.other(4),
             b'f' => self.other(5),
             _ => {
                 let is_of_number =
                     |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-                self.other(
-                    self.text.as_bytes()[self.at..]
-                        .iter()
-                        .take_while(|byte| is_of_number(byte))
-                        .count(),
-                )
+                self.other(self.rest.iter().take_while(|byte| is_of_number(byte)).count())
             }
         }
     }
@@ -101,7 +114,7 @@ impl<'a> Lexer<'a> {
     pub(super) fn skip(&mut self, deepest: u8) -> Option<()> {
         let deepest = deepest.checked_sub(1)?;
         match self.peek()? {
-            b'{' => self.members(|lexer, _| lexer.skip(deepest)),
+            b'{' => self.named(|lexer, _| lexer.skip(deepest)),
             b'[' => self.elements(|lexer| lexer.skip(deepest)),
             b'"' if self.skip_plain().is_some() => Some(()),
             _ => self.scalar().map(drop),
@@ -113,18 +126,21 @@ impl<'a> Lexer<'a> {
         if self.peek().is_none() { Some(()) } else { None }
     }
 
+    #[inline]
     fn eat(&mut self, byte: u8) -> Option<()> {
-        if self.peek()? != byte {
+        let (found, behind) = self.next()?;
+        if found != byte {
             return None;
         }
-        self.at += 1;
+        self.rest = behind;
         Some(())
     }
 
     /// Reads a comma (`true`) or the end mark (`false`); `None` for anything else.
+    #[inline]
     fn has_more(&mut self, end: u8) -> Option<bool> {
-        let byte = self.peek()?;
-        self.at += 1;
+        let (byte, behind) = self.next()?;
+        self.rest = behind;
         match byte {
             b',' => Some(true),
             _ if byte == end => Some(false),
@@ -132,32 +148,31 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Reads a string without escapes.
-    fn plain(&mut self) -> Option<&'a str> {
+    /// Reads a string without escapes, and returns where its text is.
+    fn plain(&mut self) -> Option<Range<usize>> {
         if self.peek()? != b'"' {
             return None;
         }
-        self.skip_plain().map(|within| &self.text[within])
+        self.skip_plain()
     }
 
     /// Skips a string without escapes whose quote is next, and returns where its text is; stays
     /// there at any other string.
     #[inline]
     fn skip_plain(&mut self) -> Option<Range<usize>> {
-        let start = self.at + 1;
-        let rest = self.text.as_bytes().get(start..)?;
-        let length = plain_length(rest);
-        if *rest.get(length)? != b'"' {
-            return None;
-        }
-        self.at = start + length + 1;
-        Some(start..start + length)
+        let (_, inside) = self.rest.split_first()?;
+        let (text, behind) = inside.split_at(plain_length(inside));
+        let (b'"', rest) = behind.split_first()? else { return None };
+        let start = self.text.len() - inside.len();
+        self.rest = rest;
+        Some(start..start + text.len())
     }
 
     /// Reads the value in the next `length` bytes.
     fn other(&mut self, length: usize) -> Option<Scalar<'a>> {
-        let text = self.text.get(self.at..self.at + length)?;
-        self.at += length;
+        let start = self.text.len() - self.rest.len();
+        let text = self.text.get(start..start + length)?;
+        self.rest = &self.rest[length..];
         Some(Scalar::Other(match text {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),

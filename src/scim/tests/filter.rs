@@ -153,8 +153,8 @@ fn resources_meet_filters() {
 
 fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![
-        any::<String>().prop_map(Value::Text),
-        "[a-z\"\\\\ ()\\[\\]é]{0,8}".prop_map(Value::Text),
+        any::<String>().prop_map(Value::from),
+        "[a-z\"\\\\ ()\\[\\]é]{0,8}".prop_map(Value::from),
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(Value::from),
         (-1e9..1e9f64)

@@ -11,8 +11,8 @@ fn any_value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>()
             .prop_map(|n| serde_json::Number::from_f64(n).map_or(Value::Null, Value::Number)),
-        any::<String>().prop_map(Value::Text),
-        "[ -~\n\t]{0,20}".prop_map(Value::Text),
+        any::<String>().prop_map(Value::from),
+        "[ -~\n\t]{0,20}".prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 32, 5, |inner| {
         prop_oneof![

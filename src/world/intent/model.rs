@@ -454,7 +454,7 @@ pub(super) fn is_fleeting(row: &Mapping) -> bool {
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::Text(text) => Some(text.clone()),
+        Value::Text(text) => Some(text.to_string()),
         other => Some(other.to_string()),
     }
 }

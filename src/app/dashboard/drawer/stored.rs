@@ -54,7 +54,7 @@ fn row(path: String, sent: &Value, stored: &Object) -> Row {
 /// Whether the same is stored: a text in any case, and nothing for a value that was taken away.
 fn is_same(sent: &Value, stored: Option<&Value>) -> bool {
     let text = |value: &Value| match value {
-        Value::Text(text) => text.to_lowercase(),
+        Value::Text(text) => text.as_str().to_lowercase(),
         other => other.to_string().to_lowercase(),
     };
     match stored.filter(|value| !value.is_absent()) {
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_value_is_stored_or_is_not() {
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::from(text);
         for (sent, stored, same) in [
             (text("False"), Some(Value::Bool(false)), true),
             (text("Sales"), Some(text("sales")), true),
