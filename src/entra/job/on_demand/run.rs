@@ -52,6 +52,7 @@ impl Stopped {
                 format!("The connection test failed: {} ({}).", error.text(), error.code.word())
             }
             Stopped::NotFound(absence) => format!("{name} was not found: {}.", absence.words()),
+            Stopped::Deleted(what) => format!("It was broken off: {}.", what.words()),
         }
     }
 
