@@ -80,7 +80,6 @@ const SERVICE: [(&str, &str); 32] = [
     ("Restarted", "Provisioning was restarted; `says` has the reset scope in words."),
     ("SecretSet", "The secret token of the job, or its client secret, was replaced."),
     ("Saved", "What was filled in on the provisioning page was saved."),
-    ("SecretTooLong", "A secret token was too long to be saved: the old one stays (B70)."),
     ("SettingChanged", "A setting of the job was changed, as `path = value`."),
     (
         "ConnectionTested",

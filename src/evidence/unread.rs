@@ -1,5 +1,5 @@
-//! The secrets of a file by the look of its lines: whatever is wrong with it, its author is shown the
-//! line, as it is spelled.
+//! The secrets of a file by the look of its lines: whatever is wrong with it, its author is shown
+//! the line, as it is spelled.
 
 use super::secrets::IsSecret;
 use crate::world::is_harmless_key;

@@ -197,16 +197,16 @@ pub fn render(diagnostics: &Diagnostics) -> String {
     render_with(diagnostics, &Renderer::plain(), &str::to_owned)
 }
 
-/// Renders all problems with colours, as ANSI sequences. Each text is shown as `shown` has it, which
-/// leaves the secrets out; the caret stays where it was meant to be.
-pub fn render_coloured(diagnostics: &Diagnostics, shown: Shown<'_>) -> String {
+/// Renders all problems with colours, as ANSI sequences. Each text is shown as `shown` has it,
+/// which leaves the secrets out; the caret stays where it was meant to be.
+pub fn render_coloured(diagnostics: &Diagnostics, shown: Masking<'_>) -> String {
     render_with(diagnostics, &Renderer::styled(), shown)
 }
 
 /// How a text is shown.
-pub type Shown<'s> = &'s dyn Fn(&str) -> String;
+pub type Masking<'s> = &'s dyn Fn(&str) -> String;
 
-fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: Shown<'_>) -> String {
+fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: Masking<'_>) -> String {
     let one = |problem: &Diagnostic| {
         let problem = &visible(problem, shown);
         let quoted = Quoted::of(&diagnostics.source, problem, shown);
@@ -222,7 +222,7 @@ fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: Shown<'_>)
 }
 
 /// The problem with its hidden characters written out; the renderer does so for the source line.
-fn visible(problem: &Diagnostic, shown: Shown<'_>) -> Diagnostic {
+fn visible(problem: &Diagnostic, shown: Masking<'_>) -> Diagnostic {
     let shown = |text: &str| printable::lines(&shown(text)).into_owned();
     Diagnostic {
         message: shown(&problem.message),
@@ -282,7 +282,7 @@ struct Quoted {
 }
 
 impl Quoted {
-    fn of(source: &Source, problem: &Diagnostic, shown: Shown<'_>) -> Quoted {
+    fn of(source: &Source, problem: &Diagnostic, shown: Masking<'_>) -> Quoted {
         match source.place(problem.span) {
             SourcePlace::File { base, .. } => {
                 let mut span = problem.span.unwrap_or_default();
@@ -303,7 +303,7 @@ impl Quoted {
         }
     }
 
-    fn line(source: &Source, span: Span, shown: Shown<'_>) -> Quoted {
+    fn line(source: &Source, span: Span, shown: Masking<'_>) -> Quoted {
         let span = on_characters(&source.text, span);
         // The renderer gets only this line, since it reads its whole input again for every problem.
         let (number, start) = source.line_of(span.start);

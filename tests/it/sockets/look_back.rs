@@ -42,7 +42,10 @@ fn a_past_instant_is_as_it_was_and_the_run_is_not_touched() {
             (&past["past"]["word"], &past["clock"]["word"]),
             (&json!("past"), &json!("past"))
         );
-        assert_eq!(past["run"], before["run"], "which run it is, is said as it is now");
+        let same = ["id", "name", "seed", "replay", "by_hand", "branch"];
+        for part in same {
+            assert_eq!(past["run"][part], before["run"][part], "which run it is, is said as now");
+        }
         assert_eq!(past["strip"], before["strip"], "the strip is of the whole run");
     }
     assert_eq!(server.state(), before, "the run is not touched");
@@ -127,7 +130,7 @@ fn two_instants_are_compared_person_by_person() {
     let then = differences("&at=1d%205h");
     assert_eq!(
         (&then["then"], &then["later"]),
-        (&json!("Day 1 13:00"), &json!("Day 2 14:00, now"))
+        (&json!("day 1 13:00"), &json!("day 2 14:00, now"))
     );
     let account = json!({ "what": "account", "then": "inactive", "later": "active" });
     let people = then["people"].as_array().expect("people");
@@ -155,8 +158,8 @@ fn the_run_goes_on_from_a_past_instant_and_there_is_a_way_back() {
     let badges = state["run"]["badges"].as_array().expect("badges");
     let badge = badges.iter().find(|badge| badge["word"] == "branch").expect("a badge");
     let text = badge["text"].as_str().expect("a text");
-    assert!(text.contains("goes on from Day 1 13:00") && text.contains("(1 action)"), "{text}");
-    assert!(state["run"]["replay"].to_string().contains("a branch from Day 1 13:00"));
+    assert!(text.contains("goes on from day 1 13:00") && text.contains("(1 action)"), "{text}");
+    assert!(state["run"]["replay"].to_string().contains("a branch from day 1 13:00"));
     assert_eq!(state["strip"]["marks"][0]["kind"], left["strip"]["marks"][0]["kind"]);
     // What was done by hand later is not in it: ann stays out.
     server.command("jump", r#"{"to":"2d 6h"}"#);
