@@ -63,8 +63,9 @@ fn unknown(seen: Seen) -> Vec<String> {
     let topics = [vocabulary::all(), vocabulary::names()];
     let known = |word: &str| plain.contains(word) || lookup::find(&topics, word).is_ok();
     let first = |text: &str| text.split('.').next().unwrap_or_default().to_owned();
-    let begin: BTreeSet<String> = topics.iter().flatten().map(|topic| first(&topic.name)).collect();
-    // The names of users that are made up have a dot, and no capital.
+    let dotted = topics.iter().flatten().filter(|topic| topic.name.contains('.'));
+    let begin: BTreeSet<String> = dotted.map(|topic| first(&topic.name)).collect();
+    // The names of users that are made up, and the ids of jobs, have a dot, and no capital.
     let name = |word: &str| {
         word.contains('.') && word.to_lowercase() == word && !begin.contains(&first(word))
     };
