@@ -18,7 +18,7 @@ pub(super) fn said(error: &Error) -> NotDone {
 }
 
 /// A text with the first letter of a sentence and its full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     let stop = if text.ends_with('.') { "" } else { "." };

@@ -29,7 +29,7 @@ use super::{ACS_PATH, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::{Actor, Right};
-use done::{Done, no_form, no_session};
+use done::{Done, no_form, no_session, sentence};
 use html::{Page, see_other};
 use input::cookie;
 use shown::{Shown, Visitor};
@@ -127,7 +127,7 @@ impl GoLinks {
         (now, seed): (Time, Seed),
     ) -> Response<Bytes> {
         let visitor = self.visitor(request, place, seed);
-        Page::refusal(status, why).response(&self.shown(visitor, place, now))
+        Page::refusal(status, &sentence(why)).response(&self.shown(visitor, place, now))
     }
 
     /// Carries out what a form of a page asks for, or follows a link.

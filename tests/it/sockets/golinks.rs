@@ -294,7 +294,10 @@ fn settings_of_single_sign_on_are_changed_by_admins_of_this_page_alone() {
         // Of several settings all are changed, or none.
         ("jit=no&role=king", "king"),
     ] {
-        assert_page(&post(&sends, wrong), 422, why);
+        let refused = post(&sends, wrong);
+        assert_page(&refused, 422, why);
+        let said = refused.body.split_once("class=alert>").expect("a sentence").1;
+        assert!(!said.starts_with(char::is_lowercase), "{said}");
     }
     assert_eq!(page(), before);
     let by_hand = server.ask("GET", "/api/v1/state?panel=by_hand", "", "").json();
