@@ -131,3 +131,27 @@ pub fn the_log_and_the_requests_are_narrowed_and_open_the_drawer(mut browser: Br
     browser.wait_for(&says("#drawer h2", "POST /Users"));
     browser.assert_content();
 }
+
+pub fn a_row_of_the_log_has_the_four_tabs_of_the_portal(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/jump", r#"{"to":"2d 4h"}"#);
+    browser.visit(&server, "#panel=log&narrow=update+ben");
+    browser.wait_for("document.querySelectorAll('#panel-log tbody tr').length === 1");
+    browser.click("#panel-log [data-about^='row ']");
+    browser.wait_for_words("#drawer h2", "update ben: success");
+    let tabs = "[...document.querySelectorAll('.drawer-tabs button')].map(it => it.textContent)";
+    let names = ["Steps", "Troubleshooting & recommendations", "Modified properties", "Summary"];
+    assert_eq!(browser.look(tabs), json!(names));
+    for (nth, words) in
+        [(0, "Received User"), (1, "Nothing is to be done"), (2, "Success"), (3, "changeId")]
+    {
+        browser.look(&format!("document.querySelectorAll('.drawer-tabs button')[{nth}].click()"));
+        browser.wait_for_words("#drawer .body", words);
+        let current = "document.querySelector('.drawer-tabs [aria-current]').textContent";
+        assert_eq!(browser.text(current), names[nth]);
+    }
+    // The row leads on to the user.
+    browser.look("document.querySelector(\"#drawer .body [data-about='user ben']\").click()");
+    browser.wait_for_words("#drawer h2", "Ben");
+    browser.assert_content();
+}

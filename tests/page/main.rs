@@ -50,6 +50,7 @@ fn main() {
         drawer::a_group_has_its_members_and_they_open_too,
         drawer::what_was_done_by_hand_is_listed_and_its_scenario_runs,
         drawer::the_log_and_the_requests_are_narrowed_and_open_the_drawer,
+        drawer::a_row_of_the_log_has_the_four_tabs_of_the_portal,
         breaking::a_fault_by_hand_has_a_chip_and_a_way_off,
         breaking::a_class_goes_from_moment_to_moment_and_reads_large,
         first::an_expired_secret_is_told_in_ten_seconds,
@@ -447,7 +448,8 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
     // A panel beside the drawer has half of the room; two stand where the drawer is then.
     let beside = alone.clone().filter(|it| !["panel=break_it", "panel=story"].contains(&&**it));
     let beside: Vec<String> = beside.map(|it| format!("{it}&about=user+cleo")).collect();
-    let others = ["about=user+cleo", "about=settings", "present=yes"].map(str::to_owned);
+    let others =
+        ["about=user+cleo", "about=row+2", "about=settings", "present=yes"].map(str::to_owned);
     let all: Vec<String> = others.into_iter().chain(alone).chain(beside).collect();
     for (width, height) in [(1280, 720), (1181, 720), (1024, 768), (390, 844)] {
         browser.size(width, height);
@@ -504,6 +506,7 @@ fn axe_finds_nothing(mut browser: Browser) {
             "location.hash = '#about=group+design'",
             "location.hash = '#panel=mappings&narrow=cleo+%5Bmail%5D'",
             "location.hash = '#about=settings'",
+            "location.hash = '#about=row+2'",
             "location.hash = '#present=yes'",
         ]
         .into_iter()

@@ -16,8 +16,10 @@ export function tip(element, say) {
   let waiting;
   let told = false;
   const leave = () => clearTimeout(waiting);
-  element.addEventListener("pointerdown", ({ pointerType, target }) => {
+  let from = [0, 0];
+  element.addEventListener("pointerdown", ({ pointerType, target, clientX, clientY }) => {
     told = false;
+    from = [clientX, clientY];
     leave();
     if (pointerType === "touch") {
       waiting = setTimeout(() => {
@@ -26,6 +28,10 @@ export function tip(element, say) {
         show(target, words);
       }, REST_MS);
     }
+  });
+  // A finger that moves drags or scrolls.
+  element.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (Math.hypot(clientX - from[0], clientY - from[1]) > 8) leave();
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) element.addEventListener(end, leave);
   element.addEventListener("contextmenu", (event) => told && event.preventDefault());

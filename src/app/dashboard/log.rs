@@ -44,7 +44,7 @@ fn row(view: AppView<'_>, entry: &LogEntry) -> Row {
     Row {
         tone,
         cells: vec![
-            words::moment(view.start(), entry.at).into(),
+            Piece::link(words::moment(view.start(), entry.at), format!("row {}", entry.number)),
             Piece::link(&*entry.handle, format!("{kind} {}", entry.handle)),
             entry.action.word().into(),
             "Microsoft Entra ID".into(),

@@ -11,6 +11,8 @@ let before = null;
 let shown = null;
 // The last part that came: the server does not send again what has not changed since.
 let last = null;
+// Which of its tabs is open, where it has some.
+let tab = 0;
 
 /** Connects the address and the keys. */
 export function start() {
@@ -36,7 +38,9 @@ export function show(part) {
   // What is open, scrolled or focused in it stays so while the same thing is told about.
   const top = other ? 0 : drawer.querySelector(".body")?.scrollTop ?? 0;
   const focused = drawer.contains(document.activeElement) ? [...drawer.querySelectorAll("button")].indexOf(document.activeElement) : -1;
-  drawer.replaceChildren(head(part), h("div", { class: "body", tabindex: 0 }, ...part.sections.flatMap((it, nth) => (nth === 0 ? [section(it, nth), acts(part)] : [section(it, nth)]))));
+  if (other) tab = 0;
+  const shownSections = part.tabs ? [section({ ...part.sections[tab], title: "" }, 1)] : part.sections.flatMap((it, nth) => (nth === 0 ? [section(it, nth), acts(part)] : [section(it, nth)]));
+  drawer.replaceChildren(head(part), ...(part.tabs ? [tabsOf(part)] : []), h("div", { class: "body", tabindex: 0 }, ...shownSections));
   drawer.hidden = false;
   attribute(document.body, "data-drawer", true);
   stays?.();
@@ -72,6 +76,20 @@ function head({ title, kind, detail }) {
   return h("header", {},
     h("h2", { id: "drawer-title", tabindex: -1 }, title || "Nothing found", h("small", {}, [kind, detail].filter(Boolean).join(" · "))),
     button);
+}
+
+/** The tabs of a drawer that shows one section at a time. */
+function tabsOf(part) {
+  const choose = (nth) => {
+    tab = nth;
+    show(part);
+    $("drawer").querySelectorAll(".drawer-tabs button")[nth].focus();
+  };
+  return h("nav", { class: "drawer-tabs", "aria-label": "Details" }, ...part.sections.map(({ title }, nth) => {
+    const button = h("button", { type: "button", "aria-current": nth === tab && "true" }, title);
+    button.onclick = () => choose(nth);
+    return button;
+  }));
 }
 
 function acts(part) {

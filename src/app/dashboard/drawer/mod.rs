@@ -10,6 +10,7 @@ mod group;
 pub mod parts;
 mod person;
 mod request;
+mod row;
 mod settings;
 mod stored;
 
@@ -25,7 +26,7 @@ pub use settings::words as setting_words;
 pub struct Drawer {
     /// What the page asked for.
     pub about: String,
-    /// What it is: `user`, `account`, `group`, `request` or `settings`.
+    /// What it is: `user`, `account`, `group`, `request`, `settings` or a row of the log.
     pub kind: &'static str,
     /// The title.
     pub title: String,
@@ -35,6 +36,8 @@ pub struct Drawer {
     pub handle: String,
     /// The verbs of the actions to offer; their argument is the handle.
     pub can: Vec<&'static str>,
+    /// Whether its sections are tabs, of which one is shown at a time.
+    pub tabs: bool,
     /// The sections, the most telling first.
     pub sections: Vec<Section>,
 }
@@ -48,6 +51,7 @@ pub fn view(scene: &Scene<'_>) -> Drawer {
         "account" => account::of(scene, name),
         "group" => group::of(scene, name),
         "request" => request::of(scene, name),
+        "row" => row::of(scene, name),
         "settings" => Some(settings::of(scene)),
         _ => None,
     };
@@ -62,7 +66,10 @@ fn nothing(kind: &str, name: &str) -> Drawer {
         "account" => "There is no such account at this moment of the run.",
         "group" => "There is no such group at this moment of the run.",
         "request" => "There is no such request at this moment of the run, or it is no longer kept.",
-        _ => "The page can tell about a user, an account, a group or a request.",
+        "row" => {
+            "The provisioning log has no such row at this moment of the run, or keeps it no more."
+        }
+        _ => "The page can tell about a user, an account, a group, a request or a row of the log.",
     };
     Drawer { title: name.to_owned(), sections: vec![Section::of("", why)], ..Drawer::default() }
 }

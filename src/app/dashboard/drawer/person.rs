@@ -122,7 +122,7 @@ pub(super) fn rows(world: AppView<'_>, subject: Subject) -> Section {
     let rows = last.take(ROWS).map(|row| Row {
         tone: if let LogStatus::Failure(_) = row.status { "bad" } else { "" },
         cells: vec![
-            words::moment(world.start(), row.at).into(),
+            Piece::link(words::moment(world.start(), row.at), format!("row {}", row.number)),
             row.action.word().into(),
             row.status.word().into(),
             listed::more(world, row).into(),

@@ -208,6 +208,44 @@ const SLOW: &str = "title = 'a'\nends = '2d'\n[golinks]\nprofile = 'generic'\n\
     [[at]]\ntime = '0d'\ndo = 'start'\n";
 
 #[test]
+fn a_row_of_the_log_tells_its_steps_its_remedy_and_what_it_changed() {
+    let text = format!(
+        "{STARTED}[[at]]\ntime = '1h'\ndo = {{ update = {{ ann = {{ displayName = 'Ann B' }} }} }}\n\
+         [[at]]\ntime = '2h'\ndo = {{ hire = {{ cid = {{ assigned = true }} }} }}\n\
+         [[fault]]\nrespond = 500\nwhen = {{ method = 'POST', user = 'cid' }}\n"
+    );
+    let (play, _) = board_of(&text, 170);
+    let log = told(&play, "", log::view).table;
+    let about = |action: &str| {
+        let row = log.rows.iter().find(|row| cells(row)[2] == action).expect("a row");
+        row.cells[0].about.clone().expect("the date opens it").replace(' ', "+")
+    };
+    let drawer = |action: &str| told(&play, &format!("about={}", about(action)), drawer::view);
+    let update = drawer("update");
+    let titles: Vec<_> = update.sections.iter().map(|section| section.title).collect();
+    let portal = ["Steps", "Troubleshooting & recommendations", "Modified properties", "Summary"];
+    assert_eq!((titles, update.tabs), (portal.to_vec(), true));
+    let rows = |drawer: &drawer::Drawer, nth: usize| {
+        let table = drawer.sections[nth].table.clone().expect("a table");
+        table.rows.iter().map(|row| cells(row).join(" | ")).collect::<Vec<_>>()
+    };
+    assert!(rows(&update, 2).iter().any(|row| row.ends_with("| Ann B")), "{update:?}");
+    assert!(rows(&update, 3).iter().any(|row| row == "provisioningAction | update"), "{update:?}");
+    let failed = drawer("create");
+    assert_eq!(failed.title, "create cid: failure");
+    let text: String = failed.sections[1].lines.iter().flatten().map(|it| &*it.text).collect();
+    for part in ["Error code: ", "Reason: ", "Recommendation: "] {
+        assert!(text.contains(part), "{text}");
+    }
+    let steps =
+        failed.sections[0].lines.iter().map(|line| line.iter().map(|it| &*it.text).collect());
+    let steps: Vec<String> = steps.collect();
+    assert!(steps.iter().any(|line| line.ends_with("export failure")), "{steps:?}");
+    let none = told(&play, "about=row+99", drawer::view);
+    assert_eq!((none.tabs, none.sections.len()), (false, 1));
+}
+
+#[test]
 fn the_legend_counts_as_pending_what_the_rows_call_so_while_a_cycle_reads_everything() {
     // The deletion threshold has staged three; the cycle after that reads everybody again.
     let text = SLOW
