@@ -271,6 +271,11 @@ impl<'e> EntraView<'e> {
         self.entra.surface().has_job(self.app)
     }
 
+    /// Whether there was a job that ran, and it is deleted.
+    pub fn is_job_deleted(self) -> bool {
+        !self.has_job() && self.job().cycles_begun() > 0
+    }
+
     /// How many jobs clients of Graph have created for the application.
     pub fn jobs_made(self) -> u64 {
         self.entra.surface().of(self.app).map_or(0, |kept| kept.jobs_made)
@@ -314,7 +319,28 @@ impl<'e> EntraView<'e> {
         self.scoped(scope::evaluate(tenant.facts(self.app, user), job.scope(), passed))
     }
 
-    /// The scope of a group, likewise.
+    /// Whether a group is in scope by the current settings, likewise.
+    pub fn group_scoping(self, group: GroupKey) -> Scoping {
+        let (tenant, settings) = (self.tenant(), self.job().settings());
+        let passed = settings.schema.filters.pass(tenant.group(group), &settings.policy);
+        self.scoped(scope::evaluate(tenant.group_facts(self.app, group), settings.scope, passed))
+    }
+
+    /// Whether the scope and the filters that are saved decide otherwise about an object than those
+    /// in force: only an initial cycle brings that.
+    pub fn waits_for_scope(self, subject: impl Into<Subject>) -> bool {
+        match subject.into() {
+            Subject::User(user) => {
+                self.scoping(user).in_scope() != self.scoping_in_force(user).in_scope()
+            }
+            Subject::Group(group) => {
+                self.group_scoping(group).in_scope()
+                    != self.group_scoping_in_force(group).in_scope()
+            }
+        }
+    }
+
+    /// The scope of a group by the scope and the filters that are in force.
     pub fn group_scoping_in_force(self, group: GroupKey) -> Scoping {
         let (tenant, job) = (self.tenant(), self.job());
         let passed = job.schema().filters.pass(tenant.group(group), &job.settings().policy);

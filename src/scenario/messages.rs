@@ -199,14 +199,14 @@ pub fn render(diagnostics: &Diagnostics) -> String {
 
 /// Renders all problems with colours, as ANSI sequences. Each text is shown as `shown` has it,
 /// which leaves the secrets out; the caret stays where it was meant to be.
-pub fn render_coloured(diagnostics: &Diagnostics, shown: Masking<'_>) -> String {
+pub fn render_coloured(diagnostics: &Diagnostics, shown: ShownAs<'_>) -> String {
     render_with(diagnostics, &Renderer::styled(), shown)
 }
 
 /// How a text is shown.
-pub type Masking<'s> = &'s dyn Fn(&str) -> String;
+pub type ShownAs<'s> = &'s dyn Fn(&str) -> String;
 
-fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: Masking<'_>) -> String {
+fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: ShownAs<'_>) -> String {
     let one = |problem: &Diagnostic| {
         let problem = &visible(problem, shown);
         let quoted = Quoted::of(&diagnostics.source, problem, shown);
@@ -222,7 +222,7 @@ fn render_with(diagnostics: &Diagnostics, renderer: &Renderer, shown: Masking<'_
 }
 
 /// The problem with its hidden characters written out; the renderer does so for the source line.
-fn visible(problem: &Diagnostic, shown: Masking<'_>) -> Diagnostic {
+fn visible(problem: &Diagnostic, shown: ShownAs<'_>) -> Diagnostic {
     let shown = |text: &str| printable::lines(&shown(text)).into_owned();
     Diagnostic {
         message: shown(&problem.message),
@@ -282,7 +282,7 @@ struct Quoted {
 }
 
 impl Quoted {
-    fn of(source: &Source, problem: &Diagnostic, shown: Masking<'_>) -> Quoted {
+    fn of(source: &Source, problem: &Diagnostic, shown: ShownAs<'_>) -> Quoted {
         match source.place(problem.span) {
             SourcePlace::File { base, .. } => {
                 let mut span = problem.span.unwrap_or_default();
@@ -296,14 +296,14 @@ impl Quoted {
                 let value = &source.overrides[nth].value;
                 let quoted = shown(&format!("'{value}'"));
                 let inner = quoted.strip_prefix('\'').and_then(|it| it.strip_suffix('\''));
-                let line = inner.map_or_else(|| shown(value), |inner| shown(inner));
+                let line = inner.map_or_else(|| shown(value), shown);
                 Quoted { line, ..Quoted::default() }
             }
             SourcePlace::Whole => Quoted::default(),
         }
     }
 
-    fn line(source: &Source, span: Span, shown: Masking<'_>) -> Quoted {
+    fn line(source: &Source, span: Span, shown: ShownAs<'_>) -> Quoted {
         let span = on_characters(&source.text, span);
         // The renderer gets only this line, since it reads its whole input again for every problem.
         let (number, start) = source.line_of(span.start);

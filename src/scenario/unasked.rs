@@ -8,6 +8,8 @@ use crate::entra::AppId;
 use crate::world::applications::MAIN;
 
 use super::expect::{Expectation, Observable, ObservedValue};
+use super::play::NEVER;
+use super::script::When;
 use super::{Play, Script};
 
 /// The largest directory of a story that is played to find out what comes of its start.
@@ -105,9 +107,30 @@ pub fn only_started(script: &Script, problems: &mut Problems) {
     play.run_to_end();
     for failed in play.checks().iter().filter(|it| !it.met && it.line > 0) {
         let span = script.source.line_span(failed.line);
-        problems
-            .warning(span, "nothing in this file brings this about: it does no more than start")
-            .label(&*failed.actual)
-            .help("a moment with an action, or a fault, that makes it so; or expect what is so");
+        let cycles = play.world().seen_by(AppId::MAIN).entra().job().counters().cycles;
+        let is_after_cycle = script.steps.iter().any(|step| {
+            matches!(step.when, When::AfterCycle(_))
+                && step.expect.iter().any(|expected| expected.line == failed.line)
+        });
+        let (message, help) = if failed.step == NEVER && is_after_cycle {
+            let help = format!(
+                "{} in this story: wait for one that ends after the moment above, or let the story end \
+                 later (`ends`)",
+                if cycles == 1 {
+                    "1 cycle ends".to_owned()
+                } else {
+                    format!("{cycles} cycles end")
+                }
+            );
+            ("this moment never comes", help)
+        } else if failed.expected.starts_with("cycle.") {
+            let help = "time alone brings cycles: expect what is so here, or ask at another moment";
+            ("this is not so at this moment", help.to_owned())
+        } else {
+            let help =
+                "a moment with an action, or a fault, that makes it so; or expect what is so";
+            ("nothing in this file brings this about: it does no more than start", help.to_owned())
+        };
+        problems.warning(span, message).label(&*failed.actual).help(help);
     }
 }

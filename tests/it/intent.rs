@@ -165,7 +165,8 @@ worlds = "agree"
     // An account that the service never managed is not its business.
     let own = "assigned = false\nuserPrincipalName = \"ben@contoso.example\"\n\n[golinks.account.ben]\nuserName = \"ben@contoso.example\"";
     let play = story("", own, "disable = \"ann\"", "golinks.accounts.active = 1");
-    let why = "an active account, which is left as it is: provisioning never managed the account.";
+    let why =
+        "an active account, which is left as it is: provisioning never had an account of the user.";
     assert!(explained(&play, "ben").ends_with(why), "{}", explained(&play, "ben"));
     assert!(play.world().target().active_count() == 1);
 }

@@ -115,6 +115,8 @@ fn next_event(play: &Play) -> Option<String> {
         "the cycle"
     } else if let Some(job) = jobs().find(|job| is_due(job.next_cycle())) {
         if job.quarantine().is_some() { "a try" } else { "a cycle" }
+    } else if jobs().any(|job| is_due(job.quarantine().map(|it| it.disable_at))) {
+        "the end of the job"
     } else {
         "an answer"
     };

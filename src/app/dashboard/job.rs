@@ -15,7 +15,7 @@ pub struct Job {
     pub state: String,
     /// The status of the job: `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`.
     pub status: String,
-    /// That the application is deleted; absent while it is there.
+    /// That the application or its job is deleted; absent while they are there.
     pub gone: Option<String>,
     /// The running or the last cycle: `Cycle 1,081 (incremental) is running.`
     pub cycle: Option<String>,
@@ -60,9 +60,17 @@ pub fn view(scene: &Scene<'_>) -> Job {
         can.push(command("save", "Save what is filled in"));
         can.push(command("discard", "Discard what is not saved"));
     }
+    let has_job = scene.app().entra().has_job();
     if gone.is_some() {
         can.clear();
+    } else if !has_job {
+        // A start makes a new one.
+        can.retain(|command| command.action == "start");
     }
+    let jobless = (!has_job).then(|| match scene.app().entra().is_job_deleted() {
+        true => "The provisioning job is deleted. “Start provisioning” makes a new one.".to_owned(),
+        false => "There is no provisioning job. “Start provisioning” makes one.".to_owned(),
+    });
     let cycle = match (job.cycle(), job.ended().next_back()) {
         (Some(cycle), _) => Some(format!(
             "Cycle {} ({}) is running.",
@@ -86,7 +94,9 @@ pub fn view(scene: &Scene<'_>) -> Job {
     Job {
         state: job.state().word().to_owned(),
         status: job.status().word().to_owned(),
-        gone: gone.map(|gone| format!("The application {}. {}", gone.words(), gone.outlook())),
+        gone: gone
+            .map(|gone| format!("The application {}. {}", gone.words(), gone.outlook()))
+            .or(jobless),
         cycle,
         test,
         staged,

@@ -129,9 +129,13 @@ pub fn view(scene: &Scene<'_>) -> JobState {
         lines: mail.lines(application),
     };
     JobState {
-        says: match &brief.gone {
-            Some(_) => "Deleted with the application".to_owned(),
-            None => format!("{}; the schedule is {}", job.status().word(), job.state().word()),
+        says: match (&brief.gone, view.entra().gone()) {
+            (_, Some(_)) => "Deleted with the application".to_owned(),
+            (Some(_), None) if view.entra().is_job_deleted() => "Deleted".to_owned(),
+            (Some(_), None) => "There is no job".to_owned(),
+            (None, None) => {
+                format!("{}; the schedule is {}", job.status().word(), job.state().word())
+            }
         },
         states: states(job, brief.gone.is_none()),
         next: match brief.gone {

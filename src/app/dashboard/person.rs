@@ -13,7 +13,7 @@ use crate::entra::tenant::Tenant;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
 use crate::scenario::report::day_and_time;
-use crate::world::intent::{self, AccountIntent, Mismatch};
+use crate::world::intent::{self, AccountIntent, Mismatch, WayIn};
 use crate::world::status::{When, why_failed};
 use crate::world::{AppView, ServerName, TargetServer};
 
@@ -115,7 +115,15 @@ impl People<'_> {
                 why_failed(given_up.code, self.world.target().called())
             ));
         }
+        let beside = intent::way_in(self.world, user).filter(|by| *by != WayIn::Account);
+        let exposure = beside.and_then(|_| intent::exposure_of(self.world, user));
+        if let (Some(by), Some(exposure)) = (beside, exposure) {
+            let since = day_and_time(self.world.start(), exposure.since);
+            let (by, server) = (by.words(), server.amid());
+            why.push(format!("At {server} {by}, so the person is exposed since {since}."));
+        }
         let says = match (mark, self.coming.when(user)) {
+            (Mark::Same, _) if let Some(by) = beside => format!("{word}, but {}", by.words()),
             (Mark::Pending, Some(when)) => {
                 why.push(when_due(when, self.world.now()));
                 due(when, self.world.now())

@@ -12,6 +12,7 @@ mod beside;
 mod compare;
 mod conditions;
 mod cycle;
+mod differs;
 mod discovery;
 mod execution;
 mod exposure;

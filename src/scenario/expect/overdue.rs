@@ -4,15 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beside;
 use super::reason::{CameBack, met};
 use super::why::LOOKED_BACK;
+use super::{beside, differs};
 use crate::base::Time;
+use crate::entra;
+use crate::entra::event::CycleKind;
 use crate::entra::job::log::LogStatus;
 use crate::entra::job::{ScheduleState, Subject};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{About, GroupKey, TenantEvent, UserKey};
-use crate::entra::{self, EntraView};
 use crate::golinks::Happened;
 use crate::scenario::layout::{day_and_time, plural};
 use crate::world::intent::{self, GroupMismatch, Mismatch};
@@ -97,6 +98,8 @@ pub enum Attempts {
 pub enum Idle {
     /// It was never started.
     NotStarted,
+    /// It is deleted.
+    Deleted,
     /// It was stopped, or gave up.
     Stopped,
     /// It waits for this instant.
@@ -106,10 +109,7 @@ pub enum Idle {
 /// What was due about a user; `None` when nothing is wrong.
 pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let mismatch = intent::of(world, user).into_iter().next()?;
-    let is_in_force = |entra: EntraView<'_>| {
-        entra.scoping(user).in_scope() == entra.scoping_in_force(user).in_scope()
-    };
-    if is_broken(world, user) || !is_in_force(world.entra()) {
+    if is_broken(world, user) || world.entra().waits_for_scope(user) {
         // Provisioning takes the user for one who is not assigned, or goes by the scope that was
         // saved before, and owes nothing.
         return None;
@@ -145,13 +145,7 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
             let since = intent::in_scope_since(world, user).max(beside.as_ref().map(|it| it.at));
             since.max(remapped(world, user.into(), since)).or_else(|| first_start(world))
         }
-        DueWrite::Update => match (&mismatch, beside) {
-            (Mismatch::Differs { attribute, .. }, Some(it)) if it.changed(attribute) => Some(it.at),
-            (_, beside) => {
-                let since = changed.max(beside.map(|it| it.at));
-                since.max(remapped(world, user.into(), since))
-            }
-        },
+        DueWrite::Update => differs::since(world, user, beside.as_ref()),
     };
     // A user who was there before the run is due from the job's first start on.
     let since = since.or_else(|| first_start(world));
@@ -184,6 +178,9 @@ pub fn is_broken(world: AppView<'_>, user: UserKey) -> bool {
 
 /// What was due about a group; `None` when nothing is wrong.
 pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
+    if world.entra().waits_for_scope(group) {
+        return None;
+    }
     let write = match intent::of_group(world, group).first()? {
         GroupMismatch::Missing => DueWrite::Create,
         GroupMismatch::StillExists => DueWrite::Delete,
@@ -210,7 +207,8 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
         }
         _ => None,
     };
-    let since = changed.max(beside).max(created).or_else(|| first_start(world));
+    let scoped = (write == DueWrite::Create).then(|| scope_in_force(world)).flatten();
+    let since = changed.max(beside).max(created).max(scoped).or_else(|| first_start(world));
     let about = |request: &RecordedRequest<'_>| request.group == Some(&*handle);
     let attempts = match (write, held_back(world, group.into())) {
         (DueWrite::Delete, Some(held)) => held,
@@ -218,6 +216,20 @@ pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
     };
     let app = world.label().map(Arc::from);
     Some(Overdue { about: handle, app, write, since, disable_since: None, attempts })
+}
+
+/// When the scope came into force that decides now; `None` when the job began with it.
+fn scope_in_force(world: AppView<'_>) -> Option<Time> {
+    let ours = [Party::App(world.app()), Party::World];
+    let mut records = world.journal().records().rev().take(LOOKED_BACK);
+    let is_one = |event: &RecordedEvent<'_>| match event {
+        RecordedEvent::Entra(entra::Event::SettingChanged(path)) => path.starts_with("entra.scope"),
+        _ => false,
+    };
+    let saved = records.find(|it| ours.contains(&it.party) && is_one(&it.event))?.at;
+    let job = world.entra().job();
+    let initial = job.ended().filter(|it| it.kind == CycleKind::Initial).map(|it| it.began);
+    initial.filter(|began| *began >= saved).min()
 }
 
 /// Whether the deletion guard holds back what is to be done about the object.
@@ -229,7 +241,10 @@ fn held_back(world: AppView<'_>, subject: Subject) -> Option<Attempts> {
 }
 
 /// When the directory last had such a change.
-fn last_change(world: AppView<'_>, is_one: impl Fn(&TenantEvent) -> bool) -> Option<Time> {
+pub(super) fn last_change(
+    world: AppView<'_>,
+    is_one: impl Fn(&TenantEvent) -> bool,
+) -> Option<Time> {
     let mut records = world.journal().records().rev().take(LOOKED_BACK);
     records.find_map(|record| match record.event {
         RecordedEvent::Entra(entra::Event::Tenant(event)) if is_one(event) => Some(record.at),
@@ -238,7 +253,7 @@ fn last_change(world: AppView<'_>, is_one: impl Fn(&TenantEvent) -> bool) -> Opt
 }
 
 /// When the account of a user was created, as far back as the journal is searched.
-fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
+pub(super) fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
     let user = world.entra().tenant().find_user(handle)?;
     let accounts = intent::accounts(world, user);
     let mut records = world.journal().records().rev().take(LOOKED_BACK);
@@ -253,7 +268,7 @@ fn account_created(world: AppView<'_>, handle: &str) -> Option<Time> {
 
 /// When the mappings last changed, where all was right about an object until then: what it met last
 /// before was a success, or nothing was to be done, and came after all else that made a write due.
-fn remapped(world: AppView<'_>, subject: Subject, since: Option<Time>) -> Option<Time> {
+pub(super) fn remapped(world: AppView<'_>, subject: Subject, since: Option<Time>) -> Option<Time> {
     let ours = [Party::App(world.app()), Party::World];
     let mut records = world.journal().records().rev().take(LOOKED_BACK);
     let is_one = |event: &RecordedEvent<'_>| match event {
@@ -377,6 +392,7 @@ fn attempts(
 fn idle(world: AppView<'_>) -> Idle {
     let job = world.entra().job();
     match (job.next_cycle(), job.state()) {
+        _ if world.entra().is_job_deleted() => Idle::Deleted,
         (Some(next), _) => Idle::Waits(next),
         (None, _) if job.cycles_begun() == 0 => Idle::NotStarted,
         (None, ScheduleState::Active | ScheduleState::Paused | ScheduleState::Disabled) => {
@@ -406,6 +422,9 @@ impl Overdue {
         match &self.attempts {
             Attempts::None { because: Idle::NotStarted } => {
                 format!("{due}, and the job was never started")
+            }
+            Attempts::None { because: Idle::Deleted } => {
+                format!("{due}, and no request has been sent since: the job is deleted")
             }
             Attempts::None { because: Idle::Stopped } => {
                 format!("{due}, and no request has been sent since: the job is stopped")

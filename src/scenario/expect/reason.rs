@@ -96,6 +96,17 @@ pub enum Reason {
     CannotDisable(Arc<str>, &'static str),
     /// Cycles pass over the user or the group.
     PassedOver(Arc<str>, String),
+    /// The server deviates, and its answers may have led to what is wrong.
+    Quirk {
+        /// The server.
+        server: ServerName,
+        /// The quirk.
+        name: &'static str,
+        /// The bug that it brings.
+        bug: &'static str,
+        /// What it does.
+        story: &'static str,
+    },
     /// The record of the user's assignment is broken.
     BrokenAssignment(Arc<str>),
     /// The directory has no such user.
@@ -227,18 +238,22 @@ impl Reason {
                 "{name} is connected with no account: a cycle takes away only what is connected"
             ),
             Reason::NothingChanged { name, looked: None } => format!(
-                "no cycle looks at {name} again: nothing about it has changed in the directory; a \
-                 change or a restart makes one look"
+                "no cycle looks at {name} again until something about it changes in the directory; a \
+                 restart makes one look, too"
             ),
             Reason::NothingChanged { name, looked: Some(at) } => format!(
-                "no cycle looks at {name} again: nothing about it has changed in the directory since \
-                 the initial cycle of {}, which left it so; a change makes one look",
+                "no cycle looks at {name} again until something about it changes in the directory: the \
+                 initial cycle of {} looked, and left it so",
                 day_and_time(start, *at)
             ),
             Reason::CannotDisable(name, why) => {
                 format!("no cycle disables the account of {name}: {why} in the mapping")
             }
             Reason::PassedOver(name, why) => format!("cycles pass over {name}: {why}"),
+            Reason::Quirk { server, name, bug, story } => {
+                let story = story.trim_end_matches('.');
+                format!("{} has the quirk {name} ({bug}): {story}", server.amid())
+            }
             Reason::BrokenAssignment(name) => format!(
                 "the record of the assignment is broken, so provisioning treats {name} as not \
                  entitled; unassign and assign again"

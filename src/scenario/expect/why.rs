@@ -11,7 +11,7 @@ use super::reason::{CameBack, JobState, LastRequest, Reason, Why};
 use super::{Observable, ProductPart, worlds};
 use crate::base::Time;
 use crate::entra::event::{CycleKind, CycleResult};
-use crate::entra::job::log::{LogStatus, SkipReason};
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
 use crate::entra::job::{Look, ScheduleState, Subject};
 use crate::entra::tenant::UserKey;
 use crate::world::intent::Mismatch;
@@ -175,7 +175,10 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
             let overdue = overdue_group(world, group);
             let since = overdue.as_ref().and_then(|overdue| overdue.since);
             reasons.extend(overdue.map(Reason::Overdue));
-            if !intent::of_group(world, group).is_empty() && is_passed_by(world, group.into()) {
+            let is_wrong = !intent::of_group(world, group).is_empty();
+            if is_wrong && world.entra().waits_for_scope(group) {
+                reasons.push(Reason::NotInForce(name.into()));
+            } else if is_wrong && is_passed_by(world, group.into()) {
                 let looked = looked_at_all(world, since);
                 reasons.push(Reason::NothingChanged { name: name.into(), looked });
             }
@@ -211,6 +214,11 @@ fn person(world: AppView<'_>, name: &str) -> Vec<Reason> {
         }
         None => reasons.push(Reason::NoSuchUser(name.into())),
     }
+    reasons.extend(
+        user.filter(|user| !intent::of(world, *user).is_empty())
+            .map(|_| quirks(world))
+            .unwrap_or_default(),
+    );
     reasons.push(last_request(world, name, |request| request.who));
     reasons.extend(quarantine(world));
     let exposure = user.and_then(|user| intent::exposure_of(world, user));
@@ -237,7 +245,7 @@ fn kept_from(world: AppView<'_>, user: UserKey, since: Option<Time>) -> Option<R
     if is_broken(world, user) {
         return Some(Reason::BrokenAssignment(name));
     }
-    if entra.scoping(user).in_scope() != entra.scoping_in_force(user).in_scope() {
+    if entra.waits_for_scope(user) {
         return Some(Reason::NotInForce(name));
     }
     let leaves = matches!(wrong, Mismatch::StillActive { .. } | Mismatch::StillExists);
@@ -252,13 +260,53 @@ fn kept_from(world: AppView<'_>, user: UserKey, since: Option<Time>) -> Option<R
     }
     if let Some(row) = entra.job().log().last_of(user)
         && let LogStatus::Skipped(reason) = &row.status
-        && !matches!(reason, SkipReason::NotEffectivelyEntitled(_) | SkipReason::RedundantExport)
+        && is_reason(world, row, &wrong)
         && is_passed_by(world, user.into())
     {
         return Some(Reason::PassedOver(name, row.reason_sentence(reason)));
     }
     let looked = looked_at_all(world, since);
     is_passed_by(world, user.into()).then_some(Reason::NothingChanged { name, looked })
+}
+
+/// Whether the row of an object that was passed over tells why something is wrong with it now: it
+/// may have been about another write, or be true no more.
+fn is_reason(world: AppView<'_>, row: &LogEntry, wrong: &Mismatch) -> bool {
+    let LogStatus::Skipped(reason) = &row.status else { return false };
+    if matches!(wrong, Mismatch::Missing) && row.action == LogAction::Update {
+        return false;
+    }
+    match reason {
+        SkipReason::NotEffectivelyEntitled(_) | SkipReason::RedundantExport => false,
+        // The account is there, and only the reference was left out. The manager may be connected
+        // by now.
+        SkipReason::UnableToResolveReference(_) => {
+            let users = &world.entra().job().settings().schema.users;
+            let reference = users.manager().map(|row| &*users.rows()[row].target.name);
+            let manager = row.subject.user().and_then(|user| world.entra().tenant().manager(user));
+            let links = world.entra().job().links();
+            let is_connected = manager.is_some_and(|manager| links.get(manager).is_some());
+            let differs = |name: &str| matches!(wrong, Mismatch::Differs { attribute, .. } if **attribute == *name);
+            reference.is_some_and(differs) && !is_connected
+        }
+        _ => true,
+    }
+}
+
+/// How many quirks are named.
+const QUIRKS: usize = 3;
+
+/// The quirks of the server: what is wrong may come of answers that are not true.
+fn quirks(world: AppView<'_>) -> Vec<Reason> {
+    let server = world.target().called();
+    let on = world.target().mock().into_iter().flat_map(|mock| mock.settings().quirks.on());
+    let named = on.take(QUIRKS).map(|(row, _)| Reason::Quirk {
+        server,
+        name: row.name,
+        bug: row.bugs.first().copied().unwrap_or_default(),
+        story: row.story,
+    });
+    named.collect()
 }
 
 /// The last initial cycle that looked at everything since an instant; `None` when none has.

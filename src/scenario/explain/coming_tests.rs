@@ -1,7 +1,8 @@
 //! What `explain user` says of what provisioning has not seen yet, and of the cycle that runs.
 
-use super::find_user;
+use super::group::group;
 use super::user::user;
+use super::{find_group, find_user};
 use crate::scenario::load;
 use crate::scenario::play::Play;
 
@@ -170,4 +171,28 @@ fn a_cycle_that_runs_is_told_as_next_only_to_whom_it_is_still_to_look_at() {
         let told = told(at, name, (slow, steps));
         assert!(told.contains(words), "{at} {name}: {told}");
     }
+}
+
+#[test]
+fn a_user_kept_from_being_read_is_out_of_scope_and_nothing_comes_next() {
+    let filter = "[[entra.filters]]\ntitle = \"F\"\nset = \"input\"\n\
+                  where = [{ attribute = \"department\", is = \"EQUALS\", value = \"Sales\" }]\n";
+    let told = told("2h", "bob", (filter, ""));
+    assert!(told.contains("So not in scope: a filter keeps the user from being read."), "{told}");
+    assert!(told.contains("Next: nothing; a filter keeps the user from being read"), "{told}");
+}
+
+#[test]
+fn a_group_under_a_scope_that_is_saved_is_told_as_both() {
+    let text = "title = \"t\"\nends = \"2h\"\n[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n[user.ann]\n\
+                [group.blue]\nmembers = [\"ann\"]\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                [[at]]\ntime = \"1h\"\ndo = { set_scope = \"all\" }\n";
+    let mut play = Play::new(load("story", text, &[]).expect("a good file"));
+    play.run_to_end();
+    let blue = find_group(play.world().into(), "blue").expect("a group");
+    let told: String =
+        group(play.world().into(), blue).iter().map(|line| line.text() + "\n").collect();
+    let both = "The group: in scope, as it is saved. That takes effect with the next initial \
+                cycle; until then the group is not in scope.";
+    assert!(told.contains(both), "{told}");
 }

@@ -105,7 +105,18 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
         [] => String::new(),
         all => format!(" Not seen by provisioning yet: {}.", all.join(", ")),
     };
-    format!("{entitles} The group: {}.{coming}", world.target().called().fill(why))
+    let why = world.target().called().fill(why);
+    if intent::are_intended(world) && world.entra().waits_for_scope(group) {
+        let now = match world.entra().group_scoping_in_force(group).in_scope() {
+            true => "in scope",
+            false => "not in scope",
+        };
+        return format!(
+            "{entitles} The group: {why}, as it is saved. That takes effect with the next initial \
+             cycle; until then the group is {now}.{coming}"
+        );
+    }
+    format!("{entitles} The group: {why}.{coming}")
 }
 
 fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {

@@ -1,6 +1,6 @@
 //! What comes next for a user or a group: a cycle, a retry, or nothing, and why.
 
-use super::scope::unevaluated;
+use super::scope::{filters_read, unevaluated};
 use crate::base::Time;
 use crate::entra::field::ObjectKind;
 use crate::entra::job::{Look, Retry, ScheduleState, Subject};
@@ -18,6 +18,12 @@ pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
         let since = day_and_time(world.start(), given_up.at);
         let (code, again) = (given_up.code.word(), tries_again(world, subject));
         return format!("Next: nothing. It was given up at {since} ({code}); {again}.");
+    }
+    if is_unread(world, subject) && job.escrows().get(subject).is_none() {
+        let noun = noun(subject);
+        return format!(
+            "Next: nothing; a filter keeps the {noun} from being read, so every cycle passes it over."
+        );
     }
     // What was staged and failed since waits for its retry.
     if job.deletions().staged().contains(&subject) && job.escrows().get(subject).is_none() {
@@ -78,6 +84,13 @@ fn tries_again(world: AppView<'_>, subject: Subject) -> String {
             idle(world)
         ),
     }
+}
+
+/// Whether the filters in force keep a user from being read, and those that are saved do too.
+fn is_unread(world: AppView<'_>, subject: Subject) -> bool {
+    let Subject::User(user) = subject else { return false };
+    let (row, job) = (world.entra().tenant().user(user), world.entra().job());
+    !filters_read(world, row) && !job.schema().filters.read_in(row, &job.settings().policy)
 }
 
 fn noun(subject: Subject) -> &'static str {
@@ -168,7 +181,7 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
         }
     };
     match job.retry_of(subject, world.entra().tenant()) {
-        None if waits_for_scope(world, subject) => with_scope(world, subject, &next),
+        None if world.entra().waits_for_scope(subject) => with_scope(world, subject, &next),
         None => looked_at(world, subject, &next),
         Some(Retry::Running) => {
             "Next: the cycle that is running tries again what failed.".to_owned()
@@ -190,20 +203,6 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
                 );
             }
             format!("Next: the first cycle from {} on tries again what failed.", at(due))
-        }
-    }
-}
-
-/// Whether the scope that is saved decides otherwise about an object than the one in force.
-fn waits_for_scope(world: AppView<'_>, subject: Subject) -> bool {
-    let (entra, job) = (world.entra(), world.entra().job());
-    match subject {
-        Subject::User(user) => {
-            entra.scoping(user).in_scope() != entra.scoping_in_force(user).in_scope()
-        }
-        Subject::Group(group) => {
-            let facts = entra.tenant().group_facts(world.app(), group);
-            job.settings().scope != job.scope() && facts.exists && !facts.assigned
         }
     }
 }
@@ -303,8 +302,8 @@ impl Way {
 fn idle(world: AppView<'_>) -> &'static str {
     let job = world.entra().job();
     match job.state() {
+        _ if world.entra().is_job_deleted() => "the job is deleted",
         ScheduleState::Disabled if job.cycles_begun() == 0 => "the job was never started",
-        ScheduleState::Disabled if !world.entra().has_job() => "the job was deleted",
         ScheduleState::Disabled => "the job was given up",
         ScheduleState::Paused if status::is_pruned(world) => {
             "the job is paused, because its initial cycle dropped errors"

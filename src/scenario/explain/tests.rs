@@ -441,7 +441,7 @@ fn what_is_staged_of_a_user_gone_for_good_waits_for_no_return() {
 #[test]
 fn a_deleted_job_a_change_on_its_way_and_a_broken_assignment_are_told_as_they_are() {
     let deleted = told_after(120, "[[at]]\ntime = \"1h\"\ndo = \"delete_job\"\n");
-    assert!(deleted.contains("Next: no cycle is due; the job was deleted."), "{deleted}");
+    assert!(deleted.contains("Next: no cycle is due; the job is deleted."), "{deleted}");
     let gone =
         "[[at]]\ntime = \"1h\"\ndo = { graph = { delete = \"/servicePrincipals/{main}\" } }\n";
     for (minutes, how) in

@@ -175,6 +175,9 @@ fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
         );
     }
     match (intent::in_scope(world, user), scoping.in_scope()) {
+        (false, true) if !filters_read(world, world.entra().tenant().user(user)) => {
+            "So not in scope: a filter keeps the user from being read.".to_owned()
+        }
         (true, false) if is_broken(world, user) => {
             let handle = world.entra().tenant().user(user).handle();
             format!(

@@ -37,7 +37,7 @@ use super::expect::Memories;
 use super::mock_needs::needs_of_mock;
 use super::story::Story;
 use steps::Progress;
-pub use verdict::{Checked, Outcome, Verdict};
+pub use verdict::{Checked, NEVER, Outcome, Verdict};
 use watch::Watch;
 
 /// The tenant URL of a run that no outside client can reach.

@@ -8,7 +8,7 @@ use crate::scenario::layout::{day, day_and_time};
 use crate::scenario::script::{Step, When};
 
 use super::watch::Window;
-use super::{Checked, Play};
+use super::{Checked, NEVER, Play};
 use crate::world::Drive;
 
 /// The next step, and the state at the step before it, from which its moment is counted.
@@ -231,7 +231,7 @@ impl Play {
         };
         let at = self.world.now();
         let missed = |line: usize, expected: String| Checked {
-            step: "never".to_owned(),
+            step: NEVER.to_owned(),
             line,
             expected,
             actual: format!("this moment ({word}) never came: {why}"),

@@ -83,6 +83,9 @@ impl Outcome {
     }
 }
 
+/// The part of the story of what stands in a moment that never came.
+pub const NEVER: &str = "never";
+
 /// One expectation and whether it was met.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Checked {

@@ -23,7 +23,7 @@ pub enum Keeper {
         /// Whether the account is active, as that application wants it.
         active: bool,
     },
-    /// The service never managed the account.
+    /// The service never found, made or tried to make an account of the user.
     NeverManaged,
     /// The application is deleted.
     ApplicationDeleted,
@@ -43,7 +43,7 @@ impl Keeper {
                 "another application wants the account to be active"
             }
             Keeper::ApplicationDeleted => "the application is deleted",
-            Keeper::NeverManaged => "provisioning never managed the account",
+            Keeper::NeverManaged => "provisioning never had an account of the user",
         }
     }
 

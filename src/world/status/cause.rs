@@ -17,13 +17,13 @@ pub(super) fn of_quarantine(quarantine: &Quarantine, server: ServerName) -> Stri
         Reason::QuarantinedOnDemand => return "the vendor's staff quarantined the job".to_owned(),
         Reason::IngestionInterrupted | Reason::Unknown => return cause.detail.clone(),
         Reason::TooManyDeletes => {
-            return format!("the deletion threshold was reached, {}", clause(&cause.detail));
+            return format!("the deletion threshold was reached ({})", clause(&cause.detail));
         }
         Reason::BaseEscrowThreshold | Reason::TotalEscrowThreshold => {
-            return format!("too many objects failed, {}", clause(&cause.detail));
+            return format!("too many objects failed ({})", clause(&cause.detail));
         }
         Reason::EscrowProportionThreshold => {
-            return format!("too large a share of objects failed, {}", clause(&cause.detail));
+            return format!("too large a share of objects failed ({})", clause(&cause.detail));
         }
     }
     if cause.at_token_endpoint {

@@ -71,7 +71,7 @@ pub struct Status {
     /// Whether the reason lies in the past, so that the lamp is told even when GoLinks is up.
     pub is_past: bool,
     /// The users who lost their right to an account and can still use GoLinks; `None` when there
-    /// are none, or when the next cycle will deactivate their accounts.
+    /// are none, or when the next cycle will end that for all.
     pub exposed: Option<Exposed>,
     /// What comes next; `None` when nothing will.
     pub next: Option<Next>,
@@ -194,6 +194,7 @@ pub fn status_with<'w>(
     let here = world.entra().gone().is_none();
     let Head { tone, word, why, cured } = match (job.quarantine(), job.state(), job.cycle()) {
         _ if !here => deleted(world),
+        (_, _, None) if !world.entra().has_job() => no_job(world),
         (Some(quarantine), ScheduleState::Disabled, None) => disabled(world, quarantine),
         (Some(quarantine), _, None) => quarantined(world, quarantine),
         (Some(quarantine), _, Some(cycle)) => attempt(world, quarantine, cycle),
@@ -208,9 +209,10 @@ pub fn status_with<'w>(
         (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(world, counts)),
         (None, ScheduleState::Active, None) => between_cycles(world, counts, wrong_groups),
     };
-    // While cycles run and go well, the next one deactivates the leavers.
+    // While cycles run and go well, the next one deactivates the leavers. No cycle ends a session
+    // or a token that outlives the account.
     let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
-    let exposed = exposed(world).filter(|_| lasting);
+    let exposed = exposed(world, lasting);
     let (mut lamp, is_past) = (lamp::lamp(world), cured.is_some());
     if let (Light::Up, Some(does)) = (lamp.light, cured) {
         lamp.does = does.to_owned();
@@ -258,6 +260,18 @@ fn deleted(world: AppView<'_>) -> Head {
     head(Tone::Idle, "Deleted", why)
 }
 
+/// There is no job: it is deleted, or was never made.
+fn no_job(world: AppView<'_>) -> Head {
+    let accounts = world.target().called().amid();
+    let rest = format!("nothing is provisioned, and what is at {accounts} stays");
+    match world.entra().is_job_deleted() {
+        true => head(Tone::Idle, "Deleted", format!("the provisioning job is deleted; {rest}")),
+        false => {
+            head(Tone::Idle, "No job", format!("the application has no provisioning job; {rest}"))
+        }
+    }
+}
+
 fn disabled(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     let lasted = quarantine.disable_at.since(quarantine.series_began);
     let lasted = match lasted.as_secs() / 86_400 {
@@ -265,7 +279,7 @@ fn disabled(world: AppView<'_>, quarantine: &Quarantine) -> Head {
         _ => show_duration(lasted),
     };
     let why = format!(
-        "the quarantine lasted {lasted}, {}",
+        "the quarantine lasted {lasted}, because {}",
         cause::of_quarantine(quarantine, world.target().called())
     );
     past(world, quarantine, head(Tone::Bad, "Disabled", why))
@@ -507,8 +521,12 @@ fn next(world: AppView<'_>) -> Option<Next> {
 }
 
 /// The exposed users; a job that stands still leaves their accounts active.
-fn exposed(world: AppView<'_>) -> Option<Exposed> {
-    let users: Vec<UserKey> = intent::exposed(world).collect();
+/// The users who are exposed: all, or those alone who have another way in than an active account.
+fn exposed(world: AppView<'_>, all: bool) -> Option<Exposed> {
+    let outlives = |user: &UserKey| {
+        intent::way_in(world, *user).is_some_and(|by| by != intent::WayIn::Account)
+    };
+    let users: Vec<UserKey> = intent::exposed(world).filter(|user| all || outlives(user)).collect();
     let tenant = world.entra().tenant();
     let user = tenant.user(*users.first()?);
     let name = user.get(Attribute::DisplayName).unwrap_or(user.handle());

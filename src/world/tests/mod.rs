@@ -569,7 +569,7 @@ fn an_expired_token_ends_in_a_disabled_job() {
     let text = status(&world).text();
     assert_eq!(
         text,
-        "⛔ Disabled: the quarantine lasted four weeks, GoLinks rejected the secret (401). GoLinks \
+        "⛔ Disabled: the quarantine lasted four weeks, because GoLinks rejected the secret (401). GoLinks \
          rejects the secret now."
     );
     assert_eq!(world.journal().counters().mails, 1);

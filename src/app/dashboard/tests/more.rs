@@ -188,3 +188,46 @@ fn the_directory_has_groups_with_what_can_be_done_to_them() {
     assert!(!look(&play, "rule").groups[0].by_hand);
     assert!(look(&play, "").attributes.contains(&"department"));
 }
+
+#[test]
+fn a_job_that_is_deleted_is_never_called_not_started() {
+    let story = "title = 'a'\nends = '2d'\n[user.ann]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                 [[at]]\ntime = '1h'\ndo = 'delete_job'\n";
+    let (play, board) = board_of(story, 90);
+    let query = Query::default();
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let scene = snapshot.scene(&query);
+    let truth = truth::view(&scene);
+    let says =
+        "the provisioning job is deleted; nothing is provisioned, and what is at GoLinks stays.";
+    assert_eq!((&*truth.word, &*truth.text), ("Deleted", says));
+    let job = job::view(&scene);
+    let can: Vec<&str> = job.can.iter().map(|command| command.action).collect();
+    assert_eq!(can, ["start"]);
+    assert_eq!(job_state::view(&scene).says, "Deleted");
+}
+
+#[test]
+fn a_session_that_outlives_the_account_is_told_in_the_row_and_in_the_sentence() {
+    let story = "title = 'a'\nends = '2d'\n[entra.policy]\nexposure_counts_sessions = true\n\
+                 [golinks.sso]\nsession_on_deactivate = 'keep'\n[user.ann]\nname = 'Ann Okafor'\n\
+                 [user.bob]\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                 [[at]]\ntime = '1h'\ndo = [{ sign_in = 'ann' }, { disable = 'ann' }]\n";
+    let (play, mut board) = board_of(story, 180);
+    board.compare(&play);
+    let query = Query::default();
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let scene = snapshot.scene(&query);
+    let rows = worlds::view(&scene).rows;
+    let ann = rows.iter().find(|row| row.handle == "ann").expect("she has a row");
+    assert_eq!(ann.says, "same, but a session is open");
+    assert_eq!(
+        ann.why,
+        ["At GoLinks a session is open, so the person is exposed since day 0 09:00."]
+    );
+    let next = truth::view(&scene).next.unwrap_or_default();
+    assert!(
+        next.starts_with("Ann Okafor is blocked in Entra and can still use GoLinks."),
+        "{next}"
+    );
+}
