@@ -154,10 +154,19 @@ impl Secrets {
                 true
             }
             Value::Array(all) => {
-                all.iter_mut().fold(false, |found, one| self.mask_value(one) || found)
+                // Each is looked at: one that was found ends nothing.
+                let mut found = false;
+                for one in all {
+                    found |= self.mask_value(one);
+                }
+                found
             }
             Value::Object(members) => {
-                members.values_mut().fold(false, |found, one| self.mask_value(one) || found)
+                let mut found = false;
+                for one in members.values_mut() {
+                    found |= self.mask_value(one);
+                }
+                found
             }
             _ => false,
         }
