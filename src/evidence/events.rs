@@ -61,7 +61,7 @@ const DIRECTORY: [(&str, &str); 28] = [
 ];
 
 /// Events of the job, and of single sign-on.
-const SERVICE: [(&str, &str); 32] = [
+const SERVICE: [(&str, &str); 31] = [
     (
         "SignInRefused",
         "A user was refused by Entra at single sign-on, so that the application heard nothing.",

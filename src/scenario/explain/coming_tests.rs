@@ -1,8 +1,10 @@
 //! What `explain user` says of what provisioning has not seen yet, and of the cycle that runs.
 
 use super::group::group;
+use super::ondemand::ondemand;
 use super::user::user;
 use super::{find_group, find_user};
+use crate::entra::AppId;
 use crate::scenario::load;
 use crate::scenario::play::Play;
 
@@ -25,6 +27,19 @@ fn told(at: &str, name: &str, (settings, steps): (&str, &str)) -> String {
 
 fn step(time: &str, what: &str) -> String {
     format!("[[at]]\ntime = \"{time}\"\ndo = {what}\n")
+}
+
+#[test]
+fn a_run_on_demand_that_was_broken_off_says_why() {
+    let story = "title = \"t\"\nends = \"2h\"\n[user.ann]\n[[fault]]\nwhen.method = \"POST\"\n\
+                 delay = \"30s\"\n[[at]]\ntime = \"1h\"\ndo = { provision_on_demand = \"ann\" }\n\
+                 [[at]]\ntime = \"1h 5s\"\ndo = { graph = { delete = \"/servicePrincipals/{main}\" } }\n";
+    let mut play = Play::new(load("story", story, &[]).expect("a good story"));
+    play.run_to_end();
+    let told = ondemand(&mut play, AppId::MAIN, "ann").expect("the story has made a run");
+    let told: String = told.iter().map(|line| line.text() + "\n").collect();
+    assert!(told.contains("    broken off, the application was deleted\n"), "{told}");
+    assert!(told.contains("it would be refused: the application GoLinks is deleted"), "{told}");
 }
 
 #[test]

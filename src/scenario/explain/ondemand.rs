@@ -140,6 +140,10 @@ fn cards(world: AppView<'_>, run: &OnDemandRun, by: By) -> Vec<Line> {
         lines.extend(on_demand_card(world, run, &card));
         lines.push(plain(""));
     }
+    // No step failed by it.
+    if let Some(why @ Stopped::Deleted(_)) = &run.stopped {
+        lines.push(reason(why));
+    }
     if run.rows.is_empty() && run.stopped.is_none() {
         lines.push(plain("Nothing had to be done, and no row of the log was written."));
     }
@@ -149,9 +153,9 @@ fn cards(world: AppView<'_>, run: &OnDemandRun, by: By) -> Vec<Line> {
 /// What a card of a run says below its heading.
 pub fn on_demand_card(world: AppView<'_>, run: &OnDemandRun, card: &Card) -> Vec<Line> {
     let mut lines = match (&run.stopped, run.row()) {
-        (Some(why), _) => vec![reason(why)],
-        (None, Some(row)) => details(world, row, card),
-        (None, None) => Vec::new(),
+        (Some(why), _) if card.steps.is_empty() => vec![reason(why)],
+        (_, Some(row)) => details(world, row, card),
+        (_, None) => Vec::new(),
     };
     if let Some(row) =
         run.row().filter(|_| run.cards().last().is_some_and(|last| last.stage == card.stage))

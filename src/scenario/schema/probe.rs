@@ -9,7 +9,7 @@ use crate::base::{Kind, Node, Problems};
 const NO_WORD: &str = "a word that nothing is called";
 
 /// Texts of every form that some key asks for.
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 14] = [
     NO_WORD,
     "40m",
     "ann",
@@ -18,6 +18,7 @@ const TEXTS: [&str; 13] = [
     "it@contoso.example",
     "contoso.example",
     "none",
+    "true",
     "Cycle",
     "Full",
     "cycle 1",

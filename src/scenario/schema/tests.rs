@@ -75,6 +75,10 @@ fn values_have_the_types_that_their_readers_take() {
     assert_eq!(shown("entra.policy.trip_on_equal"), r#"{"type":"boolean"}"#);
     assert!(shown("entra.policy.cycle_interval").contains("pattern"));
     assert_eq!(shown("user.ann.enabled"), r#"{"type":"boolean"}"#);
+    // Graph writes a truth value as a text.
+    let either = r#"{"anyOf":[{"type":"boolean"},{"type":"string"}]}"#;
+    assert_eq!(shown("entra.secrets.SyncAll"), either);
+    assert_eq!(shown("entra.secrets.SecretToken"), either);
     assert!(shown("golinks.profile").contains(r#""enum":["golinks","generic"]"#));
     assert!(shown("finally.job.state").contains(r#"["Active","Paused","Disabled"]"#));
 }
