@@ -92,5 +92,13 @@ fn stands(scene: &Scene<'_>) -> Truth {
     let beside = others(scene);
     let next = status.consequence().into_iter().chain(beside).collect::<Vec<_>>().join(" ");
     let next = Some(next).filter(|next| !next.is_empty());
-    Truth { tone, symbol: shape, word: status.word, text: format!("{}.", status.why), next }
+    // What is counted while people are still compared is not all there is.
+    let to_compare = match scene.side().todo as u64 {
+        0 => String::new(),
+        todo => {
+            format!("; {} still to be compared", words::counted(todo, "person is", "people are"))
+        }
+    };
+    let text = format!("{}{to_compare}.", status.why);
+    Truth { tone, symbol: shape, word: status.word, text, next }
 }

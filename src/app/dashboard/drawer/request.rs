@@ -28,7 +28,7 @@ pub fn of(scene: &Scene<'_>, number: &str) -> Option<Drawer> {
     Some(Drawer {
         kind: "request",
         title: format!("{} {}", exchange.method, words::target(&exchange.target)),
-        detail: format!("request {}, {at}", exchange.seq),
+        detail: format!("number {}, {at}", exchange.seq),
         sections,
         ..Drawer::default()
     })

@@ -246,8 +246,30 @@ fn a_row_of_the_log_tells_its_steps_its_remedy_and_what_it_changed() {
 }
 
 #[test]
+fn what_is_counted_while_people_are_still_compared_is_said_to_be_that() {
+    let text = "title = 'a'\nends = '1d'\n[people]\ngenerate = 20100\nassigned = true\n";
+    let play = Play::new(load("a", text, &[]).unwrap_or_else(|_| panic!("it can be played")));
+    let mut board = Board::default();
+    board.update(&play, &LIVE);
+    board.compare(&play);
+    let query = Query::default();
+    let says = |board: &Board| {
+        let snapshot = Snapshot::new(board, &play, &LIVE);
+        let scene = snapshot.scene(&query);
+        (truth::view(&scene).text, worlds::view(&scene).entra)
+    };
+    let (text, entra) = says(&board);
+    assert_eq!(text, "20,000 people are in scope; 100 people are still to be compared.");
+    assert_eq!(entra, "20,100 people · still comparing");
+    board.compare(&play);
+    let (text, entra) = says(&board);
+    assert_eq!(text, "20,100 people are in scope.");
+    assert_eq!(entra, "20,100 people · 20,100 in scope");
+}
+
+#[test]
 fn the_legend_counts_as_pending_what_the_rows_call_so_while_a_cycle_reads_everything() {
-    // The deletion threshold has staged three; the cycle after that reads everybody again.
+    // The deletion threshold has staged three; the cycle after that reads all users again.
     let text = SLOW
         .replace("[user.ann]", "[entra]\nscope = 'all'\ndelete_threshold = 2\n[user.ann]")
         .replace("[user.bob]", "[user.dan]\nassigned = false\n[user.bob]\nassigned = false")
