@@ -128,3 +128,15 @@ fn wrong_keys_and_values_are_said() {
         check("base_path", text(path), why);
     }
 }
+
+#[test]
+fn rows_that_changed_since_are_named_and_no_others() {
+    let before = read("sso.jit", Kind::Bool(false)).unwrap();
+    let names = |path: &str, kind: Kind| {
+        let now = read(path, kind).unwrap();
+        let rows = now.sso.changed_since(&before.sso);
+        rows.map(|row| row.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("sso.jit", Kind::Bool(false)), Vec::<&str>::new());
+    assert_eq!(names("sso.required", Kind::Bool(true)), ["sso.jit", "sso.required"]);
+}
