@@ -126,7 +126,7 @@ const SERVICE: [(&str, &str); 31] = [
 ];
 
 /// Events of GoLinks that are not about an account.
-const GOLINKS: [(&str, &str); 23] = [
+const GOLINKS: [(&str, &str); 25] = [
     ("GroupCreated", "A new group at GoLinks."),
     ("GroupChanged", "Attributes of a group took other values, or members were added or removed."),
     ("GroupDeleted", "A group at GoLinks went away."),
@@ -155,6 +155,8 @@ const GOLINKS: [(&str, &str); 23] = [
     ("LinkChanged", "A go link was edited, or got another owner."),
     ("LinkDeleted", "A go link was deleted."),
     ("LinkFollowed", "A user entered `go/<name>`."),
+    ("SettingsChanged", "Settings that an admin of the workspace has in hand were changed."),
+    ("DomainRolesChanged", "The roles that come with an e-mail domain were changed."),
     ("BaseMoved", "The base path of the SCIM server moved."),
 ];
 
