@@ -101,7 +101,7 @@ static PEOPLE: LazyLock<Vec<SheetAttributes>> = LazyLock::new(|| {
         person.push("empty", "");
         person.push("long", if nth == 2 { huge.as_str() } else { &huge[..1_500] });
     }
-    let many = (0..20_000).map(|nth| Value::Text(format!("value {}", nth % 9_000))).collect();
+    let many = (0..20_000).map(|nth| Value::from(format!("value {}", nth % 9_000))).collect();
     people[4].push("list", Value::List(many));
     let given = |person: Object| {
         SheetAttributes::read(Some(&Value::Object(person)))
