@@ -233,14 +233,18 @@ impl Memory {
             (Observable::LastRequest { name, .. }, _) => {
                 self.last_requests.insert(name.clone(), None);
             }
-            (Observable::Account { name, .. }, _) => {
+            (
+                Observable::Account { name, .. }
+                | Observable::Product {
+                    name,
+                    part: ProductPart::Sessions | ProductPart::ApiTokens | ProductPart::ApiCall,
+                },
+                _,
+            ) => {
                 self.accounts.insert(name.clone(), NOBODY);
             }
             (Observable::SignIn { name, .. }, _) => self.sign_ins.want(name),
-            (
-                Observable::Product { name, part: ProductPart::Sessions | ProductPart::ApiTokens },
-                _,
-            ) => {
+            (Observable::Group { name, .. }, _) => {
                 self.groups.insert(name.clone(), None);
             }
             _ => {}

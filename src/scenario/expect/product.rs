@@ -85,6 +85,11 @@ impl LinkField {
 pub fn see(world: AppView<'_>, memory: &Memory, name: &str, part: ProductPart) -> ObservedValue {
     let Some(golinks) = mock(world) else { return ObservedValue::Absent };
     let account = || accounts::find(world, memory, name).map(|account| account.id);
+    // What an account left behind outlives it where a switch has it so: it may be deleted.
+    let accounts = || {
+        let deleted = memory.account(name).filter(|id| world.target().account(*id).is_none());
+        account().into_iter().chain(deleted)
+    };
     match part {
         ProductPart::Sessions => {
             // The account that sign-on leads to may be another than that of provisioning.
@@ -92,16 +97,16 @@ pub fn see(world: AppView<'_>, memory: &Memory, name: &str, part: ProductPart) -
             let at_sign_on = user
                 .and_then(|user| world.entra().sign_on_name(user))
                 .and_then(|name| world.target().find_user_name(name));
-            let accounts: BTreeSet<AccountId> = account().into_iter().chain(at_sign_on).collect();
+            let accounts: BTreeSet<AccountId> = accounts().chain(at_sign_on).collect();
             let sessions: usize = accounts.iter().map(|id| golinks.sessions(*id).len()).sum();
             ObservedValue::count(sessions as u64)
         }
         ProductPart::ApiTokens => {
             let good = |id: AccountId| golinks.api_tokens(id).iter().filter(|it| it.good).count();
-            ObservedValue::count(account().map_or(0, good) as u64)
+            ObservedValue::count(accounts().map(good).sum::<usize>() as u64)
         }
         ProductPart::ApiCall => {
-            let status = account().and_then(|id| golinks.last_api_call(id));
+            let status = accounts().find_map(|id| golinks.last_api_call(id));
             status.map_or(ObservedValue::Absent, |status| ObservedValue::count(status.into()))
         }
         ProductPart::Role => ObservedValue::text(account().map(|id| golinks.role(id).word())),

@@ -191,6 +191,36 @@ fn a_session_of_a_user_is_that_of_the_account_to_which_sign_on_leads() {
 }
 
 #[test]
+fn what_outlives_a_deleted_account_is_still_that_users() {
+    let story = "title = \"t\"\nends = \"3d\"\n[entra.policy]\nsoft_delete = false\n\
+                 [entra.mappings.users]\nremove = [\"active\"]\n\
+                 [golinks]\napi_tokens = [\"ann.okafor\"]\n\
+                 capabilities.soft_delete = false\n\
+                 [golinks.sso]\nsession_on_deactivate = \"keep\"\ntoken_on_deactivate = \"keep\"\n\
+                 session_lifetime = \"7d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"1d\"\ndo = { sign_in = \"ann\" }\n\
+                 expect.golinks.session.ann = 1\nexpect.golinks.api_token.ann = 1\n\
+                 [[at]]\ntime = \"1d 5m\"\ndo = { unassign = \"ann\" }\n\
+                 [[at]]\ntime = \"2d\"\nexpect.golinks.accounts.total = 0\n\
+                 expect.golinks.session.ann = 1\nexpect.golinks.api_token.ann = 1\n";
+    assert_eq!(reasons(story), "");
+}
+
+#[test]
+fn a_group_without_its_connection_is_the_one_that_was_connected_last() {
+    let story = "title = \"t\"\nends = \"3d\"\n[entra]\nmappings.template = \"scim\"\n\
+                 [golinks]\nprofile = \"generic\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [group.sales]\nname = \"Field force\"\nmembers = [\"ann\"]\nassigned = true\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"1d\"\ndo = \"stop\"\n\
+                 [[at]]\ntime = \"25h\"\ndo = [{ delete_connection = { group = \"sales\" } }, \
+                 { update_group = { sales = { name = \"Sales East\" } } }]\n\
+                 [[at]]\ntime = \"2d\"\nexpect.golinks.group.sales.members = 1\n";
+    assert_eq!(reasons(story), "");
+}
+
+#[test]
 fn of_several_applications_a_reason_counts_the_requests_of_its_own() {
     let story = "title = \"t\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
                  [app.test]\nassigned = [\"ann\"]\n\
