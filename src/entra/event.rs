@@ -8,7 +8,7 @@ use super::call::CallId;
 use super::error_code::ErrorCode;
 use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
-use super::job::{DiscoveryReport, OnDemandRun};
+use super::job::{DiscoveryReport, OnDemandRun, Removal};
 use super::sign_in_log::LoggedSignIn;
 use super::tenant::{self, SignOnError, UnseenAssignment};
 use crate::base::Time;
@@ -75,10 +75,13 @@ pub enum Event {
         /// Virtual time from its start to its end.
         took: Duration,
     },
-    /// The service itself broke off a cycle; the next one begins with the same changes.
+    /// A cycle was broken off: by the service itself, and the next one begins with the same
+    /// changes, or with its job.
     CycleInterrupted {
         /// Its number.
         number: u64,
+        /// What was deleted with it; `None` when the service broke it off.
+        removal: Option<Removal>,
     },
     /// A run on demand began.
     OnDemandBegan {
@@ -356,7 +359,10 @@ impl Event {
                 counts.words_of(*result),
                 show_duration(*took)
             )?,
-            Event::CycleInterrupted { number } => write!(out, "cycle {number} was broken off")?,
+            Event::CycleInterrupted { number, removal } => {
+                write!(out, "cycle {number} was broken off")?;
+                removal.map_or(Ok(()), |what| write!(out, ": {}", what.words()))?
+            }
             Event::OnDemandBegan { handle, .. } => {
                 write!(out, "provision on demand of {handle} began")?
             }

@@ -7,7 +7,7 @@ use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::job::log::Run;
-use crate::entra::job::{Cycle, OnDemandResult, OnDemandRun};
+use crate::entra::job::{Cycle, OnDemandResult, OnDemandRun, Removal};
 use crate::entra::{self, AppId};
 use crate::golinks;
 use crate::world::applications::MAIN;
@@ -357,17 +357,18 @@ impl Story {
                 self.add(at, "⛔ quarantine", &text, Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
-            entra::Event::CycleInterrupted { .. } => self.failed("broken off by the service"),
+            entra::Event::CycleInterrupted { removal, .. } => {
+                self.failed(removal.map_or("broken off by the service", Removal::broken_off))
+            }
+            entra::Event::JobDeleted => self.job_deleted(at),
             entra::Event::QuarantineCleared(button) => {
                 self.track.quarantined = None;
                 let text = format!("cleared by {}, to be judged anew", button.word());
                 self.add(at, "○ quarantine", &text, Tone::Faint);
             }
             entra::Event::EscrowsPruned { count } => {
-                let text = format!(
-                    "{} dropped in the initial cycle, and not retried",
-                    plural(*count, "error")
-                );
+                let errors = plural(*count, "error");
+                let text = format!("{errors} dropped in the initial cycle, and not retried");
                 self.add(at, "⚠ pruned", &text, Tone::Warn);
             }
             entra::Event::PausedAfterPruning => self.add(
@@ -409,6 +410,14 @@ impl Story {
         let notes: Vec<String> =
             [run.words()].into_iter().chain(in_vain(idle, self.server)).collect();
         self.add(at, &format!("{symbol} on demand"), &notes.join(" · "), tone);
+    }
+
+    /// A quarantine ends with its job.
+    fn job_deleted(&mut self, at: Time) {
+        (self.track.troubled, self.track.imposed) = (None, 0);
+        if self.track.quarantined.take().is_some() {
+            self.add(at, "○ quarantine", "over, its job is deleted", Tone::Faint);
+        }
     }
 
     /// Adds a line for an attempt that got through: how long the quarantine had lasted, and how

@@ -305,8 +305,12 @@ impl Browser {
             "(() => {{ const box = document.querySelector({selector}).getBoundingClientRect(); \
              return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
         );
+        // A page that scrolls to what has the focus moves what is to be clicked: it must have stood
+        // where it is for two looks.
         self.wait_for(&format!(
-            "(it => it && it.contains(document.elementFromPoint(...{middle})))\
+            "(it => {{ if (!it) return false; const at = {middle}, before = it.stoodAt; \
+             it.stoodAt = String(at); \
+             return before === it.stoodAt && it.contains(document.elementFromPoint(...at)); }})\
              (document.querySelector({selector}))"
         ));
         let place = self.look(&middle);

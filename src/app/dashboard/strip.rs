@@ -165,6 +165,7 @@ impl Past {
                 self.end_quarantine(at, "cleared by restart")
             }
             entra::Event::Disabled => self.end_quarantine(at, "then the job was given up"),
+            entra::Event::JobDeleted => self.end_quarantine(at, "then the job was deleted"),
             _ => {}
         }
     }

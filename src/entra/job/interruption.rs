@@ -34,7 +34,7 @@ impl Job {
         let failed = (number, cycle.counts.failed > 0);
         let error = SyncError::new(ErrorCode::InternalError, "the service broke the cycle off");
         self.remember(cycle, CycleResult::Failed, Some(error), moment);
-        moment.emit(Event::CycleInterrupted { number });
+        moment.emit(Event::CycleInterrupted { number, removal: None });
         match &self.quarantine {
             Some(kept) => {
                 let next = kept.attempt_after(moment.now(), &self.settings.policy);

@@ -28,6 +28,14 @@ impl Removal {
             Removal::Application => "the application was deleted",
         }
     }
+
+    /// What it did to a cycle, in words.
+    pub fn broken_off(self) -> &'static str {
+        match self {
+            Removal::Job => "broken off: the job was deleted",
+            Removal::Application => "broken off: the application was deleted",
+        }
+    }
 }
 
 impl Job {
@@ -49,7 +57,7 @@ impl Job {
             let number = cycle.number;
             let error = SyncError::new(ErrorCode::InternalError, what.words());
             self.remember(cycle, CycleResult::Failed, Some(error), moment);
-            moment.emit(Event::CycleInterrupted { number });
+            moment.emit(Event::CycleInterrupted { number, removal: Some(what) });
         }
         self.drop_on_demand(what, moment);
         self.drop_discovery(what, moment);

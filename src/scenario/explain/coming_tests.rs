@@ -211,3 +211,19 @@ fn a_group_under_a_scope_that_is_saved_is_told_as_both() {
                 cycle; until then the group is not in scope.";
     assert!(told.contains(both), "{told}");
 }
+
+#[test]
+fn a_broken_record_of_a_group_is_told_as_a_group_that_is_not_entitled() {
+    let text = "title = \"t\"\nends = \"6h\"\n[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n[user.ann]\n\
+                assigned = false\n[group.red]\nmembers = [\"ann\"]\nassigned = true\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                [[at]]\ntime = \"1h\"\ndo = { break_assignment = { group = \"red\" } }\n";
+    let mut play = Play::new(load("story", text, &[]).expect("a good file"));
+    play.run_to_end();
+    let red = find_group(play.world().into(), "red").expect("a group");
+    let told: String =
+        group(play.world().into(), red).iter().map(|line| line.text() + "\n").collect();
+    let why = "Assigned: yes, but the record of the assignment is broken, so nobody is entitled by \
+               it; unassign and assign again. The group: provisioning treats it as not entitled, so \
+               not in scope.";
+    assert!(told.contains(why), "{told}");
+}

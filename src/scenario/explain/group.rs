@@ -77,7 +77,13 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
     if let Some(gone) = world.entra().gone() {
         return format!("Assigned: no. Scope: the application {}.", gone.words());
     }
+    let seen = tenant.group_facts(world.app(), group);
+    let is_broken = assigned && seen.assigned && !seen.has_role;
     let entitles = match (assigned, row.security_enabled()) {
+        (true, true) if is_broken => {
+            "Assigned: yes, but the record of the assignment is broken, so nobody is entitled by \
+             it; unassign and assign again."
+        }
         (true, true) if row.deleted() => "Assigned: yes, but deleted, so nobody is assigned by it.",
         (true, true) => "Assigned: yes, and its direct members by it.",
         (true, false) => "Assigned: yes, but it is no security group, so nobody is assigned by it.",
@@ -92,6 +98,8 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
         "it is deleted, so not in scope"
     } else if !assigned && settings.scope == SyncScope::Assigned {
         "it is not assigned, so not in scope"
+    } else if is_broken && settings.scope == SyncScope::Assigned {
+        "provisioning treats it as not entitled, so not in scope"
     } else if !filters_read(world, row) {
         "a filter keeps it from being read, so what is there stays as it is"
     } else if !settings.schema.filters.pass(row, &settings.policy) {

@@ -492,6 +492,25 @@ fn a_quarantine_that_was_cleared_does_not_make_the_next_one_longer() {
 }
 
 #[test]
+fn a_quarantine_and_a_cycle_end_with_their_job() {
+    let story = "[[at]]\ntime = \"1h\"\ndo = \"quarantine\"\n\
+                 [[at]]\ntime = \"3h\"\ndo = \"delete_job\"\n[[at]]\ntime = \"4h\"\ndo = \"start\"\n\
+                 [[at]]\ntime = \"10h\"\ndo = \"quarantine\"\n";
+    let mut quarantined = play(story, &[]);
+    quarantined.run_to_end();
+    let told = report::plain(&quarantined, None);
+    assert!(told.contains("○ quarantine              over, its job is deleted\n"), "{told}");
+    assert!(!told.contains("in a row") && !told.contains("of 2"), "{told}");
+    let story = "[[at]]\ntime = \"1h\"\ndo = { set = { entra.policy.max_rps = 1 } }\n\
+                 [[at]]\ntime = \"1h\"\ndo = \"restart\"\n[[at]]\ntime = \"3601s\"\ndo = \"delete_job\"\n";
+    let mut under_way = play(story, &[]);
+    under_way.run_to_end();
+    let told = report::plain(&under_way, None);
+    assert!(told.contains("broken off: the job was deleted"), "{told}");
+    assert!(!told.contains("by the service"), "{told}");
+}
+
+#[test]
 fn a_run_on_demand_whose_connection_test_fails_is_explained() {
     let mut play = play("[[at]]\ntime = \"1h\"\ndo = \"revoke_token\"\n", &["ends=2h"]);
     play.run_to_end();
