@@ -119,7 +119,7 @@ impl Owner {
             // Pages ask for no secret of a client.
             self.by_hand.keep(Done { at, steps, action, hidden: by.is_some(), by });
         }
-        if self.play.take_poll() && self.pace.paused() {
+        if self.play.take_poll() && self.pace.paused() && self.has_cycle_ahead() {
             self.set_mode(Mode::Cycle { ended: self.cycles_ended() });
         }
         if self.play.settle(&mut answer) {

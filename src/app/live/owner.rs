@@ -337,6 +337,15 @@ impl Owner {
         self.play.world().views().map(|app| app.entra().job().counters().cycles).sum()
     }
 
+    /// Whether a cycle of any application is under way or due: without one, a clock that is to move
+    /// to the end of the next cycle would stand only at the end of the story.
+    pub(super) fn has_cycle_ahead(&self) -> bool {
+        self.play.world().views().any(|app| {
+            let job = app.entra().job();
+            job.cycle().is_some() || job.next_cycle().is_some()
+        })
+    }
+
     /// Whether a call or an answer is in transit or waits to be sent. A step then finishes that
     /// and does not move the clock.
     pub(super) fn something_leaves(&mut self) -> bool {

@@ -4,7 +4,7 @@
 //! and what it signs proves nothing outside of a simulation. So nothing has to be kept, and the
 //! same scenario gives the same bytes. The key of the first certificate may be read from a file.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use super::SignOnAt;
 use crate::base::jwt::JwtKey;
@@ -16,15 +16,32 @@ use crate::entra::tenant::AppId;
 use crate::saml::metadata::Metadata;
 use crate::saml::{Certificate, SigningKey, Subject};
 
-/// How many keys there are. Certificates that follow one another have different ones, so that old
-/// metadata fail after a rollover, as they do at the vendor.
-const KEY_COUNT: usize = 4;
+/// How many keys there are for the certificates of settings, and how many for those that clients of
+/// Graph ask for. Certificates that follow one another have different ones, so that old metadata
+/// fail after a rollover, as they do at the vendor.
+const KEY_COUNT: usize = 8;
 
-static KEYS: [LazyLock<Option<Arc<SigningKey>>>; KEY_COUNT] = [
-    LazyLock::new(|| drawn("scimulator-saml-1")),
-    LazyLock::new(|| drawn("scimulator-saml-2")),
-    LazyLock::new(|| drawn("scimulator-saml-3")),
-    LazyLock::new(|| drawn("scimulator-saml-4")),
+static KEYS: [OnceLock<Option<Arc<SigningKey>>>; 2 * KEY_COUNT] =
+    [const { OnceLock::new() }; 2 * KEY_COUNT];
+
+/// What the keys are drawn from.
+const NAMES: [&str; 2 * KEY_COUNT] = [
+    "scimulator-saml-1",
+    "scimulator-saml-2",
+    "scimulator-saml-3",
+    "scimulator-saml-4",
+    "scimulator-saml-5",
+    "scimulator-saml-6",
+    "scimulator-saml-7",
+    "scimulator-saml-8",
+    "scimulator-saml-9",
+    "scimulator-saml-10",
+    "scimulator-saml-11",
+    "scimulator-saml-12",
+    "scimulator-saml-13",
+    "scimulator-saml-14",
+    "scimulator-saml-15",
+    "scimulator-saml-16",
 ];
 
 fn drawn(name: &'static str) -> Option<Arc<SigningKey>> {
@@ -66,8 +83,13 @@ pub fn all(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Vec<AppCertificate> {
     made.chain(asked_for).collect()
 }
 
+/// The key of the `nth` certificate of an application's settings.
 fn key_of(app: AppId, nth: usize) -> Option<Arc<SigningKey>> {
-    KEYS[(app.index() + nth) % KEY_COUNT].as_ref().cloned()
+    key((app.index() + nth) % KEY_COUNT)
+}
+
+fn key(number: usize) -> Option<Arc<SigningKey>> {
+    KEYS[number].get_or_init(|| drawn(NAMES[number])).clone()
 }
 
 /// The certificate that a client of Graph asked for, as the `nth` of its application and with this
@@ -79,8 +101,8 @@ pub fn asked_for_by_graph(
     (from, until): (Time, Time),
     seed: Seed,
 ) -> Option<AppCertificate> {
-    // The one of the settings has the first key.
-    let key = key_of(app, nth + 1)?;
+    // None of the settings has it, however many there are.
+    let key = key(KEY_COUNT + (app.index() + nth) % KEY_COUNT)?;
     let serial = seed.named("sso certificate", key_id, 0);
     let certificate = key.certificate(Subject::Vendor, serial, from, until)?;
     Some(AppCertificate { key, certificate })
@@ -128,4 +150,21 @@ pub fn metadata(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> String {
         certificates: &certificates,
     }
     .write()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_graph_asks_for_has_no_key_of_the_settings() {
+        let main = AppId::MAIN;
+        let of_settings: Vec<_> = (0..3).filter_map(|nth| key_of(main, nth)).collect();
+        let life = (Time::default(), Time::default().years_later(1));
+        let asked_for = |nth| asked_for_by_graph(main, nth, &nth.to_string(), life, Seed(7));
+        let of_graph: Vec<_> = (0..2).filter_map(asked_for).map(|it| it.key).collect();
+        assert_eq!((of_settings.len(), of_graph.len()), (3, 2));
+        let is_known = |key| of_settings.iter().any(|known| Arc::ptr_eq(known, key));
+        assert!(!of_graph.iter().any(is_known) && !Arc::ptr_eq(&of_graph[0], &of_graph[1]));
+    }
 }
