@@ -290,6 +290,11 @@ pub(super) fn settings_of(path: &[&str], node: &Node, problems: &mut Problems) -
             let (key, key_span, value) = ((*key).to_owned(), node.span, node.clone());
             of_entry(&Entry { key, key_span, value }, problems)
         }
+        [] if matches!(node.kind, Kind::List(_)) => {
+            let help = "the token is `secret`; here each of the vendor's keys has its value: \
+                        { SyncAll = \"true\" }";
+            node.expected_like("a table", help, problems).unwrap_or_default()
+        }
         [] => {
             let entries = node.as_table(problems).unwrap_or_default();
             entries.iter().flat_map(|entry| of_entry(entry, problems)).collect()

@@ -186,6 +186,12 @@ fn does_to(script: &Script, app: &str, verbs: &[&str]) -> bool {
     actions.any(|it| it.app().unwrap_or(MAIN) == app && verbs.contains(&it.verb()))
 }
 
+/// Whether a request of Graph concerns a job, which it may start.
+fn asks_graph_of_jobs(script: &Script) -> bool {
+    let mut actions = script.steps.iter().flat_map(|step| &step.actions).map(|it| &it.action);
+    actions.any(|it| matches!(it, Action::GraphWrite(write) if write.is_of_a_job()))
+}
+
 /// Warns of an application beside the main one whose job never does anything.
 fn idle(script: &Script, app: &ScriptApp, problems: &mut Problems) {
     if !does_to(script, &app.name, &["start", "restart", "save", "provision_on_demand"]) {
@@ -212,10 +218,14 @@ fn never_started(script: &Script, problems: &mut Problems) {
     let only_directory = actions.peek().is_some()
         && actions.all(|it| OF_DIRECTORY.contains(&it.action.verb()))
         && script.setup.apps.is_empty();
-    if (expects || only_directory) && !does(script, STARTS) {
+    if (expects || only_directory) && !does(script, STARTS) && !asks_graph_of_jobs(script) {
+        let (what, of) = match script.setup.apps.is_empty() {
+            true => ("provisioning", "cycle"),
+            false => ("the application `main`", "cycle of it"),
+        };
         problems
-            .warning(Default::default(), "provisioning is never started")
-            .help("without [[at]] time = \"0d\", do = \"start\" no cycle ever runs");
+            .warning(Default::default(), format!("{what} is never started"))
+            .help(format!("without [[at]] time = \"0d\", do = \"start\" no {of} ever runs"));
     }
 }
 

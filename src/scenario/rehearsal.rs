@@ -210,7 +210,7 @@ fn no_credentials(world: &World, action: &Action, is_filled_in: bool) -> Result<
 /// whether it was. One that is refused here may be possible in the run: it is not told of.
 fn sent_to_graph(world: &mut World, action: &Action) -> bool {
     let Action::GraphWrite(write) = action else { return false };
-    let of_job = write.path.to_ascii_lowercase().contains("/synchronization/jobs");
+    let of_job = write.is_of_a_job();
     if !of_job {
         drop(world.act(action.clone()));
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::World;
-use super::actions::graph::{GraphWrite, OF_OBJECTS};
+use super::actions::graph::{GraphWrite, JOBS, OF_OBJECTS};
 use super::actions::{Action, ActionError, unknown_app};
 use super::fact::Fact;
 use super::record::Cause;
@@ -169,6 +169,9 @@ impl World {
             _ => AppSide::Principal,
         };
         let app = self.find_app(name).ok_or_else(|| unknown_app(name, self.app_names()))?;
+        if of.eq_ignore_ascii_case(JOBS) {
+            return Ok(registered::names(entra, self.seed, app).job.to_string());
+        }
         let row = tenant.registry().of(app);
         let side = match (of, row.registration.state) {
             // With a registration its service principal goes; the registration brings both back.

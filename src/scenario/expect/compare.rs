@@ -162,6 +162,11 @@ impl Shape {
             }
             Shape::Count => node.as_count(problems).map(ObservedValue::count),
             Shape::Truth => node.as_bool(problems).map(ObservedValue::Bool),
+            Shape::Presence if let Kind::Bool(there) = node.kind => {
+                let said = if there { "there is one" } else { "there is none" };
+                let help = format!("write {{ absent = {} }}, which means that {said}", !there);
+                node.expected_like(self.name(), &help, problems)
+            }
             Shape::Presence => node.expected(self.name(), problems),
             Shape::Text if matches!(node.kind, Kind::Bool(_)) => {
                 let there = node.kind == Kind::Bool(true);

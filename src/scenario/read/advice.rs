@@ -23,7 +23,7 @@ pub(super) struct KeyPlace<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 46] = [
+const ELSEWHERE: [(&str, &[&str], &str); 47] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
@@ -80,6 +80,7 @@ const ELSEWHERE: [(&str, &[&str], &str); 46] = [
         "the vendor's 40 minutes are a policy: policy.cycle_interval = \"40m\"",
     ),
     ("entra", &["token", "secret_token", "password", "api_key"], "did you mean `secret`?"),
+    ("oauth", &["secrets", "secret", "password", "clientSecret"], "did you mean `client_secret`?"),
     ("golinks", &["max_results", "maxResults", "max_page_size"], "did you mean `page_size`?"),
     ("golinks", &["base_url", "url", "address"], "did you mean `public_url`?"),
     ("golinks", &["supports", "features"], "did you mean `capabilities`?"),
@@ -188,6 +189,11 @@ fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, KeyPlace
         Kind::Table(entries) => {
             for entry in entries {
                 places.insert(entry.key_span, KeyPlace { entry, table: table.to_owned() });
+                // A setting that is set is reported at its value.
+                if table.contains(".set.") {
+                    let place = || KeyPlace { entry, table: table.to_owned() };
+                    places.entry(entry.value.span).or_insert_with(place);
+                }
                 let below = if table.is_empty() { "" } else { "." };
                 collect(&format!("{table}{below}{}", entry.key), &entry.value, places);
             }
@@ -239,6 +245,7 @@ fn advice(place: &KeyPlace<'_>) -> Option<String> {
         ["golinks"] if ["accounts", "user", "users"].contains(&key) => {
             Some("an account made beforehand is a table [golinks.account.ann]".to_owned())
         }
+        ["at", "do", "set", "golinks" | "entra", ..] => in_set(table, place.entry),
         [.., "do", "set"] => in_a_setting(place.entry),
         // A workspace has the settings of GoLinks, below a name of its own.
         ["workspace", _] => {
@@ -370,6 +377,15 @@ fn in_another_table(table: &str, entry: &Entry) -> Option<String> {
             Some(format!("it stands in [{stands_in}]; here write {below} = {value}"))
         }
         _ => Some(format!("it stands in [{stands_in}]: {name} = {value}")),
+    }
+}
+
+/// What [`in_another_table`] says of a key below `set`, in the form that `set` takes.
+fn in_set(table: &str, entry: &Entry) -> Option<String> {
+    let (_, table) = table.split_once(".set.")?;
+    match path_beginning(table, &entry.key) {
+        Some(_) => in_another_table(table, entry),
+        None => in_another_table(table, entry).and_then(|_| in_a_setting(entry)),
     }
 }
 

@@ -9,12 +9,28 @@ use crate::entra::tenant::Attribute;
 /// The keys that belong to a moment.
 const OF_MOMENTS: [&str; 6] = ["time", "after", "say", "do", "expect", "within"];
 
+/// Other words for those who are assigned to an application.
+const WHOM: [&str; 8] =
+    ["users", "user", "assign", "assignees", "assignments", "members", "people", "who"];
+
+/// Other words for the time in quarantine after which a job is disabled.
+const AFTER: [&str; 4] =
+    ["quarantine_after", "disable_after", "give_up_after", "quarantine_disabled_after"];
+
 /// What to write in place of a key; `None` when nothing is known to be meant.
 pub(super) fn of(place: &KeyPlace<'_>) -> Option<String> {
     let (key, value) = (place.entry.key.as_str(), &place.entry.value);
     match place.table.split('.').collect::<Vec<_>>()[..] {
         ["fault"] | [.., "do", "fault"] => of_fault(key, value),
         ["at"] => of_moment(key, value),
+        ["app", _] if WHOM.contains(&key) => Some(match &value.kind {
+            Kind::Text(name) => format!("write assigned = [\"{name}\"]"),
+            _ => "did you mean `assigned`?".to_owned(),
+        }),
+        [.., "policy"] if AFTER.contains(&key) && is_duration(value) => Some(format!(
+            "a job is given up after 28 days in quarantine: quarantine_disable_after = {}",
+            value.to_toml()
+        )),
         ["at", "do", "add_member" | "remove_member"] => of_membership(key, value),
         ["at", "do", "graph"] => of_graph(key, value),
         [.., "filters"] if is_attribute(key) => Some(format!(
@@ -68,6 +84,7 @@ pub fn of_fault(key: &str, value: &Node) -> Option<String> {
 fn of_moment(key: &str, value: &Node) -> Option<String> {
     let typed = value.to_toml();
     match key {
+        "app" => Some(format!("it stands beside the verb: do = {{ start = true, app = {typed} }}")),
         "every" => Some(format!("write repeat = {{ every = {typed} }}, with `times` or `until`")),
         "times" if is_count(value) => {
             Some(format!("write repeat = {{ times = {typed} }}, with `every` after a `time`"))

@@ -2,6 +2,8 @@
 
 use super::assignees::Assignees;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
+use crate::base::diagnostic::nearest;
+use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::tenant::{Role, Tenant};
 
@@ -22,7 +24,16 @@ pub struct Assign {
     pub role: Option<String>,
 }
 
+const KEYS: [&str; 4] = ["user", "role", "group", "department"];
+
 fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
+    if let Some(unknown) = node.entries().iter().find(|entry| !KEYS.contains(&&*entry.key)) {
+        unknown_key(unknown, "an assignment", &KEYS, problems);
+        if let (Some(form), Some(problem)) = (meant(node), problems.list_mut().last_mut()) {
+            problem.help = format!("write {}", Node::table([(VERB.name, form)]).to_toml());
+        }
+        return None;
+    }
     let (mut whom, mut role) = (node.clone(), None);
     if let Kind::Table(entries) = &mut whom.kind
         && let Some(at) = entries.iter().position(|entry| entry.key == "role")
@@ -36,6 +47,21 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
     }
     let assignees = Assignees::read(&whom, problems)?;
     Some(Action::Assign(Assign { assignees, role }))
+}
+
+/// The right form of `{ ann = "Editor" }`, and of a table whose keys are misspelt.
+fn meant(node: &Node) -> Option<Node> {
+    let known = |entry: &Entry| nearest(&entry.key, KEYS);
+    let form = match node.entries() {
+        [only] if known(only).is_none() => {
+            Node::table([("user", Node::text(&only.key)), ("role", only.value.clone())])
+        }
+        entries => {
+            let renamed = entries.iter().map(|it| Some((known(it)?, it.value.clone())));
+            Node::table(renamed.collect::<Option<Vec<_>>>()?)
+        }
+    };
+    read(&form, &mut Problems::default()).map(|_| form)
 }
 
 impl Act for Assign {

@@ -2,7 +2,7 @@
 
 use super::accounts::account_named;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Name, Verb, changes};
-use crate::base::{Moment, Node, Problems, Seed, Span, Time};
+use crate::base::{Kind, Moment, Node, Problems, Seed, Span, Time};
 use crate::golinks::written::{self, Written};
 use crate::golinks::{AccountId, GoLinks, Settings};
 use crate::scim::{self, Object, Path, Value};
@@ -28,6 +28,18 @@ impl EditAccount {
         let before = problems.errors();
         let mut accounts = Vec::new();
         for entry in changes(node, problems)? {
+            if let Some(active) = is_active(&entry.value) {
+                let active = Node::table([("active", Node::bare(Kind::Bool(active)))]);
+                let accounts = Node::table([(entry.key.as_str(), active)]);
+                let help = format!("write {}", Node::table([(VERB.name, accounts)]).to_toml());
+                entry.value.expected_like::<()>("a table", &help, problems);
+                continue;
+            }
+            if let Kind::Text(text) = &entry.value.kind {
+                let help = format!("say which attribute: {{ displayName = \"{text}\" }}");
+                entry.value.expected_like::<()>("a table", &help, problems);
+                continue;
+            }
             accounts.push((entry.key.clone(), written::attributes(&entry.value, problems)));
         }
         (problems.errors() == before).then(|| EditAccount { written: node.clone(), accounts })
@@ -57,6 +69,19 @@ impl EditAccount {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a word in place of the changes says that the account is to be active.
+fn is_active(value: &Node) -> Option<bool> {
+    match &value.kind {
+        Kind::Bool(active) => Some(*active),
+        Kind::Text(word) => match word.to_lowercase().as_str() {
+            "inactive" | "disabled" | "deactivated" | "suspended" | "off" => Some(false),
+            "active" | "enabled" | "activated" | "on" => Some(true),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -18,7 +18,7 @@ pub const VERB: Verb = Verb {
           whatever `entra.role` is: for what has no verb of its own, \
           such as registering an application, its owners, or how users sign in to it. The method is the key (`post`, `patch`, `put`, \
           `delete`); `body` is a table, or JSON in a text. In the path a name in braces stands for the id of that application, user or \
-          group, and so it does in the body, in a reference (`@odata.id`, `…@odata.bind`) and in `principalId` and `resourceId`. `adds` is the name by which later actions speak of the application \
+          group, behind `jobs` for that of the application's job, and so it does in the body, in a reference (`@odata.id`, `…@odata.bind`) and in `principalId` and `resourceId`. `adds` is the name by which later actions speak of the application \
           that a post to `/applicationTemplates/ID/instantiate` or `/servicePrincipals` adds.",
     example: "{ graph = { post = \"/applications\", body = { displayName = \"Report reader\" } } }",
     read: |node, problems| GraphWrite::read(node, problems).map(Action::GraphWrite),
@@ -62,6 +62,16 @@ const PRINCIPAL_ID: &str = "principalId";
 /// application.
 const OF_PRINCIPALS: [&str; 2] = [PRINCIPAL_ID, "resourceId"];
 
+/// The collection of an application's synchronization jobs: a name behind it is the application's.
+pub(in crate::world) const JOBS: &str = "jobs";
+
+/// The collections behind which a name in braces stands for an id, beside [`OF_OBJECTS`].
+const NAMED: [&str; 5] = ["users", "groups", "applications", "servicePrincipals", JOBS];
+
+const NAMES: &str = "a name in braces stands for an id behind users, groups, applications, \
+     servicePrincipals, members, owners, directoryObjects and deletedItems, and behind jobs; \
+     elsewhere the id itself is written";
+
 const KEYS: [&str; 6] = ["post", "patch", "put", "delete", "body", "adds"];
 
 impl GraphWrite {
@@ -92,6 +102,10 @@ impl GraphWrite {
         if !text.starts_with('/') || text.parse::<http::Uri>().is_err() {
             return path.refused("a path below /v1.0", &format!("`{text}`"), problems);
         }
+        if let Some((why, help)) = misnamed(text) {
+            problems.error(path.span, why).help(help);
+            return None;
+        }
         let (method, path) = (method.clone(), text.to_owned());
         if let Some(adds) = adds.filter(|_| !adds_application(&method, &path)) {
             problems
@@ -114,6 +128,11 @@ impl GraphWrite {
         });
         let path = format!("/{}", utf8_percent_encode(&request.own_path(), NOT_IN_PATHS));
         GraphWrite { method: request.method.clone(), path, body, adds: None, in_body: Vec::new() }
+    }
+
+    /// Whether it concerns a synchronization job.
+    pub fn is_of_a_job(&self) -> bool {
+        self.path.to_ascii_lowercase().contains("/synchronization/jobs")
     }
 
     /// Whether it deletes an application or a registration, or takes one out of the recycle bin.
@@ -179,6 +198,22 @@ impl GraphWrite {
         *request.uri_mut() = format!("/v1.0{}", self.path).parse().unwrap_or_default();
         request
     }
+}
+
+/// What is wrong with a name in braces where no object has one, or where a job has that of another
+/// application; and what to write.
+fn misnamed(path: &str) -> Option<(String, String)> {
+    let is = |of: &str, known: &str| of.eq_ignore_ascii_case(known);
+    let known = |of: &str| NAMED.iter().chain(&OF_OBJECTS).any(|it| is(of, it));
+    if let Some((of, name)) = named_in(path).find(|(of, _)| !known(of)) {
+        let why = format!("`{{{name}}}` stands for no id behind `{of}`");
+        return Some((why, NAMES.to_owned()));
+    }
+    let (_, app) = named_in(path).find(|(of, _)| is(of, "servicePrincipals"))?;
+    let (_, job) = named_in(path).find(|(of, job)| is(of, JOBS) && job != &app)?;
+    let why = format!("`{{{job}}}` is not the job of `{app}`");
+    let right = path.replace(&format!("/{{{job}}}"), &format!("/{{{app}}}"));
+    Some((why, format!("a job has the name of its application: \"{right}\"")))
 }
 
 /// The names in braces of a path or a URL, each after the collection that has it.

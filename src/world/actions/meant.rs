@@ -95,6 +95,18 @@ pub(super) fn without_key(verb: &Verb, argument: &Node, app: Option<&Entry>) -> 
     Some([Node::table(action), inner.value.clone()])
 }
 
+/// The right form of an attribute that was written as a verb: `{ manager = { ann = "bob" } }` is
+/// `{ update = { ann = { manager = "bob" } } }`.
+pub(super) fn of_attribute(word: &str, value: &Node) -> Option<String> {
+    let attribute = said::attribute_of(word)?;
+    let update = verb_named("update")?;
+    let users = value.entries().iter();
+    let changed = users
+        .map(|user| (user.key.as_str(), Node::table([(attribute.as_str(), user.value.clone())])));
+    let form = Node::table(changed);
+    reads(update, &form).then(|| format!("write {}", one(update.name, &form).to_toml()))
+}
+
 /// Reports an action of several keys: several verbs, or keys beside the verb.
 pub(super) fn several(entries: &[Entry], app: Option<&Entry>, problems: &mut Problems) {
     let is_verb = |entry: &&Entry| verb_named(&entry.key).is_some();

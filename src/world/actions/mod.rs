@@ -303,7 +303,15 @@ impl Action {
         match entries {
             [entry] => {
                 let key = Node { span: entry.key_span, kind: Kind::Text(entry.key.clone()) };
-                let verb = verb(&entry.key, &key, problems)?;
+                let Some(verb) = verb(&entry.key, &key, problems) else {
+                    if let (Some(help), Some(problem)) = (
+                        meant::of_attribute(&entry.key, &entry.value),
+                        problems.list_mut().last_mut(),
+                    ) {
+                        problem.help = help;
+                    }
+                    return None;
+                };
                 let before = problems.list().len();
                 let read = (verb.read)(&entry.value, problems);
                 // A problem of the argument as a whole is answered with the form of the verb.

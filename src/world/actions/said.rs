@@ -2,6 +2,7 @@
 
 use super::{VERBS, Verb};
 use crate::base::diagnostic::{did_you_mean_of, nearest};
+use crate::entra::tenant::Attribute;
 
 /// What a word means here.
 enum Meaning {
@@ -17,6 +18,14 @@ use Meaning::{Advice, OneOf};
 const OFFBOARD: Meaning = Advice(
     "`disable` blocks a user from sign-in, `unassign` takes the user from the application, \
      `delete` moves the user to the recycle bin",
+);
+const ACCOUNT_OFF: Meaning = Advice(
+    "at GoLinks write { edit_account = { ann = { active = false } } }; `disable` is for a user in \
+     the directory",
+);
+const ACCOUNT_ON: Meaning = Advice(
+    "at GoLinks write { edit_account = { ann = { active = true } } }; `enable` is for a user in \
+     the directory",
 );
 const TROUBLE: Meaning = Advice(
     "`down` and `up` end and begin the service; all other trouble is a fault, such as \
@@ -56,6 +65,33 @@ const SAID: &[(&[&str], Meaning)] = &[
         ],
         OFFBOARD,
     ),
+    (
+        &[
+            "deactivate_account",
+            "disable_account",
+            "suspend_account",
+            "block_account",
+            "lock_account",
+            "inactivate_account",
+        ],
+        ACCOUNT_OFF,
+    ),
+    (
+        &[
+            "activate_account",
+            "reactivate_account",
+            "enable_account",
+            "unblock_account",
+            "unlock_account",
+        ],
+        ACCOUNT_ON,
+    ),
+    (
+        &["update_account", "change_account", "modify_account", "rename_account", "set_account"],
+        Meaning::Verb("edit_account"),
+    ),
+    (&["remove_account", "drop_account", "erase_account"], Meaning::Verb("delete_account")),
+    (&["add_account", "new_account", "make_account"], Meaning::Verb("create_account")),
     (&["remove", "drop", "take_out", "kick"], OneOf(&["delete", "unassign", "remove_member"])),
     (&["undelete", "recover", "revive", "bring_back"], Meaning::Verb("restore")),
     (
@@ -217,11 +253,24 @@ pub(super) fn advice(word: &str) -> String {
             format!("did you mean {} or `{last}`?", others.join(", "))
         }
         Some(Advice(text)) => (*text).to_owned(),
+        None if let Some(name) = attribute_of(&plain) => {
+            format!("write {{ update = {{ ann = {{ {name} = \"..\" }} }} }}")
+        }
         None if nearest(&plain, names()).is_some() => {
             did_you_mean_of(&plain, names(), "explain actions")
         }
         None => did_you_mean_of(word, names(), "explain actions"),
     }
+}
+
+/// The attribute of a user, or the manager, that a word such as `set_manager` changes.
+pub(super) fn attribute_of(word: &str) -> Option<String> {
+    let plain = snake(word);
+    let bare = ["set_", "change_", "update_", "edit_"].iter().find_map(|it| plain.strip_prefix(it));
+    let meant = bare.unwrap_or(&plain);
+    let known = Attribute::ALL.into_iter().map(Attribute::name).chain(["manager"]);
+    let found = known.into_iter().find(|name| snake(name) == meant)?;
+    meaning(&plain).is_none().then(|| found.to_owned())
 }
 
 /// What the table says of a word, or of the word without its object.

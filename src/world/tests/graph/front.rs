@@ -1,6 +1,7 @@
 //! What holds for every request: tokens, paths, headers, errors, pages.
 
 use super::*;
+use crate::entra::job::ScheduleState;
 
 #[test]
 fn a_request_needs_a_token_and_is_refused_in_the_envelope() {
@@ -177,4 +178,15 @@ fn a_change_in_the_directory_names_its_properties() {
         let told = ["displayName", "oldValue", "newValue"].map(value);
         assert_eq!(told, [name, old, new], "{text}");
     }
+}
+
+#[test]
+fn a_job_has_the_name_of_its_application_in_a_path() {
+    let mut world = world(&[]);
+    let jobs = "/servicePrincipals/{main}/synchronization/jobs/{main}";
+    act(&mut world, &format!("{{ graph = {{ post = '{jobs}/start' }} }}"));
+    let started = world.entra().job().state();
+    act(&mut world, &format!("{{ graph = {{ post = '{jobs}/pause' }} }}"));
+    let paused = world.entra().job().state();
+    assert_eq!((started, paused), (ScheduleState::Active, ScheduleState::Paused));
 }
