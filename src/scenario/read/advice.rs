@@ -385,7 +385,10 @@ fn in_set(table: &str, entry: &Entry) -> Option<String> {
     let (_, table) = table.split_once(".set.")?;
     match path_beginning(table, &entry.key) {
         Some(_) => in_another_table(table, entry),
-        None => in_another_table(table, entry).and_then(|_| in_a_setting(entry)),
+        // What is wrong is pointed at by its value alone, so the whole action is named as such.
+        None => in_another_table(table, entry)
+            .and_then(|_| in_a_setting(entry))
+            .map(|action| action.replacen("write", "the action is", 1)),
     }
 }
 
