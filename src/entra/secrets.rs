@@ -11,6 +11,7 @@ use super::key_doc::KeyDoc;
 use super::scope::SyncScope;
 use super::settings::Settings;
 use super::sign_in::AuthMethod;
+use crate::base::diagnostic::nearest;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 
@@ -86,6 +87,17 @@ const WITHOUT_EFFECT: [&str; 8] = [
     "EnforceDomain",
     "PerformInboundEntitlementGrants",
 ];
+
+/// Whether a key is one of [`HIDDEN_KEYS`], or spelled so alike that it was meant.
+pub fn is_hidden_key(key: &str) -> bool {
+    !is_shown_key(key) && nearest(key, HIDDEN_KEYS).is_some()
+}
+
+/// Whether the value at a key may be shown, however its letters are written.
+pub fn is_shown_key(key: &str) -> bool {
+    let names = SECRET_KEYS.iter().map(|key| key.name).chain(WITHOUT_EFFECT);
+    names.filter(|name| !HIDDEN_KEYS.contains(name)).any(|name| name.eq_ignore_ascii_case(key))
+}
 
 /// The keys that were set expressly, from whatever side, and the text in which a client of Graph or
 /// `entra.secrets` has written them. They decide what Graph lists, and not what the job does:

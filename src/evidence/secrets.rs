@@ -10,11 +10,10 @@ use std::borrow::Cow;
 use memchr::memmem::Finder;
 
 use super::unread;
-use crate::entra::secrets::HIDDEN_KEYS;
 use crate::scenario::Script;
 use crate::scenario::messages::Source;
 use crate::scenario::report::{pad, width};
-use crate::world::{Action, MASK, secrets_of};
+use crate::world::{Action, At, Beside, MASK, secrets_in_address, secrets_of};
 use crate::world::{is_harmless_key, is_secret_key as is_secret, may_be_secret_key};
 
 /// A secret shorter than this is a word that may stand anywhere, and so is one of small letters
@@ -23,13 +22,15 @@ const SHORT: usize = 6;
 const WORD: usize = 12;
 
 /// What stands before and behind a short secret that is a value of its own.
-const BESIDE: [(&str, &str); 9] = [
+const BESIDE: [(&str, &str); 11] = [
     ("\"", "\""),
     ("\\\"", "\\\""),
     ("'", "'"),
     ("=", "&"),
     ("=", "'"),
     ("=", " "),
+    ("=", "\""),
+    ("=", ":"),
     ("Bearer ", " "),
     ("Bearer ", "'"),
     ("Bearer ", "\""),
@@ -77,6 +78,13 @@ impl Secrets {
 
     /// Secrets by their texts.
     fn from(mut found: Vec<String>) -> Secrets {
+        // What a header says behind its scheme stands by itself too.
+        let schemes = ["Bearer ", "Basic "];
+        let behind = |text: &String| {
+            schemes.iter().find_map(|scheme| text.strip_prefix(scheme).map(str::to_owned))
+        };
+        let bare: Vec<String> = found.iter().filter_map(behind).collect();
+        found.extend(bare);
         // In JSON and TOML a quote or a backslash stands behind a backslash; TOML may stand in
         // JSON.
         let escape = |text: &String| text.replace('\\', "\\\\").replace('"', "\\\"");
@@ -84,7 +92,8 @@ impl Secrets {
         let escaped: Vec<String> = special.map(escape).collect();
         found.extend(escaped.iter().map(escape));
         found.extend(escaped);
-        found.retain(|text| !text.is_empty() && text != MASK);
+        let is_scheme = |text: &str| schemes.iter().any(|scheme| scheme.trim() == text);
+        found.retain(|text| !text.is_empty() && text != MASK && !is_scheme(text));
         // The longest first: one may begin with another.
         found.sort_by_key(|text| std::cmp::Reverse(text.len()));
         found.dedup();
@@ -325,7 +334,9 @@ fn in_source(source: &Source, is_secret: IsSecret) -> Vec<String> {
     }
     for over in &source.overrides {
         let line = format!("{} = {}", over.path, over.value);
-        if !collect_text(&line, is_secret, &mut found) && is_secret(last_key(&over.path)) {
+        let named = || over.path.split('.').any(|key| is_secret(key.trim()));
+        let harmless = || is_harmless_key(last_key(&over.path));
+        if !collect_text(&line, is_secret, &mut found) && named() && !harmless() {
             found.push(over.value.clone());
         }
     }
@@ -338,31 +349,30 @@ pub(super) type IsSecret = fn(&str) -> bool;
 /// Collects the secrets of a text of TOML; whether it is one.
 fn collect_text(text: &str, is_secret: IsSecret, found: &mut Vec<String>) -> bool {
     let Ok(table) = text.parse::<toml::Table>() else { return false };
-    collect(&toml::Value::Table(table), is_secret, false, found);
+    collect(&toml::Value::Table(table), is_secret, At::Plain, found);
     true
 }
 
-fn collect(value: &toml::Value, is_secret: IsSecret, secret: bool, found: &mut Vec<String>) {
+fn collect(value: &toml::Value, is_secret: IsSecret, at: At, found: &mut Vec<String>) {
     match value {
-        toml::Value::String(text) if secret => found.push(text.clone()),
-        toml::Value::Array(all) => {
-            all.iter().for_each(|one| collect(one, is_secret, secret, found))
-        }
-        toml::Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+        toml::Value::String(text) if at == At::Secret => found.push(text.clone()),
+        toml::Value::Array(all) => all.iter().for_each(|one| collect(one, is_secret, at, found)),
+        toml::Value::String(text) => {
             // A body in JSON.
-            if let Ok(body) = serde_json::from_str(text) {
-                collect(&body, is_secret, secret, found);
+            let body = Some(text).filter(|text| text.trim_start().starts_with(['{', '[']));
+            match body.and_then(|text| serde_json::from_str(text).ok()) {
+                Some(body) => collect(&body, is_secret, at, found),
+                None if at == At::Body => found.push(text.clone()),
+                None => found.extend(
+                    secrets_in_address(text).into_iter().map(|range| text[range].to_owned()),
+                ),
             }
         }
         toml::Value::Table(table) => {
-            // A key of the job and its value, as Graph takes them.
-            let names_secret = |key: &str| HIDDEN_KEYS.contains(&key);
-            let named = table.get("key").and_then(toml::Value::as_str).is_some_and(names_secret);
+            let entries = table.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+            let beside = Beside::of(at, entries);
             for (key, value) in table {
-                let key = last_key(key);
-                let own = is_secret(key) || (named && key == "value");
-                let secret = own || (secret && !is_harmless_key(key));
-                collect(value, is_secret, secret, found);
+                collect(value, is_secret, beside.at(key, is_secret), found);
             }
         }
         _ => {}
@@ -398,9 +408,19 @@ mod tests {
         assert_eq!(secrets(&format!("{graph}'{body}' }}")), ["abc"]);
         let table = "{ value = [{ key = \"SecretToken\", value = \"abc\" }] } }";
         assert_eq!(secrets(&format!("{graph}{table}")), ["abc"]);
+        let of_header = Secrets::of_text("headers = { Authorization = \"Bearer a-token\" }");
+        assert_eq!(of_header.mask("a-token was refused"), "*** was refused");
+        let of_scheme = Secrets::of_text("headers = { WWW-Authenticate = \"Bearer\" }");
+        assert_eq!(of_scheme.mask("Bearer was asked for"), "Bearer was asked for");
         let of_text = Secrets::of_text("[[at]]\ndo = { fill_in = { secret = \"a-draft\" } }");
         assert_eq!(of_text.mask("a-draft was refused"), "*** was refused");
         assert_eq!(secrets("do = { rotate_token = \"abc\" }"), ["abc"]);
+        let to_secrets = "[[at]]\ndo = { graph = \"PUT /x/synchronization/secrets\", body = ";
+        let unlike = "{ value = [{ key = \"SyncAll\", value = \"true\" }, { key = \"Foo\", valeu = \"abc\" }, { value = \"def\" }] } }";
+        assert_eq!(secrets(&format!("{to_secrets}{unlike}")), ["abc", "def"]);
+        let answer = "[[fault]]\nrespond = { status = 503, headers = { Set-Cookie = \"abc\", X-Auth-Token = \"def\", Retry-After = \"5\" } }";
+        assert_eq!(secrets(answer), ["abc", "def"]);
+        assert_eq!(secrets("entra.tenant_url = \"https://x.example/?token=abc\""), ["abc"]);
         assert_eq!(secrets("do = { set = { \"golinks.token\" = \"abc\" } }"), ["abc"]);
         assert_eq!(
             secrets("entra.oauth = { client_id = \"x\", client_secret = \"abc\" }"),

@@ -1,12 +1,14 @@
 //! Messages of the token endpoint and actions without their secrets, as the journal keeps them and
 //! everything shows them.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::Action;
 use crate::base::diagnostic::nearest;
 use crate::base::{Kind, Node, Problems};
-use crate::entra::secrets::HIDDEN_KEYS;
+use crate::entra::secrets::{is_hidden_key, is_shown_key};
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
@@ -44,23 +46,152 @@ const HARMLESS: [&str; 10] = [
     "until",
 ];
 
+/// Headers whose values let a client in, or tell how.
+const HEADERS: [&str; 7] = [
+    "authorization",
+    "proxy-authorization",
+    "authentication-info",
+    "www-authenticate",
+    "proxy-authenticate",
+    "cookie",
+    "set-cookie",
+];
+
+/// Names in the query of an address whose values are secrets, also behind another word.
+const IN_QUERY: [&str; 7] =
+    ["token", "secret", "password", "passwd", "key", "signature", "credential"];
+
 /// Whether the value at a key of a scenario is a secret, as all that is below it.
 pub fn is_secret_key(key: &str) -> bool {
-    let is_password = || {
-        let key = key.to_ascii_lowercase();
-        key.ends_with("password") || key == "secrettext"
+    let lower = key.to_ascii_lowercase();
+    let is_password = || lower.ends_with("password") || lower == "secrettext";
+    let is_own_header = || {
+        let kinds = ["-key", "-token", "-secret", "-signature", "-auth"];
+        lower.starts_with("x-") && kinds.iter().any(|kind| lower.ends_with(kind))
     };
-    SECRET_KEYS.contains(&key) || is_password()
+    SECRET_KEYS.contains(&key)
+        || is_password()
+        || HEADERS.contains(&lower.as_str())
+        || lower == "api-key"
+        || is_own_header()
 }
 
 /// The key of a scenario, or one spelled so alike that it was meant, whose values are secrets.
 pub fn may_be_secret_key(key: &str) -> bool {
-    is_secret_key(key) || (key != "secrets" && nearest(key, SECRET_KEYS).is_some())
+    let is_near = || {
+        let lower = key.to_ascii_lowercase();
+        nearest(key, SECRET_KEYS.into_iter().chain(["password"])).is_some()
+            || lower.starts_with("bearer")
+            || lower.ends_with("token")
+            || lower.ends_with("secret")
+    };
+    is_secret_key(key) || (key != "secrets" && is_near())
 }
 
 /// Whether the value at a key is none, although the key is below that of a secret.
 pub fn is_harmless_key(key: &str) -> bool {
-    HARMLESS.contains(&key)
+    HARMLESS.contains(&key) || nearest(key, ["expires"]).is_some()
+}
+
+/// Where a value stands, as far as it matters for secrets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum At {
+    /// Where no value is a secret by its place.
+    Plain,
+    /// In the body that Graph takes for the secrets of a job: each text is one that is not known
+    /// to be none, for a key may be misspelled.
+    Body,
+    /// At the key of a secret, or below it.
+    Secret,
+}
+
+/// The entries of a table, or of an object in JSON, by whose keys its secrets are told.
+pub struct Beside {
+    at: At,
+    /// The key of a job that is named, and whether its value is shown.
+    key: Option<String>,
+    /// Whether a request to the secrets of a job is written here.
+    to_secrets: bool,
+}
+
+impl Beside {
+    /// Of entries: their keys, and what they say in text.
+    pub fn of<'a>(at: At, entries: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Beside {
+        let mut beside = Beside { at, key: None, to_secrets: false };
+        for (key, text) in entries {
+            let Some(text) = text else { continue };
+            if key.eq_ignore_ascii_case("key") {
+                beside.key = Some(text.to_owned());
+            }
+            beside.to_secrets |= key != "body" && text.contains("/synchronization/secrets");
+        }
+        beside
+    }
+
+    /// Where the value at one of their keys stands.
+    pub fn at(&self, key: &str, is_secret: fn(&str) -> bool) -> At {
+        let key = key.rsplit('.').next().unwrap_or(key).trim();
+        let is_none = || {
+            is_harmless_key(key)
+                || (self.at == At::Body && (is_shown_key(key) || key.starts_with('@')))
+        };
+        match &self.key {
+            _ if is_secret(key) => At::Secret,
+            _ if self.to_secrets && key == "body" => At::Body,
+            Some(named) if self.at != At::Secret && is_shown_key(named) => At::Plain,
+            Some(_) if self.at != At::Secret && key.eq_ignore_ascii_case("key") => At::Plain,
+            Some(named) if is_hidden_key(named) || self.at == At::Body => At::Secret,
+            _ if self.at == At::Plain || is_none() => At::Plain,
+            _ => self.at,
+        }
+    }
+}
+
+/// Where secrets stand in an address, from its start: the password of a user before the host, and
+/// the values of a query whose names are those of secrets.
+pub fn secrets_in_address(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let ends = |c: char| c.is_whitespace() || "\"'\\`&#,}".contains(c);
+    for (at, _) in text.match_indices("://") {
+        let start = at + "://".len();
+        let host = &text[start..];
+        let host = &host[..host.find(|c| ends(c) || c == '/' || c == '?').unwrap_or(host.len())];
+        if let Some(end) = host.rfind('@') {
+            let from = host[..end].find(':').map_or(0, |at| at + 1);
+            found.push(start + from..start + end);
+        }
+    }
+    for (at, _) in text.match_indices(['?', '&']) {
+        let Some((name, value)) = text[at + 1..].split_once('=') else { continue };
+        if may_be_named_in_query(name) {
+            let start = at + 1 + name.len() + 1;
+            found.push(start..start + value.find(ends).unwrap_or(value.len()));
+        }
+    }
+    found.retain(|range| !range.is_empty() && &text[range.clone()] != MASK);
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+fn may_be_named_in_query(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let lower = name.to_ascii_lowercase();
+    !name.is_empty()
+        && name.bytes().all(is_part)
+        && (["code", "sig", "auth", "pwd"].contains(&lower.as_str())
+            || IN_QUERY.iter().any(|word| lower.ends_with(word)))
+}
+
+/// Shows each secret of an address; whether one has become another.
+fn each_secret_of_address(text: &mut String, see: &mut dyn FnMut(&mut String)) -> bool {
+    let ranges = secrets_in_address(text);
+    let before = text.clone();
+    for range in ranges.into_iter().rev() {
+        let mut secret = text[range.clone()].to_owned();
+        see(&mut secret);
+        text.replace_range(range, &secret);
+    }
+    *text != before
 }
 
 impl Action {
@@ -72,7 +203,7 @@ impl Action {
     /// The same action with other secrets.
     pub fn with_secrets(&self, other: impl Fn(&str) -> String) -> Action {
         let (mut node, mut found) = (self.to_node(), false);
-        each_secret(&mut node, false, &mut |text| {
+        each_secret(&mut node, At::Plain, &mut |text| {
             *text = other(text);
             found = true;
         });
@@ -86,31 +217,34 @@ impl Action {
 /// Collects the secrets that an action says.
 pub fn secrets_of(action: &Action, into: &mut Vec<String>) {
     let mut node = action.to_node();
-    each_secret(&mut node, false, &mut |text| into.push(text.clone()));
+    each_secret(&mut node, At::Plain, &mut |text| into.push(text.clone()));
 }
 
 /// Shows each secret in what an action is written with.
-fn each_secret(node: &mut Node, secret: bool, see: &mut dyn FnMut(&mut String)) {
+fn each_secret(node: &mut Node, at: At, see: &mut dyn FnMut(&mut String)) {
     match &mut node.kind {
-        Kind::Text(text) if secret && !text.is_empty() => see(text),
+        Kind::Text(text) if at == At::Secret && !text.is_empty() => see(text),
         Kind::Text(text) if text.trim_start().starts_with(['{', '[']) => {
             // A body of Graph in JSON.
             if let Ok(mut body) = serde_json::from_str(text)
-                && each_secret_of_json(&mut body, false, see)
+                && each_secret_of_json(&mut body, at, see)
             {
                 *text = body.to_string();
             }
         }
-        Kind::List(all) => all.iter_mut().for_each(|one| each_secret(one, secret, see)),
+        Kind::Text(text) if at == At::Body && !text.is_empty() => see(text),
+        Kind::Text(text) => drop(each_secret_of_address(text, see)),
+        Kind::List(all) => all.iter_mut().for_each(|one| each_secret(one, at, see)),
         Kind::Table(entries) => {
-            let named = entries.iter().any(|entry| {
-                let named = |text: &String| HIDDEN_KEYS.contains(&text.as_str());
-                entry.key == "key" && matches!(&entry.value.kind, Kind::Text(text) if named(text))
-            });
+            let beside = Beside::of(
+                at,
+                entries.iter().map(|entry| match &entry.value.kind {
+                    Kind::Text(text) => (entry.key.as_str(), Some(text.as_str())),
+                    _ => (entry.key.as_str(), None),
+                }),
+            );
             for entry in entries {
-                let last = entry.key.rsplit('.').next().unwrap_or(&entry.key).trim();
-                let own = is_secret_key(last) || (named && last == "value");
-                each_secret(&mut entry.value, own || (secret && !is_harmless_key(last)), see);
+                each_secret(&mut entry.value, beside.at(&entry.key, is_secret_key), see);
             }
         }
         _ => {}
@@ -118,24 +252,23 @@ fn each_secret(node: &mut Node, secret: bool, see: &mut dyn FnMut(&mut String)) 
 }
 
 /// Shows each secret in a body of Graph; whether one has become another.
-fn each_secret_of_json(value: &mut Value, secret: bool, see: &mut dyn FnMut(&mut String)) -> bool {
+fn each_secret_of_json(value: &mut Value, at: At, see: &mut dyn FnMut(&mut String)) -> bool {
     match value {
-        Value::String(text) if secret && !text.is_empty() => {
+        Value::String(text) if at != At::Plain && !text.is_empty() => {
             let before = text.clone();
             see(text);
             *text != before
         }
+        Value::String(text) => each_secret_of_address(text, see),
         Value::Array(all) => {
-            let changed = |found, one| each_secret_of_json(one, secret, see) || found;
+            let changed = |found, one| each_secret_of_json(one, at, see) || found;
             all.iter_mut().fold(false, changed)
         }
         Value::Object(members) => {
-            let key = members.get("key").and_then(Value::as_str);
-            let named = key.is_some_and(|key| HIDDEN_KEYS.contains(&key));
+            let entries = members.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+            let beside = Beside::of(at, entries);
             members.iter_mut().fold(false, |found, (key, value)| {
-                let own = is_secret_key(key) || (named && key == "value");
-                let secret = own || (secret && !is_harmless_key(key));
-                each_secret_of_json(value, secret, see) || found
+                each_secret_of_json(value, beside.at(key, is_secret_key), see) || found
             })
         }
         _ => false,
@@ -164,8 +297,8 @@ pub(super) fn without_secrets(body: &[u8]) -> Vec<u8> {
 /// `{"key":"SecretToken","value":"…"}`, and passwords of users and of applications.
 pub(super) fn without_graph_secrets(body: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(body).ok()?;
-    let has = |lead: &str| text.contains(lead);
-    if !["assword", "secretText"].into_iter().chain(HIDDEN_KEYS).any(has) {
+    let lower = text.to_ascii_lowercase();
+    if !["password", "secrettext", "\"key\""].iter().any(|lead| lower.contains(lead)) {
         return None;
     }
     let Ok(mut value) = serde_json::from_str(text) else {
@@ -175,30 +308,30 @@ pub(super) fn without_graph_secrets(body: &[u8]) -> Option<Vec<u8>> {
         let masked = leads.fold(text.to_owned(), |text, lead| mask(&text, &lead, "", '"'));
         return Some(masked.into_bytes());
     };
-    hide(&mut value);
-    Some(value.to_string().into_bytes())
+    hide(&mut value).then(|| value.to_string().into_bytes())
 }
 
-fn hide(value: &mut serde_json::Value) {
+/// Cuts the secrets of a body; whether there was one.
+fn hide(value: &mut Value) -> bool {
     match value {
-        serde_json::Value::Object(members) => {
-            let of_secret = members
-                .get("key")
-                .and_then(|key| key.as_str())
-                .is_some_and(|key| HIDDEN_KEYS.contains(&key));
-            for (name, inner) in members.iter_mut() {
-                let secret = ["password", "secretText"].contains(&name.as_str())
-                    || (of_secret && name == "value");
+        Value::Object(members) => {
+            let key = members.get("key").and_then(Value::as_str);
+            let of_secret = key.is_some_and(is_hidden_key);
+            members.iter_mut().fold(false, |found, (name, inner)| {
+                let secret =
+                    ["password", "secretText"].iter().any(|known| name.eq_ignore_ascii_case(known))
+                        || (of_secret && name != "key");
                 match inner {
-                    serde_json::Value::String(text) if secret => {
+                    Value::String(text) if secret => {
                         *text = text.chars().take(SHOWN).chain(['…']).collect();
+                        true
                     }
-                    inner => hide(inner),
+                    inner => hide(inner) || found,
                 }
-            }
+            })
         }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(hide),
-        _ => {}
+        Value::Array(items) => items.iter_mut().fold(false, |found, one| hide(one) || found),
+        _ => false,
     }
 }
 
@@ -221,6 +354,7 @@ fn mask(text: &str, lead: &str, between: &str, end: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entra::secrets::HIDDEN_KEYS;
     use crate::world::actions::tests::action;
 
     #[test]
@@ -247,10 +381,36 @@ mod tests {
                 "{ graph = { patch = '/x', body = { passwordProfile = { password = 'SEKRIT2' } } } }",
                 "{ graph = { patch = '/x', body = { passwordProfile = { password = '***' } } } }",
             ),
+            (
+                "{ graph = { put = '/x/synchronization/secrets', body = { value = [{ key = 'Secrettoken', valeu = 'SEKRIT2' }, { key = 'Foo', value = 'SEKRIT2' }, { value = 'SEKRIT2' }, { key = 'SyncAll', value = 'true' }] } } }",
+                "{ graph = { put = '/x/synchronization/secrets', body = { value = [{ key = 'Secrettoken', valeu = '***' }, { key = 'Foo', value = '***' }, { value = '***' }, { key = 'SyncAll', value = 'true' }] } } }",
+            ),
+            (
+                "{ set = { entra.tenant_url = 'https://x.example/scim?a=b&access_token=SEKRIT2' } }",
+                "{ set = { entra.tenant_url = 'https://x.example/scim?a=b&access_token=***' } }",
+            ),
+            (
+                "{ fault = { respond = { status = 503, headers = { Authorization = 'Bearer SEKRIT2', x-api-key = 'SEKRIT2', Retry-After = '5' } } } }",
+                "{ fault = { respond = { status = 503, headers = { Authorization = '***', x-api-key = '***', Retry-After = '5' } } } }",
+            ),
             ("{ disable = 'ann' }", "{ disable = 'ann' }"),
             ("'revoke_token'", "'revoke_token'"),
         ] {
             assert_eq!(action(written).without_secrets(), action(shown), "{written}");
+        }
+    }
+
+    #[test]
+    fn secrets_in_an_address_are_found_and_nothing_else() {
+        for (text, secrets) in [
+            ("https://x.example/scim?token=SEKRIT", &["SEKRIT"][..]),
+            ("https://ann:SEKRIT@x.example/scim?Api-Key=OTHER&a=b#c", &["SEKRIT", "OTHER"]),
+            ("https://x.example/?sig=SEKRIT&code=OTHER", &["SEKRIT", "OTHER"]),
+            ("/users?$skiptoken=abc&$filter=a eq 'b'&monkeys=c", &[]),
+            ("Is this the token? yes=no", &[]),
+        ] {
+            let found = secrets_in_address(text).into_iter().map(|range| &text[range]);
+            assert_eq!(found.collect::<Vec<_>>(), secrets, "{text}");
         }
     }
 
@@ -263,6 +423,9 @@ mod tests {
         let user = r#"{"passwordProfile":{"password":"opensesame"}}"#;
         assert_eq!(shown(user), Some(Ok(r#"{"passwordProfile":{"password":"open…"}}"#.to_owned())));
         assert_eq!(shown(r#"{"displayName":"Ann"}"#), None);
+        assert_eq!(shown(r#"{"value":[{"key":"SyncAll","value":"true"}]}"#), None);
+        let unlike = r#"{"value":[{"key":"Secrettoken","valeu":"opensesame"}]}"#;
+        assert_eq!(shown(unlike), Some(Ok(unlike.replace("opensesame", "open…"))));
         for key in HIDDEN_KEYS {
             let body = format!(r#"{{"value":[{{"key":"{key}","value":"opensesame"}}]}}"#);
             let expected = body.replace("opensesame", "open…");
