@@ -411,7 +411,7 @@ fn better(error: clap::Error, verb: Option<&str>, command: &mut clap::Command) -
     if let Some(message) = not_of_this_verb(&error, verb, command) {
         return complaint(verb, command, ErrorKind::UnknownArgument, message);
     }
-    if let Some(message) = mistyped::number(&error) {
+    if let Some(message) = mistyped::number(&error).or_else(|| mistyped::secret(&error)) {
         return complaint(verb, command, ErrorKind::ValueValidation, message);
     }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {

@@ -6,6 +6,8 @@ use std::num::ParseIntError;
 
 use clap::error::{ContextKind, ContextValue};
 
+use crate::scenario::Override;
+
 /// Words that people type for a verb.
 const OTHER_VERBS: [(&str, &[&str]); 9] = [
     ("run", &["test", "play", "exec", "execute", "simulate", "tests"]),
@@ -98,6 +100,15 @@ pub fn number(error: &clap::Error) -> Option<String> {
     };
     let (value, flag) = (told(ContextKind::InvalidValue)?, told(ContextKind::InvalidArg)?);
     Some(format!("{flag} takes a whole number, such as {}, and `{value}` is none", example(flag)))
+}
+
+/// The complaint about an override that is none and may hold a secret, which is not repeated.
+pub fn secret(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
+        return None;
+    };
+    let said = error.source()?.to_string();
+    (said == Override::parse(value).err()? && !said.contains(value.as_str())).then_some(said)
 }
 
 fn example(flag: &str) -> &'static str {

@@ -79,9 +79,19 @@ impl Override {
             Some((path, value)) if !path.trim().is_empty() => {
                 Ok(Override::new(path.trim(), value.trim()))
             }
-            _ => Err(format!(
-                "`{text}` is not of the form path=value, such as golinks.token.expires=30d"
-            )),
+            _ => {
+                // What follows the path of a secret is not repeated.
+                let is_path = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+                let path = text.split(|c| !is_path(c)).next().unwrap_or_default();
+                let shown =
+                    match path.split('.').any(crate::world::may_be_secret_key) && path != text {
+                        true => format!("{path}…"),
+                        false => text.to_owned(),
+                    };
+                Err(format!(
+                    "`{shown}` is not of the form path=value, such as golinks.token.expires=30d"
+                ))
+            }
         }
     }
 }

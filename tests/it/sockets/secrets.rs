@@ -43,8 +43,17 @@ do   = [
   { set = { entra.secrets = { SecretToken = "SEKRIT-set-9" } } },
   { revoke_token = "zanzibar" },
   { graph = { put = "/servicePrincipals/{main}/synchronization/secrets", body = '{"value":[{"key":"SecretToken","value":"SEKRIT-json-10"}]}' } },
+  { graph = { put = "/servicePrincipals/{main}/synchronization/secrets", body = { value = [{ key = "SecretToken", valeu = "SEKRIT-valeu-15" }] } } },
+  { graph = { put = "/servicePrincipals/{main}/synchronization/secrets", body = { value = [{ key = "Secrettoken", value = "SEKRIT-case-16" }, { key = "Foo", value = "SEKRIT-foo-17" }, { value = "SEKRIT-nokey-18" }] } } },
+  { set = { entra.tenant_url = "https://x.example/scim/v2?token=SEKRIT-url-19" } },
+  { set = { entra.tenant_url = "https://golinks.example/scim/v2" } },
   { set_secret = "SEKRIT-golinks-1" },
 ]
+
+[[fault]]
+from    = "1d 2h"
+until   = "1d 3h"
+respond = { status = 503, headers = { Authorization = "Bearer SEKRIT-fault-13", X-Api-Key = "SEKRIT-fault-14" } }
 
 [[at]]
 time = "2h"
@@ -134,6 +143,10 @@ fn no_secret_is_shown_of_a_run_that_is_served() {
     server.command("jump", r#"{"to":"1d"}"#);
     act(&server, &json!({ "disable": "ann" }));
     server.command("cycle", "");
+    let headers = json!({ "Authorization": "Bearer SEKRIT-hand-26" });
+    act(&server, &json!({ "fault": { "respond": { "status": 503, "headers": headers } } }));
+    let address = "https://x.example/scim/v2?access_token=SEKRIT-hand-27";
+    act(&server, &json!({ "set": { "entra.tenant_url": address } }));
     for (what, text) in reads(&server, "") {
         hides(&what, &text);
     }
@@ -166,6 +179,20 @@ fn every_file(folder: &Path, see: &mut dyn FnMut(&Path, &str)) {
     }
 }
 
+/// Lines that are wrong where a secret stands, each of a file of its own.
+const LINES: [(&str, &str); 7] = [
+    ("verb", "[[at]]\ntime = \"1h\"\ndo = \"set_secret SEKRIT-x\""),
+    ("colon", "[golinks]\ntoken : \"SEKRIT-x\""),
+    ("bearer", "[golinks]\nbearer = \"SEKRIT-x\""),
+    ("key", "[entra.secrets]\nPasword = \"SEKRIT-x\""),
+    ("user", "[user.bob]\nname = \"Bob\"\npasswort = \"SEKRIT-x\""),
+    ("list", "[golinks.oauth]\nsecrets = [\"SEKRIT-x\", 5]"),
+    (
+        "body",
+        "[[at]]\ntime = \"1h\"\ndo = { graph = { post = \"/x\", body = \"{ \\\"a\\\": \\\"b\\\", \\\"secretText\\\": \\\"SEKRIT-x\\\" \" } }",
+    ),
+];
+
 #[test]
 fn no_secret_is_shown_by_a_command() {
     let room = tempfile::tempdir().expect("a folder");
@@ -190,10 +217,14 @@ fn no_secret_is_shown_by_a_command() {
         "stray.toml",
         &STORY.replace("secret = \"SEKRIT-golinks-1\"", "secret = \"SEKRIT-golinks-1\" x"),
     );
+    for (name, line) in LINES {
+        write(&format!("{name}.toml"), &format!("title = \"T\"\nends = \"1d\"\n{line}\n"));
+    }
     write("control.toml", &STORY.replace("SEKRIT-set-9", "SEKRIT-set-9\\u0007"));
     let mut commands: Vec<Vec<&str>> = Vec::new();
-    for file in ["good", "doubtful", "wrong", "misspelled", "unquoted", "open", "stray", "control"]
-    {
+    let of_story =
+        ["good", "doubtful", "wrong", "misspelled", "unquoted", "open", "stray", "control"];
+    for file in of_story.into_iter().chain(LINES.map(|(name, _)| name)) {
         let file: &str = Box::leak(format!("{file}.toml").into_boxed_str());
         commands.push(vec!["check", file]);
         commands.push(vec!["check", file, "--format", "json"]);
@@ -208,6 +239,8 @@ fn no_secret_is_shown_by_a_command() {
         vec!["-v", "run", "good.toml", "--over-http", "--out", "other"],
         vec!["run", "good.toml", "--set", "entra.sicret=SEKRIT-over-16"],
         vec!["run", "good.toml", "--set", "golinks.token={ valeu = \"SEKRIT-over-17\" }"],
+        vec!["run", "good.toml", "--set", "golinks.token.valu=SEKRIT-over-18"],
+        vec!["run", "good.toml", "--set", "entra.secret:SEKRIT-over-19"],
         vec!["log", "good.toml", "--json"],
         vec!["requests", "good.toml", "-v"],
         vec!["requests", "good.toml", "--json"],
