@@ -330,7 +330,10 @@ fn hide(value: &mut Value) -> bool {
                 }
             })
         }
-        Value::Array(items) => items.iter_mut().fold(false, |found, one| hide(one) || found),
+        Value::Array(items) => {
+            let changed = |found, one| hide(one) || found;
+            items.iter_mut().fold(false, changed)
+        }
         _ => false,
     }
 }
