@@ -89,8 +89,10 @@ fn texts(value: &str, is_secret: IsSecret, found: &mut Vec<String>) {
         let before = rest[..at].trim_end();
         let key = before.trim_end_matches('=').trim_end();
         let key = key.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
-        // Behind a text alone stand keys that are not below that of the secret.
-        let is_other = |key: &str| is_one && quoted && before.ends_with('=') && !is_secret(key);
+        // Behind a text alone stand other fields of `fill_in`; what else stands there may be meant
+        // as a secret.
+        let is_other =
+            |key: &str| is_one && quoted && ["mode", "status"].contains(&key) && !is_secret(key);
         if !key.is_some_and(|key| is_harmless_key(key) || is_other(key)) {
             found.push(text[..end].trim_end_matches('\\').to_owned());
         }
