@@ -15,13 +15,16 @@ use crate::entra::tenant::registry::{AppPassword, AppSide, Registered};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
-    row("GET", "/applications", list),
+    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/applications", list) },
     row("POST", "/applications", write::create_application),
     row("GET", "/applications/$count", count),
-    row("GET", "/applications/{}", get),
+    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/applications/{}", get) },
     row("PATCH", "/applications/{}", write::update),
     row("DELETE", "/applications/{}", super::deletion::delete),
 ];
+
+/// What the two reads lack.
+const SIGN_ON: &str = "identifiers and addresses of single sign-on that a scenario sets up are not shown; what Graph has written is";
 
 const fn row(
     method: &'static str,

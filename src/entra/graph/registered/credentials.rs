@@ -31,7 +31,7 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     },
     row("POST", "/servicePrincipals/{}/removePassword", remove_password),
     GraphEndpoint {
-        lacks: "its key is one of four that are part of this program: what it signs proves nothing",
+        lacks: "its key is one of eight that are part of this program: what it signs proves nothing",
         ..row("POST", "/servicePrincipals/{}/addTokenSigningCertificate", add_certificate)
     },
 ];

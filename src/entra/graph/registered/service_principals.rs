@@ -17,16 +17,19 @@ use crate::entra::tenant::registry::{AppSide, SigningCertificate};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
-    row("GET", "/servicePrincipals", list),
+    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/servicePrincipals", list) },
     GraphEndpoint {
         lacks: "of a registration of this tenant; a new one cannot be provisioned unless its registration is from the gallery",
         ..row("POST", "/servicePrincipals", write::create_principal)
     },
     row("GET", "/servicePrincipals/$count", count),
-    row("GET", "/servicePrincipals/{}", get),
+    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/servicePrincipals/{}", get) },
     row("PATCH", "/servicePrincipals/{}", write::update),
     row("DELETE", "/servicePrincipals/{}", super::deletion::delete),
 ];
+
+/// What the two reads lack.
+const SIGN_ON: &str = "of single sign-on that a scenario sets up the reply URLs alone are shown; what Graph has written is shown whole";
 
 const fn row(
     method: &'static str,
