@@ -37,7 +37,7 @@ pub struct Call {
     /// Which of the application's endpoints it goes to.
     pub endpoint: CallEndpoint,
     /// The request. Its URI has the tenant URL's path in front and no host.
-    pub request: Request<Bytes>,
+    pub request: Box<Request<Bytes>>,
 }
 
 /// An endpoint of the application that the engine calls.

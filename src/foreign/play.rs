@@ -154,7 +154,7 @@ impl<'a, S: Server> ForeignPlay<'a, S> {
     }
 
     fn send(&mut self, play: &mut Play, call: Call) {
-        match self.target.carry(call.endpoint, call.request) {
+        match self.target.carry(call.endpoint, *call.request) {
             Ok(came) => {
                 if let Some(has_groups) = came.has_groups {
                     play.note_groups(has_groups);

@@ -18,8 +18,8 @@ pub(super) struct PendingCall {
     pub(super) left: Time,
     /// Its ticket, once it has reached a door.
     pub(super) ticket: Option<Ticket>,
-    /// What a fault will do to it at the door.
-    pub(super) strike: Option<Strike>,
+    /// What a fault will do to it at the door. It is rare, and most calls carry none.
+    pub(super) strike: Option<Box<Strike>>,
 }
 
 /// The outcome of a request at its door.

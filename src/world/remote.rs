@@ -37,7 +37,7 @@ impl World {
     pub fn forward(&mut self, call: CallId, request: &Request<Bytes>) -> bool {
         let to = self.destination(Some(call), request);
         let is_ours = self.workspaces.of(to).mock().is_some();
-        let strike = self.outbox.pending.get(&call).map(|pending| &pending.strike);
+        let strike = self.outbox.pending.get(&call).map(|pending| pending.strike.as_deref());
         let sent = match strike {
             _ if is_ours => false,
             None => false,
@@ -61,8 +61,8 @@ impl World {
         self.outbox.call_arrived(call);
         let Some(pending) = self.outbox.pending.get_mut(&call) else { return };
         pending.ticket = Some(ticket);
-        let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
-        let door = pending.door;
+        let (record, left, door) = (pending.request, pending.left, pending.door);
+        let strike = pending.strike.take().map(|strike| *strike);
         let outcome = DoorOutcome { door, ..strike_reply(response, strike) };
         self.take_outcome(PendingReply { ticket, to: call, request: record, left, outcome });
     }

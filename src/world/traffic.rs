@@ -68,8 +68,8 @@ impl Drive for World {
             return ticket;
         };
         pending.ticket = Some(ticket);
-        let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
-        let door = pending.door;
+        let (record, left, door) = (pending.request, pending.left, pending.door);
+        let strike = pending.strike.take().map(|strike| *strike);
         let outcome = self.handle(record, Some(call), door, request, strike);
         self.take_outcome(PendingReply { ticket, to: call, request: record, left, outcome });
         ticket
@@ -279,7 +279,7 @@ impl World {
                 self.deliver_to_engine(id, record, Err(lost));
                 continue;
             }
-            pending.strike = strike;
+            pending.strike = strike.map(Box::new);
             self.outbox.pending.insert(id, pending);
             self.outbox.transit = Some(Transit::Call(id));
             return Some(Outgoing::Call(Call { id, subject, endpoint, request }));

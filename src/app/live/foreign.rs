@@ -149,7 +149,7 @@ fn work(
 ) {
     while let Some(job) = jobs.blocking_recv() {
         let told = match job {
-            Job::Send(own, call) => match target.carry(call.endpoint, call.request.clone()) {
+            Job::Send(own, call) => match target.carry(call.endpoint, (*call.request).clone()) {
                 Ok(came) => Reached::Call(own, Box::new(came)),
                 Err(why) => {
                     // When the clock is resumed the server gets another chance.

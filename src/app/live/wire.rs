@@ -93,7 +93,7 @@ impl Wire {
         let (pool, owner, id) = (self.pool.clone(), self.owner.clone(), call.id);
         let task = spawn_local(async move {
             let own = OwnCall { run, id };
-            owner.send(match pool.exchange(own, call.request.clone()).await {
+            owner.send(match pool.exchange(own, (*call.request).clone()).await {
                 Ok(reply) => Message::Reply { own, reply },
                 Err(error) => Message::Unsent { own, call, why: error.to_string() },
             });

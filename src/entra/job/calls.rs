@@ -86,6 +86,7 @@ impl Calls {
         self.pace.sent(now, policy.max_rps);
         self.awaited.insert(id, Awaited { purpose, deadline });
         self.deadlines.insert((deadline, id), ());
+        let request = Box::new(request);
         self.outbox.push_back(Call { id, subject, endpoint: purpose.endpoint(), request });
     }
 
