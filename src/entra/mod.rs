@@ -45,7 +45,8 @@ use crate::base::{Kind, Node, Problems, Span, Time};
 use graph::SurfaceState;
 use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
-use scope::Scoping;
+use mapping::Schema;
+use scope::{Scoping, SyncScope};
 use tenant::registry::AppGone;
 use tenant::{GroupKey, Tenant, UserKey};
 
@@ -305,46 +306,52 @@ impl<'e> EntraView<'e> {
     /// Whether a user is in scope by the current settings, and if not, why: what the next initial
     /// cycle will find.
     pub fn scoping(self, user: UserKey) -> Scoping {
-        let (tenant, settings) = (self.tenant(), self.job().settings());
-        let passed = settings.schema.filters.pass(tenant.user(user), &settings.policy);
-        self.scoped(scope::evaluate(tenant.facts(self.app, user), settings.scope, passed))
+        let settings = self.job().settings();
+        self.scoping_by(user, settings.scope, &settings.schema)
     }
 
     /// The scope of a user by the scope and the filters that are in force, which may be older than
     /// what is saved [known-issues].
     pub fn scoping_in_force(self, user: UserKey) -> Scoping {
-        let (tenant, job) = (self.tenant(), self.job());
-        let row = tenant.user(user);
-        let passed = job.schema().filters.pass(row, &job.settings().policy);
-        self.scoped(scope::evaluate(tenant.facts(self.app, user), job.scope(), passed))
+        self.scoping_by(user, self.job().scope(), self.job().schema())
     }
 
     /// Whether a group is in scope by the current settings, likewise.
     pub fn group_scoping(self, group: GroupKey) -> Scoping {
-        let (tenant, settings) = (self.tenant(), self.job().settings());
-        let passed = settings.schema.filters.pass(tenant.group(group), &settings.policy);
-        self.scoped(scope::evaluate(tenant.group_facts(self.app, group), settings.scope, passed))
+        let settings = self.job().settings();
+        self.scoping_by(group, settings.scope, &settings.schema)
+    }
+
+    /// The scope of a group by the scope and the filters that are in force.
+    pub fn group_scoping_in_force(self, group: GroupKey) -> Scoping {
+        self.scoping_by(group, self.job().scope(), self.job().schema())
     }
 
     /// Whether the scope and the filters that are saved decide otherwise about an object than those
     /// in force: only an initial cycle brings that.
     pub fn waits_for_scope(self, subject: impl Into<Subject>) -> bool {
-        match subject.into() {
-            Subject::User(user) => {
-                self.scoping(user).in_scope() != self.scoping_in_force(user).in_scope()
-            }
-            Subject::Group(group) => {
-                self.group_scoping(group).in_scope()
-                    != self.group_scoping_in_force(group).in_scope()
-            }
-        }
+        let (subject, job) = (subject.into(), self.job());
+        self.in_scope_by(subject, job.settings().scope)
+            != self.scoping_by(subject, job.scope(), job.schema()).in_scope()
     }
 
-    /// The scope of a group by the scope and the filters that are in force.
-    pub fn group_scoping_in_force(self, group: GroupKey) -> Scoping {
-        let (tenant, job) = (self.tenant(), self.job());
-        let passed = job.schema().filters.pass(tenant.group(group), &job.settings().policy);
-        self.scoped(scope::evaluate(tenant.group_facts(self.app, group), job.scope(), passed))
+    /// Whether an object is in scope by this scope and the filters that are saved.
+    pub fn in_scope_by(self, subject: Subject, scope: SyncScope) -> bool {
+        self.scoping_by(subject, scope, &self.job().settings().schema).in_scope()
+    }
+
+    fn scoping_by(self, subject: impl Into<Subject>, scope: SyncScope, schema: &Schema) -> Scoping {
+        let (tenant, policy) = (self.tenant(), &self.job().settings().policy);
+        let (facts, passed) = match subject.into() {
+            Subject::User(user) => {
+                (tenant.facts(self.app, user), schema.filters.pass(tenant.user(user), policy))
+            }
+            Subject::Group(group) => {
+                let passed = schema.filters.pass(tenant.group(group), policy);
+                (tenant.group_facts(self.app, group), passed)
+            }
+        };
+        self.scoped(scope::evaluate(facts, scope, passed))
     }
 
     /// What was found, where the application is in the directory: one that is deleted has no scope,

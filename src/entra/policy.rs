@@ -11,8 +11,8 @@ use std::time::Duration;
 pub use choice::{
     AnswerShape, Apostrophe, DurationModel, HardDelete, IntervalMode, MediaType, MemberUpdate,
     MembersInRead, MidCycle, MidOutOfRange, MissingTarget, NewToken, NullCondition,
-    OnDemandDialect, QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget, SkipCovers,
-    StageDeletes, StagedLeft, UniqueValue, UnresolvedReference,
+    OnDemandDialect, OnDemandUses, QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget,
+    SkipCovers, StageDeletes, StagedLeft, UniqueValue, UnresolvedReference,
 };
 
 use crate::base::node::{Entry, Node, unknown_key};
@@ -337,6 +337,9 @@ policies! {
     /// Whether a restart removes members that left the group since the last change was read. Others
     /// that the application has in addition stay in any case: members are never read back.
     restart_removes_members: bool = true, Assumed, "Q&A 2278290 and a field guide: a restart re-adds members and leaves extra ones; whether it knows those it added itself is silent";
+    /// Whether quotes and backslashes within a matching value are escaped in the filter of a
+    /// lookup, as RFC 7644 wants it; if not, an application refuses the filter, and the user fails.
+    filter_escapes: bool = true, Assumed, "known-issues: special characters in matching values can break the query; which ones do is silent";
     /// Of which shape an account must be that is read: what is an object in the schema must be one,
     /// such as a manager (B12, B57); or schemas, ids and booleans as well (B58); or whatever can be
     /// made sense of passes.
@@ -432,6 +435,9 @@ policies! {
     /// The PATCH dialect of runs on demand: classic whatever the tenant URL says, or as it is set
     /// for the job.
     on_demand_dialect: OnDemandDialect = OnDemandDialect::Classic, Documented, "scim-compat: the flag has no effect on demand (B78)";
+    /// Which scope, mappings and filters a run on demand works by while what is saved is not in
+    /// force yet: those that are saved, or those of the cycles.
+    on_demand_uses: OnDemandUses = OnDemandUses::Saved, Assumed, "on-demand shows the effect of what was configured; known-issues speaks of cycles alone";
     /// Whether a run on demand switches an inactive account on again; if not, it skips the user.
     on_demand_restores: bool = false, Documented, "on-demand: restoring a soft-deleted user of the target is not supported; how such a run ends is silent";
     /// Whether runs on demand are allowed while the job is in quarantine.

@@ -211,7 +211,7 @@ pub fn needed(auth: AuthMethod) -> &'static [&'static str] {
     match auth {
         AuthMethod::Bearer => &["BaseAddress", "SecretToken"],
         AuthMethod::ClientCredentials => &["BaseAddress", "Oauth2ClientId", "Oauth2ClientSecret"],
-        AuthMethod::Federation => &["BaseAddress"],
+        AuthMethod::Federation => &["BaseAddress", "Oauth2ClientId"],
     }
 }
 

@@ -152,9 +152,10 @@ fn a_member_who_is_there_already_or_gone_is_no_error_unless_the_server_makes_it_
     let purged = "{ delete = \"ann\" }, { purge = \"ann\" }";
     let conflict = "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering";
     check(&[
-        ("no bug", "\"restart\"", &[], seen(5, "")),
+        ("B33, off", "\"restart\"", &[], seen(5, "")),
         ("B33", "\"restart\"", &[again], seen(5, conflict)),
-        ("no bug", purged, &[], seen(4, "")),
+        ("B34, off", purged, &[], seen(4, "")),
+        ("B34, off", purged, &[COMPLIANT], seen(4, "")),
         ("B34", purged, &[missing], seen(4, "InvalidAnchor")),
         ("B34", purged, &[missing, COMPLIANT], seen(4, "InvalidAnchor")),
     ]);
@@ -167,10 +168,13 @@ fn a_member_the_server_does_not_know_is_refused_or_lost() {
         "{ delete_account = \"fay\" }, { add_member = { group = \"sales\", user = \"fay\" } }";
     let quirk = |word: &str| format!("golinks.quirks.unknown_member={word}");
     let (four, five, drop) = (quirk("400"), quirk("500"), quirk("drop"));
+    let anew = &format!("{unknown}, {{ restart = \"Full\" }}");
     check(&[
         ("a refusal that names it", unknown, &[&four], seen(5, INCOMPATIBLE)),
         ("B35", unknown, &[&five], seen(5, "InternalServerError")),
+        ("B35, cured by matching anew", anew, &[&five], seen(6, "")),
         ("B36", unknown, &[&drop], seen(5, "")),
+        ("B36, cured by matching anew", anew, &[&drop], seen(6, "")),
     ]);
 }
 
@@ -184,6 +188,7 @@ fn large_groups_are_shown_or_cut() {
         ("B40", LEAVES, &[shown], seen(5, multiple)),
         ("B40, if the client did not mind", LEAVES, &[shown, lenient], seen(4, "")),
         ("B41", LEAVES, &[cap], seen(2, "")),
+        ("B40 and B41, off", LEAVES, &[], seen(4, "")),
     ]);
 }
 

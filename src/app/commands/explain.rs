@@ -237,7 +237,7 @@ fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let schema = &app.entra().job().settings().schema;
     match args.json {
         true => terminal::print(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
-        false => print(args, app, &explain::mappings(schema)),
+        false => print(args, app, &explain::mappings(app)),
     }
     Ok(Exit::Met)
 }

@@ -245,8 +245,8 @@ impl Job {
         }
     }
 
-    /// Borrows the parts of the job that a task works with. A run on demand uses what was saved
-    /// when it began, and a dialect of its own.
+    /// Borrows the parts of the job that a task works with. A run on demand uses what was chosen
+    /// for it when it began, and a dialect of its own.
     pub(super) fn context(&mut self, run: For, moment: &Moment<'_>) -> JobContext<'_> {
         let incremental =
             matches!(&self.cycle, Some(cycle) if cycle.kind == CycleKind::Incremental);

@@ -56,6 +56,25 @@ pub enum Activity {
 }
 
 impl Activity {
+    /// All of them.
+    pub const ALL: [Activity; 15] = [
+        Activity::UpdateSettings,
+        Activity::Start,
+        Activity::Stop,
+        Activity::Restart,
+        Activity::UpdateMappings,
+        Activity::Delete,
+        Activity::DeleteConnection,
+        Activity::Quarantine,
+        Activity::TestConnection,
+        Activity::ProvisionOnDemand,
+        Activity::DiscoverIdentities,
+        Activity::Assign,
+        Activity::Unassign,
+        Activity::AssignGroup,
+        Activity::UnassignGroup,
+    ];
+
     /// What the change of a setting is, given its path below `entra`, and the detail of its row;
     /// `None` for what is no configuration of Entra: policies and the administrator who is signed
     /// in are the simulation's. A policy that Graph has among its secrets is a setting.

@@ -48,7 +48,8 @@ impl<'a> JobContext<'a> {
 
     /// The endpoint of a kind.
     pub fn endpoint(&self, kind: ObjectKind) -> Endpoint<'a> {
-        Endpoint::new(&self.settings.base_path, kind)
+        let escapes = self.settings.policy.filter_escapes;
+        Endpoint::new(&self.settings.base_path, kind).escaping(escapes)
     }
 
     /// Reads an object of the directory.

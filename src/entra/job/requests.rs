@@ -22,18 +22,25 @@ const SEGMENT: &AsciiSet =
 pub struct Endpoint<'a> {
     base_path: &'a str,
     kind: ObjectKind,
+    /// Whether quotes and backslashes within a value of a filter are escaped.
+    escapes: bool,
 }
 
 impl<'a> Endpoint<'a> {
     /// The endpoint of a kind below the path of the tenant URL (RFC 7644, section 3.2).
     pub fn new(base_path: &'a str, kind: ObjectKind) -> Endpoint<'a> {
-        Endpoint { base_path, kind }
+        Endpoint { base_path, kind, escapes: true }
+    }
+
+    /// The same endpoint, whose filters escape quotes and backslashes within a value, or do not.
+    pub fn escaping(self, escapes: bool) -> Endpoint<'a> {
+        Endpoint { escapes, ..self }
     }
 
     /// Looks for a resource by the value of a matching attribute (RFC 7644, section 3.4.2.2).
     pub fn lookup(self, attribute: &str, value: &str) -> ScimRequest {
         let mut target = self.query(attribute.len() + value.len() + 32);
-        push_comparison(attribute, value, &mut target);
+        push_comparison(attribute, value, self.escapes, &mut target);
         ScimRequest::new(Method::GET, target, Bytes::new())
     }
 
@@ -47,9 +54,9 @@ impl<'a> Endpoint<'a> {
     /// Asks whether a resource has this reference already [scim-dev].
     pub fn refers(self, id: &str, attribute: &str, referent: &str) -> ScimRequest {
         let mut target = self.query(64);
-        push_comparison("id", id, &mut target);
+        push_comparison("id", id, true, &mut target);
         target.push_str("+and+");
-        push_comparison(attribute, referent, &mut target);
+        push_comparison(attribute, referent, true, &mut target);
         target.push_str("&attributes=id");
         ScimRequest::new(Method::GET, target, Bytes::new())
     }
@@ -175,10 +182,10 @@ fn headers(authorization: Option<&HeaderValue>, has_body: bool) -> HeaderMap {
 }
 
 /// Appends `attribute eq "value"`, encoded.
-fn push_comparison(attribute: &str, value: &str, out: &mut String) {
+fn push_comparison(attribute: &str, value: &str, escapes: bool, out: &mut String) {
     push_query(attribute, out);
     out.push_str("+eq+%22");
-    if value.contains(['"', '\\']) {
+    if escapes && value.contains(['"', '\\']) {
         push_query(&value.replace('\\', "\\\\").replace('"', "\\\""), out);
     } else {
         push_query(value, out);
@@ -200,7 +207,8 @@ fn push_query(text: &str, out: &mut String) {
 mod tests {
     use super::*;
 
-    const USERS: Endpoint<'static> = Endpoint { base_path: "/scim/v2", kind: ObjectKind::User };
+    const USERS: Endpoint<'static> =
+        Endpoint { base_path: "/scim/v2", kind: ObjectKind::User, escapes: true };
 
     #[test]
     fn a_lookup_is_encoded_as_the_client_does() {

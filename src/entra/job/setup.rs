@@ -149,13 +149,26 @@ impl Job {
         settings.map(|(key, _)| key.as_str()).chain(form.and_then(|form| form.on).map(|_| "status"))
     }
 
+    /// The provisioning status that is filled in and not saved: On or Off.
+    pub fn unsaved_status(&self) -> Option<bool> {
+        self.form.as_ref()?.on
+    }
+
+    /// Whether what is filled in can be saved.
+    ///
+    /// # Errors
+    /// Why it would be refused.
+    pub fn can_save(&self) -> Result<(), SetupRefusal> {
+        self.may_save(&self.draft())
+    }
+
     /// Forgets what was filled in and not saved.
     pub fn forget_form(&mut self) {
         self.form = None;
     }
 
     /// The settings as the form shows them. A secret that was never filled in is blank.
-    pub(super) fn draft(&self) -> Settings {
+    pub fn draft(&self) -> Settings {
         let mut draft = self.settings.clone();
         let Some(form) = &self.form else { return draft };
         for (key, value) in &form.settings {

@@ -233,6 +233,15 @@ pub enum OnDemandDialect {
     AsSet,
 }
 
+/// Which scope, mappings and filters runs on demand work by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnDemandUses {
+    /// By those that are saved.
+    Saved,
+    /// By those in force, as the cycles do.
+    InForce,
+}
+
 macro_rules! words {
     ($type:ident, $takes:literal: $($word:literal => $value:ident),+) => {
         impl Choice for $type {
@@ -264,6 +273,7 @@ words!(StagedLeft, "\"wait\" or \"send\"": "wait" => Wait, "send" => Send);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
 
 words!(OnDemandDialect, "\"classic\" or \"as_set\"": "classic" => Classic, "as_set" => AsSet);
+words!(OnDemandUses, "\"saved\" or \"in_force\"": "saved" => Saved, "in_force" => InForce);
 words!(NullCondition, "\"literal\" or \"false_branch\"": "literal" => Literal, "false_branch" => FalseBranch);
 words!(MidOutOfRange, "\"input\" or \"empty\"": "input" => Input, "empty" => Empty);
 words!(Apostrophe, "\"separates\" or \"belongs\"": "separates" => Separates, "belongs" => Belongs);

@@ -1,5 +1,6 @@
 //! Explains in sentences why a group is at GoLinks or is not, and who of its members is in it.
 
+use super::drafted::drafted;
 use super::next::next;
 use super::scope::filters_read;
 use super::{RIGHT, last_row, not_right, plain};
@@ -17,6 +18,7 @@ pub fn group(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     let mut lines = vec![verdict(world, group), plain("")];
     lines.push(plain(directory(world, group)));
     lines.push(plain(scope(world, group)));
+    lines.extend(drafted(world, Some(group.into())));
     lines.extend(at_golinks(world, group));
     lines.extend(members(world, group));
     lines.push(plain(last_row(world, group.into(), None)));

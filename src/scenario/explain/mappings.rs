@@ -1,13 +1,36 @@
 //! The mapping table, as the portal lists it.
 
+use super::drafted::drafted;
 use super::{faint, plain, strong};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::FilterSet;
 use crate::entra::mapping::{Apply, Mapping, ObjectMapping, RowSource, Schema};
 use crate::scenario::layout::{Line, Tone};
+use crate::world::AppView;
 
-/// The two mapping tables and the scoping filters of a job.
-pub fn mappings(schema: &Schema) -> Vec<Line> {
+/// The two mapping tables and the scoping filters of a job: those that are saved, with those in
+/// force where they are others, and what is drafted.
+pub fn mappings(world: AppView<'_>) -> Vec<Line> {
+    let job = world.entra().job();
+    let (saved, in_force) = (&*job.settings().schema, job.schema());
+    let mut lines = Vec::new();
+    if saved != in_force {
+        lines.extend([strong("Saved, and not in force before the next cycle begins"), plain("")]);
+    }
+    lines.extend(of_schema(saved));
+    if saved != in_force {
+        lines.extend([plain(""), strong("In force"), plain("")]);
+        lines.extend(of_schema(in_force));
+    }
+    let drafted = drafted(world, None);
+    if !drafted.is_empty() {
+        lines.push(plain(""));
+        lines.extend(drafted);
+    }
+    lines
+}
+
+fn of_schema(schema: &Schema) -> Vec<Line> {
     let mut lines = table("Users", &schema.users);
     lines.push(plain(""));
     if schema.groups.rows().is_empty() {

@@ -7,6 +7,7 @@
 mod cause_tests;
 #[cfg(test)]
 mod coming_tests;
+mod drafted;
 mod expression;
 mod graph;
 mod group;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::drafted::drafted_on_demand;
 use super::{plain, strong};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::AppId;
@@ -42,6 +43,8 @@ pub fn ondemand(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, Ac
             lines.push(plain(why));
         }
     }
+    let world = play.world().seen_by(app);
+    lines.extend(drafted_on_demand(world, find_object(world, name).ok()));
     Ok(lines)
 }
 

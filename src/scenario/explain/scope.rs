@@ -1,8 +1,9 @@
 //! Explains why a user is or is not in scope: each fact and each clause of a filter, with its
 //! verdict.
 
+use super::drafted::drafted;
 use super::group::listed;
-use super::{faint, marked, plain, strong};
+use super::{marked, plain, strong};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{FilterSet, Filtered};
 use crate::entra::scope::SyncScope;
@@ -54,9 +55,7 @@ pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         (true, false) => (Tone::Bad, "not in scope"),
     };
     lines.push(Line(vec![(tone, word.to_owned())]));
-    if settings.scope != world.entra().job().scope() {
-        lines.push(faint("the scope was changed, which takes effect with the next initial cycle"));
-    }
+    lines.extend(drafted(world, Some(user.into())));
     lines
 }
 

@@ -194,7 +194,7 @@ fn the_mapping_table_is_listed() {
         Groups are not provisioned
 
         Filter "Sales in Lagos": department EQUALS "Sales" and officeLocation IS NOT NULL
-    "#]].assert_eq(&text(&mappings(&play.world().entra().job().settings().schema)));
+    "#]].assert_eq(&text(&mappings(play.world().into())));
 }
 
 /// A world with Ann alone, at the end of a story.

@@ -1,5 +1,6 @@
 //! Explains in sentences why a user has an account at GoLinks, or has none.
 
+use super::drafted::drafted;
 use super::group::{groups_of, nested_of};
 use super::next::next;
 use super::scope::{assignment, filters_read, state, unevaluated};
@@ -35,6 +36,7 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines.extend(nested_of(world, user).map(plain));
     lines.push(plain(filters(world, user, &scoping)));
     lines.push(plain(in_scope(world, user, &scoping)));
+    lines.extend(drafted(world, Some(user.into())));
     lines.extend(mapping(world, user));
     lines.extend(not_disabled(world, user));
     lines.extend(accounts(world, user));

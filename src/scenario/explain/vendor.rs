@@ -4,6 +4,7 @@
 //! The engine's own enumerations are matched without a wildcard, as in [`super::words`].
 
 use super::words::{Word, word};
+use crate::entra::job::audit::Activity;
 use crate::entra::job::log::LogAction;
 use crate::entra::job::steps::{StepKind, StepName};
 use crate::scenario::play::Outcome;
@@ -14,7 +15,10 @@ pub fn all() -> impl Iterator<Item = Word> {
     let steps = StepKind::ALL.map(|it| word("kind of step", it.word(), step(it)));
     let names = StepName::ALL.map(|it| word("step", it.word(), step_name(it)));
     let outcomes = Outcome::ALL.map(|it| word("verdict", it.word(), outcome(it)));
+    let activities =
+        Activity::ALL.map(|it| word("activity of the audit log", it.word(), activity(it)));
     let tables = [
+        ("initiator of the audit log", &INITIATORS[..]),
         ("flag of a restart", &FLAGS[..]),
         ("status of the log", &STATUSES[..]),
         ("category of an error", &CATEGORIES[..]),
@@ -27,8 +31,52 @@ pub fn all() -> impl Iterator<Item = Word> {
     let rows = tables
         .into_iter()
         .flat_map(|(kind, rows)| rows.iter().map(move |(name, doc)| word(kind, name, doc)));
-    actions.into_iter().chain(steps).chain(names).chain(outcomes).chain(rows)
+    let of_log = actions.into_iter().chain(steps).chain(names).chain(activities);
+    of_log.chain(outcomes).chain(rows)
 }
+
+fn activity(activity: Activity) -> &'static str {
+    match activity {
+        Activity::UpdateSettings => "Credentials or settings of the job were saved.",
+        Activity::Start => "Provisioning was started.",
+        Activity::Stop => "Provisioning was stopped.",
+        Activity::Restart => {
+            "Provisioning was restarted; staged deletions are allowed and rejected by it too."
+        }
+        Activity::UpdateMappings => "Mappings, filters or the scope were saved.",
+        Activity::Delete => "The job was deleted.",
+        Activity::DeleteConnection => {
+            "The connection of a user or a group with its account was deleted."
+        }
+        Activity::Quarantine => "The provisioning service put the job into quarantine.",
+        Activity::TestConnection => "A test of the connection began, or was refused.",
+        Activity::ProvisionOnDemand => "A run on demand began, or was refused.",
+        Activity::DiscoverIdentities => "A discovery of accounts began, or was refused.",
+        Activity::Assign => "A user was assigned to the application.",
+        Activity::Unassign => "The assignment of a user was taken away.",
+        Activity::AssignGroup => "A group was assigned to the application.",
+        Activity::UnassignGroup => "The assignment of a group was taken away.",
+    }
+}
+
+/// By which names the audit log says what did something, beside clients of Graph and users who are
+/// signed in: those have their own.
+const INITIATORS: [(&str, &str); 4] = [
+    (
+        "Azure AD Provisioning Service",
+        "The provisioning service, of what no administrator asked for.",
+    ),
+    ("Microsoft Entra ID", "The directory by itself, as when the recycle bin is emptied."),
+    (
+        "User Administrator",
+        "What a scenario does to users: the people who administer have no names here, so the least role that may do it \
+         stands for them.",
+    ),
+    (
+        "Groups Administrator",
+        "What a scenario does to groups: the least role that may do it stands for the people who administer.",
+    ),
+];
 
 fn action(action: LogAction) -> &'static str {
     match action {

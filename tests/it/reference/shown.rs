@@ -138,6 +138,15 @@ fn body<'a>(text: &'a str, test: &str) -> Option<&'a str> {
     Some(rest.find("#[test]").map_or(rest, |end| &rest[..end]))
 }
 
+/// The kinds of words of `explain` of which each must be shown.
+const TOPICS: [&str; 5] = [
+    "error code",
+    "skip reason",
+    "quarantine reason",
+    "activity of the audit log",
+    "initiator of the audit log",
+];
+
 #[test]
 fn everything_that_is_to_be_shown_is() {
     let shown = all();
@@ -154,7 +163,7 @@ fn everything_that_is_to_be_shown_is() {
     (1..=30).for_each(|row: u32| wants("row", &row.to_string()));
     ResetScope::FLAGS.iter().for_each(|flag| wants("restart flag", flag));
     for topic in topics::all() {
-        if ["error code", "skip reason", "quarantine reason"].contains(&topic.kind) {
+        if TOPICS.contains(&topic.kind) {
             wants(topic.kind, &topic.name);
         }
     }
@@ -210,7 +219,7 @@ fn without_its_beginning(word: &str) -> &str {
 
 #[test]
 fn what_is_named_for_a_word_of_the_vendor_shows_that_word() {
-    let kinds = ["error code", "skip reason", "quarantine reason", "restart flag", "kind of step"];
+    let kinds = [&TOPICS[..], &["restart flag", "kind of step"]].concat();
     for one in all().iter().filter(|one| kinds.contains(&one.kind.as_str())) {
         let word = without_its_beginning(&one.name);
         let shows = one.by.iter().any(|by| said(by).contains(word));

@@ -2,9 +2,9 @@
 //! the cycles [on-demand].
 //!
 //! A run has the portal's stages: test connection, import, scope, match, action. It uses what is
-//! saved and not what the cycle under way uses, has its own PATCH dialect, and leaves alone what
-//! belongs to the cycles: watermark, schedule, quarantine and retries. Its requests go out at once,
-//! as those of Test Connection do.
+//! saved and not what the cycle under way uses, unless a policy says otherwise, has its own PATCH
+//! dialect, and leaves alone what belongs to the cycles: watermark, schedule, quarantine and
+//! retries. Its requests go out at once, as those of Test Connection do.
 
 mod cards;
 mod refusal;
@@ -32,6 +32,8 @@ use super::{Job, Moment};
 use crate::entra::call::Reply;
 use crate::entra::event::Event;
 use crate::entra::field::ObjectKind;
+use crate::entra::mapping::Schema;
+use crate::entra::policy::OnDemandUses;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Tenant, UserKey};
 use store::UnderWay;
@@ -77,7 +79,7 @@ impl Job {
             stopped: None,
             rows: Vec::new(),
         };
-        let (schema, scope) = (self.settings.schema.clone(), self.settings.scope);
+        let (schema, scope) = self.used_on_demand();
         let unseen = match (scope, picked.subject) {
             (SyncScope::All, _) => Vec::new(),
             (SyncScope::Assigned, Subject::User(user)) => tenant.arriving(self.app, user),
@@ -89,6 +91,14 @@ impl Job {
         self.on_demand.wait_for_test(id);
         self.send_on_demand(moment);
         Ok(id)
+    }
+
+    /// The mappings, filters and scope of a run that begins now.
+    fn used_on_demand(&self) -> (Arc<Schema>, SyncScope) {
+        match self.settings.policy.on_demand_uses {
+            OnDemandUses::Saved => (self.settings.schema.clone(), self.settings.scope),
+            OnDemandUses::InForce => (self.schema.clone(), self.scope),
+        }
     }
 
     /// The runs on demand.

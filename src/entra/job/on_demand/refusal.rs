@@ -212,7 +212,7 @@ impl Job {
             return Err(OnDemandRefusal::NotFound { kind, handle: handle(), absence });
         }
         let Subject::Group(group) = picked.subject else { return Ok(()) };
-        OnDemandRefusal::of_groups(&self.settings.schema)?;
+        OnDemandRefusal::of_groups(&self.used_on_demand().0)?;
         let limit = self.settings.policy.on_demand_members;
         if picked.members.len() as u64 > limit {
             return Err(OnDemandRefusal::TooManyMembers { picked: picked.members.len(), limit });

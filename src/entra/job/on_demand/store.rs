@@ -35,9 +35,9 @@ pub struct OnDemandRuns {
 #[derive(Clone)]
 pub struct UnderWay {
     run: OnDemandRun,
-    /// The mappings and filters that were saved when the run began.
+    /// The mappings and filters that were saved, or by policy in force, when the run began.
     pub schema: Arc<Schema>,
-    /// The scope that was saved when the run began.
+    /// The scope that was saved, or by policy in force, when the run began.
     pub scope: SyncScope,
     tested: bool,
     /// Whether a task of the run is under way; a run does one thing after the other.

@@ -287,3 +287,28 @@ fn a_secret_by_its_key_is_the_setting_that_it_stands_for() {
     let header = talk.next_call().request.headers().get("authorization").cloned();
     assert_eq!(header.expect("a header"), "Bearer fresh");
 }
+
+#[test]
+fn each_activity_has_the_name_that_fidelity_grades() {
+    let names = [
+        (Activity::UpdateSettings, "Update provisioning setting or credentials"),
+        (Activity::Start, "Enable/start provisioning configuration"),
+        (Activity::Stop, "Disable/pause provisioning configuration"),
+        (Activity::Restart, "Enable/restart provisioning configuration"),
+        (Activity::UpdateMappings, "Update attribute mappings or scope"),
+        (Activity::Delete, "Delete provisioning configuration"),
+        (Activity::DeleteConnection, "Delete object connection"),
+        (Activity::Quarantine, "Quarantine"),
+        (Activity::TestConnection, "Test connection"),
+        (Activity::ProvisionOnDemand, "Provision on demand"),
+        (Activity::DiscoverIdentities, "Discover identities"),
+        (Activity::Assign, "Add app role assignment grant to user"),
+        (Activity::Unassign, "Remove app role assignment from user"),
+        (Activity::AssignGroup, "Add app role assignment to group"),
+        (Activity::UnassignGroup, "Remove app role assignment from group"),
+    ];
+    assert_eq!(names.map(|(activity, _)| activity), Activity::ALL);
+    for (activity, name) in names {
+        assert_eq!(activity.word(), name);
+    }
+}

@@ -7,6 +7,7 @@ use crate::entra::job::log::Run;
 use crate::entra::job::{
     Absence, NextTry, OnDemandId, OnDemandRefusal, OnDemandResult, OnDemandRun, Removal, Stopped,
 };
+use crate::entra::scope::SyncScope;
 use crate::entra::settings::Dialect;
 use std::sync::Arc;
 
@@ -398,6 +399,26 @@ fn what_was_saved_counts_even_while_a_cycle_uses_the_old_mappings() {
     let (post, said) = talk.next();
     assert!(said.starts_with("POST") && !said.contains("nickName"), "{said}");
     talk.reply(post, 201, r#"{"id":"1"}"#);
+}
+
+#[test]
+fn what_is_saved_and_not_in_force_counts_on_demand_or_not_by_policy() {
+    for (policy, result) in
+        [("saved", OnDemandResult::Skipped), ("in_force", OnDemandResult::Success)]
+    {
+        let mut talk = Talk::provisioned(&["ann"])
+            .policy("on_demand_uses", Kind::Text(policy.to_owned()))
+            .policy("assignment_replication_delay", Kind::Text("0s".to_owned()));
+        talk.unassign("ann");
+        talk.save(&["scope"], &Node::text("all"));
+        talk.begin_on_demand("ann");
+        assert_eq!(talk.entra.job().scope(), SyncScope::Assigned, "{policy}");
+        talk.read("1", "ann", true);
+        if policy == "in_force" {
+            talk.expect("PATCH /scim/v2/Users/1", 204, "");
+        }
+        assert_eq!(talk.result("ann"), result, "{policy}: {}", talk.log("ann"));
+    }
 }
 
 #[test]

@@ -76,3 +76,34 @@ fn app_roles_are_patched_in_the_shapes_of_their_dialect() {
         assert!(problems.list()[0].message.contains("app roles"), "{:?}", problems.list());
     }
 }
+
+#[test]
+fn special_characters_break_a_lookup_where_a_policy_says_so() {
+    for (escapes, filter) in
+        [(true, "%22Ann+%5C%22A%5C%22+%5C%5C%22"), (false, "%22Ann+%22A%22+%5C%22")]
+    {
+        let mut talk = Talk::with(&["ann", "bob"])
+            .policy("filter_escapes", Kind::Bool(escapes))
+            .policy("concurrency", Kind::Integer(1));
+        let row = [("target", Node::text("userName")), ("source", Node::text("displayName"))];
+        let matches = ("match", Node::bare(Kind::Integer(1)));
+        let row = Node::table(row.into_iter().chain([matches]));
+        talk.save(&["mappings", "users", "change"], &Node::bare(Kind::List(vec![row])));
+        talk.update("ann", Attribute::DisplayName, "Ann \"A\" \\");
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        let lookup = format!("GET /scim/v2/Users?filter=userName+eq+{filter}");
+        match escapes {
+            true => {
+                talk.expect(&lookup, 200, EMPTY);
+                talk.expect("POST /scim/v2/Users ", 201, r#"{"id":"1"}"#);
+            }
+            false => talk.expect(&lookup, 400, r#"{"scimType":"invalidFilter","detail":"bad"}"#),
+        }
+        // One that fails stops no other.
+        talk.expect("GET /scim/v2/Users?filter=userName+eq+", 200, EMPTY);
+        talk.expect("POST /scim/v2/Users ", 201, r#"{"id":"2"}"#);
+        let failed = talk.log("ann").contains("ServiceIncompatible: 400 bad");
+        assert_eq!(failed, !escapes, "{}", talk.log("ann"));
+    }
+}

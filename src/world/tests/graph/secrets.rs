@@ -159,6 +159,23 @@ fn credentials_of_oauth_are_secrets_in_force_and_written_ones_are_signed_in_with
 }
 
 #[test]
+fn a_federated_client_whose_name_is_deleted_signs_in_no_more_and_has_none_to_be_listed() {
+    let mut world = world(&[]);
+    let client = "client_id = 'entra', client_secret = 'winter'";
+    act(&mut world, &format!("{{ set = {{ golinks.oauth = {{ {client} }} }} }}"));
+    act(&mut world, "{ set = { entra.oauth.client_id = 'entra' } }");
+    act(&mut world, "{ set = { entra.auth = 'federation' } }");
+    let name = "Oauth2ClientId";
+    assert_eq!(shown(&mut world, name).as_deref(), Some("entra"));
+    put_secrets(&mut world, &[(name, "")]);
+    assert_eq!((shown(&mut world, name), world.entra().job().has_credentials()), (None, false));
+    put_secrets(&mut world, &[(name, "entra")]);
+    assert_eq!(shown(&mut world, name).as_deref(), Some("entra"));
+    let job = world.entra().job();
+    assert_eq!((job.settings().auth, job.has_credentials()), (AuthMethod::Federation, true));
+}
+
+#[test]
 fn a_value_is_answered_as_it_was_stored_until_another_side_changes_it() {
     let mut world = world(&[]);
     let partly = "{\"DeleteThresholdValue\": 9}";
