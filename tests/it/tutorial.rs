@@ -187,6 +187,7 @@ const LINES: [(&str, &[Proof]); 31] = [
     (
         "more roles by the application's manifest",
         &[
+            told("4h 59m", "5h 1m", "role = \"Auditor\""),
             elsewhere(
                 "mapping/roles-of-its-own",
                 "start",
@@ -245,12 +246,15 @@ const LINES: [(&str, &[Proof]); 31] = [
         )],
     ),
     (
-        "the matching property",
-        &[told(
-            "1h 44m",
-            "2h",
-            "GET /scim/v2/Users?filter=userName+eq+%22ann.okafor@contoso.example%22",
-        )],
+        "the matching property, and that another needs an API that filters by it",
+        &[
+            told(
+                "1h 44m",
+                "2h",
+                "GET /scim/v2/Users?filter=userName+eq+%22ann.okafor@contoso.example%22",
+            ),
+            seen("test_connection", "1h 41m", "1h 43m", "test.message = { contains = \"400\" }"),
+        ],
     ),
     (
         "the table of attributes, one of them supported for filtering",
@@ -317,12 +321,11 @@ const LINES: [(&str, &[Proof]); 31] = [
     ),
     (
         "the progress of a cycle",
-        &[elsewhere(
-            "basics/the-first-takes-longer",
-            "start",
-            "0m",
-            "9m",
-            "job.progress.completed = { min = 1 }",
+        &[seen(
+            "restart",
+            "6h 9m",
+            "6h 11m",
+            "job.progress = { completed = { min = 1 }, total = 4 }",
         )],
     ),
     (
