@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::attribute;
 use super::exchange::Message;
+use super::others::{LeftOut, Ours};
 
 /// The recorded ids with those that stand for them now.
 pub type Ids = BTreeMap<String, String>;
@@ -55,22 +56,37 @@ const IGNORED: [&str; 8] = [
 /// Members that hold the id of a resource.
 const ID_HOLDERS: [&str; 3] = ["members", "manager", "groups"];
 
-/// Where an answer differs from the recorded one. Which resources are on a `page` of a list depends
-/// on the order in which a server keeps them, so there only their number is compared.
-pub fn compare(expected: &Message, actual: &ServerAnswer, ids: &Ids, page: bool) -> Vec<Point> {
+/// With what two answers are compared.
+pub struct Compared<'a> {
+    /// The recorded ids with those of now.
+    pub ids: &'a Ids,
+    /// The answer is a page of a list. Which resources are on it depends on the order in which a
+    /// server keeps them, so only their number is compared.
+    pub page: bool,
+    /// What belongs to the recording.
+    pub ours: Ours<'a>,
+}
+
+/// Where an answer differs from the recorded one, and what of it was not compared.
+pub fn compare(
+    expected: &Message,
+    actual: &ServerAnswer,
+    with: &Compared<'_>,
+) -> (Vec<Point>, LeftOut) {
     let mut points = Vec::new();
+    let mut left_out = LeftOut::default();
     if expected.status() != actual.status {
         let before = said(expected.status(), expected.json());
         let now = said(actual.status, serde_json::from_slice(&actual.body).ok());
         points.push(Point { place: STATUS.into(), expected: before, actual: now });
         // A refusal and a resource have nothing to be compared.
         if is_success(expected.status()) != is_success(actual.status) {
-            return points;
+            return (points, left_out);
         }
     }
     let known = expected.content.left_out.is_empty() && !expected.content.base64;
     if !known {
-        return points;
+        return (points, left_out);
     }
     let (was, is) = (!expected.content.is_empty(), !actual.body.is_empty());
     if was && is {
@@ -85,17 +101,19 @@ pub fn compare(expected: &Message, actual: &ServerAnswer, ids: &Ids, page: bool)
             });
         }
     }
-    let counted = |mut body: Value| {
-        if let Some(many) = body["Resources"].as_array().map(Vec::len).filter(|_| page) {
+    let counted = |body: &mut Value| {
+        if let Some(many) = body["Resources"].as_array().map(Vec::len).filter(|_| with.page) {
             body["Resources"] = Value::from(many);
         }
-        body
     };
-    let before = expected.json().map(counted);
-    let now = serde_json::from_slice::<Value>(&actual.body).ok().map(counted);
+    let before = expected.json();
+    let now = serde_json::from_slice::<Value>(&actual.body).ok();
     match (before, now) {
-        (Some(before), Some(now)) => {
-            Comparison { ids, points: &mut points }.values("", &before, &now)
+        (Some(mut before), Some(mut now)) => {
+            left_out = with.ours.only(&mut before, &mut now);
+            counted(&mut before);
+            counted(&mut now);
+            Comparison { ids: with.ids, points: &mut points }.values("", &before, &now)
         }
         (Some(before), None) => points.push(Point {
             place: "body".into(),
@@ -109,7 +127,7 @@ pub fn compare(expected: &Message, actual: &ServerAnswer, ids: &Ids, page: bool)
         }),
         _ => {}
     }
-    points
+    (points, left_out)
 }
 
 fn is_success(status: u16) -> bool {
@@ -256,6 +274,8 @@ pub fn shorten(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::exchange::Content;
     use super::*;
 
@@ -270,7 +290,9 @@ mod tests {
             body: actual.into(),
         };
         let ids = Ids::from([("7".to_owned(), "b2".to_owned())]);
-        let points = compare(&was, &is, &ids, false);
+        let none = BTreeSet::new();
+        let ours = Ours { now: &none, missing: &none, most: 0, others: false };
+        let (points, _) = compare(&was, &is, &Compared { ids: &ids, page: false, ours });
         points
             .iter()
             .map(|point| format!("{} {} {}", point.place, point.expected, point.actual))

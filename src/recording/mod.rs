@@ -21,6 +21,7 @@ pub mod mapped;
 pub mod mask;
 #[cfg(test)]
 mod mask_tests;
+pub mod others;
 mod preamble;
 pub mod pseudonym;
 pub mod query;

@@ -9,9 +9,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::bulk::{self, BULK};
-use super::compare::{self, Ids, Point, ServerAnswer, id_text};
+use super::compare::{self, Compared, Ids, Point, ServerAnswer, id_text};
 use super::exchange::{Exchange, Loss, Message, Recording};
 use super::json_text::{self, JsonStep};
+use super::others::{LeftOut, Ours};
 use super::{mask, query};
 
 /// The characters of an id that stay as they are in a path.
@@ -65,6 +66,19 @@ pub struct Replay {
     missing: BTreeSet<String>,
     /// Paths of what was made and not deleted, oldest first.
     made: Vec<String>,
+    /// The ids that this server has given.
+    given: BTreeSet<String>,
+    /// Whether this server held anything beforehand.
+    others: bool,
+}
+
+/// What came of holding an answer against the recorded one.
+#[derive(Default)]
+pub struct Outcome {
+    /// How it differs, when it does.
+    pub difference: Option<Difference>,
+    /// What of it was not compared.
+    pub left_out: LeftOut,
 }
 
 impl Replay {
@@ -77,7 +91,27 @@ impl Replay {
             ids: Ids::new(),
             missing: BTreeSet::new(),
             made: Vec::new(),
+            given: BTreeSet::new(),
+            others: false,
         }
+    }
+
+    /// Notes that the server holds something before anything is made there.
+    pub fn holds_others(&mut self) {
+        self.others = true;
+    }
+
+    /// Whether the recording has requests below this endpoint.
+    pub fn touches(&self, endpoint_name: &str) -> bool {
+        self.exchanges.iter().any(|exchange| {
+            let below = below(&exchange.request, &self.recorded_base);
+            below.map(endpoint) == Some(endpoint_name)
+        })
+    }
+
+    /// Whether an object of this id was made by this replay.
+    pub fn has_made(&self, id: &str) -> bool {
+        self.given.contains(id)
     }
 
     /// The recorded exchanges.
@@ -157,6 +191,7 @@ impl Replay {
             Some(now) => {
                 let segment = utf8_percent_encode(&now, SEGMENT);
                 self.made.push(format!("{endpoint}/{segment}"));
+                self.given.insert(now.clone());
                 self.ids.insert(recorded.to_owned(), now);
                 true
             }
@@ -302,13 +337,25 @@ impl Replay {
         rewritten.unwrap_or_else(|| text.to_owned())
     }
 
+    /// The endpoint and the name that a create was refused for, when it worked as it was recorded.
+    pub fn refused_name(&self, exchange: &Exchange, answer: &ServerAnswer) -> Option<Found> {
+        let below = below(&exchange.request, &self.recorded_base)?;
+        let creates = exchange.request.method() == "POST" && below == endpoint(below);
+        let worked = exchange.status().is_some_and(|status| (200..300).contains(&status));
+        if !creates || !worked || answer.status != 409 {
+            return None;
+        }
+        let Value::Object(resource) = exchange.request.json()? else { return None };
+        Some(Found { endpoint: below.to_owned(), id: String::new(), resource })
+    }
+
     /// An answer has come; returns how it differs.
     pub fn answered(
         &mut self,
         exchange: &Exchange,
         sent: &Request<Bytes>,
         answer: &ServerAnswer,
-    ) -> Option<Difference> {
+    ) -> Outcome {
         let below = below(&exchange.request, &self.recorded_base).unwrap_or_default().to_owned();
         let worked = (200..300).contains(&answer.status);
         match exchange.request.method() {
@@ -320,7 +367,10 @@ impl Replay {
                 let now = new_id(answer).filter(|_| worked);
                 match before {
                     Some(before) => drop(self.note(endpoint(&below), &before, now)),
-                    None => self.made.extend(now.map(|now| format!("{}/{now}", endpoint(&below)))),
+                    None => {
+                        self.given.extend(now.clone());
+                        self.made.extend(now.map(|now| format!("{}/{now}", endpoint(&below))));
+                    }
                 }
             }
             "POST" if below == BULK => self.bulk_answered(exchange, answer),
@@ -331,14 +381,39 @@ impl Replay {
             }
             _ => {}
         }
-        let expected = exchange.response.as_ref().filter(|_| exchange.lost != Some(Loss::Reset))?;
-        let points = compare::compare(expected, answer, &self.ids, is_page(&exchange.request));
-        (!points.is_empty()).then(|| Difference {
+        let whole = exchange.response.as_ref().filter(|_| exchange.lost != Some(Loss::Reset));
+        let Some(expected) = whole else { return Outcome::default() };
+        let page = is_page(&exchange.request);
+        let with = Compared { ids: &self.ids, page, ours: self.ours(endpoint(&below)) };
+        let (points, left_out) = compare::compare(expected, answer, &with);
+        let difference = (!points.is_empty()).then(|| Difference {
             seq: exchange.seq,
             request: format!("{} {}", sent.method(), sent.uri()),
             sent: String::from_utf8_lossy(sent.body()).into_owned(),
             points,
-        })
+        });
+        Outcome { difference, left_out }
+    }
+
+    /// What the recording is about, as a list of this endpoint can show it.
+    fn ours(&self, endpoint_name: &str) -> Ours<'_> {
+        let all = !["/Users", "/Groups"].contains(&endpoint_name);
+        let there = self.made.iter().filter(|path| all || endpoint(path) == endpoint_name).count();
+        Ours {
+            now: &self.given,
+            missing: &self.missing,
+            most: there + self.missing.len(),
+            others: self.others,
+        }
+    }
+}
+
+impl Found {
+    /// What it is called: the name that no two may have.
+    pub fn name(&self) -> Option<&str> {
+        let attribute = if self.endpoint == "/Groups" { "displayName" } else { "userName" };
+        let named = self.resource.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute));
+        named?.1.as_str()
     }
 }
 
@@ -356,7 +431,10 @@ impl Replay {
                     let id = path.as_deref().and_then(id_in);
                     match before {
                         Some(before) => drop(self.note(endpoint(&operation.path), &before, id)),
-                        None => self.made.extend(path),
+                        None => {
+                            self.given.extend(id);
+                            self.made.extend(path);
+                        }
                     }
                 }
                 ("DELETE", Some(path)) => self.made.retain(|made| *made != path),

@@ -20,10 +20,11 @@ use crate::entra::Reply;
 use crate::foreign::{
     FIRST_QUESTION, Left, Server, Stays, StillThere, TokenEndpoint, delete_all, mark_clean_up,
 };
-use crate::recording::Replay;
 use crate::recording::compare::{ServerAnswer, shorten};
+use crate::recording::others::LeftOut;
 use crate::recording::repeated::Repeated;
 use crate::recording::replay::{Difference, SEGMENT, is_bare};
+use crate::recording::{Exchange, Replay};
 use crate::scenario::report::{Line, Tone};
 
 /// The tenant that signs assertions: that of scenarios with the seed 7.
@@ -58,6 +59,7 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     }
     let mut replay = Replay::new(&recording, exchanges, &address.base_path);
     let mut told = Told::default();
+    look_around(&mut replay, &mut sender, &mut told, quiet || args.json);
     prepare(&mut replay, &mut sender, &mut told);
     send_all(&mut replay, &mut sender, &mut told, quiet || args.json);
     told.requests = sender.sent;
@@ -81,10 +83,34 @@ pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
     if let Some(exit) = signalled() {
         return Ok(exit);
     }
-    if told.ended.is_some() {
+    if told.ended.is_some() || told.compared == 0 {
         return Ok(Exit::NotStarted);
     }
     Ok(if told.differences.is_empty() { Exit::Met } else { Exit::Failed })
+}
+
+/// Asks how much the server holds already: all of that is none of the recording's.
+fn look_around(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: bool) {
+    let mut held = Vec::new();
+    for (endpoint, what) in [("/Users", "users"), ("/Groups", "groups")] {
+        if !replay.touches(endpoint) {
+            continue;
+        }
+        let answer = sender.ask(&format!("{endpoint}?startIndex=1&count=1")).ok();
+        let list = answer.and_then(|answer| serde_json::from_slice::<Value>(answer.body()).ok());
+        let total = list.and_then(|list| list.get("totalResults")?.as_u64()).unwrap_or_default();
+        if total > 0 {
+            replay.holds_others();
+            told.held.insert(what, total);
+            held.push(format!("{total} {what}"));
+        }
+    }
+    if !held.is_empty() && !silent {
+        let held = held.join(" and ");
+        let said =
+            format!("it holds {held} already: they are left alone, and out of what is compared");
+        terminal::print_lines(&[Line::of(Tone::Faint, said)]);
+    }
 }
 
 /// Makes what the recording found at its server and did not make.
@@ -98,7 +124,11 @@ fn prepare(replay: &mut Replay, sender: &mut Sender, told: &mut Told) {
         if replay.made_found(&found, answer.as_ref()) {
             told.prepared += 1;
         } else {
-            let status = answer.map_or("no answer".into(), |answer| answer.status.to_string());
+            let status = match answer.map(|answer| answer.status) {
+                None => "no answer".to_owned(),
+                Some(409) => "409: something that was there before has its name".to_owned(),
+                Some(status) => status.to_string(),
+            };
             told.unprepared.push(format!("{}/{} ({status})", found.endpoint, found.id));
         }
     }
@@ -122,8 +152,14 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
             told.reached -= usize::from(sender.ended.is_some());
             continue;
         };
+        let outcome = replay.answered(&exchange, &request, &answer);
+        if let Some(name) = taken(replay, sender, &exchange, &answer) {
+            told.taken.push((exchange.seq, name));
+            continue;
+        }
         told.compared += u64::from(exchange.response.is_some());
-        if let Some(difference) = replay.answered(&exchange, &request, &answer) {
+        told.left_out(exchange.seq, outcome.left_out);
+        if let Some(difference) = outcome.difference {
             let new = told.repeated.note(&difference);
             if !silent && !new.is_empty() {
                 terminal::print_lines(&lines(&Difference { points: new, ..difference.clone() }));
@@ -131,6 +167,21 @@ fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: b
             told.differences.push(difference);
         }
     }
+}
+
+/// The name that a create was refused for because of an object that was there before: that says
+/// nothing of how the server behaves.
+fn taken(
+    replay: &Replay,
+    sender: &mut Sender,
+    exchange: &Exchange,
+    answer: &ServerAnswer,
+) -> Option<String> {
+    let refused = replay.refused_name(exchange, answer)?;
+    let name = refused.name()?;
+    let found = sender.named(&refused.endpoint, name)?;
+    let others = !found.is_empty() && !found.iter().any(|id| replay.has_made(id));
+    others.then(|| name.to_owned())
 }
 
 fn kept(path: &str) -> StillThere {
@@ -322,6 +373,12 @@ struct Told {
     compared: u64,
     prepared: u64,
     unprepared: Vec<String>,
+    /// What the server held beforehand: `users`, `groups`, and how many.
+    held: BTreeMap<&'static str, u64>,
+    /// Creates that were refused for a name that was there before.
+    taken: Vec<(u64, String)>,
+    /// The answers of which something was not compared.
+    others: Vec<(u64, LeftOut)>,
     skipped: BTreeMap<&'static str, Vec<u64>>,
     differences: Vec<Difference>,
     repeated: Repeated,
@@ -330,14 +387,48 @@ struct Told {
 }
 
 impl Told {
+    fn left_out(&mut self, seq: u64, left_out: LeftOut) {
+        if !left_out.is_nothing() {
+            self.others.push((seq, left_out));
+        }
+    }
+
+    /// What was not compared, and why.
+    fn not_compared(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (seq, name) in &self.taken {
+            let said = format!(
+                "not compared: {seq}: it creates \"{name}\", and something that was there before \
+                 has this name"
+            );
+            lines.push(Line::of(Tone::Warn, said));
+        }
+        let mut line = |which: Vec<u64>, why: &str| {
+            if !which.is_empty() {
+                let said = format!("not compared: {}: {why}", numbers(&which));
+                lines.push(Line::of(Tone::Faint, said));
+            }
+        };
+        let which = |part: bool| {
+            let which = self.others.iter().filter(|(_, left_out)| left_out.part == part);
+            which.map(|(seq, _)| *seq).collect::<Vec<_>>()
+        };
+        line(which(false), "what these lists show of objects that were there before");
+        line(
+            which(true),
+            "how many these lists count and what is on them: they are pages, and objects that the \
+             recording is not about are counted in them",
+        );
+        lines
+    }
+
     fn summary(&self, keep: bool, at: &LeftAt<'_>) -> Vec<Line> {
         let mut lines = Vec::new();
         for (why, which) in &self.skipped {
-            let numbers: Vec<String> = which.iter().take(8).map(u64::to_string).collect();
-            let more = if which.len() > 8 { ", …" } else { "" };
-            let which = format!("{}{more}", numbers.join(", "));
-            lines.push(Line::of(Tone::Faint, format!("not sent: {which}: {why}")));
+            let said = format!("not sent: {}: {why}", numbers(which));
+            lines.push(Line::of(Tone::Faint, said));
         }
+        lines.extend(self.not_compared());
         if self.prepared > 0 {
             let said =
                 format!("made beforehand: {}, which the recording found there", self.prepared);
@@ -391,12 +482,23 @@ impl Told {
                 json!({"seq": one.seq, "request": one.request, "sent": one.sent, "points": points})
             })
             .collect();
+        let which = |of: fn(&LeftOut) -> bool| {
+            let which = self.others.iter().filter(|(_, left_out)| of(left_out));
+            which.map(|(seq, _)| *seq).collect::<Vec<_>>()
+        };
+        let taken = self.taken.iter().map(|(seq, name)| json!({"seq": seq, "name": name}));
         let result = json!({
             "requests": self.requests,
             "compared": self.compared,
             "prepared": self.prepared,
             "unprepared": self.unprepared,
             "skipped": self.skipped,
+            "held": self.held,
+            "not_compared": {
+                "names_taken": taken.collect::<Vec<_>>(),
+                "objects_of_others": which(|left_out| !left_out.part),
+                "pages_with_others": which(|left_out| left_out.part),
+            },
             "differences": differences,
             "left": self.left.there.iter().map(|one| &one.path).collect::<Vec<_>>(),
             "unknown": self.left.unknown.iter().map(|(_, name)| name).collect::<Vec<_>>(),
@@ -404,6 +506,14 @@ impl Told {
         });
         format!("{result:#}\n")
     }
+}
+
+/// The numbers of exchanges, at most so many that a line can have.
+fn numbers(which: &[u64]) -> String {
+    const MOST: usize = 8;
+    let named: Vec<String> = which.iter().take(MOST).map(u64::to_string).collect();
+    let more = if which.len() > MOST { ", …" } else { "" };
+    format!("{}{more}", named.join(", "))
 }
 
 /// How many exchanges are named that differ in one way.

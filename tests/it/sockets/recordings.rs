@@ -266,6 +266,57 @@ fn a_replay_differs_where_the_server_does() {
     assert!(said.contains("sent  {\"schemas\""), "{said}");
 }
 
+/// Who replays asks how a server behaves, not whom it holds.
+#[test]
+fn a_replay_is_not_about_what_the_server_held_before() {
+    let (first, folder) = (server(EMPTY, &[]), tempfile::tempdir().expect("a folder"));
+    let user = |name: &str| json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name});
+    let mut recorder =
+        Recorder::start(&format!("{}/scim/v2", first.url()), folder.path(), &["--raw"]);
+    for name in ["ann@b.c", "bob@b.c"] {
+        through(&recorder, "POST", "/Users", &user(name));
+    }
+    let lists =
+        ["/Users", "/Users?startIndex=1&count=1", "/Users?filter=active%20eq%20true", "/Groups"];
+    for path in lists {
+        through(&recorder, "GET", path, &json!({}));
+    }
+    recorder.wait_for(6);
+    assert_eq!(recorder.stop(), Some(0));
+    let replay = |server: &Program, arguments: &[&str]| {
+        let against = format!("{}/scim/v2", server.url());
+        let recording = recorder.out.to_str().expect("a name");
+        program(&[&["replay", recording, "--against", &against], arguments].concat())
+    };
+
+    // It holds three others.
+    let other = server(EMPTY, &[]);
+    for name in ["cyd@b.c", "dan@b.c", "eve@b.c"] {
+        assert_eq!(other.scim("POST", "/Users", &user(name).to_string()).status, 201);
+    }
+    let (code, said) = replay(&other, &[]);
+    assert!(code == Some(0) && said.contains("GREEN    6 answers as recorded"), "{said}");
+    assert!(said.contains("it holds 3 users already"), "{said}");
+    assert!(said.contains("not compared: 3, 5: what these lists show of objects"), "{said}");
+    assert!(said.contains("not compared: 4: how many these lists count"), "{said}");
+
+    // What it does wrong with what the recording is about is found as ever.
+    let wrong = server(EMPTY, &["--bug", "B109"]);
+    assert_eq!(wrong.scim("POST", "/Users", &user("cyd@b.c").to_string()).status, 201);
+    let (code, said) = replay(&wrong, &[]);
+    assert!(code == Some(1) && said.contains("active"), "{said}");
+
+    // One of them has a name of the recording.
+    assert_eq!(other.scim("POST", "/Users", &user("ann@b.c").to_string()).status, 201);
+    let (code, said) = replay(&other, &["--json"]);
+    let told: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!((code, &told["differences"]), (Some(0), &json!([])), "{said}");
+    assert_eq!(told["held"], json!({"users": 4}));
+    let taken = json!([{"seq": 1, "name": "ann@b.c"}]);
+    assert_eq!(told["not_compared"]["names_taken"], taken);
+    assert_eq!(held(&other, None).len(), 4, "all of them stay");
+}
+
 /// A request of a client on its way through a recorder; its answer.
 fn through(recorder: &Recorder, method: &str, path: &str, body: &Value) -> Value {
     let body = body.to_string();
