@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files and wait in real time")]
 
 mod bugs_bite;
+mod ci_jobs;
 mod command_line;
 mod convergence;
 mod convergence_applications;
