@@ -17,7 +17,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_scimulator");
 const GREEN: &str = "title = \"Two people\"\nends = \"1h\"\n\n[people]\ngenerate = 2\n\n[[at]]\n\
     time = \"0d\"\ndo = \"start\"\n\n[finally]\ngolinks.accounts.total = 2\n";
 
-/// A project whose server is our mock: `./start-your-server --port N`.
+/// A project whose server is our mock: `./start-your-server --port N`, once, also where each job
+/// of a workflow starts it on a machine of its own.
 fn project(server: &str) -> Runner {
     let runner = Runner::new();
     let project = runner.project();
@@ -27,7 +28,7 @@ fn project(server: &str) -> Runner {
     fs::write(project.join("server.toml"), "title = \"A server\"\nends = \"1d\"\n")
         .expect("a file");
     let start = format!(
-        "echo $$ >server.pid\nexec '{PROGRAM}' serve server.toml --paused \"$@\" \
+        "[ -e server.pid ] && exit\necho $$ >server.pid\nexec '{PROGRAM}' serve server.toml --paused \"$@\" \
          --set golinks.profile=generic --set golinks.token=test-token {server} >server.log 2>&1\n"
     );
     write_script(&project.join("start-your-server"), &start);
