@@ -47,7 +47,8 @@ use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use mapping::Schema;
 use scope::{Scoping, SyncScope};
-use tenant::registry::AppGone;
+use sign_on::SsoSettings;
+use tenant::registry::{AppGone, AppSide};
 use tenant::{GroupKey, Tenant, UserKey};
 
 /// A tenant and the provisioning jobs of its enterprise applications: the main one, and others
@@ -226,9 +227,30 @@ impl Entra {
         if problems.errors() > before {
             return;
         }
+        let sso = matches!(path, ["sso", ..]).then(|| self.sso_of(app).clone());
         self.jobs[app.index()].set(path, node, moment, problems);
         if app == AppId::MAIN {
             take_delays(&mut self.tenant, self.jobs[0].settings());
+        }
+        if let Some(before) = sso {
+            self.note_sso(app, &before);
+        }
+    }
+
+    /// Changes how users sign in to an application, as a client of Graph does; delta queries tell
+    /// it.
+    pub fn change_sso(&mut self, app: AppId, change: impl FnOnce(&mut SsoSettings)) {
+        let before = self.sso_of(app).clone();
+        change(self.jobs[app.index()].sso_mut());
+        self.note_sso(app, &before);
+    }
+
+    fn note_sso(&mut self, app: AppId, before: &SsoSettings) {
+        let changed = self.sso_of(app).differences(before);
+        let registry = self.tenant.registry_mut();
+        let key = registry.key_of(app);
+        if !changed.is_empty() && registry.row(key).app() == Some(app) {
+            registry.change(key, AppSide::Principal, &changed);
         }
     }
 }

@@ -467,8 +467,9 @@ policies! {
     graph_throttle: bool = false, Assumed, "g:throttling-limits has the numbers; off, because a script that polls each second would meet them";
     /// Whether Graph shows a job that was paused with the schedule `Disabled`, not `Paused`.
     graph_paused_is_disabled: bool = true, Documented, "g:jobget: a sample of a paused job; the enumeration has Paused too";
-    /// Whether a client that reads the status of a job while the clock is paused moves it to the
-    /// end of the next cycle, so that a script that polls needs no real time.
+    /// Whether a client that reads the status of a job, or the first page of the provisioning log,
+    /// while the clock is paused moves it to the end of the next cycle, so that a script that polls
+    /// needs no real time.
     graph_poll_advances: bool = false, Assumed, "a knob of the simulation";
     /// How long before a sign-in its Response is good already.
     sso_window_before: Duration = minutes(5), Observed, "five published Responses of four tenants, 2021 to 2025; saml-protocol says not at all";

@@ -22,7 +22,9 @@ use crate::entra::job::Removal;
 use crate::entra::job::audit::ActingClient;
 use crate::entra::mapping::{Schema, Template};
 use crate::entra::sign_in_log::LoggedSignIn;
-use crate::entra::sign_on::{Ask, Issued, Refusal, SignOnAt, TenantSession};
+use crate::entra::sign_on::{
+    Ask, GraphSignOn, Issued, Refusal, SignOnAt, SsoSettings, TenantSession,
+};
 use crate::entra::tenant::new_user::plain;
 use crate::entra::tenant::{AppId, SignOnError, TenantEvent, UserKey};
 use crate::entra::{self, Entra};
@@ -177,6 +179,8 @@ impl Backend for World {
             policy: main.policy.clone(),
             graph: main.graph.clone(),
             schema: Schema::gallery(template).into(),
+            // How users sign in is set up after that.
+            sso: SsoSettings { graph: GraphSignOn::default(), ..SsoSettings::default() },
             ..entra::Settings::default()
         };
         let handle = self.name_of_added(self.free_name(name)).map_err(ActRefusal::Refused)?;

@@ -19,7 +19,7 @@ pub struct TenantFront {
     token: String,
     tenant: String,
     client: String,
-    /// The applications that the scenario registers: a variable for each, and its client id.
+    /// The applications that the scenario registers, by name, with the client id of each.
     clients: Vec<(String, String)>,
     https: Option<Https>,
 }
@@ -47,7 +47,7 @@ impl TenantFront {
                 .graph
                 .clients
                 .iter()
-                .map(|client| (variable_of(&client.name), client_id(client, world.seed())))
+                .map(|client| (client.name.clone(), client_id(client, world.seed())))
                 .collect(),
             https: https.map(|https| Https {
                 url: https.url.clone(),
@@ -67,6 +67,9 @@ impl TenantFront {
             "  Graph     {}{token}\n  sign in   tenant {}\n            client {}  secret {DEMO_SECRET}",
             self.graph, self.tenant, self.client
         );
+        for (name, id) in &self.clients {
+            let _ = write!(told, "\n            client {id}  of [entra.graph.clients.{name}]");
+        }
         if self.https.is_some() {
             for (name, value) in self.variables() {
                 let _ = write!(told, "\n            export {name}={value}");
@@ -102,7 +105,7 @@ impl TenantFront {
             ("ARM_CLIENT_ID", self.client.clone()),
             ("ARM_CLIENT_SECRET", DEMO_SECRET.to_owned()),
         ];
-        let of_clients = self.clients.iter().cloned();
+        let of_clients = self.clients.iter().map(|(name, id)| (variable_of(name), id.clone()));
         let Some(https) = &self.https else {
             return variables.into_iter().map(named).chain(of_clients).collect();
         };

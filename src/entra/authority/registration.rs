@@ -152,7 +152,7 @@ fn registered(app_id: &str, at: At<'_>) -> Option<Registration> {
         secrets: secrets.collect(),
         certificates: keys.filter_map(certificate_of).collect(),
         permissions: Some(permissions_of(row)),
-        redirects: row.redirect_uris(),
+        redirects: at.entra.redirect_uris(row),
         standing,
     })
 }
@@ -220,7 +220,7 @@ fn first_party(app_id: &str, name: &str, seed: Seed) -> Registration {
 pub(super) fn leads_back_to_any(uri: &str, at: At<'_>) -> bool {
     let registered = at.tenant().registry().rows();
     let registered = registered.filter(|(_, row)| row.has(AppSide::Registration));
-    let mut redirects = registered.flat_map(|(_, row)| row.redirect_uris());
+    let mut redirects = registered.flat_map(|(_, row)| at.entra.redirect_uris(row));
     demo(at.seed).leads_back_to(uri)
         || at
             .entra

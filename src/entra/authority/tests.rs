@@ -627,8 +627,6 @@ fn an_application_that_a_client_registered_signs_in_with_its_own_secret_and_perm
     bench.now = Time::from_secs(3_000);
     assert_eq!(bench.token(&form).refused().2, 7_000_222, "its time is over");
     bench.now = Time::from_secs(1_000);
-    let registry = bench.entra.tenant_mut().registry_mut();
-    let values = &mut registry.change(key, AppSide::Principal, &[]).principal.values;
-    values.insert("accountEnabled".to_owned(), false.into());
+    bench.entra.change_sso(app, |sso| sso.enabled = false);
     assert_eq!(bench.token(&form).refused().2, 7_000_112, "it is switched off");
 }

@@ -18,10 +18,22 @@ use crate::entra::tenant::{GroupKey, Lifecycle, ObjectId, UserKey};
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/directory/deletedItems", uncast, ""),
-    row("GET", "/directory/deletedItems/user", list_users, ""),
-    row("GET", "/directory/deletedItems/group", list_groups, ""),
-    row("GET", "/directory/deletedItems/application", list_applications, ""),
-    row("GET", "/directory/deletedItems/servicePrincipal", list_principals, ""),
+    GraphEndpoint {
+        area: Area::Users,
+        ..row("GET", "/directory/deletedItems/user", list_users, "")
+    },
+    GraphEndpoint {
+        area: Area::Groups,
+        ..row("GET", "/directory/deletedItems/group", list_groups, "")
+    },
+    GraphEndpoint {
+        area: Area::Applications,
+        ..row("GET", "/directory/deletedItems/application", list_applications, "")
+    },
+    GraphEndpoint {
+        area: Area::Applications,
+        ..row("GET", "/directory/deletedItems/servicePrincipal", list_principals, "")
+    },
     row("GET", "/directory/deletedItems/{}", get, ""),
     row("DELETE", "/directory/deletedItems/{}", purge, ""),
     row("POST", "/directory/deletedItems/{}/restore", restore, ""),
@@ -54,6 +66,21 @@ impl Key {
             Key::App(_, AppSide::Registration) => "application",
             Key::App(_, AppSide::Principal) => "servicePrincipal",
         }
+    }
+
+    /// Whose permissions decide about it.
+    fn area(self) -> Area {
+        match self {
+            Key::User(_) => Area::Users,
+            Key::Group(_) => Area::Groups,
+            Key::App(..) => Area::Applications,
+        }
+    }
+
+    /// Checks that the client may read the object, or change it.
+    fn open_to(self, call: &Call<'_>, writes: bool) -> Result<Key, GraphError> {
+        let may = call.caller.permissions.meet(self.area().needs(writes));
+        if may { Ok(self) } else { Err(GraphError::denied()) }
     }
 }
 
@@ -149,12 +176,12 @@ fn shown_entity(call: &Call<'_>, key: Key) -> GraphOutcome {
 }
 
 fn get(call: &mut Call<'_>) -> GraphOutcome {
-    let key = in_bin(call)?;
+    let key = in_bin(call)?.open_to(call, false)?;
     shown_entity(call, key)
 }
 
 fn restore(call: &mut Call<'_>) -> GraphOutcome {
-    let key = in_bin(call)?;
+    let key = in_bin(call)?.open_to(call, true)?;
     check(&call.request.object()?, &[("autoReconcileProxyConflict", Shape::Bool)])?;
     if let Key::User(user) = key {
         let name = call.tenant().user(user).sign_in_name().unwrap_or_default();
@@ -176,7 +203,7 @@ fn restore(call: &mut Call<'_>) -> GraphOutcome {
 }
 
 fn purge(call: &mut Call<'_>) -> GraphOutcome {
-    let key = in_bin(call)?;
+    let key = in_bin(call)?.open_to(call, true)?;
     let tenant = call.tenant();
     match key {
         Key::User(user) => call.act("purge", Node::text(&**tenant.user(user).handle()))?,
@@ -203,7 +230,7 @@ fn present(call: &Call<'_>, id: &str) -> Result<Key, GraphError> {
 }
 
 fn object(call: &mut Call<'_>) -> GraphOutcome {
-    let key = present(call, call.segment(1))?;
+    let key = present(call, call.segment(1))?.open_to(call, false)?;
     shown_entity(call, key)
 }
 
@@ -226,6 +253,14 @@ fn by_ids(call: &mut Call<'_>) -> GraphOutcome {
     };
     let found = ids.iter().filter_map(|id| present(call, id.as_str()?).ok());
     let found = found.filter(|key| wanted(key.kind()));
-    let rows: Vec<Value> = found.map(|key| shown(call, key)).collect();
+    // Of what the client may not read it is told its type and its id.
+    let rows = found.map(|key| match key.open_to(call, false) {
+        Ok(key) => shown(call, key),
+        Err(_) => {
+            let one = shown(call, key);
+            json!({ "@odata.type": one["@odata.type"], "id": one["id"] })
+        }
+    });
+    let rows: Vec<Value> = rows.collect();
     Listing::directory("directoryObjects", &[], &[]).values(call.request, &rows)
 }

@@ -27,6 +27,21 @@ pub struct GraphEndpoint {
     pub handle: fn(&mut Call<'_>) -> GraphOutcome,
 }
 
+/// The endpoints that only read although they are posts.
+const READING_POSTS: [&str; 4] = [
+    "/directoryObjects/getByIds",
+    "/users/{}/checkMemberGroups",
+    "/users/{}/getMemberGroups",
+    "/users/{}/getMemberObjects",
+];
+
+impl GraphEndpoint {
+    /// Whether it changes something.
+    pub fn writes(&self) -> bool {
+        self.method != "GET" && !READING_POSTS.contains(&self.path)
+    }
+}
+
 /// What a request touches, which decides about permissions [graph-permissions].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Area {
@@ -48,9 +63,25 @@ pub enum Area {
     Logs,
     /// Objects of any kind.
     Directory,
+    /// The tenant itself.
+    Organization,
+    /// Its domains.
+    Domains,
 }
 
 type Sets = &'static [&'static [&'static str]];
+
+/// What reads objects of some kind.
+const ANY_OBJECT: Sets = &[
+    &["Directory.Read.All"],
+    &["Directory.ReadWrite.All"],
+    &["User.Read.All"],
+    &["User.ReadWrite.All"],
+    &["Group.Read.All"],
+    &["Group.ReadWrite.All"],
+    &["Application.Read.All"],
+    &["Application.ReadWrite.All"],
+];
 
 impl Area {
     /// The permissions of which one set is needed.
@@ -105,13 +136,18 @@ impl Area {
                 &["AuditLog.Read.All", "Directory.Read.All"],
                 &["AuditLog.Read.All", "Directory.ReadWrite.All"],
             ],
-            Area::Directory => &[
+            Area::Directory => ANY_OBJECT,
+            Area::Organization => &[
+                &["Organization.Read.All"],
+                &["Organization.ReadWrite.All"],
                 &["Directory.Read.All"],
                 &["Directory.ReadWrite.All"],
-                &["User.Read.All"],
-                &["User.ReadWrite.All"],
-                &["Group.Read.All"],
-                &["Group.ReadWrite.All"],
+            ],
+            Area::Domains => &[
+                &["Domain.Read.All"],
+                &["Domain.ReadWrite.All"],
+                &["Directory.Read.All"],
+                &["Directory.ReadWrite.All"],
             ],
         }
     }
@@ -119,7 +155,9 @@ impl Area {
     fn to_write(self) -> Sets {
         match self {
             // Nothing of it is changed.
-            Area::Open | Area::OwnProfile | Area::Logs => self.to_read(),
+            Area::Open | Area::OwnProfile | Area::Logs | Area::Organization | Area::Domains => {
+                self.to_read()
+            }
             Area::Users => &[&["User.ReadWrite.All"], &["Directory.ReadWrite.All"]],
             Area::Groups => &[
                 &["Group.ReadWrite.All"],

@@ -130,7 +130,7 @@ pub(super) fn carry_out(
     backend: &mut dyn Backend,
 ) -> GraphOutcome {
     let endpoint = routes::find(request)?;
-    let writes = endpoint.method != "GET" && !endpoint.path.ends_with("getByIds");
+    let writes = endpoint.writes();
     if !caller.permissions.meet(endpoint.area.needs(writes)) {
         return Err(GraphError::denied());
     }
@@ -149,7 +149,9 @@ pub(super) fn carry_out(
         true => call.whole(endpoint.handle)?,
         false => (endpoint.handle)(&mut call)?,
     };
-    if POLLED.contains(&endpoint.path) && endpoint.method == "GET" {
+    // Who goes on to the next page does not wait for anything.
+    let is_first = request.options.skip_token.is_none();
+    if POLLED.contains(&endpoint.path) && endpoint.method == "GET" && is_first {
         backend.polled();
     }
     Ok(reply)

@@ -223,6 +223,9 @@ impl Listing {
         };
         let size = options.top.unwrap_or(if self.directory { PAGE } else { self.largest });
         let meets = |object: &R| self.meets(request, object);
+        if options.counts_alone {
+            return Ok(GraphReply::number(from(0).filter(|(_, row)| meets(row)).count()));
+        }
         let (rows, next) = match &options.order_by {
             Some((name, descends)) => {
                 let all = from(0).filter(|(_, row)| meets(row));

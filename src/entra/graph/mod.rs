@@ -9,6 +9,7 @@ mod backend;
 mod batch;
 pub mod caller;
 mod client;
+mod counts;
 mod deleted_items;
 mod delta;
 mod directory_audit;

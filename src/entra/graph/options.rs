@@ -22,6 +22,8 @@ pub struct Options {
     pub order_by: Option<(String, bool)>,
     /// `$count=true`.
     pub count: bool,
+    /// Whether the number alone is asked for, by `$count` at the end of the path.
+    pub counts_alone: bool,
     /// `$search`.
     pub search: Option<Search>,
     /// `$expand`: the relationship, and what is selected of it.

@@ -11,11 +11,17 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     GraphEndpoint {
         method: "GET",
         path: "/organization",
-        area: Area::Open,
+        area: Area::Organization,
         lacks: "",
         handle: organization,
     },
-    GraphEndpoint { method: "GET", path: "/domains", area: Area::Open, lacks: "", handle: domains },
+    GraphEndpoint {
+        method: "GET",
+        path: "/domains",
+        area: Area::Domains,
+        lacks: "",
+        handle: domains,
+    },
 ];
 
 fn organization(call: &mut Call<'_>) -> GraphOutcome {

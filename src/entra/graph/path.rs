@@ -48,6 +48,14 @@ impl GraphPath {
         self.lower.push(segment.to_lowercase());
     }
 
+    /// The path above its last segment.
+    pub fn without_last(&self) -> GraphPath {
+        let mut above = self.clone();
+        above.raw.pop();
+        above.lower.pop();
+        above
+    }
+
     /// The segments in small letters.
     pub fn lower(&self) -> &[String] {
         &self.lower

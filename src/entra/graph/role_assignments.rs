@@ -132,28 +132,40 @@ fn show(call: &Call<'_>, app: AppId, who: Principal, role: Role) -> Value {
     })
 }
 
-/// The users from a position on, and behind them the groups.
 fn list_of_app(call: &mut Call<'_>) -> GraphOutcome {
     let app = find(call, call.segment(1))?;
+    let call = &*call;
+    LISTING.page(call.request, rows(call, app), |row: &Value| ShownObject::members(row))
+}
+
+/// The assignments to an application.
+pub fn of_app<'c>(call: &'c Call<'_>, app: AppId) -> impl Iterator<Item = Value> + 'c {
+    rows(call, app)(0).map(|(_, row)| row)
+}
+
+/// The users from a position on, and behind them the groups.
+fn rows<'c>(
+    call: &'c Call<'_>,
+    app: AppId,
+) -> impl Fn(u64) -> Box<dyn Iterator<Item = (u64, Value)> + 'c> + 'c {
     let tenant = call.tenant();
     let users = tenant.user_count() as u64;
-    let at = |position: u64| match position.checked_sub(users) {
+    let at = move |position: u64| match position.checked_sub(users) {
         None => Principal::User(UserKey(position as u32)),
         Some(group) => Principal::Group(GroupKey(group as u32)),
     };
-    let there = |who: Principal| match who {
+    let there = move |who: Principal| match who {
         Principal::User(user) => tenant.user(user).lifecycle() == Lifecycle::Active,
         Principal::Group(group) => !tenant.group(group).deleted(),
     };
-    let call = &*call;
-    let from = |start: u64| {
-        (start..users + tenant.group_count() as u64).filter_map(move |position| {
+    move |start| {
+        let all = start..users + tenant.group_count() as u64;
+        Box::new(all.filter_map(move |position| {
             let who = at(position);
             let role = role_of(call, app, who).filter(|_| there(who))?;
             Some((position + 1, show(call, app, who, role)))
-        })
-    };
-    LISTING.page(call.request, from, |row: &Value| ShownObject::members(row))
+        }))
+    }
 }
 
 fn list_of_user(call: &mut Call<'_>) -> GraphOutcome {

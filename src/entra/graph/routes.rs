@@ -6,13 +6,14 @@ use super::endpoint::GraphEndpoint;
 use super::error::{AllowedMethods, GraphError};
 use super::request::GraphRequest;
 use super::{
-    batch, deleted_items, delta, groups, logs, metadata, organization, registered,
+    batch, counts, deleted_items, delta, groups, logs, metadata, organization, registered,
     role_assignments, sign_ins, synchronization, templates, users,
 };
 
 /// Every endpoint.
 pub fn endpoints() -> impl Iterator<Item = &'static GraphEndpoint> + Clone {
-    let tables: [&[GraphEndpoint]; 17] = [
+    let tables: [&[GraphEndpoint]; 18] = [
+        counts::ENDPOINTS,
         users::ENDPOINTS,
         groups::ENDPOINTS,
         templates::ENDPOINTS,

@@ -8,7 +8,7 @@ use super::error::GraphError;
 use super::list::Listing;
 use super::property::{Property, ShownObject};
 use super::property_type::PropertyType;
-use super::registered::{applications, service_principals};
+use super::registered::{applications, service_principals, sign_on_at};
 use super::reply::GraphReply;
 use super::shape::{PropertyShapes, Shape, check};
 use crate::base::Seed;
@@ -132,7 +132,7 @@ const INSTANTIATE: PropertyShapes =
 /// `POST /applicationTemplates/{id}/instantiate`: a new application with its service principal. It
 /// has no synchronization job yet.
 fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
-    let (seed, begun) = (call.backend.seed(), call.backend.start().rfc3339());
+    let (seed, base) = (call.backend.seed(), call.request.here(""));
     let id = call.segment(1);
     let template = find(seed, id).ok_or_else(|| GraphError::not_found(id))?;
     let body = call.request.object()?;
@@ -142,10 +142,10 @@ fn instantiate(call: &mut Call<'_>) -> GraphOutcome {
     let name = name.ok_or_else(|| GraphError::required("displayName", "ServicePrincipal"))?;
     let app = call.backend.instantiate(name, template).map_err(GraphError::from)?;
     call.backend.entra_mut().surface_mut().of_mut(app).jobless = true;
-    let entra = call.entra();
+    let (entra, at) = (call.entra(), sign_on_at(call, &base));
     let both = json!({
-        "application": applications::show(entra, seed, &begun, entra.tenant().registry().of(app)),
-        "servicePrincipal": service_principals::show(entra, seed, &begun, app),
+        "application": applications::show(entra, at, entra.tenant().registry().of(app)),
+        "servicePrincipal": service_principals::show(entra, at, app),
     });
     let context = call.request.context("microsoft.graph.applicationServicePrincipal");
     let location = both["application"]["id"].as_str().unwrap_or_default().to_owned();

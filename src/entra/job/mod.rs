@@ -102,6 +102,7 @@ use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::policy::StagedLeft;
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
+use crate::entra::sign_on::SsoSettings;
 use crate::entra::tenant::{AppId, Tenant};
 use audit::AuditLog;
 use calls::{Calls, Purpose};
@@ -376,6 +377,11 @@ impl Job {
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// How users sign in to the application, to change it: that is no part of provisioning.
+    pub(in crate::entra) fn sso_mut(&mut self) -> &mut SsoSettings {
+        &mut self.settings.sso
     }
 
     /// The mapping table for users that is in force.

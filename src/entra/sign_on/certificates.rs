@@ -54,6 +54,10 @@ pub const CERTIFICATE_YEARS: i16 = 3;
 /// A certificate with its key.
 #[derive(Clone, Debug)]
 pub struct AppCertificate {
+    /// Its id in Graph.
+    pub key_id: String,
+    /// Its name there.
+    pub name: String,
     /// The key.
     pub key: Arc<SigningKey>,
     /// The certificate.
@@ -63,9 +67,10 @@ pub struct AppCertificate {
 /// The certificates of an application, in the order in which they were made: those of its settings,
 /// then those that clients of Graph asked for.
 pub fn all(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Vec<AppCertificate> {
-    let sso = &entra.job_of(app).settings().sso;
+    let sso = entra.sso_of(app);
     let numbered = (0..).zip(&sso.certificates);
-    let made = numbered.filter_map(|(nth, (from, until))| {
+    let there = numbered.filter(|(nth, _)| !sso.graph.withdrawn.contains(nth));
+    let made = there.filter_map(|(nth, (from, until))| {
         let from = from.instant(at.start);
         let until =
             until.map_or(from.years_later(CERTIFICATE_YEARS), |until| until.instant(at.start));
@@ -73,14 +78,24 @@ pub fn all(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Vec<AppCertificate> {
         let key = own.or_else(|| key_of(app, nth))?;
         let serial = at.seed.named("sso certificate", &app.index().to_string(), nth as u64);
         let certificate = key.certificate(Subject::Vendor, serial, from, until)?;
-        Some(AppCertificate { key, certificate })
+        let name = CERTIFICATE_NAME.to_owned();
+        Some(AppCertificate { key_id: key_id(app, nth, at.seed), name, key, certificate })
     });
     let row = entra.tenant().registry().of(app);
-    let asked_for = row.signing.iter().filter(|_| row.app() == Some(app));
-    let asked_for = (0..).zip(asked_for).filter_map(|(nth, one)| {
-        asked_for_by_graph(app, nth, &one.key_id, (one.start, one.end), at.seed)
+    let asked_for = (0..).zip(&row.signing).filter(|_| row.app() == Some(app));
+    let asked_for = asked_for.filter(|(_, one)| !one.withdrawn).filter_map(|(nth, one)| {
+        let life = (one.start, one.end);
+        asked_for_by_graph(app, nth, (&one.key_id, &one.display_name), life, at.seed)
     });
     made.chain(asked_for).collect()
+}
+
+/// The name of a certificate that says no other [saml-certificates].
+pub const CERTIFICATE_NAME: &str = "CN=Microsoft Azure Federated SSO Certificate";
+
+/// The id in Graph of the `nth` certificate of an application's settings.
+pub fn key_id(app: AppId, nth: usize, seed: Seed) -> String {
+    show_guid(seed.guid("certificate of settings", &app.index().to_string(), nth as u64))
 }
 
 /// The key of the `nth` certificate of an application's settings.
@@ -93,11 +108,11 @@ fn key(number: usize) -> Option<Arc<SigningKey>> {
 }
 
 /// The certificate that a client of Graph asked for, as the `nth` of its application and with this
-/// id: always the same one.
+/// id and name: always the same one.
 pub fn asked_for_by_graph(
     app: AppId,
     nth: usize,
-    key_id: &str,
+    (key_id, name): (&str, &str),
     (from, until): (Time, Time),
     seed: Seed,
 ) -> Option<AppCertificate> {
@@ -105,11 +120,36 @@ pub fn asked_for_by_graph(
     let key = key(KEY_COUNT + (app.index() + nth) % KEY_COUNT)?;
     let serial = seed.named("sso certificate", key_id, 0);
     let certificate = key.certificate(Subject::Vendor, serial, from, until)?;
-    Some(AppCertificate { key, certificate })
+    Some(AppCertificate { key_id: key_id.to_owned(), name: name.to_owned(), key, certificate })
 }
 
-/// The certificate that signs: the active one, which is that of the thumbprint that a client of
-/// Graph has chosen, or else the one of the settings. Once it has expired it goes on signing,
+/// The place among all of the certificate that is chosen to sign: by its thumbprint, as clients of
+/// Graph do, or else by its number.
+fn chosen(entra: &Entra, app: AppId, all: &[AppCertificate], seed: Seed) -> Option<usize> {
+    let sso = entra.sso_of(app);
+    let by_thumbprint = sso.graph.chosen.as_deref().and_then(|wanted| {
+        let is = |it: &AppCertificate| it.certificate.thumbprint().eq_ignore_ascii_case(wanted);
+        all.iter().position(is)
+    });
+    let number = || {
+        let id = key_id(app, sso.certificate as usize - 1, seed);
+        all.iter().position(|it| it.key_id == id)
+    };
+    by_thumbprint.or_else(number).or((!all.is_empty()).then_some(0))
+}
+
+/// The thumbprint of the certificate that is chosen to sign.
+pub fn preferred(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Option<String> {
+    let sso = entra.sso_of(app);
+    let by_number = || {
+        let all = all(entra, app, at);
+        Some(all[chosen(entra, app, &all, at.seed)?].certificate.thumbprint())
+    };
+    // Until single sign-on is set up none is.
+    sso.graph.chosen.clone().or_else(|| sso.is_saml().then(by_number)?)
+}
+
+/// The certificate that signs: the one that is chosen. Once it has expired it goes on signing,
 /// unless another one is good: the service switches to that by itself [saml-certificates].
 pub fn active(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Option<AppCertificate> {
     let settings = entra.job_of(app).settings();
@@ -117,14 +157,7 @@ pub fn active(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Option<AppCertific
     let good = |it: &AppCertificate| {
         it.certificate.not_before() <= at.now && at.now < it.certificate.not_after()
     };
-    let row = entra.tenant().registry().of(app);
-    let chosen = row.sign_on().signing_thumbprint.filter(|_| row.app() == Some(app));
-    let chosen = chosen.and_then(|wanted| {
-        let is = |it: &AppCertificate| it.certificate.thumbprint().eq_ignore_ascii_case(wanted);
-        all.iter().position(is)
-    });
-    let own = (settings.sso.certificate as usize - 1).min(all.len().checked_sub(1)?);
-    let number = chosen.unwrap_or(own);
+    let number = chosen(entra, app, &all, at.seed)?;
     let switches = settings.policy.sso_expired_certificate_switches;
     let expired = at.now >= all[number].certificate.not_after();
     let instead = match switches && expired {
@@ -161,7 +194,8 @@ mod tests {
         let main = AppId::MAIN;
         let of_settings: Vec<_> = (0..3).filter_map(|nth| key_of(main, nth)).collect();
         let life = (Time::default(), Time::default().years_later(1));
-        let asked_for = |nth| asked_for_by_graph(main, nth, &nth.to_string(), life, Seed(7));
+        let asked_for =
+            |nth| asked_for_by_graph(main, nth, (&nth.to_string(), "CN=x"), life, Seed(7));
         let of_graph: Vec<_> = (0..2).filter_map(asked_for).map(|it| it.key).collect();
         assert_eq!((of_settings.len(), of_graph.len()), (3, 2));
         let is_known = |key| of_settings.iter().any(|known| Arc::ptr_eq(known, key));

@@ -17,7 +17,8 @@ mod tests;
 mod written;
 
 pub use certificates::{
-    CERTIFICATE_YEARS, active, all as certificates, asked_for_by_graph, metadata,
+    AppCertificate, CERTIFICATE_NAME, CERTIFICATE_YEARS, active, all as certificates,
+    asked_for_by_graph, key_id, metadata, preferred,
 };
 pub use refusal::Refusal;
 pub use request::{
@@ -26,12 +27,12 @@ pub use request::{
 };
 pub use respond::{Issued, TenantSession};
 pub use settings::{GroupClaims, NameIdSource, SSO_KEYS, SsoSettings};
-
-use std::borrow::Cow;
+pub use written::{ADDRESSES, GraphSignOn, own_path};
 
 use super::Entra;
 use super::identity;
 use super::job::summary::LogNames;
+use super::tenant::registry::Registered;
 use super::tenant::{AppId, SignOnError, UserKey};
 use crate::base::{Seed, Time};
 
@@ -55,6 +56,11 @@ impl SignOnAt<'_> {
     /// The identity provider's identifier.
     pub fn issuer(&self) -> String {
         identity::blank_secret_issuer(self.seed)
+    }
+
+    /// A path of this server as a URL; any other address as it is.
+    pub fn whole(&self, url: &str) -> String {
+        if url.starts_with('/') { format!("{}{url}", self.base) } else { url.to_owned() }
     }
 
     /// Whether a reply URL is at this server: the mock GoLinks, which lives in the story's time.
@@ -82,15 +88,16 @@ impl Entra {
         self.apps().find(|app| plain(&self.app_names(*app, seed).client_id()) == wanted)
     }
 
-    /// How users sign in to an application: the scenario's settings, over which what a client of
-    /// Graph has written about the application stands.
-    pub fn sso_of(&self, app: AppId) -> Cow<'_, SsoSettings> {
-        let own = &self.job_of(app).settings().sso;
-        let row = self.tenant().registry().of(app);
-        match row.app() == Some(app) {
-            true => own.with_written(&row.sign_on()),
-            false => Cow::Borrowed(own),
-        }
+    /// How users sign in to an application: what the scenario or a client of Graph has set last.
+    pub fn sso_of(&self, app: AppId) -> &SsoSettings {
+        &self.job_of(app).settings().sso
+    }
+
+    /// Where users may be led back to with a code: all that is registered, for any kind of client.
+    pub fn redirect_uris(&self, row: &Registered) -> Vec<String> {
+        let mut all = row.redirect_uris();
+        all.extend(row.app().into_iter().flat_map(|app| self.sso_of(app).reply_urls.clone()));
+        all
     }
 
     /// Whether a user may sign in to an application: the switch of the application, the user's own

@@ -1,8 +1,6 @@
 //! What an application asks for, judged in the vendor's order: it can be read, the application is
 //! known and switched on, the Response may go where it is wanted, and the rest is supported.
 
-use std::borrow::Cow;
-
 use super::SignOnAt;
 use super::refusal::Refusal;
 use super::settings::SsoSettings;
@@ -56,8 +54,8 @@ pub fn requested(
     }
     let app = named(entra, &request.issuer, at)?;
     let sso = usable(entra, app, at)?;
-    let reply_url = reply_url(entra, app, &sso, request.acs_url.as_deref(), at)?;
-    signature(&sso, &request, text, by)?;
+    let reply_url = reply_url(entra, app, sso, request.acs_url.as_deref(), at)?;
+    signature(sso, &request, text, by)?;
     if let Some(part) = request.unsupported.first() {
         return Err(Refusal::unsupported(part));
     }
@@ -115,7 +113,7 @@ pub fn party_of(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> SignInParty {
 /// Why it is not carried out.
 pub fn from_my_apps(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Result<Ask, Refusal> {
     let sso = usable(entra, app, at)?;
-    let reply_url = reply_url(entra, app, &sso, None, at)?;
+    let reply_url = reply_url(entra, app, sso, None, at)?;
     match sso.signed_requests {
         true => Err(Refusal::unsigned()),
         false => Ok(Ask { app, request: None, reply_url, relay_state: sso.relay_state.clone() }),
@@ -166,7 +164,7 @@ pub fn logged_out(
     at: SignOnAt<'_>,
 ) -> Option<(String, String)> {
     let sso = entra.sso_of(*app);
-    let url = whole(sso.logout_url.as_deref()?, at);
+    let url = at.whole(sso.logout_url.as_deref()?);
     let key = format!("{} {}", request.id, at.outside.as_micros());
     let response = LogoutResponse {
         id: format!("_{}", show_guid(at.seed.guid("logout response", &key, 0))),
@@ -206,11 +204,7 @@ fn named(entra: &Entra, issuer: &str, at: SignOnAt<'_>) -> Result<AppId, Refusal
     entra.apps().find(has).ok_or_else(|| Refusal::unknown_application(issuer, &tenant()))
 }
 
-fn usable<'e>(
-    entra: &'e Entra,
-    app: AppId,
-    at: SignOnAt<'_>,
-) -> Result<Cow<'e, SsoSettings>, Refusal> {
+fn usable<'e>(entra: &'e Entra, app: AppId, at: SignOnAt<'_>) -> Result<&'e SsoSettings, Refusal> {
     let sso = entra.sso_of(app);
     let id = || entra.app_names(app, at.seed).client_id();
     if sso.enabled { Ok(sso) } else { Err(Refusal::application_disabled(&id())) }
@@ -224,16 +218,11 @@ fn reply_url(
     wanted: Option<&str>,
     at: SignOnAt<'_>,
 ) -> Result<String, Refusal> {
-    let mut registered = sso.reply_urls.iter().map(|url| whole(url, at));
+    let mut registered = sso.reply_urls.iter().map(|url| at.whole(url));
     match wanted {
         None => registered.next().ok_or_else(Refusal::no_reply_url),
         Some(wanted) => registered.find(|url| url == wanted).ok_or_else(|| {
             Refusal::foreign_reply_url(wanted, &entra.app_names(app, at.seed).client_id())
         }),
     }
-}
-
-/// A path of this server as a URL.
-fn whole(url: &str, at: SignOnAt<'_>) -> String {
-    if url.starts_with('/') { format!("{}{url}", at.base) } else { url.to_owned() }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::written::{GraphSignOn, SAML};
 use crate::base::jwt::JwtKey;
 use crate::base::node::{Entry, PointInTime, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
@@ -52,6 +53,8 @@ pub struct SsoSettings {
     pub certificates: Vec<(PointInTime, Option<PointInTime>)>,
     /// The number of the certificate that is active, from 1.
     pub certificate: u64,
+    /// What a client of Graph has written that a scenario has no words for.
+    pub graph: GraphSignOn,
     /// The key of the first certificate, where it is none of the program's own.
     pub key: Option<OwnKey>,
 }
@@ -165,6 +168,7 @@ impl Default for SsoSettings {
             sha1_requests: false,
             certificates: vec![(PointInTime::After(std::time::Duration::ZERO), None)],
             certificate: 1,
+            graph: GraphSignOn { mode: Some(SAML.to_owned()), ..GraphSignOn::default() },
             key: None,
         }
     }
@@ -329,9 +333,18 @@ impl SsoSettings {
                     self.key = Some(key);
                 }
             }
-            "certificates" => assign(&mut self.certificates, certificates(node, problems)),
+            "certificates" => {
+                if let Some(all) = certificates(node, problems) {
+                    self.certificates = all;
+                    self.graph.withdrawn.clear();
+                }
+            }
             "certificate" => match node.as_count(problems) {
-                Some(number) if number > 0 => self.certificate = number,
+                Some(number) if number > 0 => {
+                    self.certificate = number;
+                    // The last choice counts, whoever made it.
+                    self.graph.chosen = None;
+                }
                 Some(_) => drop(node.refused::<()>("1 or more", "0", problems)),
                 None => {}
             },

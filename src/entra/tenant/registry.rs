@@ -102,14 +102,6 @@ impl AppObject {
             owners: Vec::new(),
         }
     }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.values.get(name).and_then(Value::as_str)
-    }
-
-    fn flag(&self, name: &str) -> Option<bool> {
-        self.values.get(name)?.as_bool()
-    }
 }
 
 /// A client secret.
@@ -134,12 +126,12 @@ pub struct SigningCertificate {
     pub key_id: String,
     /// Its subject.
     pub display_name: String,
-    /// Its thumbprint in hexadecimal digits.
-    pub thumbprint: String,
     /// From when it is good.
     pub start: Time,
     /// Until when it is good.
     pub end: Time,
+    /// Whether it was taken away again.
+    pub withdrawn: bool,
 }
 
 /// An application: its registration, and its service principal if it has one.
@@ -163,30 +155,6 @@ pub struct OwnIds {
     pub object: String,
     /// Its client id.
     pub client: String,
-}
-
-/// What was written about how users sign in to an application; `None` where nothing was.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AppSignOn<'r> {
-    /// Whether anyone may sign in at all.
-    pub enabled: Option<bool>,
-    /// Whether only users may who are assigned; not so for a registration made by itself
-    /// [g:serviceprincipal].
-    pub assignment_required: Option<bool>,
-    /// `saml`, `password`, `oidc` or `notSupported`; `None` when it was never set up.
-    pub mode: Option<&'r str>,
-    /// Where a sign-in that the application starts begins.
-    pub login_url: Option<&'r str>,
-    /// Where the application signs out.
-    pub logout_url: Option<&'r str>,
-    /// Where users are led after a sign-in that starts here.
-    pub relay_state: Option<&'r str>,
-    /// Where Responses may be sent; nowhere for a registration made by itself.
-    pub reply_urls: Option<Vec<&'r str>>,
-    /// The names by which the application calls itself; none for a registration made by itself.
-    pub identifiers: Option<Vec<&'r str>>,
-    /// The thumbprint of the certificate that signs.
-    pub signing_thumbprint: Option<&'r str>,
 }
 
 impl Registered {
@@ -238,31 +206,7 @@ impl Registered {
         }
     }
 
-    /// What was written about how users sign in to it.
-    pub fn sign_on(&self) -> AppSignOn<'_> {
-        let (principal, registration) = (&self.principal, &self.registration);
-        let by_itself = !self.from_gallery;
-        let web = || registration.values.get("web").and_then(|web| web.get("redirectUris"));
-        let saml = principal.values.get("samlSingleSignOnSettings");
-        AppSignOn {
-            enabled: principal.flag("accountEnabled"),
-            assignment_required: principal
-                .flag("appRoleAssignmentRequired")
-                .or_else(|| by_itself.then_some(false)),
-            mode: principal.text("preferredSingleSignOnMode"),
-            login_url: principal.text("loginUrl"),
-            logout_url: principal
-                .text("logoutUrl")
-                .or_else(|| inner(registration, "web", "logoutUrl")),
-            relay_state: saml.and_then(|saml| saml.get("relayState")).and_then(Value::as_str),
-            reply_urls: written_texts(principal.values.get("replyUrls").or_else(web), by_itself),
-            identifiers: written_texts(registration.values.get("identifierUris"), by_itself),
-            signing_thumbprint: principal.text("preferredTokenSigningKeyThumbprint"),
-        }
-    }
-
-    /// Where users may be led back to with a code: all that a client wrote, for every kind of
-    /// client.
+    /// Where users may be led back to with a code, beside the reply URLs of single sign-on.
     pub fn redirect_uris(&self) -> Vec<String> {
         let kinds = ["web", "spa", "publicClient"].into_iter();
         let written = kinds.filter_map(|kind| self.registration.values.get(kind));
@@ -286,16 +230,6 @@ impl Registered {
 pub fn role_name(role: &Value) -> &str {
     let text = |name: &str| role.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
     text("value").or_else(|| text("displayName")).unwrap_or_default()
-}
-
-fn inner<'r>(object: &'r AppObject, outer: &str, name: &str) -> Option<&'r str> {
-    object.values.get(outer)?.get(name)?.as_str()
-}
-
-/// A list that was written; an empty one counts as none, unless there is nothing else.
-fn written_texts(list: Option<&Value>, alone: bool) -> Option<Vec<&str>> {
-    let texts = texts(list);
-    (alone || !texts.is_empty()).then_some(texts)
 }
 
 fn texts(list: Option<&Value>) -> Vec<&str> {
@@ -377,7 +311,13 @@ impl Registry {
 
     /// Makes an enterprise application, which was added a moment ago, the service principal of a
     /// registration that has none, and whose ids stay. Its own row, the last one, is not needed.
-    pub fn join(&mut self, key: RegisteredKey, ids: OwnIds, app: AppId, now: Time) {
+    pub fn join(
+        &mut self,
+        key: RegisteredKey,
+        ids: OwnIds,
+        app: AppId,
+        now: Time,
+    ) -> &mut Registered {
         if self.rows.last().is_some_and(|last| last.app == Some(app) && last.own_ids.is_none()) {
             self.rows.pop();
         }
@@ -391,6 +331,7 @@ impl Registry {
         row.own_ids = Some(ids);
         row.principal = AppObject::new(Some(now));
         self.note(key, AppSide::Principal, &[]);
+        &mut self.rows[key.0 as usize]
     }
 
     /// A row, to change one of its objects; it is noted that these properties change, by Graph's
@@ -408,11 +349,15 @@ impl Registry {
     fn note(&mut self, key: RegisteredKey, side: AppSide, properties: &[&str]) {
         let what = properties.iter().map(|name| (*name).to_owned()).collect();
         self.changes.push(Change { key, side, what });
-        if side == AppSide::Registration && !properties.is_empty() && self.row(key).app.is_some() {
-            let shown = properties.iter().flat_map(|name| shown_by_principal(name));
+        if !properties.is_empty() && self.row(key).app.is_some() {
+            let (other, shown): (_, fn(&str) -> &'static [&'static str]) = match side {
+                AppSide::Registration => (AppSide::Principal, shown_by_principal),
+                AppSide::Principal => (AppSide::Registration, shown_by_registration),
+            };
+            let shown = properties.iter().flat_map(|name| shown(name));
             let what: Vec<String> = shown.map(|name| (*name).to_owned()).collect();
             if !what.is_empty() {
-                self.changes.push(Change { key, side: AppSide::Principal, what });
+                self.changes.push(Change { key, side: other, what });
             }
         }
     }
@@ -473,6 +418,15 @@ fn shown_by_principal(property: &str) -> &'static [&'static str] {
         "api" => &["oauth2PermissionScopes"],
         "info" => &["info"],
         "signInAudience" => &["signInAudience"],
+        _ => &[],
+    }
+}
+
+/// In which properties a registration shows one of its service principal.
+fn shown_by_registration(property: &str) -> &'static [&'static str] {
+    match property {
+        "servicePrincipalNames" => &["identifierUris"],
+        "replyUrls" | "logoutUrl" => &["web"],
         _ => &[],
     }
 }

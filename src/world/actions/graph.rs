@@ -10,6 +10,7 @@ use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::graph::GraphRequest;
+use crate::entra::sign_on::{ADDRESSES, own_path};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -120,7 +121,10 @@ impl GraphWrite {
 
     /// A request as a client has sent it.
     pub(in crate::world) fn of(request: &GraphRequest) -> GraphWrite {
-        let object = request.object().unwrap_or_default();
+        let mut object = request.object().unwrap_or_default();
+        // What is at this server is so at whatever address it is repeated.
+        let here = request.here("");
+        object.iter_mut().for_each(|(key, value)| each_own_address(value, key, &here));
         let body = (!object.is_empty()).then(|| {
             let value = Value::Object(object);
             // TOML has no null: what clears a value stays JSON.
@@ -261,6 +265,18 @@ fn each_reference(value: &mut Value, key: &str, visit: &mut impl FnMut(&str, &mu
         Value::Array(items) => items.iter_mut().for_each(|item| each_reference(item, key, visit)),
         Value::Object(members) => {
             members.iter_mut().for_each(|(key, value)| each_reference(value, key, visit));
+        }
+        _ => {}
+    }
+}
+
+/// Makes addresses of this server paths, where a body has addresses of single sign-on.
+fn each_own_address(value: &mut Value, key: &str, here: &str) {
+    match value {
+        Value::String(url) if ADDRESSES.contains(&key) => *url = own_path(url, here).to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|it| each_own_address(it, key, here)),
+        Value::Object(members) => {
+            members.iter_mut().for_each(|(key, value)| each_own_address(value, key, here));
         }
         _ => {}
     }

@@ -68,35 +68,20 @@ fn page(call: &Call<'_>, objects: &[Object<'_>]) -> GraphOutcome {
     MIXED.page(call.request, from, |object: &Object<'_>| mixed(object, select))
 }
 
-/// `GET /groups/{id}/members`.
+/// `GET /groups/{id}/members`, of all types or of one.
 pub fn list(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
-    page(call, &direct(call, group))
+    page(call, &cast(call, direct(call, group)))
 }
 
-/// `GET /groups/{id}/members/$count`.
-pub fn count(call: &mut Call<'_>) -> GraphOutcome {
-    let group = find(call.tenant(), call.segment(1))?;
-    if !call.request.is_eventual() {
-        return Err(GraphError::bad_request("$count is not currently supported."));
-    }
-    Ok(GraphReply::number(direct(call, group).len()))
-}
-
-/// `GET /groups/{id}/members/graph.user`.
-pub fn list_users(call: &mut Call<'_>) -> GraphOutcome {
-    let group = find(call.tenant(), call.segment(1))?;
-    let mut members = direct(call, group);
-    members.retain(|member| matches!(member, Object::User(_)));
-    page(call, &members)
-}
-
-/// `GET /groups/{id}/members/graph.group`.
-pub fn list_groups(call: &mut Call<'_>) -> GraphOutcome {
-    let group = find(call.tenant(), call.segment(1))?;
-    let mut members = direct(call, group);
-    members.retain(|member| matches!(member, Object::Group(_)));
-    page(call, &members)
+/// Keeps the objects of the type that the path ends with: `graph.user`, `graph.group`.
+fn cast<'o>(call: &Call<'_>, mut objects: Vec<Object<'o>>) -> Vec<Object<'o>> {
+    let last = call.request.path.lower().last().map(String::as_str);
+    objects.retain(|object| match object {
+        Object::User(_) => last != Some("group"),
+        Object::Group(_) => last != Some("user"),
+    });
+    objects
 }
 
 /// `GET /groups/{id}/transitiveMembers`: each object once.
@@ -116,7 +101,7 @@ pub fn list_transitive(call: &mut Call<'_>) -> GraphOutcome {
             found.extend(new.then_some(member));
         }
     }
-    page(call, &found)
+    page(call, &cast(call, found))
 }
 
 /// The members that `$expand` shows with their group.
@@ -266,7 +251,11 @@ pub fn user_transitive_member_of(call: &mut Call<'_>) -> GraphOutcome {
 
 /// The groups of a user, and those that have them as members.
 fn transitive(tenant: &Tenant, user: UserKey) -> Vec<GroupKey> {
-    let mut found = tenant.user(user).groups().to_vec();
+    with_outer(tenant, tenant.user(user).groups().to_vec())
+}
+
+/// Groups, and those that have them as members, each once.
+fn with_outer(tenant: &Tenant, mut found: Vec<GroupKey>) -> Vec<GroupKey> {
     let mut next = 0;
     while let Some(inner) = found.get(next).copied() {
         next += 1;
@@ -323,6 +312,13 @@ fn texts(call: &Call<'_>, texts: Vec<String>) -> GraphOutcome {
 pub fn group_member_of(call: &mut Call<'_>) -> GraphOutcome {
     let group = find(call.tenant(), call.segment(1))?;
     page_of_groups(call, outer(call.tenant(), group))
+}
+
+/// `GET /groups/{id}/transitiveMemberOf`.
+pub fn group_transitive_member_of(call: &mut Call<'_>) -> GraphOutcome {
+    let group = find(call.tenant(), call.segment(1))?;
+    let outer = outer(call.tenant(), group);
+    page_of_groups(call, with_outer(call.tenant(), outer))
 }
 
 /// The groups of which a group is a member. No index leads there.

@@ -26,7 +26,6 @@ const fn row(
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/groups", list),
     row("POST", "/groups", write::create),
-    row("GET", "/groups/$count", count),
     row("GET", "/groups/{}", get),
     GraphEndpoint {
         lacks: "a group stays what it is: securityEnabled, mailEnabled and Unified cannot change; members cannot be groups",
@@ -34,10 +33,11 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     },
     row("DELETE", "/groups/{}", write::delete),
     row("GET", "/groups/{}/members", members::list),
-    row("GET", "/groups/{}/members/$count", members::count),
-    row("GET", "/groups/{}/members/user", members::list_users),
-    row("GET", "/groups/{}/members/group", members::list_groups),
+    row("GET", "/groups/{}/members/user", members::list),
+    row("GET", "/groups/{}/members/group", members::list),
     row("GET", "/groups/{}/transitiveMembers", members::list_transitive),
+    row("GET", "/groups/{}/transitiveMembers/user", members::list_transitive),
+    row("GET", "/groups/{}/transitiveMembers/group", members::list_transitive),
     GraphEndpoint {
         lacks: "a group as a member is refused: the tenant nests groups only when one is created",
         ..row("POST", "/groups/{}/members/$ref", members::add)
@@ -45,13 +45,24 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("DELETE", "/groups/{}/members/{}/$ref", members::remove),
     row("DELETE", "/groups/{}/members/{}", members::refuse_delete),
     row("GET", "/groups/{}/memberOf", members::group_member_of),
+    row("GET", "/groups/{}/memberOf/group", members::group_member_of),
+    row("GET", "/groups/{}/transitiveMemberOf", members::group_transitive_member_of),
+    row("GET", "/groups/{}/transitiveMemberOf/group", members::group_transitive_member_of),
     GraphEndpoint {
         area: Area::Users,
         ..row("GET", "/users/{}/memberOf", members::user_member_of)
     },
     GraphEndpoint {
         area: Area::Users,
+        ..row("GET", "/users/{}/memberOf/group", members::user_member_of)
+    },
+    GraphEndpoint {
+        area: Area::Users,
         ..row("GET", "/users/{}/transitiveMemberOf", members::user_transitive_member_of)
+    },
+    GraphEndpoint {
+        area: Area::Users,
+        ..row("GET", "/users/{}/transitiveMemberOf/group", members::user_transitive_member_of)
     },
     GraphEndpoint {
         area: Area::Users,
@@ -124,14 +135,6 @@ fn expansion<'c>(call: &'c Call<'_>) -> Result<Option<Vec<&'c str>>, GraphError>
             expand.name
         ))),
     }
-}
-
-fn count(call: &mut Call<'_>) -> GraphOutcome {
-    if !call.request.is_eventual() {
-        return Err(GraphError::bad_request("$count is not currently supported."));
-    }
-    let listed = rows(call)(0).filter(|(_, row)| LISTING.meets(call.request, row));
-    Ok(GraphReply::number(listed.count()))
 }
 
 fn get(call: &mut Call<'_>) -> GraphOutcome {

@@ -2,29 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::{display_name, find, ids, show as show_row, write};
-use crate::base::Seed;
+use super::{display_name, expand, find, ids, write};
 use crate::entra::Entra;
 use crate::entra::graph::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
-use crate::entra::graph::error::GraphError;
-use crate::entra::graph::list::{Listing, picked};
+use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::Property;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::templates;
+use crate::entra::sign_on::SignOnAt;
 use crate::entra::tenant::registry::{AppPassword, AppSide, Registered};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
-    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/applications", list) },
+    row("GET", "/applications", list),
     row("POST", "/applications", write::create_application),
-    row("GET", "/applications/$count", count),
-    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/applications/{}", get) },
+    row("GET", "/applications/{}", get),
     row("PATCH", "/applications/{}", write::update),
     row("DELETE", "/applications/{}", super::deletion::delete),
 ];
-
-/// What the two reads lack.
-const SIGN_ON: &str = "identifiers and addresses of single sign-on that a scenario sets up are not shown; what Graph has written is";
 
 const fn row(
     method: &'static str,
@@ -77,7 +72,8 @@ pub const KNOWN: [&str; 36] = [
 pub const LISTING: Listing = Listing::directory("applications", &KNOWN, &KNOWN);
 
 /// A registration as Graph shows it: what was written, and the usual values of the rest.
-pub fn show(entra: &Entra, seed: Seed, begun: &str, row: &Registered) -> Value {
+pub fn show(entra: &Entra, at: SignOnAt<'_>, row: &Registered) -> Value {
+    let (seed, begun) = (at.seed, at.start.rfc3339());
     let ids = ids(entra, seed, row);
     let object = &row.registration;
     let template = row.app().filter(|_| row.from_gallery());
@@ -92,7 +88,7 @@ pub fn show(entra: &Entra, seed: Seed, begun: &str, row: &Registered) -> Value {
         "appRoles": super::roles::shown(entra, row),
         "applicationTemplateId": template,
         "certification": null,
-        "createdDateTime": object.created.map_or_else(|| begun.to_owned(), |at| at.rfc3339()),
+        "createdDateTime": object.created.map_or(begun, |at| at.rfc3339()),
         "defaultRedirectUri": null,
         "description": null,
         "disabledByMicrosoftStatus": null,
@@ -129,6 +125,12 @@ pub fn show(entra: &Entra, seed: Seed, begun: &str, row: &Registered) -> Value {
             overlay(&mut shown[name.as_str()], value);
         }
     }
+    if let Some(sso) = row.app().map(|app| entra.sso_of(app)) {
+        let urls: Vec<String> = sso.reply_urls.iter().map(|url| at.whole(url)).collect();
+        shown["identifierUris"] = json!(sso.identifiers);
+        shown["web"]["redirectUris"] = json!(urls);
+        shown["web"]["logoutUrl"] = json!(sso.logout_url.as_ref().map(|url| at.whole(url)));
+    }
     super::key_credentials::hide_keys(&mut shown["keyCredentials"]);
     shown
 }
@@ -155,34 +157,16 @@ pub fn passwords(all: &[AppPassword]) -> Value {
     all.iter().map(super::credentials::shown).collect()
 }
 
-fn all(call: &Call<'_>) -> Vec<Value> {
-    let rows = call.tenant().registry().rows();
-    let there = rows.filter(|(_, row)| row.has(AppSide::Registration));
-    there.map(|(key, _)| show_row(call, key, AppSide::Registration)).collect()
-}
-
 fn list(call: &mut Call<'_>) -> GraphOutcome {
-    LISTING.values(call.request, &all(call))
-}
-
-fn count(call: &mut Call<'_>) -> GraphOutcome {
-    if !call.request.is_eventual() {
-        return Err(GraphError::bad_request("$count is not currently supported."));
-    }
-    LISTING.check(call.request)?;
-    let all = all(call);
-    Ok(GraphReply::number(all.iter().filter(|one| LISTING.meets(call.request, *one)).count()))
+    expand::list(call, AppSide::Registration, &LISTING)
 }
 
 /// A registration by its object id, or as `appId='…'`.
 fn get(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
     let key = find(call, AppSide::Registration, call.segment(1))?;
-    let one = show_row(call, key, AppSide::Registration);
+    let one = expand::ExpandedObject::of(call, key, AppSide::Registration)?;
     let context = Property::owned(call.request.context("applications/$entity"));
-    let mut shown = picked(&one, &call.request.options.select);
-    if let Some(owners) = super::owners::expanded(call, key, AppSide::Registration)? {
-        shown = shown.and("owners", Property::json(owners));
-    }
+    let shown = one.shown(&call.request.options.select);
     Ok(GraphReply::ok(&shown.first("@odata.context", context)))
 }

@@ -11,7 +11,7 @@ use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::{PropertyShapes, Shape, check};
-use crate::entra::sign_on::{CERTIFICATE_YEARS, asked_for_by_graph};
+use crate::entra::sign_on::{CERTIFICATE_NAME, CERTIFICATE_YEARS, asked_for_by_graph};
 use crate::entra::tenant::AppId;
 use crate::entra::tenant::registry::{AppPassword, AppSide, SigningCertificate};
 
@@ -170,23 +170,25 @@ fn add_certificate(call: &mut Call<'_>) -> GraphOutcome {
     let key_id = show_guid(seed.guid("signing certificate", "id", version));
     let row = call.tenant().registry().row(key);
     let (app, nth) = (row.app().unwrap_or(AppId::MAIN), row.signing.len());
-    let signs = asked_for_by_graph(app, nth, &key_id, (start, end), seed);
+    let signs = asked_for_by_graph(app, nth, (&key_id, &name), (start, end), seed);
     let signs = signs.ok_or_else(|| GraphError::bad_request("No certificate could be made."))?;
     let thumbprint = signs.certificate.thumbprint();
-    let certificate = SigningCertificate { key_id, display_name: name, thumbprint, start, end };
+    let withdrawn = false;
+    let certificate = SigningCertificate { key_id, display_name: name, start, end, withdrawn };
     let made = json!({
-        "customKeyIdentifier": thumbprint_bytes(&certificate.thumbprint),
+        "customKeyIdentifier": thumbprint_bytes(&thumbprint),
         "displayName": certificate.display_name,
         "endDateTime": end.rfc3339(),
         "key": signs.certificate.to_base64(),
         "keyId": certificate.key_id,
         "startDateTime": start.rfc3339(),
-        "thumbprint": certificate.thumbprint,
+        "thumbprint": thumbprint,
         "type": "AsymmetricX509Cert",
         "usage": "Verify",
     });
     let registry = call.backend.entra_mut().tenant_mut().registry_mut();
-    registry.change(key, AppSide::Principal, &["keyCredentials"]).signing.push(certificate);
+    let shown = ["keyCredentials", PASSWORDS];
+    registry.change(key, AppSide::Principal, &shown).signing.push(certificate);
     note_change(call, key, AppSide::Principal, "keyCredentials");
     let context = call.request.context("microsoft.graph.selfSignedCertificate");
     Ok(GraphReply::ok(
@@ -207,7 +209,7 @@ pub fn thumbprint_bytes(thumbprint: &str) -> String {
 /// The subject of a new certificate, which begins with `CN=` [g:sp-addcert].
 fn subject(body: &Map<String, Value>) -> Result<String, GraphError> {
     match body.get("displayName").and_then(Value::as_str) {
-        None => Ok("CN=Microsoft Azure Federated SSO Certificate".to_owned()),
+        None => Ok(CERTIFICATE_NAME.to_owned()),
         Some(name) if name.starts_with("CN=") => Ok(name.to_owned()),
         Some(_) => Err(GraphError::invalid_value("displayName")),
     }

@@ -4,6 +4,7 @@
 pub(super) mod applications;
 pub(super) mod credentials;
 pub(super) mod deletion;
+pub(super) mod expand;
 mod key_credentials;
 pub(super) mod keys;
 pub(super) mod owners;
@@ -20,6 +21,7 @@ use super::error::GraphError;
 use crate::base::Seed;
 use crate::entra::Entra;
 use crate::entra::job::summary::LogNames;
+use crate::entra::sign_on::SignOnAt;
 use crate::entra::tenant::registry::{AppSide, OwnIds, Registered, RegisteredKey};
 use crate::entra::tenant::{AppId, TenantEvent};
 
@@ -83,15 +85,21 @@ fn side_of(call: &Call<'_>) -> AppSide {
     }
 }
 
+/// Where single sign-on is for a client: addresses of this server begin as the client wrote them.
+pub fn sign_on_at<'a>(call: &Call<'_>, base: &'a str) -> SignOnAt<'a> {
+    let (now, start, seed) = (call.now(), call.backend.start(), call.backend.seed());
+    SignOnAt { base, now, outside: now, start, seed }
+}
+
 /// One of the two objects as Graph shows it; an empty object for a service principal that never
 /// was.
 pub fn show(call: &Call<'_>, key: RegisteredKey, side: AppSide) -> Value {
-    let (entra, seed) = (call.entra(), call.backend.seed());
-    let begun = call.backend.start().rfc3339();
+    let base = call.request.here("");
+    let (entra, at) = (call.entra(), sign_on_at(call, &base));
     let row = entra.tenant().registry().row(key);
     match (side, row.app()) {
-        (AppSide::Registration, _) => applications::show(entra, seed, &begun, row),
-        (AppSide::Principal, Some(app)) => service_principals::show(entra, seed, &begun, app),
+        (AppSide::Registration, _) => applications::show(entra, at, row),
+        (AppSide::Principal, Some(app)) => service_principals::show(entra, at, app),
         (AppSide::Principal, None) => Value::Object(serde_json::Map::new()),
     }
 }

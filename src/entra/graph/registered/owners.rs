@@ -122,26 +122,14 @@ fn list(call: &mut Call<'_>) -> GraphOutcome {
     MIXED.values(call.request, &all.collect::<Vec<_>>())
 }
 
-/// The owners for `$expand=owners`; `None` when that was not asked for.
-///
-/// # Errors
-/// Another property was.
-pub fn expanded(
-    call: &Call<'_>,
+/// The owners of one of the two objects of an application, for `$expand`.
+pub fn listed<'c>(
+    call: &'c Call<'_>,
     key: RegisteredKey,
     side: AppSide,
-) -> Result<Option<Value>, GraphError> {
-    match &call.request.options.expand {
-        None => Ok(None),
-        Some(expand) if expand.name == "owners" => {
-            let all = owners(call, Owned::App(key, side));
-            Ok(Some(all.iter().filter_map(|id| shown(call, *id, &expand.select)).collect()))
-        }
-        Some(expand) => Err(GraphError::malformed(format!(
-            "Parsing OData Select and Expand failed: Could not find a property named '{}'.",
-            expand.name
-        ))),
-    }
+    select: &'c [String],
+) -> impl Iterator<Item = Value> + 'c {
+    owners(call, Owned::App(key, side)).iter().filter_map(move |id| shown(call, *id, select))
 }
 
 /// The object that a reference names, if it can be an owner.

@@ -3,33 +3,29 @@
 use serde_json::{Value, json};
 
 use super::credentials::thumbprint_bytes;
-use super::{applications, names, write};
-use crate::base::Seed;
+use super::{applications, expand, names, write};
 use crate::entra::Entra;
 use crate::entra::graph::endpoint::{Area, Call, GraphEndpoint, GraphOutcome};
 use crate::entra::graph::error::GraphError;
-use crate::entra::graph::list::{Listing, picked};
+use crate::entra::graph::list::Listing;
 use crate::entra::graph::property::Property;
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::identity::tenant_id;
+use crate::entra::sign_on::{AppCertificate, SignOnAt, certificates, preferred};
 use crate::entra::tenant::AppId;
-use crate::entra::tenant::registry::{AppSide, SigningCertificate};
+use crate::entra::tenant::registry::{AppSide, Registered};
 
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
-    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/servicePrincipals", list) },
+    row("GET", "/servicePrincipals", list),
     GraphEndpoint {
         lacks: "of a registration of this tenant; a new one cannot be provisioned unless its registration is from the gallery",
         ..row("POST", "/servicePrincipals", write::create_principal)
     },
-    row("GET", "/servicePrincipals/$count", count),
-    GraphEndpoint { lacks: SIGN_ON, ..row("GET", "/servicePrincipals/{}", get) },
+    row("GET", "/servicePrincipals/{}", get),
     row("PATCH", "/servicePrincipals/{}", write::update),
     row("DELETE", "/servicePrincipals/{}", super::deletion::delete),
 ];
-
-/// What the two reads lack.
-const SIGN_ON: &str = "of single sign-on that a scenario sets up the reply URLs alone are shown; what Graph has written is shown whole";
 
 const fn row(
     method: &'static str,
@@ -102,23 +98,16 @@ pub fn present(entra: &Entra) -> impl Iterator<Item = AppId> {
 
 /// A service principal as Graph shows it: what was written, what its registration says, and the
 /// usual values of the rest.
-pub fn show(entra: &Entra, seed: Seed, begun: &str, app: AppId) -> Value {
-    let names = names(entra, seed, app);
-    let row = entra.tenant().registry().of(app);
-    let (sign_on, sso) = (row.sign_on(), entra.sso_of(app));
-    // A path is at this server, whose address is no part of the tenant.
-    let reply_urls: Vec<&String> =
-        sso.reply_urls.iter().filter(|url| !url.starts_with('/')).collect();
-    let registration = applications::show(entra, seed, begun, row);
+pub fn show(entra: &Entra, at: SignOnAt<'_>, app: AppId) -> Value {
+    let names = names(entra, at.seed, app);
+    let (row, sso) = (entra.tenant().registry().of(app), entra.sso_of(app));
+    let reply_urls: Vec<String> = sso.reply_urls.iter().map(|url| at.whole(url)).collect();
+    let url = |url: &Option<String>| url.as_ref().map(|url| at.whole(url));
+    let registration = applications::show(entra, at, row);
     let object = &row.principal;
     let (id, app_id) = (names.service_principal(), names.client_id());
     let mut called = vec![&*app_id];
-    called.extend(sign_on.identifiers.iter().flatten());
-    let gallery = "https://account.activedirectory.windowsazure.com:444/applications/default.aspx?metadata=golinks|ISV9.1|primary|z";
-    let homepage = match row.from_gallery() {
-        true => json!(gallery),
-        false => registration["web"]["homePageUrl"].clone(),
-    };
+    called.extend(sso.identifiers.iter().map(String::as_str));
     let tags = match row.from_gallery() {
         true => json!(["WindowsAzureActiveDirectoryIntegratedApp"]),
         false => json!([]),
@@ -132,20 +121,20 @@ pub fn show(entra: &Entra, seed: Seed, begun: &str, app: AppId) -> Value {
         "appDisplayName": &*names.application,
         "appId": app_id,
         "applicationTemplateId": registration["applicationTemplateId"],
-        "appOwnerOrganizationId": tenant_id(seed),
+        "appOwnerOrganizationId": tenant_id(at.seed),
         "appRoleAssignmentRequired": sso.assignment_required,
-        "createdDateTime": object.created.map_or_else(|| begun.to_owned(), |at| at.rfc3339()),
+        "createdDateTime": object.created.unwrap_or(at.start).rfc3339(),
         "description": null,
         "displayName": &*names.application,
-        "homepage": homepage,
-        "loginUrl": sso.sign_on_url,
-        "logoutUrl": sso.logout_url,
+        "homepage": homepage(row, &registration),
+        "loginUrl": url(&sso.sign_on_url),
+        "logoutUrl": url(&sso.logout_url),
         "notes": null,
         "notificationEmailAddresses": [],
     });
     let rest = json!({
-        "preferredSingleSignOnMode": sign_on.mode,
-        "preferredTokenSigningKeyThumbprint": sign_on.signing_thumbprint,
+        "preferredSingleSignOnMode": sso.graph.mode,
+        "preferredTokenSigningKeyThumbprint": preferred(entra, app, at),
         "replyUrls": reply_urls,
         "servicePrincipalNames": called,
         "servicePrincipalType": "Application",
@@ -167,53 +156,71 @@ pub fn show(entra: &Entra, seed: Seed, begun: &str, app: AppId) -> Value {
         applications::overlay(&mut shown[name.as_str()], value);
     }
     super::key_credentials::hide_keys(&mut shown["keyCredentials"]);
-    if let Some(keys) = shown["keyCredentials"].as_array_mut() {
-        keys.extend(row.signing.iter().flat_map(signing_keys));
+    for one in signing(entra, app, at) {
+        let [passwords, keys] = ["passwordCredentials", "keyCredentials"];
+        shown[passwords]
+            .as_array_mut()
+            .into_iter()
+            .for_each(|all| all.push(signing_password(&one)));
+        shown[keys].as_array_mut().into_iter().for_each(|all| all.extend(signing_keys(&one)));
     }
     shown
 }
 
+/// Where an application is at home: one of the gallery at the vendor's page.
+fn homepage(row: &Registered, registration: &Value) -> Value {
+    let gallery = "https://account.activedirectory.windowsazure.com:444/applications/default.aspx?metadata=golinks|ISV9.1|primary|z";
+    match row.from_gallery() {
+        true => json!(gallery),
+        false => registration["web"]["homePageUrl"].clone(),
+    }
+}
+
+/// The certificates for signing Responses that Graph shows: those that are made when single sign-on
+/// is set up [saml-certificates], and those that clients asked for.
+pub fn signing(entra: &Entra, app: AppId, at: SignOnAt<'_>) -> Vec<AppCertificate> {
+    let asked_for = &entra.tenant().registry().of(app).signing;
+    let is_asked_for = |id: &str| asked_for.iter().any(|one| one.key_id == id);
+    if asked_for.is_empty() && !entra.sso_of(app).is_saml() {
+        return Vec::new();
+    }
+    let mut all = certificates(entra, app, at);
+    all.retain(|one| entra.sso_of(app).is_saml() || is_asked_for(&one.key_id));
+    all
+}
+
 /// A certificate that signs Responses is shown twice: to sign with, and to check by [g:sp-addcert].
-fn signing_keys(one: &SigningCertificate) -> [Value; 2] {
+fn signing_keys(one: &AppCertificate) -> [Value; 2] {
     ["Sign", "Verify"].map(|usage| {
         json!({
-            "customKeyIdentifier": thumbprint_bytes(&one.thumbprint),
-            "displayName": one.display_name,
-            "endDateTime": one.end.rfc3339(), "key": null, "keyId": one.key_id,
-            "startDateTime": one.start.rfc3339(), "type": "AsymmetricX509Cert", "usage": usage,
+            "customKeyIdentifier": thumbprint_bytes(&one.certificate.thumbprint()),
+            "displayName": one.name,
+            "endDateTime": one.certificate.not_after().rfc3339(), "key": null, "keyId": one.key_id,
+            "startDateTime": one.certificate.not_before().rfc3339(),
+            "type": "AsymmetricX509Cert", "usage": usage,
         })
     })
 }
 
-fn all(call: &Call<'_>) -> Vec<Value> {
-    let (entra, seed, begun) = (call.entra(), call.backend.seed(), call.backend.start().rfc3339());
-    present(entra).map(|app| show(entra, seed, &begun, app)).collect()
+/// The password of its private key, under the same id [g:sp-addcert].
+fn signing_password(one: &AppCertificate) -> Value {
+    json!({
+        "customKeyIdentifier": thumbprint_bytes(&one.certificate.thumbprint()),
+        "displayName": one.name,
+        "endDateTime": one.certificate.not_after().rfc3339(), "hint": null, "keyId": one.key_id,
+        "secretText": null, "startDateTime": one.certificate.not_before().rfc3339(),
+    })
 }
 
 fn list(call: &mut Call<'_>) -> GraphOutcome {
-    let all = all(call);
-    LISTING.values(call.request, &all)
-}
-
-fn count(call: &mut Call<'_>) -> GraphOutcome {
-    if !call.request.is_eventual() {
-        return Err(GraphError::bad_request("$count is not currently supported."));
-    }
-    LISTING.check(call.request)?;
-    let all = all(call);
-    Ok(GraphReply::number(all.iter().filter(|one| LISTING.meets(call.request, *one)).count()))
+    expand::list(call, AppSide::Principal, &LISTING)
 }
 
 fn get(call: &mut Call<'_>) -> GraphOutcome {
     LISTING.check_select(call.request)?;
-    let app = find(call, call.segment(1))?;
-    let begun = call.backend.start().rfc3339();
-    let one = show(call.entra(), call.backend.seed(), &begun, app);
-    let context = call.request.context("servicePrincipals/$entity");
-    let mut shown = picked(&one, &call.request.options.select);
-    let key = call.tenant().registry().key_of(app);
-    if let Some(owners) = super::owners::expanded(call, key, AppSide::Principal)? {
-        shown = shown.and("owners", Property::json(owners));
-    }
-    Ok(GraphReply::ok(&shown.first("@odata.context", Property::owned(context))))
+    let key = super::find(call, AppSide::Principal, call.segment(1))?;
+    let one = expand::ExpandedObject::of(call, key, AppSide::Principal)?;
+    let context = Property::owned(call.request.context("servicePrincipals/$entity"));
+    let shown = one.shown(&call.request.options.select);
+    Ok(GraphReply::ok(&shown.first("@odata.context", context)))
 }

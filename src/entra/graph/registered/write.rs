@@ -3,17 +3,22 @@
 use serde_json::{Map, Value};
 
 use super::shapes::{APPLICATION, PRINCIPAL};
-use super::{find, ids, key_credentials, note_change, owners, roles, show, side_of};
+use super::{
+    find, ids, key_credentials, names, note_change, owners, roles, service_principals, show,
+    side_of, sign_on_at,
+};
 use crate::base::seed::show_guid;
-use crate::base::{Kind, Node};
+use crate::base::{Kind, Node, Time};
+use crate::entra::Entra;
 use crate::entra::graph::endpoint::{Call, GraphOutcome};
 use crate::entra::graph::error::GraphError;
 use crate::entra::graph::property::{Property, ShownObject};
 use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::check;
 use crate::entra::mapping::Template;
-use crate::entra::tenant::TenantEvent;
+use crate::entra::sign_on::{SsoSettings, key_id};
 use crate::entra::tenant::registry::{AppSide, OwnIds, RegisteredKey, role_name};
+use crate::entra::tenant::{AppId, TenantEvent};
 
 /// The longest name of an application [g:application].
 const LONGEST_NAME: usize = 120;
@@ -44,9 +49,8 @@ pub fn create_application(call: &mut Call<'_>) -> GraphOutcome {
     let key = registry.register(ids, now);
     let row = registry.change(key, AppSide::Registration, &[]);
     row.registration.owners = owners;
-    apply(&mut row.registration.values, written);
-    let app = crate::entra::tenant::AppId::MAIN;
-    call.backend.note(app, TenantEvent::ApplicationRegistered { application });
+    apply(&mut row.registration.values, written.values);
+    call.backend.note(AppId::MAIN, TenantEvent::ApplicationRegistered { application });
     created(call, key, AppSide::Registration)
 }
 
@@ -84,12 +88,25 @@ pub fn create_principal(call: &mut Call<'_>) -> GraphOutcome {
     let now = call.now();
     let entra = call.backend.entra_mut();
     entra.surface_mut().of_mut(app).jobless = true;
+    join(entra, key, app, (own_ids, now));
     let registry = entra.tenant_mut().registry_mut();
-    registry.join(key, own_ids, app, now);
     let row = registry.change(key, AppSide::Principal, &[]);
     row.principal.owners = owners;
     store(call, key, AppSide::Principal, written)?;
     created(call, key, AppSide::Principal)
+}
+
+/// Makes an application the service principal of a registration, as which users sign in.
+fn join(entra: &mut Entra, key: RegisteredKey, app: AppId, (ids, now): (OwnIds, Time)) {
+    let row = entra.tenant().registry().row(key);
+    let before = row.app().map(|before| entra.sso_of(before).clone());
+    let from_gallery = row.from_gallery();
+    let row = entra.tenant_mut().registry_mut().join(key, ids, app, now);
+    let values = &mut row.registration.values;
+    let mut shown: Map<String, Value> = std::mem::take(values).into_iter().collect();
+    let sso = SsoSettings::of_new_principal(from_gallery, before.as_ref(), &mut shown);
+    *values = shown.into_iter().collect();
+    entra.change_sso(app, |now| *now = sso);
 }
 
 fn created(call: &Call<'_>, key: RegisteredKey, side: AppSide) -> GraphOutcome {
@@ -116,13 +133,20 @@ pub fn update(call: &mut Call<'_>) -> GraphOutcome {
     };
     check(&body, members)?;
     let written = checked(call, Some(key), side, &body)?;
-    let names: Vec<&str> = written.keys().map(String::as_str).collect();
+    let names: Vec<&str> = written.values.keys().map(String::as_str).collect();
     let names = names.join(", ");
-    if !written.is_empty() {
+    if !names.is_empty() {
         store(call, key, side, written)?;
         note_change(call, key, side, &names);
     }
     Ok(GraphReply::done())
+}
+
+/// What a client writes about one of the two objects.
+struct Written {
+    values: Map<String, Value>,
+    /// The ids of the certificates for signing that stay; `None` when certificates are not written.
+    signing: Option<Vec<String>>,
 }
 
 /// What of a body is to be written: checked for what the types alone do not say.
@@ -131,7 +155,7 @@ fn checked(
     key: Option<RegisteredKey>,
     side: AppSide,
     body: &Map<String, Value>,
-) -> Result<Map<String, Value>, GraphError> {
+) -> Result<Written, GraphError> {
     let before = key.map(|key| show(call, key, side)).unwrap_or_default();
     let mut written = body.clone();
     written.retain(|name, _| !name.contains('@'));
@@ -152,37 +176,72 @@ fn checked(
             return Err(GraphError::invalid_value("displayName"));
         }
     }
-    if let Some(uris) = written.get("identifierUris") {
-        identifiers_are_free(call, key, uris)?;
+    for name in ["identifierUris", "servicePrincipalNames"] {
+        if let Some(uris) = written.get(name) {
+            identifiers_are_free(call, key, (name, uris), &before[name])?;
+        }
     }
     if let Some(after) = written.get("appRoles") {
         let after = roles::checked(&before["appRoles"], after)?;
         written.insert("appRoles".to_owned(), after);
     }
+    let mut signing = None;
     if let Some(keys) = written.get("keyCredentials") {
         let registry = call.tenant().registry();
         let kept = key.and_then(|key| registry.row(key).side(side)?.values.get("keyCredentials"));
-        let keys = key_credentials::checked(call, kept, keys)?;
+        let (sign, others) =
+            without_signing(call, key.filter(|_| side == AppSide::Principal), keys);
+        let keys = key_credentials::checked(call, kept, &others)?;
         written.insert("keyCredentials".to_owned(), keys);
+        signing = Some(sign);
     }
-    Ok(written)
+    Ok(Written { values: written, signing })
 }
 
-/// Refuses identifiers that another registration has.
+/// The ids of the certificates for signing among those that a client sends back as they were shown,
+/// and all that it sends beside them.
+fn without_signing(
+    call: &Call<'_>,
+    key: Option<RegisteredKey>,
+    keys: &Value,
+) -> (Vec<String>, Value) {
+    let (entra, at) = (call.entra(), sign_on_at(call, ""));
+    let app = key.and_then(|key| entra.tenant().registry().row(key).app());
+    let known = app.map(|app| service_principals::signing(entra, app, at)).unwrap_or_default();
+    let is_signing = |one: &&Value| {
+        one["key"].is_null() && known.iter().any(|it| one["keyId"].as_str() == Some(&*it.key_id))
+    };
+    let all = keys.as_array().map(Vec::as_slice).unwrap_or_default();
+    let (signing, others): (Vec<&Value>, Vec<&Value>) = all.iter().partition(is_signing);
+    let ids = signing.into_iter().filter_map(|one| one["keyId"].as_str());
+    (ids.map(str::to_owned).collect(), others.into_iter().cloned().collect())
+}
+
+/// Refuses identifiers that another registration has, unless the object has them already:
+/// applications that were added from the gallery begin with the same one.
 fn identifiers_are_free(
     call: &Call<'_>,
     key: Option<RegisteredKey>,
-    uris: &Value,
+    (name, uris): (&'static str, &Value),
+    before: &Value,
 ) -> Result<(), GraphError> {
-    let wanted: Vec<&str> =
-        uris.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let had = texts(before);
+    let wanted: Vec<String> = texts(uris).into_iter().filter(|uri| !had.contains(uri)).collect();
     let others = call.tenant().registry().rows();
     let mut others =
         others.filter(|(other, row)| Some(*other) != key && row.has(AppSide::Registration));
-    match others.any(|(_, row)| {
-        row.sign_on().identifiers.into_iter().flatten().any(|uri| wanted.contains(&uri))
-    }) {
-        true => Err(GraphError::conflict("identifierUris")),
+    let taken = others.any(|(_, row)| {
+        let own = match row.app() {
+            Some(app) => call.entra().sso_of(app).identifiers.clone(),
+            None => row.registration.values.get("identifierUris").map(texts).unwrap_or_default(),
+        };
+        own.iter().any(|uri| wanted.contains(uri))
+    });
+    match taken {
+        true => Err(GraphError::conflict(name)),
         false => Ok(()),
     }
 }
@@ -192,8 +251,9 @@ fn store(
     call: &mut Call<'_>,
     key: RegisteredKey,
     side: AppSide,
-    mut written: Map<String, Value>,
+    written: Written,
 ) -> Result<(), GraphError> {
+    let Written { values: mut written, signing } = written;
     let app = call.tenant().registry().row(key).app();
     if let (Some(app), Some(written)) = (app, written.get("appRoles")) {
         let names = written.as_array().into_iter().flatten().map(role_name);
@@ -204,6 +264,9 @@ fn store(
         let names = Node::bare(Kind::List(names.into_iter().map(Node::text).collect()));
         let entra = Node::table([("app_roles", names)]);
         call.act_on(app, "set", Node::table([("entra", entra)]))?;
+    }
+    if let Some(app) = app {
+        store_sign_on(call, (app, side), &mut written, signing.as_deref());
     }
     let tenant = call.backend.entra_mut().tenant_mut();
     let name = written.get("displayName").and_then(Value::as_str).map(str::to_owned);
@@ -223,6 +286,32 @@ fn store(
         }
     }
     Ok(())
+}
+
+/// Writes what is of single sign-on, which stands in the settings of the application.
+fn store_sign_on(
+    call: &mut Call<'_>,
+    (app, side): (AppId, AppSide),
+    written: &mut Map<String, Value>,
+    signing: Option<&[String]>,
+) {
+    let (here, seed) = (call.request.here(""), call.backend.seed());
+    let own = names(call.entra(), seed, app).client_id();
+    let entra = call.backend.entra_mut();
+    entra.change_sso(app, |sso| {
+        sso.take_written(side, written, (&own, &here));
+        if let Some(stay) = signing.filter(|_| side == AppSide::Principal && sso.is_saml()) {
+            let gone = |nth: &usize| !stay.contains(&key_id(app, *nth, seed));
+            sso.graph.withdrawn.extend((0..sso.certificates.len()).filter(gone));
+        }
+    });
+    let registry = entra.tenant_mut().registry_mut();
+    let key = registry.key_of(app);
+    if let Some(stay) = signing.filter(|_| side == AppSide::Principal) {
+        for one in &mut registry.change(key, side, &["passwordCredentials"]).signing {
+            one.withdrawn |= !stay.contains(&one.key_id);
+        }
+    }
 }
 
 /// Puts values in place: nothing clears, and of an object only the members that are given change.

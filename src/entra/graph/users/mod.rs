@@ -30,7 +30,6 @@ pub const ENDPOINTS: &[GraphEndpoint] = &[
         lacks: "properties that the tenant does not keep (passwords, licences, other mails) are taken and read back empty",
         ..row("POST", "/users", write::create)
     },
-    row("GET", "/users/$count", count),
     row("GET", "/users/{}", get),
     GraphEndpoint {
         lacks: "properties that the tenant does not keep are taken and change nothing",
@@ -131,14 +130,6 @@ pub fn shown<'r>(row: &'r UserRow<'_>, names: &[&str]) -> ShownObject<'r> {
     use super::property::Resource;
     let read = |name: &&str| Some(((*name).to_owned().into(), row.property(name)?));
     ShownObject(names.iter().filter_map(read).collect())
-}
-
-fn count(call: &mut Call<'_>) -> GraphOutcome {
-    if !call.request.is_eventual() {
-        return Err(GraphError::bad_request("$count is not currently supported."));
-    }
-    let listed = rows(call)(0).filter(|(_, row)| LISTING.meets(call.request, row));
-    Ok(GraphReply::number(listed.count()))
 }
 
 fn get(call: &mut Call<'_>) -> GraphOutcome {

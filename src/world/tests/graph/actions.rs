@@ -70,8 +70,26 @@ fn write_everything(world: &mut World) {
         (text(&made), made["appId"].as_str().expect("an id").to_owned())
     };
     body(world, 201, &format!("POST /servicePrincipals\n{{\"appId\":\"{client}\"}}"));
+    write_sign_on(world, &sp);
     body(world, 204, &format!("DELETE /applications/{object}"));
     body(world, 200, &format!("POST /directory/deletedItems/{object}/restore"));
+}
+
+/// Has a client set up how users sign in.
+fn write_sign_on(world: &mut World, sp: &str) {
+    let sp = format!("/servicePrincipals/{sp}");
+    let saml = json!({
+        "preferredSingleSignOnMode": "saml", "loginUrl": null, "accountEnabled": true,
+        "replyUrls": ["http://127.0.0.1:4040/own/acs", "https://sp.example/acs"],
+        "samlSingleSignOnSettings": { "relayState": "/home" },
+    });
+    body(world, 204, &format!("PATCH {sp}\n{saml}"));
+    let made = body(world, 200, &format!("POST {sp}/addTokenSigningCertificate\n{{}}"));
+    let chosen = json!({ "preferredTokenSigningKeyThumbprint": made["thumbprint"] });
+    body(world, 204, &format!("PATCH {sp}\n{chosen}"));
+    let keys = body(world, 200, &format!("GET {sp}"))["keyCredentials"].clone();
+    let left = json!({ "keyCredentials": keys.as_array().expect("keys")[2..] });
+    body(world, 204, &format!("PATCH {sp}\n{left}"));
 }
 
 #[test]
@@ -90,6 +108,10 @@ fn what_a_client_writes_is_repeated_by_its_actions() {
         "graph",
         "graph",
         "update",
+        "graph",
+        "graph",
+        "graph",
+        "graph",
         "graph",
         "graph",
         "graph",

@@ -85,6 +85,13 @@ fn a_poll_is_noted_only_where_a_policy_lets_it_move_the_clock() {
     let done: Vec<&str> =
         world.take_client_actions().iter().map(|done| done.action.verb()).collect();
     assert_eq!(done, ["start"]);
+    // The next page of a log is no wait for anything.
+    run_to(&mut world, at(1, 0));
+    world.take_poll();
+    let log = body(&mut world, 200, "GET /auditLogs/provisioning?$top=1");
+    assert!(world.take_poll());
+    body(&mut world, 200, &follow(&log, "@odata.nextLink"));
+    assert!(!world.take_poll());
 }
 
 #[test]

