@@ -551,3 +551,24 @@ fn what_the_deletion_guard_holds_back_is_told_with_the_guard() {
     let delete = told("33d");
     assert!(delete.contains(&format!("the delete was due day 30 09:00, and {held}")), "{delete}");
 }
+
+#[test]
+fn a_green_run_says_which_fault_struck_no_request() {
+    let last = |fault: &str| {
+        let text = format!("[[fault]]\nrespond = 503\nname = \"outage\"\n{fault}\n");
+        let mut play = play(&text, &[]);
+        play.run_to_end();
+        report::plain(&play, None).lines().last().unwrap_or_default().to_owned()
+    };
+    let missed = "the fault `outage` struck no request";
+    // Between two cycles nothing is sent, and no group is there to be asked for.
+    for fault in ["from = \"1h\"\nuntil = \"1h 1m\"", "when = { path = \"/Groups*\" }"] {
+        assert!(last(fault).ends_with(missed), "{fault}: {}", last(fault));
+    }
+    for fault in ["from = \"1h\"\nuntil = \"2h\"", "from = \"3d\""] {
+        assert!(!last(fault).contains("struck no request"), "{fault}: {}", last(fault));
+    }
+    let cleared = "when = { path = \"/Groups*\" }\n\
+                   [[at]]\ntime = \"1d\"\ndo = { clear_fault = \"outage\" }";
+    assert!(last(cleared).ends_with(missed), "{}", last(cleared));
+}

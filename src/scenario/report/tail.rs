@@ -422,14 +422,17 @@ fn left_out(verdict: &Verdict) -> String {
     }
 }
 
-/// The remarks that a green verdict must not hide, each with the name of its application where
-/// there are several: the job is in quarantine, was given up, or has no user in scope.
+/// The remarks that a green verdict must not hide: the job is in quarantine, was given up, or has
+/// no user in scope, each with the name of its application where there are several; and a fault
+/// that struck no request.
 pub fn remark(play: &Play) -> Option<String> {
     let labelled = |app: AppView<'_>| {
         let words = remark_on(app)?;
         Some(app.label().map_or(words.to_owned(), |name| format!("{name}: {words}")))
     };
-    let remarks: Vec<String> = play.world().views().filter_map(labelled).collect();
+    let missed = play.world().faults().missed();
+    let missed = missed.map(|name| format!("the fault `{name}` struck no request"));
+    let remarks: Vec<String> = play.world().views().filter_map(labelled).chain(missed).collect();
     (!remarks.is_empty()).then(|| remarks.join(" · "))
 }
 

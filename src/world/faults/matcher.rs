@@ -94,7 +94,45 @@ impl Matcher {
         if let Some(value) = node.get("nth") {
             matcher.nth = Some(Nth::read(value, problems)?);
         }
+        matcher.never_sent(node, problems);
         Some(matcher)
+    }
+
+    /// Warns of a method that the provisioning service never sends, or never to this path: such a
+    /// fault strikes none of its requests.
+    fn never_sent(&self, node: &Node, problems: &mut Problems) {
+        let sent = self.path.as_deref().map_or(&SENT[..], methods_at);
+        let Some(node) = node.get("method").filter(|_| !self.methods.is_empty()) else { return };
+        if self.methods.iter().any(|method| sent.contains(&method.as_str())) {
+            return;
+        }
+        let (at, help) = match &self.path {
+            None => (String::new(), format!("it sends {}", sent.join(", "))),
+            Some(path) => {
+                let help = match path.strip_suffix("/*") {
+                    _ if sent == SENT => format!("it sends {}", sent.join(", ")),
+                    Some(all) => {
+                        format!(
+                            "it sends {} there; `{all}` is where it sends GET and POST",
+                            sent.join(", ")
+                        )
+                    }
+                    None => format!(
+                        "it sends {} there; a resource's own path is `{path}/*`",
+                        sent.join(" and ")
+                    ),
+                };
+                (format!(" to `{path}`"), help)
+            }
+        };
+        let methods: Vec<&str> = self.methods.iter().map(Method::as_str).collect();
+        problems
+            .warning(
+                node.span,
+                format!("the provisioning service sends no {}{at}", methods.join(" or ")),
+            )
+            .label("this fault strikes none of its requests")
+            .help(help);
     }
 
     /// Whether a request meets every condition but `nth`.
@@ -224,19 +262,50 @@ fn not_empty<T>(node: &Node, list: Vec<T>, problems: &mut Problems) -> Option<Ve
 const ENDPOINTS: [&str; 8] =
     ["Users", "Groups", "Bulk", "Me", "Schemas", "ResourceTypes", "ServiceProviderConfig", "oauth"];
 
-/// Warns of a path that no request has, and that is nearly one that requests have; paths are
-/// compared with their case.
+/// The methods of the requests that the provisioning service sends to GoLinks.
+const SENT: [&str; 4] = ["GET", "POST", "PATCH", "DELETE"];
+
+/// Those it may send to the paths of this pattern: to the users or the groups as a whole it sends
+/// others than to one of them.
+fn methods_at(pattern: &str) -> &'static [&'static str] {
+    let of_kind = |end: &str| {
+        ["/Users", "/Groups"].iter().any(|kind| {
+            pattern
+                .strip_suffix(end)
+                .is_some_and(|rest| rest.ends_with(kind) && !rest.contains('*'))
+        })
+    };
+    match (of_kind(""), of_kind("/*"), pattern.ends_with("/oauth/token")) {
+        (true, ..) => &["GET", "POST"],
+        (_, true, _) => &["GET", "PATCH", "DELETE"],
+        (.., true) => &["POST"],
+        _ => &SENT,
+    }
+}
+
+/// Warns of a path that no request has: one that is nearly one that requests have, or, without a
+/// star, has no part that theirs have. Paths are compared with their case. What begins with a star,
+/// or ends with one, may be below a base path that is not known here.
 fn misspelt(path: &str, value: &Node, problems: &mut Problems) {
-    let first = path.trim_start_matches('/').split(['/', '*']).next().unwrap_or_default();
+    let mut parts = path.trim_start_matches('/').split(['/', '*']);
+    let first = parts.clone().next().unwrap_or_default();
+    let may_be = path.contains('*') || parts.any(|part| ENDPOINTS.contains(&part));
     if first.is_empty() || path.starts_with('*') || ENDPOINTS.contains(&first) {
         return;
     }
-    if let Some(near) = nearest(first, ENDPOINTS) {
-        problems
-            .warning(value.span, format!("no request has the path `{path}`"))
-            .label("this fault never strikes")
-            .help(format!("did you mean `{}`?", path.replacen(first, near, 1)));
+    let near = nearest(first, ENDPOINTS);
+    if near.is_none() && may_be {
+        return;
     }
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", path.replacen(first, near, 1)),
+        None => "requests go to `/Users`, `/Users/*`, `/Groups`, `/Groups/*` and `/oauth/token`"
+            .to_owned(),
+    };
+    problems
+        .warning(value.span, format!("no request has the path `{path}`"))
+        .label("this fault never strikes")
+        .help(help);
 }
 
 fn read_methods(node: &Node, problems: &mut Problems) -> Option<Vec<Method>> {

@@ -37,13 +37,15 @@ pub struct Switched {
 pub struct Faults {
     list: Vec<RunningFault>,
     start: Time,
+    /// The names of faults that were removed after they had been active and struck no request.
+    missed: Vec<String>,
 }
 
 impl Faults {
     /// The faults of a world that starts at `start`; none is active before the first
     /// [`Faults::switch`].
     pub fn new(list: Vec<Fault>, start: Time) -> Faults {
-        let mut faults = Faults { list: Vec::new(), start };
+        let mut faults = Faults { list: Vec::new(), start, missed: Vec::new() };
         for mut fault in list {
             let name = fault.name.clone();
             for nth in 2.. {
@@ -65,6 +67,15 @@ impl Faults {
     /// The fault of this name.
     pub fn find(&self, name: &str) -> Option<&RunningFault> {
         self.list.iter().find(|running| running.fault.name == name)
+    }
+
+    /// The names of the faults that are or were active and have struck no request: what they were
+    /// to try was not tried.
+    pub fn missed(&self) -> impl Iterator<Item = &str> {
+        let removed = self.missed.iter().map(String::as_str);
+        let removed = removed.filter(|name| self.find(name).is_none());
+        let there = self.list.iter().filter(|running| running.has_missed());
+        there.map(|running| running.fault.name.as_str()).chain(removed)
     }
 
     /// Whether any fault is active.
@@ -142,6 +153,9 @@ impl Faults {
     pub fn clear(&mut self, name: &str) -> Option<Switched> {
         let at = self.list.iter().position(|running| running.fault.name == name)?;
         let running = self.list.remove(at);
+        if running.has_missed() && !self.missed.iter().any(|missed| missed == name) {
+            self.missed.push(name.to_owned());
+        }
         Some(Switched { name: running.fault.name.into(), on: running.on })
     }
 
@@ -188,6 +202,12 @@ impl RunningFault {
     pub fn may_strike(&self) -> bool {
         let nth = self.fault.when.nth.as_ref();
         self.on && nth.is_none_or(|nth| !nth.is_spent(self.seen))
+    }
+
+    /// Whether it is or was active and has struck no request.
+    fn has_missed(&self) -> bool {
+        let was_on = self.over && self.until.is_some_and(|until| until > self.from);
+        self.struck == 0 && (self.on || was_on)
     }
 
     /// When it will switch next.
