@@ -5,8 +5,8 @@ use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 
 use super::matrix::{self, Cell, Matrix};
 use super::{
-    Diagnostics, Override, Script, Source, doubts, extends, format, graph_names, read, rehearsal,
-    tagged, unasked, unknown_links, wrong_values,
+    Diagnostics, Override, Script, Source, doubts, extends, format, graph_names, no_groups, read,
+    rehearsal, tagged, unasked, unknown_links, wrong_values,
 };
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
@@ -106,6 +106,7 @@ fn scripts(source: &Source, root: &Node, problems: &mut Problems) -> Vec<Script>
 fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> {
     let script = read::script(source, root, problems)?;
     doubts::warn(&script, problems);
+    no_groups::warn(&script, problems);
     wrong_values::warn(&script, problems);
     unknown_links::warn(&script, problems);
     unasked::warn(&script, problems);

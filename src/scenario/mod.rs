@@ -23,6 +23,7 @@ pub mod matrix;
 pub mod messages;
 mod mock_needs;
 mod names;
+mod no_groups;
 pub mod outlines;
 pub mod play;
 mod read;
