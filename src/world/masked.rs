@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Action;
 use crate::base::diagnostic::nearest;
 use crate::base::{Kind, Node, Problems};
-use crate::entra::secrets::{is_hidden_key, is_shown_key};
+use crate::entra::secrets::{HIDDEN_KEYS, is_hidden_key, is_shown_key};
 
 /// What stands in place of a secret.
 pub const MASK: &str = "***";
@@ -227,7 +227,7 @@ fn each_secret(node: &mut Node, at: At, see: &mut dyn FnMut(&mut String)) {
         Kind::Text(text) if text.trim_start().starts_with(['{', '[']) => {
             // A body of Graph in JSON.
             if let Ok(mut body) = serde_json::from_str(text)
-                && each_secret_of_json(&mut body, at, see)
+                && each_secret_of_json(&mut body, at, is_secret_key, see)
             {
                 *text = body.to_string();
             }
@@ -252,7 +252,12 @@ fn each_secret(node: &mut Node, at: At, see: &mut dyn FnMut(&mut String)) {
 }
 
 /// Shows each secret in a body of Graph; whether one has become another.
-fn each_secret_of_json(value: &mut Value, at: At, see: &mut dyn FnMut(&mut String)) -> bool {
+fn each_secret_of_json(
+    value: &mut Value,
+    at: At,
+    is_secret: fn(&str) -> bool,
+    see: &mut dyn FnMut(&mut String),
+) -> bool {
     match value {
         Value::String(text) if at != At::Plain && !text.is_empty() => {
             let before = text.clone();
@@ -261,14 +266,14 @@ fn each_secret_of_json(value: &mut Value, at: At, see: &mut dyn FnMut(&mut Strin
         }
         Value::String(text) => each_secret_of_address(text, see),
         Value::Array(all) => {
-            let changed = |found, one| each_secret_of_json(one, at, see) || found;
+            let changed = |found, one| each_secret_of_json(one, at, is_secret, see) || found;
             all.iter_mut().fold(false, changed)
         }
         Value::Object(members) => {
             let entries = members.iter().map(|(key, value)| (key.as_str(), value.as_str()));
             let beside = Beside::of(at, entries);
             members.iter_mut().fold(false, |found, (key, value)| {
-                each_secret_of_json(value, beside.at(key, is_secret_key), see) || found
+                each_secret_of_json(value, beside.at(key, is_secret), is_secret, see) || found
             })
         }
         _ => false,
@@ -311,6 +316,55 @@ pub(super) fn without_graph_secrets(body: &[u8]) -> Option<Vec<u8>> {
     hide(&mut value).then(|| value.to_string().into_bytes())
 }
 
+/// What a client asks of Graph, likewise. Its keys may be misspelled or missing, so whatever is not
+/// known to be shown is cut of a request to the secrets of a job, and elsewhere what stands at a
+/// key that names a secret.
+pub(super) fn asked_of_graph(path: &str, body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok().filter(|text| !text.trim().is_empty())?;
+    let to_secrets = path.contains("/synchronization/secrets");
+    let at = if to_secrets { At::Body } else { At::Plain };
+    let mut cut = |text: &mut String| *text = begin_of(text);
+    match serde_json::from_str(text) {
+        Ok(mut value) => each_secret_of_json(&mut value, at, is_named_secret, &mut cut)
+            .then(|| value.to_string().into_bytes()),
+        Err(_) if to_secrets => Some(cut_texts(text).into_bytes()),
+        Err(_) => without_graph_secrets(body),
+    }
+}
+
+/// Whether a key of Graph, known or not, is that of a secret.
+fn is_named_secret(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let ends = ["token", "secret", "passphrase", "apikey"];
+    is_secret_key(key) || ends.iter().any(|word| lower.ends_with(word))
+}
+
+/// What is no JSON, without the texts in it that are no known keys.
+fn cut_texts(text: &str) -> String {
+    if !text.contains('"') {
+        return begin_of(text);
+    }
+    let pieces: Vec<&str> = text.split('"').collect();
+    let is_known = |nth: usize, piece: &str| {
+        // A key, or the value of `key`.
+        let is_key = pieces.get(nth + 1).is_some_and(|next| next.trim_start().starts_with(':'));
+        is_key
+            || ["true", "false"].contains(&piece)
+            || is_shown_key(piece)
+            || HIDDEN_KEYS.contains(&piece)
+    };
+    let shown = pieces.iter().enumerate().map(|(nth, piece)| match nth % 2 {
+        1 if !is_known(nth, piece) => begin_of(piece),
+        _ => (*piece).to_owned(),
+    });
+    shown.collect::<Vec<_>>().join("\"")
+}
+
+/// As much of a secret as is shown.
+fn begin_of(secret: &str) -> String {
+    secret.chars().take(SHOWN).chain(['…']).collect()
+}
+
 /// Cuts the secrets of a body; whether there was one.
 fn hide(value: &mut Value) -> bool {
     match value {
@@ -323,7 +377,7 @@ fn hide(value: &mut Value) -> bool {
                         || (of_secret && name != "key");
                 match inner {
                     Value::String(text) if secret => {
-                        *text = text.chars().take(SHOWN).chain(['…']).collect();
+                        *text = begin_of(text);
                         true
                     }
                     inner => hide(inner) || found,
@@ -357,7 +411,6 @@ fn mask(text: &str, lead: &str, between: &str, end: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entra::secrets::HIDDEN_KEYS;
     use crate::world::actions::tests::action;
 
     #[test]
@@ -436,6 +489,37 @@ mod tests {
             // The same of a body that was cut short.
             let cut = |text: &str| text.trim_end_matches("]}").to_owned();
             assert_eq!(shown(&cut(&body)), Some(Ok(cut(&expected))));
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_graph_shows_no_secret_under_a_key_that_is_unknown_or_missing() {
+        let shown = |path: &str, body: &str| {
+            let cut = asked_of_graph(path, body.as_bytes()).map(String::from_utf8);
+            cut.map_or(body.to_owned(), |text| text.expect("a text"))
+        };
+        let secrets = "/v1.0/servicePrincipals/x/synchronization/secrets";
+        for (path, body) in [
+            (secrets, r#"{"value":[{"key":"Foo","value":"opensesame"}]}"#),
+            (secrets, r#"{"value":[{"value":"opensesame"}]}"#),
+            (secrets, r#"{"Pass":"opensesame","value":["opensesame"]}"#),
+            (secrets, r#"{"value":[{"key":"SecretToken","valeu":"opensesame"}"#),
+            (secrets, "opensesame"),
+            (
+                "/v1.0/$batch",
+                r#"{"requests":[{"body":{"value":[{"value":"opensesame"}]},"url":"/servicePrincipals/x/synchronization/secrets"}]}"#,
+            ),
+            ("/v1.0/users/x", r#"{"appToken":"opensesame","newPassword":"opensesame"}"#),
+            ("/v1.0/users/x", r#"{"authorization":"opensesame"}"#),
+        ] {
+            assert_eq!(shown(path, body).replace("open…", "opensesame"), body, "{path}");
+            assert!(!shown(path, body).contains("opensesame"), "{path} {body}");
+        }
+        for (path, body) in [
+            (secrets, r#"{"value":[{"key":"SyncAll","value":"true"}]}"#),
+            ("/v1.0/users/x", r#"{"department":"Legal","jobTitle":"Token Ring"}"#),
+        ] {
+            assert_eq!(shown(path, body), body);
         }
     }
 

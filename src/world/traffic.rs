@@ -362,7 +362,12 @@ impl World {
             content_type: heads.content_type.as_deref(),
             headers: heads.all,
         };
-        self.journal.push_request(self.now, record, &shown(door, request.body()))
+        let body = match door {
+            Door::Graph => masked::asked_of_graph(request.uri().path(), request.body())
+                .map_or(Cow::Borrowed(&**request.body()), Cow::Owned),
+            door => shown(door, request.body()),
+        };
+        self.journal.push_request(self.now, record, &body)
     }
 
     fn journal_answer(
