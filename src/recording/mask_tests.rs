@@ -18,18 +18,24 @@ fn message(line: &str, headers: &[(&str, &str)], body: &str) -> Message {
     Message { line: line.into(), headers, content }
 }
 
-/// Masks an exchange.
-fn mask(line: &str, sent: &str, came: &str) -> (String, String, String) {
+/// An exchange as it is kept.
+fn masked(request: Message, response: Option<Message>) -> Exchange {
     let mut exchange = Exchange {
         seq: 1,
         connection: 1,
         started_us: 0,
         took_us: [0; 3],
-        request: message(line, &[], sent),
-        response: Some(message("HTTP/1.1 200 OK", &[], came)),
+        request,
+        response,
         lost: None,
     };
     masks().mask(&mut exchange);
+    exchange
+}
+
+/// Masks the texts of an exchange.
+fn mask(line: &str, sent: &str, came: &str) -> (String, String, String) {
+    let exchange = masked(message(line, &[], sent), Some(message("HTTP/1.1 200 OK", &[], came)));
     let response = exchange.response.expect("it stays");
     (exchange.request.line, exchange.request.content.text, response.content.text)
 }
@@ -121,12 +127,8 @@ fn a_sentence_is_masked_where_it_quotes_what_was_sent() {
 #[test]
 fn secrets_never_stay() {
     let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
-    let mut exchange = Exchange {
-        seq: 1,
-        connection: 1,
-        started_us: 0,
-        took_us: [0; 3],
-        request: message(
+    let exchange = masked(
+        message(
             "POST /token?access_token=s3cret HTTP/1.1",
             &[
                 ("AUTHORIZATION", "Bearer s3cret"),
@@ -138,14 +140,12 @@ fn secrets_never_stay() {
                 "grant_type=client_credentials&client_id=entra&client_secret=s3cret&client_assertion={token}"
             ),
         ),
-        response: Some(message(
+        Some(message(
             "HTTP/1.1 200 OK",
             &[("Set-Cookie", "sid=s3cret; Path=/; HttpOnly"), ("X-Note", token)],
             r#"{"access_token":"s3cret","token_type":"Bearer","expires_in":3600,"password":"s3cret"}"#,
         )),
-        lost: None,
-    };
-    masks().mask(&mut exchange);
+    );
     let line = exchange.to_line();
     assert!(!line.contains("s3cret") && !line.contains("eyJ"), "{line}");
     for kept in [
@@ -161,16 +161,8 @@ fn secrets_never_stay() {
 
 #[test]
 fn what_cannot_be_read_is_not_kept() {
-    let mut exchange = Exchange {
-        seq: 1,
-        connection: 1,
-        started_us: 0,
-        took_us: [0; 3],
-        request: message("POST /Users HTTP/1.1", &[("Content-Encoding", "gzip")], "zzz"),
-        response: None,
-        lost: None,
-    };
-    masks().mask(&mut exchange);
+    let exchange =
+        masked(message("POST /Users HTTP/1.1", &[("Content-Encoding", "gzip")], "zzz"), None);
     assert!(
         exchange.request.content.text.is_empty() && !exchange.request.content.left_out.is_empty()
     );
@@ -188,20 +180,14 @@ proptest::proptest! {
 fn a_token_that_the_answer_repeats_does_not_stay() {
     let line = "POST /scim/v2/Users HTTP/1.1";
     let words = "no such token: token-of-a-tenant";
-    let mut exchange = Exchange {
-        seq: 1,
-        connection: 1,
-        started_us: 0,
-        took_us: [0; 3],
-        request: message(line, &[("Authorization", "Bearer token-of-a-tenant")], "{}"),
-        response: Some(message(
+    let exchange = masked(
+        message(line, &[("Authorization", "Bearer token-of-a-tenant")], "{}"),
+        Some(message(
             "HTTP/1.1 401 Unauthorized",
             &[("X-Saw", words)],
             &format!(r#"{{"detail":"{words}"}}"#),
         )),
-        lost: None,
-    };
-    masks().mask(&mut exchange);
+    );
     let response = exchange.response.expect("it stays");
     assert_eq!(response.content.text, r#"{"detail":"no such token: ***"}"#);
     assert_eq!(response.headers, [("X-Saw".to_owned(), "no such token: ***".to_owned())]);

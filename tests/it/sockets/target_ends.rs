@@ -50,14 +50,20 @@ fn names_are_not_looked_for_at_a_server_that_throttles_on() {
     assert_eq!(server.held(), 0, "{told}");
 }
 
-#[test]
-fn of_a_story_of_many_users_it_is_told_before_the_first_write_who_is_there() {
+/// A server that has the user of an earlier run, and a story of many users, this one among them.
+fn one_is_there() -> (Odd, tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Odd::start(|_, _, _| Does::Mock);
     let one = story(folder.path(), "");
     let (code, told) = program(&["run", &one, "--target", &server.url, "--keep"]);
     assert_eq!((code, server.held()), (Some(0), 1), "{told}");
     let many = story(folder.path(), "[people]\ngenerate = 250\nassigned = true\n");
+    (server, folder, many)
+}
+
+#[test]
+fn of_a_story_of_many_users_it_is_told_before_the_first_write_who_is_there() {
+    let (server, _folder, many) = one_is_there();
     let before = server.came();
     let (code, told) = program(&["run", &many, "--target", &server.url]);
     assert_eq!((code, server.held()), (Some(3), 1), "{told}");
@@ -73,12 +79,7 @@ fn of_a_story_of_many_users_it_is_told_before_the_first_write_who_is_there() {
 
 #[test]
 fn what_was_there_is_not_matched_where_the_names_were_too_many_to_look_for() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = Odd::start(|_, _, _| Does::Mock);
-    let one = story(folder.path(), "");
-    let (code, told) = program(&["run", &one, "--target", &server.url, "--keep"]);
-    assert_eq!((code, server.held()), (Some(0), 1), "{told}");
-    let many = story(folder.path(), "[people]\ngenerate = 250\nassigned = true\n");
+    let (server, _folder, many) = one_is_there();
     let (code, told) = program(&["run", &many, "--target", &server.url, "--budget", "249"]);
     assert_eq!((code, server.held()), (Some(3), 1), "{told}");
     let there = "(ann.okafor@contoso.example) was there before this run, and is left alone";
