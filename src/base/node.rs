@@ -247,6 +247,18 @@ impl Node {
         }
     }
 
+    /// The entries of the table below a name; a text in its place is shown at the key that it is
+    /// meant for.
+    pub fn as_table_with(&self, key: &str, problems: &mut Problems) -> Option<&[Entry]> {
+        match self.kind {
+            Kind::Text(_) => {
+                let help = format!("write {{ {key} = {} }}", self.to_toml());
+                self.expected_like("a table", &help, problems)
+            }
+            _ => self.as_table(problems),
+        }
+    }
+
     /// Reads a table.
     pub fn as_table(&self, problems: &mut Problems) -> Option<&[Entry]> {
         match &self.kind {

@@ -55,6 +55,7 @@ pub fn warn(script: &Script, problems: &mut Problems) {
     no_groups_there(script, problems);
     no_mail(script, problems);
     nobody_leaves(script, problems);
+    nobody_is_disabled(script, problems);
     nothing_done_yet(script, problems);
     nobody_let_in(script, problems);
     token_of_the_past(script, problems);
@@ -296,6 +297,52 @@ fn nobody_leaves(script: &Script, problems: &mut Problems) {
     let Some(expected) = expected.filter(|_| !somebody_moves(script)) else { return };
     let help = "do = { disable = \"ann\" } makes a leaver";
     cannot_come_true(script, expected.line, "no user ever leaves", help, problems);
+}
+
+/// The verbs that leave it to cycles whether an account is active.
+const LEAVE_ACTIVE: [&str; 18] = [
+    "start",
+    "restart",
+    "stop",
+    "hire",
+    "update",
+    "disable",
+    "enable",
+    "delete",
+    "restore",
+    "assign",
+    "unassign",
+    "set_scope",
+    "create_group",
+    "add_member",
+    "remove_member",
+    "provision_on_demand",
+    "test_connection",
+    "allow_deletes",
+];
+
+/// Warns of an account that is expected to be inactive where no cycle disables one.
+fn nobody_is_disabled(script: &Script, problems: &mut Problems) {
+    let setup = &script.setup;
+    let by_cycle = setup.entra.schema.users.active().is_some() || !setup.entra.policy.soft_delete;
+    let mut actions = script.steps.iter().flat_map(|step| &step.actions);
+    let by_hand = actions.any(|it| !LEAVE_ACTIVE.contains(&it.action.verb()));
+    let is_alone = setup.apps.is_empty() && setup.accounts.is_empty();
+    if by_cycle || by_hand || !is_alone || setup.golinks.quirks.on().next().is_some() {
+        return;
+    }
+    let of_active = |observed: &Observable| match observed {
+        Observable::Account { path: Some(path), .. } => path.to_string() == "active",
+        _ => false,
+    };
+    let expected = script.expectations().find(|expectation| {
+        let met = |active| expectation.test.met(&ObservedValue::Bool(active));
+        of_active(&expectation.observed) && met(false) && !met(true)
+    });
+    let Some(expected) = expected else { return };
+    let why = "`active` is not mapped, so no cycle disables an account";
+    let help = "map it below [entra.mappings.users], or change the account by hand: edit_account";
+    cannot_come_true(script, expected.line, why, help, problems);
 }
 
 /// Whether an action may take somebody out of the scope of any application.

@@ -16,7 +16,7 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
     new.span = entry.key_span;
     handle(entry, problems);
     let mut name = None;
-    for entry in entry.value.as_table(problems)? {
+    for entry in entry.value.as_table_with("name", problems)? {
         let value = &entry.value;
         match entry.key.as_str() {
             "name" => {

@@ -17,7 +17,7 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
     handle(entry, problems);
     let mut kind = None;
     let mut security = None;
-    for entry in entry.value.as_table(problems)? {
+    for entry in entry.value.as_table_with("name", problems)? {
         let value = &entry.value;
         match entry.key.as_str() {
             "name" => new.display_name = name(value, problems).unwrap_or(new.display_name),

@@ -23,12 +23,18 @@ pub(super) struct KeyPlace<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 47] = [
+const ELSEWHERE: [(&str, &[&str], &str); 49] = [
     ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
     ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
     ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
     ("", &["time", "say", "do", "after"], "it stands in a moment, below [[at]]"),
     ("", &["person", "employee", "employees", "persons"], "a person is a table [user.ann]"),
+    (
+        "",
+        &["target", "server", "remote"],
+        "a server that is not the mock is named on the command line: --target URL",
+    ),
+    ("", &["application", "applications", "apps"], "an application is a table [app.test]"),
     ("", &["account", "accounts"], "an account is a table [golinks.account.ann]"),
     ("at", &["expected", "and"], "what must hold is expect.<name> = ..."),
     ("do", &["wait", "sleep", "delay"], WAIT),

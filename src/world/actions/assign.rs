@@ -45,7 +45,7 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
         }
         role = Some(name.to_owned());
     }
-    let assignees = Assignees::read(&whom, problems)?;
+    let assignees = Assignees::read(VERB.name, &whom, problems)?;
     Some(Action::Assign(Assign { assignees, role }))
 }
 

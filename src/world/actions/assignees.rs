@@ -2,10 +2,13 @@
 
 use super::users::Users;
 use super::{ActionContext, ActionError, Name};
+use crate::base::diagnostic::nearest;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra::Event;
 use crate::entra::tenant::{GroupKey, Tenant, UserKey};
+
+const KEYS: [&str; 3] = ["group", "user", "department"];
 
 /// Users, or a group.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,8 +20,8 @@ pub enum Assignees {
 }
 
 impl Assignees {
-    /// Reads a name, a list of names, or `{ group = ".." }`.
-    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Assignees> {
+    /// Reads a name, a list of names, or `{ group = ".." }`, for a verb.
+    pub(super) fn read(verb: &str, node: &Node, problems: &mut Problems) -> Option<Assignees> {
         let Kind::Table(entries) = &node.kind else {
             return Users::read(node, problems).map(Assignees::Users);
         };
@@ -33,7 +36,16 @@ impl Assignees {
                 Users::read(node, problems).map(Assignees::Users)
             }
             [entry] => {
-                unknown_key(entry, "an assignment", &["group", "user", "department"], problems);
+                unknown_key(entry, "an assignment", &KEYS, problems);
+                // `{ ann = "Editor" }`: whatever the role is, the user alone is named.
+                if nearest(&entry.key, KEYS).is_none()
+                    && let Some(problem) = problems.list_mut().last_mut()
+                {
+                    let user = Node::text(&entry.key).to_toml();
+                    problem.help = format!(
+                        "write {{ {verb} = {user} }}: it is about the assignment, whatever role it has"
+                    );
+                }
                 None
             }
             _ => node.expected("a name, a list of names, or `{ group = \"..\" }`", problems),

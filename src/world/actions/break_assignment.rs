@@ -12,7 +12,8 @@ pub const VERB: Verb = Verb {
           effectively entitled. Unassigning and assigning again makes a new record [no-users].",
     example: "{ break_assignment = \"ann\" }",
     read: |node, problems| {
-        Assignees::read(node, problems).map(|whom| Action::BreakAssignment(BreakAssignment(whom)))
+        Assignees::read("break_assignment", node, problems)
+            .map(|whom| Action::BreakAssignment(BreakAssignment(whom)))
     },
 };
 

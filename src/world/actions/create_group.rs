@@ -38,7 +38,7 @@ impl CreateGroup {
                 .filter_map(|entry| read_group::group(entry, problems))
                 .collect(),
         };
-        if groups.is_empty() {
+        if groups.is_empty() && problems.errors() == before {
             return node.expected("a name, or a table of groups", problems);
         }
         (problems.errors() == before).then(|| CreateGroup { written: node.clone(), groups })

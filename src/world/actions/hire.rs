@@ -38,7 +38,7 @@ impl Hire {
                 .filter_map(|entry| read::user(entry, problems))
                 .collect(),
         };
-        if people.is_empty() {
+        if people.is_empty() && problems.errors() == before {
             return node.expected("a name, or a table of people", problems);
         }
         (problems.errors() == before).then(|| Hire { written: node.clone(), people })

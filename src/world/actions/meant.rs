@@ -4,6 +4,7 @@
 //! A form is proposed only when its verb can read it.
 
 use super::{VERBS, Verb, graph_in_words, of_app, said};
+use crate::base::diagnostic::nearest;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems};
 
@@ -90,6 +91,10 @@ pub(super) fn without_key(verb: &Verb, argument: &Node, app: Option<&Entry>) -> 
     if !words.any(|word| *word == inner.key) || !reads(verb, &inner.value) {
         return None;
     }
+    // A verb of users takes no group by its name.
+    if inner.key == "group" && !verb.name.contains("group") {
+        return None;
+    }
     let app = app.map(|app| (of_app::KEY, app.value.clone()));
     let action = [(verb.name, inner.value.clone())].into_iter().chain(app);
     Some([Node::table(action), inner.value.clone()])
@@ -170,6 +175,11 @@ fn beside(
         Some((name, argument)) => {
             let app = app.map(|app| (of_app::KEY, app.value.clone()));
             format!("write {}", Node::table([(name, argument)].into_iter().chain(app)).to_toml())
+        }
+        None if rest.len() == 1 && nearest(&extra.key, ["application", "apps"]).is_some() => {
+            let app = (of_app::KEY, extra.value.clone());
+            let form = Node::table([(verb.name, first.value.clone()), app]);
+            format!("write {}", form.to_toml())
         }
         None if OTHER_TIMES.contains(&extra.key.as_str()) => {
             "a moment says when it comes: an [[at]] with time = \"2d\" and the `do`".to_owned()
@@ -363,6 +373,24 @@ mod tests {
                 r#"{ disable = "ann", enable = "bob" }"#,
                 r#"do = [{ disable = "ann" }, { enable = "bob" }]"#,
             ),
+        ] {
+            refused_with_help(written, help);
+        }
+    }
+
+    #[test]
+    fn a_name_as_a_key_and_a_verb_of_another_kind_are_shown_as_they_are_meant() {
+        for (written, help) in [
+            (
+                r#"{ start = true, application = "test" }"#,
+                r#"write { start = true, app = "test" }"#,
+            ),
+            (r#"{ sign_in = { ann = "golinks" } }"#, r#"write "ann", the name alone"#),
+            (r#"{ enable = { group = "red" } }"#, "this verb takes users"),
+            (r#"{ update_group = { red = "Blue" } }"#, r#"write { name = "Blue" }"#),
+            (r#"{ hire = { zoe = "Zoe" } }"#, r#"write { name = "Zoe" }"#),
+            (r#"{ unassign = { ann = "Editor" } }"#, r#"write { unassign = "ann" }"#),
+            (r#"{ delete_app = "test" }"#, "an application is deleted by a request of Graph"),
         ] {
             refused_with_help(written, help);
         }

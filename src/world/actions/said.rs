@@ -188,6 +188,13 @@ const SAID: &[(&[&str], Meaning)] = &[
         &["approve", "accept_deletes", "approve_deletes", "force_deletes"],
         Meaning::Verb("allow_deletes"),
     ),
+    (
+        &["delete_app", "delete_application", "remove_app", "remove_application", "drop_app"],
+        Advice(
+            "an application is deleted by a request of Graph: { graph = { delete = \
+             \"/servicePrincipals/{main}\" } }; `delete_job` deletes its job alone",
+        ),
+    ),
     (&["test", "ping", "check_connection", "probe"], Meaning::Verb("test_connection")),
     (&["unlink", "disconnect", "delete_link", "break_link"], Meaning::Verb("delete_connection")),
     (

@@ -11,7 +11,7 @@ pub const VERB: Verb = Verb {
           The service sees it only after `assignment_replication_delay`, so a cycle at the same time may pass it by.",
     example: "{ unassign = \"ann\" }",
     read: |node, problems| {
-        Assignees::read(node, problems).map(|whom| Action::Unassign(Unassign(whom)))
+        Assignees::read("unassign", node, problems).map(|whom| Action::Unassign(Unassign(whom)))
     },
 };
 

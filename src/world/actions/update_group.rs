@@ -31,7 +31,7 @@ impl UpdateGroup {
         let before = problems.errors();
         let mut groups = Vec::new();
         for entry in changes(node, problems)? {
-            let changed = entry.value.as_table(problems).unwrap_or_default();
+            let changed = entry.value.as_table_with("name", problems).unwrap_or_default();
             let changes = changed.iter().filter_map(|change| change_of(change, problems)).collect();
             groups.push((entry.key.clone(), changes));
         }

@@ -3,6 +3,7 @@
 
 use super::names::each_once;
 use super::{ActionContext, ActionError, Name};
+use crate::base::diagnostic::nearest;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra;
@@ -129,6 +130,21 @@ impl Picked {
             }
             [entry] => {
                 unknown_key(entry, "people", &[DEPARTMENT], problems);
+                let help = match entry.key.as_str() {
+                    "group" => {
+                        "this verb takes users; `delete_group`, `restore_group` and `update_group` \
+                         take a group"
+                            .to_owned()
+                    }
+                    key if nearest(key, [DEPARTMENT]).is_some() => return None,
+                    name => format!(
+                        "write {}, the name alone, or {{ {DEPARTMENT} = \"Sales\" }}",
+                        Node::text(name).to_toml()
+                    ),
+                };
+                if let Some(problem) = problems.list_mut().last_mut() {
+                    problem.help = help;
+                }
                 None
             }
             _ => node.expected("a name, or `{ department = \"..\" }`", problems),
