@@ -376,6 +376,34 @@ impl<'e> EntraView<'e> {
         self.scoped(scope::evaluate(facts, scope, passed))
     }
 
+    /// Whether a broken record of the assignment keeps an object out of the scope that provisioning
+    /// sees: no cycle brings it in before it is unassigned and assigned again.
+    pub fn is_broken(self, subject: impl Into<Subject>) -> bool {
+        let tenant = self.tenant();
+        match subject.into() {
+            Subject::User(user) => {
+                tenant.is_assignment_broken(self.app, user)
+                    && !tenant.is_replicating(self.app, user)
+                    && !self.scoping(user).in_scope()
+            }
+            Subject::Group(group) => {
+                let facts = tenant.group_facts(self.app, group);
+                facts.assigned
+                    && !facts.has_role
+                    && tenant.group_assigned(self.app, group).is_some()
+                    && tenant.arriving_group(self.app, group).is_empty()
+                    && !self.group_scoping(group).in_scope()
+            }
+        }
+    }
+
+    /// Whether no cycle but an initial one sees to what is wrong about an object, or none at all
+    /// does: the scope that is saved waits for it, or the record of the assignment is broken.
+    pub fn is_out_of_reach(self, subject: Subject) -> bool {
+        let waits = self.job().watermark().is_some() || self.job().cycle().is_some();
+        self.is_broken(subject) || waits && self.waits_for_scope(subject)
+    }
+
     /// What was found, where the application is in the directory: one that is deleted has no scope,
     /// whatever is saved.
     fn scoped(self, found: Scoping) -> Scoping {

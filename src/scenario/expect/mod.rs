@@ -51,7 +51,7 @@ pub use last_sign_in::of as last_sign_in;
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
-pub use overdue::{Attempts, DueWrite, Idle, Overdue, is_broken};
+pub use overdue::{Attempts, DueWrite, Idle, Overdue};
 pub use product::{LinkField, ProductPart, ROLES};
 pub use read::{ReadContext, read};
 pub use reason::{CameBack, JobState, LastRequest, Reason, Why};

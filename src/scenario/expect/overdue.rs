@@ -109,7 +109,7 @@ pub enum Idle {
 /// What was due about a user; `None` when nothing is wrong.
 pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     let mismatch = intent::of(world, user).into_iter().next()?;
-    if is_broken(world, user) || world.entra().waits_for_scope(user) {
+    if world.entra().is_broken(user) || world.entra().waits_for_scope(user) {
         // Provisioning takes the user for one who is not assigned, or goes by the scope that was
         // saved before, and owes nothing.
         return None;
@@ -168,17 +168,9 @@ pub fn overdue(world: AppView<'_>, user: UserKey) -> Option<Overdue> {
     Some(Overdue { about: handle, app, write, since, disable_since, attempts })
 }
 
-/// Whether a broken record keeps a user out of the scope that provisioning sees.
-pub fn is_broken(world: AppView<'_>, user: UserKey) -> bool {
-    let (entra, tenant) = (world.entra(), world.entra().tenant());
-    tenant.is_assignment_broken(world.app(), user)
-        && !tenant.is_replicating(world.app(), user)
-        && !entra.scoping(user).in_scope()
-}
-
 /// What was due about a group; `None` when nothing is wrong.
 pub fn overdue_group(world: AppView<'_>, group: GroupKey) -> Option<Overdue> {
-    if world.entra().waits_for_scope(group) {
+    if world.entra().is_broken(group) || world.entra().waits_for_scope(group) {
         return None;
     }
     let write = match intent::of_group(world, group).first()? {

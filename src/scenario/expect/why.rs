@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::beside;
 use super::last_sign_in;
-use super::overdue::{is_broken, overdue, overdue_group};
+use super::overdue::{overdue, overdue_group};
 use super::reason::{CameBack, JobState, LastRequest, Reason, Why};
 use super::{Observable, ProductPart, worlds};
 use crate::base::Time;
@@ -176,7 +176,9 @@ fn group(world: AppView<'_>, name: &str) -> Vec<Reason> {
             let since = overdue.as_ref().and_then(|overdue| overdue.since);
             reasons.extend(overdue.map(Reason::Overdue));
             let is_wrong = !intent::of_group(world, group).is_empty();
-            if is_wrong && world.entra().waits_for_scope(group) {
+            if is_wrong && world.entra().is_broken(group) {
+                reasons.push(Reason::BrokenAssignment(name.into()));
+            } else if is_wrong && world.entra().waits_for_scope(group) {
                 reasons.push(Reason::NotInForce(name.into()));
             } else if is_wrong && is_passed_by(world, group.into()) {
                 let looked = looked_at_all(world, since);
@@ -242,7 +244,7 @@ fn out_of_scope(world: AppView<'_>, user: UserKey) -> Option<Reason> {
 fn kept_from(world: AppView<'_>, user: UserKey, since: Option<Time>) -> Option<Reason> {
     let (entra, name) = (world.entra(), world.entra().tenant().user(user).handle().clone());
     let wrong = intent::of(world, user).into_iter().next()?;
-    if is_broken(world, user) {
+    if entra.is_broken(user) {
         return Some(Reason::BrokenAssignment(name));
     }
     if entra.waits_for_scope(user) {

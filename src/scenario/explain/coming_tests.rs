@@ -53,6 +53,12 @@ fn a_change_of_an_assignment_on_its_way_is_told() {
     let breaks = step("2h", "{ break_assignment = \"ann\" }");
     let broken = told("2h 1m", "ann", ("", &breaks));
     on_its_way(&broken, &direct("broken"));
+    let until = "the user is not entitled until unassigned and assigned again.";
+    let due = told("2h 3m", "ann", ("", &breaks));
+    let disables = "Next: a cycle at day 0 10:40, by which it disables the account; ";
+    assert!(due.contains(&format!("{disables}{until}")), "{due}");
+    let done = told("4h", "ann", ("", &breaks));
+    assert!(done.contains(&format!("Next: nothing; {until}")), "{done}");
     let anew = breaks + &step("9h", "[{ unassign = \"ann\" }, { assign = \"ann\" }]");
     let renewed = told("9h 1m", "ann", ("", &anew));
     on_its_way(&renewed, &format!("{}, {}", direct("removed"), direct("added")));
@@ -117,8 +123,18 @@ fn only_an_initial_cycle_is_promised_to_whom_the_saved_scope_alone_decides_about
     let nothing = told("3h", "eve", (outsider, &scope));
     assert!(nothing.contains(&format!("Next: nothing by the scope in force{waits}")), "{nothing}");
     let looks = told("3h 2m", "eve", (outsider, &changed));
-    let by = format!("Next: a cycle at day 0 11:20 looks by the scope in force{waits}");
-    assert!(looks.contains(&by), "{looks}");
+    let by = "Next: a cycle at day 0 11:20 looks by the scope in force, by which";
+    assert!(looks.contains(&format!("{by} the user is not in scope{waits}")), "{looks}");
+    // The next cycle disables what a run on demand made by the scope that is saved.
+    let on_demand = step("2h 30m", "{ provision_on_demand = \"eve\" }");
+    for (guard, unless) in [("", ""), ("1", ", unless `delete_threshold` stages that")] {
+        let guard = format!("[entra]\ndelete_threshold = {guard}\n").repeat(guard.len());
+        let changed =
+            changed.replace("[[at]]\ntime = \"3h", &(on_demand.clone() + "[[at]]\ntime = \"3h"));
+        let due = told("3h 2m", "eve", (&(outsider.to_owned() + &guard), &changed));
+        assert!(due.contains(&format!("{by} it disables the account{unless}{waits}")), "{due}");
+        assert!(due.contains("with an active account, which is not as it should be"), "{due}");
+    }
     let after = told("4h", "eve", (outsider, &restart));
     assert!(after.contains("with an active account, which is as it should be."), "{after}");
     let quarantined = "[[fault]]\nrespond = 503\nfrom = \"3h\"\n";
@@ -217,13 +233,55 @@ fn a_broken_record_of_a_group_is_told_as_a_group_that_is_not_entitled() {
     let text = "title = \"t\"\nends = \"6h\"\n[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n[user.ann]\n\
                 assigned = false\n[group.red]\nmembers = [\"ann\"]\nassigned = true\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
                 [[at]]\ntime = \"1h\"\ndo = { break_assignment = { group = \"red\" } }\n";
-    let mut play = Play::new(load("story", text, &[]).expect("a good file"));
-    play.run_to_end();
-    let red = find_group(play.world().into(), "red").expect("a group");
-    let told: String =
-        group(play.world().into(), red).iter().map(|line| line.text() + "\n").collect();
+    let told = |ends: &str| -> String {
+        let ends = crate::scenario::Override::parse(&format!("ends={ends}")).expect("path=value");
+        let mut play = Play::new(load("story", text, &[ends]).expect("a good file"));
+        play.run_to_end();
+        let red = find_group(play.world().into(), "red").expect("a group");
+        group(play.world().into(), red).iter().map(|line| line.text() + "\n").collect()
+    };
+    let coming = told("61m");
+    let way = "Next: a cycle at day 0 09:20. On its way to provisioning: the assignment of the group red is being broken; the first cycle from day 0 09:02 on looks.";
+    assert!(coming.contains(way), "{coming}");
+    let due = told("63m");
+    let deletes = "Next: a cycle at day 0 09:20, by which it deletes the group there; the group is not entitled until";
+    assert!(due.contains(deletes), "{due}");
+    let told = told("6h");
+    assert!(
+        told.ends_with(
+            "Next: nothing; the group is not entitled until unassigned and assigned again.\n"
+        ),
+        "{told}"
+    );
     let why = "Assigned: yes, but the record of the assignment is broken, so nobody is entitled by \
                it; unassign and assign again. The group: provisioning treats it as not entitled, so \
                not in scope.";
     assert!(told.contains(why), "{told}");
+}
+
+#[test]
+fn a_retry_that_is_due_no_more_is_told_as_what_comes_instead() {
+    let fault = |method: &str| {
+        format!(
+            "[[fault]]\nfrom = \"0d\"\nuntil = \"50m\"\nwhen.method = \"{method}\"\nrespond = 500\n"
+        )
+    };
+    let leaves = step("5m", "{ disable = \"ann\" }");
+    let created = told("10m", "ann", (&fault("POST"), &leaves));
+    let nothing =
+        "Next: a cycle at day 0 08:40, which finds the user out of scope, and creates nothing.";
+    assert!(created.contains(nothing), "{created}");
+    let change = step("41m", "{ update = { ann = { department = \"Legal\" } } }")
+        + &step("1h 21m", "{ disable = \"ann\" }");
+    let patch = fault("PATCH").replace("50m", "3h");
+    let updated = told("1h 25m", "ann", (&patch, &change));
+    assert!(
+        updated.contains(", which disables the account, in place of what failed."),
+        "{updated}"
+    );
+    let back = step("41m", "{ disable = \"ann\" }") + &step("1h 21m", "{ enable = \"ann\" }");
+    let again = told("1h 25m", "ann", (&patch, &back));
+    assert!(again.contains(", which finds the user in scope again."), "{again}");
+    let still = told("10m", "ann", (&fault("POST"), ""));
+    assert!(still.contains("08:40, which tries again what failed."), "{still}");
 }

@@ -88,7 +88,7 @@ pub const DOCS: &[(&str, &str)] = &[
     ("JoiningValue", "The value by which the account was looked for."),
     ("ScopeEvaluationResult", "What each scoping filter said, as JSON in a text; {} without filters."),
     ("Active in the source system", "Whether the user may sign in, and is not deleted."),
-    ("Assigned to the application", "Whether the object is assigned to the application, itself or by a group."),
+    ("Assigned to the application", "Whether the object is assigned to the application, itself or by a group; with `scope = \"all\"`, which asks for no assignment, `True` for every object (assumed)."),
     ("User has the required role", "Whether the assignment carries an app role other than `Default Access`; with `scope = \"all\"` none is asked for."),
     ("Group has the required role", "Whether the assignment of the group carries an app role other than `Default Access`."),
     ("Scoping filter evaluation passed", "Whether the scoping filters let the object through."),

@@ -3,7 +3,7 @@
 use super::drafted::drafted;
 use super::next::next;
 use super::scope::filters_read;
-use super::{RIGHT, last_row, not_right, plain};
+use super::{RIGHT, last_row, linked_beside, not_right, plain};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
 use crate::scenario::layout::{Line, Tone, plural};
@@ -133,8 +133,10 @@ fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
     let link = world.entra().job().links().get(group);
     let told = |id: &crate::golinks::GroupId| {
         let text = id.to_string();
-        let linked =
-            if link.is_some_and(|link| *link.target == *text) { "linked" } else { "not linked" };
+        let linked = match link.is_some_and(|link| *link.target == *text) {
+            true => "linked".to_owned(),
+            false => linked_beside(world, &text, "not linked"),
+        };
         let resource = world.target().group(*id).unwrap_or_default();
         let name = resource.get("displayName").and_then(|name| name.as_text()).unwrap_or_default();
         let server = world.target().called().amid();

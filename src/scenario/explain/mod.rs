@@ -40,7 +40,7 @@ use super::layout::{Line, Tone, day_and_time};
 use crate::base::diagnostic::did_you_mean_of;
 use crate::base::time::{show_duration, write_duration};
 use crate::entra::expression::AppRole;
-use crate::entra::field::ImportedUser;
+use crate::entra::field::{ImportedUser, ObjectKind};
 use crate::entra::job::Subject;
 use crate::entra::tenant::{GroupKey, UserKey};
 use crate::scenario::script::{Script, When};
@@ -138,6 +138,23 @@ fn person<'a>(world: AppView<'a>, user: UserKey, roles: &'a [AppRole]) -> Import
         soft_deleted: !entra.scoping(user).in_scope(),
         manager: None,
         roles,
+    }
+}
+
+/// The other application whose job is linked with an account or a group of the same server.
+fn linked_by<'w>(world: AppView<'w>, id: &str) -> Option<&'w str> {
+    let links = |app: &AppView<'_>| {
+        let (job, kinds) = (app.entra().job(), [ObjectKind::User, ObjectKind::Group]);
+        kinds.iter().any(|kind| job.links().subject_of(*kind, id).is_some())
+    };
+    world.beside().find(links).map(AppView::app_name)
+}
+
+/// That another application's job is linked with an account or a group, or `none` where none is.
+fn linked_beside(world: AppView<'_>, id: &str, none: &str) -> String {
+    match linked_by(world, id) {
+        Some(other) => format!("linked by the application {other}"),
+        None => none.to_owned(),
     }
 }
 

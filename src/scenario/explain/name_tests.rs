@@ -1,4 +1,4 @@
-//! Whose an account is that nobody is connected with, in the sentences about a user.
+//! Whose an account is that the job is not connected with, in the sentences about a user.
 
 use super::user;
 use crate::scenario::layout::Line;
@@ -36,4 +36,22 @@ fn an_account_that_has_the_new_name_of_a_user_says_why_it_counts() {
         ),
         "{all}"
     );
+}
+
+#[test]
+fn an_account_that_another_application_is_linked_with_is_not_linked_with_nobody() {
+    let text = "title = \"t\"\nends = \"1d\"\n[user.ann]\n[user.cleo]\nassigned = false\n[app.test]\n\
+                assigned = [\"cleo\"]\n[[at]]\ntime = \"0d\"\n\
+                do = [\"start\", { start = true, app = \"test\" }]\n[[at]]\ntime = \"2h\"\n\
+                do = [{ delete_account = \"ann\" }, { assign = \"ann\", app = \"test\" }]\n";
+    let mut play = Play::new(load("story", text, &[]).expect("a good story"));
+    play.run_to_end();
+    let told = |name: &str| -> String {
+        let key = play.world().entra().tenant().find_user(name).expect("a user");
+        user(play.world().into(), key).iter().map(|line| line.text() + "\n").collect()
+    };
+    let (ann, cleo) = (told("ann"), told("cleo"));
+    assert!(ann.contains("active, linked by the application test; it counts as the"), "{ann}");
+    assert!(cleo.contains("active, linked by the application test)."), "{cleo}");
+    assert!(cleo.contains("the one that is there is the application test's to change."), "{cleo}");
 }

@@ -3,10 +3,12 @@
 use super::scope::{filters_read, unevaluated};
 use crate::base::Time;
 use crate::entra::field::ObjectKind;
-use crate::entra::job::{Look, Retry, ScheduleState, Subject};
+use crate::entra::job::log::LogAction;
+use crate::entra::job::{Look, Retry, ScheduleState, Subject, TakenAway};
+use crate::entra::scope::Scoping;
 use crate::entra::tenant::Lifecycle;
 use crate::scenario::layout::day_and_time;
-use crate::world::{AppView, status};
+use crate::world::{AppView, intent, status};
 
 /// The sentence about what comes next.
 pub(super) fn next(world: AppView<'_>, subject: impl Into<Subject>) -> String {
@@ -182,13 +184,16 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
     };
     match job.retry_of(subject, world.entra().tenant()) {
         None if world.entra().waits_for_scope(subject) => with_scope(world, subject, &next),
+        None if world.entra().is_broken(subject) => with_broken(world, subject, &next),
         None => looked_at(world, subject, &next),
         Some(Retry::Running) => {
-            "Next: the cycle that is running tries again what failed.".to_owned()
+            format!("Next: the cycle that is running {}.", again(world, subject))
         }
-        Some(Retry::NextCycle(Some(_))) => format!("Next: {next}, which tries again what failed."),
+        Some(Retry::NextCycle(Some(_))) => {
+            format!("Next: {next}, which {}.", again(world, subject))
+        }
         Some(Retry::NextCycle(None)) => {
-            "Next: the cycle after the one that is running tries again what failed.".to_owned()
+            format!("Next: the cycle after the one that is running {}.", again(world, subject))
         }
         Some(Retry::OnceStarted) => {
             "Next: what failed is tried again once the job is started.".to_owned()
@@ -196,13 +201,10 @@ fn next_cycle(world: AppView<'_>, subject: Subject) -> String {
         Some(Retry::From(due)) => {
             let way = Way::of(world, subject).filter(|way| way.due.is_none_or(|it| it < due));
             if let Some(way) = way {
-                return format!(
-                    "Next: {}. {} tries again what failed.",
-                    way.first(world, &next),
-                    way.words
-                );
+                let first = way.first(world, &next);
+                return format!("Next: {first}. {} tries again what failed.", way.words);
             }
-            format!("Next: the first cycle from {} on tries again what failed.", at(due))
+            format!("Next: the first cycle from {} on {}.", at(due), again(world, subject))
         }
     }
 }
@@ -216,19 +218,111 @@ fn with_scope(world: AppView<'_>, subject: Subject, next: &str) -> String {
             "Next: {next}, an initial one, with which the scope that is saved takes effect."
         );
     }
-    let looks = match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some()) {
-        (Look::Running, _) | (Look::Next, false) => {
-            format!("{next} looks by the scope in force")
+    let looks = match looking(world, subject, next) {
+        Some(cycle) => {
+            let does = does(world, subject);
+            format!("{cycle} looks by the scope in force, by which {does}")
         }
-        (Look::Next, true) => {
-            "the cycle after the one that is running looks by the scope in force".to_owned()
-        }
-        (Look::OnceChanged, _) => "nothing by the scope in force".to_owned(),
+        None => "nothing by the scope in force".to_owned(),
     };
     format!(
         "Next: {looks}; the one that is saved takes effect with the next initial cycle, as after a \
          restart."
     )
+}
+
+/// The cycle that is to look at an object; `None` when none is before it changes.
+fn looking(world: AppView<'_>, subject: Subject, next: &str) -> Option<String> {
+    let job = world.entra().job();
+    match (job.look_at(subject, world.entra().tenant()), job.cycle().is_some()) {
+        (Look::Running, _) | (Look::Next, false) => Some(next.to_owned()),
+        (Look::Next, true) => Some("the cycle after the one that is running".to_owned()),
+        (Look::OnceChanged, _) => None,
+    }
+}
+
+/// What a cycle that looks at an object does about it, by what is in force.
+fn does(world: AppView<'_>, subject: Subject) -> String {
+    let (entra, noun) = (world.entra(), noun(subject));
+    let is_linked = entra.job().links().get(subject).is_some();
+    match removal(world, subject) {
+        _ if in_force(world, subject).in_scope() => format!("the {noun} is in scope"),
+        Some(removal) => format!("it {removal}"),
+        None if is_linked && is_inactive(world, subject) => "the account stays inactive".to_owned(),
+        None if is_linked => format!("the {} stays as it is", there(subject)),
+        None => format!("the {noun} is not in scope"),
+    }
+}
+
+/// What a cycle that looks at an object takes away, in words: `disables the account`.
+fn removal(world: AppView<'_>, subject: Subject) -> Option<String> {
+    let (entra, it) = (world.entra(), there(subject));
+    let settings = entra.job().settings();
+    let takes = entra.takes_away(subject)?;
+    let disables = subject.user().is_some()
+        && settings.policy.soft_delete
+        && !in_force(world, subject).hard_deleted;
+    let does = match disables {
+        true if takes == TakenAway::IfActive && is_inactive(world, subject) => return None,
+        true => format!("disables the {it}"),
+        false => format!("deletes the {it}"),
+    };
+    Some(match settings.delete_threshold.in_force() {
+        Some(_) => format!("{does}, unless `delete_threshold` stages that"),
+        None => does,
+    })
+}
+
+/// What a cycle does that comes for a retry: what failed may be due no more.
+fn again(world: AppView<'_>, subject: Subject) -> String {
+    let (entra, noun) = (world.entra(), noun(subject));
+    let removed = entra.job().log().last_of(subject).is_some_and(|row| {
+        matches!(row.action, LogAction::Disable | LogAction::Delete | LogAction::StagedDelete)
+    });
+    match (in_force(world, subject).in_scope(), entra.job().links().get(subject).is_some()) {
+        (true, _) if removed => format!("finds the {noun} in scope again"),
+        (false, false) if !removed => format!("finds the {noun} out of scope, and creates nothing"),
+        (false, true) if !removed => match removal(world, subject) {
+            Some(removal) => format!("{removal}, in place of what failed"),
+            None => "tries again what failed".to_owned(),
+        },
+        _ => "tries again what failed".to_owned(),
+    }
+}
+
+/// The scope of an object by what is in force.
+fn in_force(world: AppView<'_>, subject: Subject) -> Scoping {
+    match subject {
+        Subject::User(user) => world.entra().scoping_in_force(user),
+        Subject::Group(group) => world.entra().group_scoping_in_force(group),
+    }
+}
+
+/// What an object has at the server.
+fn there(subject: Subject) -> &'static str {
+    match subject.kind() {
+        ObjectKind::User => "account",
+        ObjectKind::Group => "group there",
+    }
+}
+
+/// Whether no account of the user is active.
+fn is_inactive(world: AppView<'_>, subject: Subject) -> bool {
+    let accounts = subject.user().map(|user| intent::accounts(world, user));
+    accounts.is_some_and(|accounts| accounts.iter().all(|account| !account.active))
+}
+
+/// What is next for an object whose record of the assignment is broken: no change of it brings it
+/// into the scope.
+fn with_broken(world: AppView<'_>, subject: Subject, next: &str) -> String {
+    let noun = noun(subject);
+    let until = format!("the {noun} is not entitled until unassigned and assigned again");
+    match looking(world, subject, next) {
+        Some(cycle) if world.entra().job().links().get(subject).is_some() => {
+            format!("Next: {cycle}, by which {}; {until}.", does(world, subject))
+        }
+        _ => format!("Next: nothing; {until}."),
+    }
 }
 
 /// The cycle that looks at an object which waits for no retry: one that reads changes has nothing
@@ -260,7 +354,7 @@ fn looked_at(world: AppView<'_>, subject: Subject, next: &str) -> String {
     }
 }
 
-/// What is on its way to provisioning about a user.
+/// What is on its way to provisioning about a user or a group.
 struct Way {
     /// The beginning of a sentence about the cycle that finds it.
     words: String,
@@ -270,8 +364,11 @@ struct Way {
 
 impl Way {
     fn of(world: AppView<'_>, subject: Subject) -> Option<Way> {
-        let Subject::User(user) = subject else { return None };
-        let arriving = world.entra().tenant().arriving(world.app(), user);
+        let tenant = world.entra().tenant();
+        let arriving = match subject {
+            Subject::User(user) => tenant.arriving(world.app(), user),
+            Subject::Group(group) => tenant.arriving_group(world.app(), group),
+        };
         if let Some(first) = arriving.first() {
             let all: Vec<String> = arriving.iter().map(|it| it.coming()).collect();
             let from = day_and_time(world.start(), first.due);
@@ -281,7 +378,7 @@ impl Way {
             );
             return Some(Way { words, due: Some(first.due) });
         }
-        let rule = unevaluated(world, user)?;
+        let rule = unevaluated(world, subject.user()?)?;
         let words = format!("T{}; the first cycle after it does", &rule[1..]);
         Some(Way { words, due: None })
     }

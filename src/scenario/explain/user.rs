@@ -4,13 +4,13 @@ use super::drafted::drafted;
 use super::group::{groups_of, nested_of};
 use super::next::next;
 use super::scope::{assignment, filters_read, state, unevaluated};
-use super::{RIGHT, last_row, not_right, person, plain};
+use super::{RIGHT, last_row, linked_beside, linked_by, not_right, person, plain};
 use crate::entra::field::ObjectKind;
 use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
-use crate::scenario::expect::{self, Reason, changed_beside, is_broken};
+use crate::scenario::expect::{self, Reason, changed_beside};
 use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::AppView;
 use crate::world::intent::{self, Mismatch, WayIn};
@@ -64,10 +64,17 @@ fn left_alone(world: AppView<'_>, user: UserKey) -> String {
     if world.entra().gone().is_some() {
         return next(world, user);
     }
-    let why = match intent::accounts(world, user).is_empty() {
-        true => "a user out of scope gets no account",
-        false => {
+    let accounts = intent::accounts(world, user);
+    let mut beside = accounts.iter().map(|it| linked_by(world, &world.target().id_text(it.id)));
+    let why = match (accounts.is_empty(), beside.find_map(|by| by)) {
+        (true, _) => "a user out of scope gets no account".to_owned(),
+        (false, Some(other)) => format!(
+            "the user is out of scope and connected with no account here; the one that is there is \
+             the application {other}'s to change"
+        ),
+        (false, None) => {
             "the user is out of scope and connected with no account, so this one stays as it is"
+                .to_owned()
         }
     };
     format!("Next: nothing; {why}.")
@@ -180,7 +187,7 @@ fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
         (false, true) if !filters_read(world, world.entra().tenant().user(user)) => {
             "So not in scope: a filter keeps the user from being read.".to_owned()
         }
-        (true, false) if is_broken(world, user) => {
+        (true, false) if world.entra().is_broken(user) => {
             let handle = world.entra().tenant().user(user).handle();
             format!(
                 "So in scope in the directory. The record of the assignment is broken, so \
@@ -266,12 +273,15 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
                 .get(Attribute::UserPrincipalName)
                 .is_some_and(|upn| account.user_name.eq_ignore_ascii_case(upn));
             let linked = match link {
-                Some(link) if *link.target == *id => "linked",
+                Some(link) if *link.target == *id => "linked".to_owned(),
                 // Nothing but its name makes it the user's, who has another one.
                 Some(_) if by_name => {
-                    "linked with nobody; it counts as the user's because it has the user's sign-in name"
+                    let linked = linked_beside(world, &id, "linked with nobody");
+                    format!(
+                        "{linked}; it counts as the user's because it has the user's sign-in name"
+                    )
                 }
-                _ => "not linked",
+                _ => linked_beside(world, &id, "not linked"),
             };
             plain(format!("Account: {} ({id}, {active}, {linked}).", account.user_name))
         })

@@ -59,6 +59,9 @@ impl<'a> Coming<'a> {
         if job.escrows().get(subject).is_some() || job.deletions().staged().contains(&subject) {
             return None;
         }
+        if self.world.entra().is_out_of_reach(subject) {
+            return None;
+        }
         if let Subject::Group(group) = subject {
             // The members that a group still lacks are sent at the end of the cycle.
             if job.cycle().is_some() && job.links().memberships().is_due(group) {
