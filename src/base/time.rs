@@ -144,8 +144,16 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Writes a duration for people, with at most two units: `5 h 48 m`, `26 d 22 h`, `31 m`, `8 s`,
-/// `250 ms`.
+/// `250 ms`. The smaller one is rounded to the nearest: a quarantine of 6 h 39 m 59.9 s lasted
+/// 6 h 40 m.
 pub fn show_duration(span: Duration) -> String {
+    let unit = match span.as_secs() {
+        0 => Duration::from_millis(1),
+        1..3_600 => Duration::from_secs(1),
+        3_600..86_400 => Duration::from_secs(60),
+        _ => Duration::from_secs(3_600),
+    };
+    let span = round_to(span, unit);
     let secs = span.as_secs();
     let (days, hours, mins, rest) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60, secs % 60);
     let two = |a: u64, unit_a: &str, b: u64, unit_b: &str| match b {
@@ -159,6 +167,13 @@ pub fn show_duration(span: Duration) -> String {
         (0, h, m, _) => two(h, "h", m, "m"),
         (d, h, _, _) => two(d, "d", h, "h"),
     }
+}
+
+/// The nearest multiple of a unit of at least a millisecond; of two the greater.
+pub fn round_to(span: Duration, unit: Duration) -> Duration {
+    let unit = unit.as_micros().max(1_000);
+    let times = (span.as_micros() + unit / 2) / unit;
+    Duration::from_micros(u64::try_from(times * unit).unwrap_or(u64::MAX))
 }
 
 /// Writes a duration for people with every unit it has, down to milliseconds, so that it
@@ -277,9 +292,19 @@ mod tests {
             (8, "8 s"),
             (0, "0 ms"),
             (75, "1 m 15 s"),
+            (3_629, "1 h"),
+            (3_630, "1 h 1 m"),
+            (86_399, "1 d"),
+            (88_200, "1 d 1 h"),
+            (172_799, "2 d"),
         ];
         for (secs, shown) in cases {
             assert_eq!(show_duration(Duration::from_secs(secs)), shown);
+        }
+        let parts =
+            [(400, "0 ms"), (999_700, "1 s"), (59_600_000, "1 m"), (23_999_900_000, "6 h 40 m")];
+        for (micros, shown) in parts {
+            assert_eq!(show_duration(Duration::from_micros(micros)), shown);
         }
     }
 

@@ -364,6 +364,25 @@ mod tests {
     }
 
     #[test]
+    fn behind_a_secret_caret_and_column_are_those_of_what_is_shown() {
+        let text = "a = { value = \"geheim-4711\", x = 1 }\n";
+        let at = text.find(" x =").expect("it has one") + 1;
+        let source = Source::new("a.toml", text, &[]);
+        let mut problems = Problems::default();
+        problems.error(Span::new(at, at + 1), "unknown key `x`");
+        let mask = |text: &str| text.replace("geheim-4711", "***");
+        let told = render_with(&Diagnostics::new(&source, problems), &Renderer::plain(), &mask);
+        expect_test::expect![[r#"
+            error: unknown key `x`
+             --> a.toml:1:22
+              |
+            1 | a = { value = "***", x = 1 }
+              |                      ^
+        "#]]
+        .assert_eq(&told);
+    }
+
+    #[test]
     fn the_command_line_is_blamed_for_its_own() {
         let overrides = vec![
             Override::parse("a.b=1").expect("it has a path"),

@@ -15,7 +15,7 @@ use crate::world::{AppView, Party, Record, RecordedEvent, ServerName};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::idle_writes::IdleWrites;
-use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
+use super::layout::{Tone, grouped, plural, time_of_day};
 use super::unseen::UnseenTold;
 use crate::entra::tenant::UnseenAssignment;
 
@@ -667,34 +667,4 @@ fn in_vain(count: u64, server: ServerName) -> Option<String> {
 
 fn times(count: u64) -> String {
     if count == 1 { "once".to_owned() } else { format!("{} times", grouped(count)) }
-}
-
-/// The widths of an entry: its time, its heading, and the most and the least of its text.
-const WHEN: usize = 14;
-const WHAT: usize = 26;
-const TEXT: [usize; 2] = [76, 24];
-
-impl StoryEntry {
-    /// The entry in lines of at most `columns` columns where possible; a long text continues below
-    /// its first line.
-    pub fn lines(&self, columns: usize) -> Vec<Line> {
-        let [most, least] = TEXT;
-        let room = columns.saturating_sub(2 + WHEN + WHAT).clamp(least, most);
-        let mut lines = Vec::new();
-        for (nth, text) in wrap(&self.text, room).into_iter().enumerate() {
-            let mut line = Line::default();
-            match nth {
-                0 => {
-                    line.add(Tone::Faint, format!("  {}", pad(&self.when, WHEN)));
-                    line.add(self.tone, pad(&self.what, WHAT));
-                }
-                _ => {
-                    line.add(Tone::Plain, " ".repeat(2 + WHEN + WHAT));
-                }
-            }
-            line.add(self.tone, text);
-            lines.push(line);
-        }
-        lines
-    }
 }

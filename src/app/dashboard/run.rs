@@ -110,6 +110,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
             }))
             .chain(by_hand_badges(scene))
             .chain(settings_badge(app))
+            .chain(beside_badges(scene))
             .collect(),
     }
 }
@@ -205,6 +206,21 @@ fn by_hand_badges(scene: &Scene<'_>) -> impl Iterator<Item = Badge> {
         about: None,
     });
     by_hand.into_iter().chain(again)
+}
+
+/// A badge for each other application about which there is something that a green status of this
+/// one must not hide.
+fn beside_badges<'s>(scene: &'s Scene<'_>) -> impl Iterator<Item = Badge> + use<'s> {
+    let shown = scene.app().app();
+    let others = scene.app().world().views().filter(move |other| other.app() != shown);
+    others.filter_map(|other| {
+        let (name, words) = (other.app_name(), report::remark_on(other)?);
+        Some(Badge {
+            word: format!("{name}: {words}"),
+            text: format!("Of the application {name}: {words}. Choose it above to see why."),
+            about: None,
+        })
+    })
 }
 
 /// The badge of the policies that are not as Entra has them; a click lists them.

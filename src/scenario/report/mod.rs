@@ -4,6 +4,7 @@
 //! A line has tones instead of colours; `app` decides whether and how it colours them. A word
 //! always stands beside a symbol.
 
+mod entries;
 mod exchanges;
 mod matrix;
 mod summary;
@@ -23,7 +24,7 @@ pub use super::story::{Story, StoryEntry};
 pub use exchanges::{WriteShown, exchanges, writes};
 pub use matrix::matrix_lines;
 pub use summary::{NotRun, Summary, summary_lines};
-pub use tail::{more, place, quoted, replay};
+pub use tail::{more, place, quoted, remark_on, replay};
 
 /// The width of a report in columns, where the output does not limit it.
 pub const COLUMNS: usize = 118;
@@ -42,7 +43,7 @@ pub fn lines_with(
     totals: Vec<Line>,
 ) -> Vec<Line> {
     let mut lines = header(play, took);
-    let entries: Vec<Line> = story(play).iter().flat_map(|entry| entry.lines(columns)).collect();
+    let entries = entries::lines(&story(play), columns);
     if !entries.is_empty() {
         lines.push(Line::default());
         lines.extend(entries);
@@ -100,9 +101,11 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
     });
     let mut first = Line::of(Tone::Strong, script.run_name());
     first.add(Tone::Plain, format!(" · {}", facts.join(" · ")));
-    let mut overridden = play.world().entra().job().settings().policy.overridden();
-    for app in play.world().views().skip(1) {
-        let more = app.entra().job().settings().policy.overridden().into_iter();
+    // As the file has them: what a moment sets later stands with that moment.
+    let setup = &script.setup;
+    let mut overridden = setup.entra.policy.overridden();
+    for app in &setup.apps {
+        let more = app.settings.policy.overridden().into_iter();
         let own: Vec<Overridden> = more.filter(|row| !overridden.contains(row)).collect();
         overridden.extend(own);
     }

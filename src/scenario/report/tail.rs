@@ -436,12 +436,12 @@ pub fn remark(play: &Play) -> Option<String> {
     (!remarks.is_empty()).then(|| remarks.join(" · "))
 }
 
-fn remark_on(app: AppView<'_>) -> Option<&'static str> {
+/// The remark about the job of one application; `None` when there is none.
+pub fn remark_on(app: AppView<'_>) -> Option<&'static str> {
     let job = app.entra().job();
     match (job.quarantine(), job.state()) {
-        _ if app.entra().gone().is_none() && app.entra().is_job_deleted() => {
-            Some("the job is deleted")
-        }
+        _ if app.entra().gone().is_some() => Some("the application is deleted"),
+        _ if app.entra().is_job_deleted() => Some("the job is deleted"),
         (Some(_), ScheduleState::Disabled) => Some("the job was given up in quarantine"),
         (Some(_), _) => Some("the job is in quarantine"),
         (None, _) if job.counters().cycles == 0 => None,

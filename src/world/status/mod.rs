@@ -15,11 +15,11 @@ use super::intent::{self, Counts};
 use super::{AppView, ServerName};
 use crate::base::Time;
 use crate::base::printable::grouped;
-use crate::base::time::show_duration;
+use crate::base::time::{round_to, show_duration};
 use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
-use crate::entra::job::{Cycle, ScheduleState, Subject};
+use crate::entra::job::{Cycle, OnDemandResult, ScheduleState, Subject};
 use crate::entra::tenant::registry::AppGone;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 
@@ -297,9 +297,24 @@ fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     // The service itself imposed some, and no try of the job.
     let why = match quarantine.cause.reason {
         Reason::QuarantinedOnDemand | Reason::IngestionInterrupted | Reason::Unknown => cause,
-        _ => format!("at the last try {cause}"),
+        _ => format!("at the last try {cause}{}", tried_since(world)),
     };
     past(world, quarantine, head(Tone::Bad, quarantine_word(world, quarantine), why + stopped))
+}
+
+/// What a run on demand met after the last cycle: it leaves the quarantine as it is.
+fn tried_since(world: AppView<'_>) -> String {
+    let job = world.entra().job();
+    let last = job.ended().next_back().map(|cycle| cycle.ended);
+    let Some(run) = job.on_demand().ended().next_back().filter(|run| Some(run.ended) > last) else {
+        return String::new();
+    };
+    let how = match run.result() {
+        OnDemandResult::Success => "has succeeded since",
+        OnDemandResult::Skipped => "was answered since, and had nothing to write",
+        OnDemandResult::Failure => "has failed since",
+    };
+    format!("; a run on demand of {} {how}", run.handle)
 }
 
 /// A quarantine that has nothing to do with how GoLinks answers: it waits for an administrator.
@@ -357,23 +372,15 @@ fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
         false => whole,
         true => {
             let span = world.now().since(quarantine.cause_began);
-            format!("{whole}, {} of it for this reason", show_duration(whole_minutes(span)))
+            format!("{whole}, {} of it for this reason", show_duration(span))
         }
     }
 }
 
-/// A span that is read while the clock runs. From ten minutes on it is rounded up to whole minutes.
+/// A span that is read while the clock runs: from ten minutes on it is told in whole minutes.
 pub fn countdown(span: Duration) -> String {
-    const TEN_MINUTES: Duration = Duration::from_secs(600);
-    show_duration(if span < TEN_MINUTES { span } else { whole_minutes(span) })
-}
-
-/// A span rounded up to whole minutes from one minute on.
-fn whole_minutes(span: Duration) -> Duration {
-    match span.as_secs() {
-        0..60 => span,
-        _ => Duration::from_secs(60 * span.as_millis().div_ceil(60_000) as u64),
-    }
+    const MINUTE: Duration = Duration::from_secs(60);
+    show_duration(if span < 10 * MINUTE { span } else { round_to(span, MINUTE) })
 }
 
 fn running(world: AppView<'_>, cycle: &Cycle) -> Head {

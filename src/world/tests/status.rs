@@ -294,7 +294,7 @@ fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
     let text = says(&world);
     assert!(
         text.starts_with(
-            "⛔ Quarantined for 1 h 39 m: 3 people are staged to lose access, with a threshold of \
+            "⛔ Quarantined for 1 h 40 m: 3 people are staged to lose access, with a threshold of \
              2, and nothing is sent for them until the deletions are allowed. ann Example and 2 more people are blocked in Entra and can still use \
              GoLinks. Next try in "
         ),
@@ -406,6 +406,25 @@ fn a_quarantine_by_the_service_is_no_failed_try() {
     assert!(text.starts_with(words), "{text}");
     let cause = &world.entra().job().quarantine().expect("a quarantine").cause;
     assert!(cause.recommended_action().starts_with("Nothing in the application"));
+}
+
+#[test]
+fn a_run_on_demand_since_the_last_try_is_told_with_it() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ revoke_token = true }");
+    run_to(&mut world, at(2, 0));
+    let rejected = "at the last try GoLinks rejected the secret (401)";
+    act(&mut world, "{ provision_on_demand = 'ann' }");
+    run_to(&mut world, at(2, 5));
+    let failed = format!("{rejected}; a run on demand of ann has failed since. GoLinks rejects");
+    assert!(says(&world).contains(&failed), "{}", says(&world));
+    act(&mut world, "{ rotate_token = 'new-token' }");
+    act(&mut world, "{ set_secret = 'new-token' }");
+    act(&mut world, "{ update = { ann = { department = 'Legal' } } }");
+    act(&mut world, "{ provision_on_demand = 'ann' }");
+    run_to(&mut world, at(2, 10));
+    let done = format!("{rejected}; a run on demand of ann has succeeded since. GoLinks takes");
+    assert!(says(&world).contains(&done), "{}", says(&world));
 }
 
 #[test]

@@ -17,6 +17,8 @@ export function start() {
 export function show(part) {
   text($("traffic-sum"), part.says);
   attribute($("traffic-sum"), "title", `${part.says}\nAn idle write was answered with success and changed nothing.`);
+  // Before the server has told anything, that there was no request is not known.
+  $("lines").dataset.told = "";
   list($("lines"), part.lines, (line) => line.seq, make, fill);
   textOrHide($("traffic-capped"), part.capped);
 }

@@ -92,6 +92,18 @@ fn the_settings_that_are_not_entras_are_one_badge_and_a_list() {
 }
 
 #[test]
+fn the_page_of_one_application_has_a_badge_for_what_is_wrong_with_another() {
+    let text = "title = 'a'\nends = '2d'\n[user.ann]\n[app.test]\nassigned = ['ann']\n[[at]]\ntime = '0d'\n\
+                do = ['start', { start = true, app = 'test' }]\n[[at]]\ntime = '1h'\n\
+                do = { delete_job = true, app = 'test' }\n";
+    let (play, _) = board_of(text, 2 * 3600);
+    let badges = |of: &str| told(&play, of, run::view).badges;
+    let words: Vec<String> = badges("").into_iter().map(|badge| badge.word).collect();
+    assert_eq!(words, ["test: the job is deleted"]);
+    assert!(badges("app=test").is_empty(), "its own page says it in the sentence");
+}
+
+#[test]
 fn a_clock_that_runs_past_the_end_has_not_ended() {
     let (mut play, board) = board_of(STARTED, 1);
     play.run_to_end();
