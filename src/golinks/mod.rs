@@ -23,7 +23,7 @@ pub mod written;
 
 pub use client_time::{ClientTime, ReplyDelay};
 pub use event::{AccountEvent, Event, Followed, Happened, Paths, SessionEnd, SignInAccount};
-pub use pages::{AuditRow, By, PagePlace, account_row, audit_row};
+pub use pages::{AuditRow, By, LinkWish, PageForm, PagePlace, Wanted, account_row, audit_row};
 pub use rights::Actor;
 pub use server::{ACS_PATH, GoLinks};
 pub use settings::TenantFacts;
@@ -40,7 +40,7 @@ pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};
 pub use store::groups::{Group, Groups};
 pub use store::ids::{AccountId, GroupId};
-pub use store::links::{Link, LinkOwner, Links};
+pub use store::links::{Link, LinkDraft, LinkName, LinkOwner, LinkUrl, Links};
 pub use store::members::{Member, Members};
 pub use store::people::{AccountSource, Role};
 pub use store::sessions::Session;

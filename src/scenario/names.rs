@@ -218,7 +218,7 @@ impl Names {
                     }
                     self.add_group(name);
                 }
-                Name::Link(_) => {}
+                Name::Link(_) | Name::NewLink(_) => {}
                 Name::Fault(name) => uses(self, name, NameKind::Fault),
                 Name::NewFault(name) => self.add_fault(name),
                 Name::Role(role) => {

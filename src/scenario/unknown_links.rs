@@ -1,4 +1,5 @@
-//! Warnings of go links that no workspace has: only people at GoLinks' own pages could make them.
+//! Warnings of go links that no workspace has and no action makes: only people at GoLinks' own
+//! pages could make them.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +18,15 @@ const SHOWN: usize = 5;
 /// Adds a warning for each link that an action or an expectation names and its workspace lacks.
 pub fn warn(script: &Script, problems: &mut Problems) {
     let mut told: BTreeSet<(WorkspaceId, String)> = BTreeSet::new();
+    let made = made_in_the_story(script);
     let mut tell = |name: &str, app: Option<AppId>, span: Span, follows: bool| {
         let workspace = script.setup.workspace_of(app.unwrap_or(AppId::MAIN));
         let links = &script.setup.settings_of(workspace).links.0;
         // What stands behind a slash goes into the URL of a variable link.
         let folded = name.split('/').next().unwrap_or(name).to_lowercase();
         let known = links.iter().any(|link| *link.name == *folded);
-        if known || !told.insert((workspace, folded)) {
+        if known || made.contains(&(workspace, folded.clone())) || !told.insert((workspace, folded))
+        {
             return;
         }
         let label = match follows {
@@ -52,6 +55,20 @@ pub fn warn(script: &Script, problems: &mut Problems) {
             tell(name, expectation.app, script.source.line_span(expectation.line), false);
         }
     }
+}
+
+/// The links that actions of the story make, or give a new name.
+fn made_in_the_story(script: &Script) -> BTreeSet<(WorkspaceId, String)> {
+    let actions = script.steps.iter().flat_map(|it| &it.actions);
+    let made = actions.flat_map(|it| {
+        let app = app_of(script, &it.action).unwrap_or(AppId::MAIN);
+        let workspace = script.setup.workspace_of(app);
+        it.action.names().into_iter().filter_map(move |name| match name {
+            Name::NewLink(name) => Some((workspace, name.to_owned())),
+            _ => None,
+        })
+    });
+    made.collect()
 }
 
 /// The application for which an action is meant.

@@ -7,19 +7,19 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
 use super::World;
-use super::actions::ActionError;
 use super::applications::{Party, WorkspaceId};
-use super::graph_actions::ClientAction;
 use super::record::{Cause, Record, RecordedEvent};
 use super::sign_on;
 use super::transit::Door;
-use crate::base::Node;
 use crate::golinks::{ACS_PATH, AuditRow, By, Event, GoLinks, PagePlace, account_row, audit_row};
 
 /// Scheme and host by which a browser has reached the pages; the server puts it into the request's
 /// extensions.
 #[derive(Clone, Debug)]
 pub struct PageBase(pub String);
+
+/// The verb by which people sign in.
+const SIGN_IN: &str = "sign_in";
 
 /// How many rows of the audit log a page has.
 const ROWS_MAX: usize = 200;
@@ -92,52 +92,17 @@ impl World {
         let meant = self.meant_workspace(request);
         let place = self.page_place(request, meant);
         let rest = GoLinks::is_rest(request);
-        if GoLinks::asks_for_settings(request) {
-            return self.settings_form(request, meant, &place);
+        if GoLinks::asks_for_change(request) {
+            return self.form_at_page(request, meant, &place);
         }
-        let done = self.with_golinks(meant, |golinks, moment| match rest {
-            true => golinks.handle_rest(request, moment),
-            false => golinks.take_form(request, &place, moment),
-        });
+        if let Some(followed) = self.link_at_page(request, meant, &place) {
+            return followed;
+        }
+        if !rest {
+            return self.sign_in_at_page(request, meant, &place);
+        }
+        let done = self.with_golinks(meant, |golinks, moment| golinks.handle_rest(request, moment));
         done.map_or_else(no_mock, |(response, _)| response)
-    }
-
-    /// Changes settings of a workspace as a form of its pages asks: an action by hand, which can be
-    /// repeated.
-    fn settings_form(
-        &mut self,
-        request: &Request<Bytes>,
-        of: WorkspaceId,
-        place: &PagePlace,
-    ) -> Response<Bytes> {
-        let seed = self.workspaces.seed(of, self.seed);
-        let Some(golinks) = self.workspaces.of(of).mock() else { return no_mock() };
-        let done = match golinks.asked_settings(request, place, seed) {
-            Ok(None) => Ok(()),
-            Ok(Some(settings)) => self
-                .set_by_page(of, settings)
-                .map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
-            Err(refused) => Err(refused),
-        };
-        let saved = done.map(|()| {
-            self.with_golinks(of, |golinks, moment| golinks.settings_saved(request, place, moment))
-        });
-        match saved {
-            Ok(saved) => saved.map_or_else(no_mock, |(response, _)| response),
-            Err((status, why)) => self.golinks_refusal(request, status, &why),
-        }
-    }
-
-    fn set_by_page(&mut self, of: WorkspaceId, settings: Node) -> Result<(), ActionError> {
-        let app = self.entra.apps().find(|app| self.applications.workspace(*app) == of);
-        let app = app.ok_or_else(|| {
-            let why = "no application provisions this workspace, so no story can speak of it";
-            ActionError::from(why.to_owned())
-        })?;
-        let action = self.action_of(app, "set", settings)?;
-        self.act(action.clone())?;
-        self.client_actions.push(ClientAction { action, by: None });
-        Ok(())
     }
 
     /// Gives each workspace that has none the metadata of the application that is meant for it.
@@ -180,8 +145,11 @@ impl World {
     /// The author of a change, given the visitors whose requests came to pages and the REST API.
     fn made_by(&self, record: &Record<'_>, visitors: &BTreeMap<u64, By>) -> By {
         let at_page = |action: u64| {
-            let request = self.journal.get(action).and_then(|it| request_of(&it));
-            request.and_then(|seq| visitors.get(&seq).cloned())
+            let action = self.journal.get(action)?;
+            match &action.event {
+                RecordedEvent::Action(action) if action.verb() == SIGN_IN => Some(By::SignIn),
+                _ => visitors.get(&request_of(&action)?).cloned(),
+            }
         };
         let seq = match (record.cause, request_of(record)) {
             (Some(Cause::Action(action)), _) => return at_page(action).unwrap_or(By::Hand),
@@ -217,7 +185,7 @@ fn visitor(event: &RecordedEvent<'_>) -> Option<By> {
     }
 }
 
-fn no_mock() -> Response<Bytes> {
+pub(super) fn no_mock() -> Response<Bytes> {
     let text = "the server that is provisioned is not the mock GoLinks, and has no pages here\n";
     let mut response = Response::new(Bytes::from_static(text.as_bytes()));
     *response.status_mut() = StatusCode::NOT_FOUND;

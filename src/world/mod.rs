@@ -15,6 +15,7 @@ pub mod driver;
 mod fact;
 pub mod faults;
 mod golinks_door;
+mod golinks_forms;
 mod graph_actions;
 mod graph_door;
 pub mod intent;

@@ -90,3 +90,10 @@ fn an_algorithm_of_old_needs_a_golinks_that_refuses_it() {
     let off = "golinks.sso.sha1=true";
     bites("scenarios/sign-on/an-algorithm-of-old.toml", off, "signins.last.eva.result");
 }
+
+#[test]
+fn who_may_do_what_needs_links_and_tokens_that_are_asked_for() {
+    let file = "scenarios/sign-on/who-may-do-what.toml";
+    bites(file, "golinks.plan=free", "golinks.api_token.ann");
+    bites(file, "golinks.plan=free", "golinks.role.ravi");
+}

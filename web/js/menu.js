@@ -19,6 +19,9 @@ const WORDS = {
   provision_on_demand: "Provision on demand", allow_deletes: "Allow deletes", reject_deletes: "Reject deletes",
   down: "GoLinks goes down", up: "GoLinks is up again", fault: "Break it", clear_fault: "Mend it", set: "Change a setting",
   set_secret: "New secret in Entra", rotate_token: "New token at GoLinks", revoke_token: "Revoke the token", issue_token: "Issue a token",
+  sign_in: "Sign in to GoLinks", end_session: "Sign out of GoLinks", follow: "Follow a go link",
+  create_link: "Make a go link", edit_link: "Edit a go link", delete_link: "Delete a go link", transfer_links: "Transfer go links",
+  set_role: "Give a role at GoLinks", make_api_token: "Make an API token", revoke_api_tokens: "Revoke API tokens",
 };
 
 // What is done to a person in the application that the page shows; the rest is done in the directory.

@@ -29,6 +29,8 @@ pub struct Done {
     pub hidden: bool,
     /// The client of Graph that did it.
     pub by: Option<Arc<ActingClient>>,
+    /// Whether it was done at a page of GoLinks.
+    pub at_page: bool,
 }
 
 impl Done {
@@ -42,6 +44,17 @@ impl Done {
             // What is kept, and becomes a file, has no word in its names: the command that plays
             // the file puts it there.
             false => play.act(tagged_by_hand(&self.action, play.script())),
+        }
+    }
+}
+
+impl Done {
+    /// Where it was done, unless it was at the dashboard or by the control API.
+    fn place(&self) -> String {
+        match &self.by {
+            Some(client) => format!("by the Graph client {}", client.name),
+            None if self.at_page => "on GoLinks’ page".to_owned(),
+            None => String::new(),
         }
     }
 }
@@ -83,6 +96,8 @@ pub struct DoneRow {
     pub verb: String,
     /// The action as a scenario writes it: `{ disable = "ann" }`.
     pub action: String,
+    /// Where it was done, unless it was here: `on GoLinks’ page`, `by the Graph client Tooling`.
+    pub place: String,
     /// Whether it is still to be repeated, because the run was played again from its start.
     pub ahead: bool,
 }
@@ -96,6 +111,7 @@ pub fn view(scene: &Scene<'_>) -> ByHand {
         instant: done.at.to_string(),
         verb: done.action.verb().to_owned(),
         action: done.action.without_secrets().to_toml(),
+        place: done.place(),
         ahead: done.at > now,
     };
     let (name, command) = saved_as(script);

@@ -113,7 +113,14 @@ mod tests {
     use crate::world::actions::tests::action;
 
     fn done(secs: i64, text: &str) -> Done {
-        Done { at: Time::from_secs(secs), steps: 0, action: action(text), hidden: false, by: None }
+        Done {
+            at: Time::from_secs(secs),
+            steps: 0,
+            action: action(text),
+            hidden: false,
+            by: None,
+            at_page: false,
+        }
     }
 
     fn instants(by_hand: &ByHand) -> Vec<Time> {

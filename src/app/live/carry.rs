@@ -105,19 +105,23 @@ impl Owner {
         request: &mut Request<Bytes>,
     ) -> ExternalReply {
         self.catch_up();
-        let acts = door == Door::Graph || GoLinks::asks_for_settings(request);
-        self.by_hand.outside |= !acts;
-        if acts && request.method() != Method::GET && !self.something_leaves() {
+        let at_page = GoLinks::may_act_at_page(request);
+        let at_graph = door == Door::Graph && request.method() != Method::GET;
+        if (at_graph || at_page) && !self.something_leaves() {
             // What such a request does is an action by hand.
             self.play.begin_instant();
         }
         let now = self.play.script().start + self.opened.elapsed();
         request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         let mut answer = self.play.handle_external(door, request);
-        for ClientAction { action, by } in self.play.take_client_actions() {
+        let actions = self.play.take_client_actions();
+        let of_page = door == Door::Pages && GoLinks::leaves_nothing_at_page(request);
+        self.by_hand.outside |= door != Door::Graph && actions.is_empty() && !of_page;
+        for ClientAction { action, by } in actions {
             let (at, steps) = (self.play.now(), self.play.steps_played());
             // Pages ask for no secret of a client.
-            self.by_hand.keep(Done { at, steps, action, hidden: by.is_some(), by });
+            let (hidden, at_page) = (by.is_some(), door == Door::Pages);
+            self.by_hand.keep(Done { at, steps, action, hidden, by, at_page });
         }
         if self.play.take_poll() && self.pace.paused() && self.has_cycle_ahead() {
             self.set_mode(Mode::Cycle { ended: self.cycles_ended() });

@@ -141,7 +141,7 @@ impl Owner {
         }
         let (at, steps) = (self.play.now(), self.play.steps_played());
         let hidden = came_from_client(&action, self.by_hand.actions());
-        let done = Done { at, steps, action, hidden, by: None };
+        let done = Done { at, steps, action, hidden, by: None, at_page: false };
         let carried_out = done.carry_out(&mut self.play);
         carried_out.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
         self.by_hand.keep(done);

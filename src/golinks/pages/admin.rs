@@ -1,14 +1,16 @@
 //! SCIM: the tenant URL, the plan, and the tokens.
 
-use super::done::{Done, said, typed};
+use std::time::Duration;
+
+use super::done::{said, typed};
 use super::html::{Page, chip, table, when};
 use super::shown::Shown;
-use crate::base::Moment;
+use super::wanted::{Wanted, WantedByForm};
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
 use crate::golinks::server::RevokedToken;
 use crate::golinks::settings::access::WorkspacePlan;
-use crate::golinks::{Event, GoLinks, TokenSetting};
+use crate::golinks::{GoLinks, TokenSetting};
 
 /// SCIM: the tenant URL, and the tokens.
 pub(super) fn scim(shown: &Shown<'_>) -> Page {
@@ -89,19 +91,14 @@ fn number_of(golinks: &GoLinks, token: &TokenSetting) -> usize {
 }
 
 /// Issues or revokes a token.
-pub(super) fn token(
-    golinks: &mut GoLinks,
-    form: &FormFields,
-    moment: &mut Moment<'_, Event>,
-) -> Done {
+pub(super) fn token(golinks: &GoLinks, form: &FormFields) -> WantedByForm {
     let value = form.get("issue");
     if value.is_empty() {
         let place = form.get("revoke").parse::<usize>().ok().and_then(|nth| nth.checked_sub(1));
         let token = place.and_then(|place| golinks.settings().good_tokens().nth(place));
         let value = token.map(|token| token.value.clone());
         let value = value.ok_or_else(|| typed("there is no such token"))?;
-        golinks.revoke_token(Some(&value), moment).map_err(|error| said(&error))?;
-        return Ok("/golinks/scim?done=revoked");
+        return Ok((Some(Wanted::RevokeToken(value)), "/golinks/scim?done=revoked"));
     }
     if value.len() < 8 || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         let why = "a token has at least 8 characters, and only such as a header can carry";
@@ -111,7 +108,10 @@ pub(super) fn token(
         "" => None,
         days => Some(days.parse().map_err(|_| typed("days are a whole number"))?),
     };
-    let lifetime = days.map(|days| std::time::Duration::from_secs(days.min(3_650) * 86_400));
-    golinks.add_token(value, lifetime, moment).map_err(|error| said(&error))?;
-    Ok("/golinks/scim?done=issued")
+    if days == Some(0) {
+        return Err(typed("a token lives for one day at least"));
+    }
+    let lifetime = days.map(|days| Duration::from_secs(days.min(3_650) * 86_400));
+    golinks.may_add_token(value).map_err(|error| said(&error))?;
+    Ok((Some(Wanted::IssueToken(value.to_owned(), lifetime)), "/golinks/scim?done=issued"))
 }

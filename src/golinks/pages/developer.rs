@@ -1,14 +1,14 @@
 //! API tokens: everyone makes their own and sees them, an admin sees all [golinks].
 
-use super::done::{Done, NotDone, said, typed};
+use super::done::{said, typed};
 use super::html::{Page, chip, table, when};
 use super::shown::Shown;
-use crate::base::Moment;
+use super::wanted::{Wanted, WantedByForm};
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::{Actor, Right};
 use crate::golinks::store::api_tokens::ApiToken;
-use crate::golinks::{AccountId, Event, GoLinks};
+use crate::golinks::{AccountId, GoLinks};
 
 /// The list of tokens; `made` is one that was just made, which is shown this once.
 pub(super) fn page(shown: &Shown<'_>, made: Option<&str>) -> Page {
@@ -69,33 +69,26 @@ fn hint(value: &str) -> &str {
 }
 
 /// Makes a token of a person.
-pub(super) fn make(
-    golinks: &mut GoLinks,
-    actor: Actor,
-    moment: &mut Moment<'_, Event>,
-) -> Result<String, NotDone> {
-    match actor {
-        Actor::Person(id) => golinks.make_api_token(id, moment).map_err(|error| said(&error)),
-        Actor::Owner => Err(typed("a token is a person's: sign in with Entra to make one")),
-    }
+pub(super) fn make(golinks: &GoLinks, actor: Actor) -> WantedByForm {
+    let Actor::Person(id) = actor else {
+        return Err(typed("a token is a person's: sign in with Entra to make one"));
+    };
+    golinks.may_make_api_token().map_err(|error| said(&error))?;
+    Ok((Some(Wanted::MakeApiToken(id)), "/golinks/developer"))
 }
 
 /// Revokes a token: one's own, or as an admin any.
-pub(super) fn revoke(
-    golinks: &mut GoLinks,
-    form: &FormFields,
-    actor: Actor,
-    moment: &mut Moment<'_, Event>,
-) -> Done {
+pub(super) fn revoke(golinks: &GoLinks, form: &FormFields, actor: Actor) -> WantedByForm {
     let wanted = form.get("revoke");
     let all = golinks.may(actor, Right::Settings).is_ok();
     let mut tokens = golinks.all_api_tokens();
     let found = tokens.find(|(owner, token)| {
         token.good && hint(&token.value) == wanted && (all || actor == Actor::Person(*owner))
     });
-    let value = found.map(|(_, token)| token.value.clone());
-    drop(tokens);
-    let value = value.ok_or_else(|| typed("there is no such token of yours"))?;
-    golinks.revoke_api_token(&value, moment);
-    Ok("/golinks/developer?done=revoked")
+    let (owner, token) = found.ok_or_else(|| typed("there is no such token of yours"))?;
+    let of_owner = golinks.api_tokens(owner);
+    let several = of_owner.iter().filter(|token| token.good).count() > 1;
+    let place = of_owner.iter().position(|other| other.value == token.value);
+    let place = place.filter(|_| several).map(|place| place + 1);
+    Ok((Some(Wanted::RevokeApiToken(owner, place)), "/golinks/developer?done=revoked"))
 }

@@ -1,12 +1,8 @@
-//! What a form of a page comes to: the page that says what was done, or a sentence that says why it
-//! was not.
+//! What a form of a page comes to where it is not carried out: a sentence that says why.
 
 use http::StatusCode;
 
 use crate::scim::Error;
-
-/// The page that says what was done.
-pub(super) type Done = Result<&'static str, NotDone>;
 
 /// Why it was not done.
 pub(super) type NotDone = (StatusCode, String);

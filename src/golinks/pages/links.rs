@@ -1,17 +1,17 @@
 //! The links: the owner of each, and where it leads; an inactive owner is shown, and a transfer
 //! offered.
 
-use super::done::{Done, said, typed};
+use super::done::{said, typed};
 use super::html::{Page, chip, table, when};
 use super::shown::{LISTED_MAX, Shown};
 use super::transfer;
-use crate::base::Moment;
+use super::wanted::{LinkWish, Wanted, WantedByForm};
 use crate::base::html::escaped;
+use crate::golinks::GoLinks;
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::{Actor, LinkChange, Right};
 use crate::golinks::server::sees;
 use crate::golinks::store::links::{Link, LinkDraft, LinkName, LinkOwner, LinkUrl};
-use crate::golinks::{Event, GoLinks};
 
 /// The list of links, with a form to make one, or to edit the one that is named.
 pub(super) fn page(shown: &Shown<'_>) -> Page {
@@ -187,12 +187,7 @@ pub(super) fn form(draft: &Draft<'_>) -> String {
 }
 
 /// Makes or edits a link.
-pub(super) fn write(
-    golinks: &mut GoLinks,
-    form: &FormFields,
-    actor: Actor,
-    moment: &mut Moment<'_, Event>,
-) -> Done {
+pub(super) fn write(golinks: &GoLinks, form: &FormFields, actor: Actor) -> WantedByForm {
     let aliases = form.get("aliases").split([' ', ',']).filter(|alias| !alias.is_empty());
     let tags = form.get("tags").split(',').map(str::trim).filter(|tag| !tag.is_empty());
     let draft = LinkDraft {
@@ -203,20 +198,24 @@ pub(super) fn write(
         aliases: aliases.map(LinkName::read).collect::<Result<_, _>>().map_err(typed)?,
         tags: tags.map(str::to_owned).collect(),
     };
-    match form.get("edited") {
-        "" => golinks.create_link(draft, actor, moment).map(|()| "/golinks/links?done=made"),
-        name => golinks.edit_link(name, draft, actor, moment).map(|()| "/golinks/links?done=saved"),
+    let edited = form.get("edited");
+    if edited.is_empty() {
+        golinks.may_create_link(&draft).map_err(|error| said(&error))?;
+        return Ok((
+            Some(Wanted::Link(LinkWish::Create(draft), actor)),
+            "/golinks/links?done=made",
+        ));
     }
-    .map_err(|error| said(&error))
+    let (name, old) = golinks.may_edit_link(edited, &draft, actor).map_err(|error| said(&error))?;
+    let changes = !draft.says(&name, &old);
+    let wanted = changes.then(|| Wanted::Link(LinkWish::Edit(name.to_string(), draft), actor));
+    Ok((wanted, "/golinks/links?done=saved"))
 }
 
 /// Deletes a link.
-pub(super) fn delete(
-    golinks: &mut GoLinks,
-    form: &FormFields,
-    actor: Actor,
-    moment: &mut Moment<'_, Event>,
-) -> Done {
-    golinks.delete_link(form.get("name"), actor, moment).map_err(|error| said(&error))?;
-    Ok("/golinks/links?done=deleted")
+pub(super) fn delete(golinks: &GoLinks, form: &FormFields, actor: Actor) -> WantedByForm {
+    let (name, _) =
+        golinks.link_to_delete(form.get("name"), actor).map_err(|error| said(&error))?;
+    let wanted = Wanted::Link(LinkWish::Delete(name.to_string()), actor);
+    Ok((Some(wanted), "/golinks/links?done=deleted"))
 }

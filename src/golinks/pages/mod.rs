@@ -9,6 +9,7 @@ mod audit;
 mod developer;
 mod done;
 mod follow;
+mod forms;
 mod html;
 mod input;
 mod links;
@@ -17,9 +18,12 @@ mod shown;
 mod sign_in;
 mod sso;
 mod transfer;
+mod wanted;
 
 pub use audit::{AuditRow, By, account_row, audit_row};
+pub use forms::PageForm;
 pub use shown::PagePlace;
+pub use wanted::{LinkWish, Wanted};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, ALLOW, AUTHORIZATION, HeaderValue};
@@ -28,8 +32,8 @@ use http::{Method, Request, Response, StatusCode};
 use super::{ACS_PATH, Event, GoLinks};
 use crate::base::{Moment, Seed, Time};
 use crate::golinks::form::FormFields;
-use crate::golinks::rights::{Actor, Right};
-use done::{Done, no_form, no_session, sentence};
+use crate::golinks::rights::Right;
+use done::{no_form, no_session, sentence};
 use html::{Page, see_other};
 use input::cookie;
 use shown::{Shown, Visitor};
@@ -130,7 +134,7 @@ impl GoLinks {
         Page::refusal(status, &sentence(why)).response(&self.shown(visitor, place, now))
     }
 
-    /// Carries out what a form of a page asks for, or follows a link.
+    /// Signs a visitor in or out, as a form of a page asks, or follows a link.
     pub fn take_form(
         &mut self,
         request: &Request<Bytes>,
@@ -146,7 +150,7 @@ impl GoLinks {
             return follow::follow(self, entered, visitor, place, moment);
         }
         let form = (*request.method() == Method::POST).then(|| FormFields::read(request)).flatten();
-        let answered = match (form, visitor.as_ref().map(|it| it.actor)) {
+        let answered = match (form, &visitor) {
             (None, _) => Err(no_form()),
             (Some(form), _) if path == ACS_PATH => {
                 sign_in::take_response(self, &form, place, moment)
@@ -154,56 +158,17 @@ impl GoLinks {
             (Some(form), _) if path == "/golinks/sign-in" => {
                 sign_in::ask(self, &form, place, moment)
             }
-            (Some(_), _) if path == "/golinks/sign-out" => {
+            (Some(_), _) if path == forms::SIGN_OUT => {
                 Ok(sign_in::out(self, visitor.as_ref(), place, moment))
             }
+            // What changes something is read by `asked_at_page`.
             (Some(_), None) => Err(no_session()),
-            (Some(form), Some(actor)) => {
-                let done = match path {
-                    "/golinks/developer/new" => developer::make(self, actor, moment).map(|value| {
-                        let shown = self.shown(visitor.clone(), place, moment.now());
-                        developer::page(&shown, Some(&value)).response(&shown)
-                    }),
-                    path => self.change(path, &form, actor, moment).map(see_other),
-                };
-                if let (Ok(_), Some(Visitor { name, .. })) = (&done, &visitor) {
-                    moment.emit(Event::FormSent { visitor: name.clone(), form: path.into() });
-                }
-                done
-            }
+            (Some(_), Some(_)) => Err((StatusCode::NOT_FOUND, "There is no such form.".to_owned())),
         };
         answered.unwrap_or_else(|(status, why)| {
             let shown = self.shown(visitor, place, moment.now());
             Page::refusal(status, &why).response(&shown)
         })
-    }
-
-    /// Carries out a form that changes something, for a visitor who is signed in.
-    fn change(
-        &mut self,
-        path: &str,
-        form: &FormFields,
-        actor: Actor,
-        moment: &mut Moment<'_, Event>,
-    ) -> Done {
-        let right = match path {
-            "/golinks/people" => Some(Right::ManagePeople),
-            "/golinks/scim" => Some(Right::Settings),
-            "/golinks/links/transfer" => Some(Right::TransferLinks),
-            _ => None,
-        };
-        if let Some(right) = right {
-            self.may(actor, right).map_err(|why| (StatusCode::FORBIDDEN, why))?;
-        }
-        match path {
-            "/golinks/links" => links::write(self, form, actor, moment),
-            "/golinks/links/delete" => links::delete(self, form, actor, moment),
-            "/golinks/links/transfer" => transfer::transfer(self, form, moment),
-            "/golinks/people" => people::change(self, form, moment),
-            "/golinks/developer" => developer::revoke(self, form, actor, moment),
-            "/golinks/scim" => admin::token(self, form, moment),
-            _ => Err((StatusCode::NOT_FOUND, "There is no such form.".to_owned())),
-        }
     }
 
     fn shown<'a>(&'a self, visitor: Option<Visitor>, place: &'a PagePlace, now: Time) -> Shown<'a> {

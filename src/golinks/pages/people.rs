@@ -1,15 +1,15 @@
 //! The people: name, status, role, where the account comes from, sessions and links; an admin
 //! changes status and role.
 
-use super::done::{Done, said, typed};
+use super::done::{said, typed};
 use super::html::{Page, chip, table};
 use super::shown::{LISTED_MAX, Shown};
-use crate::base::Moment;
+use super::wanted::{Wanted, WantedByForm};
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::Right;
 use crate::golinks::store::account::Account;
-use crate::golinks::{Event, GoLinks, Role};
+use crate::golinks::{GoLinks, Role};
 use crate::scim::{Object, Path, Value};
 
 /// The list of people. Who is inactive is shown to those alone who may change it [golinks].
@@ -157,25 +157,24 @@ fn changes(golinks: &GoLinks, account: &Account) -> String {
 }
 
 /// An admin changes a person's status or role.
-pub(super) fn change(
-    golinks: &mut GoLinks,
-    form: &FormFields,
-    moment: &mut Moment<'_, Event>,
-) -> Done {
+pub(super) fn change(golinks: &mut GoLinks, form: &FormFields) -> WantedByForm {
     let id = golinks.find_user_name(form.get("user"));
     let id = id.ok_or_else(|| typed("nobody has this userName"))?;
     match (form.get("role"), form.get("active")) {
         ("", active @ ("yes" | "no")) => {
+            let active = active == "yes";
             let path = Path { attribute: "active".to_owned(), ..Path::default() };
-            let change = vec![(path, Value::from(active == "yes"))];
-            golinks.edit_account(id, change, moment).map_err(|error| said(&error))?;
-            Ok("/golinks/people?done=status")
+            let change = vec![(path, Value::from(active))];
+            golinks.may_edit_account(id, change).map_err(|error| said(&error))?;
+            let changes = golinks.accounts().get(id).is_some_and(|it| it.active != active);
+            Ok((changes.then_some(Wanted::Active(id, active)), "/golinks/people?done=status"))
         }
         (word, "") => {
             let role = Role::ALL.into_iter().find(|role| role.word() == word);
             let role = role.ok_or_else(|| typed("there is no such role"))?;
-            golinks.set_role(id, role, moment).map_err(|error| said(&error))?;
-            Ok("/golinks/people?done=role")
+            golinks.may_set_roles().map_err(|error| said(&error))?;
+            let changes = golinks.role(id) != role;
+            Ok((changes.then_some(Wanted::Role(id, role)), "/golinks/people?done=role"))
         }
         _ => Err(typed("there is no such change")),
     }

@@ -1,23 +1,19 @@
 //! Single sign-on: what the identity provider is told, and a form with what the workspace has
 //! chosen.
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-
-use super::done::{NotDone, no_form, no_session};
-use super::html::{Page, see_other, when};
-use super::shown::{PagePlace, Shown};
+use super::html::{Page, when};
+use super::shown::Shown;
+use super::wanted::Wanted;
 use crate::base::html::escaped;
 use crate::base::time::write_duration;
-use crate::base::{Kind, Moment, Node, Seed};
+use crate::base::{Kind, Node};
 use crate::golinks::form::FormFields;
-use crate::golinks::rights::Right;
 use crate::golinks::settings::sso::{InactiveSignIn, OnDeactivate, ScimAccounts, Sso};
 use crate::golinks::settings::values::word_of;
-use crate::golinks::{ACS_PATH, Event, GoLinks, Role};
+use crate::golinks::{ACS_PATH, GoLinks, Role};
 
 /// Where the page is, and its form.
-const PATH: &str = "/golinks/sso";
+pub(super) const PATH: &str = "/golinks/sso";
 
 /// The words of a form for what is on and what is off.
 const YES_NO: [(&str, &str); 2] = [("yes", "yes"), ("no", "no")];
@@ -288,42 +284,10 @@ fn asked(sso: &Sso, form: &FormFields) -> Vec<(&'static str, Node)> {
     asked
 }
 
-impl GoLinks {
-    /// Whether a request is the form that changes settings of the workspace, which is an action.
-    pub fn asks_for_settings(request: &Request<Bytes>) -> bool {
-        *request.method() == http::Method::POST && request.uri().path() == PATH
-    }
-
-    /// The settings that a visitor wants to be others, as the verb `set` takes them; `None` when
-    /// the form says what is in force.
-    ///
-    /// # Errors
-    /// Why the visitor may not, or why the form is none.
-    pub fn asked_settings(
-        &self,
-        request: &Request<Bytes>,
-        place: &PagePlace,
-        seed: Seed,
-    ) -> Result<Option<Node>, NotDone> {
-        let form = FormFields::read(request).ok_or_else(no_form)?;
-        let visitor = self.visitor(request, place, seed).ok_or_else(no_session)?;
-        let allowed = self.may(visitor.actor, Right::Settings);
-        allowed.map_err(|why| (StatusCode::FORBIDDEN, why))?;
-        let asked = asked(&self.settings().sso, &form);
-        let below = |key: &'static str, node: Node| Node::table([(key, node)]);
-        Ok((!asked.is_empty()).then(|| below("golinks", below("sso", Node::table(asked)))))
-    }
-
-    /// Notes the form of a visitor that was carried out, and sends the browser back to its page.
-    pub fn settings_saved(
-        &self,
-        request: &Request<Bytes>,
-        place: &PagePlace,
-        moment: &mut Moment<'_, Event>,
-    ) -> Response<Bytes> {
-        if let Some(visitor) = self.visitor(request, place, moment.seed()) {
-            moment.emit(Event::FormSent { visitor: visitor.name, form: PATH.into() });
-        }
-        see_other("/golinks/sso?done=settings")
-    }
+/// The settings that a visitor wants to be others; nothing when the form says what is in force.
+pub(super) fn change(golinks: &GoLinks, form: &FormFields) -> (Option<Wanted>, &'static str) {
+    let asked = asked(&golinks.settings().sso, form);
+    let below = |key: &'static str, node: Node| Node::table([(key, node)]);
+    let settings = (!asked.is_empty()).then(|| below("golinks", below("sso", Node::table(asked))));
+    (settings.map(Wanted::Settings), "/golinks/sso?done=settings")
 }

@@ -1,11 +1,11 @@
 //! Giving the links of one person to another: all, or those that are named.
 
-use super::done::{Done, said, typed};
+use super::done::{said, typed};
 use super::shown::LISTED_MAX;
-use crate::base::Moment;
+use super::wanted::{Wanted, WantedByForm};
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
-use crate::golinks::{AccountId, Event, GoLinks, LinkOwner};
+use crate::golinks::{AccountId, GoLinks, LinkOwner};
 
 /// The form; it lists the owners, those who left first.
 pub(super) fn form(golinks: &GoLinks) -> String {
@@ -44,11 +44,7 @@ pub(super) fn form(golinks: &GoLinks) -> String {
 }
 
 /// Transfers links of a person.
-pub(super) fn transfer(
-    golinks: &mut GoLinks,
-    form: &FormFields,
-    moment: &mut Moment<'_, Event>,
-) -> Done {
+pub(super) fn transfer(golinks: &GoLinks, form: &FormFields) -> WantedByForm {
     let (from, to) = (form.get("from"), form.get("to"));
     if from.is_empty() || to.is_empty() {
         return Err(typed("choose whose links are transferred, and to whom"));
@@ -65,6 +61,6 @@ pub(super) fn transfer(
     let only = form.get("only").split([' ', ',']).filter(|name| !name.is_empty());
     let only: Vec<String> =
         only.map(|name| name.strip_prefix("go/").unwrap_or(name).to_owned()).collect();
-    golinks.transfer_links(from, to, &only, moment).map_err(|error| said(&error))?;
-    Ok("/golinks/links?done=transferred")
+    golinks.links_to_transfer(from, to, &only).map_err(|error| said(&error))?;
+    Ok((Some(Wanted::TransferLinks(from, to, only)), "/golinks/links?done=transferred"))
 }

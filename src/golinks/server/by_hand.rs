@@ -114,9 +114,7 @@ impl GoLinks {
         lifetime: Option<Duration>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        if self.settings.good_tokens().any(|token| token.value == value) {
-            return Err(Error::new(409, "GoLinks has this token already"));
-        }
+        self.may_add_token(value)?;
         let expires =
             lifetime.map_or(Expiry::Never, |lifetime| Expiry::At(moment.now() + lifetime));
         self.settings.tokens.push(TokenSetting { expires, ..TokenSetting::new(value) });
@@ -124,6 +122,17 @@ impl GoLinks {
         self.register.follow(self.settings.good_tokens(), moment.now());
         moment.emit(Event::TokenIssued { token: hint(value) });
         Ok(())
+    }
+
+    /// Whether one more token of this value can be issued.
+    ///
+    /// # Errors
+    /// When GoLinks has it.
+    pub(crate) fn may_add_token(&self, value: &str) -> Result<(), Error> {
+        match self.settings.good_tokens().any(|token| token.value == value) {
+            true => Err(Error::new(409, "GoLinks has this token already")),
+            false => Ok(()),
+        }
     }
 
     /// Reports which settings that an admin has in hand are others than before.

@@ -19,18 +19,47 @@ impl GoLinks {
         by: Actor,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        draft.check().map_err(|why| Error::new(422, why))?;
+        self.may_create_link(&draft)?;
         let (owner, now) = (by.as_owner(), moment.now());
         let LinkDraft { name, url, description, private, aliases, tags } = draft;
-        if let Some(taken) = self.product.links.taken(&name, &aliases, None) {
-            return Err(name_taken(taken));
-        }
         let dates = Link { created: now, updated: now, ..Link::default() };
         let link = Link { url, description, owner, private, aliases, tags, ..dates };
         let owner = self.owner_name(&link.owner);
         self.product.links.add(&name, link);
         moment.emit(Event::LinkCreated { name: name.to_string().into(), owner });
         Ok(())
+    }
+
+    /// Whether a link can be made.
+    ///
+    /// # Errors
+    /// As [`GoLinks::create_link`].
+    pub(crate) fn may_create_link(&self, draft: &LinkDraft) -> Result<(), Error> {
+        self.may_be_so(draft, None)
+    }
+
+    /// Whether a link can be edited like this.
+    ///
+    /// # Errors
+    /// As [`GoLinks::edit_link`].
+    pub(crate) fn may_edit_link(
+        &self,
+        name: &str,
+        draft: &LinkDraft,
+        by: Actor,
+    ) -> Result<(LinkName, Link), Error> {
+        let (name, old) = self.link_to_edit(name, by)?;
+        self.may_be_so(draft, Some(&name))?;
+        Ok((name, old))
+    }
+
+    /// Whether a link fits, and takes no name from another.
+    fn may_be_so(&self, draft: &LinkDraft, of: Option<&LinkName>) -> Result<(), Error> {
+        draft.check().map_err(|why| Error::new(422, why))?;
+        match self.product.links.taken(&draft.name, &draft.aliases, of) {
+            Some(taken) => Err(name_taken(taken)),
+            None => Ok(()),
+        }
     }
 
     /// Edits a link: whoever changes its name, its URL or its description owns it from then on
@@ -46,12 +75,8 @@ impl GoLinks {
         by: Actor,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        let (name, old) = self.link_to_change(name, by, LinkChange::Edit)?;
-        draft.check().map_err(|why| Error::new(422, why))?;
+        let (name, old) = self.may_edit_link(name, &draft, by)?;
         let LinkDraft { name: new_name, url, description, private, aliases, tags } = draft;
-        if let Some(taken) = self.product.links.taken(&new_name, &aliases, Some(&name)) {
-            return Err(name_taken(taken));
-        }
         let told = new_name != name || url != old.url || description != old.description;
         let owner = if told { by.as_owner() } else { old.owner.clone() };
         let new = Link { url, description, owner, private, aliases, tags, ..old.clone() };
@@ -74,10 +99,26 @@ impl GoLinks {
         by: Actor,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        let (name, _) = self.link_to_change(name, by, LinkChange::Delete)?;
+        let (name, _) = self.link_to_delete(name, by)?;
         self.product.links.remove(&name);
         moment.emit(Event::LinkDeleted { name: name.to_string().into() });
         Ok(())
+    }
+
+    /// The link of this name, when the actor sees it and may edit it.
+    ///
+    /// # Errors
+    /// As [`GoLinks::edit_link`].
+    pub(crate) fn link_to_edit(&self, name: &str, by: Actor) -> Result<(LinkName, Link), Error> {
+        self.link_to_change(name, by, LinkChange::Edit)
+    }
+
+    /// The link of this name, when the actor sees it and may delete it.
+    ///
+    /// # Errors
+    /// As [`GoLinks::delete_link`].
+    pub(crate) fn link_to_delete(&self, name: &str, by: Actor) -> Result<(LinkName, Link), Error> {
+        self.link_to_change(name, by, LinkChange::Delete)
     }
 
     /// The link of this name, when the actor sees it and may change it.
@@ -119,6 +160,27 @@ impl GoLinks {
         only: &[String],
         moment: &mut Moment<'_, Event>,
     ) -> Result<usize, Error> {
+        let names = self.links_to_transfer(from, to, only)?;
+        let owner = self.name_of(to);
+        for name in &names {
+            if let Some(link) = self.product.links.get_mut(name) {
+                (link.owner, link.updated) = (LinkOwner::Account(to), moment.now());
+            }
+            moment.emit(Event::LinkChanged { name: name.to_string().into(), owner: owner.clone() });
+        }
+        Ok(names.len())
+    }
+
+    /// The links that a transfer is about.
+    ///
+    /// # Errors
+    /// As [`GoLinks::transfer_links`].
+    pub(crate) fn links_to_transfer(
+        &self,
+        from: AccountId,
+        to: AccountId,
+        only: &[String],
+    ) -> Result<Vec<LinkName>, Error> {
         if !self.accounts.get(to).is_some_and(|account| account.active) {
             return Err(Error::new(409, "the new owner's account is not active"));
         }
@@ -134,14 +196,16 @@ impl GoLinks {
         if names.is_empty() {
             return Err(Error::new(409, "this account owns no links"));
         }
-        let owner = self.name_of(to);
-        for name in &names {
-            if let Some(link) = self.product.links.get_mut(name) {
-                (link.owner, link.updated) = (LinkOwner::Account(to), moment.now());
-            }
-            moment.emit(Event::LinkChanged { name: name.to_string().into(), owner: owner.clone() });
-        }
-        Ok(names.len())
+        Ok(names)
+    }
+
+    /// Where the link leads that an actor enters, with what stands behind its name; `None` where it
+    /// leads nowhere.
+    pub(crate) fn leads_to(&self, entered: &str, by: Actor) -> Option<String> {
+        let (name, rest) = entered.split_once('/').unwrap_or((entered, ""));
+        let links = &self.product.links;
+        let link = links.get(name).filter(|link| sees(by, link))?;
+        link.url.with(rest)
     }
 
     /// A user enters `go/<name>` in a browser, and perhaps something behind it, which a variable

@@ -38,12 +38,23 @@ impl GoLinks {
         id: AccountId,
         moment: &mut Moment<'_, Event>,
     ) -> Result<String, Error> {
-        if self.settings.plan != WorkspacePlan::Enterprise {
-            return Err(Error::new(403, "API tokens are part of the Enterprise plan"));
-        }
+        self.may_make_api_token()?;
         let value = self.add_api_token(id, moment);
         moment.emit(Event::ApiTokenMade { id, user_name: self.name_of(id) });
         Ok(value)
+    }
+
+    /// Whether people can make API tokens.
+    ///
+    /// # Errors
+    /// On the free plan.
+    pub(crate) fn may_make_api_token(&self) -> Result<(), Error> {
+        match self.settings.plan {
+            WorkspacePlan::Enterprise => Ok(()),
+            WorkspacePlan::Free => {
+                Err(Error::new(403, "API tokens are part of the Enterprise plan"))
+            }
+        }
     }
 
     fn add_api_token(&mut self, id: AccountId, moment: &Moment<'_, Event>) -> String {
@@ -123,16 +134,22 @@ impl GoLinks {
         role: Role,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
-        if self.roles_are_locked() {
-            let why = "on the free plan everyone is an admin, and roles are locked";
-            return Err(Error::new(403, why));
-        }
+        self.may_set_roles()?;
         if self.product.people.role(id) != role {
             self.product.people.set_role(id, role);
             let user_name = self.name_of(id);
             moment.emit(Event::RoleChanged { user_name, role: role.word() });
         }
         Ok(())
+    }
+
+    /// Whether roles can be given.
+    ///
+    /// # Errors
+    /// On the free plan, where they are locked [golinks].
+    pub(crate) fn may_set_roles(&self) -> Result<(), Error> {
+        let why = "on the free plan everyone is an admin, and roles are locked";
+        if self.roles_are_locked() { Err(Error::new(403, why)) } else { Ok(()) }
     }
 
     /// The role of an account. On the free plan everyone is an admin [golinks].

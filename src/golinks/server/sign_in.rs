@@ -107,6 +107,13 @@ impl GoLinks {
         })
     }
 
+    /// The object id of the user for whom the Response is that a browser brings.
+    pub fn brings_user(&self, request: &Request<Bytes>) -> Option<String> {
+        let form = FormFields::read(request)?;
+        let assertion = self.read_response(&read_posted(form.get("SAMLResponse"))?).ok()?;
+        assertion.object_id().map(str::to_owned)
+    }
+
     /// Takes over the metadata of an identity provider, in place of those it had.
     pub fn take_metadata(&mut self, provider: IdentityProvider) {
         self.product.provider = Some(provider);

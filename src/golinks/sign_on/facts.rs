@@ -54,7 +54,7 @@ impl Assertion {
         let value = match key {
             AccountKey::NameId => Some(&*self.name_id),
             AccountKey::EmailAddress => self.claim("emailaddress"),
-            AccountKey::ObjectIdentifier => self.attribute(OBJECT_ID),
+            AccountKey::ObjectIdentifier => self.object_id(),
         };
         value.filter(|value| !value.trim().is_empty())
     }
@@ -63,6 +63,11 @@ impl Assertion {
     pub(crate) fn claim(&self, name: &str) -> Option<&str> {
         let of = |full: &str| full.strip_prefix(CLAIMS) == Some(name);
         self.attributes.iter().find(|(full, _)| of(full)).map(|(_, value)| &**value)
+    }
+
+    /// The object id of the user at the tenant.
+    pub(crate) fn object_id(&self) -> Option<&str> {
+        self.attribute(OBJECT_ID)
     }
 
     /// The mightiest role that the role claim names, by a role's word or name in any case.

@@ -177,22 +177,30 @@ impl Default for Link {
 
 /// What a person writes into a link.
 #[derive(Clone, Debug)]
-pub(crate) struct LinkDraft {
+pub struct LinkDraft {
     /// Its name.
-    pub(crate) name: LinkName,
+    pub name: LinkName,
     /// Where it leads.
-    pub(crate) url: LinkUrl,
+    pub url: LinkUrl,
     /// What it is about.
-    pub(crate) description: String,
+    pub description: String,
     /// Whether its owner alone may use it.
-    pub(crate) private: bool,
+    pub private: bool,
     /// Its other names.
-    pub(crate) aliases: Vec<LinkName>,
+    pub aliases: Vec<LinkName>,
     /// Its tags.
-    pub(crate) tags: Vec<String>,
+    pub tags: Vec<String>,
 }
 
 impl LinkDraft {
+    /// Whether a link says all of it already.
+    pub(crate) fn says(&self, name: &LinkName, link: &Link) -> bool {
+        let told =
+            (&self.name, &self.url, &self.description) == (name, &link.url, &link.description);
+        told && (self.private, &self.aliases, &self.tags)
+            == (link.private, &link.aliases, &link.tags)
+    }
+
     /// Checks what is limited.
     ///
     /// # Errors

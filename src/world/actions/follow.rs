@@ -10,7 +10,7 @@ use crate::golinks::Actor;
 pub const VERB: Verb = Verb {
     name: "follow",
     doc: "A user enters `go/<link>` in a browser. With a session at GoLinks the link leads on, whatever has become of the \
-          user and the account since; without one it leads to the sign-in page.",
+          user and the account since; without one it leads to the sign-in page. Without `as` it is the owner of the workspace.",
     example: "{ follow = { link = \"roadmap\", as = \"ann\" } }",
     read: |node, problems| Follow::read(node, problems).map(Action::Follow),
 };
@@ -20,8 +20,8 @@ pub const VERB: Verb = Verb {
 pub struct Follow {
     /// The name of the link.
     pub link: String,
-    /// Who follows it.
-    pub user: String,
+    /// Who follows it; the owner of the workspace if nobody is named.
+    pub user: Option<String>,
 }
 
 const KEYS: [&str; 2] = ["link", "as"];
@@ -32,21 +32,26 @@ impl Follow {
         for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
             unknown_key(entry, "`follow`", &KEYS, problems);
         }
-        let (Some(link), Some(user)) = (node.get("link"), node.get("as")) else {
-            return node.expected("both `link` and `as`", problems);
+        let Some(link) = node.get("link") else {
+            return node.expected("a `link`, and `as` for the user", problems);
         };
-        let (link, user) = (link.as_text(problems)?, user.as_text(problems)?);
-        Some(Follow { link: link.to_owned(), user: user.to_owned() })
+        let user = match node.get("as") {
+            Some(user) => Some(user.as_text(problems)?.to_owned()),
+            None => None,
+        };
+        Some(Follow { link: link.as_text(problems)?.to_owned(), user })
     }
 }
 
 impl Act for Follow {
     fn argument(&self) -> Node {
-        Node::table([("link", Node::text(&self.link)), ("as", Node::text(&self.user))])
+        let user = self.user.as_ref().map(|user| ("as", Node::text(user)));
+        Node::table([("link", Node::text(&self.link))].into_iter().chain(user))
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        vec![Name::Account(&self.user), Name::Link(&self.link)]
+        let user = self.user.iter().map(|user| Name::Account(user));
+        user.chain([Name::Link(&self.link)]).collect()
     }
 
     fn concerns(&self) -> Concerns {
@@ -54,16 +59,23 @@ impl Act for Follow {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let account = signed_in_account(context, &self.user);
-        let is_user = context.entra.tenant().find_user(&self.user).is_some();
-        // A user without an account has no session either, and comes to the sign-in page.
-        let user = match account {
-            Err(unknown) if !is_user => return Err(unknown),
-            account => account.ok(),
+        let by = match &self.user {
+            None => Some(Actor::Owner),
+            Some(user) => visitor(context, user)?,
         };
         context.golinks(|golinks, moment| {
-            golinks.follow_link(&self.link, user.map(Actor::Person), moment);
+            golinks.follow_link(&self.link, by, moment);
             Ok::<_, ActionError>(())
         })
+    }
+}
+
+/// The person of this name; a user without an account has no session either, and comes to the
+/// sign-in page.
+fn visitor(context: &ActionContext<'_>, user: &str) -> Result<Option<Actor>, ActionError> {
+    let is_user = context.entra.tenant().find_user(user).is_some();
+    match signed_in_account(context, user) {
+        Err(unknown) if !is_user => Err(unknown),
+        account => Ok(account.ok().map(Actor::Person)),
     }
 }

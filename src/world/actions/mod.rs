@@ -15,16 +15,19 @@ mod clear_fault;
 mod context;
 mod create_account;
 mod create_group;
+mod create_link;
 mod delete;
 mod delete_account;
 mod delete_connection;
 mod delete_group;
 mod delete_job;
+mod delete_link;
 mod disable;
 mod discard;
 mod discover_identities;
 mod down;
 mod edit_account;
+mod edit_link;
 mod enable;
 mod end_session;
 mod fault;
@@ -35,6 +38,8 @@ mod graph_in_words;
 mod hire;
 mod interrupt;
 mod issue_token;
+pub(super) mod links;
+mod make_api_token;
 mod meant;
 mod membership;
 mod move_base;
@@ -58,6 +63,7 @@ mod rotate_token;
 mod said;
 mod save;
 mod set;
+mod set_role;
 mod set_scope;
 mod set_secret;
 mod sign_in;
@@ -82,6 +88,7 @@ use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
 use crate::{golinks, scim};
 
+pub(super) use accounts::find_account;
 pub(super) use context::ActionContext;
 pub(super) use delete_job::DeleteJob;
 pub use down::NAME as DOWN;
@@ -213,7 +220,12 @@ verbs! {
     end_session EndSession,
     follow Follow,
     call_api CallApi,
+    make_api_token MakeApiToken,
     revoke_api_tokens RevokeApiTokens,
+    set_role SetRole,
+    create_link CreateLink,
+    edit_link EditLink,
+    delete_link DeleteLink,
     transfer_links TransferLinks,
     move_base MoveBase,
     down Down,
@@ -240,7 +252,7 @@ const TO_JOB: [&str; 10] = [
 
 /// The verbs that change GoLinks past SCIM, so that they have no effect on a server that is not the
 /// mock; `set` too, for settings of `golinks`.
-const AT_GOLINKS: [&str; 14] = [
+const AT_GOLINKS: [&str; 19] = [
     "create_account",
     "edit_account",
     "delete_account",
@@ -252,7 +264,12 @@ const AT_GOLINKS: [&str; 14] = [
     "end_session",
     "follow",
     "call_api",
+    "make_api_token",
     "revoke_api_tokens",
+    "set_role",
+    "create_link",
+    "edit_link",
+    "delete_link",
     "transfer_links",
     "move_base",
 ];

@@ -30,6 +30,8 @@ pub enum Name<'a> {
     NewFault(&'a str),
     /// A go link.
     Link(&'a str),
+    /// A go link that this action makes, or a new name of one.
+    NewLink(&'a str),
     /// An app role that the application must have declared.
     Role(&'a str),
 }

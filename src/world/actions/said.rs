@@ -196,7 +196,7 @@ const SAID: &[(&[&str], Meaning)] = &[
         ),
     ),
     (&["test", "ping", "check_connection", "probe"], Meaning::Verb("test_connection")),
-    (&["unlink", "disconnect", "delete_link", "break_link"], Meaning::Verb("delete_connection")),
+    (&["unlink", "disconnect", "break_link"], Meaning::Verb("delete_connection")),
     (
         &["add_to_group", "join_group", "add_group_member", "add_members", "group_add"],
         Meaning::Verb("add_member"),
@@ -212,9 +212,10 @@ const SAID: &[(&[&str], Meaning)] = &[
         Meaning::Verb("remove_member"),
     ),
     (
-        &["role", "change_role", "set_role", "become", "act_as"],
+        &["role", "change_role", "become", "act_as"],
         Advice(
-            "the administrator's role is a setting: { set = { entra.role = \"Global Reader\" } }",
+            "the administrator's role is a setting: { set = { entra.role = \"Global Reader\" } }; `set_role` \
+             gives a role at GoLinks",
         ),
     ),
     (&["say", "expect", "within", "time", "after"], BESIDE),

@@ -5,19 +5,19 @@ use super::program::{Answer, Program, serve};
 use super::sso::{FORM, encoded, field};
 
 /// The cookie of the session at GoLinks, as a header; the head is in small letters.
-fn session(answer: &Answer) -> Option<String> {
+pub fn session(answer: &Answer) -> Option<String> {
     let line = answer.head.lines().find(|it| it.starts_with("set-cookie: golinks_session"))?;
     let pair = line.strip_prefix("set-cookie: ")?.split(';').next()?;
     Some(format!("Cookie: {pair}\r\n"))
 }
 
 /// Where a browser is sent, as the page writes it.
-fn location(answer: &Answer) -> String {
+pub fn location(answer: &Answer) -> String {
     let line = answer.head.lines().find_map(|it| it.strip_prefix("location: "));
     line.unwrap_or_else(|| panic!("{} {}", answer.head, answer.body)).to_owned()
 }
 
-fn owner(server: &Program) -> String {
+pub fn owner(server: &Program) -> String {
     let done = server.ask("POST", "/golinks/sign-in", FORM, "as=owner");
     assert_eq!((done.status, location(&done).as_str()), (303, "/golinks/links"), "{}", done.head);
     session(&done).expect("a session")
@@ -35,7 +35,7 @@ fn assert_page(answer: &Answer, status: u16, words: &str) {
     );
 }
 
-const STORY: &str = r#"
+pub const STORY: &str = r#"
 title = "Two people"
 seed  = 5
 start = 2026-03-02T08:00:00Z
@@ -56,7 +56,7 @@ do   = "start"
 "#;
 
 /// A server whose first cycle is over, and whose clock stands.
-fn served() -> Program {
+pub fn served() -> Program {
     let server = serve(STORY, &["--paused"]);
     server.command("jump", r#"{"to":"1h"}"#);
     server
@@ -324,15 +324,13 @@ fn the_audit_log_has_the_settings_that_an_action_has_changed() {
     assert_eq!(rows.matches("DomainRolesUpdated").count(), 1, "{rows}");
 }
 
-/// The vendor's tutorial, as it is clicked through in a story of the library.
-const TUTORIAL: &str = include_str!("../../../scenarios/basics/tutorial.toml");
+/// Where GoLinks takes Responses.
+const ACS: &str = "/simplesaml/module.php/saml/sp/saml2-acs.php/default-sp";
 
-#[test]
-fn the_tutorials_single_sign_on_can_be_done_by_hand_at_the_usual_speed() {
-    let server = serve(TUTORIAL, &["--paused"]);
-    server.command("jump", r#"{"to":"13h"}"#);
-    server.command("resume", "{}");
-    // Her link leads to the page for signing in, and that one to Entra.
+/// Signs in as a person of the tenant, on the way to the list of people, as a browser does; returns
+/// GoLinks' answer, and the form that it was sent.
+pub fn enter(server: &Program, user: &str) -> (Answer, String) {
+    // The link leads to the page for signing in, and that one to Entra.
     let asked = server.ask("GET", "/golinks/people", "", "");
     assert_eq!(location(&asked), "/golinks/sign-in?to=/golinks/people");
     let page = server.ask("GET", &location(&asked), "", "");
@@ -345,27 +343,34 @@ fn the_tutorials_single_sign_on_can_be_done_by_hand_at_the_usual_speed() {
     assert!(people.body.contains("Ann Okafor"), "{}", people.body);
     let message = field(&people.body, "SAMLRequest").expect("the request");
     let state = field(&people.body, "RelayState").expect("the state");
-    let picked = encoded(&[
-        ("SAMLRequest", &message),
-        ("RelayState", &state),
-        ("user", "ann.okafor@contoso.example"),
-    ]);
-    let response = server.ask("POST", "/common/saml2", FORM, &picked);
-    let acs = "/simplesaml/module.php/saml/sp/saml2-acs.php/default-sp";
-    assert!(response.body.contains(&format!("{}{acs}", server.url())), "{}", response.body);
+    let picked = [("SAMLRequest", &*message), ("RelayState", &state), ("user", user)];
+    let response = server.ask("POST", "/common/saml2", FORM, &encoded(&picked));
+    assert!(response.body.contains(&format!("{}{ACS}", server.url())), "{}", response.body);
     let brought = encoded(&[
         ("SAMLResponse", &field(&response.body, "SAMLResponse").expect("a Response")),
         ("RelayState", &field(&response.body, "RelayState").expect("the state")),
     ]);
-    let entered = server.ask("POST", acs, FORM, &brought);
+    let entered = server.ask("POST", ACS, FORM, &brought);
     assert_eq!(
         (entered.status, location(&entered).as_str()),
         (303, "/golinks/people"),
         "{entered:?}"
     );
+    (entered, brought)
+}
+
+/// The vendor's tutorial, as it is clicked through in a story of the library.
+const TUTORIAL: &str = include_str!("../../../scenarios/basics/tutorial.toml");
+
+#[test]
+fn the_tutorials_single_sign_on_can_be_done_by_hand_at_the_usual_speed() {
+    let server = serve(TUTORIAL, &["--paused"]);
+    server.command("jump", r#"{"to":"13h"}"#);
+    server.command("resume", "{}");
+    let (entered, brought) = enter(&server, "ann.okafor@contoso.example");
     let session = session(&entered).expect("a session");
     let there = server.ask("GET", "/golinks/people", &session, "");
     assert_page(&there, 200, "Signed in as <b>ann.okafor@contoso.example</b>");
     // The same Response is not believed twice.
-    assert_page(&server.ask("POST", acs, FORM, &brought), 403, "did not sign you in");
+    assert_page(&server.ask("POST", ACS, FORM, &brought), 403, "did not sign you in");
 }

@@ -5,6 +5,7 @@ mod control;
 mod events;
 mod foreign;
 mod golinks;
+mod golinks_by_hand;
 mod graph;
 mod hostile;
 mod limits;

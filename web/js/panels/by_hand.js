@@ -11,7 +11,7 @@ import { visit } from "../visit.js";
 let parts = null;
 let part = null;
 
-const NONE = "Nothing was done by hand: the run goes as its file says. What you do to a person, to the job or to GoLinks is " +
+const NONE = "Nothing was done by hand: the run goes as its file says. What you do to a person, to the job or to GoLinks, here or on GoLinks' own pages, is " +
   "listed here, and can be saved as a scenario that does the same.";
 
 /** Builds the panel. */
@@ -61,7 +61,7 @@ function fillRow(element, row) {
   text(at.firstChild, row.at);
   text(what.firstChild, wordsOf(row.verb));
   text(what.querySelector("code"), row.action);
-  text(what.lastChild, row.ahead ? "still to come again" : "");
+  text(what.lastChild, [named(row.place), row.ahead ? "still to come again" : ""].filter(Boolean).join(" · "));
 }
 
 const download = () => saveFile(new Blob([part.file], { type: "application/toml" }), part.name);

@@ -66,7 +66,14 @@ fn expectations_to_come_stand_in_the_order_of_the_story() {
 fn what_was_done_by_hand_is_no_moment_of_the_story() {
     let (mut play, mut board) = board_of(STORY, 90);
     let enable = action("{ enable = 'ann' }");
-    let done = Done { at: play.now(), steps: 2, action: enable.clone(), hidden: false, by: None };
+    let done = Done {
+        at: play.now(),
+        steps: 2,
+        action: enable.clone(),
+        hidden: false,
+        by: None,
+        at_page: false,
+    };
     play.act(enable).expect("it can be done");
     board.update(&play, &LIVE);
     let (query, live) = (Query::default(), Live { by_hand: &[done], ..LIVE });
@@ -150,7 +157,7 @@ fn what_a_button_does_is_repeated_from_its_instant_on_and_not_earlier() {
         play.begin_instant();
         let action = resolved(&action(&switch.action), play.world().seen_by(AppId::MAIN));
         let (at, steps) = (play.now(), play.steps_played());
-        let done = Done { at, steps, action, hidden: false, by: None };
+        let done = Done { at, steps, action, hidden: false, by: None, at_page: false };
         done.carry_out(&mut play).expect("it can be done");
         // With its secrets: the file of the page has others.
         let (_, file, _) = saved_by_hand(play.script(), &[done]).expect("an action was done");
@@ -191,7 +198,7 @@ fn a_replay_says_that_it_lacks_the_secrets_of_clients() {
     let query = Query::default();
     let told = |written: &str, hidden: bool| {
         let (at, action) = (play.now(), action(written));
-        let dones = [Done { at, steps: 0, action, hidden, by: None }];
+        let dones = [Done { at, steps: 0, action, hidden, by: None, at_page: false }];
         let live = Live { by_hand: &dones, ..LIVE };
         let mut board = Board::default();
         board.update(&play, &live);

@@ -34,6 +34,7 @@ use crate::entra::graph::sign_in_ids;
 use crate::entra::sign_in_log::{LoggedSignIn, SignInKind, SignInParty, given};
 use crate::entra::sign_on::{self, Ask, Issued, Refusal, SignOnAt, TenantSession};
 use crate::entra::tenant::{AppId, Lifecycle, ObjectId, SignOnError, UserKey};
+use crate::golinks::ACS_PATH;
 use crate::saml::binding::redirect_query;
 use crate::saml::xml::MESSAGE_MAX;
 use crate::scenario::Play;
@@ -236,8 +237,12 @@ impl Visit<'_> {
         cookie: Option<HeaderValue>,
     ) -> Option<Answer> {
         let outside = real();
-        let issued =
-            self.server.owner.change(|play| play.sign_on(ask, session, self.base, outside))?;
+        let sign_on = |play: &mut Play| play.sign_on(ask, session, self.base, outside);
+        // What a Response for GoLinks here brings about is an action when it arrives there.
+        let issued = match ask.reply_url.strip_prefix(self.base) {
+            Some(ACS_PATH) => self.server.owner.note(sign_on)?,
+            _ => self.server.owner.change(sign_on)?,
+        };
         let mut answer = match issued {
             Ok(issued) => self.posting(&issued),
             Err(refusal) => self.refused(&refusal),
