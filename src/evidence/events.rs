@@ -137,7 +137,7 @@ const GOLINKS: [(&str, &str); 25] = [
     ("Throttled", "A request met the rate limit: 429."),
     ("TokenExpired", "A token reached the end of its life."),
     ("TokenRotated", "A new token was issued and those before it were revoked."),
-    ("TokenIssued", "The token endpoint issued a token."),
+    ("TokenIssued", "A token was issued."),
     (
         "TenantTrusted",
         "The keys of a tenant were fetched, and what it signs is trusted from now on.",

@@ -100,7 +100,7 @@ pub enum Event {
         /// Which one: its first characters.
         token: Box<str>,
     },
-    /// The token endpoint issued a token.
+    /// A token was issued.
     TokenIssued {
         /// Which one: its first characters.
         token: Box<str>,
@@ -153,6 +153,8 @@ pub enum Event {
         id: AccountId,
         /// The userName.
         user_name: Arc<str>,
+        /// How many.
+        count: usize,
         /// Whether they were revoked, and not ended with the account.
         by_hand: bool,
     },
@@ -455,9 +457,13 @@ impl Event {
                 push(out, &["the session of ", user_name, " ended: ", why.words()])
             }
             Event::ApiTokenMade { user_name, .. } => push(out, &[user_name, " made an API token"]),
-            Event::ApiTokensEnded { user_name, by_hand, .. } => {
-                let how = if *by_hand { " were revoked" } else { " ended with the account" };
-                push(out, &["the API tokens of ", user_name, how])
+            Event::ApiTokensEnded { user_name, count, by_hand, .. } => {
+                let (what, revoked) = match count {
+                    1 => ("the API token of ", " was revoked"),
+                    _ => ("the API tokens of ", " were revoked"),
+                };
+                let how = if *by_hand { revoked } else { " ended with the account" };
+                push(out, &[what, user_name, how])
             }
             Event::ApiCalled { user_name, what, status } => {
                 match user_name.is_empty() {

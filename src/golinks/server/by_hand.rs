@@ -135,9 +135,19 @@ impl GoLinks {
         }
     }
 
-    /// Reports which settings that an admin has in hand are others than before.
+    /// Reports which tokens are good now and were not, the reverse, and which settings that an
+    /// admin has in hand are others than before.
     pub fn tell_settings(&mut self, before: &Settings, moment: &mut Moment<'_, Event>) {
         self.register.follow(self.settings.good_tokens(), moment.now());
+        let has = |settings: &Settings, value: &str| {
+            settings.good_tokens().any(|token| token.value == value)
+        };
+        for token in self.settings.good_tokens().filter(|it| !has(before, &it.value)) {
+            moment.emit(Event::TokenIssued { token: hint(&token.value) });
+        }
+        for token in before.good_tokens().filter(|it| !has(&self.settings, &it.value)) {
+            moment.emit(Event::TokenRevoked { token: hint(&token.value) });
+        }
         let changed = self.settings.changed_by_admin(before);
         let (roles, what): (Vec<_>, Vec<_>) =
             changed.into_iter().partition(|name| *name == "sso.domain_roles");

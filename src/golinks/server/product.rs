@@ -80,9 +80,13 @@ impl GoLinks {
             let user_name = user_name.clone();
             moment.emit(Event::SessionEnded { id, user_name, why });
         }
-        if ends(self.settings.sso.token_on_deactivate) && self.product.tokens.end_all(id) > 0 {
+        if !ends(self.settings.sso.token_on_deactivate) {
+            return;
+        }
+        let count = self.product.tokens.end_all(id);
+        if count > 0 {
             let user_name = user_name.clone();
-            moment.emit(Event::ApiTokensEnded { id, user_name, by_hand: false });
+            moment.emit(Event::ApiTokensEnded { id, user_name, count, by_hand: false });
         }
     }
 
@@ -116,12 +120,12 @@ impl GoLinks {
     /// An administrator or the owner revokes the API tokens of an account; returns whether one was
     /// good.
     pub fn revoke_api_tokens(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> bool {
-        let ended = self.product.tokens.end_all(id) > 0;
-        if ended {
+        let count = self.product.tokens.end_all(id);
+        if count > 0 {
             let user_name = self.name_of(id);
-            moment.emit(Event::ApiTokensEnded { id, user_name, by_hand: true });
+            moment.emit(Event::ApiTokensEnded { id, user_name, count, by_hand: true });
         }
-        ended
+        count > 0
     }
 
     /// Gives an account a role.
@@ -195,7 +199,7 @@ impl GoLinks {
             && self.product.tokens.end(value)
         {
             let user_name = self.name_of(id);
-            moment.emit(Event::ApiTokensEnded { id, user_name, by_hand: true });
+            moment.emit(Event::ApiTokensEnded { id, user_name, count: 1, by_hand: true });
         }
     }
 

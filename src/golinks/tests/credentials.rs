@@ -147,3 +147,17 @@ fn who_lives_in_real_time_is_measured_in_it() {
     assert_eq!(ask(&mut bench, own(599, Some(600.0))).status, 200);
     assert_eq!(ask(&mut bench, own(600, Some(600.0))).at("detail"), "\"the token has expired\"");
 }
+
+#[test]
+fn tokens_that_a_setting_makes_and_takes_are_told_as_any_other() {
+    use crate::base::{Node, Problems};
+    let mut bench = Bench::new();
+    bench.do_by_hand(|golinks, moment| {
+        let (before, mut problems) = (golinks.settings().clone(), Problems::default());
+        golinks.set(&["token"], &Node::text("classroom"), &mut problems);
+        golinks.tell_settings(&before, moment);
+        let after = golinks.settings().clone();
+        golinks.tell_settings(&after, moment);
+    });
+    assert_eq!(bench.events(), ["token clas… issued", "token goli… revoked"]);
+}

@@ -553,7 +553,6 @@ fn what_the_deletion_guard_holds_back_is_told_with_the_guard() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn a_green_run_says_which_fault_struck_no_request() {
     let last = |fault: &str| {
         let text = format!("[[fault]]\nrespond = 503\nname = \"outage\"\n{fault}\n");
@@ -572,7 +571,9 @@ fn a_green_run_says_which_fault_struck_no_request() {
     let cleared = "when = { path = \"/Groups*\" }\n\
                    [[at]]\ntime = \"1d\"\ndo = { clear_fault = \"outage\" }";
     assert!(last(cleared).ends_with(missed), "{}", last(cleared));
-=======
+}
+
+#[test]
 fn the_header_has_the_policies_of_the_file_and_not_those_of_a_later_moment() {
     let story =
         "[[at]]\ntime = \"20h\"\ndo = { set = { entra.policy.cycle_interval = \"20m\" } }\n";
@@ -582,5 +583,4 @@ fn the_header_has_the_policies_of_the_file_and_not_those_of_a_later_moment() {
     let first = told.lines().next().expect("a header");
     assert!(first.ends_with("1 day · policy: max_rps = 0"), "{first}");
     assert!(told.contains("cycle_interval = \"20m\""), "the moment has it: {told}");
->>>>>>> e69c415a (Durations are rounded by one function, and a story's texts begin in one column)
 }
