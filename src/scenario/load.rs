@@ -6,7 +6,7 @@ use crate::base::{Diagnostic, Kind, Node, Problems, Span};
 use super::matrix::{self, Cell, Matrix};
 use super::{
     Diagnostics, Override, Script, Source, doubts, extends, format, graph_names, no_groups, read,
-    rehearsal, tagged, unasked, unknown_links, wrong_values,
+    rehearsal, tagged, unasked, unknown_links, unmet_names, wrong_values,
 };
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
@@ -109,6 +109,7 @@ fn one(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> 
     no_groups::warn(&script, problems);
     wrong_values::warn(&script, problems);
     unknown_links::warn(&script, problems);
+    unmet_names::warn(&script, problems);
     unasked::warn(&script, problems);
     graph_names::warn(&script, problems);
     rehearsal::rehearse(&script, problems);

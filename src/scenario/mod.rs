@@ -38,6 +38,7 @@ pub mod switched;
 mod tagged;
 mod unasked;
 mod unknown_links;
+mod unmet_names;
 mod unseen;
 mod wrong_values;
 
