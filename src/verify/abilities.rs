@@ -241,6 +241,7 @@ const ABILITIES: [Line; 10] = [
             (
                 When::Always,
                 &[
+                    "find.near",
                     "find.externalId",
                     "find.email",
                     "find.disabled",

@@ -2,7 +2,8 @@
 //! of the server as a whole.
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::header::AUTHORIZATION;
+use http::{Method, Request, StatusCode};
 
 use super::answer::Answer;
 use super::exchange::Exchange;
@@ -37,6 +38,9 @@ impl<'a> Session<'a> {
             let before = self.exchanges.len();
             let answer = send(self, request.clone());
             let Some(last) = self.exchanges.get(before).cloned() else { return answer };
+            if self.is_locked_out(&request, &last.reply) {
+                return Err(self.gone());
+            }
             if !may_pass(&last.reply) {
                 self.passed(kind, &last.reply, first.as_ref());
                 return answer;
@@ -88,22 +92,46 @@ impl<'a> Session<'a> {
         if steady.answers() == 0 || QUESTIONS.iter().any(|path| self.is_answered(path)) {
             return answer;
         }
+        Err(self.gone())
+    }
+
+    /// The server answers nothing any more: what was sent last shows it.
+    fn gone(&mut self) -> NotPassed {
+        let steady = &self.tally().steady;
         if !steady.is_gone() {
             steady.end();
             self.shows(ALIVE);
         }
-        Err(NotPassed::Ended(self.tally().ended(self.plan()).unwrap_or_default()))
+        NotPassed::Ended(self.tally().ended(self.plan()).unwrap_or_default())
+    }
+
+    /// Whether the credentials that let the client in do so no more: not for this request, and not
+    /// for the question that it asked first.
+    fn is_locked_out(&mut self, request: &Request<Bytes>, reply: &Reply) -> bool {
+        let refused = |reply: &Reply| {
+            reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::UNAUTHORIZED)
+        };
+        let usual = self.headers().get(AUTHORIZATION) == request.headers().get(AUTHORIZATION);
+        if !usual || !refused(reply) || self.tally().steady.answers() == 0 {
+            return false;
+        }
+        let question = self.request(Method::GET, QUESTIONS[0], None);
+        refused(&self.asked(question))
     }
 
     /// Asks a question; tells whether an answer came that is no server error.
     fn is_answered(&mut self, path: &str) -> bool {
         let question = self.request(Method::GET, path, None);
-        let (reply, took) = self.server.exchange(question.clone());
+        !broke(&self.asked(question))
+    }
+
+    /// Asks beside what a check sends.
+    fn asked(&mut self, request: Request<Bytes>) -> Reply {
+        let (reply, took) = self.server.exchange(request.clone());
         self.tally().note(1);
-        let is_answered = !broke(&reply);
-        let request = question;
+        let came = reply.clone();
         self.keep_sent(&Exchange { request, reply, took, at_once: false, is_shown: false });
-        is_answered
+        came
     }
 
     /// Sends a request once, however the server throttles; again when it breaks.

@@ -90,6 +90,7 @@ const RULES: &[Rule] = &[
     ("user.create", &[], Tie::Sign(Sign::OtherMedia)),
     ("user.create", &["disc.honest"], Tie::Led(Sign::OtherMedia)),
     ("user.fresh", &[], Tie::StaleRead),
+    ("user.fresh", LIVES, Tie::Both),
     ("user.echo", &[], Tie::Sign(Sign::ActiveIsText)),
     ("user.echo", &[], Tie::Sign(Sign::Nested)),
     ("user.echo", &["x.put", "disc.honest"], Tie::Led(Sign::Nested)),
@@ -123,7 +124,7 @@ const RULES: &[Rule] = &[
     ("group.find-none", &["group"], Tie::Sign(Sign::FindsTooMuch)),
     (
         "find.externalId",
-        &["find.email", "find.and", "find.unsupported", "group.find-external"],
+        &["find.near", "find.email", "find.and", "find.unsupported", "group.find-external"],
         Tie::Sign(Sign::FindsTooMuch),
     ),
     ("group.exclude-list", &["group.exclude-id"], Tie::Both),

@@ -70,7 +70,7 @@ fn variable(name: &HeaderName) -> String {
 }
 
 /// Whether a text names an object by its id: as a segment of a path, or in quotes, which are
-/// written `%22` in a query.
+/// written `%22` in a query and `\"` in a text of JSON.
 pub fn speaks_of(text: &str, id: &str) -> bool {
     !id.is_empty() && places(text, id).next().is_some()
 }
@@ -83,7 +83,9 @@ fn places<'a>(text: &'a str, id: &'a str) -> impl Iterator<Item = usize> + 'a {
             before.ends_with('/') && (after.is_empty() || after.starts_with(['/', '?', '\n', '"']));
         let quoted = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
         let filtered = before.ends_with("%22") && after.starts_with("%22");
-        segment || quoted || filtered
+        // The filter of a path stands in a text of JSON.
+        let escaped = before.ends_with("\\\"") && after.starts_with("\\\"");
+        segment || quoted || filtered || escaped
     })
 }
 
@@ -125,6 +127,23 @@ mod tests {
         let request = request.body(Bytes::new()).expect("a request");
         let line = line("http://localhost:1", &request);
         assert_eq!(line, "curl -sS -H \"x-api-key: $SCIM_X_API_KEY\" 'http://localhost:1/Users'");
+    }
+
+    #[test]
+    fn ids_are_replaced_wherever_a_request_has_them() {
+        let variables =
+            [Variable { id: "7".into(), name: "u1".into(), path: "/scim/Users".into() }];
+        let body = br#"{"Operations":[{"op":"remove","path":"members[value eq \"7\"]"}],"n":7}"#;
+        let request = Request::builder()
+            .method("PATCH")
+            .uri("/scim/Users/7?filter=id%20eq%20%227%22")
+            .body(Bytes::from_static(body))
+            .expect("a request");
+        assert_eq!(
+            line_with("http://h", &request, &variables),
+            "curl -sS -X PATCH -d '{\"Operations\":[{\"op\":\"remove\",\"path\":\"members[value eq \\\"'\"$u1\"'\\\"]\"}],\"n\":7}' \
+             'http://h/scim/Users/'\"$u1\"'?filter=id%20eq%20%22'\"$u1\"'%22'"
+        );
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod tidy;
 mod tutorial;
 mod verify;
 mod verify_causes;
+mod verify_near;
 mod verify_steadiness;
 mod why;
 mod words;

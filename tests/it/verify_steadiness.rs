@@ -69,6 +69,24 @@ fn all_sent_is_kept(report: &Report) {
     assert_eq!(report.sent.len() as u64, report.requests);
 }
 
+/// A token that ends while a server is checked is one cause, and not a fault of what is asked then.
+#[test]
+fn a_token_that_ends_meanwhile_is_the_only_cause() {
+    for after in [7, 31, 90, 400] {
+        let (report, _) = on(|_, nth| (nth >= after).then(|| Instead::Undone(status(401))));
+        assert_eq!(red(&report), ["net.alive"], "{after}: {}", came(&report));
+        assert!(came(&report).contains("it lets the client in no more"), "{}", came(&report));
+        assert!(report.requests < after + 60, "{after}: {}", report.requests);
+        all_sent_is_kept(&report);
+    }
+    // What is forbidden alone is no such thing.
+    let (report, _) = on(|request, _| {
+        let hit = request.method() == "PUT" && request.uri().path().contains("/Users/");
+        hit.then(|| Instead::Undone(status(401)))
+    });
+    assert!(!red(&report).contains(&"net.alive"), "{:?}", red(&report));
+}
+
 /// A number by chance, the same for the same number.
 fn chance(number: u64) -> u64 {
     let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);

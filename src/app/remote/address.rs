@@ -8,6 +8,7 @@ use http::uri::Authority;
 
 use super::secrets::may_be_secret;
 use crate::app::exit::CommandError;
+use crate::app::terminal;
 
 /// The address of a SCIM server.
 #[derive(Clone, Debug)]
@@ -73,12 +74,32 @@ impl Address {
         })
     }
 
+    /// That the query of the URL is not sent, when it is more than a flag of the client.
+    fn unsent(&self) -> Option<String> {
+        let query = self.query.as_deref().filter(|query| !query.is_empty())?;
+        let is_flag = |part: &&str| FLAGS.iter().any(|flag| part.eq_ignore_ascii_case(flag));
+        let more = query.split('&').filter(|part| !part.is_empty() && !is_flag(part));
+        // A value may be a secret.
+        let names: Vec<String> =
+            more.map(|part| format!("`{}`", part.split('=').next().unwrap_or_default())).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "{} of the URL's query is not sent: Entra's flags stand there, and whether it sends \
+                 more is not documented; a server that needs it can be given it as a header (--header)",
+                names.join(", ")
+            )
+        })
+    }
+
     /// Refuses a server that is neither on this machine nor in a private network.
     ///
     /// # Errors
     /// That it is far away, and `anywhere` is not set.
     pub fn must_be_near(&self, anywhere: bool) -> Result<(), CommandError> {
         if anywhere || self.is_near() {
+            if let Some(unsent) = self.unsent() {
+                terminal::note(&unsent);
+            }
             return Ok(());
         }
         let places: Vec<String> = self.places.iter().map(IpAddr::to_string).collect();
@@ -90,6 +111,9 @@ impl Address {
         .help("objects are created, changed and deleted there; say --anywhere if that is meant"))
     }
 }
+
+/// What the query of a tenant URL says to Entra's client, and not to the server [scim-compat].
+const FLAGS: [&str; 2] = ["aadOptscim062020", "AzureAdScimPatch2017"];
 
 /// How a client is let in.
 const TOKEN: &str =
@@ -139,6 +163,18 @@ mod tests {
         for url in ["127.0.0.1:8080", "ftp://127.0.0.1/", "/scim"] {
             assert!(read(url).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn what_is_not_sent_of_a_url_is_said() {
+        let unsent = |query: &str| {
+            let address = Address::parse(&format!("http://127.0.0.1:8080/scim?{query}"));
+            address.expect("a URL").unsent()
+        };
+        assert_eq!(unsent("aadoptscim062020"), None);
+        assert_eq!(unsent(""), None);
+        let said = unsent("tenant=7&aadOptscim062020").expect("the tenant is not sent");
+        assert!(said.starts_with("`tenant` of the URL's query is not sent"), "{said}");
     }
 
     #[test]

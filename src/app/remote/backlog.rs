@@ -48,8 +48,13 @@ impl Backlog {
             _ => says("close"),
         };
         if closes {
-            self.closes.store(true, Ordering::Relaxed);
+            self.end_each();
         }
+    }
+
+    /// Each request has a connection of its own from now on.
+    pub fn end_each(&self) {
+        self.closes.store(true, Ordering::Relaxed);
     }
 }
 

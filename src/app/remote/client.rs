@@ -12,7 +12,6 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 
-use super::backlog::Backlog;
 use super::ledger::Noted;
 use super::reach::CONNECT;
 use super::{Address, Patience, echoed, tls};
@@ -35,7 +34,7 @@ const IDLE_MAX: Duration = Duration::from_secs(1);
 pub struct HttpServer {
     /// There until the drop.
     runtime: Option<Runtime>,
-    client: reqwest::Client,
+    clients: Clients,
     origin: String,
     patience: Arc<Patience>,
     trusting: Trusting,
@@ -75,24 +74,7 @@ impl HttpServer {
     ) -> Result<HttpServer, CommandError> {
         // It fails when a provider is set already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .http1_only()
-            .tcp_nodelay(true)
-            // Between requests nothing looks at a kept connection, so one that the server has
-            // closed meanwhile would be noticed too late.
-            .pool_idle_timeout(IDLE_MAX)
-            .connect_timeout(CONNECT)
-            .timeout(flags.timeout);
-        let is_https = |url: &str| url.starts_with("https:");
-        let tls = is_https(&address.origin) || flags.token_url.as_deref().is_some_and(is_https);
-        if tls || flags.ca.is_some() || flags.insecure {
-            let config =
-                tls::config(address, flags.ca.as_deref(), flags.insecure, tls::Offer::Usual)?;
-            client = client.tls_backend_preconfigured(config);
-        }
-        let client = client.build().context("the HTTP client cannot be made")?;
+        let clients = Clients::new(address, flags)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (origin, patience) = (address.origin.clone(), patience.clone());
         let trusting =
@@ -101,7 +83,48 @@ impl HttpServer {
         let (loss, left_alone) = (None, Duration::ZERO);
         let names = flags.header.iter().filter_map(|text| text.split_once(':'));
         let typed = names.filter_map(|(name, _)| HeaderName::try_from(name.trim()).ok()).collect();
-        Ok(HttpServer { runtime, client, origin, patience, trusting, typed, loss, left_alone })
+        Ok(HttpServer { runtime, clients, origin, patience, trusting, typed, loss, left_alone })
+    }
+}
+
+/// The clients of a server.
+#[derive(Clone)]
+struct Clients {
+    /// It keeps its connections.
+    kept: reqwest::Client,
+    /// It opens one for each request.
+    new: reqwest::Client,
+}
+
+impl Clients {
+    fn new(address: &Address, flags: &AccessFlags) -> Result<Clients, CommandError> {
+        let is_https = |url: &str| url.starts_with("https:");
+        let tls = is_https(&address.origin) || flags.token_url.as_deref().is_some_and(is_https);
+        let config = match tls || flags.ca.is_some() || flags.insecure {
+            true => {
+                let (ca, offer) = (flags.ca.as_deref(), tls::Offer::Usual);
+                Some(tls::config(address, ca, flags.insecure, offer)?)
+            }
+            false => None,
+        };
+        let client = |kept: usize| {
+            let mut client = reqwest::Client::builder()
+                .redirect(Policy::none())
+                .no_proxy()
+                .http1_only()
+                .tcp_nodelay(true)
+                // Between requests nothing looks at a kept connection, so one that the server has
+                // closed meanwhile would be noticed too late.
+                .pool_idle_timeout(IDLE_MAX)
+                .pool_max_idle_per_host(kept)
+                .connect_timeout(CONNECT)
+                .timeout(flags.timeout);
+            if let Some(config) = config.clone() {
+                client = client.tls_backend_preconfigured(config);
+            }
+            client.build().context("the HTTP client cannot be made")
+        };
+        Ok(Clients { kept: client(usize::MAX)?, new: client(0)? })
     }
 }
 
@@ -109,18 +132,23 @@ impl HttpServer {
 type Timed = (Reply, Duration, Option<String>);
 
 async fn timed(
-    (client, backlog): (&reqwest::Client, &Backlog),
+    (clients, patience): (&Clients, &Patience),
     (origin, typed): (&str, &[HeaderName]),
     request: Request<Bytes>,
 ) -> Timed {
     // Its time does not count as the server's.
-    let _place = backlog.place().await;
+    let _place = patience.backlog.place().await;
+    let new = patience.delayed.wants_new();
+    let client = if new { &clients.new } else { &clients.kept };
     let echo = echoed::secrets_of(&request, typed);
     let began = Instant::now();
     let (reply, loss) = match exchange(client, origin, request).await {
         Ok(mut response) => {
             echoed::mask(&echo, &mut response);
-            backlog.note(response.version(), response.headers());
+            patience.backlog.note(response.version(), response.headers());
+            if patience.delayed.note(new, began.elapsed()) {
+                patience.backlog.end_each();
+            }
             (Ok(response), None)
         }
         Err(NotCome(lost, why)) => (Err(lost), Some(why)),
@@ -161,8 +189,7 @@ impl Server for HttpServer {
         let patience = self.patience.clone();
         let Some(runtime) = &self.runtime else { return (Err(Lost::Reset), Duration::ZERO) };
         let came = runtime.block_on(async {
-            let came =
-                timed((&self.client, &patience.backlog), (&self.origin, &self.typed), request);
+            let came = timed((&self.clients, &patience), (&self.origin, &self.typed), request);
             tokio::pin!(came);
             tokio::select! {
                 came = &mut came => return came,
@@ -183,11 +210,11 @@ impl Server for HttpServer {
         self.patience.wait();
         let Some(runtime) = &self.runtime else { return Vec::new() };
         let ask = |request: Request<Bytes>| {
-            let (client, origin) = (self.client.clone(), self.origin.clone());
+            let (clients, origin) = (self.clients.clone(), self.origin.clone());
             let (patience, typed) = (self.patience.clone(), self.typed.clone());
             runtime.spawn(async move {
                 let noted = Noted::of(&request);
-                let came = timed((&client, &patience.backlog), (&origin, &typed), request).await;
+                let came = timed((&clients, &patience), (&origin, &typed), request).await;
                 noted.came(&came.0);
                 came
             })

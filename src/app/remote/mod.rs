@@ -4,6 +4,7 @@
 mod address;
 mod backlog;
 mod client;
+mod delayed;
 mod echoed;
 pub mod flags;
 pub mod ledger;

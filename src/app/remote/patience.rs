@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::STOP;
 use super::backlog::Backlog;
+use super::delayed::Delayed;
 use crate::app::terminal;
 use crate::entra::Reply;
 
@@ -35,6 +36,8 @@ pub struct Patience {
     told: AtomicBool,
     /// How many requests may wait at the server's door.
     pub(super) backlog: Backlog,
+    /// Whether its connections are kept.
+    pub(super) delayed: Delayed,
 }
 
 /// Until when the server wants to be left alone, and why.
@@ -59,6 +62,7 @@ impl Patience {
             tell: Mutex::new(tell),
             told: AtomicBool::new(false),
             backlog: Backlog::default(),
+            delayed: Delayed::default(),
         })
     }
 

@@ -23,6 +23,12 @@ checks! {
         portal: "Create fails with EntryConflict for a user whose name has other letter case",
         accepted: Harm "a second account for a user whose name has other letter case",
     }
+    "find.near" Harm Nothing near {
+        sends: "userName and externalId eq, of a user beside others: one whose value begins with that value, one whose value ends with it, one that has another character in place of its `_`",
+        right: "that user alone: `eq` is equality, of the whole value and without wildcards",
+        sources: "RFC 7644 3.4.2.2",
+        portal: "a user with such a name is matched with the account of another, which is changed; or gets none (DuplicateTargetEntries, DuplicateSourceEntries)",
+    }
     "find.externalId" Fail Nothing external_id {
         sends: "externalId eq, of a user that is there and of nobody",
         right: "that user alone, and an empty list",
@@ -165,6 +171,59 @@ fn case(session: &mut Session<'_>) -> Result<(), NotPassed> {
     finds_user(session, &user.name.to_uppercase(), &user.id)
 }
 
+fn near(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let name = session.name("jo_n");
+    let user = session.make(Endpoint::User, &bodies::user(&name));
+    let user = user.map_err(|why| why.unless_ended(NotPassed::Needs("user.create")))?;
+    let (user_name, external_id) = (user.name.clone(), user.external_id.clone());
+    let plainly = finds(session, Endpoint::User, ("userName", &user_name), &user.id);
+    plainly.map_err(|why| why.unless_ended(NotPassed::Needs("find.userName")))?;
+    let by_external =
+        finds(session, Endpoint::User, ("externalId", &external_id), &user.id).is_ok();
+    let before = session.name("near");
+    for (what, user_name, external_id) in [
+        ("begins with it", format!("{user_name}.near"), format!("{external_id}-near")),
+        ("ends with it", format!("{before}-{user_name}"), format!("{before}-{external_id}")),
+        (
+            "has another character in place of its `_`",
+            user_name.replace("jo_n", "joxn"),
+            external_id.replace("jo_n", "joxn"),
+        ),
+    ] {
+        let mut body = session.user_body();
+        body["userName"] = json!(user_name);
+        body["externalId"] = json!(external_id);
+        let answer = session.create(Endpoint::User, &body)?;
+        // A server that looks for the name in the same way takes it for one that is taken.
+        must(answer.status != 409, || {
+            format!("{} to a create of a user whose userName {what}", answer.said())
+        })?;
+        answer.must_succeed().map_err(|_| NotPassed::cannot_tell("such a user is not created"))?;
+        finds_beside(session, ("userName", &user.name), &user.id, what)?;
+        if by_external {
+            finds_beside(session, ("externalId", &user.external_id), &user.id, what)?;
+        }
+    }
+    Ok(())
+}
+
+/// A lookup finds one user alone, although another one is called nearly so.
+fn finds_beside(
+    session: &mut Session<'_>,
+    (attribute, value): (&str, &str),
+    id: &str,
+    what: &str,
+) -> Result<(), NotPassed> {
+    let list = session.find(Endpoint::User, attribute, value)?;
+    must(list.is_only(id), || {
+        format!("{}, with a user there whose {attribute} {what}", list.said_beside(id))
+    })
+    .map_err(|failure| match list.total {
+        2.. => failure.of_kind(Sign::FindsTooMuch),
+        _ => failure,
+    })
+}
+
 fn external_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     session.must_keep_external_id(&user)?;
@@ -256,7 +315,9 @@ fn finds_named(session: &mut Session<'_>, what: &str) -> Result<(), NotPassed> {
     let name = session.name(what);
     let mut body = bodies::minimal_user(&name);
     body["displayName"] = json!("Special");
-    let user = session.make(Endpoint::User, &body)?;
+    let made = session.make(Endpoint::User, &body);
+    // Refused, it was not looked up.
+    let user = made.map_err(|why| why.entra("Create fails for people with such names"))?;
     finds_user(session, &user.name, &user.id)
 }
 

@@ -169,8 +169,13 @@ fn looks_back(
 fn alive(session: &mut Session<'_>) -> Result<(), NotPassed> {
     looks_back(session, ALIVE, |session, came| {
         let line = session.last().map(line).unwrap_or_default();
+        let ended = match came {
+            "401" => ": it lets the client in no more, as when its token has ended",
+            _ => "",
+        };
         format!(
-            "{came} to {line}, as to all that was sent after the server had answered {} requests",
+            "{came} to {line}, as to all that was sent after the server had answered {} \
+             requests{ended}",
             session.tally().steady.answers()
         )
     })

@@ -166,26 +166,32 @@ fn fresh(session: &mut Session<'_>) -> Result<(), NotPassed> {
         let body = bodies::patch_one("Replace", path, json!(value));
         session.patch(Endpoint::User, &user.id, &body)
     };
-    let answer = written(session, "Changed")?;
-    answer.must_succeed().map_err(|_| NotPassed::Needs(PLAINEST))?;
-    session.show_last();
-    let read = session.read(Endpoint::User, &user.id)?;
-    if is(&read, "Changed") {
-        return Ok(());
+    // The first read may fill a cache, which the second change does not empty.
+    let mut last = None;
+    for value in ["Changed", "Changed again"] {
+        let answer = written(session, value)?;
+        answer.must_succeed().map_err(|_| NotPassed::Needs(PLAINEST))?;
+        session.show_last();
+        let read = session.read(Endpoint::User, &user.id)?;
+        if !is(&read, value) {
+            last = Some((value, answer, read));
+            break;
+        }
     }
+    let Some((value, answer, read)) = last else { return Ok(()) };
     let shown = session.exchanges.len().checked_sub(1);
     let stale = pick::shown(pick(&read, steps));
     let mut seen = Vec::new();
-    if answer.json.as_ref().is_some_and(|json| is(json, "Changed")) {
+    if answer.json.as_ref().is_some_and(|json| is(json, value)) {
         seen.push("the answer to the change does".to_owned());
     }
     session.wait(A_MOMENT);
     let later = session.read(Endpoint::User, &user.id)?;
-    if is(&later, "Changed") {
+    if is(&later, value) {
         seen.push(format!("a read {} s later does", A_MOMENT.as_secs()));
     } else {
         let list = session.find(Endpoint::User, "userName", &user.name);
-        if list.is_ok_and(|list| list.resources.iter().any(|one| is(one, "Changed"))) {
+        if list.is_ok_and(|list| list.resources.iter().any(|one| is(one, value))) {
             seen.push("a search does".to_owned());
         }
         written(session, "Another")?;
@@ -197,7 +203,7 @@ fn fresh(session: &mut Session<'_>) -> Result<(), NotPassed> {
     must(!seen.is_empty(), String::new).map_err(|_| NotPassed::Needs(PLAINEST))?;
     let name = pick::path(steps);
     let came = format!(
-        "{name} is {stale} after a change to \"Changed\" that was answered {}; {}",
+        "{name} is {stale} after a change to \"{value}\" that was answered {}; {}",
         answer.status,
         seen.join(", ")
     );
