@@ -37,6 +37,8 @@ pub enum ProblemKind {
     /// No code treats the problem specially.
     #[default]
     Other,
+    /// It is about the mock GoLinks, and means nothing where another server is provisioned.
+    OfMock,
     /// There is no key or setting of this name.
     UnknownKey,
     /// This required key is missing.

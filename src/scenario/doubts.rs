@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::base::Problems;
+use crate::base::diagnostic::ProblemKind;
 use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
 use crate::entra::sign_in::AuthMethod;
@@ -103,6 +104,7 @@ fn no_groups_there(script: &Script, problems: &mut Problems) {
                 Default::default(),
                 format!("the job{of} maps groups, and its GoLinks has none"),
             )
+            .kind(ProblemKind::OfMock)
             .help(
                 "golinks.capabilities.groups = true gives it groups, golinks.profile = \"generic\" \
                  all that a server can have; or entra.mappings.groups.enabled = false",

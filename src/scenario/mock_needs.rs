@@ -2,6 +2,7 @@
 //! by hand. At a server that is not ours its expectations cannot be judged.
 
 use super::Override;
+use super::expect::{Expectation, How, Observable, ObservedValue};
 use super::play::Play;
 use super::script::Script;
 use crate::scim::{Object, Value};
@@ -137,6 +138,7 @@ pub fn needs_of_mock(script: &Script) -> Vec<String> {
         .collect();
     let actions = script.steps.iter().flat_map(|step| &step.actions);
     needs.extend(actions.filter(|it| it.action.needs_mock()).map(|it| it.action.verb().to_owned()));
+    needs.extend(script.expectations().filter_map(names_id));
     if !script.setup.workspaces.is_empty() {
         needs.push("workspace".to_owned());
     }
@@ -149,9 +151,45 @@ pub fn needs_of_mock(script: &Script) -> Vec<String> {
     once
 }
 
+/// What an expectation needs that names the id of an account: the mock draws it from the seed.
+fn names_id(expectation: &Expectation) -> Option<String> {
+    let Observable::Account { path: Some(path), .. } = &expectation.observed else { return None };
+    let path = path.to_string();
+    let of_id = path == "id" || path.ends_with("manager.value") || path.ends_with(":manager");
+    let named = matches!(&expectation.test.how, How::Is(ObservedValue::Text(_)));
+    (of_id && named).then(|| "the ids that its seed draws".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::diagnostic::ProblemKind;
+
+    const GROUPS: &str = "title = \"x\"\nends = \"1d\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+        [user.ann]\nname = \"Ann Okafor\"\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n";
+
+    /// At a server that is not ours what is said of the mock's groups means nothing.
+    #[test]
+    fn a_warning_of_the_mock_is_known_as_one() {
+        let script = crate::scenario::load("x", GROUPS, &[]).expect("a script");
+        let kinds: Vec<ProblemKind> = script.warnings.list.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [ProblemKind::OfMock]);
+    }
+
+    #[test]
+    fn ids_that_are_expected_are_those_of_the_mock() {
+        let needs = |expected: &str| {
+            let text = format!(
+                "{GROUPS}[finally]\ngolinks.account.ann = {{ {expected} }}\n[golinks]\nprofile = \"generic\"\n"
+            );
+            needs_of_mock(&crate::scenario::load("x", &text, &[]).expect("a script"))
+        };
+        let manager = format!("\"{}:manager.value\"", crate::scim::urn::ENTERPRISE_USER);
+        assert_eq!(needs(&format!("{manager} = \"135833798597924\"")).len(), 1);
+        assert_eq!(needs("id = \"135833798597924\"").len(), 1);
+        assert!(needs(&format!("{manager} = {{ absent = true }}")).is_empty());
+        assert!(needs("userName = \"ann.okafor@contoso.example\"").is_empty());
+    }
 
     #[test]
     fn a_name_that_is_given_later_is_one_of_those_that_may_be_taken() {

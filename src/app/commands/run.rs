@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::run_progress::RunProgress;
 use super::run_remote;
 use super::signals::{STOPPED, signalled, stop_when_told};
+use super::source::Provisions;
 use super::to_run::{self, Unread};
 use crate::app::annotations::{self, Annotation};
 use crate::app::cli::{OutputFormat, RunArgs};
@@ -54,7 +55,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         (Wanted::Own, _) => args.changes.without_bugs(),
         (_, overrides) => overrides?,
     };
-    let scripts = to_run::read(&names(args), &overrides);
+    let scripts = to_run::read(&names(args), &overrides, Provisions::Mock);
     let mut not_run = to_run::not_run(&scripts);
     let scripts: Vec<Result<Script, Unread>> =
         scripts.into_iter().map(|one| one.map(|(_, script)| script)).collect();

@@ -10,7 +10,7 @@ use http::HeaderValue;
 use super::left::{self, LeftAt};
 use super::run::{folders, made, names, one_matrix};
 use super::signals::{DELETES_FIRST, signalled, stop_when_told};
-use super::source::{self, FoundScenario};
+use super::source::{self, FoundScenario, Provisions};
 use super::to_run;
 use crate::app::annotations;
 use crate::app::cli::{AccessFlags, Changes, MAX_TIME, OutputFormat, RemoteFlags, RunArgs};
@@ -131,7 +131,7 @@ fn read(
 ) -> Result<(Vec<ToRun>, Exit, Vec<NotRun>), CommandError> {
     let (mut runs, mut worst) = (Vec::new(), Exit::Met);
     let all = overrides(&args.remote, &args.changes, address)?;
-    let scripts = to_run::read(&names(args), &all);
+    let scripts = to_run::read(&names(args), &all, Provisions::Server);
     let not_run = to_run::not_run(&scripts);
     for one in scripts {
         match one {

@@ -2,7 +2,7 @@
 
 use super::left::LeftAt;
 use super::signals::{DELETES_FIRST, Signals, end_now};
-use super::source::{self, FoundScenario};
+use super::source::{self, FoundScenario, Provisions};
 use super::tenant_front::TenantFront;
 use super::{run_remote, watch};
 use crate::app::cli::ServeFlags;
@@ -29,7 +29,8 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
         Some(address) => run_remote::overrides(&flags.remote, &flags.changes, address)?,
         None => flags.changes.overrides()?,
     };
-    let Ok(mut script) = source::script(&found, &overrides) else {
+    let provisions = if address.is_some() { Provisions::Server } else { Provisions::Mock };
+    let Ok(mut script) = source::script(&found, &overrides, provisions) else {
         return Ok(Exit::Bad);
     };
     let target = match &address {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::app::exit::CommandError;
 use crate::app::run_record;
 use crate::app::terminal;
-use crate::base::diagnostic::nearest;
+use crate::base::diagnostic::{ProblemKind, nearest};
 use crate::evidence::Secrets;
 use crate::scenario::library::{self, BundledScenario};
 use crate::scenario::{self, Diagnostics, Override, Script};
@@ -210,20 +210,40 @@ fn load_cells(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Scrip
     Ok(cells)
 }
 
+/// What a script provisions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provisions {
+    /// The mock GoLinks.
+    Mock,
+    /// A server that is not ours: what is said of the mock alone is left out.
+    Server,
+}
+
 /// Reads a script, of a matrix the first cell, and prints its warnings or errors.
 ///
 /// # Errors
 /// All problems of the script; they have been printed.
-pub fn script(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    scripts(found, overrides).map(|mut cells| cells.swap_remove(0))
+pub fn script(
+    found: &FoundScenario,
+    overrides: &[Override],
+    provisions: Provisions,
+) -> Result<Script, Diagnostics> {
+    scripts(found, overrides, provisions).map(|mut cells| cells.swap_remove(0))
 }
 
 /// As [`script`], for all cells that are to be played; there is always one.
 ///
 /// # Errors
 /// All problems of the script; they have been printed.
-pub fn scripts(found: &FoundScenario, overrides: &[Override]) -> Result<Vec<Script>, Diagnostics> {
-    let read = load_cells(found, overrides);
+pub fn scripts(
+    found: &FoundScenario,
+    overrides: &[Override],
+    provisions: Provisions,
+) -> Result<Vec<Script>, Diagnostics> {
+    let mut read = load_cells(found, overrides);
+    if let (Ok(scripts), Provisions::Server) = (&mut read, provisions) {
+        scripts[0].warnings.list.retain(|problem| problem.kind != ProblemKind::OfMock);
+    }
     let problems = match &read {
         Ok(scripts) => &scripts[0].warnings,
         Err(problems) => problems,

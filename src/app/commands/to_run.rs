@@ -1,7 +1,7 @@
 //! The scenarios that `run` is to play: each cell of each, and those that cannot be read with the
 //! reason, so that the verdict and every report know of them.
 
-use super::source::{self, FoundScenario};
+use super::source::{self, FoundScenario, Provisions};
 use crate::app::exit::Exit;
 use crate::app::terminal;
 use crate::scenario::report::{NotRun, plural};
@@ -20,11 +20,13 @@ pub type ToRun = Result<(FoundScenario, Script), Unread>;
 
 /// Reads the scenarios of these names, each cell of a matrix as a script of its own. What is wrong
 /// with one is printed.
-pub fn read(typed: &[String], overrides: &[Override]) -> Vec<ToRun> {
+pub fn read(typed: &[String], overrides: &[Override], provisions: Provisions) -> Vec<ToRun> {
     let mut all = Vec::new();
     for typed in typed {
         match source::find_all(typed) {
-            Ok(found) => all.extend(found.into_iter().flat_map(|it| scripts(it, overrides))),
+            Ok(found) => {
+                all.extend(found.into_iter().flat_map(|it| scripts(it, overrides, provisions)));
+            }
             Err(failure) => {
                 let why = format!("{:#}", failure.error);
                 terminal::complain(&why);
@@ -37,8 +39,8 @@ pub fn read(typed: &[String], overrides: &[Override]) -> Vec<ToRun> {
     all
 }
 
-fn scripts(found: FoundScenario, overrides: &[Override]) -> Vec<ToRun> {
-    match source::scripts(&found, overrides) {
+fn scripts(found: FoundScenario, overrides: &[Override], provisions: Provisions) -> Vec<ToRun> {
+    match source::scripts(&found, overrides, provisions) {
         Ok(scripts) => scripts.into_iter().map(|script| Ok((found.clone(), script))).collect(),
         Err(problems) => {
             let what = plural(problems.list.len() as u64, "problem");

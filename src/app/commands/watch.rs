@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::source::{self, FileBeside, FoundScenario};
+use super::source::{self, FileBeside, FoundScenario, Provisions};
 use crate::app::live::{Handle, Message};
 use crate::app::terminal;
 use crate::base::Severity;
@@ -142,7 +142,7 @@ fn read_again(
 /// Plays the changed file from its start, or tells why it cannot be played.
 fn play_anew(text: String, found: &mut FoundScenario, overrides: &[Override], owner: &Handle) {
     found.text = text;
-    match source::script(found, overrides) {
+    match source::script(found, overrides, Provisions::Mock) {
         Ok(script) => {
             terminal::print(&format!("{} has changed: the run starts anew\n", found.name));
             owner.send(Message::File(Box::new(script)));
