@@ -228,8 +228,9 @@ where
         out += &switched(head, later.unwrap_or_default());
         if let Some(end) = end.as_ref().filter(|end| end.left_out > 0) {
             let what = plural(end.left_out as u64, "expectation");
-            out +=
-                &format!("Not judged: {what}, left out by an end before the file's (--until).\n\n");
+            // A run that was broken off says so itself.
+            let until = if end.broken_off.is_none() { " (--until)" } else { "" };
+            out += &format!("Not judged: {what}, left out by an end before the file's{until}.\n\n");
         }
         if let Some(why) = end.as_ref().and_then(|end| end.broken_off.as_ref()) {
             out += &format!("The run ended before its time: {}\n\n", plain(why));

@@ -186,3 +186,17 @@ fn what_explain_advises_can_be_done() {
     let (code, said, _) = out(&["watermark"]);
     assert!(code == 0 && said.contains("`EntryLevelErrors`"), "{said}");
 }
+
+/// A number of a story or of a bug leads to what tells of it, or to the reason why nothing does.
+#[test]
+fn numbers_lead_to_stories_or_to_the_reason_why_there_is_none() {
+    let (code, said, _) = out(&["S05"]);
+    assert!(code == 0 && said.contains("told by  joiner-mover-leaver"), "{said}");
+    assert!(said.contains("scimulator run S05"), "{said}");
+    for bug in ["B18", "B124"] {
+        let (code, said, _) = out(&[bug]);
+        assert!(code == 0 && said.contains("No story tells of it: "), "{said}");
+    }
+    let (_, said, _) = out(&["B27"]);
+    assert!(said.contains("told by") && !said.contains("No story tells"), "{said}");
+}

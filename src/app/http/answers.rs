@@ -116,17 +116,34 @@ pub struct BranchBody {
 #[derive(Deserialize, JsonSchema)]
 pub struct CaptionsBody {
     /// `hold` (it stands for as long as reading takes), `pause`, or `run` (it runs on).
+    #[schemars(extend("enum" = ["hold", "pause", "run"]))]
     pub captions: String,
 }
 
 /// What a page wants to see.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(transform = needs_no_default)]
 pub struct ViewBody {
     /// The number of the page, from the header `scimulator-viewer` of its events.
     pub viewer: u64,
     /// What it wants to see.
     #[serde(flatten)]
     pub asked: Asked,
+}
+
+/// A client may leave out what has a default: the schemas are those of answers, which have all.
+fn needs_no_default(schema: &mut Schema) {
+    let defaults: Vec<String> = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter(|(_, of)| of.get("default").is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| !defaults.iter().any(|given| name == given));
+    }
 }
 
 /// Bodies of `speed`.

@@ -121,8 +121,15 @@ fn parameter(parameter: &Parameter) -> Value {
         ParameterKind::Limit(usual, most) => {
             json!({ "type": "integer", "minimum": 1, "maximum": most, "default": usual })
         }
+        ParameterKind::Record => json!({ "type": "integer", "minimum": 0 }),
     };
-    json!({ "name": parameter.name, "in": "query", "description": parameter.doc, "schema": schema })
+    json!({
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.doc,
+        "required": matches!(parameter.kind, ParameterKind::Record),
+        "schema": schema,
+    })
 }
 
 #[cfg(test)]
@@ -140,6 +147,32 @@ mod tests {
             found += 1;
         }
         assert!(found > 10, "only {found} references");
+    }
+
+    /// What an example leaves out, no client must give.
+    #[test]
+    fn the_examples_of_bodies_have_all_that_is_required() {
+        let document = document();
+        let mut seen = 0;
+        for route in ROUTES {
+            let Some(body) = &route.body else { continue };
+            let place = format!(
+                "/paths/{}/post/requestBody",
+                format!("{BASE}/{}", route.word).replace('/', "~1")
+            );
+            let schema =
+                document.pointer(&format!("{place}/content/application~1json/schema/$ref"));
+            let Some(name) = schema.and_then(Value::as_str) else { continue };
+            let required = document.pointer(&format!("{}/required", &name[1..]));
+            let required = required.and_then(Value::as_array).cloned().unwrap_or_default();
+            for example in (body.examples)() {
+                seen += 1;
+                for name in required.iter().filter_map(Value::as_str) {
+                    assert!(example.get(name).is_some(), "{}: {example} has no {name}", route.word);
+                }
+            }
+        }
+        assert!(seen > 8, "only {seen} examples");
     }
 
     #[test]

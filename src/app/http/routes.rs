@@ -58,6 +58,8 @@ pub enum ParameterKind {
     Word(fn() -> Vec<&'static str>),
     /// A number from 1 to this one; this many unless it is given.
     Limit(usize, usize),
+    /// The number of a record, which must be given.
+    Record,
 }
 
 /// The body of a request.
@@ -177,7 +179,7 @@ const PATH: Parameter = Parameter {
 const SEQ: Parameter = Parameter {
     name: "seq",
     doc: "The number of the request's record, or of its answer's.",
-    kind: ParameterKind::Text,
+    kind: ParameterKind::Record,
 };
 
 /// A command without a body; it answers with the clock.

@@ -662,9 +662,7 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
     let other = OTHER_NAMES.iter().find(|(words, _)| words.contains(&path)).map(|(_, name)| *name);
     let help = match (other, within) {
         _ if last => format!("did you mean `requests.last.{}`?", entry.key),
-        _ if ["golinks.accounts", "golinks.users"].contains(&parent) => {
-            format!("did you mean `golinks.account.{}`?", entry.key)
-        }
+        _ if let Some(help) = guessed::of_accounts(parent, entry, &known) => help,
         (Some(name), _) => format!("did you mean `{name}`?"),
         _ if let Some(help) = guessed::of_one(parent, entry, &known) => help,
         (None, Some(within)) => format!("did you mean `{within}`?"),

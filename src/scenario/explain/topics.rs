@@ -14,8 +14,9 @@ use crate::entra::sign_in::OAUTH_KEYS;
 use crate::entra::sign_on::SSO_KEYS;
 use crate::golinks::{self, quirks};
 use crate::scenario::APP_KEYS;
-use crate::scenario::bugs::{BUGS, Means};
+use crate::scenario::bugs::{self, BUGS, Means};
 use crate::scenario::library::{self, BundledScenario};
+use crate::scenario::outlines::OUTLINES;
 use crate::world::actions::VERBS;
 use crate::world::faults::{FAULT_KEYS, FAULTS, WHEN_KEYS};
 
@@ -47,7 +48,8 @@ pub fn all() -> Vec<Topic> {
     topics.extend(observed());
     topics.extend(administration().chain(oauth()).chain(applications()).chain(mappings()));
     topics.extend(operators().chain(functions()));
-    topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
+    topics.extend(policies().chain(settings()).chain(deviations()).chain(people()));
+    topics.extend(outlined().chain(reported()));
     topics.extend(keys::all());
     topics.extend(words::all().map(|it| topic(it.kind, it.name, it.doc, String::new())));
     topics
@@ -402,7 +404,7 @@ fn deviations() -> impl Iterator<Item = Topic> {
     })
 }
 
-fn bugs() -> impl Iterator<Item = Topic> {
+fn reported() -> impl Iterator<Item = Topic> {
     let stories = library::list();
     BUGS.iter().map(move |bug| {
         let lead = if bug.means == Means::Action { "do = " } else { "" };
@@ -421,11 +423,15 @@ fn bugs() -> impl Iterator<Item = Topic> {
             });
         }
         let number = bug.number;
-        let told = |story: &&BundledScenario| story.covers.iter().any(|covered| covered == number);
-        for story in stories.iter().filter(told) {
-            long += &format!("\n  told by  {}: {}\n", story.name, story.title);
+        let told = told_by(&stories, number);
+        if let Some(why) = bugs::untold(bug) {
+            long += &format!(
+                "\n{}\n",
+                indent(&doc::paragraph(&format!("No story tells of it: {why}.")))
+            );
         }
-        if stories.iter().any(|story| told(&story)) {
+        long += &told;
+        if !told.is_empty() {
             long += &format!(
                 "\n  scimulator run --bug {number}           plays what tells of it\n  \
                  scimulator new ticket --bug {number}    writes a copy of that to change\n"
@@ -437,6 +443,31 @@ fn bugs() -> impl Iterator<Item = Topic> {
             );
         }
         topic("bug", &format!("bug.{number}"), bug.title, long)
+    })
+}
+
+/// The stories of the library that have a number, a line each.
+fn told_by(stories: &[BundledScenario], number: &str) -> String {
+    let told = stories.iter().filter(|story| story.covers.iter().any(|covered| covered == number));
+    told.map(|story| format!("\n  told by  {}: {}\n", story.name, story.title)).collect()
+}
+
+/// What a set of scenarios should tell, by its numbers.
+fn outlined() -> impl Iterator<Item = Topic> {
+    let stories = library::list();
+    OUTLINES.iter().map(move |outline| {
+        let number = outline.number;
+        let mut long = told_by(&stories, number);
+        long += &format!(
+            "\n  scimulator run {number}                plays what tells of it\n  \
+             scimulator new ticket --from {number}  writes a copy of that to change\n"
+        );
+        topic(
+            "story",
+            &format!("story.{number}"),
+            outline.title,
+            long.trim_start_matches('\n').to_owned(),
+        )
     })
 }
 

@@ -42,6 +42,7 @@ export function show(part) {
   const shownSections = part.tabs ? [section({ ...part.sections[tab], title: "" }, 1)] : part.sections.flatMap((it, nth) => (nth === 0 ? [section(it, nth), acts(part)] : [section(it, nth)]));
   drawer.replaceChildren(head(part), ...(part.tabs ? [tabsOf(part)] : []), h("div", { class: "body", tabindex: 0 }, ...shownSections));
   drawer.hidden = false;
+  attribute(drawer, "aria-labelledby", "drawer-title");
   attribute(document.body, "data-drawer", true);
   stays?.();
   drawer.querySelector(".body").scrollTop = top;
@@ -64,6 +65,7 @@ function close() {
   const had = drawer.contains(document.activeElement);
   const stays = anchor(before);
   drawer.hidden = true;
+  attribute(drawer, "aria-labelledby", null);
   attribute(document.body, "data-drawer", null);
   stays?.();
   shown = null;

@@ -52,3 +52,10 @@ pub(super) fn of_whole(path: &str, value: &Node) -> Option<String> {
     let is_count = matches!(value.kind, Kind::Integer(_));
     is_count.then(|| format!("write {path}.{below} = {}", value.to_toml()))
 }
+
+/// What was meant by a name below the numbers of all accounts: one of them, or one account.
+pub(super) fn of_accounts(parent: &str, entry: &Entry, known: &[&str]) -> Option<String> {
+    let all = ["golinks.accounts", "golinks.users"].contains(&parent);
+    let is_typo = nearest(&entry.key, known.iter().copied()).is_some();
+    (all && !is_typo).then(|| format!("did you mean `golinks.account.{}`?", entry.key))
+}
