@@ -74,7 +74,7 @@ pub struct Replay {
 
 /// What came of holding an answer against the recorded one.
 #[derive(Default)]
-pub struct Outcome {
+pub struct Answered {
     /// How it differs, when it does.
     pub difference: Option<Difference>,
     /// What of it was not compared.
@@ -355,7 +355,7 @@ impl Replay {
         exchange: &Exchange,
         sent: &Request<Bytes>,
         answer: &ServerAnswer,
-    ) -> Outcome {
+    ) -> Answered {
         let below = below(&exchange.request, &self.recorded_base).unwrap_or_default().to_owned();
         let worked = (200..300).contains(&answer.status);
         match exchange.request.method() {
@@ -382,7 +382,7 @@ impl Replay {
             _ => {}
         }
         let whole = exchange.response.as_ref().filter(|_| exchange.lost != Some(Loss::Reset));
-        let Some(expected) = whole else { return Outcome::default() };
+        let Some(expected) = whole else { return Answered::default() };
         let page = is_page(&exchange.request);
         let with = Compared { ids: &self.ids, page, ours: self.ours(endpoint(&below)) };
         let (points, left_out) = compare::compare(expected, answer, &with);
@@ -392,7 +392,7 @@ impl Replay {
             sent: String::from_utf8_lossy(sent.body()).into_owned(),
             points,
         });
-        Outcome { difference, left_out }
+        Answered { difference, left_out }
     }
 
     /// What the recording is about, as a list of this endpoint can show it.
