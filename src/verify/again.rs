@@ -14,9 +14,6 @@ use super::pick;
 /// How an id is read from what `curl` prints.
 const READ_ID: &str = r#" | sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1)"#;
 
-/// Shows what `curl` prints, and hands it on.
-const SEEN: &str = " | tee -a /dev/stderr";
-
 /// How often a request is sent again that fails by chance, and how many of them at a time.
 const TRIES: (usize, usize) = (40, 8);
 
@@ -114,13 +111,39 @@ impl Script {
             }
             (false, Some(id)) => {
                 let name = self.name(exchange);
-                let seen = if is_shown { SEEN } else { "" };
-                self.lines.push(format!("{name}=$({line}{seen}{READ_ID}"));
+                self.lines.push(match is_shown {
+                    // What is to be seen is printed by the shell itself: a file that a log goes to
+                    // may not be opened twice.
+                    true => format!(
+                        "came=$({line}); printf '%s\\n' \"$came\"; \
+                         {name}=$(printf '%s\\n' \"$came\"{READ_ID}"
+                    ),
+                    false => format!("{name}=$({line}{READ_ID}"),
+                });
                 self.remember(exchange, name, id);
             }
             (false, None) => {
+                if !is_shown {
+                    self.say(exchange);
+                }
                 self.lines.push(if is_shown { line } else { quiet(&line) });
                 self.gone.extend(deleted(exchange));
+            }
+        }
+    }
+
+    /// Prints a change that is not shown itself, with the ids of now: only so can be seen what came
+    /// of which object.
+    fn say(&mut self, exchange: &Exchange) {
+        let request = &exchange.request;
+        if !self.variables.is_empty() && !request.body().is_empty() {
+            let body = String::from_utf8_lossy(request.body());
+            let what = format!("sent: {} {}", request.method(), request.uri());
+            let [what, body] =
+                [&*what, &*body].map(|text| curl::with_variables(text, &self.variables));
+            let line = format!("printf '%s\\n' {what} {body}");
+            if !self.lines.contains(&line) {
+                self.lines.push(line);
             }
         }
     }
@@ -349,6 +372,7 @@ mod tests {
                 format!(
                     "u1=$(curl -sS -X POST -d '{{\"userName\":\"Ann\"}}' 'http://h/Users'{READ_ID}"
                 ),
+                r#"printf '%s\n' 'sent: PATCH /Users/'"$u1" '{"value":"x7"}'"#.to_owned(),
                 r#"curl -sS -o /dev/null -X PATCH -d '{"value":"x7"}' 'http://h/Users/'"$u1""#
                     .to_owned(),
                 r#"curl -sSi 'http://h/Users/'"$u1""#.to_owned(),
@@ -363,8 +387,8 @@ mod tests {
         let ann = |id| exchange("POST", "/Users", r#"{"userName":"ann"}"#, id);
         let two = [ann(r#"{"id":"6"}"#), ann(r#"{"id":"7"}"#)];
         let lines = lines("http://h", &two, (1, Resend::Once));
-        assert!(lines[1].starts_with("u2=$(curl -sSi -X POST"), "{lines:?}");
-        assert!(lines[1].contains(" | tee -a /dev/stderr | sed "), "{lines:?}");
+        assert!(lines[1].starts_with("came=$(curl -sSi -X POST"), "{lines:?}");
+        assert!(lines[1].contains("; printf '%s\\n' \"$came\"; u2=$(printf "), "{lines:?}");
         assert!(lines[2].ends_with(r#"/Users'/"$u2""#), "{lines:?}");
         assert!(lines[3].ends_with(r#"/Users'/"$u1""#) && lines.len() == 4, "{lines:?}");
         let gone = [

@@ -90,7 +90,7 @@ fn places<'a>(text: &'a str, id: &'a str) -> impl Iterator<Item = usize> + 'a {
 }
 
 /// A text in single quotes, with variables in the places of ids.
-fn with_variables(text: &str, variables: &[Variable]) -> String {
+pub fn with_variables(text: &str, variables: &[Variable]) -> String {
     let mut cuts: Vec<(usize, &Variable)> = Vec::new();
     for variable in variables {
         cuts.extend(places(text, &variable.id).map(|at| (at, variable)));
