@@ -15,7 +15,8 @@ pub enum Exit {
     Failed = 1,
     /// A scenario or the command line is wrong.
     Bad = 2,
-    /// The server could not start or be reached, or the output could not be written.
+    /// The server could not start or be reached, the output could not be written, or nothing came
+    /// of which there is something to say.
     NotStarted = 3,
     /// A bug of scimulator.
     Internal = 4,

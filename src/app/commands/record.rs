@@ -152,6 +152,11 @@ Ctrl-C stops it
 
 fn farewell(args: &RecordArgs, written: &Written) -> Exit {
     let out = args.out.display();
+    if written.exchanges == 0 && written.failed.is_none() {
+        terminal::complain(&format!("nothing was recorded in {out}: no request came"));
+        terminal::advise("let the client send to the URL above, not to the server itself");
+        return Exit::NotStarted;
+    }
     terminal::print(&format!(
         "
 {} in {out}

@@ -101,6 +101,12 @@ impl Files {
         let exchanges = Exchange::read_lines(&lines).map_err(|(line, why)| {
             CommandError::bad(format!("{}:{line}: {why}", folder.join(LINES).display()))
         })?;
+        if exchanges.is_empty() {
+            let message = format!("nothing was recorded in {}: no request came", folder.display());
+            return Err(CommandError::bad(message).help(
+                "let the client send to the address that `scimulator record` names at its start",
+            ));
+        }
         Ok((about, exchanges))
     }
 }

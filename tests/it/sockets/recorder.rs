@@ -271,3 +271,25 @@ fn a_server_far_away_is_recorded_only_when_that_is_meant() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--anywhere"));
 }
+
+/// What passes for ever says nothing: a story, or a replay, of no request.
+#[test]
+#[cfg(unix)]
+fn a_recording_of_nothing_is_no_recording() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let upstream = format!("http://{}/scim/v2", listener.local_addr().expect("an address"));
+    let mut recorder = Recorder::start(&upstream, folder.path(), &[]);
+    assert_eq!(recorder.stop(), Some(3));
+    let recording = recorder.out.to_str().expect("a name");
+    for arguments in [
+        &["new", "--from-recording", recording][..],
+        &["replay", recording, "--against", &upstream],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_scimulator")).args(arguments).output();
+        let output = output.expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("nothing was recorded in "), "{said}");
+    }
+}
