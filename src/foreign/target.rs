@@ -389,7 +389,8 @@ impl<S: Server> Target<S> {
 
 fn there_before(what: &str) -> String {
     format!(
-        "{what} was there before this run, and is left alone: --tag with a word of its own gives \
-         users and groups names that no other run has; --adopt lets what is there be changed"
+        "{what} was there before this run, and is left alone (in `run` and `serve` --tag with a word \
+         of its own gives users and groups names that no other run has; --adopt lets what is there \
+         be changed)"
     )
 }

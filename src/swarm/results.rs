@@ -67,8 +67,8 @@ pub struct LifeResult {
     /// How many moments that scenario has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moments: Option<usize>,
-    /// How often the life failed in the same way, of how many times it was played; only when it did
-    /// not fail each time.
+    /// How often the scenario of `file` failed in the same way, of how many times it was played;
+    /// only when it did not fail each time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wavers: Option<(u32, u32)>,
     /// That the scenario was not shortened, or not to the end, and why.
@@ -142,6 +142,8 @@ pub struct Merged {
     pub shards: usize,
     /// How many lives ended well, or failed in ways that are known.
     pub passed: usize,
+    /// How many of those failed in ways that are known.
+    pub known: usize,
     /// The lives that failed, by seed.
     pub failed: BTreeMap<u64, LifeResult>,
     /// The lives that were not played to their end, by seed.
@@ -245,7 +247,11 @@ impl Merged {
         }
         for (seed, life) in played {
             match life.ended {
-                LifeEnd::Passed | LifeEnd::Known => self.passed += 1,
+                LifeEnd::Passed => self.passed += 1,
+                LifeEnd::Known => {
+                    self.passed += 1;
+                    self.known += 1;
+                }
                 LifeEnd::Failed => drop(self.failed.insert(seed, life)),
                 LifeEnd::Unfinished => drop(self.unfinished.insert(seed, life)),
             }

@@ -97,13 +97,15 @@ pub fn lines(
     }
     let failed: usize = totals.failed.values().map(Vec::len).sum();
     let said = format!(
-        "{}, {failed} failed, {} not finished; {} requests in {:.1} s",
+        "{}, {failed} failed{}, {} not finished; {} requests in {:.1} s",
         lives(totals.played + totals.unfinished.len() as u64),
+        as_known(totals.as_known),
         totals.unfinished.len(),
         totals.requests,
         took.as_secs_f64()
     );
-    lines.push(verdict(failed == 0, totals.unfinished.is_empty() && totals.early.is_none(), said));
+    let whole = totals.unfinished.is_empty() && totals.early.is_none();
+    lines.push(verdict(failed, totals.as_known, whole, said));
     lines
 }
 
@@ -175,13 +177,19 @@ pub fn of_merged(merged: &Merged) -> Vec<Line> {
     let of = merged.planned.as_ref().map_or(0, |planned| planned.shards);
     let failed = merged.failed.len();
     let said = format!(
-        "{} in {} of {of} shards, {failed} failed, {} not finished",
+        "{} in {} of {of} shards, {failed} failed{}, {} not finished",
         lives((merged.passed + failed + merged.unfinished.len()) as u64),
         merged.shards,
+        as_known(merged.known),
         merged.unfinished.len(),
     );
-    lines.push(verdict(failed == 0, merged.is_complete(), said));
+    lines.push(verdict(failed, merged.known, merged.is_complete(), said));
     lines
+}
+
+/// How many lives failed in ways that are known alone: `, 3 as is known`.
+fn as_known(lives: usize) -> String {
+    if lives == 0 { String::new() } else { format!(", {lives} as is known") }
 }
 
 /// A number of lives in words.
@@ -238,13 +246,32 @@ fn of_unfinished<'a>(lives: impl Iterator<Item = &'a LifeResult>) -> Vec<Line> {
     not_ended.map(said).collect()
 }
 
-fn verdict(green: bool, whole: bool, said: String) -> Line {
-    let (word, tone) = match (green, whole) {
-        (false, _) => ("FAILED", Tone::Bad),
-        (true, false) => ("UNFINISHED", Tone::Warn),
-        (true, true) => ("GREEN", Tone::Good),
+/// The last line. Lives that failed in ways that are known are not green, and nothing new either.
+fn verdict(failed: usize, known: usize, whole: bool, said: String) -> Line {
+    let (word, tone) = match (failed, known, whole) {
+        (1.., ..) => ("FAILED", Tone::Bad),
+        (0, _, false) => ("UNFINISHED", Tone::Warn),
+        (0, 1.., true) => ("KNOWN", Tone::Good),
+        (0, 0, true) => ("GREEN", Tone::Good),
     };
     let mut line = Line::of(tone, word);
     line.add(Tone::Plain, format!("  {said}"));
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lives_that_failed_as_is_known_are_not_green() {
+        let word = |failed, known, whole| {
+            let said = format!("9 lives{}", as_known(known));
+            verdict(failed, known, whole, said).text()
+        };
+        assert_eq!(word(0, 0, true), "GREEN  9 lives");
+        assert_eq!(word(0, 3, true), "KNOWN  9 lives, 3 as is known");
+        assert_eq!(word(1, 3, true), "FAILED  9 lives, 3 as is known");
+        assert_eq!(word(0, 3, false), "UNFINISHED  9 lives, 3 as is known");
+    }
 }

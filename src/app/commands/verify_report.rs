@@ -267,8 +267,9 @@ pub fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
 
 /// The table of all checks.
 pub fn table() -> Vec<Line> {
+    let width = checks::all().map(|check| check.id.len()).max().unwrap_or_default() + 2;
     let row = |check: &crate::verify::Check| {
-        let mut line = Line::of(Tone::Strong, format!("{:<28}", check.id));
+        let mut line = Line::of(Tone::Strong, format!("{:<width$}", check.id));
         line.add(
             Tone::Plain,
             format!("{:<6} {}; right: {}", check.gravest().word(), check.sends, check.right),

@@ -37,7 +37,7 @@ pub struct ShortFailure {
     pub says: String,
     /// How many moments it has.
     pub moments: usize,
-    /// How often the whole life failed so, of how many times, when it did not each time.
+    /// How often the file failed so, of how many times it was played, when it did not each time.
     pub wavers: Option<(u32, u32)>,
     /// That it was not shortened, or not to the end, and why.
     pub cut: Option<String>,
@@ -45,7 +45,7 @@ pub struct ShortFailure {
 
 /// How often a life failed that was played again.
 struct Again {
-    /// How often it failed in the same way, the first time included.
+    /// How often it failed in the same way.
     failed: u32,
     /// How often it was played to its end.
     played: u32,
@@ -70,7 +70,8 @@ pub fn shorten(
     replay: &str,
 ) -> ShortFailure {
     let began = Instant::now();
-    let again = again(player, life, finding, name);
+    let first = Again { failed: 1, played: 1, ended: None };
+    let again = again(player, life, finding, first, name);
     let wavers = again.wavers();
     let mut shown: Option<PlayedLife> = None;
     let mut left = limits.tries;
@@ -103,10 +104,21 @@ pub fn shorten(
         }
         _ => shrink(life, &mut fails),
     };
-    let cut = cut.filter(|_| !shrunk.finished).map(|why| match shrunk.tries {
+    let mut cut = cut.filter(|_| !shrunk.finished).map(|why| match shrunk.tries {
         0 => format!("not shortened: {why}"),
         _ => format!("not shortened to the end: {why}"),
     });
+    // Said is how often what is handed out fails, which is another life than the whole one.
+    let short = of_short(player, &shrunk, finding, name);
+    let (shrunk, wavers) = match short {
+        None => (shrunk, wavers),
+        Some(Again { failed: 0, .. }) => {
+            shown = None;
+            cut = Some("not shortened: what was left did not fail again".to_owned());
+            (Shrunk { life: life.clone(), ..shrunk }, wavers)
+        }
+        Some(short) => (shrunk, short.wavers()),
+    };
     let finding = shown
         .as_ref()
         .and_then(|played| played.findings.iter().find(|other| other.check == finding.check))
@@ -141,15 +153,28 @@ pub fn sentence(finding: &Finding, life: &Life) -> String {
     format!("{}{after}", finding.says)
 }
 
-/// Plays a life that failed again, to see whether it fails in the same way. The mock does not
-/// waver.
+/// How often the shortened life fails; `None` when it is the whole one, or was not played to its
+/// end.
+fn of_short(
+    player: &Player,
+    shrunk: &Shrunk,
+    finding: &Finding,
+    name: &mut dyn FnMut() -> NameSpace,
+) -> Option<Again> {
+    let none = Again { failed: 0, played: 0, ended: None };
+    let played = (shrunk.tries > 0).then(|| again(player, &shrunk.life, finding, none, name));
+    played.filter(|again| again.played > 0)
+}
+
+/// Plays a life until it was played [`TIMES`], to see whether it fails in the same way. The mock
+/// does not waver.
 fn again(
     player: &Player,
     life: &Life,
     finding: &Finding,
+    mut again: Again,
     name: &mut dyn FnMut() -> NameSpace,
 ) -> Again {
-    let mut again = Again { failed: 1, played: 1, ended: None };
     if player.server.is_none() {
         return again;
     }
@@ -181,12 +206,12 @@ fn head(
             life.moments(&names).len(),
             shrunk.life.moments(&names).len(),
             shrunk.tries,
-            cut.unwrap_or(needed(&shrunk.life)),
+            cut.unwrap_or(needed(&shrunk.life, wavers.is_some())),
         ),
     ];
     if let Some((failed, played)) = wavers {
         lines.push(format!(
-            "It wavers: the whole life failed so {failed} of {played} times, each with fresh names. A \
+            "It wavers: this file failed so {failed} of {played} times, each with fresh names. A \
              failure that does not come back depends on what is stored, or on time."
         ));
     }
@@ -205,8 +230,12 @@ fn head(
 
 /// What of a life that was shortened to the end it fails without. The first start and the calm
 /// around the changes are not tried one by one.
-fn needed(life: &Life) -> &'static str {
+fn needed(life: &Life, wavers: bool) -> &'static str {
     match life.taken().len() {
+        // It may have been by chance that it did not fail without one.
+        1.. if wavers => {
+            "it did not fail without any of the changes between its start and its end when that was tried"
+        }
         0 => "it fails without any change",
         1 => "it does not fail without the change between its start and its end",
         _ => "it does not fail without any one of the changes between its start and its end",

@@ -59,6 +59,8 @@ pub struct SwarmTotals {
     pub failed: BTreeMap<String, Vec<LifeResult>>,
     /// The lives that failed by known checks alone: how many by each.
     pub known: BTreeMap<String, u64>,
+    /// How many lives failed by known checks alone.
+    pub as_known: usize,
     /// The lives that were not played to their end.
     pub unfinished: Vec<LifeResult>,
     /// How many kept seeds were tried first, and how many of them passed.
@@ -254,6 +256,7 @@ fn take(
         LifeEnd::Unfinished => totals.unfinished.push(result),
         LifeEnd::Known => {
             totals.played += 1;
+            totals.as_known += 1;
             for check in result.checks {
                 *totals.known.entry(check).or_default() += 1;
             }

@@ -136,3 +136,29 @@ fn a_server_that_cannot_be_used_is_told_before_any_life() {
     let bad = run(&["swarm", "--set", "entra.dialect=latin"], folder.path());
     assert_eq!(bad.status.code(), Some(2), "{}", words(&bad));
 }
+
+/// What fails by chance in a few moments did not fail three times because the whole life, with many
+/// more, did.
+#[test]
+fn how_often_a_failure_comes_is_said_of_the_file_that_is_handed_out() {
+    let lost = "[[fault]]\nname = \"lost\"\nrespond = 204\n\
+                when = { method = \"PATCH\", nth = { every = 9 } }\n";
+    let server = serve(&format!("{OTHER}{lost}"), &["--paused"]);
+    let url = format!("{}/scim/v2", server.url());
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("token"), "test-token\n").expect("a file");
+    let arguments = ["swarm", &url, "--token-file", "token", "--state", "state", "--fail-fast"];
+    let more = ["--seeds", "1..40", "--shrink-tries", "40"];
+    let said = words(&run(&[&arguments[..], &more].concat(), folder.path()));
+    assert!(said.contains("FAILED  "), "{said}");
+    let file = said.split_whitespace().find(|word| word.contains(".toml")).expect("a file");
+    let file = folder.path().join(file.trim_end_matches([';', ',']));
+    let text = std::fs::read_to_string(file).expect("the file is written");
+    match said.split("it wavers: ").nth(1) {
+        Some(told) => {
+            let often = told.split(" times").next().expect("how often");
+            assert!(text.contains(&format!("this file failed so {often} times")), "{text}");
+        }
+        None => assert!(text.contains("what was left did not fail again"), "{text}"),
+    }
+}
