@@ -95,6 +95,7 @@ impl From<CommandRefusal> for RefusalAnswer {
 #[derive(Deserialize, JsonSchema)]
 pub struct SpeedBody {
     /// `600x`, `real` or `max`.
+    #[schemars(regex(pattern = r"^(max|real|[0-9]*\.?[0-9]+x?)$"))]
     pub speed: String,
 }
 

@@ -74,6 +74,10 @@ fn responses(route: &Route, generator: &mut SchemaGenerator, refusal: &Value) ->
         "200": { "description": "Done.", "content": { kind: { "schema": schema } } },
     });
     if matches!(route.handler, Handler::Events) {
+        responses["200"]["description"] =
+            "A stream without an end. The data of each event is a JSON \
+            object: of the first every panel of `state`, of the others those that changed."
+                .into();
         responses["200"]["headers"] = json!({ VIEWER_HEADER: {
             "description": "The number of the page, which `view` needs.",
             "schema": { "type": "integer" },
