@@ -19,7 +19,8 @@ const EXAMPLE: &str = "such as entra.dialect = [\"classic\", \"compliant\"]";
 const TOLD: [&str; 7] = ["title", "covers", "extends", "matrix", "at", "always", "finally"];
 
 /// Reads a matrix; `root` is the rest of the file, with the overrides of the command line. An axis
-/// that the command line sets has that value alone.
+/// that the command line sets has that value alone. It is `None` where there are no cells; one with
+/// other mistakes has its cells, so that theirs are told beside them.
 pub fn read(
     source: &Source,
     matrix: &Node,
@@ -58,7 +59,8 @@ pub fn read(
     if let Some(Entry { value, .. }) = entries.iter().find(|entry| entry.key == KNOWN_BAD) {
         matrix.known_bad = known_bad(value, &matrix, source, problems);
     }
-    (problems.errors() == before).then_some(matrix)
+    let has_cells = !matrix.axes.is_empty() && matrix.count() > 0;
+    has_cells.then_some(matrix)
 }
 
 /// Collects the axes at and below a key.
@@ -157,8 +159,10 @@ fn known_bad(
                 lacks::<()>(item, "in which cells", help, problems);
             }
         }
+        if let Some(because) = because {
+            unknown_bug(because, item, problems);
+        }
         let Some(because) = because.filter(|_| problems.errors() == before) else { continue };
-        unknown_bug(because, item, problems);
         let known = KnownBad { when, because: because.to_owned() };
         if all_met_before(&known, &found, matrix) {
             problems
