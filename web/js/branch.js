@@ -1,6 +1,6 @@
 // The run goes on from a past instant, or back to the run that was left for that.
 
-import { $, h } from "./dom.js";
+import { $, attribute, h } from "./dom.js";
 import { curl, post } from "./api.js";
 import { toNow } from "./visit.js";
 
@@ -20,6 +20,7 @@ export function openBranch(button, { text, back }) {
     };
     return h("div", { class: "entry" }, act);
   };
+  attribute(menu, "aria-labelledby", "menu-title");
   menu.replaceChildren(
     h("h2", { id: "menu-title" }, "A branch"), h("small", {}, text),
     entry(back, "unbranch"), entry("Run again from the start, as the file says", "rerun"),

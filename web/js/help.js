@@ -1,6 +1,6 @@
 // The help: what the marks mean, the keys, and every button as a command.
 
-import { $, h } from "./dom.js";
+import { $, attribute, h } from "./dom.js";
 import { copy, curl } from "./api.js";
 import { KEYS } from "./keys.js";
 import { go, place, watch } from "./place.js";
@@ -67,6 +67,7 @@ export function toggle() {
 function fill(dialog) {
   const close = h("button", { type: "button", class: "round", "aria-label": "Close" }, "✕");
   close.onclick = () => dialog.close();
+  attribute(dialog, "aria-labelledby", "help-title");
   dialog.replaceChildren(
     h("header", {}, h("h2", { id: "help-title" }, "What you see"), close),
     h("p", {}, named("A mock Entra tenant provisions people into GoLinks, in virtual time. On the left what Entra intends, on the " +

@@ -1,6 +1,6 @@
 // The small menu of a person or of the job: each entry is an action, which can also be copied.
 
-import { $, h } from "./dom.js";
+import { $, attribute, h } from "./dom.js";
 import { copy, curl, post, toml } from "./api.js";
 import { shownApp } from "./panels/run.js";
 import { named } from "./server.js";
@@ -69,6 +69,7 @@ export function ofApp(action) {
 function openMenu(button, title, entries) {
   const menu = $("menu");
   hide();
+  attribute(menu, "aria-labelledby", "menu-title");
   menu.replaceChildren(
     h("h2", { id: "menu-title" }, title),
     ...entries.map(entry),

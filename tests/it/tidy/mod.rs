@@ -9,6 +9,7 @@ mod comments;
 mod covered;
 mod layers;
 mod lexer;
+mod pages;
 mod purity;
 mod shape;
 mod source;

@@ -23,6 +23,7 @@ export function start() {
     $("people").focus();
   };
   $("start").append(h("small", {}, "You will see"), title, says, play, h("p", { class: "acts" }, moment, look));
+  attribute($("start"), "aria-labelledby", "start-title");
   parts = { title, says };
   watch(draw);
 }
