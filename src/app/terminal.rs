@@ -74,8 +74,15 @@ pub fn hide(secrets: Secrets) {
 
 /// What is wrong with a scenario, in its own lines, without its secrets.
 pub fn rendered(problems: &Diagnostics) -> String {
-    hide(Secrets::of_source(&problems.source));
-    messages::render_coloured(problems, &without_secrets)
+    let of_text = Secrets::of_source(&problems.source);
+    let masked = |text: &str| without_secrets(&of_text.mask(text));
+    let rendered = messages::render_coloured(problems, &masked);
+    // A file that can be read has its own secrets hidden already. In its lines more is taken for
+    // one, such as a verb beside a secret, which is to be seen when it is done.
+    if problems.has_errors() {
+        hide(of_text);
+    }
+    rendered
 }
 
 fn without_secrets(text: &str) -> String {

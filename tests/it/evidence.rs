@@ -233,6 +233,23 @@ fn a_secret_that_an_axis_of_a_matrix_gives_is_masked() {
 }
 
 #[test]
+fn a_verb_beside_a_secret_is_told_by_a_story_that_has_a_warning() {
+    let room = tempfile::tempdir().expect("a folder");
+    let folder = room.path();
+    // The second assignment is warned of, with the lines of the file.
+    let story = "title = \"x\"\nends = \"2h\"\n[user.ann]\n[entra]\nmode = \"manual\"\n\
+                 [[at]]\ntime = \"0m\"\ndo = [{ fill_in = { mode = \"automatic\", secret = \"canary\" } }, \
+                 \"test_connection\"]\n[[at]]\ntime = \"10m\"\ndo = { assign = \"ann\" }\n";
+    fs::write(folder.join("w.toml"), story).expect("it is written");
+    let output = scimulator(folder, &["run", "w.toml"]);
+    let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(warned.contains("will be refused here") && !warned.contains("canary"), "{warned}");
+    let said = said(&output);
+    assert!(said.contains("▸ action                  test_connection\n"), "{said}");
+    assert!(said.contains("secret = \"***\"") && !said.contains("canary"), "{said}");
+}
+
+#[test]
 fn several_runs_have_a_folder_each_and_one_junit_file() {
     let room = tempfile::tempdir().expect("a folder");
     let folder = room.path();

@@ -161,6 +161,10 @@ fn a_run_on_demand_is_shown_card_by_card_and_a_refusal_in_words() {
     assert!(!said.contains("Test connection"), "it is shown only when it fails: {said}");
     let (code, said, _) = out(&["ondemand", "cat", "--scenario", "on-demand"]);
     assert!(code == 1 && said.starts_with("refused: the search does not find cat"), "{said}");
+    let (code, said, _) = out(&["ondemand", "ann", "--scenario", "tutorial", "--at", "1h 21m"]);
+    let drafted = "\nFilled in, and not saved: mode \"Automatic\" (saved: \"Manual\"), tenant_url";
+    assert!(code == 1 && said.contains("refused: ") && said.contains(drafted), "{said}");
+    assert!(said.contains("A save would be refused: the connection test failed: 403"), "{said}");
     let (code, _, told) = out(&["ondemand", "--scenario", "on-demand"]);
     assert!(code == 2 && told.contains("`explain ondemand` of whom?"), "{told}");
     let (code, said, _) = out(&["ondemand", "design", "--scenario", "group-on-demand"]);

@@ -195,7 +195,7 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let mut play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let view = played::seen_by(&play, args.app.as_deref())?;
-    find_object(&play, args, view, name)?;
+    let subject = find_object(&play, args, view, name)?;
     let app = view.app();
     let answer = explain::ondemand(&mut play, app, name);
     let app = played::seen_by(&play, args.app.as_deref())?;
@@ -207,7 +207,8 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
         Err(refusal) => {
             let words =
                 vec![(Tone::Bad, "refused: ".to_owned()), (Tone::Plain, refusal.to_string())];
-            print(args, app, &[Line(words)]);
+            let drafted = explain::drafted_on_demand(app, Some(subject));
+            print(args, app, &[vec![Line(words)], drafted].concat());
             Ok(Exit::Failed)
         }
     }

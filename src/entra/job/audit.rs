@@ -33,7 +33,7 @@ pub enum Activity {
     Restart,
     /// Mappings, filters or the scope were saved.
     UpdateMappings,
-    /// The job was deleted.
+    /// The job was deleted (name assumed).
     Delete,
     /// The connection of an object with its account was deleted (name assumed).
     DeleteConnection,

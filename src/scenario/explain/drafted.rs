@@ -22,7 +22,7 @@ pub(super) fn drafted(world: AppView<'_>, subject: Option<Subject>) -> Vec<Line>
 }
 
 /// What is drafted, after a run on demand, and by what such a run works.
-pub(super) fn drafted_on_demand(world: AppView<'_>, subject: Option<Subject>) -> Vec<Line> {
+pub fn drafted_on_demand(world: AppView<'_>, subject: Option<Subject>) -> Vec<Line> {
     let (job, mut lines) = (world.entra().job(), drafted(world, subject));
     if saved(job).is_some() {
         lines.push(faint(match job.settings().policy.on_demand_uses {
@@ -133,7 +133,7 @@ fn field(key: &str, job: &Job, draft: &Settings) -> String {
     }
 }
 
-/// The value of a field as an author writes it; `None` for what holds a secret.
+/// The value of a field in words; `None` for what holds a secret.
 fn shown(key: &str, settings: &Settings) -> Option<String> {
     let quoted = |text: &str| format!("\"{text}\"");
     match key {

@@ -28,6 +28,7 @@ mod user;
 mod vendor;
 pub(super) mod words;
 
+pub use drafted::drafted_on_demand;
 pub use expression::{expression, unread};
 pub use group::group;
 pub use mappings::mappings;
