@@ -2,8 +2,12 @@
 
 use super::checks::LifeCheck;
 use super::invariants;
+use super::life::{NameSpace, namesake_name};
 use crate::scenario::Play;
 use crate::world::intent::{self, GroupMismatch, Mismatch, Named};
+
+/// The check of the accounts of strangers.
+pub(super) const TAKEN_OVER: &str = "accounts.taken-over";
 
 /// One thing that does not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +33,21 @@ impl Finding {
     /// A finding about the run.
     pub fn of_run(check: LifeCheck, what: String) -> Finding {
         Finding::new(check.name(), "", what)
+    }
+
+    /// What a scenario expects that fails by this finding, where the comparison of the worlds does
+    /// not see it.
+    pub fn expectation(&self, names: &NameSpace) -> Option<String> {
+        let is = |check: LifeCheck| self.check.split(' ').next() == Some(check.name());
+        if is(LifeCheck::UserMultiplied) {
+            return Some("golinks.accounts.repeated = 0".to_owned());
+        }
+        if is(LifeCheck::GroupMultiplied) {
+            return Some("golinks.groups.repeated = 0".to_owned());
+        }
+        let stranger = self.who.strip_prefix("namesake").filter(|_| self.check == TAKEN_OVER)?;
+        let name = namesake_name(stranger.parse().ok()?, names);
+        Some(format!("golinks.account.{} = {{ userName = \"{name}\" }}", self.who))
     }
 
     /// Everything that does not hold at the end of a run: what the target should hold and does not,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::change::LifeChange;
 use super::directory::{Directory, RULES};
+use super::finding::Finding;
 use crate::base::time::write_duration;
 
 /// The person never in scope.
@@ -157,8 +158,14 @@ impl Life {
         self.titled("Trouble by chance, then calm", names)
     }
 
-    /// Like [`Life::text`], with a title.
-    pub fn titled(&self, title: &str, names: &NameSpace) -> String {
+    /// Like [`Life::text`], with a title, and with an expectation that is not met where the worlds
+    /// can agree although `finding` is so.
+    pub fn failing(&self, title: &str, finding: &Finding, names: &NameSpace) -> String {
+        let expected = finding.expectation(names).map(|line| line + "\n").unwrap_or_default();
+        self.titled(title, names) + &expected
+    }
+
+    fn titled(&self, title: &str, names: &NameSpace) -> String {
         let title: String = title.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
         let mut text = format!("title = \"{title}\"\n") + &self.head(names);
         for (nth, assigned) in self.people.iter().enumerate() {
@@ -337,10 +344,16 @@ fn account(who: usize, names: &NameSpace, active: bool) -> String {
 }
 
 /// The account of a stranger to the directory, with the mail address of a person.
+/// The userName of a stranger with the mail address of a person.
+pub(super) fn namesake_name(who: usize, names: &NameSpace) -> String {
+    format!("namesake.number{who}@{}", names.domain)
+}
+
 fn namesake(who: usize, names: &NameSpace) -> String {
     let domain = &names.domain;
+    let user_name = namesake_name(who, names);
     format!(
-        "[golinks.account.namesake{who}]\nuserName = \"namesake.number{who}@{domain}\"\nactive = true\n\
+        "[golinks.account.namesake{who}]\nuserName = \"{user_name}\"\nactive = true\n\
          emails = [{{ type = \"work\", primary = true, value = \"person.number{who}@{domain}\" }}]\n\n"
     )
 }

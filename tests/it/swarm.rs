@@ -78,6 +78,30 @@ fn a_bug_of_each_family_is_found_and_shortened_to_a_few_moments() {
     }
 }
 
+/// What the comparison of the worlds does not see is expected besides: a file that shows a failure
+/// is red when it is replayed, whatever the failure is.
+#[test]
+fn what_the_worlds_do_not_show_is_replayed_too() {
+    for (set, seed, check) in [
+        ("golinks.quirks.filtered_add_multiplies=true", 19, "user.multiplied"),
+        ("golinks.quirks.adopt_by_mail=true", 2, "accounts.taken-over"),
+    ] {
+        let out = tempfile::tempdir().expect("a folder");
+        let overrides = vec![Override::parse(set).expect("a setting")];
+        let player = Player { overrides: overrides.clone(), server: None };
+        let mut plan = plan(out.path(), SEEDS);
+        plan.planned.from = seed;
+        let totals = swarm(&player, &plan).expect("files can be written");
+        let mut lives = totals.failed.values().flatten();
+        let life = lives.find(|it| it.checks[0].starts_with(check) && it.file.is_some());
+        let life = life.expect(check);
+        let file = out.path().join(life.file.as_ref().expect("a file"));
+        let text = std::fs::read_to_string(file).expect("it was written");
+        assert!(!is_green(&text, &overrides), "{check} is not replayed by\n{text}");
+        assert!(is_green(&text, &[]), "without {set} it fails too\n{text}");
+    }
+}
+
 fn is_green(text: &str, overrides: &[Override]) -> bool {
     let script = load("swarm.toml", text, overrides);
     let script =

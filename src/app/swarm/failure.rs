@@ -127,7 +127,7 @@ pub fn shorten(
     let moments = shrunk.life.moments(&NameSpace::default()).len();
     let head = head(life, (&shrunk, cut.as_deref()), finding, wavers, replay, writes);
     let title = format!("{}, in the life of seed {}", finding.says, life.seed);
-    let text = head + &shrunk.life.titled(&title, &NameSpace::default());
+    let text = head + &shrunk.life.failing(&title, finding, &NameSpace::default());
     ShortFailure { text, says: sentence(finding, &shrunk.life), moments, wavers, cut }
 }
 

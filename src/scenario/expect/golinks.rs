@@ -1,5 +1,7 @@
 //! `golinks.accounts`: how many accounts GoLinks holds.
 
+use crate::world::intent;
+
 use super::{ObservableRow, ObservedValue, Shape};
 
 /// The names of this family.
@@ -15,5 +17,11 @@ pub const ROWS: &[ObservableRow] = &[
         shape: Shape::Count,
         doc: "accounts that are active",
         see: |world, _| ObservedValue::count(world.target().active_count() as u64),
+    },
+    ObservableRow {
+        path: "golinks.accounts.repeated",
+        shape: Shape::Count,
+        doc: "lists of linked accounts, such as their addresses, with several elements of one type",
+        see: |world, _| ObservedValue::count(intent::repeated_elements(world).len() as u64),
     },
 ];

@@ -9,12 +9,20 @@ use crate::world::intent;
 use super::{Memory, ObservableRow, ObservedValue, Shape, linked_group};
 
 /// The names of this family.
-pub const ROWS: &[ObservableRow] = &[ObservableRow {
-    path: "golinks.groups.total",
-    shape: Shape::Count,
-    doc: "groups at GoLinks",
-    see: |world, _| ObservedValue::count(world.target().group_count() as u64),
-}];
+pub const ROWS: &[ObservableRow] = &[
+    ObservableRow {
+        path: "golinks.groups.total",
+        shape: Shape::Count,
+        doc: "groups at GoLinks",
+        see: |world, _| ObservedValue::count(world.target().group_count() as u64),
+    },
+    ObservableRow {
+        path: "golinks.groups.repeated",
+        shape: Shape::Count,
+        doc: "linked groups that have a member more than once",
+        see: |world, _| ObservedValue::count(intent::repeated_members(world).len() as u64),
+    },
+];
 
 /// What is observed of a group.
 #[derive(Clone, Debug)]

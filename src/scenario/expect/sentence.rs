@@ -137,7 +137,17 @@ const COUNTS: &[(&str, &str, &str)] = &[
     ("mails.sent", "mail was sent", "mails were sent"),
     ("golinks.accounts.total", "account is at GoLinks", "accounts are at GoLinks"),
     ("golinks.accounts.active", "account is active at GoLinks", "accounts are active at GoLinks"),
+    (
+        "golinks.accounts.repeated",
+        "list of an account has several elements of one type",
+        "lists of accounts have several elements of one type",
+    ),
     ("golinks.groups.total", "group is at GoLinks", "groups are at GoLinks"),
+    (
+        "golinks.groups.repeated",
+        "group has a member more than once",
+        "groups have a member more than once",
+    ),
     ("ondemand.count", "run on demand has ended", "runs on demand have ended"),
     ("discovery.count", "account discovery has ended", "account discoveries have ended"),
     ("discovery.accounts", "account was discovered", "accounts were discovered"),

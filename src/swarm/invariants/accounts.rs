@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::super::checks::LifeCheck;
-use super::super::finding::Finding;
+use super::super::finding::{Finding, TAKEN_OVER};
 use super::{id_in, records, sent};
 use crate::scenario::Play;
 use crate::scenario::script::InitialAccount;
@@ -44,7 +44,7 @@ pub(super) fn taken_over(play: &Play) -> Vec<Finding> {
         let name = account.resource.get("userName").and_then(|name| name.as_text());
         if name.is_some_and(|name| target.find_user_name(name).is_none()) {
             let what = "its account was there before, and is another's or gone".to_owned();
-            found.push(Finding::new("accounts.taken-over", &account.name, what));
+            found.push(Finding::new(TAKEN_OVER, &account.name, what));
         }
     }
     found

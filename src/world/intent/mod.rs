@@ -30,6 +30,7 @@ mod exposure;
 mod groups;
 mod kept;
 mod model;
+mod repeated;
 mod sides;
 #[cfg(test)]
 mod tests;
@@ -54,6 +55,7 @@ pub use model::{
     AccountIntent, Judgement, account_intent, accounts, cannot_disable, in_scope, is_assigned,
     is_entitled, judge, looked_at,
 };
+pub use repeated::{RepeatedElement, repeated_elements, repeated_members};
 pub use sides::{Agreement, Sides, sides};
 pub use words::Named;
 
