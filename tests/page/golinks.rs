@@ -110,6 +110,10 @@ pub fn every_text_of_golinks_can_be_read_at_every_width(mut browser: Browser) {
                 }
                 let wide = browser.look("document.documentElement.scrollWidth - innerWidth");
                 assert!(wide.as_i64() <= Some(0), "{page} at {width} is {wide} too wide");
+                // The name of an event stays whole.
+                let whole = "[...document.querySelectorAll('td[data-column=Event] code')]\
+                    .every(it => it.getClientRects().length === 1)";
+                assert_eq!(browser.look(whole), json!(true), "{page} at {width}");
                 // On a narrow screen nothing has to be moved sideways either.
                 let hidden = "[...document.querySelectorAll('.scroll')]\
                     .filter(it => it.scrollWidth > it.clientWidth).length";

@@ -54,6 +54,56 @@ pub fn a_drag_over_the_strip_looks_back_and_escape_returns(mut browser: Browser)
     browser.assert_content();
 }
 
+/// What is at another server cannot be played again: the past shows what was recorded, and says so.
+pub fn of_another_server_the_past_is_what_was_recorded(mut browser: Browser) {
+    let (_target, server) = Server::into_another("welcome", "welcome-token");
+    server.post("/api/v1/jump", r#"{"to":"2d 12h"}"#);
+    browser.visit(&server, "#panel=log");
+    let rows = |browser: &mut Browser, many: u64| {
+        browser.wait_for(&format!(
+            "document.querySelectorAll('#panel-log tbody tr').length === {many}"
+        ));
+    };
+    rows(&mut browser, 14);
+    browser.look("location.hash = '#panel=log&at=1d'");
+    browser.wait_for("document.body.dataset.past === 'recorded'");
+    rows(&mut browser, 12);
+    browser.wait_for_words("#panel-log", "14 rows, 0 failed by now");
+    browser.wait_for_words("#past", "cannot be played again: the two worlds are as they are now");
+    browser.wait_for_words("#past .past-badge", "Recorded: day 1");
+    browser.look("location.hash = '#panel=story&at=1d'");
+    browser.wait_for("document.querySelectorAll('#panel-story .body > *').length >= 1");
+    let told = "document.querySelector('#panel-story').textContent";
+    browser.wait_for(&format!("{told}.includes('created all twelve') && !{told}.includes('Ben')"));
+    browser.press("c");
+    browser.wait_for("document.querySelector('#toast').textContent.includes('looks at the past')");
+    browser.press("Escape");
+    browser.wait_for(&format!("!document.body.dataset.past && {told}.includes('Ben')"));
+    browser.assert_content();
+}
+
+/// What was broken then stands as a chip, which cannot be used and does not look so.
+pub fn a_chip_of_the_past_mends_nothing_and_says_so(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
+    browser.visit(&server, "");
+    let chip = "document.querySelector('button.chip')";
+    let label = format!("{chip}?.getAttribute('aria-label')");
+    browser.wait_for(&format!("{label}?.endsWith('broken on purpose. Mend it')"));
+    let mark = format!("{chip}.querySelector('b').checkVisibility()");
+    assert_eq!(browser.look(&mark), json!(true));
+    browser.look("location.hash = '#at=3d+7h'");
+    wait_for_past(&mut browser, "Day 3");
+    browser.wait_for(&format!("{label}?.endsWith('was broken on purpose then')"));
+    assert_eq!(browser.look(&mark), json!(false));
+    assert_eq!(browser.look(&format!("getComputedStyle({chip}).cursor")), json!("default"));
+    browser.look(&format!("{chip}.click()"));
+    browser.wait_for("document.querySelector('#toast').textContent.includes('looks at the past')");
+    browser.press("Escape");
+    browser.wait_for(&format!("{label}?.endsWith('Mend it')"));
+    browser.assert_content();
+}
+
 pub fn a_link_leads_into_the_past_with_its_panel_and_its_drawer(mut browser: Browser) {
     let server = welcome_at_its_end();
     browser.visit(&server, "#at=3d+1h&panel=log&about=user+cleo");

@@ -78,16 +78,8 @@ fn main() {
         golinks::the_owner_changes_a_setting_by_keyboard,
         golinks::a_user_signs_in_at_golinks_through_the_tenants_page,
         golinks::every_text_of_golinks_can_be_read_at_every_width,
-        look_back::a_drag_over_the_strip_looks_back_and_escape_returns,
-        look_back::a_link_leads_into_the_past_with_its_panel_and_its_drawer,
-        look_back::keys_alone_look_back_and_forth_compare_and_branch,
-        look_back::the_start_screen_says_what_will_be_seen_and_has_one_big_button,
-        look_back::a_caption_pauses_time_and_every_caption_leads_to_its_moment,
-        report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
-        report::the_report_of_the_run_so_far_is_handed_out_by_a_button,
-        report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
-        sign_in::a_person_signs_in_at_my_apps_and_out_again,
     ];
+    trials.extend(trials_of_the_past());
     trials.extend(axe_trials());
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
@@ -98,6 +90,23 @@ fn main() {
         println!("The page was not tested: {}.", browser::NONE);
     }
     end.exit();
+}
+
+/// The trials of what is past, of reports, and of signing in.
+fn trials_of_the_past() -> Vec<Trial> {
+    trials![
+        look_back::a_drag_over_the_strip_looks_back_and_escape_returns,
+        look_back::of_another_server_the_past_is_what_was_recorded,
+        look_back::a_chip_of_the_past_mends_nothing_and_says_so,
+        look_back::a_link_leads_into_the_past_with_its_panel_and_its_drawer,
+        look_back::keys_alone_look_back_and_forth_compare_and_branch,
+        look_back::the_start_screen_says_what_will_be_seen_and_has_one_big_button,
+        look_back::a_caption_pauses_time_and_every_caption_leads_to_its_moment,
+        report::a_report_in_one_file_shows_any_moment_and_asks_for_nothing,
+        report::the_report_of_the_run_so_far_is_handed_out_by_a_button,
+        report::an_overview_of_a_matrix_leads_to_each_of_its_cells,
+        sign_in::a_person_signs_in_at_my_apps_and_out_again,
+    ]
 }
 
 /// The trials by axe, of every kind of page.
@@ -464,6 +473,10 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
             browser.wait_for_rest();
             assert_eq!(browser.look(wide), json!(0), "at {width} with {hash}");
             assert_eq!(browser.look(sideways), json!([]), "at {width} with {hash}");
+            let lines = "document.querySelector('#worlds').checkVisibility() && \
+                document.querySelector('.heads').clientHeight";
+            let one_line = width < 1000 || browser.look(lines).as_u64().unwrap_or(0) < 40;
+            assert!(one_line, "at {width} with {hash} the heads of the worlds wrap");
         }
     }
     browser.look("location.hash = ''");
@@ -630,15 +643,9 @@ fn the_application_that_is_shown_is_said_and_can_be_changed(mut browser: Browser
     browser.assert_content();
 }
 
-#[allow(clippy::disallowed_methods, reason = "a test of the shell writes files")]
 fn of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds(mut browser: Browser) {
-    let target = Server::of("name-and-people", &["--paused"]);
-    let folder = tempfile::tempdir().expect("a folder");
-    let token = folder.path().join("token");
-    std::fs::write(&token, "golinks-demo-token").expect("the token is written");
+    let (target, server) = Server::into_another("name-and-people", "golinks-demo-token");
     let url = format!("{}/scim/v2", target.url);
-    let flags = ["--target", &url, "--token-file", token.to_str().expect("a path"), "--paused"];
-    let server = Server::of("name-and-people", &flags);
     server.post("/api/v1/cycle", "");
     browser.visit(&server, "");
     browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");

@@ -34,6 +34,20 @@ impl Server {
         Server::start(&file.display().to_string(), more, Some(folder))
     }
 
+    /// Serves a scenario into another server, which serves it too and stands still: that
+    /// one first.
+    pub fn into_another(name: &str, token: &str) -> (Server, Server) {
+        let target = Server::of(name, &["--paused"]);
+        let folder = tempfile::tempdir().expect("a folder for the token");
+        let file = folder.path().join("token");
+        std::fs::write(&file, token).expect("the token is written");
+        let url = format!("{}/scim/v2", target.url);
+        let file = file.to_str().expect("a path");
+        let flags = ["--target", &url, "--token-file", file, "--paused"];
+        let server = Server::start(name, &flags, Some(folder));
+        (target, server)
+    }
+
     /// Serves a scenario on a port that no other program is given by chance, so that another server
     /// can take its place: systems hand out ports above 32,767.
     pub fn on_a_port_of_its_own(name: &str, more: &[&str]) -> Server {

@@ -1,6 +1,7 @@
 // A panel that lists rows: its heading, a field that narrows them, and a table. Names in it open the drawer.
 
 import { attribute, h, text } from "./dom.js";
+import { flow } from "./flow.js";
 import { go, place } from "./place.js";
 import { head } from "./tabs.js";
 
@@ -18,8 +19,9 @@ export function listed(title, hint) {
       const link = event.target.closest("[data-about]");
       if (link) go({ about: link.dataset.about });
     };
-    root.append(top, h("div", { class: "body", tabindex: 0 }, field, rows));
-    parts = { sum, field, rows };
+    const body = h("div", { class: "body", tabindex: 0 }, field, rows);
+    root.append(top, body);
+    parts = { sum, field, rows, body, narrow: "" };
   }
 
   function show({ says, narrow, table }) {
@@ -27,9 +29,17 @@ export function listed(title, hint) {
     if (narrow !== place().narrow) return;
     parts.sum(says);
     if (document.activeElement !== parts.field) parts.field.value = narrow;
+    const changed = parts.narrow === narrow;
+    parts.narrow = narrow;
+    if (table.rows.length === 0) parts.rows.replaceChildren(h("p", { class: "empty" }, narrow ? `Nothing here speaks of “${narrow}”.` : "Nothing yet."));
+    else flow(parts.body, table.rows, changed, (rows) => draw({ ...table, rows }));
+  }
+
+  /** Puts the table in place of the one before; what has the focus keeps it. */
+  function draw(table) {
     const focused = document.activeElement?.getAttribute("data-about");
     const held = parts.rows.contains(document.activeElement);
-    parts.rows.replaceChildren(table.rows.length ? tableOf(table) : h("p", { class: "empty" }, narrow ? `Nothing here speaks of “${narrow}”.` : "Nothing yet."));
+    parts.rows.replaceChildren(tableOf(table));
     if (held && focused) [...parts.rows.querySelectorAll("[data-about]")].find((it) => it.dataset.about === focused)?.focus();
   }
 

@@ -85,7 +85,7 @@ const SHOWN: usize = 200;
 pub fn view(scene: &Scene<'_>) -> CycleList {
     let (job, start) = (scene.app().entra().job(), scene.play.script().start);
     let mut spans: Vec<Span<'_>> = Vec::new();
-    for ended in job.ended().rev() {
+    for ended in job.ended().rev().filter(|ended| scene.shows(ended.ended)) {
         let full = spans.len() == SHOWN;
         match spans.last_mut().filter(|span| span.goes_on_with(ended)) {
             Some(span) => span.add(ended),
@@ -96,8 +96,9 @@ pub fn view(scene: &Scene<'_>) -> CycleList {
     let longest = spans.iter().map(|span| span.took.as_millis()).max().unwrap_or_default().max(1);
     let rows: Vec<CycleRow> = spans.iter().map(|span| span.row(start, longest)).collect();
     let shown: u64 = spans.iter().map(|span| span.cycles).sum();
-    let says = says(job.counters().cycles, shown, rows.len() as u64);
-    let running = job.cycle().map(|cycle| {
+    let ended = if scene.is_recorded() { shown } else { job.counters().cycles };
+    let says = says(ended, shown, rows.len() as u64);
+    let running = job.cycle().filter(|_| scene.shows(scene.app().now())).map(|cycle| {
         let (number, kind) = (words::count(cycle.number), cycle.kind.word());
         let progress = job.progress();
         let (done, all) = progress.as_ref().map_or((0, 1), |it| (it.completed, it.total));

@@ -31,10 +31,12 @@ const SEARCHED: usize = 5_000;
 pub fn view(scene: &Scene<'_>) -> Listed {
     let view = scene.app();
     let log = view.entra().job().log();
-    let rows = log.rows().rev().take(SEARCHED).map(|entry| row(view, entry));
+    let shown = log.rows().rev().filter(|entry| scene.shows(entry.at));
+    let rows = shown.take(SEARCHED).map(|entry| row(view, entry));
     let columns = vec!["Date", "Identity", "Action", "Source", "Target", "Status", "More"];
     let total = words::counted(log.count(), "row", "rows");
-    Listed::of(scene, columns, rows, &format!("{total}, {} failed", words::count(log.failures())))
+    let failed = words::count(log.failures());
+    Listed::of(scene, columns, rows, &scene.by_now(format!("{total}, {failed} failed")))
 }
 
 fn row(view: AppView<'_>, entry: &LogEntry) -> Row {

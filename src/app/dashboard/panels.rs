@@ -121,6 +121,11 @@ impl Panel {
         }
     }
 
+    /// Whether it shows what was recorded, so that it can be had for an earlier instant.
+    fn is_of_records(&self) -> bool {
+        ["log", "requests", "cycle_list", "story"].contains(&self.name)
+    }
+
     /// Whether a page with this query shows it.
     fn is_shown(&self, query: &Query) -> bool {
         match self.place {
@@ -181,6 +186,9 @@ pub enum Look<'a> {
     Past(Time),
     /// At a past instant of which the page has everything.
     Kept(Time),
+    /// At a past instant of a run into another server: what was recorded by then, and the run as
+    /// it is now.
+    Recorded(Time),
     /// At an instant that cannot be shown, and why.
     Refused(&'a str),
 }
@@ -188,7 +196,8 @@ pub enum Look<'a> {
 impl Look<'_> {
     /// Whether there are panels to show: of that instant, or of the run as it is now.
     fn is_shown(self) -> bool {
-        matches!(self, Look::Now | Look::Ahead(_) | Look::Past(_) | Look::Refused(_))
+        let not_yet = matches!(self, Look::Playing(..) | Look::Kept(_));
+        !not_yet
     }
 }
 
@@ -198,6 +207,22 @@ impl<'a> Scene<'a> {
     pub fn app(&self) -> AppView<'a> {
         let world = self.play.world();
         world.seen_by(world.find_app(&self.query.app).unwrap_or(AppId::MAIN))
+    }
+
+    /// Whether something of this instant is shown: all, but where the page looks at what was
+    /// recorded up to an earlier one.
+    pub fn shows(&self, at: Time) -> bool {
+        !matches!(self.look, Look::Recorded(until) if at > until)
+    }
+
+    /// Whether the page looks at what was recorded up to an earlier instant.
+    pub fn is_recorded(&self) -> bool {
+        matches!(self.look, Look::Recorded(_))
+    }
+
+    /// A sum of all that there is by now, said as such where less is shown.
+    pub fn by_now(&self, sum: String) -> String {
+        if self.is_recorded() { sum + " by now" } else { sum }
     }
 
     /// A text of a scenario that still plays, with another text for each secret.
@@ -312,7 +337,11 @@ impl<'a> Snapshot<'a> {
         match (panel.place, self.now) {
             (Place::Now, Some(now)) => return now.made(panel, query),
             // A page that looks ahead is shown what the others are.
-            (_, Some(now)) if self.seen.is_none() && !panel.place.depends_on_look() => {
+            (_, Some(now))
+                if self.seen.is_none()
+                    && !panel.place.depends_on_look()
+                    && !(matches!(self.look, Look::Recorded(_)) && panel.is_of_records()) =>
+            {
                 return now.made(panel, query);
             }
             _ => {}

@@ -12,7 +12,8 @@ use crate::world::Drive;
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Past {
     /// `now`; `ahead` (the instant is still to come, and the page shows the run as it is now);
-    /// `playing` (it is being played again); `past`; `refused` (it cannot be shown).
+    /// `playing` (it is being played again); `past`; `recorded` (what was recorded by then is
+    /// shown, and the run as it is now); `refused` (it cannot be shown).
     pub word: &'static str,
     /// The instant that the page asked for, as its address has it; empty when it asked for none.
     pub asked: String,
@@ -68,6 +69,14 @@ pub fn view(scene: &Scene<'_>) -> Past {
             }),
             ..at("past", then, "This is how it was. The run itself is not touched.")
         },
+        Look::Recorded(then) => {
+            let called = live.target.unwrap_or("another server");
+            let says = format!(
+                "What is at {called} cannot be played again: the two worlds are as they are now. \
+                 Provisioning log, requests, cycles and story show what was recorded by then."
+            );
+            at("recorded", then, &says)
+        }
         Look::Refused(why) => Past {
             word: "refused",
             asked: asked(),

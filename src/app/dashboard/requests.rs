@@ -18,7 +18,8 @@ pub fn view(scene: &Scene<'_>) -> Listed {
     let (view, journal) = (scene.app(), scene.play.world().journal());
     let mut answers = BTreeMap::new();
     let mut lines: Vec<Line> = Vec::new();
-    let last = journal.records().rev().take(SEARCHED).filter(|it| view.concerns(it.party));
+    let last = journal.records().rev().filter(|it| scene.shows(it.at)).take(SEARCHED);
+    let last = last.filter(|it| view.concerns(it.party));
     for record in last {
         match record.event {
             RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
@@ -37,7 +38,7 @@ pub fn view(scene: &Scene<'_>) -> Listed {
     let rows = lines.iter().map(|line| line.row(scene.play.script().start));
     let told: u64 = lines.iter().map(|line| line.times).sum();
     let counters = view.counters();
-    let mut total = words::requests(counters);
+    let mut total = scene.by_now(words::requests(counters));
     if told < counters.requests() + counters.pages {
         total = format!("the last {} of {total}", words::count(told));
     }

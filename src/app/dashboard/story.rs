@@ -50,18 +50,21 @@ impl Captions {
 pub fn view(scene: &Scene<'_>) -> Story {
     let (captions, start) = (&scene.board.captions().0, scene.play.script().start);
     let all = scene.play.script().steps.iter().filter(|step| step.say.is_some()).count();
-    let said = captions.iter().map(|(at, text)| Said {
-        at: words::moment(start, *at),
-        instant: at.to_string(),
-        text: text.clone(),
-    });
-    let to_come = all.saturating_sub(captions.len());
+    let told = captions.iter().filter(|(at, _)| scene.shows(*at));
+    let said: Vec<Said> = told
+        .map(|(at, text)| Said {
+            at: words::moment(start, *at),
+            instant: at.to_string(),
+            text: text.clone(),
+        })
+        .collect();
+    let to_come = all.saturating_sub(said.len());
     Story {
-        says: match (captions.len(), to_come) {
+        says: match (said.len(), to_come) {
             (0, 0) => "this scenario has no narrator".to_owned(),
             (told, 0) => format!("all {told} told"),
             (told, to_come) => format!("{told} told, {to_come} to come"),
         },
-        said: said.collect(),
+        said,
     }
 }

@@ -204,7 +204,7 @@ impl Frames {
         let mut state = Err(CommandRefusal { message: String::new(), help: String::new() });
         look(&now, live, query, look_back, &mut |snapshot| {
             state = match snapshot.look() {
-                Look::Now | Look::Ahead(_) | Look::Past(_) => {
+                Look::Now | Look::Ahead(_) | Look::Past(_) | Look::Recorded(_) => {
                     Ok(Bytes::from(snapshot.state(query)))
                 }
                 Look::Refused(why) => Err(why.to_owned()),
@@ -233,7 +233,7 @@ impl Frames {
         let asked = [query.at.as_str(), query.compared_with().unwrap_or_default()];
         let past = |at: &str| match Aim::read(at, play, play.now(), target) {
             Aim::Past(at) => Some(at),
-            Aim::Now | Aim::Ahead(_) | Aim::Refused(_) => None,
+            Aim::Now | Aim::Ahead(_) | Aim::Recorded(_) | Aim::Refused(_) => None,
         };
         asked.into_iter().filter_map(past).collect()
     }
@@ -266,6 +266,7 @@ fn look(
     let snapshot = match &aim {
         Aim::Now => Snapshot::in_place(now, Look::Now),
         Aim::Ahead(at) => Snapshot::in_place(now, Look::Ahead(*at)),
+        Aim::Recorded(at) => Snapshot::in_place(now, Look::Recorded(*at)),
         Aim::Refused(why) => Snapshot::in_place(now, Look::Refused(why)),
         Aim::Past(at) => match look_back.find(*at) {
             PastFound::Seen(seen) => Snapshot::of_past(seen, *at, &then, now),

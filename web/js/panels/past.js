@@ -7,6 +7,7 @@ import { lookIs, runIsAt } from "../now.js";
 import { go, place } from "../place.js";
 import { tip } from "../tip.js";
 import { toNow, visit } from "../visit.js";
+import { relabel } from "./broken.js";
 import * as strip from "./strip.js";
 
 let past = null;
@@ -53,20 +54,22 @@ export function show(part) {
   lookIs(part.word, part.asked);
   if (part.now_instant) runIsAt(part.now_instant);
   attribute(document.body, "data-past", part.word === "now" ? null : part.word);
+  relabel();
   $("past").hidden = part.word === "now";
   text(parts.badge, part.at ? `${BADGES[part.word]}: ${part.at}` : BADGES[part.word]);
   text(parts.says, part.says);
   textOrHide(parts.note, [part.note, part.now && `The run is at ${part.now}.`].filter(Boolean).join(" "));
   parts.bar.hidden = part.word !== "playing";
   parts.bar.value = part.played;
-  for (const only of [parts.earlier, parts.later, parts.compare, parts.on]) only.hidden = !there;
+  for (const only of [parts.compare, parts.on]) only.hidden = !there;
+  for (const only of [parts.earlier, parts.later]) only.hidden = !there && part.word !== "recorded";
   text(parts.back, part.word === "playing" ? "Leave" : "Back to now");
   strip.looksAt(part.instant && part.word !== "ahead" ? part : null);
   if (before !== part.word && SPOKEN[part.word]) text($("announce"), SPOKEN[part.word] + (part.at ? " " + part.at : ""));
 }
 
-const BADGES = { past: "◂ The past", playing: "◂ The past", ahead: "Still to come", refused: "Not shown", now: "" };
-const SPOKEN = { past: "Looking back at", now: "Back to now", refused: "This instant is not shown" };
+const BADGES = { past: "◂ The past", playing: "◂ The past", recorded: "◂ Recorded", ahead: "Still to come", refused: "Not shown", now: "" };
+const SPOKEN = { past: "Looking back at", recorded: "Looking at what was recorded by", now: "Back to now", refused: "This instant is not shown" };
 
 /** Looks at the event before or after; after the last one it is back to now. */
 export function beside(by) {

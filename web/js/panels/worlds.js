@@ -1,6 +1,7 @@
 // The two worlds side by side: a row a person, or a grid of dots when there are many; groups below.
 
 import { $, attribute, h, list, text, textOrHide } from "../dom.js";
+import { flow } from "../flow.js";
 import { legend } from "../help.js";
 import { go, watch } from "../place.js";
 import { named } from "../server.js";
@@ -37,12 +38,25 @@ function where({ filter, search }) {
   if (document.activeElement !== $("search")) $("search").value = search;
 }
 
+/** Whether most of the first rows stood not there before. */
+function areNew(people, rows) {
+  const stood = new Set([...people.children].map((row) => row.dataset.key));
+  const first = rows.slice(0, 20).map((row) => String(keyOf(row)));
+  return first.filter((key) => !stood.has(key)).length > first.length / 2;
+}
+
+/** The figures of a world, each whole: where there is no room for the second, it is not shown at all. */
+function sum(element, words) {
+  if (element.textContent === words) return;
+  element.replaceChildren(...words.split(" · ").map((part, nth) => h("i", {}, nth > 0 ? ` · ${part}` : part)));
+}
+
 /** Shows the worlds part of the state. */
 export function show(part) {
   legend(part);
   counts = new Map(part.counts.map((count) => [count.mark, count]));
-  text($("entra-sum"), part.entra);
-  text($("golinks-sum"), part.golinks);
+  sum($("entra-sum"), part.entra);
+  sum($("golinks-sum"), part.golinks);
   for (const id of ["entra-sum", "golinks-sum"]) {
     attribute($(id), "title", $(id).textContent);
     // From a thousand people or accounts on the figures take the room that the words of the link have before.
@@ -59,7 +73,7 @@ export function show(part) {
   attribute(people, "aria-label", dots ? `${part.dots.length} people as marks; filter or search to read them` : "People");
   if (part.empty) people.replaceChildren(h("p", { class: "empty", "data-key": "" }, part.empty));
   else if (part.shape === "dots") list(people, part.dots, (dot) => dot.handle, makeDot, fillDot);
-  else list(people, part.rows, keyOf, makeRow, fillRow);
+  else flow(people, part.rows, areNew(people, part.rows), (rows) => list(people, rows, keyOf, makeRow, fillRow));
   textOrHide($("worlds-capped"), part.capped);
   const groups = $("groups");
   groups.hidden = part.groups.length === 0;

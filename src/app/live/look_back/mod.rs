@@ -34,6 +34,8 @@ pub enum Aim {
     Ahead(Time),
     /// At a past instant.
     Past(Time),
+    /// At a past instant of a run into another server, of which there is what was recorded.
+    Recorded(Time),
     /// At none that can be shown, and why.
     Refused(String),
 }
@@ -53,11 +55,8 @@ impl Aim {
             _ if at == now => Aim::Now,
             _ if at > now => Aim::Ahead(at),
             None => Aim::Past(at),
-            Some(target) => Aim::Refused(format!(
-                "The past of a run into {target} cannot be played again: what is there was \
-                 written by this run. What was recorded is in the provisioning log, the requests, \
-                 the cycles and the story."
-            )),
+            // What is there was written by this run: it cannot be played again.
+            Some(_) => Aim::Recorded(at),
         }
     }
 }
