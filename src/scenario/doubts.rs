@@ -119,6 +119,7 @@ fn nobody_let_in(script: &Script, problems: &mut Problems) {
     if script.setup.all_workspaces().any(basic) && !expects_trouble(script) {
         problems
             .warning(Default::default(), "GoLinks lets no request of Entra in: auth = \"basic\"")
+            .kind(ProblemKind::OfMock)
             .help("Entra sends bearer tokens, its own or OAuth's: [golinks] auth = \"bearer\"");
     }
 }
@@ -173,6 +174,7 @@ fn token_of_the_past(script: &Script, problems: &mut Problems) {
                     begins.rfc3339()
                 ),
             )
+            .kind(ProblemKind::OfMock)
             .help("let [golinks] token.expires be later, or start provisioning earlier");
     }
 }

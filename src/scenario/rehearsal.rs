@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::diagnostic::ProblemKind;
 use crate::base::{Diagnostic, Problems, Span, Time};
 use crate::entra::AppId;
 use crate::entra::admin::ProvisioningMode;
@@ -256,6 +257,7 @@ fn no_token_endpoint(
             problems
                 .warning(set.span, "from here on the job fetches its tokens where there are none")
                 .label("GoLinks has no token endpoint")
+                .kind(ProblemKind::OfMock)
                 .help("`golinks.oauth` makes one: set = { golinks.oauth.client_id = \"entra\" }");
         }
     }

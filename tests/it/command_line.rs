@@ -179,6 +179,11 @@ fn a_run_that_is_stopped_tells_what_was_reached() {
     let replay = said.lines().find(|line| line.starts_with("REPLAY")).expect("a line to replay");
     assert!(replay.contains(" --until "), "{replay}");
     assert!(said.contains(" left out") && !said.contains("FAILED"), "{said}");
+    let report = program(&["report", path, "--report", "md"]).output().expect("it runs");
+    assert!(report.status.success(), "{report:?}");
+    let summary = std::fs::read_to_string(out.join("summary.md")).expect("it is written");
+    // It was a signal, and no option of the command line.
+    assert!(summary.contains("Not judged: ") && !summary.contains("(--until)"), "{summary}");
 }
 
 /// A folder is no scenario, and what is told of it names the files in it, not the machine's error.
