@@ -56,11 +56,10 @@ fn saved(job: &Job) -> Option<String> {
 fn changes(before: &Schema, after: &Schema) -> Vec<String> {
     let tables =
         [("users", &before.users, &after.users), ("groups", &before.groups, &after.groups)];
-    let tables = tables.into_iter().filter_map(|(title, before, after)| {
-        (before != after).then(|| match rows(before, after).as_slice() {
-            [] => format!("the mapping of {title}"),
-            rows => format!("the mapping of {title} ({})", rows.join(", ")),
-        })
+    let changed = tables.into_iter().filter(|(_, before, after)| before != after);
+    let tables = changed.map(|(title, before, after)| match rows(before, after).as_slice() {
+        [] => format!("the mapping of {title}"),
+        rows => format!("the mapping of {title} ({})", rows.join(", ")),
     });
     let filters = (before.filters != after.filters).then(|| "the scoping filters".to_owned());
     tables.chain(filters).collect()
