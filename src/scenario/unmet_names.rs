@@ -80,8 +80,8 @@ fn named(script: &Script) -> Vec<(&'static str, &str)> {
     names
 }
 
-/// The names, in small letters, by which accounts may be called: those that people sign in by, their
-/// mail addresses, and the userNames of accounts that are there from the start.
+/// The names, in small letters, by which accounts may be called: those that people sign in by,
+/// their mail addresses, and the userNames of accounts that are there from the start.
 fn known(script: &Script, tenant: &Tenant) -> Vec<String> {
     let mut known = Vec::new();
     for (_, user) in tenant.users() {

@@ -8,7 +8,7 @@ use super::shown::Shown;
 use super::wanted::{Wanted, WantedByForm};
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
-use crate::golinks::server::RevokedToken;
+use crate::golinks::server::{RevokedToken, beginning};
 use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::{GoLinks, TokenSetting};
 
@@ -56,8 +56,7 @@ fn row(golinks: &GoLinks, shown: &Shown<'_>, token: &TokenSetting) -> Vec<String
         _ => chip("good", "good"),
     };
     // As a list of secrets shows them: enough to tell one from another.
-    let hint: String = token.value.chars().take(4).collect();
-    let hint = escaped(&hint);
+    let hint = escaped(&beginning(&token.value, 4));
     vec![
         format!("<code>{hint}…</code>"),
         token.issued_by.word().to_owned(),

@@ -7,6 +7,7 @@ use super::wanted::{Wanted, WantedByForm};
 use crate::base::html::escaped;
 use crate::golinks::form::FormFields;
 use crate::golinks::rights::{Actor, Right};
+use crate::golinks::server::beginning;
 use crate::golinks::store::api_tokens::ApiToken;
 use crate::golinks::{AccountId, GoLinks};
 
@@ -51,7 +52,7 @@ fn row(golinks: &GoLinks, owner: AccountId, token: &ApiToken) -> Vec<String> {
         (true, false) => chip("warn", "good, and its person inactive"),
         (false, _) => chip("bad", "ended"),
     };
-    let hint = hint(&token.value);
+    let hint = escaped(&hint(&token.value));
     let revoke = match token.good {
         true => format!(
             "<form method=post action=\"/golinks/developer\"><input type=hidden name=revoke \
@@ -64,8 +65,8 @@ fn row(golinks: &GoLinks, owner: AccountId, token: &ApiToken) -> Vec<String> {
 }
 
 /// As much of a token as tells it from others.
-fn hint(value: &str) -> &str {
-    value.get(..11).unwrap_or(value)
+fn hint(value: &str) -> String {
+    beginning(value, 11)
 }
 
 /// Makes a token of a person.

@@ -198,15 +198,30 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
     header
 }
 
-/// Returns the beginning of a token: enough to tell it from others, too little to use it.
+/// Returns the beginning of a token: enough to tell it from others, too little to use it. Of a
+/// short one it is half.
 pub(crate) fn hint(token: &str) -> Box<str> {
-    let shown: String = token.chars().take(4).collect();
-    format!("{shown}…").into()
+    (beginning(token, 4) + "…").into()
+}
+
+/// The first characters of a secret, and never more than half of it.
+pub(crate) fn beginning(secret: &str, most: usize) -> String {
+    secret.chars().take(most.min(secret.chars().count() / 2)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::basic;
+    use super::{basic, beginning, hint};
+
+    #[test]
+    fn a_hint_is_never_more_than_half_of_a_secret() {
+        for (secret, shown) in
+            [("", "…"), ("a", "…"), ("qz7", "q…"), ("säkert", "säk…"), ("class-token", "clas…")]
+        {
+            assert_eq!(&*hint(secret), shown, "{secret}");
+        }
+        assert_eq!(beginning("glpat-0123456789abcdef", 11), "glpat-01234");
+    }
 
     #[test]
     fn names_and_passwords_are_written_as_base64() {

@@ -43,7 +43,7 @@ use register::TokenRegister;
 use throttle::Throttle;
 
 pub(crate) use admission::Denied;
-pub(crate) use credentials::basic;
+pub(crate) use credentials::{basic, beginning};
 pub(crate) use links::sees;
 pub(crate) use register::RevokedToken;
 pub use sign_in::ACS_PATH;
