@@ -73,7 +73,8 @@ pub fn schema(example: &str, read: impl Fn(&Node, &mut Problems)) -> Value {
         Node::table(keys.iter().map(|(key, text)| (*key, Node::text(*text)))).kind
     };
     let tables = TABLES.map(table);
-    if any(&[Kind::Table(Vec::new())]) || tables.into_iter().any(takes) {
+    let counted = Node::table([("ann", Node::bare(Kind::Integer(1)))]).kind;
+    if any(&[Kind::Table(Vec::new()), counted]) || tables.into_iter().any(takes) {
         found.push(json!({ "type": "object" }));
     }
     match <[Value; 1]>::try_from(found) {

@@ -81,4 +81,8 @@ fn values_have_the_types_that_their_readers_take() {
     assert_eq!(shown("entra.secrets.SecretToken"), either);
     assert!(shown("golinks.profile").contains(r#""enum":["golinks","generic"]"#));
     assert!(shown("finally.job.state").contains(r#"["Active","Paused","Disabled"]"#));
+    // One of the tokens of an account, by its place.
+    let place =
+        r#""revoke_api_tokens":{"anyOf":[{"type":"string"},{"type":"array"},{"type":"object"}]"#;
+    assert!(schema.to_string().contains(place));
 }
