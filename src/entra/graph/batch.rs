@@ -177,13 +177,16 @@ fn response(id: &str, outcome: GraphOutcome, date: &str, request: &str) -> Value
             }
             let mut shown =
                 json!({ "id": id, "status": reply.status.as_u16(), "headers": headers });
+            let media = reply.body.media_type();
             let body = match reply.body {
                 ReplyBody::Json(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
                 ReplyBody::Text(text) | ReplyBody::Xml(text) => Value::String(text),
                 ReplyBody::None | ReplyBody::Later(_) => return shown,
             };
             if let Value::Object(members) = &mut shown {
-                members["headers"]["Content-Type"] = "application/json".into();
+                // JSON comes without the parameters that it has outside [g:json-batching].
+                let media = media.unwrap_or_default().split(';').next();
+                members["headers"]["Content-Type"] = media.into();
                 members.insert("body".to_owned(), body);
             }
             shown

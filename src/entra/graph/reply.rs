@@ -39,6 +39,19 @@ pub enum ReplyBody {
     Later(Waiting),
 }
 
+impl ReplyBody {
+    /// Its media type; none where there is no body.
+    pub fn media_type(&self) -> Option<&'static str> {
+        match self {
+            // What is awaited has become an answer before this.
+            ReplyBody::None | ReplyBody::Later(_) => None,
+            ReplyBody::Json(_) => Some(JSON),
+            ReplyBody::Text(_) => Some("text/plain"),
+            ReplyBody::Xml(_) => Some("application/xml"),
+        }
+    }
+}
+
 impl GraphReply {
     /// 200 with an object or a collection.
     pub fn ok(body: &impl Serialize) -> GraphReply {
@@ -104,12 +117,11 @@ pub fn respond(outcome: Result<GraphReply, GraphError>, stamp: &Stamp) -> Respon
 }
 
 fn answered(reply: GraphReply) -> Response<Bytes> {
-    let (body, kind) = match reply.body {
-        // What is awaited has become an answer before this.
-        ReplyBody::None | ReplyBody::Later(_) => (Bytes::new(), None),
-        ReplyBody::Json(body) => (Bytes::from(body), Some(JSON)),
-        ReplyBody::Text(text) => (Bytes::from(text), Some("text/plain")),
-        ReplyBody::Xml(text) => (Bytes::from(text), Some("application/xml")),
+    let kind = reply.body.media_type();
+    let body = match reply.body {
+        ReplyBody::None | ReplyBody::Later(_) => Bytes::new(),
+        ReplyBody::Json(body) => Bytes::from(body),
+        ReplyBody::Text(text) | ReplyBody::Xml(text) => Bytes::from(text),
     };
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;

@@ -22,6 +22,8 @@ fn a_batch_is_answered_request_by_request() {
     assert_eq!(all[2]["body"]["error"]["code"], "Request_ResourceNotFound");
     assert!(all[4].get("body").is_none());
     assert_eq!(all[5]["body"], "5");
+    let kinds = [&all[0], &all[2], &all[5]].map(|one| one["headers"]["Content-Type"].clone());
+    assert_eq!(kinds, ["application/json", "application/json", "text/plain"]);
     let read = body(&mut world, 200, &format!("GET /users/{ann}?$select=jobTitle"));
     assert_eq!(read["jobTitle"], "Lead");
 }
