@@ -25,12 +25,7 @@ use crate::entra::tenant::{AppId, ChangedObjects, GroupKey, Lifecycle, ObjectId,
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("/users/delta", Area::Users, user_delta, ""),
-    row(
-        "/groups/delta",
-        Area::Groups,
-        group_delta,
-        "that the user or the application that owns a group was deleted is not told with the group",
-    ),
+    row("/groups/delta", Area::Groups, group_delta, ""),
     row("/applications/delta", Area::Applications, registered_delta, ""),
     row("/servicePrincipals/delta", Area::Applications, registered_delta, ""),
 ];
@@ -58,13 +53,16 @@ const OWNERS: &str = "owners";
 const NAMED_MAX: usize = 50;
 
 /// How much had changed at an instant: the version of the directory's feed, the count of changed
-/// properties, the version of the feed of memberships, and the count of changed owners.
+/// properties, the version of the feed of memberships, and the count of changed owners; for owners
+/// that are deleted also the count of changed users and the version of the registry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Versions {
     objects: u64,
     properties: u64,
     members: u64,
     owners: u64,
+    users: u64,
+    registered: u64,
 }
 
 /// Where a round stands.
@@ -84,7 +82,10 @@ struct Place {
 }
 
 /// How long a token is in bytes.
-const TOKEN: usize = 8 * 9 + 4 * 3 + 2;
+const TOKEN: usize = LONGS + 4 * 3 + 2;
+
+/// How long its versions and its instant are.
+const LONGS: usize = 8 * (2 * 6 + 1);
 
 impl Place {
     fn token(self) -> String {
@@ -92,8 +93,8 @@ impl Place {
         let (object, member) = self.next.unwrap_or_default();
         let mut bytes = Vec::with_capacity(TOKEN);
         for versions in [since, self.until] {
-            let Versions { objects, properties, members, owners } = versions;
-            for number in [objects, properties, members, owners] {
+            let Versions { objects, properties, members, owners, users, registered } = versions;
+            for number in [objects, properties, members, owners, users, registered] {
                 bytes.extend(number.to_be_bytes());
             }
         }
@@ -108,14 +109,16 @@ impl Place {
     fn read(token: &str) -> Option<Place> {
         let mut bytes = [0; TOKEN];
         let read = Base64UrlUnpadded::decode(token, &mut bytes).ok()?;
-        let (longs, rest) = read.split_at_checked(8 * 9)?;
+        let (longs, rest) = read.split_at_checked(LONGS)?;
         let (shorts, flags) = rest.split_at_checked(4 * 3)?;
         let [later, goes_on] = *<&[u8; 2]>::try_from(flags).ok()?;
         let mut longs = longs.chunks_exact(8).filter_map(|it| it.try_into().ok());
         let mut long = || longs.next().map(u64::from_be_bytes);
         let mut versions = || {
             let (objects, properties) = (long()?, long()?);
-            Some(Versions { objects, properties, members: long()?, owners: long()? })
+            let (members, owners) = (long()?, long()?);
+            let (users, registered) = (long()?, long()?);
+            Some(Versions { objects, properties, members, owners, users, registered })
         };
         let (since, until) = (versions()?, versions()?);
         let at = Time::from_micros(long()? as i64);
@@ -373,7 +376,7 @@ impl GroupRound<'_, '_> {
         let known = tenant.changed_group_properties(since.properties);
         self.what = changed(known, all.chain(tenant.groups_written()));
         if self.asked.selects(OWNERS) {
-            self.read_owners(since.owners);
+            self.read_owners(since);
         }
         if !self.asked.selects(MEMBERS) {
             return;
@@ -387,15 +390,36 @@ impl GroupRound<'_, '_> {
         }
     }
 
-    fn read_owners(&mut self, since: u64) {
+    fn read_owners(&mut self, since: Versions) {
         let surface = self.call.entra().surface();
-        for (group, owner) in surface.owner_changes_since(since) {
+        for (group, owner) in surface.owner_changes_since(since.owners) {
             self.owners.entry(*group).or_default().insert(*owner);
         }
+        for owner in self.gone_or_back(since) {
+            for group in surface.groups_owned_by(owner) {
+                self.owners.entry(group).or_default().insert(owner);
+            }
+        }
         for (group, _) in self.what.iter().filter(|(_, what)| what.is_none()) {
-            self.owners.entry(*group).or_default().extend(surface.group_owners(*group));
+            self.owners.entry(*group).or_default().extend(owners::of_group(self.call, *group));
         }
         self.owners.retain(|_, owners| !owners.is_empty());
+    }
+
+    /// The users and the service principals that were deleted or restored, of which a group may
+    /// be owned.
+    fn gone_or_back(&self, since: Versions) -> Vec<ObjectId> {
+        let (tenant, entra) = (self.tenant, self.call.entra());
+        let users = changed(tenant.changed_properties(since.users), tenant.users_written());
+        let users = users.into_iter().filter(|(_, what)| what.is_none());
+        let users = users.map(|(user, _)| tenant.user(user).object_id());
+        let (registry, side) = (tenant.registry(), AppSide::Principal);
+        let principals = registry.changes_since(since.registered, side).into_iter();
+        let principals = principals.filter(|(_, what)| what.is_none()).filter_map(|(key, _)| {
+            let seed = self.call.backend.seed();
+            ObjectId::parse(&registered::object_id(entra, seed, registry.row(key), side)?)
+        });
+        users.chain(principals).collect()
     }
 
     /// The groups of which something is told.
@@ -411,7 +435,7 @@ impl GroupRound<'_, '_> {
             false => BTreeSet::new(),
         };
         let owners = match self.asked.selects(OWNERS) {
-            true => self.call.entra().surface().group_owners(group).iter().copied().collect(),
+            true => owners::of_group(self.call, group).collect(),
             false => BTreeSet::new(),
         };
         let shown = self.shown(group, &self.asked.names, None);
@@ -518,6 +542,8 @@ fn group_delta(call: &mut Call<'_>) -> GraphOutcome {
         properties: tenant.changed_group_count(),
         members: tenant.membership_version(),
         owners: call.entra().surface().owner_version(),
+        users: tenant.changed_count(),
+        registered: tenant.registry().version(),
     };
     let place = place(call, now)?;
     let (what, members, owners) = (ChangedObjects::new(), BTreeMap::new(), BTreeMap::new());
@@ -596,7 +622,14 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_nothing_else_is_a_token() {
-        let until = Versions { objects: 7, properties: 8, members: 9, owners: 10 };
+        let until = Versions {
+            objects: 7,
+            properties: 8,
+            members: 9,
+            owners: 10,
+            users: 11,
+            registered: 12,
+        };
         let at = Time::from_secs(5);
         let place = Place { since: None, until, next: Some((0, 4)), at, of: 3 };
         assert_eq!(Place::read(&place.token()), Some(place));

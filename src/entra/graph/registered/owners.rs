@@ -98,6 +98,12 @@ fn shown(call: &Call<'_>, id: ObjectId, select: &[String]) -> Option<Value> {
     })))
 }
 
+/// The owners that a group has, without those that are deleted.
+pub fn of_group<'c>(call: &'c Call<'_>, group: GroupKey) -> impl Iterator<Item = ObjectId> + 'c {
+    let all = owners(call, Owned::Group(group)).iter().copied();
+    all.filter(|id| shown(call, *id, &[]).is_some())
+}
+
 /// An owner of a group as a delta has it, with its type: one that the group has, or lost.
 pub fn in_delta(call: &Call<'_>, group: GroupKey, id: ObjectId) -> Value {
     let text = id.to_string();
@@ -105,8 +111,7 @@ pub fn in_delta(call: &Call<'_>, group: GroupKey, id: ObjectId) -> Value {
         true => "#microsoft.graph.user",
         false => "#microsoft.graph.servicePrincipal",
     };
-    let owns = owners(call, Owned::Group(group)).contains(&id) && shown(call, id, &[]).is_some();
-    match owns {
+    match of_group(call, group).any(|owner| owner == id) {
         true => json!({ "@odata.type": kind, "id": text }),
         false => {
             json!({ "@odata.type": kind, "id": text, "@removed": { "reason": "deleted" } })

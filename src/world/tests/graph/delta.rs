@@ -61,6 +61,47 @@ fn the_delta_of_groups_has_their_members() {
 }
 
 #[test]
+fn an_owner_that_is_deleted_or_restored_is_told_with_the_group() {
+    let mut world = world(&[]);
+    let bob = id_of(&world, "bob");
+    let bind = |id: &str| format!("https://x/v1.0/directoryObjects/{id}");
+    let made = json!({
+        "displayName": "Readers", "mailEnabled": false, "mailNickname": "readers",
+        "securityEnabled": true, "owners@odata.bind": [bind(&bob)],
+    });
+    let group = body(&mut world, 201, &format!("POST /groups\n{made}"))["id"].clone();
+    let group = group.as_str().expect("an id").to_owned();
+    let own = |id: &str| json!({ "@odata.type": "#microsoft.graph.user", "id": id });
+    let none = body(&mut world, 200, "GET /groups/delta?$deltatoken=latest");
+    let (app, sp) =
+        ("POST /applications\n{\"displayName\":\"Owner\"}", "POST /servicePrincipals\n");
+    let client = body(&mut world, 201, app)["appId"].clone();
+    let made = body(&mut world, 201, &format!("{sp}{}", json!({ "appId": client })))["id"].clone();
+    let made = made.as_str().expect("an id").to_owned();
+    body(
+        &mut world,
+        204,
+        &format!("POST /groups/{group}/owners/$ref\n{}", json!({ "@odata.id": bind(&made) })),
+    );
+    let before = body(&mut world, 200, &follow(&none, "@odata.deltaLink"));
+    body(&mut world, 204, &format!("DELETE /users/{bob}"));
+    body(&mut world, 204, &format!("DELETE /servicePrincipals/{made}"));
+    let gone = body(&mut world, 200, &follow(&before, "@odata.deltaLink"));
+    let told = gone["value"][0]["owners@delta"].as_array().cloned().unwrap_or_default();
+    let lost: Vec<&str> = told
+        .iter()
+        .filter(|owner| owner["@removed"] == json!({ "reason": "deleted" }))
+        .filter_map(|owner| owner["id"].as_str())
+        .collect();
+    assert!(lost.len() == 2 && lost.contains(&&*bob) && lost.contains(&&*made), "{gone}");
+    let first = body(&mut world, 200, "GET /groups/delta");
+    assert!(first["value"][0]["owners@delta"].is_null(), "{first}");
+    body(&mut world, 200, &format!("POST /directory/deletedItems/{bob}/restore"));
+    let back = body(&mut world, 200, &follow(&gone, "@odata.deltaLink"));
+    assert_eq!(back["value"][0]["owners@delta"], json!([own(&bob)]), "{back}");
+}
+
+#[test]
 fn the_delta_of_groups_has_their_owners() {
     let mut world = world(&[]);
     let (ann, bob) = (id_of(&world, "ann"), id_of(&world, "bob"));
