@@ -48,7 +48,7 @@ use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use mapping::Schema;
 use scope::{Scoping, SyncScope};
 use sign_on::SsoSettings;
-use tenant::registry::{AppGone, AppSide};
+use tenant::registry::{AppGone, AppSide, RegisteredKey};
 use tenant::{GroupKey, Tenant, UserKey};
 
 /// A tenant and the provisioning jobs of its enterprise applications: the main one, and others
@@ -228,12 +228,17 @@ impl Entra {
             return;
         }
         let sso = matches!(path, ["sso", ..]).then(|| self.sso_of(app).clone());
+        let roles = self.jobs[app.index()].settings().app_roles.clone();
         self.jobs[app.index()].set(path, node, moment, problems);
         if app == AppId::MAIN {
             take_delays(&mut self.tenant, self.jobs[0].settings());
         }
         if let Some(before) = sso {
             self.note_sso(app, &before);
+        }
+        let names = &self.jobs[app.index()].settings().app_roles;
+        if *names != roles {
+            self.tenant.set_app_roles(app, names);
         }
     }
 
@@ -243,6 +248,17 @@ impl Entra {
         let before = self.sso_of(app).clone();
         change(self.jobs[app.index()].sso_mut());
         self.note_sso(app, &before);
+    }
+
+    /// Whether a registration of the tenant, another than this one, has an identifier.
+    pub fn identifier_is_taken(&self, uri: &str, but: Option<RegisteredKey>) -> bool {
+        let others = self.tenant.registry().rows();
+        let mut others =
+            others.filter(|(key, row)| Some(*key) != but && row.has(AppSide::Registration));
+        others.any(|(_, row)| match row.app() {
+            Some(app) => self.sso_of(app).identifiers.iter().any(|own| own == uri),
+            None => row.identifiers().any(|own| own == uri),
+        })
     }
 
     fn note_sso(&mut self, app: AppId, before: &SsoSettings) {

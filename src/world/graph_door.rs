@@ -172,6 +172,10 @@ impl Backend for World {
             return Err(ActRefusal::Refused(why));
         }
         let main = self.entra.job().settings();
+        // How users sign in is set up after that. The identifier of GoLinks is fixed, so one
+        // application of a tenant alone can have it [doc sso]; the next begins without (assumed).
+        let mut sso = SsoSettings { graph: GraphSignOn::default(), ..SsoSettings::default() };
+        sso.identifiers.retain(|uri| !self.entra.identifier_is_taken(uri, None));
         let settings = entra::Settings {
             role: main.role,
             dialect: main.dialect,
@@ -179,8 +183,7 @@ impl Backend for World {
             policy: main.policy.clone(),
             graph: main.graph.clone(),
             schema: Schema::gallery(template).into(),
-            // How users sign in is set up after that.
-            sso: SsoSettings { graph: GraphSignOn::default(), ..SsoSettings::default() },
+            sso,
             ..entra::Settings::default()
         };
         let handle = self.name_of_added(self.free_name(name)).map_err(ActRefusal::Refused)?;

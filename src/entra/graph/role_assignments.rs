@@ -237,7 +237,8 @@ fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -
             "Permission being assigned already exists on the object",
         ));
     }
-    call.act_on(app, "assign", argument(call, found, Some(&name)))?;
+    let assigned = call.act_on(app, "assign", argument(call, found, Some(&name)));
+    assigned.map_err(|error| not_assignable(call, found, of).unwrap_or(error))?;
     let Some(made) = role_of(call, app, found) else {
         return Err(GraphError::bad_request("Not a valid reference update."));
     };
@@ -247,6 +248,20 @@ fn create(call: &mut Call<'_>, of_path: Option<AppId>, who: Option<Principal>) -
     let context = call.request.context("appRoleAssignments/$entity");
     let shown = ShownObject::members(&one).first("@odata.context", Property::owned(context));
     Ok(GraphReply::created(&shown, location))
+}
+
+/// The refusal of a group that is no security group, by the names that a client knows; the words
+/// are ours, because no reference has the vendor's.
+fn not_assignable(call: &Call<'_>, who: Principal, id: &str) -> Option<GraphError> {
+    let Principal::Group(group) = who else { return None };
+    let group = call.tenant().group(group);
+    let name = group.display_name();
+    let refused = || {
+        GraphError::bad_request(format!(
+            "The group '{name}' with id '{id}' is not security-enabled and cannot be assigned to an application."
+        ))
+    };
+    (!group.security_enabled()).then(refused)
 }
 
 /// The argument of `assign` and `unassign`.

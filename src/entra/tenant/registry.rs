@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::changed::{ChangedObjects, add_change};
 use super::{AppId, Lifecycle, ObjectId, Tenant};
 use crate::base::Time;
+use crate::base::seed::show_guid;
 
 /// A row of the registry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -220,6 +221,11 @@ impl Registered {
         ids.next()?.get("id")?.as_str()
     }
 
+    /// Its identifiers, as they were written before it had a service principal.
+    pub fn identifiers(&self) -> impl Iterator<Item = &str> {
+        texts(self.registration.values.get("identifierUris")).into_iter()
+    }
+
     /// The app roles as they were written; `None` when they never were.
     pub fn written_roles(&self) -> Option<&[Value]> {
         self.registration.values.get("appRoles")?.as_array().map(Vec::as_slice)
@@ -230,6 +236,68 @@ impl Registered {
 pub fn role_name(role: &Value) -> &str {
     let text = |name: &str| role.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
     text("value").or_else(|| text("displayName")).unwrap_or_default()
+}
+
+/// An app role as Graph shows it.
+pub fn app_role(id: &str, name: &str, value: Option<&str>) -> Value {
+    json!({
+        "allowedMemberTypes": ["User"], "description": name, "displayName": name, "id": id,
+        "isEnabled": true, "origin": "Application", "value": value,
+    })
+}
+
+/// The app roles that every application of the gallery has [g:application].
+pub const GALLERY_ROLES: [&str; 2] = ["User", "msiam_access"];
+
+/// The app roles of an application of which some were written, and which now defines those of
+/// these names: what was written of them stays, the others go, and each that is new gets an id, the
+/// first free one of those that are drawn for its name.
+fn roles_named(
+    written: &[Value],
+    names: &[String],
+    id: impl Fn(&str, u64) -> String,
+) -> Vec<Value> {
+    let mut wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut roles = written.to_vec();
+    roles.retain(|role| {
+        let name = role_name(role);
+        match wanted.iter().position(|wanted| *wanted == name) {
+            Some(at) => {
+                wanted.remove(at);
+                true
+            }
+            None => GALLERY_ROLES.contains(&name),
+        }
+    });
+    for name in wanted {
+        let free = |id: &String| !roles.iter().any(|role| role["id"] == id.as_str());
+        let drawn = (0..).map(|nth| id(name, nth)).find(free).unwrap_or_default();
+        roles.push(app_role(&drawn, name, Some(name)));
+    }
+    roles
+}
+
+impl Tenant {
+    /// Notes that an application defines the app roles of these names, as a scenario says: what
+    /// was written by clients of Graph is no longer the latest.
+    pub fn set_app_roles(&mut self, app: AppId, names: &[String]) {
+        let key = self.registry.key_of(app);
+        let row = self.registry.row(key);
+        if row.app() != Some(app) {
+            return;
+        }
+        let seed = self.seed;
+        let id = |name: &str, nth: u64| {
+            let of = (nth << 16) | u64::from(app.0);
+            show_guid(seed.guid("app role", name, of))
+        };
+        let none = (!row.from_gallery()).then_some(&[][..]);
+        let roles = row.written_roles().or(none).map(|written| roles_named(written, names, id));
+        let row = self.registry.change(key, AppSide::Registration, &["appRoles"]);
+        if let Some(roles) = roles {
+            row.registration.values.insert("appRoles".to_owned(), roles.into());
+        }
+    }
 }
 
 fn texts(list: Option<&Value>) -> Vec<&str> {
@@ -320,6 +388,9 @@ impl Registry {
     ) -> &mut Registered {
         if self.rows.last().is_some_and(|last| last.app == Some(app) && last.own_ids.is_none()) {
             self.rows.pop();
+            // No client has read a change of what never was.
+            let gone = self.next_key();
+            while self.changes.pop_if(|change| change.key == gone).is_some() {}
         }
         self.of_app[app.index()] = key;
         let row = &mut self.rows[key.0 as usize];

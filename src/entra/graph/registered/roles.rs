@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::entra::Entra;
 use crate::entra::graph::error::GraphError;
 use crate::entra::tenant::AppId;
-use crate::entra::tenant::registry::{Registered, role_name};
+use crate::entra::tenant::registry::{GALLERY_ROLES, Registered, app_role, role_name};
 
 /// The app roles of an application, as id and name.
 pub fn of(entra: &Entra, app: AppId) -> Vec<(String, String)> {
@@ -18,7 +18,7 @@ pub fn of(entra: &Entra, app: AppId) -> Vec<(String, String)> {
         return Vec::new();
     }
     let own = &entra.job_of(app).settings().app_roles;
-    let mut roles = vec!["User".to_owned(), "msiam_access".to_owned()];
+    let mut roles = GALLERY_ROLES.map(str::to_owned).to_vec();
     roles.extend(own.iter().filter(|name| *name != "User").cloned());
     roles.into_iter().map(|name| (tenant.named_role_id(app, &name), name)).collect()
 }
@@ -30,13 +30,8 @@ pub fn shown(entra: &Entra, row: &Registered) -> Value {
     }
     let Some(app) = row.app() else { return json!([]) };
     let own = &entra.job_of(app).settings().app_roles;
-    let role = |(id, name): (String, String)| {
-        let value = own.contains(&name).then(|| name.clone());
-        json!({
-            "allowedMemberTypes": ["User"], "description": name, "displayName": name, "id": id,
-            "isEnabled": true, "origin": "Application", "value": value,
-        })
-    };
+    let role =
+        |(id, name): (String, String)| app_role(&id, &name, own.contains(&name).then_some(&*name));
     of(entra, app).into_iter().map(role).collect()
 }
 

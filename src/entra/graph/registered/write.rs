@@ -17,7 +17,7 @@ use crate::entra::graph::reply::GraphReply;
 use crate::entra::graph::shape::check;
 use crate::entra::mapping::Template;
 use crate::entra::sign_on::{SsoSettings, key_id};
-use crate::entra::tenant::registry::{AppSide, OwnIds, RegisteredKey, role_name};
+use crate::entra::tenant::registry::{AppSide, GALLERY_ROLES, OwnIds, RegisteredKey, role_name};
 use crate::entra::tenant::{AppId, TenantEvent};
 
 /// The longest name of an application [g:application].
@@ -217,8 +217,8 @@ fn without_signing(
     (ids.map(str::to_owned).collect(), others.into_iter().cloned().collect())
 }
 
-/// Refuses identifiers that another registration has, unless the object has them already:
-/// applications that were added from the gallery begin with the same one.
+/// Refuses identifiers that another registration has, unless the object has them already: a
+/// scenario may give several applications the same one.
 fn identifiers_are_free(
     call: &Call<'_>,
     key: Option<RegisteredKey>,
@@ -229,18 +229,8 @@ fn identifiers_are_free(
         list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     let had = texts(before);
-    let wanted: Vec<String> = texts(uris).into_iter().filter(|uri| !had.contains(uri)).collect();
-    let others = call.tenant().registry().rows();
-    let mut others =
-        others.filter(|(other, row)| Some(*other) != key && row.has(AppSide::Registration));
-    let taken = others.any(|(_, row)| {
-        let own = match row.app() {
-            Some(app) => call.entra().sso_of(app).identifiers.clone(),
-            None => row.registration.values.get("identifierUris").map(texts).unwrap_or_default(),
-        };
-        own.iter().any(|uri| wanted.contains(uri))
-    });
-    match taken {
+    let mut wanted = texts(uris).into_iter().filter(|uri| !had.contains(uri));
+    match wanted.any(|uri| call.entra().identifier_is_taken(&uri, key)) {
         true => Err(GraphError::conflict(name)),
         false => Ok(()),
     }
@@ -257,7 +247,7 @@ fn store(
     let app = call.tenant().registry().row(key).app();
     if let (Some(app), Some(written)) = (app, written.get("appRoles")) {
         let names = written.as_array().into_iter().flatten().map(role_name);
-        let own = names.filter(|name| !["User", "msiam_access"].contains(name));
+        let own = names.filter(|name| !GALLERY_ROLES.contains(name));
         let mut names: Vec<&str> = own.collect();
         names.sort_unstable();
         names.dedup();

@@ -12,6 +12,7 @@ mod logs;
 mod permissions;
 mod queries;
 mod registered;
+mod roles;
 mod schema;
 mod secrets;
 mod sign_on;
@@ -26,6 +27,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::entra::graph::{Authorized, Caller, Permissions};
 use crate::world::Door;
+
+/// The id of an app role.
+const ROLE: &str = "3d1f2a90-64d7-4c2a-9a5f-0d3c8f1b2e77";
 
 /// What came back: the status, the headers and the body.
 struct Answered {

@@ -182,6 +182,18 @@ fn what_is_instantiated_is_not_set_up_until_a_client_does_it() {
         assert_eq!(made[name], Value::Null, "{name}");
     }
     assert_eq!(made["keyCredentials"], json!([]));
+    // The identifier is fixed, and the first application has it.
+    assert_eq!(made["servicePrincipalNames"], json!([made["appId"]]));
+    let app = format!("/applications(appId='{}')", made["appId"].as_str().expect("an id"));
+    let own = json!({ "identifierUris": ["okta_sso_golinks"] });
+    refusal(&mut world, 400, &format!("PATCH {app}\n{own}"));
+    let (first, _) = paths(&mut world);
+    body(&mut world, 204, &format!("PATCH {first}\n{{\"identifierUris\":[\"urn:first\"]}}"));
+    body(&mut world, 204, &format!("PATCH {app}\n{own}"));
+    assert_eq!(
+        body(&mut world, 200, &format!("GET {app}"))["identifierUris"],
+        own["identifierUris"]
+    );
     let sp = format!("/servicePrincipals/{}", made["id"].as_str().expect("an id"));
     body(&mut world, 204, &format!("PATCH {sp}\n{{\"preferredSingleSignOnMode\":\"saml\"}}"));
     let shown = body(&mut world, 200, &format!("GET {sp}"));
