@@ -173,7 +173,8 @@ impl Backend for World {
         }
         let main = self.entra.job().settings();
         // How users sign in is set up after that. The identifier of GoLinks is fixed, so one
-        // application of a tenant alone can have it [doc sso]; the next begins without (assumed).
+        // application of a tenant alone can have it [golinks-sso]; the next begins without
+        // (assumed).
         let mut sso = SsoSettings { graph: GraphSignOn::default(), ..SsoSettings::default() };
         sso.identifiers.retain(|uri| !self.entra.identifier_is_taken(uri, None));
         let settings = entra::Settings {
