@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep, timeout};
 
+use super::raw_target::RawTarget;
 use super::route;
 use super::{Server, TlsWay};
 use crate::app::tls::relay;
@@ -104,7 +105,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + 'static>(
         // such limit: they are idle for as long as the clock is paused.
         builder.timer(TokioTimer::new()).header_read_timeout(server.limits.patience);
     }
-    let stream = WriteTimeout::new(stream, server.limits.patience);
+    let stream = RawTarget::new(WriteTimeout::new(stream, server.limits.patience));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("a connection ended: {error}");

@@ -16,6 +16,7 @@ mod graph_schemas;
 mod guard;
 pub mod openapi;
 mod page;
+mod raw_target;
 mod readings;
 mod refusals;
 mod report;

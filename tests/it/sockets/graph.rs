@@ -137,3 +137,30 @@ fn a_secret_that_a_client_sent_stands_in_clear_nowhere() {
     assert_eq!(good.status, 204, "{good:?}");
     assert!(!state("by_hand").contains("SEKRIT"));
 }
+
+#[test]
+fn quotes_that_a_client_does_not_escape_are_read_as_they_are() {
+    let server = serve(STORY, &["--paused"]);
+    let headers = format!(
+        "Host: {}\r\nAuthorization: Bearer graph-demo-token\r\nConsistencyLevel: eventual",
+        server.address
+    );
+    let get = |path: &str| format!("GET /v1.0{path} HTTP/1.1\r\n{headers}\r\n");
+    let body = "{\"displayName\":\"<b>\"}";
+    let post = format!(
+        "POST /v1.0/nothing HTTP/1.1\r\n{headers}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    // All over one connection, also behind a body.
+    let (search, filter) =
+        (get("/users?$search=\"displayName:ann\""), get("/users?$filter=city+eq+'<^`>'"));
+    let all = server.send(&format!("{search}\r\n{post}{filter}Connection: close\r\n\r\n"));
+    let answers = format!("{}\r\n\r\n{}", all.head, all.body).to_lowercase();
+    let statuses: Vec<&str> =
+        answers.split("http/1.1 ").skip(1).filter_map(|one| one.split(' ').next()).collect();
+    assert_eq!(statuses, ["200", "400", "200"], "{answers}");
+    assert_eq!(answers.matches("\r\nrequest-id: ").count(), 3, "{answers}");
+    assert_eq!(answers.matches("\"ann okafor\"").count(), 1, "{answers}");
+    let accounts = server.scim("GET", "/Users?filter=userName+eq+\"nobody\"", "");
+    assert_eq!((accounts.status, accounts.json()["totalResults"].as_u64()), (200, Some(0)));
+}
