@@ -54,7 +54,7 @@ pub fn run(args: &CtlArgs, quiet: bool) -> Result<Exit, CommandError> {
     let clock = if answer["paused"] == true { "paused" } else { "running" };
     let text = |key: &str| answer[key].as_str().unwrap_or_default();
     terminal::print(&format!("{} {clock} at {}\n", text("now"), text("speed")));
-    for result in ["test", "on_demand", "lost"] {
+    for result in ["test", "on_demand", "sign_in", "lost"] {
         if let Some(says) = answer[result]["says"].as_str() {
             terminal::print(&format!("{says}\n"));
         }

@@ -28,6 +28,9 @@ pub struct ClockAnswer {
     /// How the run on demand ended that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     on_demand: Option<OnDemandAnswer>,
+    /// What came of the sign-ins that were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in: Option<SignInAnswer>,
 }
 
 /// The result of a connection test.
@@ -36,6 +39,13 @@ struct TestAnswer {
     /// Whether it passed.
     passed: bool,
     /// The same in words, and why it failed.
+    says: String,
+}
+
+/// What came of sign-ins.
+#[derive(Serialize, JsonSchema)]
+struct SignInAnswer {
+    /// What Entra and the application did with each, in words, a line each.
     says: String,
 }
 
@@ -62,7 +72,9 @@ impl From<Standing> for ClockAnswer {
             says: format!("provision on demand: {}, {}", end.result, end.did),
         });
         let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
-        ClockAnswer { now, paused: standing.paused, speed, test, on_demand }
+        let lines = Some(standing.sign_ins).filter(|lines| !lines.is_empty());
+        let sign_in = lines.map(|lines| SignInAnswer { says: lines.join("\n") });
+        ClockAnswer { now, paused: standing.paused, speed, test, on_demand, sign_in }
     }
 }
 

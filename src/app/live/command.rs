@@ -8,8 +8,9 @@ use super::message::{Command, CommandOutcome, CommandRefusal, Jump, Standing};
 use super::owner::Owner;
 use super::pace::Mode;
 use crate::app::dashboard::{Done, came_from_client, resolved};
-use crate::entra::AppId;
-use crate::world::{Action, Drive};
+use crate::entra::{self, AppId};
+use crate::golinks;
+use crate::world::{Action, Drive, Record, RecordedEvent};
 
 impl Owner {
     /// Carries out a command. A step, a cycle or a jump replies when the clock pauses at its end, a
@@ -42,6 +43,7 @@ impl Owner {
             }
             Command::Act(action) => {
                 let (app, asks) = (self.app_of(&action), action.verb());
+                let before = self.play.world().journal().last_seq();
                 if let Err(refusal) = self.act(*action) {
                     let _ = answer.send(Err(refusal));
                     return;
@@ -49,6 +51,9 @@ impl Owner {
                 if let Some(awaited) = self.awaited(app, asks) {
                     return self.await_result(app, awaited, answer);
                 }
+                let sign_ins = self.sign_ins(before);
+                let _ = answer.send(Ok(Standing { sign_ins, ..self.standing() }));
+                return;
             }
         }
         let _ = answer.send(Ok(self.standing()));
@@ -62,7 +67,28 @@ impl Owner {
             speed: self.pace.speed(),
             test: None,
             on_demand: None,
+            sign_ins: Vec::new(),
         }
+    }
+
+    /// What has come of sign-ins since a record of the journal: what Entra did, then GoLinks.
+    fn sign_ins(&self, since: u64) -> Vec<String> {
+        let records = self.play.world().journal().facts_since(since).into_iter().flatten();
+        let records = records.filter(|record| match record.event {
+            RecordedEvent::Entra(event) => {
+                matches!(event, entra::Event::SignInRefused { .. } | entra::Event::SignedOn { .. })
+            }
+            RecordedEvent::GoLinks(event) => {
+                matches!(event, golinks::Event::SignedIn { .. } | golinks::Event::TurnedAway { .. })
+            }
+            _ => false,
+        });
+        let line = |record: Record<'_>| {
+            let mut line = String::new();
+            record.event.write(&mut line);
+            line
+        };
+        records.map(line).collect()
     }
 
     /// What an action that was carried out has under way, and its command waits for.

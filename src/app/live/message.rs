@@ -171,6 +171,8 @@ pub struct Standing {
     pub test: Option<Result<(), String>>,
     /// How the run on demand ended that was asked for, if one was.
     pub on_demand: Option<OnDemandEnd>,
+    /// What came of the sign-ins that were asked for, a line each.
+    pub sign_ins: Vec<String>,
 }
 
 /// Why a command was refused; nothing has changed.

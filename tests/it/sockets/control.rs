@@ -384,3 +384,29 @@ fn a_workspace_of_its_own_and_an_application_of_its_own_are_reached() {
     let tested = server.command("action", r#"{"test_connection":true,"app":"test"}"#);
     assert_eq!(tested["test"]["passed"], true, "{tested}");
 }
+
+#[test]
+fn ctl_says_where_a_sign_in_went() {
+    let server = serve(STORY, &["--paused"]);
+    let url = server.url();
+    let says = |action: &str| {
+        let done = run(&["ctl", "--url", &url, "action", action], &std::env::temp_dir());
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        said.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mail = "ann.okafor@contoso.example";
+    assert_eq!(
+        says("sign_in = \"ann\""),
+        [
+            format!("ann signed in; the application is told of {mail}"),
+            format!("{mail} signed in, which created an account"),
+        ]
+    );
+    assert!(says("unassign = \"ann\"").is_empty());
+    let refused = says("sign_in = \"ann\"");
+    assert!(
+        refused.len() == 1 && refused[0].starts_with("sign-in of ann refused: "),
+        "{refused:?}"
+    );
+}
