@@ -101,6 +101,14 @@ pub fn what_was_done_by_hand_is_listed_and_its_scenario_runs(mut browser: Browse
     let file = state["by_hand"]["file"].as_str().expect("the file");
     let (ben, ann) = (file.find("disable = \"ben\""), file.find("disable = \"ann\""));
     assert!(ben.is_some() && ben < ann, "{file}");
+    // A long text is not said as a whole: how much it holds is.
+    let moments = file.lines().filter(|line| *line == "[[at]]").count();
+    browser.look(
+        "[...document.querySelectorAll('#panel-by_hand button')].find(it => it.textContent === 'Copy the scenario').click()",
+    );
+    browser.wait_for(&format!(
+        "document.querySelector('#toast').textContent.endsWith(': a scenario with {moments} moments')"
+    ));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("by-hand.toml");
     std::fs::write(&path, file).expect("it is written");

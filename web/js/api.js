@@ -74,12 +74,28 @@ function quoted(value) {
   return `{ ${Object.entries(value).map(([key, it]) => `${key} = ${quoted(it)}`).join(", ")} }`;
 }
 
-/** Copies a text and says so. */
-export async function copy(words) {
+// What a screen reader is to say as a whole; of a longer text it says how it begins.
+const SAID_MAX = 200;
+
+function brief(words) {
+  if (words.length <= SAID_MAX) return words;
+  const lines = words.trimEnd().split("\n").length;
+  const how = lines > 1 ? `${lines} lines` : `${words.length} characters`;
+  return `${words.split("\n", 1)[0].slice(0, SAID_MAX)} … (${how} in all)`;
+}
+
+/** How much a scenario holds: "a scenario with 41 moments". */
+export function scenarioSize(file) {
+  const moments = file.match(/^\[\[at\]\]/gm)?.length ?? 0;
+  return `a scenario with ${moments} ${moments === 1 ? "moment" : "moments"}`;
+}
+
+/** Copies a text and says so; a long one has a name of its own. */
+export async function copy(words, what = brief(words)) {
   try {
     await navigator.clipboard.writeText(words);
-    toast("Copied: " + words);
+    toast("Copied: " + what);
   } catch {
-    toast(words);
+    toast(words.length <= SAID_MAX ? words : `Not copied, because the browser refuses it: ${what}`);
   }
 }

@@ -1,7 +1,7 @@
 // Everything that was done by hand, and the scenario that does the same.
 
 import { h, list, text, textOrHide } from "../dom.js";
-import { canBeCopied, copy, curlAction } from "../api.js";
+import { canBeCopied, copy, curlAction, scenarioSize } from "../api.js";
 import { save as saveFile } from "../hand_out.js";
 import { wordsOf } from "../menu.js";
 import { named } from "../server.js";
@@ -27,7 +27,7 @@ export function start(root) {
   const note = h("p", { class: "note" });
   const how = h("p", { class: "note" }, "The file runs with ", command, ". Expectations of the story may fail in it, because more happens.");
   save.onclick = download;
-  copyFile.onclick = () => copy(part.file);
+  copyFile.onclick = () => copy(part.file, scenarioSize(part.file));
   root.append(top, h("div", { class: "body", tabindex: 0 }, none, table, note, h("p", { class: "acts" }, save, " ", copyFile), how));
   parts = { sum, none, rows, table, note, save, copyFile, how, command };
 }

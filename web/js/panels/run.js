@@ -1,7 +1,7 @@
 // Which run this is, its badges, and what the server has to say about it.
 
 import { $, attribute, h, text, textOrHide } from "../dom.js";
-import { copy } from "../api.js";
+import { copy, scenarioSize } from "../api.js";
 import { openBranch } from "../branch.js";
 import { handOut, handOutCurl } from "../hand_out.js";
 import { go, place, watch } from "../place.js";
@@ -23,7 +23,7 @@ function badge({ word, text: says, about }, { by_hand: byHand, branch }) {
     button.onclick = () => openBranch(button, branch);
     return button;
   }
-  const does = about ? () => go({ about }) : word === "by hand" && byHand ? () => copy(byHand) : null;
+  const does = about ? () => go({ about }) : word === "by hand" && byHand ? () => copy(byHand, scenarioSize(byHand)) : null;
   if (!does) return h("span", { class: "badge", "data-says": says, tabindex: 0 }, word);
   const button = h("button", { type: "button", class: "badge", "data-says": says }, word);
   button.onclick = does;
