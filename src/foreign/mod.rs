@@ -3,6 +3,7 @@
 //!
 //! The server is a trait: the command line speaks HTTP, a test calls the mock.
 
+mod carried;
 mod cleaning;
 mod client;
 mod place;
@@ -12,6 +13,7 @@ mod server;
 mod stuck;
 mod target;
 
+pub use carried::Carried;
 pub use cleaning::{Stays, StillThere, delete_all};
 pub use client::{Access, FIRST_QUESTION, TokenEndpoint, is_throttled, mark_clean_up};
 pub use play::{ForeignPlay, STOPPED};

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::curl::{self, Variable};
 use super::exchange::Exchange;
 use super::pick;
+use crate::foreign::Carried;
 
 /// How an id is read from what `curl` prints.
 const READ_ID: &str = r#" | sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1)"#;
@@ -86,6 +87,9 @@ impl Script {
         let base = base.map_or("", |at| &path[..at]);
         *request.uri_mut() = format!("{base}/Users?count=1").parse().unwrap_or_default();
         with_token(&mut request, Some(like));
+        if let Some(carried) = carried_by(Some(like)) {
+            *request.uri_mut() = carried.added_to(request.uri());
+        }
         self.lines.push(curl::line_with(origin, &request, &[]).replacen("-sS", "-sSi", 1));
     }
 
@@ -157,14 +161,10 @@ impl Script {
             Some(name) => {
                 let line = line.replacen("curl -sS", "curl -sS -w '\\n%{http_code}'", 1);
                 let line = line.replace(&name, &format!("{name}-'\"$i\"'"));
-                let mut delete = http::Request::new(bytes::Bytes::new());
-                *delete.method_mut() = Method::DELETE;
-                *delete.uri_mut() = exchange.request.uri().clone();
-                with_token(&mut delete, Some(exchange));
-                let delete = quiet(&curl::line_with(origin, &delete, &[])).trim_end().to_owned();
+                let delete = delete(origin, exchange.request.uri().path(), "id", Some(exchange));
                 format!(
                     "(came=$({line}); echo \"$came\" | tail -n 1; id=$(echo \"$came\"{READ_ID}; \
-                     [ -z \"$id\" ] || {delete}/\"$id\")"
+                     [ -z \"$id\" ] || {delete})"
                 )
             }
         };
@@ -203,13 +203,9 @@ impl Script {
         for Variable { name, path, .. } in
             variables.iter().rev().filter(|it| !gone.contains(&it.id))
         {
-            let mut delete = http::Request::new(bytes::Bytes::new());
-            *delete.method_mut() = Method::DELETE;
-            *delete.uri_mut() = path.parse().unwrap_or_default();
-            with_token(&mut delete, shown);
             // What was not made this time has no id, and the path of all is nothing to delete.
-            let line = quiet(&curl::line_with(origin, &delete, &[]));
-            lines.push(format!("[ -z \"${name}\" ] || {line}/\"${name}\""));
+            let line = delete(origin, path, name, shown);
+            lines.push(format!("[ -z \"${name}\" ] || {line}"));
         }
         lines
     }
@@ -224,6 +220,22 @@ fn created_name(exchange: &Exchange) -> Option<String> {
 }
 
 /// Gives a request the token of another one.
+/// The line that deletes below a path what a variable of the shell names.
+fn delete(origin: &str, path: &str, variable: &str, like: Option<&Exchange>) -> String {
+    let mut delete = http::Request::new(bytes::Bytes::new());
+    *delete.method_mut() = Method::DELETE;
+    *delete.uri_mut() = path.parse().unwrap_or_default();
+    with_token(&mut delete, like);
+    let line = quiet(&curl::line_with(origin, &delete, &[]));
+    let query = carried_by(like).map(|carried| format!("'?{}'", carried.query()));
+    format!("{}/\"${variable}\"{}", line.trim_end(), query.unwrap_or_default())
+}
+
+/// What of the tenant URL's query went along.
+fn carried_by(like: Option<&Exchange>) -> Option<&Carried> {
+    like.and_then(|like| like.request.extensions().get())
+}
+
 fn with_token(request: &mut http::Request<bytes::Bytes>, like: Option<&Exchange>) {
     let token = like.and_then(|like| like.request.headers().get(http::header::AUTHORIZATION));
     if let Some(token) = token {

@@ -12,6 +12,8 @@ use super::stories::LifeText;
 use crate::entra::Reply;
 use crate::entra::field::ObjectKind;
 use crate::foreign::{Access, ForeignPlay, Server, Target};
+use crate::scenario::expect::Expectation;
+use crate::scenario::play::Checked;
 use crate::scenario::{self, Override, Play};
 use crate::world::intent::{self, Named};
 
@@ -126,9 +128,21 @@ fn said(play: &Play) -> Option<String> {
     });
     let differ: Vec<String> = differ.collect();
     Some(match differ.is_empty() {
-        true => format!("{}: {}", unmet.expected, unmet.actual),
+        true => instead(play, unmet),
         false => differ.join("; "),
     })
+}
+
+/// What came instead of what was expected.
+fn instead(play: &Play, unmet: &Checked) -> String {
+    let is = |it: &&Expectation| it.line == unmet.line && it.text == unmet.expected;
+    match (play.script().expectations().find(is), &unmet.seen) {
+        (Some(expectation), Some(seen)) => expectation.missed(seen, "the server"),
+        (Some(expectation), None) => {
+            format!("{}; due was: {}", unmet.actual, expectation.sentence(None))
+        }
+        (None, _) => format!("{}: {}", unmet.expected, unmet.actual),
+    }
 }
 
 /// The server of a session, as a life reaches it; the session remembers what was sent.

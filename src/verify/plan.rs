@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 
 use super::check::{Check, Needs};
 use super::order;
+use crate::foreign::Carried;
 
 /// For which client the server is meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -99,6 +100,8 @@ pub struct Plan {
     pub origin: String,
     /// The path of the tenant URL, without a slash at its end.
     pub base_path: String,
+    /// What of the tenant URL's query goes along with every request.
+    pub carried: Option<Carried>,
     /// Headers of every request, `Authorization` among them.
     pub headers: HeaderMap,
     /// Where access tokens come from, when they do.
@@ -134,6 +137,7 @@ impl Default for Plan {
         Plan {
             origin: "http://localhost".to_owned(),
             base_path: "/scim/v2".to_owned(),
+            carried: None,
             headers: HeaderMap::new(),
             tokens: None,
             ended_token: None,

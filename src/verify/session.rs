@@ -270,6 +270,16 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Writes into a request to the server what its client sends along with every one, so that what is
+    /// shown of it is what was sent.
+    fn carry_along(&self, request: &mut Request<Bytes>) {
+        let to_server = request.uri().authority().is_none();
+        if let Some(carried) = self.plan.carried.as_ref().filter(|_| to_server) {
+            *request.uri_mut() = carried.added_to(request.uri());
+            request.extensions_mut().insert(carried.clone());
+        }
+    }
+
     /// Sends a request as it is; again when the server throttles it, which the client waits for.
     ///
     /// # Errors
@@ -492,7 +502,8 @@ impl<'a> Session<'a> {
         self.sent.push(Sent { check, is_cleaning, exchange: exchange.clone() });
     }
 
-    pub(super) fn note(&mut self, exchange: Exchange) -> Result<Answer, NotPassed> {
+    pub(super) fn note(&mut self, mut exchange: Exchange) -> Result<Answer, NotPassed> {
+        self.carry_along(&mut exchange.request);
         let answer = match &exchange.reply {
             Ok(response) => Ok(answer_of(response)),
             Err(lost) => {

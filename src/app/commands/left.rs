@@ -19,16 +19,20 @@ const AT_ONCE: usize = 20;
 
 /// A server at which something was left.
 pub struct LeftAt<'a> {
-    /// Its tenant URL.
-    pub url: &'a str,
+    /// Its tenant URL, without a query.
+    url: &'a str,
+    /// The query of the tenant URL that goes along with every request, with its question mark.
+    query: String,
     /// The options of `curl` that let the client in.
-    pub curl: String,
+    curl: String,
 }
 
 impl<'a> LeftAt<'a> {
     /// A server that lets the client in as the command line says.
     pub fn of(url: &'a str, access: &AccessFlags) -> LeftAt<'a> {
-        LeftAt { url, curl: access.curl() }
+        let (url, query) = url.split_once('?').map_or((url, None), |(url, rest)| (url, Some(rest)));
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        LeftAt { url, query, curl: access.curl() }
     }
 
     /// Everything that runs left there, with a head; nothing when there is nothing.
@@ -104,7 +108,7 @@ impl<'a> LeftAt<'a> {
         let attribute = if endpoint == "/Groups" { "displayName" } else { "userName" };
         let value = name.replace('\\', "\\\\").replace('"', "\\\"");
         let filter = quoted(&format!("filter={attribute} eq \"{value}\""));
-        let url = quoted(&format!("{}{endpoint}", self.url));
+        let url = quoted(&format!("{}{endpoint}{}", self.url, self.query));
         lines.push(format!(
             "  look for {it}: curl -sS -G{} --data-urlencode {filter} {url}",
             self.curl
@@ -113,7 +117,7 @@ impl<'a> LeftAt<'a> {
     }
 
     fn urls(&self, there: &[StillThere]) -> impl Iterator<Item = String> {
-        there.iter().map(|one| format!("{}{}", self.url, one.path))
+        there.iter().map(|one| format!("{}{}{}", self.url, one.path, self.query))
     }
 
     /// Writes a URL a line. Without the file, when it cannot be written, all are printed.
@@ -144,7 +148,8 @@ mod tests {
     use super::*;
 
     fn said(left: &Left) -> String {
-        let at = LeftAt { url: "http://h/scim", curl: " -H 'X: y'".to_owned() };
+        let at =
+            LeftAt { url: "http://h/scim", query: String::new(), curl: " -H 'X: y'".to_owned() };
         at.lines(left, Tone::Warn).iter().map(|line| line.text() + "\n").collect()
     }
 

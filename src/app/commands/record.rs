@@ -48,7 +48,9 @@ pub fn run(args: &RecordArgs, quiet: bool) -> Result<Exit, CommandError> {
         CommandError::not_started(format!("cannot listen on port {}: {error}", args.port))
             .help("take another port with --port; 0 takes a free one")
     })?;
-    let url = format!("http://{}{}", listener.local_addr()?, address.base_path);
+    // What the client sends goes on as it is, so the query is the client's to send.
+    let query = address.query.iter().map(|query| format!("?{query}")).collect::<String>();
+    let url = format!("http://{}{}{query}", listener.local_addr()?, address.base_path);
     let files = Files::create(&args.out, &about, masks)?;
     greet(args, &address, &url);
     let (sender, receiver) = recorder::queue();

@@ -563,13 +563,7 @@ fn announce(args: &ReplayArgs, address: &Address, many: usize, upstream: &str) {
     let after = if args.keep { "stays there" } else { "is deleted at the end" };
     let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
     terminal::print_lines(&[
-        Line::of(
-            Tone::Strong,
-            format!(
-                "{many} exchanges of {upstream}, against {}{}",
-                address.origin, address.base_path
-            ),
-        ),
+        Line::of(Tone::Strong, format!("{many} exchanges of {upstream}, against {address}")),
         Line::of(
             Tone::Faint,
             format!("at {}; what this replay makes there {after}", places.join(", ")),

@@ -33,7 +33,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let patience = Patience::new(args.remote.access.max_wait);
     patience.tell_by(|why| {
         if let Some(why) = why {
-            terminal::note(&format!("{why}; virtual time stands"));
+            why.note("; virtual time stands");
         }
     });
     stop_when_told(DELETES_FIRST);
@@ -404,7 +404,7 @@ pub fn of_target(address: &Address, access: &AccessFlags) -> Vec<Override> {
         typed: Some(typed),
         ..Override::new(path, format!("\"{value}\""))
     };
-    let target = format!(" --target {address}");
+    let target = format!(" --target {}", address.typed());
     let query = address.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let mut all = vec![set("entra.tenant_url", &format!("{path}{query}"), target)];
     let quiet = |path: &str, value: &str| set(path, value, String::new());

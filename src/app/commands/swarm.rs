@@ -101,15 +101,11 @@ fn plan(args: &SwarmArgs, quiet: bool) -> Result<SwarmPlan, CommandError> {
     let bugs = args.bug.iter().map(|bug| format!("--bug {}", bug.number));
     let set = args.set.iter().map(|set| format!("--set {}={}", set.path, set.value));
     let settings: Vec<String> = bugs.chain(set).collect();
-    let target = match &args.url {
-        Some(url) => Address::parse(url)?.to_string(),
-        None => "mock".to_owned(),
-    };
+    let address = args.url.as_deref().map(Address::parse).transpose()?;
+    let target = address.as_ref().map_or_else(|| "mock".to_owned(), ToString::to_string);
     let words = |words: &str| settings.iter().fold(words.to_owned(), |all, one| all + " " + one);
-    let after = match &args.url {
-        Some(_) => format!(" --target {target}"),
-        None => String::new(),
-    };
+    let after = address.map(|address| format!(" --target {}", address.typed()));
+    let after = after.unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(if args.url.is_some() { 1 } else { cores }, usize::from);
     Ok(SwarmPlan {

@@ -68,7 +68,7 @@ pub fn run(args: &VerifyArgs, (quiet, verbose): (bool, u8)) -> Result<Exit, Comm
     } else {
         let url = address.to_string();
         let at = (plan.origin.as_str(), &LeftAt::of(&url, &args.access));
-        let again = again(args, &found, &plan, verbose > 0);
+        let again = again(args, &found, (&plan, &url), verbose > 0);
         let lines = report::lines(&found, at, &verdict, took, (!quiet).then_some(&again));
         terminal::print_lines(&lines);
     }
@@ -125,15 +125,12 @@ fn must_have_begun(
 
 /// Where each failure is shown again: in a script, and below it when there is none or that is asked
 /// for (`-v`).
-fn again(args: &VerifyArgs, found: &Report, plan: &Plan, wordy: bool) -> Again {
+fn again(args: &VerifyArgs, found: &Report, (plan, url): (&Plan, &str), wordy: bool) -> Again {
     let script = match args.report.contains(&ReportForm::Sh) {
         true => {
             verify_again::script(found, &plan.origin).map(|_| args.out.join(verify_again::SCRIPT))
         }
-        false => {
-            let url = format!("{}{}", plan.origin, plan.base_path);
-            verify_again::write(found, &plan.origin, &url)
-        }
+        false => verify_again::write(found, &plan.origin, url),
     };
     Again { lines: wordy || script.is_none(), script }
 }
@@ -170,6 +167,7 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         ended_token: args.ended_token_env.as_deref().map(ended_token).transpose()?,
         origin: address.origin.clone(),
         base_path: address.base_path.clone(),
+        carried: address.carried.clone(),
         headers: remote::headers(&args.access)?,
         profile: args.profile,
         groups: args.groups,
@@ -243,7 +241,7 @@ fn announce(address: &Address, plan: &Plan) {
         false => "deletes what it makes",
     };
     terminal::print_lines(&[
-        Line::of(Tone::Strong, format!("{}{}", address.origin, address.base_path)),
+        Line::of(Tone::Strong, address.to_string()),
         Line::of(
             Tone::Faint,
             format!(

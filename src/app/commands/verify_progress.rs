@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::app::remote::Reason;
 use crate::app::terminal;
 
 /// How long a plain line says nothing new.
@@ -32,9 +33,9 @@ pub struct Bar {
 
 impl Bar {
     /// Says that the server is left alone, and why; nothing when that is over.
-    pub fn waits(&self, why: Option<&str>) {
+    pub fn waits(&self, why: Option<Reason<'_>>) {
         if let Some(why) = why {
-            self.bar.suspend(|| terminal::note(why));
+            self.bar.suspend(|| why.note(""));
         }
     }
 }

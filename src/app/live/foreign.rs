@@ -73,8 +73,8 @@ impl ForeignLine {
         let ForeignServer { target, patience, url } = server;
         let page = telling.clone();
         patience.tell_by(move |why| {
-            let why = why.map(|why| format!("{why}; virtual time stands"));
-            why.iter().for_each(|why| terminal::note(why));
+            why.iter().for_each(|why| why.note("; virtual time stands"));
+            let why = why.map(|why| format!("{}; virtual time stands", why.why));
             // The owner is gone only when the program ends.
             let _ = page.send(Reached::Waits(why));
         });

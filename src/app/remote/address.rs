@@ -8,7 +8,8 @@ use http::uri::Authority;
 
 use super::secrets::may_be_secret;
 use crate::app::exit::CommandError;
-use crate::app::terminal;
+use crate::foreign::Carried;
+use crate::scenario::report::quoted;
 
 /// The address of a SCIM server.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Address {
     pub base_path: String,
     /// The query of the tenant URL; it may hold the flag of the dialect.
     pub query: Option<String>,
+    /// What of the query goes along with every request.
+    pub carried: Option<Carried>,
     /// The port.
     pub port: u16,
     /// Where the host name leads.
@@ -27,13 +30,13 @@ pub struct Address {
 
 impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.origin, self.base_path)
+        write!(f, "{}{}", self.origin, self.base_path)?;
+        self.carried.iter().try_for_each(|carried| write!(f, "?{}", carried.query()))
     }
 }
 
 impl Address {
-    /// Reads a tenant URL. Its query is a flag of the client and is not sent (assumed; the vendor
-    /// does not say whether it is).
+    /// Reads a tenant URL.
     ///
     /// # Errors
     /// When it is not such a URL, or the name of its host leads nowhere.
@@ -52,13 +55,23 @@ impl Address {
             return Err(CommandError::bad("a URL may hold no user name or password").help(TOKEN));
         }
         if let Some(name) = secret_of(uri.query().unwrap_or_default()) {
-            let said = format!("`{name}` of the URL may be a secret, and the query is not sent");
-            return Err(CommandError::bad(said).help(TOKEN));
+            let said = format!(
+                "`{name}` of the URL may be a secret, and every user of this machine can read what was \
+                 typed"
+            );
+            return Err(CommandError::bad(said).help(HEADER));
+        }
+        let carried = uri.query().and_then(Carried::of);
+        if let Some(name) = carried.as_ref().and_then(Carried::of_scim) {
+            let said =
+                format!("`{name}` of the URL is a parameter of SCIM, and each request has its own");
+            return Err(CommandError::bad(said).help("leave it off the URL"));
         }
         Ok(Address {
             origin: format!("{scheme}://{authority}"),
             base_path: uri.path().trim_end_matches('/').to_owned(),
             query: uri.query().map(str::to_owned),
+            carried,
             port: port(authority, scheme),
             places: places(authority, port(authority, scheme))?,
         })
@@ -74,21 +87,11 @@ impl Address {
         })
     }
 
-    /// That the query of the URL is not sent, when it is more than a flag of the client.
-    fn unsent(&self) -> Option<String> {
-        let query = self.query.as_deref().filter(|query| !query.is_empty())?;
-        let is_flag = |part: &&str| FLAGS.iter().any(|flag| part.eq_ignore_ascii_case(flag));
-        let more = query.split('&').filter(|part| !part.is_empty() && !is_flag(part));
-        // A value may be a secret.
-        let names: Vec<String> =
-            more.map(|part| format!("`{}`", part.split('=').next().unwrap_or_default())).collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "{} of the URL's query is not sent: Entra's flags stand there, and whether it sends \
-                 more is not documented; a server that needs it can be given it as a header (--header)",
-                names.join(", ")
-            )
-        })
+    /// The URL as a shell takes it, with all of its query.
+    pub fn typed(&self) -> String {
+        let query = self.query.as_ref().filter(|query| !query.is_empty());
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        quoted(&format!("{}{}{query}", self.origin, self.base_path))
     }
 
     /// Refuses a server that is neither on this machine nor in a private network.
@@ -97,9 +100,6 @@ impl Address {
     /// That it is far away, and `anywhere` is not set.
     pub fn must_be_near(&self, anywhere: bool) -> Result<(), CommandError> {
         if anywhere || self.is_near() {
-            if let Some(unsent) = self.unsent() {
-                terminal::note(&unsent);
-            }
             return Ok(());
         }
         let places: Vec<String> = self.places.iter().map(IpAddr::to_string).collect();
@@ -112,17 +112,22 @@ impl Address {
     }
 }
 
-/// What the query of a tenant URL says to Entra's client, and not to the server [scim-compat].
-const FLAGS: [&str; 2] = ["aadOptscim062020", "AzureAdScimPatch2017"];
-
 /// How a client is let in.
 const TOKEN: &str =
     "give the token in the variable SCIM_TOKEN, or with --token-env or --token-file";
 
+/// How a client is let in that servers of some clouds know by their query.
+const HEADER: &str = "give the token in the variable SCIM_TOKEN, or with --token-env or --token-file; \
+                      a key in a header: --header-env NAME=VARIABLE";
+
+/// Names in a query whose values let a client in, whatever a header of that name is.
+const KEYS: [&str; 6] = ["code", "sig", "signature", "jwt", "pwd", "pass"];
+
 /// The name in a query whose value may let a client in.
 fn secret_of(query: &str) -> Option<&str> {
+    let is_key = |name: &&str| KEYS.iter().any(|key| name.eq_ignore_ascii_case(key));
     let named = query.split('&').filter_map(|pair| pair.split_once('='));
-    named.map(|(name, _)| name).find(|name| may_be_secret(name))
+    named.map(|(name, _)| name).find(|name| may_be_secret(name) || is_key(name))
 }
 
 /// What was given for a URL, without its query and without what stands before its host.
@@ -166,15 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_sent_of_a_url_is_said() {
-        let unsent = |query: &str| {
-            let address = Address::parse(&format!("http://127.0.0.1:8080/scim?{query}"));
-            address.expect("a URL").unsent()
-        };
-        assert_eq!(unsent("aadoptscim062020"), None);
-        assert_eq!(unsent(""), None);
-        let said = unsent("tenant=7&aadOptscim062020").expect("the tenant is not sent");
-        assert!(said.starts_with("`tenant` of the URL's query is not sent"), "{said}");
+    fn what_goes_along_is_shown_and_the_flag_is_typed_too() {
+        let address = Address::parse("http://127.0.0.1:8080/scim?aadOptscim062020&tenant=7");
+        let address = address.expect("a URL");
+        assert_eq!(address.to_string(), "http://127.0.0.1:8080/scim?tenant=7");
+        assert_eq!(address.typed(), "'http://127.0.0.1:8080/scim?aadOptscim062020&tenant=7'");
+        let refused = Address::parse("http://127.0.0.1/scim?count=5").expect_err("SCIM's own");
+        assert!(refused.error.to_string().contains("`count` of the URL is a parameter of SCIM"));
     }
 
     #[test]
@@ -184,6 +187,7 @@ mod tests {
             "127.0.0.1/?token=do-not-say",
             "http://127.0.0.1/scim?access_token=do-not-say",
             "http://127.0.0.1/scim?aadOptscim062020&apiKey=do-not-say",
+            "http://127.0.0.1/scim?tenant=7&code=do-not-say",
         ] {
             let refused = Address::parse(url).expect_err(url);
             let said = format!("{} {}", refused.error, refused.help);

@@ -13,6 +13,7 @@ use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 
 use super::ledger::Noted;
+use super::patience::Reason;
 use super::reach::CONNECT;
 use super::{Address, Patience, echoed, tls};
 use crate::app::cli::AccessFlags;
@@ -35,7 +36,6 @@ pub struct HttpServer {
     /// There until the drop.
     runtime: Option<Runtime>,
     clients: Clients,
-    origin: String,
     patience: Arc<Patience>,
     trusting: Trusting,
     /// The headers that were typed, which hold no secrets.
@@ -54,7 +54,7 @@ impl Drop for HttpServer {
     }
 }
 
-/// What a further handshake trusts.
+/// Where it is, and what a further handshake trusts.
 struct Trusting {
     address: Address,
     ca: Option<PathBuf>,
@@ -76,14 +76,14 @@ impl HttpServer {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clients = Clients::new(address, flags)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let (origin, patience) = (address.origin.clone(), patience.clone());
+        let patience = patience.clone();
         let trusting =
             Trusting { address: address.clone(), ca: flags.ca.clone(), insecure: flags.insecure };
         let runtime = Some(runtime);
         let (loss, left_alone) = (None, Duration::ZERO);
         let names = flags.header.iter().filter_map(|text| text.split_once(':'));
         let typed = names.filter_map(|(name, _)| HeaderName::try_from(name.trim()).ok()).collect();
-        Ok(HttpServer { runtime, clients, origin, patience, trusting, typed, loss, left_alone })
+        Ok(HttpServer { runtime, clients, patience, trusting, typed, loss, left_alone })
     }
 }
 
@@ -133,7 +133,7 @@ type Timed = (Reply, Duration, Option<String>);
 
 async fn timed(
     (clients, patience): (&Clients, &Patience),
-    (origin, typed): (&str, &[HeaderName]),
+    (address, typed): (&Address, &[HeaderName]),
     request: Request<Bytes>,
 ) -> Timed {
     // Its time does not count as the server's.
@@ -142,7 +142,7 @@ async fn timed(
     let client = if new { &clients.new } else { &clients.kept };
     let echo = echoed::secrets_of(&request, typed);
     let began = Instant::now();
-    let (reply, loss) = match exchange(client, origin, request).await {
+    let (reply, loss) = match exchange(client, address, request).await {
         Ok(mut response) => {
             echoed::mask(&echo, &mut response);
             patience.backlog.note(response.version(), response.headers());
@@ -189,13 +189,15 @@ impl Server for HttpServer {
         let patience = self.patience.clone();
         let Some(runtime) = &self.runtime else { return (Err(Lost::Reset), Duration::ZERO) };
         let came = runtime.block_on(async {
-            let came = timed((&self.clients, &patience), (&self.origin, &self.typed), request);
+            let came =
+                timed((&self.clients, &patience), (&self.trusting.address, &self.typed), request);
             tokio::pin!(came);
             tokio::select! {
                 came = &mut came => return came,
                 () = tokio::time::sleep(SLOW) => {}
             }
-            patience.say(Some(&format!("no answer yet after {} s: {line}", SLOW.as_secs())));
+            let why = format!("no answer yet after {} s: {line}", SLOW.as_secs());
+            patience.say(Some(Reason { why: &why, is_one_of_many: false }));
             came.await
         });
         noted.came(&came.0);
@@ -210,11 +212,11 @@ impl Server for HttpServer {
         self.patience.wait();
         let Some(runtime) = &self.runtime else { return Vec::new() };
         let ask = |request: Request<Bytes>| {
-            let (clients, origin) = (self.clients.clone(), self.origin.clone());
+            let (clients, address) = (self.clients.clone(), self.trusting.address.clone());
             let (patience, typed) = (self.patience.clone(), self.typed.clone());
             runtime.spawn(async move {
                 let noted = Noted::of(&request);
-                let came = timed((&clients, &patience), (&origin, &typed), request).await;
+                let came = timed((&clients, &patience), (&address, &typed), request).await;
                 noted.came(&came.0);
                 came
             })
@@ -247,7 +249,7 @@ impl Server for HttpServer {
 
 async fn exchange(
     client: &reqwest::Client,
-    origin: &str,
+    address: &Address,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, NotCome> {
     let (parts, body) = request.into_parts();
@@ -256,7 +258,10 @@ async fn exchange(
     headers.remove(http::header::HOST);
     let url = match parts.uri.authority() {
         Some(_) => parts.uri.to_string(),
-        None => format!("{origin}{}", parts.uri),
+        None => match &address.carried {
+            Some(carried) => format!("{}{}", address.origin, carried.added_to(&parts.uri)),
+            None => format!("{}{}", address.origin, parts.uri),
+        },
     };
     let mut out = client.request(parts.method, url).headers(headers);
     if !body.is_empty() {

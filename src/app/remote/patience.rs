@@ -1,6 +1,7 @@
 //! How long a server that throttles is left alone. Its `Retry-After` is real time: the virtual
 //! clock stands while it passes, whatever the engine's clock says.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,7 +23,26 @@ const FIRST: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Says that a wait begins, with its reason, or that it has ended.
-type Tell = Box<dyn Fn(Option<&str>) + Send>;
+type Tell = Box<dyn Fn(Option<Reason<'_>>) + Send>;
+
+/// Why nothing goes on.
+#[derive(Clone, Copy)]
+pub struct Reason<'a> {
+    /// It in words.
+    pub why: &'a str,
+    /// Whether a line of it would be one of many in a row: they are counted at the end instead,
+    /// where the output is no terminal.
+    pub is_one_of_many: bool,
+}
+
+impl Reason<'_> {
+    /// Writes it to standard error, unless it is one of many.
+    pub fn note(&self, more: &str) {
+        if !self.is_one_of_many {
+            terminal::note(&format!("{}{more}", self.why));
+        }
+    }
+}
 
 /// What is known of a server's wish to be left alone. All clients of one server share it, so that
 /// none asks while another has been told to wait.
@@ -34,10 +54,22 @@ pub struct Patience {
     in_a_row: AtomicU32,
     tell: Mutex<Tell>,
     told: AtomicBool,
+    /// Whether each wait is a line that stays.
+    is_plain: bool,
+    waits: Mutex<Waits>,
     /// How many requests may wait at the server's door.
     pub(super) backlog: Backlog,
     /// Whether its connections are kept.
     pub(super) delayed: Delayed,
+}
+
+/// The waits so far.
+#[derive(Default)]
+struct Waits {
+    count: u32,
+    took: Duration,
+    /// When the last one began.
+    since: Option<Instant>,
 }
 
 /// Until when the server wants to be left alone, and why.
@@ -50,9 +82,13 @@ struct Wish {
 impl Patience {
     /// Waits at most so long for one response, and says so on the terminal.
     pub fn new(most: Duration) -> Arc<Patience> {
+        Patience::told(most, !std::io::stderr().is_terminal())
+    }
+
+    fn told(most: Duration, is_plain: bool) -> Arc<Patience> {
         let tell: Tell = Box::new(|why| {
             if let Some(why) = why {
-                terminal::note(why);
+                why.note("");
             }
         });
         Arc::new(Patience {
@@ -61,13 +97,15 @@ impl Patience {
             in_a_row: AtomicU32::new(0),
             tell: Mutex::new(tell),
             told: AtomicBool::new(false),
+            is_plain,
+            waits: Mutex::default(),
             backlog: Backlog::default(),
             delayed: Delayed::default(),
         })
     }
 
     /// Says in another way that a wait begins or has ended.
-    pub fn tell_by(&self, tell: impl Fn(Option<&str>) + Send + 'static) {
+    pub fn tell_by(&self, tell: impl Fn(Option<Reason<'_>>) + Send + 'static) {
         *self.tell.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(tell);
     }
 
@@ -84,13 +122,34 @@ impl Patience {
                 break;
             }
             if let Some(wish) = wish.filter(|_| !self.told.swap(true, Ordering::Relaxed)) {
-                self.say(Some(&wish.why));
+                let nth = self.begins();
+                self.say(Some(Reason { why: &wish.why, is_one_of_many: self.is_plain && nth > 1 }));
             }
             std::thread::sleep(left.unwrap_or_default().min(LOOK));
         }
         if self.told.swap(false, Ordering::Relaxed) {
+            let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+            let took = waits.since.take().map(|since| since.elapsed());
+            waits.took += took.unwrap_or_default();
+            drop(waits);
             self.say(None);
         }
+    }
+
+    /// Counts a wait that begins.
+    fn begins(&self) -> u32 {
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.count += 1;
+        waits.since = Some(Instant::now());
+        waits.count
+    }
+
+    /// What was not told of each wait.
+    fn summary(&self) -> Option<String> {
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, seconds) = (waits.count, waits.took.as_secs_f64().round());
+        (self.is_plain && count > 1)
+            .then(|| format!("the server throttled: waited {count} times, {seconds} s in all"))
     }
 
     /// Reads what a response says of waiting.
@@ -136,8 +195,16 @@ impl Patience {
     }
 
     /// Says why nothing goes on; `None` when that is over.
-    pub fn say(&self, why: Option<&str>) {
+    pub fn say(&self, why: Option<Reason<'_>>) {
         (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(why);
+    }
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        if let Some(summary) = self.summary() {
+            terminal::note(&summary);
+        }
     }
 }
 
@@ -167,6 +234,29 @@ mod tests {
             ("-1", None),
         ] {
             assert_eq!(retry_after(text, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_each_wait_would_be_a_line_the_first_is_told_and_all_are_counted() {
+        for (is_plain, lines, summary) in
+            [(true, 1, Some("the server throttled: waited 3 times, 0 s in all")), (false, 3, None)]
+        {
+            let patience = Patience::told(Duration::from_secs(60), is_plain);
+            let told = Arc::new(AtomicU32::new(0));
+            let counter = told.clone();
+            patience.tell_by(move |why| {
+                let said = why.is_some_and(|why| !why.is_one_of_many);
+                counter.fetch_add(u32::from(said), Ordering::Relaxed);
+            });
+            for _ in 0..3 {
+                let until = Instant::now() + Duration::from_millis(5);
+                let wish = Wish { until, why: "429".to_owned() };
+                *patience.wish.lock().expect("no thread panicked") = Some(wish);
+                patience.wait();
+            }
+            assert_eq!(told.load(Ordering::Relaxed), lines);
+            assert_eq!(patience.summary().as_deref(), summary);
         }
     }
 

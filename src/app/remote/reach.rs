@@ -121,7 +121,7 @@ pub fn must_tell_apart<S: Server>(
         })
     };
     let refused = |said: &str| {
-        let help = format!("scimulator verify {address} says what is wrong with it");
+        let help = format!("scimulator verify {} says what is wrong with it", address.typed());
         Err(CommandError::not_started(format!("{address} {said}, and no SCIM server does"))
             .help(help))
     };
@@ -277,7 +277,7 @@ pub fn must_be_scim(
         ),
         _ if !status.is_success() => (
             format!("{address} answers {status} to a question for users"),
-            format!("scimulator verify {address} says what is wrong with it"),
+            format!("scimulator verify {} says what is wrong with it", address.typed()),
         ),
         _ => return Ok(()),
     };

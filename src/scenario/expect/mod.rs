@@ -203,6 +203,8 @@ pub struct Judgement {
     pub met: bool,
     /// The observed value, in words for a reader.
     pub actual: String,
+    /// The observed value, where it is one.
+    pub seen: Option<ObservedValue>,
 }
 
 impl std::fmt::Debug for ObservableRow {
@@ -256,7 +258,7 @@ impl Expectation {
             actual.truncate(at);
             actual.push('…');
         }
-        Judgement { met: self.test.met(&seen), actual }
+        Judgement { met: self.test.met(&seen), actual, seen: Some(seen) }
     }
 
     /// Whether it is met, without words for a reader. `stopped` is where the last

@@ -211,6 +211,31 @@ impl Expectation {
         format!("{}{}.", first.unwrap_or_default(), letters.as_str())
     }
 
+    /// What was observed instead of what is expected, in words for those who know nothing of
+    /// scenarios; the server has this name: `6 POST requests were sent, where 2 were due`.
+    pub fn missed(&self, seen: &ObservedValue, server: &str) -> String {
+        let how = match seen {
+            ObservedValue::Absent => How::Absent(true),
+            value => How::Is(value.clone()),
+        };
+        let since = self.test.since.clone();
+        let came = match (&self.observed, seen) {
+            (Observable::Account { name, path: Some(path) }, ObservedValue::Absent) => {
+                format!("{name} has no account at GoLinks, or none with `{path}`")
+            }
+            _ => Expectation { test: Test { since, how }, ..self.clone() }.said(),
+        };
+        let said = match (seen, &self.test.how) {
+            (ObservedValue::Count(_), How::Is(ObservedValue::Count(due))) => match due {
+                0 => format!("{came}, where none were due"),
+                1 => format!("{came}, where 1 was due"),
+                due => format!("{came}, where {due} were due"),
+            },
+            _ => format!("{came}; due was: {}", self.said()),
+        };
+        said.replace("GoLinks", server)
+    }
+
     fn said(&self) -> String {
         let test = &self.test;
         match &self.observed {
@@ -460,6 +485,40 @@ mod tests {
                 + VALUES.iter().filter(|(path, _)| *path == row.path).count();
             assert_eq!(known, 1, "{} has words once", row.path);
         }
+    }
+
+    #[test]
+    fn what_came_instead_is_said_without_the_words_of_the_format() {
+        let check = |written: &str, seen: ObservedValue, said: &str| {
+            let text = format!("title = 'a'\nends = '1d'\n[user.ann]\n[finally]\n{written}\n");
+            let script = load("a", &text, &[]).unwrap_or_else(|_| panic!("{written}"));
+            let expectation = script.expectations().next().expect("one");
+            assert_eq!(expectation.missed(&seen, "the server"), said);
+        };
+        let count = ObservedValue::Count;
+        check("requests.post = 2", count(6), "6 POST requests were sent, where 2 were due");
+        check("requests.patch = 0", count(1), "1 PATCH request was sent, where none were due");
+        check(
+            "golinks.accounts.total = 1",
+            count(0),
+            "no accounts are at the server, where 1 was due",
+        );
+        check(
+            "golinks.account.ann.active = false",
+            ObservedValue::Bool(true),
+            "the account of ann is active; due was: the account of ann is inactive",
+        );
+        check(
+            "golinks.account.ann.active = true",
+            ObservedValue::Absent,
+            "ann has no account at the server, or none with `active`; due was: the account of ann is active",
+        );
+        check(
+            "ondemand.ann.result = 'Success'",
+            ObservedValue::Text("Failure".to_owned()),
+            "the result of the last run on demand of ann is “Failure”; due was: the result of the last \
+             run on demand of ann is “Success”",
+        );
     }
 
     #[test]

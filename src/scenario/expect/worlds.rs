@@ -76,14 +76,14 @@ fn differs(world: AppView<'_>, subject: Subject) -> bool {
 pub fn judge(worlds: &[AppView<'_>], differ: &[String]) -> Judgement {
     let found = differences(worlds);
     let met = found.keys().eq(differ.iter());
-    Judgement { met, actual: words(&found, differ) }
+    Judgement { met, actual: words(&found, differ), seen: None }
 }
 
 /// Judges how many users and groups differ, and says in words which do.
 pub fn judge_count(worlds: &[AppView<'_>], test: &Test) -> Judgement {
     let found = differences(worlds);
     let count = ObservedValue::count(found.len() as u64);
-    Judgement { met: test.met(&count), actual: words(&found, &[]) }
+    Judgement { met: test.met(&count), actual: words(&found, &[]), seen: Some(count) }
 }
 
 /// The names of the users and groups that differ, each with what differs in words, and with the

@@ -115,6 +115,7 @@ impl Play {
                 expected: "people and accounts are set up as the file says".to_owned(),
                 actual: why,
                 why: Vec::new(),
+                seen: None,
                 about: None,
                 app: None,
                 at: play.script.start,

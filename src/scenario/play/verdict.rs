@@ -2,7 +2,7 @@
 
 use super::Play;
 use crate::base::Time;
-use crate::scenario::expect::{Expectation, Judgement, Why};
+use crate::scenario::expect::{Expectation, Judgement, ObservedValue, Why};
 
 /// The result of a play.
 #[derive(Clone, PartialEq, Debug)]
@@ -97,6 +97,8 @@ pub struct Checked {
     pub expected: String,
     /// What was observed instead; empty when it was met.
     pub actual: String,
+    /// What was observed, where it was one value.
+    pub seen: Option<ObservedValue>,
     /// The likely reasons why it was not met.
     pub why: Vec<Why>,
     /// The user or the group of which it speaks.

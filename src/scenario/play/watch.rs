@@ -135,6 +135,7 @@ impl Play {
             line: expectation.line,
             expected: expectation.text.clone(),
             actual: if found.met { String::new() } else { found.actual },
+            seen: found.seen,
             why,
             about: expectation.subject().map(str::to_owned),
             app: expectation.app.and_then(|app| self.world.seen_by(app).label().map(str::to_owned)),

@@ -1,6 +1,7 @@
 //! The shell over real sockets: the program is started, spoken to as others would, and stopped.
 
 mod attacks;
+mod by_query;
 mod control;
 mod events;
 mod foreign;

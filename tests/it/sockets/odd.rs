@@ -44,6 +44,8 @@ struct Shared {
     /// Whether it was started again, as the mock.
     again: AtomicBool,
     address: std::net::SocketAddr,
+    /// The parameter of the query without which a tenant is not found.
+    tenant: Option<&'static str>,
     /// Decides by the method, the path, and how many requests came before.
     does: Box<Decides>,
     held: (Mutex<bool>, Condvar),
@@ -54,6 +56,18 @@ type Decides = dyn Fn(&str, &str, usize) -> Does + Send + Sync;
 impl Odd {
     /// Starts a server that does what is said of each request.
     pub fn start(does: impl Fn(&str, &str, usize) -> Does + Send + Sync + 'static) -> Odd {
+        Odd::start_for(None, does)
+    }
+
+    /// Starts the mock, which answers only requests with this parameter in their query.
+    pub fn of_tenant(tenant: &'static str) -> Odd {
+        Odd::start_for(Some(tenant), |_, _, _| Does::Mock)
+    }
+
+    fn start_for(
+        tenant: Option<&'static str>,
+        does: impl Fn(&str, &str, usize) -> Does + Send + Sync + 'static,
+    ) -> Odd {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
@@ -63,6 +77,7 @@ impl Odd {
             dead: AtomicBool::new(false),
             again: AtomicBool::new(false),
             address,
+            tenant,
             does: Box::new(does),
             held: (Mutex::new(true), Condvar::new()),
         });
@@ -145,7 +160,10 @@ impl Shared {
             self.came.notify_all();
             seen.len() - 1
         };
+        let query = request.uri().query().unwrap_or_default();
+        let is_known = self.tenant.is_none_or(|tenant| query.split('&').any(|it| it == tenant));
         let does = match self.again.load(Ordering::SeqCst) {
+            _ if !is_known => Does::Answer(404, "Content-Type: text/plain", "no such tenant"),
             true => Does::Mock,
             false => (self.does)(request.method().as_str(), request.uri().path(), nth),
         };
