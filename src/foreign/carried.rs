@@ -7,7 +7,7 @@ use http::Uri;
 /// What the query of a tenant URL says to Entra's client, and not to the server [scim-compat].
 const FLAGS: [&str; 2] = ["aadOptscim062020", "AzureAdScimPatch2017"];
 
-/// Parameters to which the protocol gives a meaning (RFC 7644 3.4.2, 3.9): each request has its own.
+/// Parameters to which the protocol gives a meaning (RFC 7644 3.4.2, 3.9), each request its own.
 const OF_SCIM: [&str; 7] =
     ["filter", "attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count"];
 

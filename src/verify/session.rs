@@ -270,8 +270,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Writes into a request to the server what its client sends along with every one, so that what is
-    /// shown of it is what was sent.
+    /// Writes into a request to the server what its client sends along with every one, so that what
+    /// is shown of it is what was sent.
     fn carry_along(&self, request: &mut Request<Bytes>) {
         let to_server = request.uri().authority().is_none();
         if let Some(carried) = self.plan.carried.as_ref().filter(|_| to_server) {

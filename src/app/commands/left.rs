@@ -154,6 +154,18 @@ mod tests {
     }
 
     #[test]
+    fn the_query_of_the_tenant_url_stands_behind_each_path() {
+        let at =
+            LeftAt { url: "http://h/scim", query: "?tenant=7".to_owned(), curl: String::new() };
+        let there = vec![StillThere { path: "/Users/7".into(), why: Stays::Lost(Lost::TimedOut) }];
+        let unknown = vec![("/Users".into(), "bo".into())];
+        let lines = at.things(&Left { there, unknown, ..Left::default() }, Tone::Warn);
+        let said: String = lines.iter().map(|line| line.text() + "\n").collect();
+        assert!(said.contains("DELETE 'http://h/scim/Users/7?tenant=7'"), "{said}");
+        assert!(said.contains("'http://h/scim/Users?tenant=7'"), "{said}");
+    }
+
+    #[test]
     fn each_thing_is_named_once_with_the_command_that_deletes_it() {
         let there = |path: &str| StillThere { path: path.into(), why: Stays::Lost(Lost::TimedOut) };
         let mut left =

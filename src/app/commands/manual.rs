@@ -11,13 +11,18 @@ use crate::app::cli::Cli;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::http::openapi;
 use crate::app::terminal;
+use crate::base::diagnostic::did_you_mean_of;
 
 /// What `man` is told.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   scimulator man | man -l -        read it
+  scimulator man run | man -l -    the page of a verb
   scimulator man --out man/        scimulator.1, and a page for each verb")]
 pub struct ManArgs {
+    /// Print the page of this verb: `run`, or `ctl jump`
+    #[arg(value_name = "VERB", conflicts_with = "out")]
+    pub verb: Vec<String>,
     /// Write the page, and one for each verb, into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -27,8 +32,10 @@ pub struct ManArgs {
 pub fn man(args: &ManArgs) -> Result<Exit, CommandError> {
     let cannot = |error: std::io::Error| CommandError::not_started(error.to_string());
     let Some(folder) = &args.out else {
+        let mut command = Cli::command().disable_help_subcommand(true);
+        command.build();
         let mut text = Vec::new();
-        page(&mut Cli::command(), &mut text).map_err(cannot)?;
+        page(of_verb(&mut command, &args.verb)?, &mut text).map_err(cannot)?;
         terminal::print(&String::from_utf8_lossy(&text));
         return Ok(Exit::Met);
     };
@@ -40,6 +47,20 @@ pub fn man(args: &ManArgs) -> Result<Exit, CommandError> {
     command.build();
     pages(&mut command, folder).map_err(at)?;
     Ok(Exit::Met)
+}
+
+/// The command that a verb leads to, with the verbs below it.
+fn of_verb<'a>(command: &'a mut Command, verb: &[String]) -> Result<&'a mut Command, CommandError> {
+    let Some((first, rest)) = verb.split_first() else { return Ok(command) };
+    let known: Vec<String> =
+        command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    match command.find_subcommand_mut(first) {
+        Some(found) => of_verb(found, rest),
+        None => {
+            let help = did_you_mean_of(first, known.iter().map(String::as_str), "--help");
+            Err(CommandError::bad(format!("there is no verb called `{first}`")).help(help))
+        }
+    }
 }
 
 /// Writes the page of a command and those of its verbs.

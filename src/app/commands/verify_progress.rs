@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::app::remote::Reason;
+use crate::app::remote::WaitReason;
 use crate::app::terminal;
 
 /// How long a plain line says nothing new.
@@ -33,7 +33,7 @@ pub struct Bar {
 
 impl Bar {
     /// Says that the server is left alone, and why; nothing when that is over.
-    pub fn waits(&self, why: Option<Reason<'_>>) {
+    pub fn waits(&self, why: Option<WaitReason<'_>>) {
         if let Some(why) = why {
             self.bar.suspend(|| why.note(""));
         }

@@ -102,6 +102,10 @@ fn find(path: &str) -> Result<&'static Route, CommandRefusal> {
         return Err(refusal(message, format!("its paths begin with {BASE}/")));
     };
     let word = below.trim_matches('/');
+    if word.is_empty() {
+        let help = format!("`scimulator openapi` and GET {BASE}/openapi.json list what does");
+        return Err(refusal(format!("nothing answers at {BASE} itself"), help));
+    }
     routes::find(word).ok_or_else(|| {
         let help = did_you_mean_of(word, ROUTES.iter().map(|route| route.word), "openapi");
         refusal(format!("the control API has no `{word}`"), help)

@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 
 use super::ledger::Noted;
-use super::patience::Reason;
+use super::patience::WaitReason;
 use super::reach::CONNECT;
 use super::{Address, Patience, echoed, tls};
 use crate::app::cli::AccessFlags;
@@ -197,7 +197,7 @@ impl Server for HttpServer {
                 () = tokio::time::sleep(SLOW) => {}
             }
             let why = format!("no answer yet after {} s: {line}", SLOW.as_secs());
-            patience.say(Some(Reason { why: &why, is_one_of_many: false }));
+            patience.say(Some(WaitReason { why: &why, is_one_of_many: false }));
             came.await
         });
         noted.came(&came.0);

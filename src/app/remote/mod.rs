@@ -17,7 +17,7 @@ mod token_client;
 
 pub use address::Address;
 pub use client::HttpServer;
-pub use patience::{Patience, Reason};
+pub use patience::{Patience, WaitReason};
 pub use reach::{
     must_be_here, must_be_open, must_be_scim, must_let_in, must_listen, must_not_speak_tls,
     must_not_want_user_agent, must_tell_apart,

@@ -23,11 +23,11 @@ const FIRST: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Says that a wait begins, with its reason, or that it has ended.
-type Tell = Box<dyn Fn(Option<Reason<'_>>) + Send>;
+type Tell = Box<dyn Fn(Option<WaitReason<'_>>) + Send>;
 
 /// Why nothing goes on.
 #[derive(Clone, Copy)]
-pub struct Reason<'a> {
+pub struct WaitReason<'a> {
     /// It in words.
     pub why: &'a str,
     /// Whether a line of it would be one of many in a row: they are counted at the end instead,
@@ -35,7 +35,7 @@ pub struct Reason<'a> {
     pub is_one_of_many: bool,
 }
 
-impl Reason<'_> {
+impl WaitReason<'_> {
     /// Writes it to standard error, unless it is one of many.
     pub fn note(&self, more: &str) {
         if !self.is_one_of_many {
@@ -105,7 +105,7 @@ impl Patience {
     }
 
     /// Says in another way that a wait begins or has ended.
-    pub fn tell_by(&self, tell: impl Fn(Option<Reason<'_>>) + Send + 'static) {
+    pub fn tell_by(&self, tell: impl Fn(Option<WaitReason<'_>>) + Send + 'static) {
         *self.tell.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(tell);
     }
 
@@ -123,7 +123,10 @@ impl Patience {
             }
             if let Some(wish) = wish.filter(|_| !self.told.swap(true, Ordering::Relaxed)) {
                 let nth = self.begins();
-                self.say(Some(Reason { why: &wish.why, is_one_of_many: self.is_plain && nth > 1 }));
+                self.say(Some(WaitReason {
+                    why: &wish.why,
+                    is_one_of_many: self.is_plain && nth > 1,
+                }));
             }
             std::thread::sleep(left.unwrap_or_default().min(LOOK));
         }
@@ -195,7 +198,7 @@ impl Patience {
     }
 
     /// Says why nothing goes on; `None` when that is over.
-    pub fn say(&self, why: Option<Reason<'_>>) {
+    pub fn say(&self, why: Option<WaitReason<'_>>) {
         (self.tell.lock().unwrap_or_else(PoisonError::into_inner))(why);
     }
 }

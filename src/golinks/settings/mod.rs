@@ -19,6 +19,7 @@ mod tokens;
 pub(crate) mod trust;
 pub(crate) mod values;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
@@ -330,6 +331,23 @@ impl Setting for Quirks {
     }
 }
 
+/// The quirks that share the most words with a name, where they are several and none of them is
+/// meant by a slip of a letter or two: which one is, is for the reader to say.
+fn alike(name: &str) -> Option<String> {
+    let words = |name: &str| -> BTreeSet<String> {
+        name.to_lowercase().split('_').map(|word| word.trim_end_matches('s').to_owned()).collect()
+    };
+    let (wanted, all) = (words(name), || quirks::TABLE.iter().map(|row| row.name));
+    let shared = |name: &str| words(name).intersection(&wanted).count();
+    let most = all().map(shared).max().filter(|most| *most > 1)?;
+    let found: Vec<String> =
+        all().filter(|name| shared(name) == most).map(|name| format!("`{name}`")).collect();
+    let is_slip = all().any(|known| strsim::damerau_levenshtein(known, name) <= 2);
+    let (last, rest) = found.split_last().filter(|(_, rest)| !rest.is_empty() && !is_slip)?;
+    let rest = rest.join(", ");
+    Some(format!("did you mean {rest} or {last}? `scimulator explain NAME` says what each does"))
+}
+
 /// Reports an unknown quirk. One that is named by the number of a bug is answered with the quirks
 /// that come from its reports.
 fn unknown_quirk(name: &str, at: Span, problems: &mut Problems) {
@@ -344,7 +362,9 @@ fn unknown_quirk(name: &str, at: Span, problems: &mut Problems) {
         (true, true) => {
             format!("no quirk comes of {name}; `scimulator explain bugs` lists what does")
         }
-        (true, false) => did_you_mean_of(name, names, "explain quirks"),
+        (true, false) => {
+            alike(name).unwrap_or_else(|| did_you_mean_of(name, names, "explain quirks"))
+        }
     };
     problems.error(at, format!("unknown quirk `{name}`")).kind(ProblemKind::UnknownKey).help(help);
 }

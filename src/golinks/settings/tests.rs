@@ -85,6 +85,12 @@ fn wrong_keys_and_values_are_said() {
         "unknown quirk `strict_boolean` (did you mean `strict_booleans`?)",
     );
     check(
+        "quirks.case_sensitive_usernames",
+        Kind::Bool(true),
+        "unknown quirk `case_sensitive_usernames` (did you mean `username_filter_case`, \
+         `username_unique_case` or `case_sensitive_names`? `scimulator explain NAME` says what each does)",
+    );
+    check(
         "quirks.dotted_keys",
         text("ignored"),
         "unknown value `ignored` (did you mean `ignore`?)",

@@ -68,6 +68,9 @@ fn values(run: &Summary) -> Vec<String> {
 }
 
 fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
+    if runs.is_empty() {
+        return Line::of(Tone::Warn, "UNFINISHED  no cell was run");
+    }
     let count = |outcome| runs.iter().filter(|(run, _)| run.outcome == outcome).count();
     let told = [
         (Outcome::Failed, "failed"),
@@ -91,4 +94,14 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     };
     let cells = plural(runs.len() as u64, "cell");
     Line::of(tone, format!("{word} {cells}: {}", parts.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_no_cells_nothing_is_green() {
+        assert_eq!(total(&[]).text(), "UNFINISHED  no cell was run");
+    }
 }
