@@ -88,6 +88,11 @@ fn completions_and_manual_have_every_verb() {
     assert_eq!(code, Some(0));
     let (_, page) = said(&["man"]);
     assert!(page.starts_with(".ie") && page.contains(".TH scimulator 1"), "{page}");
+    let (_, of_verb) = said(&["man", "ctl", "jump"]);
+    let file = std::fs::read_to_string(man.join("scimulator-ctl-jump.1")).expect("its page");
+    assert_eq!(of_verb.trim_end(), file.trim_end(), "the page of a verb alone");
+    let (code, refused) = said(&["man", "rnu"]);
+    assert_eq!((code, refused.as_str()), (Some(2), ""));
     for verb in verbs {
         assert!(man.join(format!("scimulator-{verb}.1")).exists(), "{verb}");
         assert!(page.contains(&format!("scimulator\\-{verb}(1)")), "{verb}");

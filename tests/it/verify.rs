@@ -495,3 +495,14 @@ fn what_a_survey_found_stands_among_the_known_failures() {
     }
     assert_eq!(rows, 33, "the rows of the survey");
 }
+
+#[test]
+fn what_came_of_a_life_is_said_without_the_words_of_the_scenario_format() {
+    let plan = Plan { only: vec!["life".into()], ..plan() };
+    let strict = Node::bare(Kind::Bool(true));
+    let said = red(&on(&mut Mock::with(&[(&["quirks", "strict_op_case"], strict)]), &plan));
+    let raw = [" = ", "requests.", "golinks.", "GoLinks"];
+    assert!(!said.iter().any(|it| raw.iter().any(|raw| it.contains(raw))), "{said:#?}");
+    let due = "the account of ann is active; due was: the account of ann is inactive";
+    assert!(said.iter().any(|it| it.starts_with("life.restore") && it.contains(due)), "{said:#?}");
+}

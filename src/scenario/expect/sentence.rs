@@ -218,7 +218,7 @@ impl Expectation {
             ObservedValue::Absent => How::Absent(true),
             value => How::Is(value.clone()),
         };
-        let since = self.test.since.clone();
+        let since = self.test.since;
         let came = match (&self.observed, seen) {
             (Observable::Account { name, path: Some(path) }, ObservedValue::Absent) => {
                 format!("{name} has no account at GoLinks, or none with `{path}`")

@@ -228,6 +228,7 @@ fn what_is_wrong_is_said() {
     let cases = [
         ("POST", "/api/v1/pauze", "", 404, "pause"),
         ("GET", "/api/v1/pause", "", 405, "POST"),
+        ("GET", "/api/v1/", "", 404, "openapi.json"),
         ("POST", "/api/pause", "", 404, "/api/v1/"),
         ("POST", "/api/v1/state", "", 405, "GET"),
         ("POST", "/api/v1/speed", "{}", 400, "speed"),
