@@ -160,8 +160,10 @@ pub enum Event {
 pub enum Button {
     /// Start provisioning.
     Start,
-    /// Restart provisioning, or a change that restarts the job, such as a saved mapping.
+    /// Restart provisioning, or the answer to staged deletions.
     Restart,
+    /// Mappings or filters were saved, which restarts the job.
+    Save,
 }
 
 impl Button {
@@ -170,6 +172,7 @@ impl Button {
         match self {
             Button::Start => "start",
             Button::Restart => "restart",
+            Button::Save => "the saved mapping, with which all are evaluated anew",
         }
     }
 }

@@ -321,7 +321,11 @@ impl Story {
                     self.add(at, "✗ discovery", &text, Tone::Bad);
                 }
             },
-            entra::Event::Provisioned(row) => self.track.idle.row(row.run),
+            entra::Event::Provisioned(row) => {
+                self.track.idle.row(row.run);
+                let unwaited = row.failed_by_throttle() && matches!(row.run, Run::Cycle(_));
+                self.track.throttled += u64::from(unwaited);
+            }
             entra::Event::ConnectionDeleted { handle, target } => {
                 self.connection_deleted(at, handle, target.as_deref())
             }

@@ -264,6 +264,9 @@ impl World {
             let outer = self.journal.set_cause(cause);
             let record = self.journal_request(Origin::Engine(id), door, subject, &request);
             self.journal.set_cause(outer);
+            if let Some(user) = user.filter(|_| door == Door::Scim && request.method() == "POST") {
+                self.exposures[id.app().index()].note_create(user);
+            }
             let about = |_: &World| subject::RequestSubject::User(user);
             let strike = self.judge(record, Some(id), about, &request);
             let mut pending =

@@ -99,6 +99,22 @@ fn in_library(
     found: Result<Vec<BundledScenario>, String>,
     typed: &str,
 ) -> Result<Vec<FoundScenario>, CommandError> {
+    // A file is meant that is not there: another story than that file's would be believed. The path
+    // of a story in the repository, such as `basics/welcome.toml`, is one of its names.
+    if typed.ends_with(".toml") && !typed.contains('/') {
+        let error = CommandError::bad(format!("there is no file `{typed}`"));
+        let name = typed.trim_end_matches(".toml");
+        let help = match (near_file(Path::new(typed)), library::find_all(name)) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Ok(_)) => format!("the library has `{name}`, which is named without `.toml`"),
+            (None, Err(_)) if library::has_near(name) => format!(
+                "{}; what the library has is named without `.toml`",
+                library::find_all(name).err().unwrap_or_default()
+            ),
+            (None, Err(_)) => LISTED.to_owned(),
+        };
+        return Err(error.help(help));
+    }
     let scenario = |entry: BundledScenario| FoundScenario::new(entry.name, None, entry.text);
     match found {
         Ok(found) => Ok(found.into_iter().map(scenario).collect()),
@@ -297,5 +313,23 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_there_is_no_story_of_the_library() {
+        for name in ["s06.toml", "b65.toml", "lifecycle.toml", "welcome.toml", "wellcome.toml"] {
+            let message = |error: CommandError| error.error.to_string();
+            let one = find(name).map(|it| it.name).map_err(message);
+            let all = find_all(name).map(|it| it.len()).map_err(message);
+            let no_file = format!("there is no file `{name}`");
+            assert!(one.as_ref().is_err_and(|it| it.contains(&no_file)), "{name}: {one:?}");
+            assert!(all.as_ref().is_err_and(|it| it.contains(&no_file)), "{name}: {all:?}");
+        }
+        assert!(find("basics/welcome.toml").is_ok(), "a path in the repository is a name");
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn more(view: AppView<'_>, entry: &LogEntry) -> String {
             said.extend(again(view, view.entra().job(), entry));
         }
     }
-    match entry.throttled {
+    match entry.throttled_in_all() {
         0 => {}
         1 => said.push("throttled once".to_owned()),
         times => said.push(format!("throttled {times} times")),

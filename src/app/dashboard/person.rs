@@ -175,11 +175,9 @@ pub(super) fn due(when: When, now: Time) -> String {
 pub(super) fn when_due(when: When, now: Time) -> String {
     match when {
         When::OnceStarted => "Provisioning has not been started yet.".to_owned(),
-        When::OnceSeen => {
-            "Provisioning does not see the assignment yet (`assignment_replication_delay`); the \
-             first cycle that does sees to it."
-                .to_owned()
-        }
+        When::OnceSeen => "Provisioning does not see the change of the assignment yet \
+             (`assignment_replication_delay`); the first cycle that does sees to it."
+            .to_owned(),
         When::Now => "The cycle that is running is still to see to it.".to_owned(),
         When::AfterThis => "The cycle after the one that is running sees to it.".to_owned(),
         When::At(_) => format!("The change is {}.", due(when, now)),

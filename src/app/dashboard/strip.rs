@@ -164,6 +164,9 @@ impl Past {
             entra::Event::QuarantineCleared(Button::Restart) => {
                 self.end_quarantine(at, "cleared by restart")
             }
+            entra::Event::QuarantineCleared(Button::Save) => {
+                self.end_quarantine(at, "cleared by the saved mapping")
+            }
             entra::Event::Disabled => self.end_quarantine(at, "then the job was given up"),
             entra::Event::JobDeleted => self.end_quarantine(at, "then the job was deleted"),
             _ => {}

@@ -47,7 +47,7 @@ impl Job {
     /// started by it, whatever the scope [g:restart: "a stopped job", `None` only un-pauses].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         self.record_restart(scope.words(), moment);
-        self.restart_now(scope, moment);
+        self.restart_now(scope, Button::Restart, moment);
     }
 
     /// Records a restart, which makes any job run.
@@ -70,11 +70,12 @@ impl Job {
         let staged = self.deletions.staged().len();
         let detail = format!("{answer}, {staged} staged; {}", scope.words());
         self.record_restart(detail, moment);
-        self.restart_now(scope, moment);
+        self.restart_now(scope, Button::Restart, moment);
     }
 
     /// Restarts because of a button, or because mappings were saved.
-    fn restart_now(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
+    fn restart_now(&mut self, scope: ResetScope, by: Button, moment: &mut Moment<'_>) {
+        self.restarted_by = by;
         let starts = match self.state {
             ScheduleState::Active => "",
             ScheduleState::Paused | ScheduleState::Disabled => ", and started by it",
@@ -82,7 +83,7 @@ impl Job {
         moment.emit(Event::Restarted(scope.words() + starts));
         if self.state == ScheduleState::Disabled {
             // The four weeks are over, and would end the job at once; `start` clears them, too.
-            self.clear_quarantine(Button::Restart, moment);
+            self.clear_quarantine(self.restarted_by, moment);
         }
         self.state = ScheduleState::Active;
         self.ask_for_reset(scope, moment);
@@ -125,7 +126,7 @@ impl Job {
             self.deletions.clear();
         }
         if scope.quarantine_state {
-            self.clear_quarantine(Button::Restart, moment);
+            self.clear_quarantine(self.restarted_by, moment);
         }
         let waits_for_consent = |kept: &Quarantine| kept.cause.reason == Reason::TooManyDeletes;
         match (self.state, &self.quarantine) {
@@ -253,7 +254,7 @@ impl Job {
             self.schema = self.settings.schema.clone();
         }
         match self.state {
-            ScheduleState::Active => self.restart_now(ResetScope::PORTAL, moment),
+            ScheduleState::Active => self.restart_now(ResetScope::PORTAL, Button::Save, moment),
             // A job that does not run reads all users when it is started.
             ScheduleState::Paused | ScheduleState::Disabled => {
                 let scope = ResetScope { watermark: true, ..ResetScope::NONE };

@@ -276,6 +276,21 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
+    /// How often the application answered 429 on the way, where the job waited that out at least
+    /// once: the last of them may have failed the object.
+    pub fn throttled_in_all(&self) -> u32 {
+        match self.throttled {
+            0 => 0,
+            waited => waited + u32::from(self.failed_by_throttle()),
+        }
+    }
+
+    /// Whether a 429 that was not waited out failed the object.
+    pub fn failed_by_throttle(&self) -> bool {
+        matches!(self.status, LogStatus::Failure(_))
+            && self.answered == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
     /// What was changed, on create and update.
     pub fn modified(&self) -> Cow<'_, [Modified]> {
         self.changes.list(self.subject.kind())
@@ -364,7 +379,7 @@ impl LogEntry {
             let names: Vec<&str> = changes.iter().map(|it| &*it.attribute).collect();
             write!(out, " ({})", names.join(", "))?;
         }
-        match self.throttled {
+        match self.throttled_in_all() {
             0 => {}
             1 => out.push_str(", throttled once"),
             times => write!(out, ", throttled {times} times")?,

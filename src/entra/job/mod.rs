@@ -97,7 +97,7 @@ pub use task::{SyncTask, TaskStep};
 
 use crate::base::Time;
 use crate::entra::call::{Call, CallId};
-use crate::entra::event::Event;
+use crate::entra::event::{Button, Event};
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::policy::StagedLeft;
 use crate::entra::scope::SyncScope;
@@ -192,6 +192,8 @@ pub struct Job {
     schedule: Schedule,
     /// The restart that was requested while a cycle ran; it is applied when the cycle ends.
     restart: Option<ResetScope>,
+    /// What the last restart came of.
+    restarted_by: Button,
     quarantine: Option<Quarantine>,
     /// Whether a button cleared a quarantine and no attempt has succeeded since.
     cleared: bool,
@@ -234,6 +236,7 @@ impl Job {
             state: ScheduleState::Disabled,
             schedule: Schedule::default(),
             restart: None,
+            restarted_by: Button::Restart,
             quarantine: None,
             cleared: false,
             watermark: None,

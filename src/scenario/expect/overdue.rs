@@ -74,6 +74,10 @@ pub enum Attempts {
         met: ReplyStatus,
         /// How many requests.
         requests: u64,
+        /// When the last of them was sent.
+        last: Time,
+        /// Why no more of them follow; `None` when the job goes on.
+        over: Option<Idle>,
     },
     /// Requests about the user or the group were sent; the last met this.
     Last {
@@ -351,6 +355,7 @@ fn attempts(
     let mut answers = std::collections::BTreeMap::new();
     let mut last = None;
     let mut wrote = false;
+    let mut last_sent = since;
     for record in records.take_while(|record| record.at >= since) {
         match record.event {
             RecordedEvent::Answer(answer) if record.party == ours => {
@@ -360,6 +365,7 @@ fn attempts(
             }
             RecordedEvent::Request(request) if record.party == ours => {
                 sent.0 += 1;
+                last_sent = last_sent.max(record.at);
                 if is_about(&request) {
                     sent.1 += 1;
                     wrote |= request.method != "GET";
@@ -372,9 +378,16 @@ fn attempts(
         }
     }
     match (sent, all, last) {
+        // What was sent belongs to connection tests and the like.
+        ((_, 0), ..) if idle(world) == Idle::NotStarted => {
+            Attempts::None { because: Idle::NotStarted }
+        }
         ((0, _), _, _) => Attempts::None { because: idle(world) },
         ((requests, _), Some(met), _) if alike && met.failed() => {
-            Attempts::Always { met, requests }
+            let over = Some(idle(world)).filter(|it| !matches!(it, Idle::Waits(_)));
+            // A cycle that runs is none that is due.
+            let over = over.filter(|_| world.entra().job().cycle().is_none());
+            Attempts::Always { met, requests, last: last_sent, over }
         }
         ((_, requests), _, Some((met, method))) => Attempts::Last { met, requests, method, wrote },
         ((requests, _), _, None) => Attempts::NotAbout { requests },
@@ -405,6 +418,7 @@ impl Overdue {
         };
         let due = self.since.map(|since| format!(" {}", day_and_time(start, since)));
         let due = format!("the {write} was due{}", due.unwrap_or_default());
+        let only = due.clone();
         let due = match self.disable_since {
             Some(first) => format!("a disable was due {}; {due}", day_and_time(start, first)),
             None => due,
@@ -428,14 +442,29 @@ impl Overdue {
             Attempts::Staged { staged, threshold } => format!(
                 "{due}, and is held back by the deletion guard: {staged} staged, threshold {threshold}"
             ),
-            Attempts::Always { met: status, requests: 1 } => {
-                format!("{due}, and the one attempt met {}", met(*status))
+            Attempts::Always { met: status, requests, last, over } => {
+                let attempts = match requests {
+                    1 => format!("the one attempt met {}", met(*status)),
+                    many => {
+                        format!("every attempt met {} ({})", met(*status), plural(*many, "request"))
+                    }
+                };
+                let over = match over {
+                    Some(Idle::Deleted) => "; the job is deleted",
+                    Some(Idle::Stopped) => "; the job is stopped",
+                    _ => "",
+                };
+                match self.disable_since.filter(|_| self.since.is_some_and(|it| *last < it)) {
+                    // All of them were sent before the deletion was due.
+                    Some(first) => format!(
+                        "a disable was due {}, and {attempts}; {only}, and no request has been sent \
+                         since{}",
+                        day_and_time(start, first),
+                        over.replacen(';', ":", 1)
+                    ),
+                    None => format!("{due}, and {attempts}{over}"),
+                }
             }
-            Attempts::Always { met: status, requests } => format!(
-                "{due}, and every attempt met {} ({})",
-                met(*status),
-                plural(*requests, "request")
-            ),
             Attempts::Last { met, requests, method, wrote } => {
                 let which = match (requests, met) {
                     (_, None) => "the last request".to_owned(),

@@ -123,10 +123,15 @@ fn words(found: &BTreeMap<String, Vec<String>>, expected: &[String]) -> String {
             let named: Vec<String> = surprises.iter().take(NAMED).map(one).collect();
             let more = surprises.len().saturating_sub(NAMED);
             let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-            match surprises.len() {
-                1 => format!("1 differs: {}{tail}", named.join("; ")),
-                many => format!("{many} differ: {}{tail}", named.join("; ")),
-            }
+            let differ = match found.len() {
+                1 => "1 differs".to_owned(),
+                many => format!("{many} differ"),
+            };
+            let beside = match found.len() == surprises.len() {
+                true => String::new(),
+                false => format!(", {} more than expected", surprises.len()),
+            };
+            format!("{differ}{beside}: {}{tail}", named.join("; "))
         }
     }
 }

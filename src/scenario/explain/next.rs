@@ -378,7 +378,17 @@ impl Way {
             );
             return Some(Way { words, due: Some(first.due) });
         }
-        let rule = unevaluated(world, subject.user()?)?;
+        let rule = match subject {
+            Subject::User(user) => unevaluated(world, user)?,
+            Subject::Group(group) => {
+                let of_it = |user| tenant.unevaluated(user).any(|waits| waits == group);
+                tenant.users().find(|(user, _)| of_it(*user))?;
+                format!(
+                    "the directory has not evaluated the rule of {} yet",
+                    tenant.group(group).handle()
+                )
+            }
+        };
         let words = format!("T{}; the first cycle after it does", &rule[1..]);
         Some(Way { words, due: None })
     }

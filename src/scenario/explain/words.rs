@@ -472,7 +472,7 @@ const TERMS: [(&str, &str); 50] = [
         "Failures",
         "A user or group fails and is tried again; the reason of the last failure is told.",
     ),
-    ("throttled", "Answered 429: the cycle waits and goes on."),
+    ("throttled", "Answered 429: the cycle waits and goes on, or the object fails."),
     ("lost", "A call that was refused, reset, or not answered in time."),
     (
         "too late",

@@ -67,11 +67,13 @@ impl Struck {
             Subject::Group(group) => request.group == Some(&**tenant.group(group).handle()),
         };
         let (mut rows, mut last, mut befell) = (BTreeMap::new(), None, Befell::default());
+        let mut sent = None;
         let (mut of_cycle, mut on_demand) = (Vec::new(), Vec::new());
         for record in records {
             match record.event {
                 RecordedEvent::Request(request) if record.party == ours && is_about(&request) => {
                     (last, befell) = (Some(record.seq), Befell::default());
+                    sent = Some(record.at);
                 }
                 RecordedEvent::FaultStruck { fault, request, did } if last == Some(request) => {
                     befell.fault = Some(format!("The fault {fault} struck the request: {did}."));
@@ -86,6 +88,10 @@ impl Struck {
                         Run::Cycle(_) => &of_cycle,
                         Run::OnDemand(_) => &on_demand,
                     };
+                    // A run that was broken off leaves a request without a row.
+                    if sent.take().is_some_and(|sent| sent < row.began) {
+                        befell = Befell::default();
+                    }
                     befell.unseen = about(view, row, unseen);
                     rows.insert(row.number, std::mem::take(&mut befell));
                     last = None;

@@ -8,8 +8,7 @@ use super::groups::ManagedGroups;
 use super::{Exposure, model};
 use crate::base::Time;
 use crate::base::index::Lookup;
-use crate::entra::job::log::{LogAction, LogEntry, LogStatus};
-use crate::entra::job::steps::StepKind;
+use crate::entra::job::log::LogEntry;
 use crate::entra::tenant::{self, Tenant, UserKey};
 use crate::entra::{self, EntraView};
 use crate::golinks::{self, AccountEvent, AccountId, Happened};
@@ -160,13 +159,14 @@ impl ExposureTracker {
     }
 
     fn note_managed(&mut self, row: &LogEntry) {
-        // A create that was sent and failed may have been carried out: its answer was lost.
-        let tried = row.action == LogAction::Create
-            && matches!(row.status, LogStatus::Failure(_))
-            && row.steps().last().is_some_and(|step| step.kind == StepKind::Export);
-        let Some(user) = row.subject.user().filter(|_| tried || row.target.is_some()) else {
-            return;
-        };
+        if let Some(user) = row.subject.user().filter(|_| row.target.is_some()) {
+            self.note_create(user);
+        }
+    }
+
+    /// Notes that a create is sent. It counts whatever comes of it: an answer that is lost, or that
+    /// comes after the cycle was broken off, leaves an account that provisioning made.
+    pub(in crate::world) fn note_create(&mut self, user: UserKey) {
         if self.managed.len() <= user.index() {
             self.managed.resize(user.index() + 1, false);
         }

@@ -239,3 +239,56 @@ fn a_row_without_a_write_says_what_was_compared() {
     let crew = row_told(story, "crew");
     assert!(crew.contains("already match, its members apart"), "{crew}");
 }
+
+#[test]
+fn an_account_whose_create_was_broken_off_is_one_of_provisioning() {
+    let begin = "[[fault]]\nname = \"slow\"\ndelay = \"40s\"\nfor = \"3h\"\n\
+                 [[at]]\ntime = \"1m 30s\"\ndo = { disable = \"ann\" }\n";
+    for breaks in ["interrupt", "delete_job"] {
+        let again = if breaks == "interrupt" { "stop" } else { "test_connection" };
+        let story = format!(
+            "{begin}[[at]]\ntime = \"1m 50s\"\ndo = \"{breaks}\"\n\
+             [[at]]\ntime = \"5h\"\ndo = \"{again}\"\n"
+        );
+        let mut play = play(&story, &[]);
+        play.run_to_end();
+        let view: AppView<'_> = play.world().into();
+        let ann = view.entra().tenant().find_user("ann").expect("a known user");
+        assert_eq!(crate::world::intent::keeper(view, ann), None, "{breaks}");
+        let exposure = crate::world::intent::exposure_of(view, ann).expect("she is exposed");
+        assert!(exposure.open, "{breaks}");
+    }
+    let row = row_told(&format!("{begin}[[at]]\ntime = \"1m 50s\"\ndo = \"interrupt\"\n"), "ann");
+    assert!(!row.contains("struck the request"), "no request of this run: {row}");
+}
+
+#[test]
+fn a_quarantine_that_saved_mappings_clear_was_cleared_by_no_restart() {
+    let story = "[[at]]\ntime = \"1h\"\ndo = \"quarantine\"\n\
+                 [[at]]\ntime = \"2h\"\ndo = \"restore_default_mappings\"\n";
+    let report = told(story);
+    assert!(report.contains("cleared by the saved mapping"), "{report}");
+    assert!(!report.contains("cleared by restart"), "{report}");
+}
+
+#[test]
+fn every_429_of_a_cycle_counts_and_not_only_those_that_were_waited_out() {
+    let busy = "[[fault]]\nname = \"busy\"\n\
+                respond = { status = 429, headers = { Retry-After = \"600\" } }\n\
+                when = { method = \"PATCH\" }\n\
+                from = \"3h\"\nfor = \"2h\"\n\
+                [[at]]\ntime = \"3h 5m\"\ndo = { update = { ann = { surname = \"Fabre\" } } }\n";
+    let report = told(busy);
+    assert!(report.contains("throttled 7 times (429)"), "{report}");
+    let row = row_told(busy, "ann");
+    assert!(!row.contains("throttled 6 times"), "{row}");
+}
+
+#[test]
+fn differences_are_counted_with_those_that_were_expected() {
+    let story = "[user.bob]\nname = \"Bob Stone\"\n[[fault]]\nrespond = 503\nfrom = \"30m\"\n\
+                 [[at]]\ntime = \"1h\"\ndo = { disable = [\"ann\", \"bob\"] }\n\
+                 [[at]]\ntime = \"2h\"\nexpect = { worlds = { differ = [\"ann\"] } }\n";
+    let report = told(story);
+    assert!(report.contains("2 differ, 1 more than expected: bob"), "{report}");
+}
