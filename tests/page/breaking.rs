@@ -19,6 +19,7 @@ pub fn a_fault_by_hand_has_a_chip_and_a_way_off(mut browser: Browser) {
     browser.wait_for("document.querySelector('#truth').textContent.includes('Quarantined')");
     browser.click("#chips .chip");
     browser.wait_for("document.querySelector('#chips').childElementCount === 0");
+    browser.wait_for_words("#announce", "No longer broken on purpose: ");
     // A quirk is found by its number, and switched on and off.
     browser.look(
         "(it => { it.value = 'B01'; it.dispatchEvent(new Event('input')) })\

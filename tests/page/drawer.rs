@@ -60,6 +60,7 @@ pub fn a_click_on_a_request_tells_what_was_sent_and_what_it_caused(mut browser: 
         "Cause: the clock",
         "\"userName\":",
         "What it caused",
+        "Set TOKEN to GoLinks' token first",
     ] {
         browser.wait_for(&says("#drawer .body", words));
     }

@@ -141,6 +141,10 @@ pub fn keys_alone_look_back_and_forth_compare_and_branch(mut browser: Browser) {
     browser.visit(&server, "");
     wait_for_now(&mut browser, "Day 4");
     browser.look("document.querySelector('#strip').focus()");
+    // From mark to mark, beginning at the instant looked at and not at the start of the run.
+    browser.press("ArrowLeft");
+    let mark = browser.text("document.activeElement.getAttribute('aria-label')");
+    assert!(mark.starts_with("day 3 20:40"), "{mark}");
     browser.press_with_shift("ArrowLeft");
     browser.wait_for("document.body.dataset.past === 'past'");
     for _ in 0..4 {

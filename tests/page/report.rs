@@ -27,6 +27,8 @@ pub fn a_report_in_one_file_shows_any_moment_and_asks_for_nothing(mut browser: B
     let all_same = browser.look(&format!("{marks}.every(mark => mark === 'same')"));
     assert_eq!(all_same, json!(true));
 
+    the_end_is_shown_by_the_pages_own_panels(&mut browser);
+
     // Any moment is shown: by the slider, by the buttons, and by a mark of the strip.
     browser.look(&format!(
         "(() => {{ const scrub = document.querySelector('#scrub'); \
@@ -68,6 +70,7 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     let sum = browser.text("document.querySelector('#checks-sum').textContent");
     assert!(sum.contains(" after this moment"), "{sum}");
     browser.wait_for_words("#caption", "The connection probe finds nobody at home");
+    the_sentence_is_of_the_minute_shown(browser);
     let code = "document.querySelectorAll('#verdicts > li').length > 0 && \
                 !document.querySelector('#verdicts > li > code')";
     assert_eq!(browser.look(code), json!(true));
@@ -93,6 +96,43 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     browser.wait_for(&format!("{} > {}", rows("cycles"), then[1].unwrap_or_default()));
     browser.look("dispatchEvent(new KeyboardEvent('keydown', { key: ',' }))");
     browser.wait_for("location.hash.includes('at=')");
+}
+
+/// While only time passes, the sentence counts it, and still says who can get in.
+fn the_sentence_is_of_the_minute_shown(browser: &mut Browser) {
+    browser.look("location.hash = 'at=3d 7h 12m'");
+    browser.wait_for("document.querySelector('#time').textContent === '15:12:00'");
+    let said = browser.text("document.querySelector('#truth').textContent");
+    assert!(said.contains("Quarantined for ") && !said.contains("just now"), "{said}");
+    let exposed = "Cleo D'Angelo is blocked in Entra and can still use GoLinks.";
+    assert!(said.contains(exposed) && !said.contains("Next try"), "{said}");
+    // The drawer of the one who is exposed says why nothing mends it.
+    browser.look("location.hash = 'at=3d 7h 12m&about=user cleo'");
+    browser.wait_for_words("#drawer", "The job: As of day 3 15:");
+    browser.wait_for_words("#drawer", "Quarantined for ");
+    browser.look("location.hash = 'at=3d 8h 7m'");
+    browser.wait_for("document.querySelector('#time').textContent === '16:07:00'");
+}
+
+/// Of the page's other panels it shows the end, without anything that changes or tries something.
+fn the_end_is_shown_by_the_pages_own_panels(browser: &mut Browser) {
+    let count = |of: &str| format!("document.querySelectorAll('{of}').length");
+    for (of, many) in [
+        ("#panel-plots .chart", 5),
+        ("#panel-job_state .states [aria-current]", 1),
+        ("#panel-file [aria-current]", 1),
+        (".panel .forms, .panel .try, .panel form, .panel .acts button", 0),
+    ] {
+        assert_eq!(browser.look(&count(of)), json!(many), "{of}");
+    }
+    for of in ["#panel-directory tbody tr", "#panel-mappings tbody tr", "#panel-file li"] {
+        assert!(browser.look(&count(of)).as_u64() > Some(5), "{of}");
+    }
+    let heads = "[...document.querySelectorAll('#panel-plots .card-head, #panel-job_state .card-head, \
+                 #panel-file .card-head')].every(it => it.textContent.includes('at the end of this report: '))";
+    assert_eq!(browser.look(heads), json!(true));
+    browser.wait_for_words("#at-end", "Then and now");
+    assert_eq!(browser.look("scrollY"), json!(0), "the lit line has not scrolled the report");
 }
 
 pub fn the_report_of_the_run_so_far_is_handed_out_by_a_button(mut browser: Browser) {

@@ -90,11 +90,15 @@ export function scenarioSize(file) {
   return `a scenario with ${moments} ${moments === 1 ? "moment" : "moments"}`;
 }
 
-/** Copies a text and says so; a long one has a name of its own. */
-export async function copy(words, what = brief(words)) {
+/**
+ * Copies a text and says so: what it is where it is long, and first what has to be done before it is of use.
+ * @param {string} words
+ * @param {{ what?: string, first?: string }} [said]
+ */
+export async function copy(words, { what = brief(words), first = "" } = {}) {
   try {
     await navigator.clipboard.writeText(words);
-    toast("Copied: " + what);
+    toast([first, "Copied: " + what].filter(Boolean).join(" "));
   } catch {
     toast(words.length <= SAID_MAX ? words : `Not copied, because the browser refuses it: ${what}`);
   }

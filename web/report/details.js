@@ -8,15 +8,15 @@ const ROWS_MAX = 40;
 /**
  * The part that the page's drawer shows.
  * @param {string} about what was asked for, such as `user ann`
- * @param {any} moment the worlds at the moment; its log rows and exchanges, oldest first; and how an instant is shown
+ * @param {any} moment the worlds at the moment, and its sentence; its log rows and exchanges, oldest first; and how an instant is shown
  */
-export function drawerOf(about, { worlds, rows, exchanges, clock }) {
+export function drawerOf(about, { worlds, truth, rows, exchanges, clock }) {
   const [, kind, name] = /^(\S*) ?(.*)$/s.exec(about) ?? [];
   if (kind === "request") return request(about, exchanges.find((one) => String(one.seq) === name), clock);
   const among = kind === "group" ? worlds.groups : worlds.rows;
   const found = among?.find((row) => (kind === "account" ? row.account : row.handle) === name);
   const of = found?.handle ?? name;
-  const sections = [{ title: "", lines: found ? stands(found) : [[piece(without(worlds, name))]] }];
+  const sections = [{ title: "", lines: found ? stands(found, truth) : [[piece(without(worlds, name))]] }];
   const told = rows.filter((row) => row.handle === of).slice(-ROWS_MAX).reverse();
   sections.push(table("Provisioning log", ["Date", "Action", "Status", "More"], told.map((row) => ({
     tone: row.tone, cells: [piece(clock(row.us)), piece(row.action), piece(row.status), piece(row.more)],
@@ -36,13 +36,15 @@ function without({ shape, dots = [], counts = [] }, name) {
   return counts.find((count) => count.mark === mark)?.says ?? "Of so many people a report does not say how each compares; what it holds stands below.";
 }
 
-/** How a user stands in both worlds. */
-function stands(row) {
+/** How a user stands in both worlds, and how the job stands where that is not as it should be. */
+function stands(row, truth) {
+  const job = truth && !["same", "outside"].includes(row.mark) && `The job: ${[`${truth.word}: ${truth.text}`, truth.next].filter(Boolean).join(" ")}`;
   const entra = [row.scope, row.entra && `${row.entra} in Entra`, row.intended && `${named("GoLinks")} should hold: ${row.intended}`];
   const golinks = [row.account, row.status ?? row.golinks];
   return [
     [piece(`${row.symbol} ${row.says}`)],
     ...(row.why ?? []).map((why) => [piece(why)]),
+    ...(job ? [[piece(job)]] : []),
     [piece("Entra: ", "faint"), piece(entra.filter(Boolean).join(" · "))],
     [piece(named("GoLinks: "), "faint"), piece(golinks.filter(Boolean).join(" · ") || "nothing")],
   ];

@@ -11,6 +11,7 @@ import * as drawer from "../js/panels/drawer.js";
 import * as strip from "../js/panels/strip.js";
 import * as truth from "../js/panels/truth.js";
 import * as worlds from "../js/panels/worlds.js";
+import * as atEnd from "./at_end.js";
 import { drawerOf, unfolded } from "./details.js";
 
 const run = JSON.parse($("data").textContent);
@@ -22,6 +23,8 @@ const provisioning = listed("Provisioning log", "Narrow: a name, failure, create
 let app = apps[0] ?? "";
 let moments = [];
 let now = last;
+// The application whose end is shown.
+let ended = null;
 // The instant of the address that is shown; a slider that is dragged shows others meanwhile.
 let followed = null;
 
@@ -52,6 +55,7 @@ function begin() {
   drawer.start();
   provisioning.start($("panel-log"));
   cycles.start($("panel-cycles"));
+  atEnd.start();
   if (run.end?.panels?.strip) strip.show(run.end.panels.strip);
   $("scrub").oninput = () => show(($("scrub").value / 1000) * last);
   $("scrub").onchange = () => goTo(now);
@@ -66,17 +70,22 @@ function begin() {
 
 /** Shows what the address says. */
 function follow(where) {
+  const before = ended;
   app = apps.includes(where.app) ? where.app : apps[0] ?? "";
   $("app").value = app;
+  ended = app;
+  if (before !== app) atEnd.show(run.end?.panels, app);
   moments = run.moments.filter((moment) => (moment.of ?? "") === app);
   if (where.at === followed) return draw();
   followed = where.at;
   show(read(where.at));
 }
 
-/** An instant of the address, in microseconds after the start: `2026-03-05T07:12:00Z`, or `3d 7h`; else the end. */
+/** An instant of the address, in microseconds after the start: `2026-03-05T07:12:00Z`, `day 3 15:00` or `3d 7h`; else the end. */
 function read(at) {
   if (/^\d{4}-/.test(at) && !Number.isNaN(Date.parse(at))) return (Date.parse(at) - run.start) * 1000;
+  const [, day, hours, minutes, seconds] = /^day (\d+) (\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?$/i.exec(at) ?? [];
+  if (day) return (new Date(run.start).setUTCHours(0, 0, 0, 0) - run.start) * 1000 + (((Number(day) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds ?? 0)) * 1e6;
   const spans = { d: 86400, h: 3600, m: 60, s: 1 };
   const parts = [...at.matchAll(/(\d+)\s*([dhms])/g)];
   return parts.length ? parts.reduce((sum, [, count, unit]) => sum + Number(count) * spans[unit] * 1e6, 0) : last;
@@ -136,7 +145,7 @@ function draw() {
   const { about } = place();
   if (about) {
     const rows = upTo(run.rows).filter(ofApp);
-    drawer.show(drawerOf(about, { worlds: moment?.panels.worlds ?? {}, rows, exchanges: upTo(run.exchanges), clock }));
+    drawer.show(drawerOf(about, { worlds: moment?.panels.worlds ?? {}, truth: moment && asOf(moment), rows, exchanges: upTo(run.exchanges), clock }));
   }
 }
 
@@ -190,10 +199,15 @@ function story() {
   text($("totals"), (run.end?.totals ?? []).join("\n"));
 }
 
-/** The sentence of a moment: where another one is shown it names it, and what would come next had its time. */
-function asOf({ us, panels: { truth } }) {
+/**
+ * The sentence of a moment, or as it was while time passed after it. Where the minute shown is a later one it is named, and
+ * what would come next had its time; those who could still get in are told of all the same.
+ */
+function asOf(moment) {
+  const passed = run.passing.findLast((one) => ofApp(one) && one.us <= now && one.us > moment.us);
+  const { us, panels: { truth } } = passed ?? moment;
   const said = clock(us).slice(0, -3);
-  return said === clock(now).slice(0, -3) ? truth : { ...truth, next: null, word: `As of ${said}: ${truth.word}` };
+  return said === clock(now).slice(0, -3) ? truth : { ...truth, next: truth.exposed, word: `As of ${said}: ${truth.word}` };
 }
 
 function checks() {

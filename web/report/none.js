@@ -6,3 +6,7 @@ export function openJob() {}
 export function legend() {}
 export function toast() {}
 export const entries = () => [];
+export const jobEntries = () => [];
+export const wordsOf = () => "";
+export const actionOn = () => ({});
+export const ofApp = (action) => action;

@@ -17,7 +17,7 @@ pub struct Past {
     pub word: &'static str,
     /// The instant that the page asked for, as its address has it; empty when it asked for none.
     pub asked: String,
-    /// The instant: `Day 3 07:12`; empty for now.
+    /// The instant: `day 3 07:12`, or `day 3 07:12:00.25` for one within a minute; empty for now.
     pub at: String,
     /// The same for the address of the page: `2026-03-05T07:12:00Z`.
     pub instant: String,
@@ -41,7 +41,7 @@ pub fn view(scene: &Scene<'_>) -> Past {
     let at = |word: &'static str, at: Time, says: &str| Past {
         word,
         asked: asked(),
-        at: words::moment(start, at),
+        at: words::exact(start, at),
         instant: at.to_string(),
         says: says.to_owned(),
         now: Some(words::moment(start, now)),

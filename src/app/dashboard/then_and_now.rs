@@ -87,8 +87,9 @@ pub fn view(scene: &Scene<'_>) -> ThenAndNow {
 
 const CHOOSE: &str = "The page looks at now. Look back first (a drag over the strip, or the key “,”), \
                       or choose an instant here: then this says what differs between then and now.";
-const NOT_THERE: &str =
-    "The other instant is being played again, or it is not a past one of this run.";
+const NOT_THERE: &str = "The other instant is not there: it is still being played again, or what stands in the field is \
+     no past instant of this run. It is read as `1d 2h` after the start, as `day 1 07:00`, or as \
+     `2026-03-05T07:12:00Z`.";
 
 fn without(with: String, note: &str) -> ThenAndNow {
     ThenAndNow {
@@ -106,7 +107,7 @@ fn instant(scene: &Scene<'_>) -> Time {
 fn compare(with: String, then: &Scene<'_>, later: &Scene<'_>) -> ThenAndNow {
     let start = then.play.script().start;
     let said = |scene: &Scene<'_>| {
-        let moment = words::moment(start, instant(scene));
+        let moment = words::exact(start, instant(scene));
         if let Look::Past(_) = scene.look { moment } else { format!("{moment}, now") }
     };
     let (mut people, whole) = people(then, later);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::panels::Scene;
 use super::words;
-use crate::world::status::{self, Tone};
+use crate::world::status::{self, Exposed, Tone};
 
 /// The sentence of truth.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,9 @@ pub struct Truth {
     pub text: String,
     /// The consequence, if any: `Next try in 5 h 48 m.`
     pub next: Option<String>,
+    /// The part of that which tells of users without a right who can still use the target: a
+    /// screen reader is told when it changes, and a report says it of an earlier instant too.
+    pub exposed: Option<String>,
 }
 
 /// The panel's view of a play: how the run came out once it stands at its end, and before that, or
@@ -57,6 +60,7 @@ fn ended(scene: &Scene<'_>, stands: &Truth) -> Truth {
         word: "Ended".to_owned(),
         text: format!("{text}{left_out}."),
         next: Some(then),
+        exposed: stands.exposed.clone(),
     }
 }
 
@@ -100,5 +104,6 @@ fn stands(scene: &Scene<'_>) -> Truth {
         }
     };
     let text = format!("{}{to_compare}.", status.why);
-    Truth { tone, symbol: shape, word: status.word, text, next }
+    let exposed = status.exposed.as_ref().map(Exposed::text);
+    Truth { tone, symbol: shape, word: status.word, text, next, exposed }
 }

@@ -27,6 +27,16 @@ pub fn second(start: Time, at: Time) -> String {
     format!("{} {}", report::day(start, at), at.timestamp().strftime("%H:%M:%S"))
 }
 
+/// An instant as exactly as it takes to tell it from its neighbours: `day 30 08:12`, and with its
+/// seconds and their parts where it has some, `day 30 08:12:07.25`.
+pub fn exact(start: Time, at: Time) -> String {
+    let to_minute = moment(start, at);
+    match at.timestamp().strftime(":%S%.f").to_string() {
+        none if none == ":00" => to_minute,
+        rest => to_minute + &rest,
+    }
+}
+
 /// How far `at` is ahead: `now`, or `in 5 h 48 m`; see [`about`].
 pub fn ahead(now: Time, at: Time) -> String {
     let span = at.since(now);
@@ -103,6 +113,10 @@ mod tests {
         assert_eq!(day(start, later), "Day 30");
         assert_eq!(moment(start, later), "day 30 08:12");
         assert_eq!(second(start, later), "day 30 08:12:07");
+        assert_eq!(exact(start, later), "day 30 08:12:07");
+        assert_eq!(exact(start, start), "day 0 08:00");
+        let shortly = start + Duration::from_micros(1_250);
+        assert_eq!(exact(start, shortly), "day 0 08:00:00.00125", "not that of the start");
         let night = Time::parse("2026-04-01T00:12:07Z").expect("an instant");
         assert_eq!(second(start, night), "day 30 00:12:07");
         assert_eq!(ahead(start, later), "in 30 d");

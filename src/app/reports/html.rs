@@ -1,5 +1,6 @@
 //! `index.html`: a run in one file that loads nothing. The page's own modules show the strip and
-//! the two worlds at any moment; below are the story, the expectations, the log and the exchanges.
+//! the two worlds at any moment; below are the story, the expectations, the log and the exchanges,
+//! and the page's plots, job, directory, mappings and scenario as they were at the end.
 //!
 //! A page cannot hold a run of years: of a long one it has the first and the last exchanges and
 //! records, and moments at greater distances, and says so.
@@ -8,7 +9,8 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 
 use base64ct::{Base64, Encoding};
-use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -147,6 +149,8 @@ impl ProvisioningRow {
 #[derive(Default)]
 struct Moments {
     all: Vec<Moment>,
+    /// The sentence, as it changed while only time passed between them.
+    passing: Vec<Moment>,
     bytes: usize,
     /// Only every so many are kept.
     every: usize,
@@ -162,6 +166,9 @@ struct Moment {
 
 impl Moments {
     fn push(&mut self, moment: Moment) {
+        if !holds_worlds(&moment.panels) {
+            return self.passing.push(moment);
+        }
         self.seen += 1;
         if !(self.seen - 1).is_multiple_of(1 << self.every) {
             return;
@@ -178,6 +185,15 @@ impl Moments {
             self.every += 1;
         }
     }
+}
+
+/// Whether the panels show the worlds, and not only the sentence.
+fn holds_worlds(panels: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Held {
+        worlds: Option<IgnoredAny>,
+    }
+    serde_json::from_str(panels.get()).is_ok_and(|held: Held| held.worlds.is_some())
 }
 
 impl<'r, W: Write> Html<'r, W> {
@@ -223,7 +239,8 @@ impl<W: Write> Report for Html<'_, W> {
         let last = std::mem::take(&mut self.exchanges).unanswered();
         last.for_each(|exchange| self.shown.push(exchange));
         let script = bundle("/report/main.js").map_err(io::Error::other)?.replace("</", "<\\/");
-        let style = format!("{}\n{}", text("/style.css")?, text("/report/report.css")?);
+        let sheets = ["/style.css", "/panels.css", "/report/report.css"];
+        let style = sheets.map(text).into_iter().collect::<io::Result<Vec<_>>>()?.join("\n");
         let data = data(&self)?;
         let Html { run, out, .. } = &mut *self;
         let page = framed("/report/page.html")?;
@@ -291,6 +308,7 @@ fn data<W>(page: &Html<'_, W>) -> io::Result<String> {
         "end": end,
         "start": page.start.timestamp().as_millisecond(),
         "moments": page.moments.all,
+        "passing": page.moments.passing,
         "thinned": thinned.then(|| {
             format!("{} of {} moments of the run.", page.moments.all.len(), page.moments.seen)
         }),

@@ -1,6 +1,8 @@
 //! How the two worlds compare, written into the record between the records: after each cycle and
 //! each change, so that a report can show any moment of the run.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Request;
 
@@ -11,12 +13,23 @@ use crate::entra::{CallId, Reply};
 use crate::scenario::Play;
 use crate::world::{Drive, Outgoing, Ticket};
 
-/// The panels of the page that a report shows at any moment, and those of the end.
+/// The panels of the page that a report shows at any moment, those of the end, and those of each
+/// application at the end.
 const MOMENT: [&str; 3] = ["truth", "caption", "worlds"];
-const END: [&str; 2] = ["strip", "expectations"];
+const END: [&str; 3] = ["strip", "expectations", "file"];
+const END_OF_APP: [&str; 4] = ["job_state", "directory", "mappings", "plots"];
+
+/// The panel that changes while only time passes: it counts how long something has lasted, and how
+/// long it is until the next cycle.
+const PASSING: [&str; 1] = ["truth"];
 
 /// A run of years has no more moments than this.
 const FRAMES_MAX: u32 = 2_000;
+
+/// How often in a run what time alone changes is written, and how much time there is at least
+/// between two of them.
+const PASSING_MAX: u32 = 500;
+const PASSING_MIN: Duration = Duration::from_secs(600);
 
 /// A play whose moments are written into its record. It is driven as the play is.
 pub struct Framed<'a> {
@@ -37,17 +50,16 @@ impl<'a> Framed<'a> {
         let last = play.world().views().map(|_| String::new()).collect();
         let mut framed =
             Framed { play, recorder, board: Board::default(), seen: 0, last, frames: 0 };
-        framed.write();
+        framed.write(&MOMENT);
         framed
     }
 
     /// Writes the moment if something has happened since the last one and no cycle is under way.
     pub fn note(&mut self) {
-        let in_cycle = self.play.world().views().any(|app| app.entra().job().cycle().is_some());
         let new = self.play.world().journal().last_fact();
-        if new > self.seen && !in_cycle && self.frames < FRAMES_MAX {
+        if new > self.seen && !self.in_cycle() && self.frames < FRAMES_MAX {
             self.seen = new;
-            self.write();
+            self.write(&MOMENT);
         }
     }
 
@@ -63,11 +75,37 @@ impl<'a> Framed<'a> {
             Some(format!("{name}:{list}"))
         });
         let lists = lists.collect::<Vec<_>>().join(",");
+        let apps = self.play.world().views().map(|app| {
+            let name = serde_json::Value::from(app.label().unwrap_or_default());
+            format!(
+                "{name}:{}",
+                self::panels(&snapshot, &END_OF_APP, &Query::of_app(app.app_name()))
+            )
+        });
+        let apps = apps.collect::<Vec<_>>().join(",");
         panels.truncate(panels.len() - 1);
-        format!("{panels},\"cycle_lists\":{{{lists}}}}}")
+        format!("{panels},\"cycle_lists\":{{{lists}}},\"apps\":{{{apps}}}}}")
     }
 
-    fn write(&mut self) {
+    /// Lets time pass up to this instant, before which nothing is due, and writes how the sentence
+    /// changes meanwhile.
+    fn pass(&mut self, to: Time) {
+        let script = self.play.script();
+        let (start, ends) = (script.start, script.ends);
+        let step = PASSING_MIN.max(ends.since(start) / PASSING_MAX);
+        let mut at = self.play.now() + step;
+        while at < to.min(ends) && !self.in_cycle() {
+            self.play.advance(at);
+            self.write(&PASSING);
+            at = at + step;
+        }
+    }
+
+    fn in_cycle(&self) -> bool {
+        self.play.world().views().any(|app| app.entra().job().cycle().is_some())
+    }
+
+    fn write(&mut self, names: &[&str]) {
         let live = live();
         self.board.update(self.play, &live);
         self.board.compare(self.play);
@@ -76,11 +114,11 @@ impl<'a> Framed<'a> {
         }
         let snapshot = Snapshot::new(&self.board, self.play, &live);
         for (nth, app) in self.play.world().views().enumerate() {
-            let frame = panels(&snapshot, &MOMENT, &Query::of_app(app.app_name()));
+            let frame = panels(&snapshot, names, &Query::of_app(app.app_name()));
             if self.last[nth] != frame {
                 self.recorder.frame(self.play, app.label(), &frame);
                 self.last[nth] = frame;
-                self.frames += 1;
+                self.frames += u32::from(names == MOMENT);
             }
         }
     }
@@ -111,6 +149,7 @@ impl Drive for Framed<'_> {
     fn advance(&mut self, to: Time) {
         if to > self.play.now() {
             self.note();
+            self.pass(to);
         }
         self.play.advance(to);
     }

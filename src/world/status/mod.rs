@@ -135,7 +135,8 @@ impl Status {
 }
 
 impl Exposed {
-    fn text(&self) -> String {
+    /// The sentence: `Cleo D'Angelo is blocked in Entra and can still use GoLinks.`
+    pub fn text(&self) -> String {
         let how = match (self.blocked, self.deleted, self.count - self.blocked - self.deleted) {
             (0, 0, _) => "out of scope",
             (_, 0, 0) => "blocked in Entra",

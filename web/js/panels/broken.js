@@ -1,9 +1,13 @@
 // What is broken on purpose now: a chip each, with a way off.
 
+import { announce } from "../announce.js";
 import { $, attribute, h, list, text } from "../dom.js";
 import { act, canBeCopied, curlAction } from "../api.js";
 import { looksBack } from "../now.js";
 import { tip } from "../tip.js";
+
+// The chips of the run as it is now that were shown last: one that comes or goes is said aloud.
+let known = null;
 
 /** Connects the tooltips. */
 export function start() {
@@ -17,7 +21,16 @@ export function start() {
 
 /** Shows the part of the state. */
 export function show(part) {
+  say(part);
   list($("chips"), part, (chip) => chip.off, make, fill);
+}
+
+function say(part) {
+  if (looksBack()) return;
+  const has = (chips, { off }) => chips.some((chip) => chip.off === off);
+  for (const chip of known?.filter((old) => !has(part, old)) ?? []) announce(`No longer broken on purpose: ${chip.word}.`);
+  for (const chip of known ? part.filter((one) => !has(known, one)) : []) announce(`Broken on purpose: ${chip.word}.`);
+  known = part;
 }
 
 /** Says of each chip whether it can be mended: what was broken in the past cannot. */

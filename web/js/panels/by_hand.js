@@ -27,7 +27,7 @@ export function start(root) {
   const note = h("p", { class: "note" });
   const how = h("p", { class: "note" }, "The file runs with ", command, ". Expectations of the story may fail in it, because more happens.");
   save.onclick = download;
-  copyFile.onclick = () => copy(part.file, scenarioSize(part.file));
+  copyFile.onclick = () => copy(part.file, { what: scenarioSize(part.file) });
   root.append(top, h("div", { class: "body", tabindex: 0 }, none, table, note, h("p", { class: "acts" }, save, " ", copyFile), how));
   parts = { sum, none, rows, table, note, save, copyFile, how, command };
 }
@@ -52,8 +52,8 @@ function makeRow(row) {
   asCurl.onclick = () => copy(curlAction(row.action));
   const asToml = h("button", { type: "button", class: "copy" }, "TOML");
   asToml.onclick = () => copy(`do = ${row.action}`);
-  asCurl.hidden = asToml.hidden = !canBeCopied(row.action);
-  return h("tr", {}, h("td", {}, at), h("td", {}, h("strong"), " ", h("code"), " ", h("small")), h("td", {}, asCurl, " ", asToml));
+  const copies = canBeCopied(row.action) ? [asCurl, " ", asToml] : [h("small", {}, "It holds a secret, which this page is not told: the saved scenario has it.")];
+  return h("tr", {}, h("td", {}, at), h("td", {}, h("strong"), " ", h("code"), " ", h("small")), h("td", {}, ...copies));
 }
 
 function fillRow(element, row) {

@@ -101,11 +101,12 @@ function acts(part) {
 
 function section({ title, lines, table, code, copy: words }, nth) {
   const button = words && h("button", { type: "button" }, words.label);
-  if (button) button.onclick = () => copy(words.text.replaceAll("{origin}", location.origin));
+  if (button) button.onclick = () => copy(words.text.replaceAll("{origin}", location.origin), { first: words.first });
   return h("section", {},
     title ? h("h3", {}, title) : null,
     ...lines.map((line, at) => h("p", { class: nth === 0 && at === 0 && "first" }, ...line.map(piece))),
     table ? tableOf(table) : null,
     code ? h("pre", { tabindex: 0 }, code) : null,
-    button ?? null);
+    button ?? null,
+    words?.first ? h("p", { class: "note" }, words.first) : null);
 }

@@ -1,5 +1,6 @@
 // At what instant the page looks: a bar that says so while it is not now, with the way back and on.
 
+import { announce } from "../announce.js";
 import { $, attribute, h, text, textOrHide } from "../dom.js";
 import { curl } from "../api.js";
 import { branch } from "../branch.js";
@@ -65,7 +66,7 @@ export function show(part) {
   for (const only of [parts.earlier, parts.later]) only.hidden = !there && part.word !== "recorded";
   text(parts.back, part.word === "playing" ? "Leave" : "Back to now");
   strip.looksAt(part.instant && part.word !== "ahead" ? part : null);
-  if (before !== part.word && SPOKEN[part.word]) text($("announce"), SPOKEN[part.word] + (part.at ? " " + part.at : ""));
+  if (before !== part.word && SPOKEN[part.word]) announce(SPOKEN[part.word] + (part.at ? " " + part.at : "") + ".");
 }
 
 const BADGES = { past: "◂ The past", playing: "◂ The past", recorded: "◂ Recorded", ahead: "Still to come", refused: "Not shown", now: "" };

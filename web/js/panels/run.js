@@ -23,7 +23,7 @@ function badge({ word, text: says, about }, { by_hand: byHand, branch }) {
     button.onclick = () => openBranch(button, branch);
     return button;
   }
-  const does = about ? () => go({ about }) : word === "by hand" && byHand ? () => copy(byHand, scenarioSize(byHand)) : null;
+  const does = about ? () => go({ about }) : word === "by hand" && byHand ? () => copy(byHand, { what: scenarioSize(byHand) }) : null;
   if (!does) return h("span", { class: "badge", "data-says": says, tabindex: 0 }, word);
   const button = h("button", { type: "button", class: "badge", "data-says": says }, word);
   button.onclick = does;

@@ -184,10 +184,19 @@ function roam(event) {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (by && marks.length) {
     event.preventDefault();
-    marks[Math.max(0, Math.min(marks.length - 1, at + by))].focus();
+    marks[Math.max(0, Math.min(marks.length - 1, at < 0 ? entered(marks, by) : at + by))].focus();
   } else if (event.key === "Enter" && at >= 0) {
     visit(marks[at].dataset.jump);
   }
+}
+
+/** The place among the marks of the one before or after the instant looked at: there the keys enter the strip. */
+function entered(marks, by) {
+  const from = aimed() ?? runAt();
+  const instants = marks.map((mark) => Date.parse(mark.dataset.jump));
+  const after = instants.findIndex((at) => at > from);
+  if (by < 0) return instants.findLastIndex((at) => at < from);
+  return after < 0 ? marks.length - 1 : after;
 }
 
 /** Looks so many hundredths of the whole run before or after the instant that is looked at. */

@@ -10,7 +10,7 @@ let part = null;
 /** Builds the panel. */
 export function start(root) {
   const { head: top, sum } = head("Then and now");
-  const other = h("input", { type: "text", placeholder: "now", "aria-label": "The other instant: 3d 7h after the start, or 2026-03-05T07:12:00Z; empty for now", size: 22, autocomplete: "off", spellcheck: "false" });
+  const other = h("input", { type: "text", placeholder: "now", "aria-label": "The other instant: day 3 15:00, 3d 7h after the start, or 2026-03-05T07:12:00Z; empty for now", size: 22, autocomplete: "off", spellcheck: "false" });
   other.onchange = () => go({ narrow: other.value.trim() });
   const note = h("p", { class: "note" });
   const run = table("The run");

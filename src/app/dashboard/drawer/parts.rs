@@ -57,6 +57,8 @@ pub struct Copy {
     pub label: &'static str,
     /// The text.
     pub text: String,
+    /// What has to be done before the text is of use; empty when nothing has.
+    pub first: &'static str,
 }
 
 /// The lines of a report as pieces of text, without empty ones.

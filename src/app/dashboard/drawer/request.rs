@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde::de::IgnoredAny;
+
 use super::parts::{Copy, Piece, Row, Section};
 use super::{Drawer, stored};
 use crate::app::dashboard::panels::Scene;
@@ -103,7 +105,11 @@ fn sent(scene: &Scene<'_>, exchange: &RunExchange) -> Section {
     if let Some(body) = &exchange.sent.body {
         curl += &format!(" -H 'Content-Type: {kind}' -d '{}'", quoted(body));
     }
-    let copy = Some(Copy { label: "Copy as curl", text: curl });
+    let first = match scene.live.target {
+        None => "Set TOKEN to GoLinks' token first; `serve` prints it.",
+        Some(_) => "Set TOKEN to a token of that server first.",
+    };
+    let copy = Some(Copy { label: "Copy as curl", text: curl, first });
     Section { title: "Sent", code: Some(head), copy, ..Section::default() }
 }
 
@@ -153,11 +159,47 @@ fn shown(content: &Content) -> Option<String> {
     }
 }
 
-/// A body, indented when it is JSON.
+/// A body, indented when it is JSON: its members stay in the order in which they were sent, and its
+/// numbers and texts as they were written.
 pub(super) fn pretty(body: &str) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(body);
-    let text = value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
-    words::cut(text.as_deref().unwrap_or(body), LONGEST)
+    let is_json = serde_json::from_str::<IgnoredAny>(body).is_ok();
+    words::cut(&if is_json { indented(body) } else { body.to_owned() }, LONGEST)
+}
+
+/// Sound JSON with a line for each member and each element.
+fn indented(json: &str) -> String {
+    let mut out = String::new();
+    let (mut depth, mut in_text, mut escaped, mut opened) = (0_usize, false, false, false);
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    for c in json.chars() {
+        if in_text {
+            out.push(c);
+            in_text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        let closes = matches!(c, '}' | ']');
+        if c.is_whitespace() {
+            continue;
+        }
+        depth -= usize::from(closes);
+        if opened != closes {
+            line(&mut out, depth);
+        }
+        opened = matches!(c, '{' | '[');
+        depth += usize::from(opened);
+        in_text = c == '"';
+        out.push(c);
+        match c {
+            ',' => line(&mut out, depth),
+            ':' => out.push(' '),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// The longest body that is shown, in characters.
@@ -182,5 +224,23 @@ mod tests {
     fn a_body_is_indented_when_it_is_json() {
         assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
         assert_eq!(pretty("grant_type=x"), "grant_type=x");
+        let sent =
+            r#"{"schemas": ["x"],"Operations":[{"op":"Add","value":1.0}],"a":{},"b":"\"{,"}"#;
+        let shown = [
+            "{",
+            "  \"schemas\": [",
+            "    \"x\"",
+            "  ],",
+            "  \"Operations\": [",
+            "    {",
+            "      \"op\": \"Add\",",
+            "      \"value\": 1.0",
+            "    }",
+            "  ],",
+            "  \"a\": {},",
+            "  \"b\": \"\\\"{,\"",
+            "}",
+        ];
+        assert_eq!(pretty(sent), shown.join("\n"), "in the order that was sent");
     }
 }
