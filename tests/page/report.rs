@@ -98,7 +98,7 @@ fn the_address_holds_the_moment_and_the_drawer(browser: &mut Browser) {
     browser.wait_for("location.hash.includes('at=')");
 }
 
-/// While only time passes, the sentence counts it, and still says who can get in.
+/// While only time passes, the sentence counts it, and still names the exposed.
 fn the_sentence_is_of_the_minute_shown(browser: &mut Browser) {
     browser.look("location.hash = 'at=3d 7h 12m'");
     browser.wait_for("document.querySelector('#time').textContent === '15:12:00'");
@@ -106,7 +106,7 @@ fn the_sentence_is_of_the_minute_shown(browser: &mut Browser) {
     assert!(said.contains("Quarantined for ") && !said.contains("just now"), "{said}");
     let exposed = "Cleo D'Angelo is blocked in Entra and can still use GoLinks.";
     assert!(said.contains(exposed) && !said.contains("Next try"), "{said}");
-    // The drawer of the one who is exposed says why nothing mends it.
+    // The drawer of an exposed user says why nothing mends it.
     browser.look("location.hash = 'at=3d 7h 12m&about=user cleo'");
     browser.wait_for_words("#drawer", "The job: As of day 3 15:");
     browser.wait_for_words("#drawer", "Quarantined for ");

@@ -43,7 +43,8 @@ async function show(panels) {
 }
 
 function onLink(word, reason) {
-  if (word === "restarted") return toast("The server was started again, and a new run has begun.");
+  if (word === "restarted") return toast(
+    "The server was started again, and this is a new run: what was done by hand before, and where the run stood, are gone. A click closes this.", true);
   attribute(document.body, "data-link", word);
   text($("lost").firstElementChild, reason ? "Not shown:" : "Connection lost.");
   text($("lost").lastElementChild, `${reason ?? "What you see may be old"}. Trying again …`);

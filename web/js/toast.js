@@ -4,12 +4,12 @@ import { $, text } from "./dom.js";
 
 let timer;
 
-/** Shows a message for a while; a screen reader says it. */
-export function toast(message) {
+/** Shows a message for a while, or until it is clicked; a screen reader says it. */
+export function toast(message, stays = false) {
   const element = $("toast");
   text(element, message);
   element.hidden = false;
   element.onclick = () => { element.hidden = true; };
   clearTimeout(timer);
-  timer = setTimeout(() => { element.hidden = true; }, 6000);
+  if (!stays) timer = setTimeout(() => { element.hidden = true; }, 6000);
 }

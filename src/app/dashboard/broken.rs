@@ -64,10 +64,12 @@ fn quirks<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
     })
 }
 
-/// The bug that a quirk brings, as `explain B27` is headed.
+/// The bug that a quirk brings, as `explain B27` is headed, after its number: where there is no room
+/// for all of it, the number says which it is.
 fn title(row: &QuirkRow) -> String {
     let bug = row.bugs.first().and_then(|bug| bugs::find(bug));
-    bug.map_or(row.name, |bug| bug.title).replace('`', "")
+    let words = bug.map_or(row.name.to_owned(), |bug| format!("{} {}", bug.number, bug.title));
+    words.replace('`', "")
 }
 
 fn token(view: AppView<'_>) -> Option<Chip> {

@@ -415,11 +415,11 @@ fn cycles(world: AppView<'_>) -> Chart {
         says: match last.len() {
             0 => "No cycle has ended yet.".to_owned(),
             1 if longest.is_zero() => {
-                "One cycle; it took no time, because answers come at once here.".to_owned()
+                "One cycle; it took no time: nothing that it sent waited for an answer.".to_owned()
             }
             1 => format!("One cycle; it took {}.", show_duration(longest)),
             shown if longest.is_zero() => format!(
-                "The last {}; none took any time, because answers come at once here.",
+                "The last {}; none took any time: nothing that they sent waited for an answer.",
                 words::counted(shown as u64, "cycle", "cycles")
             ),
             shown => format!(

@@ -8,7 +8,7 @@ use super::expectations::file_name;
 use super::panels::{Look, PANELS, Panel, Scene};
 use super::{Live, drawer, words};
 use crate::entra::AppId;
-use crate::scenario::{Play, report};
+use crate::scenario::{Play, Script, report};
 use crate::world::AppView;
 
 /// The run that the page shows; when `id` changes, the page starts from the beginning.
@@ -70,7 +70,7 @@ pub struct Tab {
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `foreign target`, `branch`, `by hand`, `played again` or `3 settings are not Entra's`.
+    /// `foreign target`, `cell 1 of 8`, `branch`, `by hand`, `played again` or `3 settings are not Entra's`.
     pub word: String,
     /// The explanation; for a policy both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
@@ -103,6 +103,14 @@ pub fn view(scene: &Scene<'_>) -> Run {
         branch: branch(play, live),
         badges: target_badge(live)
             .into_iter()
+            .chain(cell_words(script).map(|text| Badge {
+                word:
+                    script.cell.as_ref().map_or_else(String::new, |cell| {
+                        format!("cell {} of {}", cell.nth, cell.of)
+                    }),
+                text,
+                about: None,
+            }))
             .chain(branch(play, live).map(|it| Badge {
                 word: "branch".to_owned(),
                 text: it.text,
@@ -159,6 +167,20 @@ fn branch(play: &Play, live: &Live<'_>) -> Option<Branch> {
         ),
         back: format!("Back to the run that was left, at {stood}"),
     })
+}
+
+/// Which cell of a matrix this is, and how another is chosen: the title is that of the whole, and
+/// may tell of what another cell shows.
+pub(super) fn cell_words(script: &Script) -> Option<String> {
+    let cell = script.cell.as_ref().filter(|cell| cell.of > 1)?;
+    Some(format!(
+        "The story is told of {} cells of a matrix, and this is cell {}: {}. What the title tells \
+         may be seen in another one; `--cell {}` behind the same command plays the last.",
+        cell.of,
+        cell.nth,
+        cell.name(),
+        cell.of
+    ))
 }
 
 /// The badge of a run into a server that is not the mock.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::panels::{Look, Scene};
-use super::words;
+use super::{run, words};
 use crate::scenario::{Script, bugs};
 use crate::world::Drive;
 
@@ -53,6 +53,7 @@ fn says(scene: &Scene<'_>, script: &Script) -> Vec<String> {
             .to_owned(),
         format!("The story takes {span} of virtual time{}.", real(scene, script)),
     ];
+    says.extend(run::cell_words(script));
     if told > 0 {
         says.push(format!("A narrator tells {}.", words::counted(told, "moment", "moments")));
     }

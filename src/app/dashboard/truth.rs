@@ -20,8 +20,8 @@ pub struct Truth {
     pub text: String,
     /// The consequence, if any: `Next try in 5 h 48 m.`
     pub next: Option<String>,
-    /// The part of that which tells of users without a right who can still use the target: a
-    /// screen reader is told when it changes, and a report says it of an earlier instant too.
+    /// The part of that about exposed users: a screen reader is told when it changes, and a report
+    /// says it of an earlier instant too.
     pub exposed: Option<String>,
 }
 

@@ -120,10 +120,13 @@ pub enum Jump {
     To(Time),
     /// To the instant this long after the run's start.
     After(Duration),
+    /// To the instant that is so long after the midnight at which the first day of the run began.
+    OfDays(Duration),
 }
 
 impl Jump {
-    /// Reads `2026-04-01T08:00:00Z`, or `3d 7h` after the start.
+    /// Reads `2026-04-01T08:00:00Z`, `3d 7h` after the start, or `day 3 15:00` as instants are
+    /// written everywhere.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -131,9 +134,13 @@ impl Jump {
         if let Some(instant) = Time::parse(text) {
             return Ok(Jump::To(instant));
         }
+        if let Some(span) = of_days(text) {
+            return Ok(Jump::OfDays(span));
+        }
         parse_duration(text).map(Jump::After).map_err(|_| CommandRefusal {
             message: format!("`{text}` is not a moment"),
-            help: "write `30d` after the start, or `2026-04-01T08:00:00Z`".to_owned(),
+            help: "write `30d` after the start, `day 30 08:00`, or `2026-04-01T08:00:00Z`"
+                .to_owned(),
         })
     }
 
@@ -142,8 +149,29 @@ impl Jump {
         match self {
             Jump::To(instant) => instant,
             Jump::After(span) => start + span,
+            Jump::OfDays(span) => {
+                let midnight = start.as_micros().div_euclid(DAY_US) * DAY_US;
+                Time::from_micros(midnight) + span
+            }
         }
     }
+}
+
+/// A day in microseconds.
+const DAY_US: i64 = 86_400_000_000;
+
+/// Reads `day 3 15:00`, `day 3 15:00:07` or `day 3 15:00:07.25`.
+fn of_days(text: &str) -> Option<Duration> {
+    let text = text.trim().to_lowercase();
+    let (day, time) = text.strip_prefix("day ")?.split_once(' ')?;
+    let day: u64 = day.parse().ok().filter(|day| *day < 1_000_000)?;
+    let mut parts = time.splitn(3, ':');
+    let mut below = |most: u64| parts.next()?.parse().ok().filter(|it: &u64| *it < most);
+    let (hours, minutes) = (below(24)?, below(60)?);
+    let seconds = parts.next().map_or(Some(0.0), |it| it.parse().ok())?;
+    let seconds = Some(seconds).filter(|it: &f64| (0.0..60.0).contains(it))?;
+    let minutes = (day * 24 + hours) * 60 + minutes;
+    Some(Duration::from_secs(minutes * 60) + Duration::from_micros((seconds * 1e6).round() as u64))
 }
 
 /// The result of a command: the state of the clock, or why the command was refused.
@@ -239,5 +267,27 @@ impl Handle {
         let (answer, answered) = oneshot::channel();
         self.send(message(answer));
         answered.await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jump_is_read_as_instants_are_written() {
+        let start = Time::parse("2026-03-02T08:00:00Z").expect("an instant");
+        for (text, instant) in [
+            ("2026-03-03T07:00:00Z", "2026-03-03T07:00:00Z"),
+            ("23h", "2026-03-03T07:00:00Z"),
+            ("day 1 07:00", "2026-03-03T07:00:00Z"),
+            ("Day 0 09:20:00.25", "2026-03-02T09:20:00.25Z"),
+        ] {
+            let read = Jump::read(text).expect(text).instant(start);
+            assert_eq!(read, Time::parse(instant).expect("an instant"), "{text}");
+        }
+        for text in ["day 1", "day 1 24:00", "day x 07:00", "day 1 07:60", "day 1 07:00:61"] {
+            assert!(Jump::read(text).is_err(), "{text}");
+        }
     }
 }

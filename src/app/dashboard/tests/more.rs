@@ -231,3 +231,14 @@ fn a_session_that_outlives_the_account_is_told_in_the_row_and_in_the_sentence() 
         "{next}"
     );
 }
+
+#[test]
+fn a_cell_of_a_matrix_is_named_with_its_values() {
+    let text = "title = 'a'\nends = '2d'\n[matrix]\nentra.dialect = ['classic', 'compliant']\n[user.ann]\n";
+    let (play, board) = board_of(text, 0);
+    let query = Query::default();
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let badge = run::view(&snapshot.scene(&query)).badges.swap_remove(0);
+    assert_eq!(badge.word, "cell 1 of 2");
+    assert!(badge.text.contains("this is cell 1: entra.dialect = \"classic\"."), "{}", badge.text);
+}
