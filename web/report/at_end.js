@@ -40,7 +40,7 @@ export function show(panels, app) {
   text($("at-end"), parts.job_state ? LIVE_ONLY : "This record does not hold the page's other panels.");
 }
 
-const LIVE_ONLY = "Plots, job, directory, mappings and scenario are as they were at the end of this report; everything above them follows the moment that is shown. " +
+const LIVE_ONLY = "Plots, job, directory, mappings and scenario are as they were at the end of this report; sentence, worlds, expectations, log, cycles and requests follow the moment that is shown. " +
   "Break it, On demand, Then and now and trying an expression need the live page: “scimulator serve” with the same scenario.";
 
 /** The part without what a press would do. */
