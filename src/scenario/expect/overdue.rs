@@ -443,27 +443,7 @@ impl Overdue {
                 "{due}, and is held back by the deletion guard: {staged} staged, threshold {threshold}"
             ),
             Attempts::Always { met: status, requests, last, over } => {
-                let attempts = match requests {
-                    1 => format!("the one attempt met {}", met(*status)),
-                    many => {
-                        format!("every attempt met {} ({})", met(*status), plural(*many, "request"))
-                    }
-                };
-                let over = match over {
-                    Some(Idle::Deleted) => "; the job is deleted",
-                    Some(Idle::Stopped) => "; the job is stopped",
-                    _ => "",
-                };
-                match self.disable_since.filter(|_| self.since.is_some_and(|it| *last < it)) {
-                    // All of them were sent before the deletion was due.
-                    Some(first) => format!(
-                        "a disable was due {}, and {attempts}; {only}, and no request has been sent \
-                         since{}",
-                        day_and_time(start, first),
-                        over.replacen(';', ":", 1)
-                    ),
-                    None => format!("{due}, and {attempts}{over}"),
-                }
+                self.always(start, (&only, &due), (*status, *requests), (*last, *over))
             }
             Attempts::Last { met, requests, method, wrote } => {
                 let which = match (requests, met) {
@@ -484,6 +464,37 @@ impl Overdue {
                 plural(*requests, "request"),
                 self.about
             ),
+        }
+    }
+
+    /// What was due, and that all attempts met the same; `only` speaks of the last write alone.
+    fn always(
+        &self,
+        start: Time,
+        (only, due): (&str, &str),
+        (status, requests): (ReplyStatus, u64),
+        (last, over): (Time, Option<Idle>),
+    ) -> String {
+        let attempts = match requests {
+            1 => format!("the one attempt met {}", met(status)),
+            many => {
+                format!("every attempt met {} ({})", met(status), plural(many, "request"))
+            }
+        };
+        let over = match over {
+            Some(Idle::Deleted) => "; the job is deleted",
+            Some(Idle::Stopped) => "; the job is stopped",
+            _ => "",
+        };
+        match self.disable_since.filter(|_| self.since.is_some_and(|it| last < it)) {
+            // All of them were sent before the deletion was due.
+            Some(first) => format!(
+                "a disable was due {}, and {attempts}; {only}, and no request has been sent \
+                 since{}",
+                day_and_time(start, first),
+                over.replacen(';', ":", 1)
+            ),
+            None => format!("{due}, and {attempts}{over}"),
         }
     }
 }
