@@ -435,9 +435,9 @@ pub struct RunEnd {
     pub story: Vec<RunStory>,
     /// How the worlds compare at the end and what was sent, in lines.
     pub totals: Vec<String>,
-    /// The page's panels `strip`, `expectations` and `file`, in `cycle_lists` its panel `cycle_list`
-    /// of each application, and in `apps` the panels `job_state`, `directory`, `mappings` and
-    /// `plots` of each.
+    /// The page's panels `strip`, `expectations` and `file`, in `cycle_lists` its panel
+    /// `cycle_list` of each application, and in `apps` the panels `job_state`, `directory`,
+    /// `mappings` and `plots` of each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
     pub panels: Option<Box<RawValue>>,

@@ -64,8 +64,8 @@ fn quirks<'w>(view: AppView<'w>) -> impl Iterator<Item = Chip> + 'w {
     })
 }
 
-/// The bug that a quirk brings, as `explain B27` is headed, after its number: where there is no room
-/// for all of it, the number says which it is.
+/// The bug that a quirk brings, as `explain B27` is headed, after its number: where there is no
+/// room for all of it, the number says which it is.
 fn title(row: &QuirkRow) -> String {
     let bug = row.bugs.first().and_then(|bug| bugs::find(bug));
     let words = bug.map_or(row.name.to_owned(), |bug| format!("{} {}", bug.number, bug.title));

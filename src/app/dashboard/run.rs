@@ -70,7 +70,8 @@ pub struct Tab {
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `foreign target`, `cell 1 of 8`, `branch`, `by hand`, `played again` or `3 settings are not Entra's`.
+    /// `foreign target`, `cell 1 of 8`, `branch`, `by hand`, `played again` or `3 settings are not
+    /// Entra's`.
     pub word: String,
     /// The explanation; for a policy both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
