@@ -172,7 +172,7 @@ impl Button {
         match self {
             Button::Start => "start",
             Button::Restart => "restart",
-            Button::Save => "the saved mapping, with which all are evaluated anew",
+            Button::Save => "the saved mapping",
         }
     }
 }

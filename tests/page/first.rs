@@ -116,7 +116,7 @@ pub fn a_reload_shows_the_same_and_a_new_server_is_taken_up_without_one(mut brow
     browser.wait_for("!document.querySelector('#lost').hidden");
     let server = Server::of("welcome", &["--port", &port, "--paused"]);
     browser.wait_for("document.querySelector('#lost').hidden");
-    browser.wait_for_words("#toast", "a new run has begun");
+    browser.wait_for_words("#toast", "The server was started again, and this is a new run");
     browser.wait_for_words("#day", "Day 0");
     server.post("/api/v1/jump", r#"{"to":"3d 7h 12m"}"#);
     all(&mut browser);

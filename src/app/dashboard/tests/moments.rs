@@ -187,7 +187,7 @@ fn the_button_that_ends_the_token_can_be_copied_and_a_quirk_is_named_by_its_bug(
     let quirk = "{ set = { golinks.quirks.remove_members_ignores_value = true } }";
     play.act(action(quirk)).expect("it can be done");
     let words: Vec<String> = told(&play).1.into_iter().map(|chip| chip.word).collect();
-    assert_eq!(words, ["token", "Removing one member empties the group"]);
+    assert_eq!(words, ["token", "B27 Removing one member empties the group"]);
 }
 
 /// Page, file and the line that replays the run say alike what a client sent and nobody can repeat;
