@@ -18,28 +18,25 @@ use crate::entra::tenant::{GroupKey, Lifecycle, ObjectId, UserKey};
 /// The endpoints.
 pub const ENDPOINTS: &[GraphEndpoint] = &[
     row("GET", "/directory/deletedItems", uncast, ""),
-    GraphEndpoint {
-        area: Area::Users,
-        ..row("GET", "/directory/deletedItems/user", list_users, "")
-    },
-    GraphEndpoint {
-        area: Area::Groups,
-        ..row("GET", "/directory/deletedItems/group", list_groups, "")
-    },
-    GraphEndpoint {
-        area: Area::Applications,
-        ..row("GET", "/directory/deletedItems/application", list_applications, "")
-    },
-    GraphEndpoint {
-        area: Area::Applications,
-        ..row("GET", "/directory/deletedItems/servicePrincipal", list_principals, "")
-    },
+    list(Area::Users, "/directory/deletedItems/user", list_users),
+    list(Area::Groups, "/directory/deletedItems/group", list_groups),
+    list(Area::Applications, "/directory/deletedItems/application", list_applications),
+    list(Area::Applications, "/directory/deletedItems/servicePrincipal", list_principals),
     row("GET", "/directory/deletedItems/{}", get, ""),
     row("DELETE", "/directory/deletedItems/{}", purge, ""),
     row("POST", "/directory/deletedItems/{}/restore", restore, ""),
     row("GET", "/directoryObjects/{}", object, "not registrations that were deleted"),
     row("POST", "/directoryObjects/getByIds", by_ids, ""),
 ];
+
+/// A list of one kind, which takes the permissions of that kind.
+const fn list(
+    area: Area,
+    path: &'static str,
+    handle: fn(&mut Call<'_>) -> GraphOutcome,
+) -> GraphEndpoint {
+    GraphEndpoint { area, ..row("GET", path, handle, "") }
+}
 
 const fn row(
     method: &'static str,
